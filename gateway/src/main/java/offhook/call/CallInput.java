@@ -1,0 +1,69 @@
+package offhook.call;
+
+import java.util.Optional;
+import offhook.sdp.SessionDescription;
+
+/// Everything that can happen to a call. Data only; made by any thread, handled by the call's own.
+public sealed interface CallInput {
+
+    /// A leg that we rang has told its user.
+    record LegAlerting(LegId leg) implements CallInput {}
+
+    /// A leg that we rang was accepted by its user.
+    ///
+    /// @param description the peer's offer (a browser) or answer (SIP)
+    record LegAccepted(LegId leg, SessionDescription description) implements CallInput {}
+
+    /// The peer confirmed our answer (SIP ACK).
+    ///
+    /// @param answer the peer's answer when our 200 carried an offer
+    record LegConfirmed(LegId leg, Optional<SessionDescription> answer) implements CallInput {}
+
+    /// The peer wants other media (SIP re-INVITE or UPDATE).
+    ///
+    /// @param offer its offer; empty when we are to offer
+    record LegRenegotiating(LegId leg, Optional<SessionDescription> offer) implements CallInput {}
+
+    /// The leg is over: refused, cancelled, hung up, lost. Comes once a leg.
+    record LegEnded(LegId leg, EndCause cause) implements CallInput {}
+
+    /// Media made our description for the leg: an answer, or an offer when there was none.
+    record MediaDescribed(LegId leg, SessionDescription local) implements CallInput {}
+
+    /// Media cannot serve what the peer described; media of the leg is as before.
+    record MediaRefused(LegId leg, EndCause cause) implements CallInput {}
+
+    /// The leg's media can flow (ICE and DTLS are done; at once for plain RTP).
+    record MediaConnected(LegId leg) implements CallInput {}
+
+    /// The leg's media is gone for good.
+    record MediaFailed(LegId leg, EndCause cause) implements CallInput {}
+
+    /// The peer of a leg pressed a key.
+    ///
+    /// @param digit one of 0-9 * # A-D
+    /// @param durationMillis how long
+    record DigitReceived(LegId leg, char digit, int durationMillis) implements CallInput {}
+
+    /// The agent is reserved for this call.
+    record AgentClaimed(String agent, ClaimToken token) implements CallInput {}
+
+    /// The agent cannot take the call.
+    ///
+    /// @param reason a stable key: `offline`, `away`, `busy`, `timeout`
+    record AgentRefused(String agent, ClaimToken token, String reason) implements CallInput {}
+
+    /// A deadline that the call asked for may have passed.
+    record Woken() implements CallInput {}
+
+    /// Somebody above the call ends it.
+    record EndRequested(EndCause cause) implements CallInput {}
+
+    /// Whether the input can end the call, and so may use the mailbox's reserved slots.
+    default boolean isEnding() {
+        return this instanceof LegEnded
+                || this instanceof MediaFailed
+                || this instanceof EndRequested
+                || this instanceof Woken;
+    }
+}

@@ -1,0 +1,39 @@
+package offhook.call;
+
+/// Why a call or a leg ended: who, why, and the codes that say so to either side.
+///
+/// @param by who ended it
+/// @param reason a stable lower-case key such as `declined`, `no-answer`, `consent-lost`
+/// @param sipCode SIP status that fits (RFC 3261 §21); 200 for a normal end of an answered call
+/// @param q850Cause Q.850 cause that fits (RFC 3326), 16 for normal clearing
+/// @param detail one sentence for people; may be empty
+public record EndCause(By by, String reason, int sipCode, int q850Cause, String detail) {
+
+    /// Who ended it.
+    public enum By {
+        CALLER,
+        CALLEE,
+        GATEWAY,
+        OPERATOR
+    }
+
+    /// A normal end after the call was answered.
+    public static EndCause hangUp(By by) {
+        return new EndCause(by, "hang-up", 200, 16, "");
+    }
+
+    /// The caller gave up before the call was answered (RFC 3261 §9).
+    public static EndCause cancelled() {
+        return new EndCause(By.CALLER, "cancelled", 487, 16, "the caller gave up");
+    }
+
+    /// The one who was called said no.
+    public static EndCause declined() {
+        return new EndCause(By.CALLEE, "declined", 603, 21, "declined");
+    }
+
+    /// The gateway ends it.
+    public static EndCause gateway(String reason, int sipCode, int q850Cause, String detail) {
+        return new EndCause(By.GATEWAY, reason, sipCode, q850Cause, detail);
+    }
+}

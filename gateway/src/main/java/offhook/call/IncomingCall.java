@@ -1,0 +1,20 @@
+package offhook.call;
+
+import java.util.Optional;
+import offhook.sdp.SessionDescription;
+
+/// A call as it arrives, before anything was decided.
+///
+/// @param source name of the trunk it came from, or `web`
+/// @param caller who calls
+/// @param called whom the caller asked for
+/// @param media how the caller's media is carried
+/// @param offer the caller's session description; empty when the answerer is to offer
+/// @param externalId the peer's own identity of the call (SIP Call-ID), for logs and records
+public record IncomingCall(
+        String source,
+        Party caller,
+        Party called,
+        MediaProfile media,
+        Optional<SessionDescription> offer,
+        String externalId) {}

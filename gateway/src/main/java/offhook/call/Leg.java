@@ -1,0 +1,33 @@
+package offhook.call;
+
+import offhook.sdp.SessionDescription;
+
+/// The signalling of one leg, implemented by the rooms that speak a protocol. Every method is
+/// called on the thread of the leg's call and only there; what the peer does comes back as
+/// [CallInput] through the call's [CallInbox]. No method throws for what a peer may have done in
+/// the meantime: the peer's last word has then already been offered as an input.
+public interface Leg {
+
+    /// Tells the peer that somebody is being alerted (SIP 180).
+    void alert();
+
+    /// Accepts the leg: SIP 200 with our description (an answer, or our offer when the peer sent
+    /// none); to a browser, our answer to its offer.
+    void answer(SessionDescription local);
+
+    /// Tells the peer that the far side is now connected and media flows.
+    void connected();
+
+    /// Answers the peer's renegotiation (SIP re-INVITE or UPDATE) with our description.
+    void answerUpdate(SessionDescription local);
+
+    /// Refuses the peer's renegotiation; the session stays as it was.
+    void refuseUpdate(EndCause cause);
+
+    /// Shows the peer a digit that the far side sent, where its protocol can.
+    void showDigit(char digit);
+
+    /// Ends the leg in whatever state it is: refusal or CANCEL before it is answered, BYE after.
+    /// Idempotent.
+    void end(EndCause cause);
+}

@@ -1,0 +1,30 @@
+package offhook.call;
+
+import java.util.Optional;
+import offhook.sdp.SessionDescription;
+
+/// The door between calls and media: commands in, [CallInput] events out. Every method returns at
+/// once; commands for one call are carried out in the order they were given.
+public interface MediaControl {
+
+    /// Makes media for a leg. Answers with [CallInput.MediaDescribed] (our answer, or our offer
+    /// when `offer` is empty) or [CallInput.MediaRefused]; then [CallInput.MediaConnected] once
+    /// media can flow.
+    void open(
+            LegId leg, MediaProfile profile, Optional<SessionDescription> offer, CallInbox events);
+
+    /// The peer's answer to an offer of ours.
+    void accept(LegId leg, SessionDescription answer);
+
+    /// The peer renegotiates; answered like [#open].
+    void update(LegId leg, Optional<SessionDescription> offer);
+
+    /// Lets two legs of one call hear each other.
+    void join(LegId one, LegId other);
+
+    /// Sends a digit out on a leg (RFC 4733).
+    void sendDigit(LegId leg, char digit, int durationMillis);
+
+    /// Ends one leg's media and gives back its ports.
+    void close(LegId leg);
+}

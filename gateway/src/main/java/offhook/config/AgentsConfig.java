@@ -1,0 +1,22 @@
+package offhook.config;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// Who may sign in.
+///
+/// @param users users of this file
+/// @param tokenLifetime how long a token of `POST /api/token` is valid
+/// @param tokenSecret key that signs these tokens; empty: a new one at each start
+/// @param grace how long a call outlives the agent's WebSocket
+public record AgentsConfig(
+        List<User> users, Duration tokenLifetime, Optional<Secret> tokenSecret, Duration grace) {
+
+    /// One user.
+    ///
+    /// @param name sign-in name
+    /// @param passwordHash bcrypt hash (`$2b$...`)
+    /// @param displayName name shown to others; the sign-in name when not given
+    public record User(String name, Secret passwordHash, String displayName) {}
+}

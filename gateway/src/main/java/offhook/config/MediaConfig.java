@@ -1,0 +1,27 @@
+package offhook.config;
+
+import java.util.List;
+
+/// Media toward browsers.
+///
+/// @param listen the one UDP port of all browsers
+/// @param browserCodecs what browsers are answered with, the preferred one first
+/// @param opus how we encode
+/// @param loops how many media loops run; 0: one a core
+public record MediaConfig(Listen listen, List<BrowserCodec> browserCodecs, Opus opus, int loops) {
+
+    /// Audio codecs of browsers (RFC 7874 §3).
+    public enum BrowserCodec {
+        OPUS,
+        PCMU,
+        PCMA
+    }
+
+    /// The Opus encoder (RFC 6716).
+    ///
+    /// @param complexity 0-10
+    /// @param bitrate bits per second, 6000-64000
+    /// @param fec in-band forward error correction
+    /// @param dtx nothing is sent while nobody speaks
+    public record Opus(int complexity, int bitrate, boolean fec, boolean dtx) {}
+}

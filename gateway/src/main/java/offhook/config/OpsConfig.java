@@ -1,0 +1,8 @@
+package offhook.config;
+
+import java.util.Optional;
+
+/// Operations.
+///
+/// @param listen where health and metrics are served; empty: nowhere
+public record OpsConfig(Optional<Listen> listen) {}

@@ -1,0 +1,12 @@
+package offhook.config;
+
+/// A range of ports, written `10000-19999`, both ends included.
+public record PortRange(int first, int last) {
+
+    public PortRange {
+        if (first < 1 || last > 65535 || first > last) {
+            throw new IllegalArgumentException(
+                    "'" + first + "-" + last + "' is not a range of ports within 1-65535");
+        }
+    }
+}

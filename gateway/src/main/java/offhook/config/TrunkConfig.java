@@ -1,0 +1,61 @@
+package offhook.config;
+
+import java.util.List;
+import java.util.Optional;
+
+/// One SIP trunk.
+///
+/// @param name how routes name it
+/// @param uri where calls go out to; empty for a trunk that only receives
+/// @param addresses who may call in; empty: nobody
+/// @param auth digest credentials for this trunk
+/// @param register whether to register with it
+/// @param codecs what we speak on it, the preferred one first
+/// @param dtmf how digits travel
+/// @param srtp whether media is protected
+/// @param media which sources of media are believed
+/// @param mediaAddresses blocks in which media may be learned when `media` is `nat`; empty: as
+///     `addresses`
+public record TrunkConfig(
+        String name,
+        Optional<String> uri,
+        List<Cidr> addresses,
+        Optional<Auth> auth,
+        boolean register,
+        List<Codec> codecs,
+        Dtmf dtmf,
+        Srtp srtp,
+        MediaSource media,
+        List<Cidr> mediaAddresses) {
+
+    /// Digest credentials (RFC 3261 §22).
+    public record Auth(String username, Secret password) {}
+
+    /// Audio codecs a trunk may carry.
+    public enum Codec {
+        PCMA,
+        PCMU
+    }
+
+    /// How digits travel.
+    public enum Dtmf {
+        RFC4733,
+        INFO,
+        INBAND,
+        AUTO
+    }
+
+    /// Whether media is protected (RFC 4568).
+    public enum Srtp {
+        OFF,
+        OPTIONAL,
+        REQUIRED
+    }
+
+    /// Which source of media is believed: exactly the address of the SDP, or one that is learned
+    /// within the trunk's blocks because a NAT may sit between.
+    public enum MediaSource {
+        STRICT,
+        NAT
+    }
+}

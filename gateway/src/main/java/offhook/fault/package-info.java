@@ -1,0 +1,5 @@
+/// Says whose fault it is and what to answer. May import: the JDK only.
+@NullMarked
+package offhook.fault;
+
+import org.jspecify.annotations.NullMarked;
