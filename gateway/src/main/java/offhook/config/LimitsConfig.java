@@ -8,5 +8,4 @@ import java.time.Duration;
 /// @param sipRequestsPerSecond per known source
 /// @param ring how long a caller waits for an answer at most
 /// @param call how long a call lasts at most
-public record LimitsConfig(
-        int maxCalls, int sipRequestsPerSecond, Duration ring, Duration call) {}
+public record LimitsConfig(int maxCalls, int sipRequestsPerSecond, Duration ring, Duration call) {}

@@ -15,7 +15,7 @@ import java.util.Optional;
 /// @param srtp whether media is protected
 /// @param media which sources of media are believed
 /// @param mediaAddresses blocks in which media may be learned when `media` is `nat`; empty: as
-///     `addresses`
+///   `addresses`
 public record TrunkConfig(
         String name,
         Optional<String> uri,
