@@ -88,9 +88,9 @@ final class MediaLoop implements Runnable {
         return taken;
     }
 
-    /// Has a socket watched. On the loop.
-    void watch(UdpEndpoint endpoint, Readable owner) throws IOException {
-        endpoint.register(selector, owner);
+    /// Has a socket watched until its key is cancelled or it is closed. On the loop.
+    SelectionKey watch(UdpEndpoint endpoint, Watched owner) throws IOException {
+        return endpoint.register(selector, owner);
     }
 
     /// Has something done when it is due. On the loop.
@@ -158,11 +158,11 @@ final class MediaLoop implements Runnable {
     private void onReady(SelectionKey key) {
         // What came while we worked on others arrived now, not when the turn began.
         nowNanos = clock.nanoTime();
-        if (key.attachment() instanceof Readable readable) {
+        if (key.isValid() && key.attachment() instanceof Watched watched) {
             try {
-                readable.onReadable(nowNanos);
+                watched.onReadable(nowNanos);
             } catch (RuntimeException e) {
-                readable.onDefect(e);
+                watched.onDefect(e);
             }
         }
     }
