@@ -350,6 +350,15 @@ class Signalling {
     globalThis.removeEventListener?.('online', this.#onOnline);
   }
 
+  /** Signs in again on a new socket, at once. */
+  renew() {
+    if (this.#state === 'up') {
+      this.#drop('waiting');
+      this.#owner.onDown(failure('ConnectionLost'), false);
+      this.#connect();
+    }
+  }
+
   /** Sends when the gateway can hear it; false when not. */
   send(message) {
     if (this.#state !== 'up' || this.#socket.readyState !== WebSocket.OPEN) {
@@ -500,6 +509,7 @@ class Signalling {
         this.#refuse(because('TokenRefused'));
       } else {
         this.#retriedToken = true;
+        this.#outageReported = true; // A fresh token may do: nothing to report yet.
         this.#lose(because('TokenRefused'), true);
       }
     } else if (code === CLOSE_REPLACED) {
@@ -1389,13 +1399,14 @@ export class Device extends Emitter {
     return this.#audio;
   }
 
-  /** The next sign-in uses this token. */
+  /** Signs in with this token from now on; a running connection is renewed, calls go on. */
   updateToken(tokenOrProvider) {
     if (typeof tokenOrProvider !== 'function'
       && (typeof tokenOrProvider !== 'string' || tokenOrProvider === '')) {
       throw failure('InvalidArgument', { detail: 'A token or a function that gives one is needed.' });
     }
     this.#token = tokenOrProvider;
+    this.#signalling?.renew();
   }
 
   /**
