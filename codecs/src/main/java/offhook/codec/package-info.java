@@ -1,4 +1,5 @@
-/// Turns PCM into payload bytes and back, knowing no network. May import: the JDK only.
+/// Turns PCM into payload bytes and back, knowing no network: the codecs we speak and what each of
+/// them must do. May import: the JDK only.
 @NullMarked
 package offhook.codec;
 

@@ -1,0 +1,123 @@
+package offhook.codec.opus;
+
+import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
+import java.nio.ShortBuffer;
+import offhook.codec.Decoder;
+import offhook.codec.Encoder;
+import org.lwjgl.system.MemoryStack;
+import org.lwjgl.system.MemoryUtil;
+import org.lwjgl.util.opus.Opus;
+
+/// Codes voice with libopus: mono, constrained variable bitrate. Frames are 2.5, 5, 10, 20, 40 or
+/// 60 ms (RFC 6716 §2.1.4); 20 ms is what WebRTC peers expect. Owned by one thread at a time.
+public final class OpusEncoder implements Encoder {
+
+    private static final int MAX_FRAME_MILLIS = 60;
+
+    /// With DTX, a payload this short only says that nobody speaks (`opus_encode`).
+    private static final int DTX_BYTES = 2;
+
+    private final boolean dtx;
+    private final int lookaheadSamples;
+    private final ShortBuffer pcmIn;
+    private final ByteBuffer payloadOut;
+    private final long pcmInAddress;
+    private final long payloadOutAddress;
+
+    /// The native state; 0 when closed.
+    private long state;
+
+    /// @throws OpusUnavailableException if libopus does not load
+    public OpusEncoder(OpusSettings settings) {
+        OpusLibrary.require();
+        dtx = settings.dtx();
+        try (MemoryStack stack = MemoryStack.stackPush()) {
+            IntBuffer error = stack.mallocInt(1);
+            state =
+                    Opus.opus_encoder_create(
+                            settings.sampleRateHz(), 1, Opus.OPUS_APPLICATION_VOIP, error);
+            check(error.get(0));
+            check(Opus.opus_encoder_ctl(state, Opus.OPUS_GET_LOOKAHEAD(error)));
+            lookaheadSamples = error.get(0);
+        }
+        pcmIn = MemoryUtil.memAllocShort(settings.sampleRateHz() / 1000 * MAX_FRAME_MILLIS);
+        payloadOut = MemoryUtil.memAlloc(Decoder.MAX_PAYLOAD_BYTES);
+        pcmInAddress = MemoryUtil.memAddress(pcmIn);
+        payloadOutAddress = MemoryUtil.memAddress(payloadOut);
+        check(Opus.opus_encoder_ctl(state, Opus.OPUS_SET_SIGNAL(Opus.OPUS_SIGNAL_VOICE)));
+        check(Opus.opus_encoder_ctl(state, Opus.OPUS_SET_INBAND_FEC(settings.fec() ? 1 : 0)));
+        check(Opus.opus_encoder_ctl(state, Opus.OPUS_SET_DTX(dtx ? 1 : 0)));
+        setBitrate(settings.bitrate());
+        setComplexity(settings.complexity());
+        setExpectedLoss(settings.expectedLossPercent());
+    }
+
+    @Override
+    public int encode(short[] pcm, int pcmOffset, int samples, byte[] out, int outOffset) {
+        requireOpen();
+        pcmIn.put(0, pcm, pcmOffset, samples);
+        int room = Math.min(out.length - outOffset, payloadOut.capacity());
+        int bytes = Opus.nopus_encode(state, pcmInAddress, samples, payloadOutAddress, room);
+        check(bytes);
+        if (dtx && bytes <= DTX_BYTES) {
+            return 0;
+        }
+        payloadOut.get(0, out, outOffset, bytes);
+        return bytes;
+    }
+
+    /// How many samples of each end of a frame come out with the next one: the codec's delay.
+    public int lookaheadSamples() {
+        return lookaheadSamples;
+    }
+
+    /// Takes effect with the next frame.
+    ///
+    /// @param complexity 0-10
+    public void setComplexity(int complexity) {
+        requireOpen();
+        OpusSettings.requireRange("complexity", complexity, 0, 10);
+        check(Opus.opus_encoder_ctl(state, Opus.OPUS_SET_COMPLEXITY(complexity)));
+    }
+
+    /// Takes effect with the next frame.
+    ///
+    /// @param bitrate bits per second, 6000-510000
+    public void setBitrate(int bitrate) {
+        requireOpen();
+        OpusSettings.requireRange("bitrate", bitrate, 6_000, 510_000);
+        check(Opus.opus_encoder_ctl(state, Opus.OPUS_SET_BITRATE(bitrate)));
+    }
+
+    /// How much redundancy FEC spends; takes effect with the next frame.
+    ///
+    /// @param percent 0-100, from the receiver's reports (RFC 3550 §6.4.1, fraction lost)
+    public void setExpectedLoss(int percent) {
+        requireOpen();
+        OpusSettings.requireRange("expected loss", percent, 0, 100);
+        check(Opus.opus_encoder_ctl(state, Opus.OPUS_SET_PACKET_LOSS_PERC(percent)));
+    }
+
+    @Override
+    public void close() {
+        if (state != 0) {
+            Opus.opus_encoder_destroy(state);
+            MemoryUtil.memFree(pcmIn);
+            MemoryUtil.memFree(payloadOut);
+            state = 0;
+        }
+    }
+
+    private void requireOpen() {
+        if (state == 0) {
+            throw new IllegalStateException("encoder is closed");
+        }
+    }
+
+    private static void check(int result) {
+        if (result < 0) {
+            throw new IllegalStateException("libopus: " + Opus.opus_strerror(result));
+        }
+    }
+}

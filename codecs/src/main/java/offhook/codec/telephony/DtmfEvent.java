@@ -1,0 +1,61 @@
+package offhook.codec.telephony;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/// A key of the keypad with its event code (RFC 4733 §3.2). The order is that of the codes.
+public enum DtmfEvent {
+    DIGIT_0('0'),
+    DIGIT_1('1'),
+    DIGIT_2('2'),
+    DIGIT_3('3'),
+    DIGIT_4('4'),
+    DIGIT_5('5'),
+    DIGIT_6('6'),
+    DIGIT_7('7'),
+    DIGIT_8('8'),
+    DIGIT_9('9'),
+    STAR('*'),
+    POUND('#'),
+    A('A'),
+    B('B'),
+    C('C'),
+    D('D');
+
+    /// Ready made, because events are looked up per packet.
+    private static final List<Optional<DtmfEvent>> BY_CODE =
+            Arrays.stream(values()).map(Optional::of).toList();
+
+    private final char digit;
+
+    DtmfEvent(char digit) {
+        this.digit = digit;
+    }
+
+    /// As it is printed on the key.
+    public char digit() {
+        return digit;
+    }
+
+    /// 0-15.
+    public int code() {
+        return ordinal();
+    }
+
+    /// The key of an event code; none for tones and signals other than DTMF.
+    public static Optional<DtmfEvent> ofCode(int code) {
+        return code >= 0 && code < BY_CODE.size() ? BY_CODE.get(code) : Optional.empty();
+    }
+
+    /// The key that a character names; letters in either case.
+    public static Optional<DtmfEvent> ofDigit(char digit) {
+        char upper = digit >= 'a' && digit <= 'd' ? (char) (digit - 'a' + 'A') : digit;
+        for (Optional<DtmfEvent> event : BY_CODE) {
+            if (event.orElseThrow().digit == upper) {
+                return event;
+            }
+        }
+        return Optional.empty();
+    }
+}
