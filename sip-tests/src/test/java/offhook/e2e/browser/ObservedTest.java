@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import offhook.codec.quality.SpeechReport;
 import offhook.e2e.process.Await;
 import offhook.e2e.speech.Pcm;
 import offhook.e2e.speech.Speech;
@@ -64,7 +65,7 @@ public class ObservedTest {
             page.locator("#incoming").waitFor();
             page.locator("#answer").click();
 
-            page.waitForTimeout(4_000);
+            page.waitForTimeout(8_000);
             Await.until(
                     "sound",
                     Duration.ofSeconds(10),
@@ -82,7 +83,10 @@ public class ObservedTest {
                             observed.stat("inbound-rtp").isEmpty()
                                     && observed.stat("outbound-rtp").isEmpty())
                     .isFalse();
-            heard.write(folder.resolve("heard.wav"));
+            Pcm reference = Pcm.read(speech.wav8k()).slice(0, (int) (heard.seconds() * 8000));
+            SpeechReport report =
+                    SpeechReport.compare(reference.toRecording(), heard.toRecording());
+            assertThat(report.stoi()).as("%s", report).isGreaterThan(0.97);
         } finally {
             server.stop(0);
         }
