@@ -53,20 +53,21 @@ public class AlignmentTest {
     public void aChangeBy50MillisecondsInTheMiddleIsSeenWhereItHappens() {
         short[] pcm = speech.pcm();
         short[] out = new short[pcm.length];
-        int change = 10 * 8000;
+        int change = 8 * 8000;
         System.arraycopy(pcm, 0, out, 160, change);
         System.arraycopy(pcm, change, out, change + 560, pcm.length - change - 560);
 
         List<Alignment.Point> track =
                 Alignment.track(speech, new Recording(out, 8000), 500, 250, 200);
 
-        assertThat(track).hasSizeGreaterThan(50);
+        assertThat(track).hasSizeGreaterThan(40);
         for (Alignment.Point point : track) {
-            if (point.atMillis() < 9_700) {
+            if (point.atMillis() < 7_700) {
                 assertThat(point.alignment().delayMillis())
                         .as("%s", point)
                         .isCloseTo(20, within(0.1));
-            } else if (point.atMillis() > 10_300 && point.atMillis() < 22_000) {
+            } else if (point.atMillis() > 8_300
+                    && point.atMillis() < speech.durationMillis() - 500) {
                 assertThat(point.alignment().delayMillis())
                         .as("%s", point)
                         .isCloseTo(70, within(0.1));

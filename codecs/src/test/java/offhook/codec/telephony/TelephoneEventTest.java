@@ -3,6 +3,7 @@ package offhook.codec.telephony;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.testng.annotations.Test;
 
@@ -78,7 +79,7 @@ public class TelephoneEventTest {
                         rewritten, 0, event.event(), event.end(), event.volume(), event.duration());
                 // All bits but the reserved one come back.
                 payload[1] &= (byte) 0xBF;
-                assertThat(rewritten).isEqualTo(java.util.Arrays.copyOf(payload, 4));
+                assertThat(rewritten).isEqualTo(Arrays.copyOf(payload, 4));
             } else {
                 assertThat(payload.length).isLessThan(4);
             }
