@@ -388,7 +388,7 @@ public class SrtpTest {
         }
         System.out.printf(
                 "%s native=%b: garbage of protect %d B, of unprotect %d B%n",
-                profile, Srtp.isNative(), protecting / rounds, opening / rounds, nanos / rounds);
+                profile, Srtp.isNative(), protecting / rounds, opening / rounds);
 
         assertThat(protecting / rounds).isLessThan(400);
         assertThat(opening / rounds).isLessThan(400);
