@@ -35,7 +35,7 @@ final class ClientPeer extends DefaultTlsClient {
 
     @Override
     public int getHandshakeTimeoutMillis() {
-        return DtlsTerms.DEADLINE_MILLIS;
+        return terms.deadlineMillis();
     }
 
     @Override

@@ -27,6 +27,8 @@ public final class DtlsHandshake {
 
     private static final int WAIT_MILLIS = 60_000;
 
+    private static final int DEADLINE_MILLIS = 10_000;
+
     private final Mailbox<byte[]> inbox = new Mailbox<>(INBOX_DATAGRAMS, 1);
     private final DtlsRole role;
     private final DtlsTerms terms;
@@ -64,8 +66,21 @@ public final class DtlsHandshake {
             Consumer<byte[]> outgoing,
             DtlsEvents events,
             ThreadFactory threads) {
-        DtlsHandshake handshake =
-                new DtlsHandshake(role, new DtlsTerms(identity, expected), outgoing, events);
+        return start(
+                role,
+                new DtlsTerms(identity, expected, DEADLINE_MILLIS),
+                outgoing,
+                events,
+                threads);
+    }
+
+    static DtlsHandshake start(
+            DtlsRole role,
+            DtlsTerms terms,
+            Consumer<byte[]> outgoing,
+            DtlsEvents events,
+            ThreadFactory threads) {
+        DtlsHandshake handshake = new DtlsHandshake(role, terms, outgoing, events);
         threads.newThread(handshake::run).start();
         return handshake;
     }

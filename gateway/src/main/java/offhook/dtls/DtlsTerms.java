@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class DtlsTerms {
 
     static final int RESEND_MILLIS = 100;
-    static final int DEADLINE_MILLIS = 10_000;
     static final int MAX_MESSAGE_BYTES = 16 * 1024;
 
     /// AEAD only: the record filter counts on an explicit nonce and a tag in each record.
@@ -36,13 +35,19 @@ final class DtlsTerms {
 
     private final DtlsIdentity identity;
     private final Fingerprint expected;
+    private final int deadlineMillis;
     private Optional<SrtpProfile> profile = Optional.empty();
     private Optional<SrtpKeys> keys = Optional.empty();
     private DtlsFailure.@Nullable Reason refusal;
 
-    DtlsTerms(DtlsIdentity identity, Fingerprint expected) {
+    DtlsTerms(DtlsIdentity identity, Fingerprint expected, int deadlineMillis) {
         this.identity = identity;
         this.expected = expected;
+        this.deadlineMillis = deadlineMillis;
+    }
+
+    int deadlineMillis() {
+        return deadlineMillis;
     }
 
     DtlsIdentity identity() {

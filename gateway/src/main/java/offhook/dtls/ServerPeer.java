@@ -40,7 +40,7 @@ final class ServerPeer extends DefaultTlsServer {
 
     @Override
     public int getHandshakeTimeoutMillis() {
-        return DtlsTerms.DEADLINE_MILLIS;
+        return terms.deadlineMillis();
     }
 
     @Override
