@@ -1,0 +1,100 @@
+package offhook.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.testng.annotations.Test;
+
+public class OwnerTest {
+
+    @Test
+    public void commandsRunInTheOrderOfPosting() {
+        List<Integer> seen = new ArrayList<>();
+        Owner owner = owner(() -> 0, 8);
+        for (int i = 0; i < 5; i++) {
+            int n = i;
+            owner.post(() -> seen.add(n));
+        }
+
+        owner.runPending();
+
+        assertThat(seen).containsExactly(0, 1, 2, 3, 4);
+    }
+
+    @Test
+    public void deadlinesRunWhenDueInOrderOfTime() {
+        AtomicLong now = new AtomicLong();
+        List<String> seen = new ArrayList<>();
+        Owner owner = owner(now::get, 8);
+        owner.schedule(20, () -> seen.add("late"));
+        owner.schedule(10, () -> seen.add("early"));
+        owner.schedule(15, () -> seen.add("cancelled")).cancel();
+
+        now.set(9);
+        owner.runPending();
+        assertThat(seen).isEmpty();
+
+        now.set(20);
+        owner.runPending();
+        assertThat(seen).containsExactly("early", "late");
+    }
+
+    @Test
+    public void endingCommandsHaveReservedSlots() {
+        Owner owner = owner(() -> 0, 1);
+
+        assertThat(owner.post(() -> {})).isTrue();
+        assertThat(owner.post(() -> {})).isFalse();
+        assertThat(owner.postEnding(() -> {})).isTrue();
+        assertThat(owner.postEnding(() -> {})).isFalse();
+        assertThat(owner.refusals()).isEqualTo(2);
+    }
+
+    @Test
+    public void defectIsReportedAndTheNextCommandRuns() throws InterruptedException {
+        AtomicReference<RuntimeException> defect = new AtomicReference<>();
+        CountDownLatch ran = new CountDownLatch(1);
+        Owner owner = new Owner("test", NanoClock.system(), 8, defect::set);
+        owner.start();
+        try {
+            owner.post(() -> {
+                throw new IllegalStateException("a defect");
+            });
+            owner.post(ran::countDown);
+
+            assertThat(ran.await(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(defect.get()).hasMessage("a defect");
+        } finally {
+            owner.stop();
+        }
+    }
+
+    @Test
+    public void startedOwnerRunsDeadlinesByItself() throws InterruptedException {
+        CountDownLatch ran = new CountDownLatch(1);
+        Owner owner = owner(NanoClock.system(), 8);
+        owner.start();
+        try {
+            owner.post(() -> owner.schedule(1_000_000, ran::countDown));
+
+            assertThat(ran.await(5, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            owner.stop();
+        }
+    }
+
+    private static Owner owner(NanoClock clock, int capacity) {
+        return new Owner(
+                "test",
+                clock,
+                capacity,
+                defect -> {
+                    throw defect;
+                });
+    }
+}

@@ -1,0 +1,171 @@
+package offhook.web;
+
+import at.favre.lib.crypto.bcrypt.BCrypt;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import offhook.agent.AgentRegistry;
+import offhook.call.LegFactory;
+import offhook.config.AgentsConfig;
+import offhook.config.Listen;
+import offhook.config.Secret;
+import offhook.config.WebConfig;
+import offhook.runtime.NanoClock;
+import offhook.runtime.Owner;
+import offhook.telemetry.Counters;
+
+/// A real web server on an ephemeral loopback port, with two agents, for tests.
+final class WebGateway implements AutoCloseable {
+
+    static final String SECRET = "0123456789abcdef0123456789abcdef";
+    static final String ORIGIN = "https://desk.example.com";
+    static final String PASSWORD = "correct horse";
+    static final String HASH = BCrypt.withDefaults().hashToString(4, PASSWORD.toCharArray());
+
+    final Counters counters = new Counters();
+    final ConcurrentLinkedQueue<RuntimeException> defects = new ConcurrentLinkedQueue<>();
+    final AgentRegistry registry;
+    final LegFactory legs;
+    final HttpClient http = HttpClient.newHttpClient();
+    private final Owner owner;
+    private final WebServer server;
+    private final int port;
+
+    WebGateway(WebLimits limits, Duration grace) {
+        AgentsConfig agents = agents(grace);
+        owner = new Owner("agents", NanoClock.system(), 1_024, defects::add);
+        registry =
+                new AgentRegistry(
+                        owner, agents.users().stream().map(AgentsConfig.User::name).toList());
+        server =
+                new WebServer(
+                        new WebConfig(
+                                List.of(
+                                        new Listen(
+                                                "http",
+                                                new InetSocketAddress(
+                                                        InetAddress.getLoopbackAddress(), 0))),
+                                List.of(ORIGIN),
+                                Optional.empty()),
+                        agents,
+                        registry,
+                        counters,
+                        limits,
+                        InstantSource.system());
+        legs = server.legs();
+        owner.start();
+        server.start();
+        port = server.addresses().getFirst().getPort();
+    }
+
+    static AgentsConfig agents(Duration grace) {
+        return new AgentsConfig(
+                List.of(
+                        new AgentsConfig.User("alice", new Secret(HASH), "Alice"),
+                        new AgentsConfig.User("bob", new Secret(HASH), "Bob")),
+                Duration.ofHours(1),
+                Optional.of(new Secret(SECRET)),
+                grace);
+    }
+
+    /// The limits of production with times that tests can wait for.
+    static WebLimits limits() {
+        return with(Duration.ofMillis(300), Duration.ofSeconds(10));
+    }
+
+    static WebLimits with(Duration signIn, Duration heartbeat) {
+        WebLimits d = WebLimits.defaults();
+        return new WebLimits(
+                signIn,
+                heartbeat,
+                Duration.ofSeconds(1),
+                d.socketsPerAddress(),
+                d.unauthenticatedSockets(),
+                d.socketsPerAgent(),
+                d.messagesPerSecond(),
+                d.messageBurst(),
+                d.signInFailures(),
+                d.failureWindow());
+    }
+
+    URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+
+    URI socketUri() {
+        return URI.create("ws://127.0.0.1:" + port + "/agent");
+    }
+
+    int port() {
+        return port;
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return http.send(
+                request.timeout(Duration.ofSeconds(10)).build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> signIn(String name, String password) throws Exception {
+        return post("{\"name\":\"" + name + "\",\"password\":\"" + password + "\"}");
+    }
+
+    HttpResponse<String> post(String body) throws Exception {
+        return send(
+                HttpRequest.newBuilder(uri("/api/token"))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    /// A token as the server would issue it.
+    String token(String agent) {
+        return new AgentTokens(agents(Duration.ZERO), InstantSource.system()).issue(agent);
+    }
+
+    /// A page that is connected and has sent nothing.
+    Page connect() {
+        return Page.connect(this, ORIGIN);
+    }
+
+    /// A page that is signed in; its `welcome` is consumed.
+    Page page(String agent, String instance) throws InterruptedException {
+        Page page = connect();
+        page.hello(token(agent), instance, "available");
+        page.expect("welcome");
+        return page;
+    }
+
+    /// The text of a key, from JSON that is known to be flat.
+    static String field(String json, String key) {
+        Matcher matcher =
+                Pattern.compile("\"" + key + "\":(?:\"([^\"]*)\"|([0-9]+))").matcher(json);
+        if (!matcher.find()) {
+            throw new AssertionError("no " + key + " in " + json);
+        }
+        return matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
+    }
+
+    void stopServer() {
+        server.stop();
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+        owner.stop();
+        http.shutdownNow();
+        if (!defects.isEmpty()) {
+            throw new AssertionError("a defect of the gateway", defects.peek());
+        }
+    }
+}
