@@ -120,6 +120,16 @@ class RingTone {
     }
   }
 
+  /** May this page sound? A reloaded one may not until it is clicked. */
+  async isAllowed() {
+    const probe = new AudioContext();
+    probe.resume().catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const allowed = probe.state === 'running';
+    probe.close().catch(() => {});
+    return allowed;
+  }
+
   chime() {
     if (this.volume === 0) {
       return;
@@ -475,11 +485,13 @@ class Page {
         event.preventDefault();
       }
     });
-    document.addEventListener('visibilitychange', () => this.#device?.audio.resume());
-    document.addEventListener('pointerdown', () => this.#device?.audio.resume());
+    for (const gesture of ['pointerdown', 'keydown']) {
+      document.addEventListener(gesture, () => this.#onGesture());
+    }
     const stored = session.load();
     if (stored) {
       this.#enter(stored);
+      this.#askForGesture();
     } else {
       this.#showSignIn();
     }
@@ -679,6 +691,7 @@ class Page {
     call.on('connected', () => {
       if (call === this.#current) {
         this.#attention.inCall(callerText(call));
+        byId('announce').textContent = 'In call';
       }
     });
     if (this.#current) {
@@ -785,6 +798,18 @@ class Page {
       this.notice.showError(error);
       this.#listMicrophones();
     }
+  }
+
+  async #askForGesture() {
+    if (!await this.#ring.isAllowed() && !navigator.userActivation?.hasBeenActive) {
+      this.notice.show('The browser keeps this page silent until you use it.',
+        ['Click anywhere, so that calls ring aloud.'], 'silent');
+    }
+  }
+
+  #onGesture() {
+    this.#device?.audio.resume();
+    this.notice.clearIf('silent', 'PlaybackBlocked');
   }
 
   async #allowNotifications() {

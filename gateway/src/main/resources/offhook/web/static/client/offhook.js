@@ -1066,10 +1066,10 @@ export class Call extends Emitter {
   }
 
   /** A message of the gateway about this call. */
-  async [receive](message) {
+  [receive](message) {
     switch (message.type) {
       case 'accepted':
-        await this.#onAccepted(message.sdp);
+        this.#onAccepted(message.sdp);
         break;
       case 'connected':
         this.#onConnected();
@@ -1142,15 +1142,12 @@ export class Call extends Emitter {
     }
     this.#answered = true;
     this.#cancelAnswerTimer();
+    this[emit]('accept'); // Before the await: `connected` may come meanwhile.
     try {
       await this.#link.answer(sdp);
     } catch (thrown) {
       this.#fail(failure('NegotiationFailed', { detail: String(thrown?.message ?? ''), cause: thrown }),
         'answer-not-usable');
-      return;
-    }
-    if (this.#status !== 'closed') {
-      this[emit]('accept');
     }
   }
 
