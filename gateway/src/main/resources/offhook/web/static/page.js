@@ -32,6 +32,13 @@ const PRESENCE_TEXTS = {
   unreachable: 'Not reachable',
 };
 
+/** Messages on a call that is over; the next call wipes them. */
+const END_NOTICES = [
+  'CallEndedByGateway', 'CallEndedByOperator', 'CallLost', 'MediaFailed', 'NegotiationFailed',
+];
+
+const MUTED_TEXT = 'Muted: the caller does not hear you.';
+
 /** What an idle desk says. */
 const IDLE_TEXTS = {
   available: 'Calls will ring here.',
@@ -113,6 +120,16 @@ class RingTone {
     }
   }
 
+  /** May this page sound? A reloaded one may not until it is clicked. */
+  async isAllowed() {
+    const probe = new AudioContext();
+    probe.resume().catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const allowed = probe.state === 'running';
+    probe.close().catch(() => {});
+    return allowed;
+  }
+
   chime() {
     if (this.volume === 0) {
       return;
@@ -188,11 +205,11 @@ class Attention {
 class History {
   #list = byId('history');
 
-  add(caller, outcome) {
+  add({ name, number }, outcome) {
     byId('history-empty').hidden = true;
     const item = document.createElement('li');
     const who = document.createElement('bdi');
-    who.textContent = caller;
+    who.textContent = name || number || 'Unknown caller';
     const when = document.createElement('time');
     const now = new Date();
     when.dateTime = now.toISOString();
@@ -200,7 +217,14 @@ class History {
     const what = document.createElement('span');
     what.className = 'note';
     what.textContent = outcome;
-    item.append(who, when, what);
+    item.append(who, when);
+    if (name && number) {
+      const from = document.createElement('bdi');
+      from.className = 'number';
+      from.textContent = number;
+      item.append(from);
+    }
+    item.append(what);
     this.#list.prepend(item);
     while (this.#list.children.length > MAX_HISTORY) {
       this.#list.lastElementChild.remove();
@@ -316,7 +340,7 @@ class CallView {
       page.notice.showError(error);
     });
     call.on('reconnected', () => {
-      this.#show('open', 'In call', '');
+      this.#show('open', 'In call', call.isMuted ? MUTED_TEXT : '');
       page.notice.clearIf('MediaInterrupted');
     });
     call.on('mute', (muted) => this.#muted(muted));
@@ -368,7 +392,7 @@ class CallView {
   }
 
   #onConnected() {
-    this.#show('open', 'In call', '');
+    this.#show('open', 'In call', this.#call.isMuted ? MUTED_TEXT : '');
     const startedAt = this.#call.startedAt.getTime();
     this.#timers.push(
       setInterval(() => {
@@ -402,7 +426,9 @@ class CallView {
 
   #muted(muted) {
     byId('mute').setAttribute('aria-pressed', String(muted));
-    byId('mute').textContent = muted ? 'Muted' : 'Mute';
+    if (this.#call.status() === 'open') {
+      this.#note.textContent = muted ? MUTED_TEXT : '';
+    }
   }
 
   #show(state, title, note) {
@@ -459,11 +485,13 @@ class Page {
         event.preventDefault();
       }
     });
-    document.addEventListener('visibilitychange', () => this.#device?.audio.resume());
-    document.addEventListener('pointerdown', () => this.#device?.audio.resume());
+    for (const gesture of ['pointerdown', 'keydown']) {
+      document.addEventListener(gesture, () => this.#onGesture());
+    }
     const stored = session.load();
     if (stored) {
       this.#enter(stored);
+      this.#askForGesture();
     } else {
       this.#showSignIn();
     }
@@ -546,6 +574,10 @@ class Page {
   }
 
   #signOut() {
+    const inCall = this.#current && this.#current.status() !== 'pending';
+    if (inCall && !window.confirm('Hang up and sign out?')) {
+      return;
+    }
     session.clear();
     this.#dropDevice();
     this.notice.clear();
@@ -573,6 +605,7 @@ class Page {
     if (this.#current === null) {
       byId('agent-name').textContent = '';
     }
+    byId('sign-in-name').value ||= this.#agent;
     this.#showConnection();
     byId(byId('sign-in-name').value === '' ? 'sign-in-name' : 'sign-in-password').focus();
   }
@@ -586,12 +619,14 @@ class Page {
   // Connection and availability
 
   #onUp() {
-    this.notice.clearIf('GatewayUnreachable', 'ConnectionLost', 'GatewayBusy', 'TokenUnavailable');
+    this.notice.clearIf('connection');
     this.#showConnection();
   }
 
   #onDeviceError(error) {
-    this.notice.showError(error);
+    const isAboutConnection =
+      this.#device?.state !== 'registered' && !error.name.startsWith('Microphone');
+    this.notice.show(error.message, error.solutions, isAboutConnection ? 'connection' : error.name);
     this.#showConnection();
     if (this.#device && this.#device.state === 'unregistered') {
       session.clear(); // Refused: only a new sign-in helps.
@@ -656,6 +691,7 @@ class Page {
     call.on('connected', () => {
       if (call === this.#current) {
         this.#attention.inCall(callerText(call));
+        byId('announce').textContent = 'In call';
       }
     });
     if (this.#current) {
@@ -665,6 +701,7 @@ class Page {
   }
 
   #present(call) {
+    this.notice.clearIf(...END_NOTICES);
     this.#current = call;
     this.#outcome = '';
     this.#view = new CallView(call, this);
@@ -706,10 +743,9 @@ class Page {
   }
 
   #onOver(call, event, cause) {
-    const outcome = outcomeText(event, cause);
+    const outcome = outcomeText(event, cause).replace(/\.$/, '');
     const lasted = call.startedAt ? ` · ${clockText(Date.now() - call.startedAt.getTime())}` : '';
-    const { name, number } = call.callerInfo;
-    this.#history.add(name && number ? `${name}, ${number}` : callerText(call), outcome + lasted);
+    this.#history.add(call.callerInfo, outcome + lasted);
     this.notice.clearIf('MediaInterrupted', 'PlaybackBlocked');
     if (call !== this.#current) {
       return;
@@ -762,6 +798,18 @@ class Page {
       this.notice.showError(error);
       this.#listMicrophones();
     }
+  }
+
+  async #askForGesture() {
+    if (!await this.#ring.isAllowed() && !navigator.userActivation?.hasBeenActive) {
+      this.notice.show('The browser keeps this page silent until you use it.',
+        ['Click anywhere, so that calls ring aloud.'], 'silent');
+    }
+  }
+
+  #onGesture() {
+    this.#device?.audio.resume();
+    this.notice.clearIf('silent', 'PlaybackBlocked');
   }
 
   async #allowNotifications() {

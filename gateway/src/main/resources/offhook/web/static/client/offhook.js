@@ -22,6 +22,7 @@ const RETRY_MAX_MILLIS = 5_000;
 
 const DEFAULT_HEARTBEAT_SECONDS = 15;
 const VOLUME_INTERVAL_MILLIS = 100;
+const METER_BLOCK_SAMPLES = 512;
 const DIGIT_MILLIS = 120;
 const DIGIT_GAP_MILLIS = 70;
 
@@ -548,7 +549,10 @@ class Signalling {
 // Sound
 // ---------------------------------------------------------------------------------------------
 
-/** Loudness of a stream: 0 = -60 dBFS or less, 1 = 0 dBFS. */
+/**
+ * Loudness of a stream: 0 = -60 dBFS or less, 1 = 0 dBFS. The loudest of the short blocks since
+ * about the last reading counts, so that a short sound between two readings is not missed.
+ */
 class LevelMeter {
   #source;
   #analyser;
@@ -557,22 +561,23 @@ class LevelMeter {
   constructor(context, stream) {
     this.#source = context.createMediaStreamSource(stream);
     this.#analyser = context.createAnalyser();
-    this.#analyser.fftSize = 1024;
+    this.#analyser.fftSize = 8 * METER_BLOCK_SAMPLES;
     this.#samples = new Float32Array(this.#analyser.fftSize);
     this.#source.connect(this.#analyser);
   }
 
   read() {
     this.#analyser.getFloatTimeDomainData(this.#samples);
-    let sum = 0;
-    for (const sample of this.#samples) {
-      sum += sample * sample;
+    let loudest = 0;
+    for (let start = 0; start < this.#samples.length; start += METER_BLOCK_SAMPLES) {
+      let sum = 0;
+      for (let i = start; i < start + METER_BLOCK_SAMPLES; i++) {
+        sum += this.#samples[i] * this.#samples[i];
+      }
+      loudest = Math.max(loudest, sum / METER_BLOCK_SAMPLES);
     }
-    const rms = Math.sqrt(sum / this.#samples.length);
-    if (rms <= 0.001) {
-      return 0;
-    }
-    return Math.min(1, 1 + Math.log10(rms) / 3);
+    const rms = Math.sqrt(loudest);
+    return rms <= 0.001 ? 0 : Math.min(1, 1 + Math.log10(rms) / 3);
   }
 
   close() {
@@ -699,7 +704,12 @@ class DeviceAudio extends Emitter {
     this[forgetListeners]();
   }
 
-  #onDevices = () => this[emit]('devices');
+  #onDevices = () => {
+    this[emit]('devices');
+    if (!this.#stream && !this.#opening && this.#owner.isInputWanted()) {
+      this.openIfAllowed();
+    }
+  };
 
   #reopen() {
     const opening = this.#capture(++this.#openings).finally(() => {
@@ -960,10 +970,11 @@ export class Call extends Emitter {
         throw this.#linkFailure;
       }
       const track = this.#device.audio.track();
-      if (track) {
-        track.enabled = !this.#muted;
-        await this.#link.send(track);
+      if (!track) {
+        throw failure('MicrophoneLost');
       }
+      track.enabled = !this.#muted;
+      await this.#link.send(track);
       const sdp = await this.#link.offer();
       this.#requireAlive();
       this.#offerSent = sdp;
@@ -974,6 +985,8 @@ export class Call extends Emitter {
       if (this.#status === 'connecting') {
         this.#status = 'pending';
         this[emit]('error', error);
+      } else {
+        this.#device.forget(this); // Over meanwhile: the microphone may have been opened in vain.
       }
       throw error;
     }
@@ -1053,10 +1066,10 @@ export class Call extends Emitter {
   }
 
   /** A message of the gateway about this call. */
-  async [receive](message) {
+  [receive](message) {
     switch (message.type) {
       case 'accepted':
-        await this.#onAccepted(message.sdp);
+        this.#onAccepted(message.sdp);
         break;
       case 'connected':
         this.#onConnected();
@@ -1129,15 +1142,12 @@ export class Call extends Emitter {
     }
     this.#answered = true;
     this.#cancelAnswerTimer();
+    this[emit]('accept'); // Before the await: `connected` may come meanwhile.
     try {
       await this.#link.answer(sdp);
     } catch (thrown) {
       this.#fail(failure('NegotiationFailed', { detail: String(thrown?.message ?? ''), cause: thrown }),
         'answer-not-usable');
-      return;
-    }
-    if (this.#status !== 'closed') {
-      this[emit]('accept');
     }
   }
 
@@ -1357,6 +1367,8 @@ export class Device extends Emitter {
       inputDeviceId: options.inputDeviceId,
       owner: {
         onError: (error) => this[emit]('error', error),
+        isInputWanted: () => this.#presence === 'available'
+          || this.calls.some((call) => call.status() !== 'pending'),
         onInput: () => this.#calls.forEach((call) => call[useTrack](this.#audio.track())),
       },
     });
