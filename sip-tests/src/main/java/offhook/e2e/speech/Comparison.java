@@ -9,8 +9,6 @@ import offhook.codec.quality.SpeechReport;
 /// @param startMillis where in the reference the heard sound starts; negative: it starts with
 ///   something else, for instance silence
 public record Comparison(SpeechReport report, double startMillis) {
-    private static final int RATE_HZ = 8000;
-
     /// Compares.
     ///
     /// @param said repeated as often as it was played
@@ -39,7 +37,7 @@ public record Comparison(SpeechReport report, double startMillis) {
     }
 
     private static Pcm first(Pcm sound, double seconds) {
-        int end = (int) (seconds * RATE_HZ) * (sound.rateHz() / RATE_HZ);
-        return sound.slice(0, Math.min(end, sound.samples().length));
+        int end = (int) Math.min(seconds * sound.rateHz(), sound.samples().length);
+        return sound.slice(0, end);
     }
 }
