@@ -32,6 +32,11 @@ public record EndCause(By by, String reason, int sipCode, int q850Cause, String 
         return new EndCause(By.CALLEE, "declined", 603, 21, "declined");
     }
 
+    /// The gateway is being stopped.
+    static EndCause gatewayStops() {
+        return gateway("gateway-stops", 503, 41, "the gateway is being stopped");
+    }
+
     /// The gateway ends it.
     public static EndCause gateway(String reason, int sipCode, int q850Cause, String detail) {
         return new EndCause(By.GATEWAY, reason, sipCode, q850Cause, detail);

@@ -1,0 +1,159 @@
+package offhook.agent;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import offhook.call.AgentDirectory;
+import offhook.call.CallInbox;
+import offhook.call.CallInput;
+import offhook.call.ClaimToken;
+import offhook.runtime.Owner;
+
+/// The agents of this node: who has pages open, who wants calls, who is reserved for which call.
+///
+/// Owned by its [Owner]. The methods of [AgentDirectory] post to it from any thread; those named
+/// after what a page does (`signedIn` and so on) are called on it. One agent holds at most one
+/// claim: that is what keeps two calls from ringing one person.
+public final class AgentRegistry implements AgentDirectory {
+
+    private final Owner owner;
+    private final Map<String, AgentEntry> agents = new HashMap<>();
+    private final Map<ClaimToken, AgentEntry> claims = new HashMap<>();
+    private final List<PresenceListener> listeners = new ArrayList<>();
+    // Written by the owner, read by any thread.
+    private final Map<String, Presence> published = new ConcurrentHashMap<>();
+
+    /// @param owner the thread that owns the registry; whoever made it starts and stops it
+    /// @param names sign-in names of all agents there can be
+    public AgentRegistry(Owner owner, Collection<String> names) {
+        this.owner = owner;
+        for (String name : names) {
+            agents.put(name, new AgentEntry(name));
+            published.put(name, Presence.OFFLINE);
+        }
+    }
+
+    /// The thread that owns the registry.
+    public Owner owner() {
+        return owner;
+    }
+
+    /// Whom to tell of changes. Before the owner is started, or on it.
+    public void addListener(PresenceListener listener) {
+        listeners.add(listener);
+    }
+
+    /// The agent's presence as last published; empty for an unknown name. Any thread.
+    public Optional<Presence> presence(String agent) {
+        return Optional.ofNullable(published.get(agent));
+    }
+
+    /// The presence of all agents at about one moment. Any thread.
+    public Map<String, Presence> presences() {
+        return Map.copyOf(published);
+    }
+
+    @Override
+    public void claim(String agent, ClaimToken token, Duration lease, CallInbox replyTo) {
+        if (!owner.post(() -> onClaim(agent, token, lease, replyTo))) {
+            replyTo.offer(new CallInput.AgentRefused(agent, token, "timeout"));
+        }
+    }
+
+    @Override
+    public void confirm(ClaimToken token) {
+        owner.postEnding(() -> onConfirm(token));
+    }
+
+    @Override
+    public void release(ClaimToken token) {
+        owner.postEnding(() -> onRelease(token));
+    }
+
+    /// A page of the agent connected. The page's wish counts when it is the agent's only page;
+    /// otherwise what the agent last said stays.
+    ///
+    /// @return the agent's presence from now on
+    public Presence signedIn(String agent, String instance, boolean available) {
+        AgentEntry entry = known(agent);
+        entry.pageConnected(instance, available);
+        return publish(entry);
+    }
+
+    /// A page of the agent is gone or lost its connection.
+    public void signedOut(String agent, String instance) {
+        AgentEntry entry = known(agent);
+        entry.pageGone(instance);
+        publish(entry);
+    }
+
+    /// The agent said on any of its pages whether calls may be offered.
+    ///
+    /// @return the agent's presence from now on
+    public Presence wished(String agent, boolean available) {
+        AgentEntry entry = known(agent);
+        entry.wish(available);
+        return publish(entry);
+    }
+
+    private void onClaim(String agent, ClaimToken token, Duration lease, CallInbox replyTo) {
+        AgentEntry entry = agents.get(agent);
+        if (entry == null) {
+            replyTo.offer(new CallInput.AgentRefused(agent, token, "unknown"));
+            return;
+        }
+        if (!entry.isClaimedBy(token)) {
+            Presence presence = entry.presence();
+            if (presence != Presence.AVAILABLE) {
+                replyTo.offer(new CallInput.AgentRefused(agent, token, presence.key()));
+                return;
+            }
+            entry.claim(token, owner.schedule(lease.toNanos(), () -> onRelease(token)));
+            claims.put(token, entry);
+            publish(entry);
+        }
+        if (!replyTo.offer(new CallInput.AgentClaimed(agent, token))) {
+            // The call is gone or cannot take in the reply: nobody would ever release.
+            onRelease(token);
+        }
+    }
+
+    private void onConfirm(ClaimToken token) {
+        AgentEntry entry = claims.get(token);
+        if (entry != null) {
+            entry.confirm();
+        }
+    }
+
+    /// Also what a lease that lapsed does.
+    private void onRelease(ClaimToken token) {
+        AgentEntry entry = claims.remove(token);
+        if (entry != null) {
+            entry.release();
+            publish(entry);
+        }
+    }
+
+    private AgentEntry known(String agent) {
+        AgentEntry entry = agents.get(agent);
+        if (entry == null) {
+            throw new IllegalArgumentException("no agent of this name");
+        }
+        return entry;
+    }
+
+    private Presence publish(AgentEntry entry) {
+        Presence now = entry.presence();
+        if (published.put(entry.name(), now) != now) {
+            for (PresenceListener listener : listeners) {
+                listener.presenceChanged(entry.name(), now);
+            }
+        }
+        return now;
+    }
+}

@@ -1,0 +1,226 @@
+package offhook.call;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.PriorityQueue;
+import offhook.call.CallState.Ended;
+import offhook.runtime.Mailbox;
+import offhook.telemetry.Counter;
+import offhook.telemetry.Redacted;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.apache.logging.log4j.ThreadContext;
+import org.jspecify.annotations.Nullable;
+
+/// Owns one call: takes its inputs one at a time, lets [CallMachine] decide, carries out what was
+/// decided. Everything in it belongs to the virtual thread `call-<id>`, except [#offer], which any
+/// thread may call.
+final class Call implements CallInbox, Runnable {
+
+    private static final Logger LOG = LogManager.getLogger(Call.class);
+    private static final int MAILBOX_SLOTS = 64;
+    private static final int ENDING_SLOTS = 16;
+
+    private final CallId id;
+    private final IncomingCall incoming;
+    private final CallPlan plan;
+    private final CallMachine machine;
+    private final CallPorts ports;
+    private final Mailbox<CallInput> mailbox = new Mailbox<>(MAILBOX_SLOTS, ENDING_SLOTS);
+    private final Runnable onEnded;
+
+    private final Map<LegId, Leg> legs = new HashMap<>();
+    private final PriorityQueue<Long> wakeTimes = new PriorityQueue<>();
+    private final long startedAtNanos;
+    private long answeredAtNanos = -1;
+
+    /// Written by the call's thread, read by those who offer.
+    private volatile boolean over;
+
+    Call(
+            CallId id,
+            IncomingCall incoming,
+            Leg origin,
+            CallPlan plan,
+            CallLimits limits,
+            CallPorts ports,
+            Runnable onEnded) {
+        this.id = id;
+        this.incoming = incoming;
+        this.plan = plan;
+        this.machine = new CallMachine(id, incoming, plan, limits);
+        this.ports = ports;
+        this.onEnded = onEnded;
+        this.startedAtNanos = ports.clock().nanoTime();
+        legs.put(new LegId(id, 0), origin);
+    }
+
+    @Override
+    public CallId callId() {
+        return id;
+    }
+
+    @Override
+    public boolean offer(CallInput input) {
+        boolean taken =
+                !over && (input.isEnding() ? mailbox.offerEnding(input) : mailbox.offer(input));
+        if (!taken && !over) {
+            ports.counters().increment(Counter.CALL_INPUTS_REFUSED);
+        }
+        return taken;
+    }
+
+    @Override
+    public void run() {
+        ThreadContext.put("call", id.value());
+        try {
+            live();
+        } catch (InterruptedException e) {
+            // The gateway stops without waiting any longer: nothing is left to tell anybody.
+            Thread.currentThread().interrupt();
+        } finally {
+            over = true;
+            onEnded.run();
+            ThreadContext.remove("call");
+        }
+    }
+
+    private void live() throws InterruptedException {
+        CallState state = apply(machine.start(now()));
+        while (!(state instanceof Ended)) {
+            state = handle(state, nextInput());
+        }
+    }
+
+    /// A defect of ours ends this call and nothing else.
+    private CallState handle(CallState state, CallInput input) {
+        try {
+            Transition transition = machine.step(state, input, now());
+            if (transition.isIgnored()) {
+                if (!(input instanceof CallInput.Woken)) {
+                    ports.counters().increment(Counter.CALL_INPUTS_IGNORED);
+                    LOG.debug(
+                            "ignored state={} input={}",
+                            state.getClass().getSimpleName(),
+                            input.getClass().getSimpleName());
+                }
+                return state;
+            }
+            LOG.debug(
+                    "transition from={} to={} reason={}",
+                    state.getClass().getSimpleName(),
+                    transition.next().getClass().getSimpleName(),
+                    transition.reason());
+            return apply(transition);
+        } catch (RuntimeException e) {
+            return abandon(e);
+        }
+    }
+
+    private CallState abandon(RuntimeException defect) {
+        LOG.error("call ended by a defect of the gateway", defect);
+        ports.counters().increment(Counter.CALL_BUGS);
+        EndCause cause = EndCause.gateway("internal-error", 500, 41, "internal error");
+        legs.forEach((legId, leg) -> {
+            leg.end(cause);
+            ports.media().close(legId);
+            if (legId.index() > 0) {
+                ports.agents().release(new ClaimToken(id, legId.index() - 1));
+            }
+        });
+        logEnded(cause);
+        return new Ended(cause);
+    }
+
+    private CallInput nextInput() throws InterruptedException {
+        Long wakeAt = wakeTimes.peek();
+        if (wakeAt == null) {
+            return mailbox.take();
+        }
+        @Nullable CallInput input = mailbox.poll(Math.max(0, wakeAt - now()));
+        if (input != null) {
+            return input;
+        }
+        wakeTimes.poll();
+        return new CallInput.Woken();
+    }
+
+    private CallState apply(Transition transition) {
+        transition.effects().forEach(this::carryOut);
+        if (transition.next() instanceof CallState.Active && answeredAtNanos < 0) {
+            answeredAtNanos = now();
+            ports.counters().increment(Counter.CALLS_ANSWERED);
+            LOG.info(
+                    "call set up source={} caller={} called={} setupMillis={}",
+                    incoming.source(),
+                    new Redacted(incoming.caller().number()),
+                    new Redacted(incoming.called().number()),
+                    (answeredAtNanos - startedAtNanos) / 1_000_000);
+        }
+        if (transition.next() instanceof Ended ended) {
+            logEnded(ended.cause());
+        }
+        return transition.next();
+    }
+
+    private void carryOut(CallEffect effect) {
+        switch (effect) {
+            case CallEffect.OpenMedia e ->
+                    ports.media().open(e.leg(), e.profile(), e.offer(), this);
+            case CallEffect.UpdateMedia e -> ports.media().update(e.leg(), e.offer());
+            case CallEffect.AcceptMedia e -> ports.media().accept(e.leg(), e.answer());
+            case CallEffect.JoinMedia e -> ports.media().join(e.one(), e.other());
+            case CallEffect.SendDigit e ->
+                    ports.media().sendDigit(e.leg(), e.digit(), e.durationMillis());
+            case CallEffect.CloseMedia e -> ports.media().close(e.leg());
+            case CallEffect.ClaimAgent e ->
+                    ports.agents().claim(e.agent(), e.token(), CallMachine.LEASE, this);
+            case CallEffect.ConfirmClaim e -> ports.agents().confirm(e.token());
+            case CallEffect.ReleaseClaim e -> ports.agents().release(e.token());
+            case CallEffect.RingTarget e ->
+                    legs.put(e.leg(), ports.legs().ring(e.leg(), e.target(), incoming, this));
+            case CallEffect.AlertLeg e -> leg(e.leg()).alert();
+            case CallEffect.AnswerLeg e -> leg(e.leg()).answer(e.local());
+            case CallEffect.TellConnected e -> leg(e.leg()).connected();
+            case CallEffect.AnswerUpdate e -> leg(e.leg()).answerUpdate(e.local());
+            case CallEffect.RefuseUpdate e -> leg(e.leg()).refuseUpdate(e.cause());
+            case CallEffect.ShowDigit e -> leg(e.leg()).showDigit(e.digit());
+            case CallEffect.EndLeg e -> leg(e.leg()).end(e.cause());
+            case CallEffect.WakeAt e -> wakeTimes.add(e.nanos());
+        }
+    }
+
+    private Leg leg(LegId legId) {
+        Leg leg = legs.get(legId);
+        if (leg == null) {
+            throw new IllegalStateException("no leg " + legId);
+        }
+        return leg;
+    }
+
+    private void logEnded(EndCause cause) {
+        if (answeredAtNanos < 0) {
+            ports.counters().increment(Counter.CALLS_REFUSED);
+        }
+        LOG.info(
+                "call ended by={} reason={} sip={} q850={} answeredMillis={} detail=\"{}\"{}",
+                cause.by(),
+                cause.reason(),
+                cause.sipCode(),
+                cause.q850Cause(),
+                answeredAtNanos < 0 ? 0 : (now() - answeredAtNanos) / 1_000_000,
+                cause.detail(),
+                plan.attempts().isEmpty()
+                        ? " called="
+                                + new Redacted(incoming.called().number())
+                                + " source="
+                                + incoming.source()
+                                + " rulesTried="
+                                + plan.rulesTried()
+                        : "");
+    }
+
+    private long now() {
+        return ports.clock().nanoTime();
+    }
+}

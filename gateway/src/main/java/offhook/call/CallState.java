@@ -1,0 +1,60 @@
+package offhook.call;
+
+import offhook.sdp.SessionDescription;
+
+/// Where a call stands. What exists only in one state lives in that state's record.
+sealed interface CallState {
+
+    /// The caller's media is being made.
+    ///
+    /// @param giveUpAtNanos when the caller has waited long enough
+    record Opening(long giveUpAtNanos) implements CallState {}
+
+    /// A target is being reserved.
+    ///
+    /// @param waiting what is known of the waiting caller
+    /// @param attempt the attempt of the plan, from 0
+    record Claiming(Waiting waiting, int attempt, ClaimToken token) implements CallState {}
+
+    /// A target rings.
+    ///
+    /// @param callee the leg that rings
+    /// @param ringUntilNanos when this target has rung long enough
+    record Ringing(
+            Waiting waiting, int attempt, ClaimToken token, LegId callee, long ringUntilNanos)
+            implements CallState {}
+
+    /// The target said yes; its media is being connected. The caller hears the change only when
+    /// there is somebody to hear.
+    ///
+    /// @param connectUntilNanos when the connection must stand
+    record Connecting(
+            Waiting waiting, int attempt, ClaimToken token, LegId callee, long connectUntilNanos)
+            implements CallState {}
+
+    /// Both hear each other.
+    ///
+    /// @param endAtNanos when the longest call is over
+    record Active(LegId callee, ClaimToken token, long endAtNanos) implements CallState {}
+
+    /// Over.
+    record Ended(EndCause cause) implements CallState {}
+
+    /// What is known of a caller who waits for an answer.
+    ///
+    /// @param local our description for the caller's leg, sent with the answer
+    /// @param alerted whether the caller was told that it rings
+    /// @param giveUpAtNanos when the caller has waited long enough
+    /// @param lastRefusal why the latest target could not be had
+    record Waiting(
+            SessionDescription local, boolean alerted, long giveUpAtNanos, EndCause lastRefusal) {
+
+        Waiting withAlerted() {
+            return new Waiting(local, true, giveUpAtNanos, lastRefusal);
+        }
+
+        Waiting withRefusal(EndCause refusal) {
+            return new Waiting(local, alerted, giveUpAtNanos, refusal);
+        }
+    }
+}

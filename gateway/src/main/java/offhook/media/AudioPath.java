@@ -1,0 +1,28 @@
+package offhook.media;
+
+import offhook.codec.AudioCodec;
+import offhook.rtp.RtpPacket;
+
+/// The way of audio from one leg to another, in one direction. On the call's loop only.
+interface AudioPath {
+
+    /// Takes a packet that the source leg received, checked and, where it was, decrypted.
+    void onPacket(RtpPacket packet, AudioCodec codec, long nowNanos);
+
+    /// Ends the path and gives back its codecs.
+    void close();
+
+    /// Nobody hears: audio of a leg that is joined to none.
+    AudioPath NONE =
+            new AudioPath() {
+                @Override
+                public void onPacket(RtpPacket packet, AudioCodec codec, long nowNanos) {
+                    // Nobody hears it.
+                }
+
+                @Override
+                public void close() {
+                    // Holds nothing.
+                }
+            };
+}

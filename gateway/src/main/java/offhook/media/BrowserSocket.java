@@ -1,0 +1,62 @@
+package offhook.media;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import offhook.net.FirstByte;
+import offhook.net.PacketBuffer;
+import offhook.net.UdpEndpoint;
+
+/// The socket of one browser address: it shares the browser port, but is connected, so that the
+/// kernel gives it exactly this browser's datagrams. Saves the look-up and the hand-over between
+/// loops for every packet of a call.
+final class BrowserSocket implements Watched {
+
+    private static final int MAX_PER_TURN = 32;
+
+    private final BrowserLeg leg;
+    private final InetSocketAddress remote;
+    private final UdpEndpoint endpoint;
+    private final PacketBuffer inbound;
+
+    /// @param inbound the loop's buffer for what is received
+    BrowserSocket(
+            BrowserLeg leg,
+            InetSocketAddress remote,
+            UdpEndpoint endpoint,
+            PacketBuffer inbound,
+            MediaLoop loop)
+            throws IOException {
+        this.leg = leg;
+        this.remote = remote;
+        this.endpoint = endpoint;
+        this.inbound = inbound;
+        loop.watch(endpoint, this);
+    }
+
+    InetSocketAddress remote() {
+        return remote;
+    }
+
+    void send(PacketBuffer packet) {
+        endpoint.send(packet);
+    }
+
+    @Override
+    public void onReadable(long nowNanos) {
+        for (int i = 0; i < MAX_PER_TURN && endpoint.receive(inbound) >= 0; i++) {
+            inbound.arrivalNanos(nowNanos);
+            FirstByte kind =
+                    FirstByte.classify(inbound.bytes(), inbound.offset(), inbound.length());
+            leg.onDatagram(kind, inbound, nowNanos);
+        }
+    }
+
+    @Override
+    public void onDefect(RuntimeException defect) {
+        leg.onDefect(defect);
+    }
+
+    void close() {
+        endpoint.close();
+    }
+}

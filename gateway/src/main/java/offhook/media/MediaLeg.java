@@ -1,0 +1,53 @@
+package offhook.media;
+
+import java.util.Optional;
+import offhook.codec.AudioCodec;
+import offhook.rtp.RtpPacket;
+import offhook.sdp.SdpException;
+import offhook.sdp.SessionDescription;
+
+/// The media of one leg, whatever its kind. On its call's loop only.
+sealed interface MediaLeg extends Guarded permits TrunkLeg, BrowserLeg {
+
+    /// Answers the peer's offer, the first or a later one, or makes our own offer.
+    ///
+    /// @throws SdpException when the offer cannot be served; the leg is then as it was
+    SessionDescription describe(Optional<SessionDescription> offer) throws SdpException;
+
+    /// Takes the peer's answer to an offer of ours.
+    ///
+    /// @throws SdpException when it does not fit the offer
+    void accept(SessionDescription answer) throws SdpException;
+
+    /// Whether we pace what goes out here: a packet each 20 ms whatever comes in. Otherwise packets
+    /// go out as they arrive.
+    boolean isClocked();
+
+    /// What we send here.
+    AudioCodec sendCodec();
+
+    /// What the peer is expected to send; the RTP clock of all it may send is the same.
+    AudioCodec receiveCodec();
+
+    /// How loud the peer says a packet of it is, in -dBov (RFC 6464); 0 when it does not say.
+    int levelOf(RtpPacket received);
+
+    /// Whether the peer wants to hear us now.
+    boolean isSending();
+
+    /// Sends one frame.
+    ///
+    /// @param clockTicks how far media time has moved since the frame before, in RTP clock ticks of
+    ///   [#sendCodec]
+    /// @param talkStart whether it is the first after silence
+    void send(byte[] payload, int offset, int length, int clockTicks, boolean talkStart);
+
+    /// Sends a digit (RFC 4733) where the peer agreed to digits.
+    void sendDigit(char digit, int durationMillis);
+
+    /// Where received audio goes from now on.
+    void outlet(AudioPath path);
+
+    /// Ends the leg and gives back what it holds.
+    void close();
+}

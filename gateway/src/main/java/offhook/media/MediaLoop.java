@@ -1,0 +1,188 @@
+package offhook.media;
+
+import java.io.IOException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import offhook.net.UdpEndpoint;
+import offhook.runtime.NanoClock;
+import offhook.runtime.Threads;
+import offhook.telemetry.Counter;
+import offhook.telemetry.Counters;
+import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// One thread that many calls share: it owns their sockets, paths, codecs and keys, and others
+/// reach these by [#offer] only. One turn takes commands, drains every socket that has datagrams,
+/// and does what is due; it then waits in `select` for the next packet or the next due time.
+///
+/// All fields belong to the thread `media-<index>` unless they say otherwise.
+final class MediaLoop implements Runnable {
+
+    private static final Logger LOG = LogManager.getLogger(MediaLoop.class);
+    private static final int COMMAND_SLOTS = 8192;
+    private static final long LATE_NANOS = 10_000_000L;
+    private static final long LONGEST_WAIT_NANOS = 1_000_000_000L;
+
+    private final int index;
+    private final NanoClock clock;
+    private final Counters counters;
+    private final Selector selector;
+
+    /// Offered by any thread, taken by the loop.
+    private final ManyToOneConcurrentArrayQueue<Runnable> commands =
+            new ManyToOneConcurrentArrayQueue<>(COMMAND_SLOTS);
+
+    private final Consumer<SelectionKey> onReady = this::onReady;
+    private final List<Timed> timed = new ArrayList<>();
+    private long nowNanos;
+    private boolean running = true;
+
+    /// Written by the thread that starts the loop, read by the one that stops it.
+    private volatile @Nullable Thread thread;
+
+    MediaLoop(int index, NanoClock clock, Counters counters) throws IOException {
+        this.index = index;
+        this.clock = clock;
+        this.counters = counters;
+        this.selector = Selector.open();
+        this.nowNanos = clock.nanoTime();
+    }
+
+    /// Which loop this is, from 0.
+    int index() {
+        return index;
+    }
+
+    /// The loop's time: read once a turn and at each socket that is ready.
+    long nowNanos() {
+        return nowNanos;
+    }
+
+    /// Starts the loop's thread.
+    void start() {
+        thread = Threads.startPlatform("media-" + index, this);
+    }
+
+    /// Ends the loop and waits for it. Any thread.
+    void stop() throws InterruptedException {
+        offer(() -> running = false);
+        Thread started = thread;
+        if (started != null) {
+            started.join();
+        }
+    }
+
+    /// Has the loop carry out a command soon. Any thread.
+    ///
+    /// @return false when the loop is so far behind that its queue is full
+    boolean offer(Runnable command) {
+        boolean taken = commands.offer(command);
+        if (taken) {
+            selector.wakeup();
+        }
+        return taken;
+    }
+
+    /// Has a socket watched until its key is cancelled or it is closed. On the loop.
+    SelectionKey watch(UdpEndpoint endpoint, Watched owner) throws IOException {
+        return endpoint.register(selector, owner);
+    }
+
+    /// Has something done when it is due. On the loop.
+    void schedule(Timed each) {
+        timed.add(each);
+    }
+
+    /// Undoes [#schedule]. On the loop.
+    void unschedule(Timed each) {
+        timed.remove(each);
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (running) {
+                turn();
+            }
+        } catch (IOException e) {
+            LOG.error("media loop {} stops: its selector failed", index, e);
+        } finally {
+            try {
+                selector.close();
+            } catch (IOException e) {
+                LOG.debug("selector of media loop {} not closed", index, e);
+            }
+        }
+    }
+
+    private void turn() throws IOException {
+        nowNanos = clock.nanoTime();
+        carryOutCommands();
+        long waitMillis = millisUntilDue();
+        if (waitMillis > 0) {
+            selector.select(onReady, waitMillis);
+        } else {
+            selector.selectNow(onReady);
+        }
+        nowNanos = clock.nanoTime();
+        doDue();
+    }
+
+    private void carryOutCommands() {
+        for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+            try {
+                command.run();
+            } catch (RuntimeException e) {
+                LOG.error("a command of media loop {} failed", index, e);
+            }
+        }
+    }
+
+    /// Rounded up, because `select` waits whole milliseconds only.
+    private long millisUntilDue() {
+        long waitNanos = LONGEST_WAIT_NANOS;
+        for (int i = 0; i < timed.size(); i++) {
+            long dueNanos = timed.get(i).dueNanos();
+            if (dueNanos != Long.MAX_VALUE) {
+                waitNanos = Math.min(waitNanos, dueNanos - nowNanos);
+            }
+        }
+        return waitNanos <= 0 ? 0 : (waitNanos + 999_999) / 1_000_000;
+    }
+
+    private void onReady(SelectionKey key) {
+        // What came while we worked on others arrived now, not when the turn began.
+        nowNanos = clock.nanoTime();
+        if (key.isValid() && key.attachment() instanceof Watched watched) {
+            try {
+                watched.onReadable(nowNanos);
+            } catch (RuntimeException e) {
+                watched.onDefect(e);
+            }
+        }
+    }
+
+    private void doDue() {
+        // A path that ends itself shifts those behind it: they are then a turn late, not lost.
+        for (int i = 0; i < timed.size(); i++) {
+            Timed each = timed.get(i);
+            long dueNanos = each.dueNanos();
+            if (dueNanos == Long.MAX_VALUE || nowNanos - dueNanos < 0) {
+                continue;
+            }
+            if (nowNanos - dueNanos > LATE_NANOS) {
+                counters.increment(Counter.MEDIA_LOOP_LATE);
+            }
+            try {
+                each.onDue(nowNanos);
+            } catch (RuntimeException e) {
+                each.onDefect(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package offhook.media;
+
+import java.util.function.Supplier;
+import offhook.codec.AudioCodec;
+import offhook.codec.Decoder;
+import offhook.codec.Encoder;
+import offhook.codec.g711.G711Decoder;
+import offhook.codec.g711.G711Encoder;
+import offhook.codec.opus.OpusDecoder;
+import offhook.codec.opus.OpusEncoder;
+import offhook.codec.opus.OpusSettings;
+
+/// The codecs of one path: a decoder for each codec that came in, an encoder for each that went
+/// out, made when first needed and kept, because their state is what makes audio continuous.
+final class Transcoder {
+
+    private final OpusSettings opus;
+    private final Decoder[] decoders = new Decoder[AudioCodec.values().length];
+    private final Encoder[] encoders = new Encoder[AudioCodec.values().length];
+
+    Transcoder(OpusSettings opus) {
+        this.opus = opus;
+    }
+
+    Decoder decoder(AudioCodec codec) {
+        return made(
+                decoders,
+                codec,
+                () ->
+                        switch (codec) {
+                            case PCMU, PCMA -> new G711Decoder(codec);
+                            case OPUS -> new OpusDecoder(opus.sampleRateHz());
+                        });
+    }
+
+    Encoder encoder(AudioCodec codec) {
+        return made(
+                encoders,
+                codec,
+                () ->
+                        switch (codec) {
+                            case PCMU, PCMA -> new G711Encoder(codec);
+                            case OPUS -> new OpusEncoder(opus);
+                        });
+    }
+
+    void close() {
+        for (Decoder decoder : decoders) {
+            if (decoder != null) {
+                decoder.close();
+            }
+        }
+        for (Encoder encoder : encoders) {
+            if (encoder != null) {
+                encoder.close();
+            }
+        }
+    }
+
+    private static <T> T made(T[] table, AudioCodec codec, Supplier<T> maker) {
+        T present = table[codec.ordinal()];
+        if (present == null) {
+            present = maker.get();
+            table[codec.ordinal()] = present;
+        }
+        return present;
+    }
+}

@@ -1,0 +1,24 @@
+package offhook.runtime;
+
+import java.util.concurrent.ThreadFactory;
+
+/// Makes the threads of the gateway, all named. Nothing else creates one.
+public final class Threads {
+
+    private Threads() {}
+
+    /// Starts a virtual thread: for owners that mostly wait.
+    public static Thread startVirtual(String name, Runnable body) {
+        return Thread.ofVirtual().name(name).start(body);
+    }
+
+    /// Makes virtual threads called `prefix0`, `prefix1` and so on.
+    public static ThreadFactory virtual(String prefix) {
+        return Thread.ofVirtual().name(prefix, 0).factory();
+    }
+
+    /// Starts a platform thread that keeps the JVM alive: for owners that never wait long.
+    public static Thread startPlatform(String name, Runnable body) {
+        return Thread.ofPlatform().name(name).daemon(false).start(body);
+    }
+}

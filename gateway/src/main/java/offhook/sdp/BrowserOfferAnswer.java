@@ -1,0 +1,223 @@
+package offhook.sdp;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Stream;
+import offhook.fault.Verdict;
+import offhook.sdp.MediaSection.Dtls;
+import offhook.sdp.MediaSection.HeaderExtension;
+import offhook.sdp.MediaSection.Ice;
+import offhook.sdp.MediaSection.Rtcp;
+import offhook.sdp.MediaSection.Source;
+
+/// Answer on a browser leg: one audio section over DTLS-SRTP, ICE-lite on our side, one transport
+/// (RFC 8829 §5.3, RFC 8834).
+final class BrowserOfferAnswer {
+
+    private static final String AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
+
+    /// Ids that fit a one-byte header (RFC 8285 §4.2).
+    private static final int MAX_EXTENSION_ID = 14;
+
+    /// RFC 8445 §5.1.2.1 with type preference 126, local preference 65535 and component 1.
+    private static final long HOST_PRIORITY = (126L << 24) + (65535L << 8) + 255;
+
+    private static final int PTIME_MILLIS = 20;
+    private static final String DTMF_EVENTS = "0-15";
+    private static final RtpFormat OPUS = new RtpFormat(111, "opus", 48000, 2, Optional.empty());
+
+    /// What RFC 8829 §5.1.2 asks to take for DTLS-SRTP with feedback over UDP.
+    private static final Set<String> PROTOCOLS = Set.of("UDP/TLS/RTP/SAVPF", "RTP/SAVPF");
+
+    private BrowserOfferAnswer() {}
+
+    static BrowserAnswer answer(
+            SessionDescription offer,
+            BrowserCapabilities capabilities,
+            Optional<SessionDescription> previous)
+            throws SdpException {
+        MediaSection offered = audio(offer);
+        IceCredentials remoteIce = iceCredentials(offer, offered);
+        Fingerprint fingerprint = fingerprint(offered);
+        checkSetup(offered);
+        if (!offered.rtcp().mux()) {
+            throw refusal("a=rtcp-mux is required");
+        }
+        List<RtpFormat> codecs = LocalSections.common(offered.formats(), served(capabilities));
+        if (codecs.isEmpty()) {
+            throw refusal(
+                    "no codec of "
+                            + LocalSections.encodings(offered.formats())
+                            + " is served; we have "
+                            + String.join(", ", capabilities.codecs()));
+        }
+        RtpFormat send = codecs.getFirst();
+        Optional<RtpFormat> events =
+                capabilities.telephoneEvent()
+                        ? events(offered.formats(), send.clockRateHz())
+                        : Optional.empty();
+        Optional<HeaderExtension> audioLevel = audioLevel(offered);
+        Direction direction = offered.direction().answeredBy(capabilities.wanted());
+
+        List<RtpFormat> formats =
+                Stream.concat(codecs.stream().map(f -> ours(f, capabilities)), events.stream())
+                        .toList();
+        MediaSection local = local(offered, capabilities, formats, audioLevel, direction);
+        BrowserMedia media =
+                new BrowserMedia(
+                        remoteIce,
+                        fingerprint,
+                        Setup.PASSIVE,
+                        send,
+                        LocalSections.byPayloadType(codecs.stream()),
+                        events,
+                        audioLevel.map(e -> OptionalInt.of(e.id())).orElse(OptionalInt.empty()),
+                        direction);
+        return new BrowserAnswer(describe(offer, offered, local, capabilities, previous), media);
+    }
+
+    private static SessionDescription describe(
+            SessionDescription offer,
+            MediaSection offered,
+            MediaSection local,
+            BrowserCapabilities capabilities,
+            Optional<SessionDescription> previous) {
+        // RFC 9143 §7.3: the answer's group holds accepted sections only.
+        List<String> bundle =
+                offered.mid().filter(offer.bundle()::contains).map(List::of).orElse(List.of());
+        return LocalSections.describe(
+                capabilities.sessionId(),
+                capabilities.address(),
+                true,
+                bundle,
+                LocalSections.answering(offer, offered, local, capabilities.address()),
+                previous);
+    }
+
+    private static MediaSection audio(SessionDescription offer) throws SdpException {
+        MediaSection audio =
+                offer.media().stream()
+                        .filter(s -> s.isAudio() && !s.isRejected())
+                        .findFirst()
+                        .orElseThrow(() -> refusal("no audio section"));
+        if (!PROTOCOLS.contains(audio.protocol())) {
+            throw refusal(
+                    "'" + SdpLine.quote(audio.protocol()) + "' is not served, only DTLS-SRTP");
+        }
+        return audio;
+    }
+
+    private static IceCredentials iceCredentials(SessionDescription offer, MediaSection offered)
+            throws SdpException {
+        // RFC 8445 §2.5: of two lite agents neither would check anything.
+        if (offer.iceLite()) {
+            throw refusal("a=ice-lite on both sides");
+        }
+        return offered.ice()
+                .credentials()
+                .orElseThrow(() -> refusal("a=ice-ufrag and a=ice-pwd are required"));
+    }
+
+    private static Fingerprint fingerprint(MediaSection offered) throws SdpException {
+        List<Fingerprint> all = offered.dtls().fingerprints();
+        List<Fingerprint> sha256 =
+                all.stream().filter(f -> f.hash().equals(Fingerprint.SHA_256)).toList();
+        if (all.isEmpty()) {
+            throw refusal("a=fingerprint is required");
+        }
+        if (sha256.isEmpty()) {
+            throw refusal(
+                    "a=fingerprint:" + all.getFirst().hash() + " is not served, only sha-256");
+        }
+        if (sha256.size() > 1) {
+            throw refusal("more than one a=fingerprint:sha-256");
+        }
+        return sha256.getFirst();
+    }
+
+    /// RFC 8842 §5.3: we wait, the browser opens.
+    private static void checkSetup(MediaSection offered) throws SdpException {
+        Setup setup = offered.dtls().setup().orElseThrow(() -> refusal("a=setup is required"));
+        switch (setup) {
+            case ACTPASS, ACTIVE -> {}
+            case PASSIVE, HOLDCONN ->
+                    throw refusal(
+                            "a=setup:" + setup.attribute() + " is not served, as we are passive");
+        }
+    }
+
+    private static List<RtpFormat> served(BrowserCapabilities capabilities) {
+        return capabilities.codecs().stream()
+                .map(name -> name.equals("opus") ? OPUS : RtpFormat.of(0, name, 8000))
+                .toList();
+    }
+
+    private static RtpFormat ours(RtpFormat offered, BrowserCapabilities capabilities) {
+        return new RtpFormat(
+                offered.payloadType(),
+                offered.encodingName(),
+                offered.clockRateHz(),
+                offered.channels(),
+                offered.sameEncoding(OPUS)
+                        ? Optional.of(capabilities.opus().fmtp())
+                        : Optional.empty());
+    }
+
+    /// Digits share the SSRC and so the clock of the audio (RFC 4733 §2.1).
+    private static Optional<RtpFormat> events(List<RtpFormat> formats, int clockHz) {
+        return formats.stream()
+                .filter(f -> f.is(RtpFormat.TELEPHONE_EVENT, clockHz))
+                .findFirst()
+                .map(f ->
+                        new RtpFormat(
+                                f.payloadType(),
+                                f.encodingName(),
+                                clockHz,
+                                1,
+                                Optional.of(DTMF_EVENTS)));
+    }
+
+    private static Optional<HeaderExtension> audioLevel(MediaSection offered) {
+        return offered.extensions().stream()
+                .filter(e -> e.uri().equals(AUDIO_LEVEL) && e.id() <= MAX_EXTENSION_ID)
+                .findFirst()
+                .map(e ->
+                        new HeaderExtension(
+                                e.id(), e.direction().map(Direction::reversed), e.uri()));
+    }
+
+    private static MediaSection local(
+            MediaSection offered,
+            BrowserCapabilities ours,
+            List<RtpFormat> formats,
+            Optional<HeaderExtension> audioLevel,
+            Direction direction) {
+        String candidate =
+                "1 1 udp %d %s %d typ host"
+                        .formatted(HOST_PRIORITY, ours.address().getHostAddress(), ours.port());
+        boolean sends = direction.sends();
+        return new MediaSection(
+                "audio",
+                ours.port(),
+                offered.protocol(),
+                formats,
+                LocalSections.formatList(formats),
+                Optional.of(ours.address()),
+                direction,
+                OptionalInt.of(PTIME_MILLIS),
+                OptionalInt.empty(),
+                new Rtcp(OptionalInt.empty(), Optional.empty(), true, offered.rtcp().reducedSize()),
+                new Ice(Optional.of(ours.ice()), List.of(), List.of(candidate), true),
+                new Dtls(List.of(ours.fingerprint()), Optional.of(Setup.PASSIVE)),
+                offered.mid(),
+                audioLevel.stream().toList(),
+                sends ? List.of(new Source(ours.ssrc(), "cname:" + ours.cname())) : List.of(),
+                sends ? Optional.of(ours.msid()) : Optional.empty());
+    }
+
+    private static SdpException refusal(String what) {
+        return new SdpException(Verdict.notAcceptable(), what);
+    }
+}

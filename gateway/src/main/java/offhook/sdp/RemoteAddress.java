@@ -1,0 +1,48 @@
+package offhook.sdp;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import offhook.fault.Verdict;
+
+/// Where a trunk asks us to send. It may not turn us on the machine itself, on its link, or on many
+/// hosts at once; which networks a trunk may name beyond that is the trunk's configuration.
+final class RemoteAddress {
+
+    /// RTP has no business on ports of system services (RFC 6335 §6).
+    private static final int FIRST_USER_PORT = 1024;
+
+    private RemoteAddress() {}
+
+    /// The address, if it may be sent to from `ours`. The unspecified one passes, as it stands for
+    /// a call on hold (RFC 3264 §8.4).
+    static InetSocketAddress checked(Optional<InetAddress> address, int port, InetAddress ours)
+            throws SdpException {
+        InetAddress theirs = address.orElseThrow(() -> refusal("no c= line"));
+        if (theirs.isAnyLocalAddress()) {
+            return new InetSocketAddress(theirs, Math.min(port, 65535));
+        }
+        if (theirs.isMulticastAddress() || isBroadcast(theirs)) {
+            throw refusal("address " + theirs.getHostAddress() + " is not one host's");
+        }
+        if (theirs.isLoopbackAddress() && !ours.isLoopbackAddress()) {
+            throw refusal("address " + theirs.getHostAddress() + " is this machine's own");
+        }
+        if (theirs.isLinkLocalAddress() && !ours.isLinkLocalAddress()) {
+            throw refusal("address " + theirs.getHostAddress() + " is of one link only");
+        }
+        if (port < FIRST_USER_PORT || port > 65535) {
+            throw refusal("port " + port + " is not within " + FIRST_USER_PORT + "-65535");
+        }
+        return new InetSocketAddress(theirs, port);
+    }
+
+    private static boolean isBroadcast(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        return bytes.length == 4 && (bytes[0] & 0xff) >= 240; // 240/4, RFC 1112 §4
+    }
+
+    private static SdpException refusal(String what) {
+        return new SdpException(Verdict.notAcceptable(), what);
+    }
+}

@@ -1,0 +1,32 @@
+package offhook.sdp;
+
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/// What was agreed with a trunk.
+///
+/// @param remoteRtp where RTP goes while `direction` sends
+/// @param remoteRtcp where RTCP goes; the same when `rtcpMux`
+/// @param rtcpMux RTCP shares the RTP port
+/// @param send codec and payload type of what we send
+/// @param receive codecs that may arrive, by payload type
+/// @param sendEvents payload type of digits we send (RFC 4733, clock 8000 Hz)
+/// @param receiveEvents payload type of digits that arrive
+/// @param remotePtimeMillis length of a packet the trunk likes
+/// @param direction ours
+public record TrunkMedia(
+        InetSocketAddress remoteRtp,
+        InetSocketAddress remoteRtcp,
+        boolean rtcpMux,
+        RtpFormat send,
+        Map<Integer, RtpFormat> receive,
+        OptionalInt sendEvents,
+        OptionalInt receiveEvents,
+        int remotePtimeMillis,
+        Direction direction) {
+
+    public TrunkMedia {
+        receive = Map.copyOf(receive);
+    }
+}

@@ -1,0 +1,294 @@
+package offhook.sdp;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import offhook.fault.Verdict;
+import offhook.sdp.MediaSection.Dtls;
+import offhook.sdp.MediaSection.Ice;
+import offhook.sdp.MediaSection.Rtcp;
+
+/// Offer and answer on a trunk leg: one audio section of plain RTP (RFC 3264, RFC 3551).
+final class TrunkOfferAnswer {
+
+    private static final int CLOCK_HZ = 8000;
+    private static final int DEFAULT_PTIME_MILLIS = 20;
+    private static final int MIN_PTIME_MILLIS = 10;
+    private static final int MAX_PTIME_MILLIS = 60;
+
+    /// DTMF digits only (RFC 4733 §2.4.1).
+    private static final String DTMF_EVENTS = "0-15";
+
+    private static final int EVENTS_PAYLOAD_TYPE = 101;
+    private static final String RTP_AVP = "RTP/AVP";
+
+    private TrunkOfferAnswer() {}
+
+    static TrunkAnswer answer(
+            SessionDescription offer,
+            TrunkCapabilities capabilities,
+            Optional<SessionDescription> previous)
+            throws SdpException {
+        MediaSection offered = servable(offer, capabilities);
+        List<RtpFormat> codecs = LocalSections.common(offered.formats(), codecs(capabilities));
+        Optional<RtpFormat> events =
+                capabilities.telephoneEvent() ? events(offered.formats()) : Optional.empty();
+        Direction direction = direction(offered).answeredBy(capabilities.wanted());
+        TrunkMedia media =
+                media(
+                        offered,
+                        capabilities,
+                        codecs.getFirst(),
+                        codecs.stream(),
+                        payloadType(events),
+                        payloadType(events),
+                        direction);
+        MediaSection ours =
+                local(
+                        capabilities,
+                        Stream.concat(codecs.stream().map(TrunkOfferAnswer::bare), events.stream())
+                                .toList(),
+                        direction,
+                        offered.rtcp().mux(),
+                        offered.mid());
+        List<MediaSection> sections =
+                LocalSections.answering(offer, offered, ours, capabilities.address());
+        return new TrunkAnswer(describe(capabilities, sections, previous), media);
+    }
+
+    static SessionDescription offer(
+            TrunkCapabilities capabilities, Optional<SessionDescription> previous) {
+        // RFC 3264 §8.3.2: a payload type keeps its meaning for the whole session.
+        List<RtpFormat> known =
+                previous.stream()
+                        .flatMap(p -> p.media().stream())
+                        .filter(s -> s.isAudio() && !s.isRejected())
+                        .flatMap(s -> s.formats().stream())
+                        .toList();
+        List<RtpFormat> formats = new ArrayList<>();
+        for (RtpFormat codec : codecs(capabilities)) {
+            formats.add(known.stream().filter(codec::sameEncoding).findFirst().orElse(codec));
+        }
+        if (capabilities.telephoneEvent()) {
+            formats.add(events(known).orElse(dtmf(EVENTS_PAYLOAD_TYPE)));
+        }
+        MediaSection ours =
+                local(capabilities, formats, capabilities.wanted(), false, Optional.empty());
+        return describe(capabilities, inPlaceOf(ours, previous, capabilities), previous);
+    }
+
+    /// A later offer has a section for each one there was (RFC 3264 §8).
+    private static List<MediaSection> inPlaceOf(
+            MediaSection ours,
+            Optional<SessionDescription> previous,
+            TrunkCapabilities capabilities) {
+        List<MediaSection> sections = new ArrayList<>();
+        boolean placed = false;
+        for (MediaSection before : previous.map(SessionDescription::media).orElse(List.of())) {
+            boolean here = !placed && before.isAudio() && !before.isRejected();
+            sections.add(here ? ours : LocalSections.rejected(before, capabilities.address()));
+            placed |= here;
+        }
+        if (!placed) {
+            sections.add(ours);
+        }
+        return sections;
+    }
+
+    static TrunkMedia accept(
+            SessionDescription offer, SessionDescription answer, TrunkCapabilities capabilities)
+            throws SdpException {
+        int index = 0;
+        while (offer.media().get(index).isRejected()) {
+            index++;
+        }
+        MediaSection ours = offer.media().get(index);
+        if (answer.media().size() <= index) {
+            throw refusal("the answer has no section for our audio");
+        }
+        MediaSection theirs = answer.media().get(index);
+        if (!theirs.isAudio() || theirs.isRejected()) {
+            throw refusal("the answer rejects audio");
+        }
+        if (!theirs.protocol().equals(ours.protocol())) {
+            throw refusal("the answer's protocol is '" + SdpLine.quote(theirs.protocol()) + "'");
+        }
+        List<RtpFormat> codecs =
+                theirs.formats().stream()
+                        .filter(f -> !f.isTelephoneEvent())
+                        .filter(f -> ours.formats().stream().anyMatch(f::sameEncoding))
+                        .toList();
+        if (codecs.isEmpty()) {
+            throw refusal("the answer has none of our codecs");
+        }
+        // RFC 3264 §6.1 asks the answerer for our numbers; one that renumbers all the same is
+        // expected to send under either.
+        Stream<RtpFormat> receivable =
+                Stream.concat(
+                        ours.formats().stream()
+                                .filter(f -> codecs.stream().anyMatch(f::sameEncoding)),
+                        codecs.stream());
+        OptionalInt theirEvents = payloadType(events(theirs.formats()));
+        OptionalInt ourEvents = payloadType(events(ours.formats()));
+        boolean digits = theirEvents.isPresent() && ourEvents.isPresent();
+        return media(
+                theirs,
+                capabilities,
+                codecs.getFirst(),
+                receivable,
+                digits ? theirEvents : OptionalInt.empty(),
+                digits ? ourEvents : OptionalInt.empty(),
+                direction(theirs).answeredBy(ours.direction()));
+    }
+
+    /// The first section that we can serve; the error names what is wrong with the first audio.
+    private static MediaSection servable(SessionDescription offer, TrunkCapabilities capabilities)
+            throws SdpException {
+        Optional<SdpException> first = Optional.empty();
+        for (MediaSection section : offer.media()) {
+            if (section.isAudio() && !section.isRejected()) {
+                Optional<String> obstacle = obstacle(section, capabilities);
+                if (obstacle.isEmpty()) {
+                    return section;
+                }
+                if (first.isEmpty()) {
+                    first = Optional.of(refusal(obstacle.get()));
+                }
+            }
+        }
+        throw first.orElse(refusal("no audio section"));
+    }
+
+    private static Optional<String> obstacle(MediaSection section, TrunkCapabilities ours) {
+        if (!section.protocol().equals(RTP_AVP)) {
+            return Optional.of(
+                    "'" + SdpLine.quote(section.protocol()) + "' is not served, only " + RTP_AVP);
+        }
+        if (LocalSections.common(section.formats(), codecs(ours)).isEmpty()) {
+            return Optional.of(
+                    "no codec of "
+                            + LocalSections.encodings(section.formats())
+                            + " is served; this trunk has "
+                            + String.join(", ", ours.codecs()));
+        }
+        return Optional.empty();
+    }
+
+    private static List<RtpFormat> codecs(TrunkCapabilities capabilities) {
+        return capabilities.codecs().stream()
+                .map(name -> RtpFormat.of(name.equals("PCMU") ? 0 : 8, name, CLOCK_HZ))
+                .toList();
+    }
+
+    private static Optional<RtpFormat> events(List<RtpFormat> formats) {
+        return formats.stream()
+                .filter(f -> f.is(RtpFormat.TELEPHONE_EVENT, CLOCK_HZ))
+                .findFirst()
+                .map(f -> dtmf(f.payloadType()));
+    }
+
+    private static RtpFormat dtmf(int payloadType) {
+        return new RtpFormat(
+                payloadType, RtpFormat.TELEPHONE_EVENT, CLOCK_HZ, 1, Optional.of(DTMF_EVENTS));
+    }
+
+    private static RtpFormat bare(RtpFormat f) {
+        return RtpFormat.of(f.payloadType(), f.encodingName(), f.clockRateHz());
+    }
+
+    private static OptionalInt payloadType(Optional<RtpFormat> format) {
+        return format.map(f -> OptionalInt.of(f.payloadType())).orElse(OptionalInt.empty());
+    }
+
+    /// What the section says of its direction, or says by `c=0.0.0.0` as phones did before there
+    /// was `a=sendonly`: it does not receive (RFC 3264 §8.4).
+    private static Direction direction(MediaSection section) {
+        boolean held = section.connection().map(InetAddress::isAnyLocalAddress).orElse(true);
+        return held ? section.direction().and(Direction.SENDONLY) : section.direction();
+    }
+
+    private static TrunkMedia media(
+            MediaSection theirs,
+            TrunkCapabilities capabilities,
+            RtpFormat send,
+            Stream<RtpFormat> receive,
+            OptionalInt sendEvents,
+            OptionalInt receiveEvents,
+            Direction direction)
+            throws SdpException {
+        InetSocketAddress rtp =
+                RemoteAddress.checked(theirs.connection(), theirs.port(), capabilities.address());
+        Rtcp rtcp = theirs.rtcp();
+        InetSocketAddress control =
+                rtcp.mux()
+                        ? rtp
+                        : RemoteAddress.checked(
+                                rtcp.address().or(theirs::connection),
+                                rtcp.port().orElse(theirs.port() + 1),
+                                capabilities.address());
+        Map<Integer, RtpFormat> byPayloadType = LocalSections.byPayloadType(receive);
+        return new TrunkMedia(
+                rtp,
+                control,
+                rtcp.mux(),
+                send,
+                byPayloadType,
+                sendEvents,
+                receiveEvents,
+                ptimeMillis(theirs),
+                direction);
+    }
+
+    private static int ptimeMillis(MediaSection theirs) {
+        int wanted = theirs.ptimeMillis().orElse(DEFAULT_PTIME_MILLIS);
+        int capped = Math.min(wanted, theirs.maxPtimeMillis().orElse(MAX_PTIME_MILLIS));
+        int whole = capped - capped % MIN_PTIME_MILLIS;
+        return Math.clamp(whole, MIN_PTIME_MILLIS, MAX_PTIME_MILLIS);
+    }
+
+    private static MediaSection local(
+            TrunkCapabilities ours,
+            List<RtpFormat> formats,
+            Direction direction,
+            boolean rtcpMux,
+            Optional<String> mid) {
+        OptionalInt rtcpPort =
+                rtcpMux || ours.rtcpPort() == ours.rtpPort() + 1
+                        ? OptionalInt.empty()
+                        : OptionalInt.of(ours.rtcpPort());
+        return new MediaSection(
+                "audio",
+                ours.rtpPort(),
+                RTP_AVP,
+                formats,
+                LocalSections.formatList(formats),
+                Optional.of(ours.address()),
+                direction,
+                OptionalInt.of(ours.ptimeMillis()),
+                OptionalInt.empty(),
+                new Rtcp(rtcpPort, Optional.empty(), rtcpMux, false),
+                Ice.NONE,
+                Dtls.NONE,
+                mid,
+                List.of(),
+                List.of(),
+                Optional.empty());
+    }
+
+    private static SessionDescription describe(
+            TrunkCapabilities ours,
+            List<MediaSection> sections,
+            Optional<SessionDescription> previous) {
+        return LocalSections.describe(
+                ours.sessionId(), ours.address(), false, List.of(), sections, previous);
+    }
+
+    private static SdpException refusal(String what) {
+        return new SdpException(Verdict.notAcceptable(), what);
+    }
+}

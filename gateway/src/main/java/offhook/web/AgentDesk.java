@@ -1,0 +1,338 @@
+package offhook.web;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import offhook.agent.AgentRegistry;
+import offhook.agent.Presence;
+import offhook.call.CallId;
+import offhook.call.EndCause;
+import offhook.config.AgentsConfig;
+import offhook.runtime.Owner;
+import offhook.sdp.SessionDescription;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/// Joins pages, agents and legs: which pages an agent has, which calls ring and which are held
+/// where. Owned by the registry's [Owner]; every method but [#owner()] runs on it.
+final class AgentDesk {
+
+    private static final Logger LOG = LogManager.getLogger(AgentDesk.class);
+
+    private final AgentRegistry registry;
+    private final Owner owner;
+    private final Duration grace;
+    private final WebLimits limits;
+
+    /// Sockets that are not signed in, each with the time it has for it.
+    private final Map<PageLink, Owner.Deadline> strangers = new HashMap<>();
+
+    private final Map<PageLink, AgentSession> byLink = new HashMap<>();
+    private final Map<String, Map<String, AgentSession>> byAgent = new HashMap<>();
+    private final Map<LegKey, WebLeg> legs = new HashMap<>();
+
+    AgentDesk(AgentRegistry registry, AgentsConfig agents, WebLimits limits) {
+        this.registry = registry;
+        this.owner = registry.owner();
+        this.grace = agents.grace();
+        this.limits = limits;
+        registry.addListener(this::onPresence);
+    }
+
+    private record LegKey(String agent, CallId call) {}
+
+    Owner owner() {
+        return owner;
+    }
+
+    // --- sockets
+
+    void onOpened(PageLink link) {
+        strangers.put(
+                link,
+                owner.schedule(
+                        limits.signIn().toNanos(),
+                        () -> {
+                            strangers.remove(link);
+                            link.close(CloseCode.TOO_SLOW, "no hello in time");
+                        }));
+    }
+
+    void onClosed(PageLink link) {
+        forgetStranger(link);
+        AgentSession session = byLink.remove(link);
+        if (session != null) {
+            onLost(session);
+        }
+    }
+
+    /// A valid `hello`; on a signed-in socket it renews the token.
+    void onHello(
+            PageLink link, AgentsConfig.User user, ClientMessage.Hello hello, Duration remaining) {
+        AgentSession known = byLink.get(link);
+        if (known != null) {
+            onRenewed(link, known, user, hello, remaining);
+            return;
+        }
+        if (!strangers.containsKey(link)) {
+            return;
+        }
+        forgetStranger(link);
+        Map<String, AgentSession> pages =
+                byAgent.computeIfAbsent(user.name(), _ -> new HashMap<>());
+        AgentSession session = pages.get(hello.instance());
+        if (session == null) {
+            if (pages.size() >= limits.socketsPerAgent()) {
+                link.send(refusal(WebError.TOO_MANY_PAGES.object()));
+                link.close(CloseCode.TRY_LATER, "too many pages");
+                return;
+            }
+            session = new AgentSession(user, hello.instance());
+            pages.put(hello.instance(), session);
+        }
+        session.link().ifPresent(this::replace);
+        session.disconnected();
+        // Before the session has its link, so that nothing is sent before `welcome`.
+        Presence presence = registry.signedIn(user.name(), hello.instance(), hello.available());
+        session.connected(link);
+        byLink.put(link, session);
+        link.signedIn();
+        welcome(session, presence);
+        session.repeatUnconfirmed();
+        arm(session, remaining);
+        ringHere(session);
+        LOG.debug("signed-in agent={} calls={}", user.name(), session.heldCalls().size());
+    }
+
+    private void onRenewed(
+            PageLink link,
+            AgentSession session,
+            AgentsConfig.User user,
+            ClientMessage.Hello hello,
+            Duration remaining) {
+        if (!session.agent().equals(user.name()) || !session.instance().equals(hello.instance())) {
+            link.send(refusal(WebError.BAD_TOKEN.object("The token is of another agent.")));
+            return;
+        }
+        session.cancelDeadlinesOfLink();
+        session.renewed();
+        welcome(session, registry.signedIn(user.name(), hello.instance(), hello.available()));
+        arm(session, remaining);
+    }
+
+    private void replace(PageLink old) {
+        byLink.remove(old);
+        old.close(CloseCode.REPLACED, "the page connected again");
+    }
+
+    private void welcome(AgentSession session, Presence presence) {
+        session.send(
+                new ServerMessage.Welcome(
+                        session.agent(),
+                        session.user().displayName(),
+                        presence,
+                        Math.max(1, limits.heartbeat().toSeconds()),
+                        session.heldCalls()));
+    }
+
+    private void arm(AgentSession session, Duration remaining) {
+        session.addDeadlineOfLink(
+                owner.schedule(remaining.toNanos(), () -> onTokenExpired(session)));
+        armHeartbeat(session);
+    }
+
+    private void armHeartbeat(AgentSession session) {
+        session.addDeadlineOfLink(
+                owner.schedule(limits.heartbeat().toNanos(), () -> onHeartbeat(session)));
+    }
+
+    private void onHeartbeat(AgentSession session) {
+        if (session.ping()) {
+            armHeartbeat(session);
+            return;
+        }
+        session.link()
+                .ifPresent(link -> {
+                    link.close(CloseCode.TOO_SLOW, "pings were not answered");
+                    onClosed(link);
+                });
+    }
+
+    /// Rings, on a page that just came, what rings for its agent already.
+    private void ringHere(AgentSession session) {
+        for (WebLeg leg : legsOf(session.agent())) {
+            leg.onRing(session);
+        }
+    }
+
+    private void onTokenExpired(AgentSession session) {
+        session.expire();
+        session.send(refusal(WebError.TOKEN_EXPIRED.object()));
+        registry.signedOut(session.agent(), session.instance());
+        for (WebLeg leg : legsOf(session.agent())) {
+            leg.onPageGone(session);
+        }
+        closeIfExpired(session);
+    }
+
+    private void closeIfExpired(AgentSession session) {
+        if (session.isExpired() && session.heldCalls().isEmpty()) {
+            session.link().ifPresent(l -> l.close(CloseCode.NOT_SIGNED_IN, "the token expired"));
+        }
+    }
+
+    /// A page lost its socket: what it holds stays for the grace time, what rings there does not.
+    private void onLost(AgentSession session) {
+        session.disconnected();
+        registry.signedOut(session.agent(), session.instance());
+        for (WebLeg leg : legsOf(session.agent())) {
+            leg.onPageGone(session);
+        }
+        if (session.heldCalls().isEmpty()) {
+            forget(session);
+        } else {
+            session.graceUntil(owner.schedule(grace.toNanos(), () -> onGraceOver(session)));
+        }
+    }
+
+    private void onGraceOver(AgentSession session) {
+        EndCause lost =
+                EndCause.gateway(
+                        "agent-lost", 480, 27, "the connection to the agent's page is lost");
+        for (WebLeg leg : session.heldLegs()) {
+            leg.onFailed(lost);
+        }
+    }
+
+    private void forget(AgentSession session) {
+        session.cancelGrace();
+        Map<String, AgentSession> pages = byAgent.get(session.agent());
+        if (pages != null) {
+            pages.remove(session.instance(), session);
+            if (pages.isEmpty()) {
+                byAgent.remove(session.agent());
+            }
+        }
+    }
+
+    private void forgetStranger(PageLink link) {
+        Owner.Deadline deadline = strangers.remove(link);
+        if (deadline != null) {
+            deadline.cancel();
+        }
+    }
+
+    // --- messages of pages
+
+    /// Something that only a signed-in page may send; a stranger's socket is closed.
+    void withSession(PageLink link, Consumer<AgentSession> action) {
+        AgentSession session = byLink.get(link);
+        if (session != null) {
+            action.accept(session);
+        } else if (strangers.containsKey(link)) {
+            forgetStranger(link);
+            link.close(CloseCode.NOT_SIGNED_IN, "hello comes first");
+        }
+    }
+
+    void onMessage(AgentSession session, ClientMessage message) {
+        switch (message) {
+            case ClientMessage.Presence m -> registry.wished(session.agent(), m.available());
+            case ClientMessage.Ringing m -> leg(session, m.call()).ifPresent(WebLeg::onAlerting);
+            case ClientMessage.Decline m ->
+                    leg(session, m.call())
+                            .filter(leg -> !leg.onDecline())
+                            .ifPresent(_ -> refuse(session, WebError.WRONG_STATE, m.call()));
+            case ClientMessage.HangUp m ->
+                    leg(session, m.call())
+                            .filter(leg -> !leg.onHangUp(session))
+                            .ifPresent(_ -> refuse(session, WebError.WRONG_STATE, m.call()));
+            case ClientMessage.Ping m -> session.send(new ServerMessage.Pong(m.n()));
+            case ClientMessage.Pong m -> session.pong(m.n());
+            case ClientMessage.Hello _, ClientMessage.Accept _ ->
+                    throw new IllegalStateException("comes by its own way: " + message.type());
+        }
+    }
+
+    void onAccept(AgentSession session, CallId call, SessionDescription offer) {
+        Optional<WebLeg> leg = leg(session, call);
+        if (leg.isEmpty()) {
+            refuse(session, WebError.UNKNOWN_CALL, call);
+        } else if (!leg.get().onAccept(session, offer)) {
+            refuse(session, WebError.WRONG_STATE, call);
+        }
+    }
+
+    /// A page answered with a session description that cannot be served.
+    void onBadAccept(AgentSession session, CallId call, String problem) {
+        session.send(
+                new ServerMessage.Refused(WebError.BAD_SDP.object(problem), Optional.of(call)));
+        leg(session, call)
+                .ifPresent(leg ->
+                        leg.onBadOffer(session, EndCause.gateway("media", 488, 88, problem)));
+    }
+
+    private void refuse(AgentSession session, WebError error, CallId call) {
+        session.send(new ServerMessage.Refused(error.object(), Optional.of(call)));
+    }
+
+    static ServerMessage refusal(WebError.ErrorObject error) {
+        return new ServerMessage.Refused(error, Optional.empty());
+    }
+
+    // --- legs
+
+    void onRing(WebLeg leg) {
+        List<AgentSession> pages = connectedPages(leg.agent());
+        if (pages.isEmpty()) {
+            leg.onFailed(WebLeg.offline());
+        } else if (legs.putIfAbsent(new LegKey(leg.agent(), leg.call()), leg) != null) {
+            leg.onFailed(EndCause.gateway("busy", 486, 17, "the call rings there already"));
+        } else {
+            pages.forEach(leg::onRing);
+        }
+    }
+
+    void onLegOver(WebLeg leg) {
+        legs.remove(new LegKey(leg.agent(), leg.call()), leg);
+    }
+
+    /// A page holds a call no more.
+    void onLetGo(AgentSession session, CallId call) {
+        session.letGo(call);
+        closeIfExpired(session);
+        if (session.link().isEmpty() && session.heldCalls().isEmpty()) {
+            forget(session);
+        }
+    }
+
+    private Optional<WebLeg> leg(AgentSession session, CallId call) {
+        return Optional.ofNullable(legs.get(new LegKey(session.agent(), call)));
+    }
+
+    private List<WebLeg> legsOf(String agent) {
+        List<WebLeg> found = new ArrayList<>();
+        for (WebLeg leg : legs.values()) {
+            if (leg.agent().equals(agent)) {
+                found.add(leg);
+            }
+        }
+        return found;
+    }
+
+    private List<AgentSession> connectedPages(String agent) {
+        return byAgent.getOrDefault(agent, Map.of()).values().stream()
+                .filter(page -> page.link().isPresent() && !page.isExpired())
+                .toList();
+    }
+
+    private void onPresence(String agent, Presence presence) {
+        for (AgentSession page : connectedPages(agent)) {
+            page.send(new ServerMessage.PresenceChanged(presence));
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package offhook.web;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import offhook.call.CallId;
+import offhook.config.AgentsConfig;
+import offhook.runtime.Owner;
+
+/// One page instance of one agent. It outlives its WebSocket while it holds calls: media flows on,
+/// and the page that comes back takes them over. Owned by the desk's owner.
+///
+/// What was sent to a socket shortly before it broke may not have arrived. Messages about calls are
+/// therefore kept until the page has answered a later ping, and repeated to the next socket; the
+/// page ignores what it knows.
+final class AgentSession {
+
+    /// More than two heartbeats' worth of a busy page; then the oldest are given up.
+    private static final int MAX_UNCONFIRMED = 64;
+
+    private static final int MAX_UNANSWERED_PINGS = 2;
+
+    private final AgentsConfig.User user;
+    private final String instance;
+    private final Map<CallId, WebLeg> held = new LinkedHashMap<>();
+    private final Deque<Unconfirmed> unconfirmed = new ArrayDeque<>();
+    private final List<Owner.Deadline> deadlinesOfLink = new ArrayList<>();
+    private Optional<PageLink> link = Optional.empty();
+    private Optional<Owner.Deadline> grace = Optional.empty();
+    private long lastPing;
+    private long lastPong;
+    private boolean expired;
+
+    AgentSession(AgentsConfig.User user, String instance) {
+        this.user = user;
+        this.instance = instance;
+    }
+
+    /// @param afterPing the last ping that was sent before the message
+    private record Unconfirmed(long afterPing, ServerMessage message) {}
+
+    String agent() {
+        return user.name();
+    }
+
+    AgentsConfig.User user() {
+        return user;
+    }
+
+    String instance() {
+        return instance;
+    }
+
+    Optional<PageLink> link() {
+        return link;
+    }
+
+    /// The page has a socket (again).
+    void connected(PageLink socket) {
+        link = Optional.of(socket);
+        expired = false;
+        lastPing = 0;
+        lastPong = 0;
+        cancelGrace();
+    }
+
+    /// The page has a new token.
+    void renewed() {
+        expired = false;
+    }
+
+    /// The page has no socket any more.
+    void disconnected() {
+        link = Optional.empty();
+        cancelDeadlinesOfLink();
+    }
+
+    /// Adds a deadline that means nothing once the socket is gone.
+    void addDeadlineOfLink(Owner.Deadline deadline) {
+        deadlinesOfLink.add(deadline);
+    }
+
+    void cancelDeadlinesOfLink() {
+        deadlinesOfLink.forEach(Owner.Deadline::cancel);
+        deadlinesOfLink.clear();
+    }
+
+    void graceUntil(Owner.Deadline deadline) {
+        grace = Optional.of(deadline);
+    }
+
+    void cancelGrace() {
+        grace.ifPresent(Owner.Deadline::cancel);
+        grace = Optional.empty();
+    }
+
+    /// The token is over: no new calls; the socket is closed once no call is held.
+    void expire() {
+        expired = true;
+    }
+
+    boolean isExpired() {
+        return expired;
+    }
+
+    void hold(CallId call, WebLeg leg) {
+        held.put(call, leg);
+    }
+
+    void letGo(CallId call) {
+        held.remove(call);
+    }
+
+    List<WebLeg> heldLegs() {
+        return List.copyOf(held.values());
+    }
+
+    List<CallId> heldCalls() {
+        return List.copyOf(held.keySet());
+    }
+
+    /// Sends what need not survive the socket.
+    void send(ServerMessage message) {
+        link.ifPresent(l -> l.send(message));
+    }
+
+    /// Sends what the page must come to know, on this socket or the next.
+    void sendSurely(ServerMessage message) {
+        if (unconfirmed.size() >= MAX_UNCONFIRMED) {
+            unconfirmed.removeFirst();
+        }
+        unconfirmed.addLast(new Unconfirmed(lastPing, message));
+        send(message);
+    }
+
+    /// Repeats, to a new socket, what the last one may have lost.
+    void repeatUnconfirmed() {
+        List<Unconfirmed> again = List.copyOf(unconfirmed);
+        unconfirmed.clear();
+        for (Unconfirmed u : again) {
+            sendSurely(u.message());
+        }
+    }
+
+    /// Pings.
+    ///
+    /// @return false when the page left too many pings unanswered
+    boolean ping() {
+        if (lastPing - lastPong >= MAX_UNANSWERED_PINGS) {
+            return false;
+        }
+        lastPing++;
+        send(new ServerMessage.Ping(lastPing));
+        return true;
+    }
+
+    void pong(long n) {
+        if (n > lastPong && n <= lastPing) {
+            lastPong = n;
+            unconfirmed.removeIf(u -> u.afterPing() < n);
+        }
+    }
+}

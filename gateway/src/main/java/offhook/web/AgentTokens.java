@@ -1,0 +1,144 @@
+package offhook.web;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.crypto.MACVerifier;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.text.ParseException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Date;
+import java.util.HexFormat;
+import java.util.Optional;
+import offhook.config.AgentsConfig;
+import offhook.config.Secret;
+import org.jspecify.annotations.Nullable;
+
+/// Signs and checks the tokens that agents sign in with: JWT (RFC 7519) under HS256, which is
+/// pinned: a token that names another algorithm is refused before anything else of it is believed
+/// (RFC 8725 §3.1).
+final class AgentTokens {
+
+    static final String ISSUER = "offhook";
+    static final String AUDIENCE = "offhook-agent";
+
+    /// RFC 7518 §3.2: the key is at least as long as the hash.
+    private static final int MIN_SECRET_BYTES = 32;
+
+    private final SecureRandom random = new SecureRandom();
+    private final byte[] secret;
+    private final Duration lifetime;
+    private final InstantSource clock;
+
+    AgentTokens(AgentsConfig agents, InstantSource clock) {
+        this.secret = agents.tokenSecret().map(AgentTokens::bytes).orElseGet(this::randomSecret);
+        this.lifetime = agents.tokenLifetime();
+        this.clock = clock;
+    }
+
+    private static byte[] bytes(Secret secret) {
+        byte[] bytes = secret.value().getBytes(StandardCharsets.UTF_8);
+        if (bytes.length < MIN_SECRET_BYTES) {
+            throw new IllegalArgumentException(
+                    "the secret of agents.tokens must be at least "
+                            + MIN_SECRET_BYTES
+                            + " bytes long; it has "
+                            + bytes.length);
+        }
+        return bytes;
+    }
+
+    private byte[] randomSecret() {
+        byte[] bytes = new byte[MIN_SECRET_BYTES];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    Duration lifetime() {
+        return lifetime;
+    }
+
+    /// A new token for an agent.
+    String issue(String agent) {
+        Instant now = clock.instant();
+        byte[] id = new byte[12];
+        random.nextBytes(id);
+        JWTClaimsSet claims =
+                new JWTClaimsSet.Builder()
+                        .issuer(ISSUER)
+                        .audience(AUDIENCE)
+                        .subject(agent)
+                        .issueTime(Date.from(now))
+                        .expirationTime(Date.from(now.plus(lifetime)))
+                        .jwtID(HexFormat.of().formatHex(id))
+                        .build();
+        SignedJWT token =
+                new SignedJWT(
+                        new JWSHeader.Builder(JWSAlgorithm.HS256).type(JOSEObjectType.JWT).build(),
+                        claims);
+        try {
+            token.sign(new MACSigner(secret));
+        } catch (JOSEException e) {
+            throw new IllegalStateException("HS256 is always there", e);
+        }
+        return token.serialize();
+    }
+
+    /// What a check of a token found.
+    sealed interface Check {
+
+        /// It is valid.
+        ///
+        /// @param remaining until it expires
+        record Valid(String agent, Duration remaining) implements Check {}
+
+        /// It was valid once.
+        record Expired() implements Check {}
+
+        /// It is not ours.
+        record Invalid() implements Check {}
+    }
+
+    /// Checks a token; whether its agent still exists is for the caller.
+    Check check(String text) {
+        try {
+            SignedJWT token = SignedJWT.parse(text);
+            if (!JWSAlgorithm.HS256.equals(token.getHeader().getAlgorithm())) {
+                return new Check.Invalid();
+            }
+            JWSVerifier verifier = new MACVerifier(secret);
+            return token.verify(verifier) ? claims(token.getJWTClaimsSet()) : new Check.Invalid();
+        } catch (ParseException | JOSEException _) {
+            return new Check.Invalid();
+        }
+    }
+
+    private Check claims(JWTClaimsSet claims) {
+        Instant now = clock.instant();
+        Optional<Instant> expiry = instant(claims.getExpirationTime());
+        Optional<Instant> notBefore = instant(claims.getNotBeforeTime());
+        String agent = claims.getSubject();
+        if (!ISSUER.equals(claims.getIssuer())
+                || !claims.getAudience().contains(AUDIENCE)
+                || agent == null
+                || expiry.isEmpty()
+                || (notBefore.isPresent() && notBefore.get().isAfter(now))) {
+            return new Check.Invalid();
+        }
+        return expiry.get().isAfter(now)
+                ? new Check.Valid(agent, Duration.between(now, expiry.get()))
+                : new Check.Expired();
+    }
+
+    private static Optional<Instant> instant(@Nullable Date date) {
+        return Optional.ofNullable(date).map(Date::toInstant);
+    }
+}

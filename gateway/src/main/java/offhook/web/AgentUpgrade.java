@@ -1,0 +1,57 @@
+package offhook.web;
+
+import java.util.List;
+import java.util.Optional;
+import offhook.telemetry.Counter;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.websocket.server.ServerUpgradeRequest;
+import org.eclipse.jetty.websocket.server.ServerUpgradeResponse;
+import org.eclipse.jetty.websocket.server.WebSocketCreator;
+import org.jspecify.annotations.Nullable;
+
+/// Decides whether a WebSocket may be opened at `/agent`, before the upgrade (RFC 6455 §4.2.2):
+/// only from an allowed origin, and not too many by strangers. Jetty's threads.
+final class AgentUpgrade implements WebSocketCreator {
+
+    static final String PATH = "/agent";
+
+    private static final Logger LOG = LogManager.getLogger(AgentUpgrade.class);
+
+    private final AgentSocket.Room room;
+    private final Origins origins;
+
+    AgentUpgrade(AgentSocket.Room room, Origins origins) {
+        this.room = room;
+        this.origins = origins;
+    }
+
+    @Override
+    public @Nullable Object createWebSocket(
+            ServerUpgradeRequest request, ServerUpgradeResponse response, Callback callback) {
+        List<String> origin = request.getHeaders().getValuesList(HttpHeader.ORIGIN);
+        String address = ClientAddress.of(request);
+        if (origin.size() != 1 || !origins.allows(Optional.of(origin.getFirst()))) {
+            room.counters().increment(Counter.WEB_REFUSED_ORIGIN);
+            LOG.info(
+                    "refuse-origin path={} address={} origin={}",
+                    PATH,
+                    address,
+                    SafeText.of(origin.toString()));
+            HttpAnswer.error(response, callback, HttpStatus.FORBIDDEN_403, WebError.FORBIDDEN);
+            return null;
+        }
+        if (room.strangers().isFull(address)) {
+            LOG.info("refuse-socket address={} reason=too-many", address);
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, room.limits().signIn().toSeconds());
+            HttpAnswer.error(response, callback, HttpStatus.SERVICE_UNAVAILABLE_503, WebError.BUSY);
+            return null;
+        }
+        // No permessage-deflate: a decompressor for strangers is a way to exhaust memory.
+        response.setExtensions(List.of());
+        return new AgentSocket(room, address);
+    }
+}

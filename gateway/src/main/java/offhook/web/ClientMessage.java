@@ -1,0 +1,87 @@
+package offhook.web;
+
+import offhook.call.CallId;
+
+/// What a page sends.
+sealed interface ClientMessage {
+
+    /// The name of the kind of message, as the key `type` carries it.
+    String type();
+
+    /// Signs in.
+    record Hello(int version, String token, String instance, boolean available)
+            implements ClientMessage {
+        @Override
+        public String type() {
+            return "hello";
+        }
+
+        @Override
+        public String toString() {
+            return "Hello[version=" + version + ", token=***]";
+        }
+    }
+
+    /// Says whether calls may be offered.
+    record Presence(boolean available) implements ClientMessage {
+        @Override
+        public String type() {
+            return "presence";
+        }
+    }
+
+    /// What a page says of one call.
+    sealed interface OfCall extends ClientMessage {
+        CallId call();
+    }
+
+    /// The page shows the call.
+    record Ringing(CallId call) implements OfCall {
+        @Override
+        public String type() {
+            return "ringing";
+        }
+    }
+
+    /// The agent answers.
+    ///
+    /// @param sdp the page's offer
+    record Accept(CallId call, String sdp) implements OfCall {
+        @Override
+        public String type() {
+            return "accept";
+        }
+    }
+
+    /// The agent declines.
+    record Decline(CallId call) implements OfCall {
+        @Override
+        public String type() {
+            return "decline";
+        }
+    }
+
+    /// The agent ends the call.
+    record HangUp(CallId call) implements OfCall {
+        @Override
+        public String type() {
+            return "hangup";
+        }
+    }
+
+    /// Heartbeat of the page.
+    record Ping(long n) implements ClientMessage {
+        @Override
+        public String type() {
+            return "ping";
+        }
+    }
+
+    /// Answer to our heartbeat.
+    record Pong(long n) implements ClientMessage {
+        @Override
+        public String type() {
+            return "pong";
+        }
+    }
+}

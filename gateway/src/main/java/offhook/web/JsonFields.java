@@ -1,0 +1,129 @@
+package offhook.web;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// One JSON object (RFC 8259) as pages send it: flat, of texts and whole numbers. Read strictly:
+/// bounded in depth, length and number of keys; duplicate keys and trailing text are refused.
+final class JsonFields {
+
+    private static final int MAX_KEYS = 16;
+    private static final int MAX_SHOWN_CHARS = 40;
+
+    private static final JsonFactory FACTORY =
+            JsonFactory.builder()
+                    .streamReadConstraints(
+                            StreamReadConstraints.builder()
+                                    .maxNestingDepth(8)
+                                    .maxNumberLength(20)
+                                    .maxNameLength(64)
+                                    .maxStringLength(65_536)
+                                    .maxDocumentLength(65_536)
+                                    .maxTokenCount(512)
+                                    .build())
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                    .build();
+
+    /// String, Long, or [Other] for what is neither.
+    private final Map<String, Object> values;
+
+    private JsonFields(Map<String, Object> values) {
+        this.values = values;
+    }
+
+    private enum Other {
+        VALUE
+    }
+
+    /// Reads an object.
+    static JsonFields read(String text) throws MessageException {
+        try (JsonParser parser = FACTORY.createParser(text)) {
+            return readObject(parser);
+        } catch (IOException e) {
+            // The parser's own words may quote the peer; ours do not.
+            throw new MessageException(true, "not one JSON object within the limits");
+        }
+    }
+
+    private static JsonFields readObject(JsonParser parser) throws IOException, MessageException {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+            throw new MessageException(true, "not a JSON object");
+        }
+        Map<String, Object> values = new LinkedHashMap<>();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String key = parser.currentName();
+            parser.nextToken();
+            values.put(key, value(parser));
+            if (values.size() > MAX_KEYS) {
+                throw new MessageException(true, "too many keys");
+            }
+        }
+        if (parser.nextToken() != null) {
+            throw new MessageException(true, "text after the object");
+        }
+        return new JsonFields(values);
+    }
+
+    private static Object value(JsonParser parser) throws IOException {
+        JsonToken token = parser.currentToken();
+        if (token == JsonToken.VALUE_STRING) {
+            return parser.getText();
+        }
+        if (token == JsonToken.VALUE_NUMBER_INT
+                && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
+            return parser.getLongValue();
+        }
+        parser.skipChildren();
+        return Other.VALUE;
+    }
+
+    /// Refuses keys other than these.
+    void allowOnly(Set<String> keys) throws MessageException {
+        for (String key : values.keySet()) {
+            if (!keys.contains(key)) {
+                throw new MessageException(false, "unknown key '" + shown(key) + "'");
+            }
+        }
+    }
+
+    /// The text behind a key, 1 to `maxChars` long.
+    String text(String key, int maxChars) throws MessageException {
+        if (!(values.get(key) instanceof String text) || text.isEmpty()) {
+            throw new MessageException(false, "'" + key + "' must be a text that is not empty");
+        }
+        if (text.length() > maxChars) {
+            throw new MessageException(
+                    false, "'" + key + "' is longer than " + maxChars + " characters");
+        }
+        return text;
+    }
+
+    /// The whole number behind a key, 0 to `max`.
+    long number(String key, long max) throws MessageException {
+        if (!(values.get(key) instanceof Long number) || number < 0 || number > max) {
+            throw new MessageException(
+                    false, "'" + key + "' must be a whole number from 0 to " + max);
+        }
+        return number;
+    }
+
+    /// The text behind a key, if there is one.
+    Optional<String> textIfPresent(String key) {
+        return values.get(key) instanceof String text ? Optional.of(text) : Optional.empty();
+    }
+
+    /// A key as an error may quote it.
+    static String shown(String key) {
+        String safe = SafeText.of(key);
+        return safe.length() <= MAX_SHOWN_CHARS ? safe : safe.substring(0, MAX_SHOWN_CHARS) + "…";
+    }
+}

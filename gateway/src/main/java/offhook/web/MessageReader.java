@@ -1,0 +1,84 @@
+package offhook.web;
+
+import java.util.Set;
+import java.util.regex.Pattern;
+import offhook.call.CallId;
+
+/// Turns the text of a frame into a [ClientMessage], or says what is wrong with it.
+final class MessageReader {
+
+    static final int MAX_SDP_CHARS = 32_768;
+    static final int VERSION = 1;
+
+    private static final int MAX_TOKEN_CHARS = 4_096;
+    private static final int MAX_INSTANCE_CHARS = 64;
+
+    /// What JavaScript counts exactly.
+    private static final long MAX_NUMBER = 9_007_199_254_740_991L;
+
+    private static final Pattern CALL_ID = Pattern.compile("[0-9a-f]{24}");
+
+    private MessageReader() {}
+
+    static ClientMessage read(String text) throws MessageException {
+        JsonFields fields = JsonFields.read(text);
+        String type = fields.text("type", 32);
+        return switch (type) {
+            case "hello" -> hello(fields);
+            case "presence" -> {
+                fields.allowOnly(Set.of("type", "state"));
+                yield new ClientMessage.Presence(available(fields));
+            }
+            case "ringing" -> new ClientMessage.Ringing(callOnly(fields));
+            case "accept" -> {
+                fields.allowOnly(Set.of("type", "call", "sdp"));
+                yield new ClientMessage.Accept(call(fields), fields.text("sdp", MAX_SDP_CHARS));
+            }
+            case "decline" -> new ClientMessage.Decline(callOnly(fields));
+            case "hangup" -> new ClientMessage.HangUp(callOnly(fields));
+            case "ping" -> new ClientMessage.Ping(numberOnly(fields));
+            case "pong" -> new ClientMessage.Pong(numberOnly(fields));
+            default ->
+                    throw new MessageException(
+                            false, "unknown type '" + JsonFields.shown(type) + "'");
+        };
+    }
+
+    private static ClientMessage hello(JsonFields fields) throws MessageException {
+        fields.allowOnly(Set.of("type", "version", "token", "instance", "state"));
+        if (fields.number("version", MAX_NUMBER) != VERSION) {
+            throw new MessageException(false, "'version' must be " + VERSION);
+        }
+        return new ClientMessage.Hello(
+                VERSION,
+                fields.text("token", MAX_TOKEN_CHARS),
+                fields.text("instance", MAX_INSTANCE_CHARS),
+                available(fields));
+    }
+
+    private static boolean available(JsonFields fields) throws MessageException {
+        return switch (fields.text("state", 16)) {
+            case "available" -> true;
+            case "away" -> false;
+            default -> throw new MessageException(false, "'state' must be 'available' or 'away'");
+        };
+    }
+
+    private static CallId callOnly(JsonFields fields) throws MessageException {
+        fields.allowOnly(Set.of("type", "call"));
+        return call(fields);
+    }
+
+    private static CallId call(JsonFields fields) throws MessageException {
+        String id = fields.text("call", 64);
+        if (!CALL_ID.matcher(id).matches()) {
+            throw new MessageException(false, "'call' must be an id the gateway sent");
+        }
+        return new CallId(id);
+    }
+
+    private static long numberOnly(JsonFields fields) throws MessageException {
+        fields.allowOnly(Set.of("type", "n"));
+        return fields.number("n", MAX_NUMBER);
+    }
+}

@@ -1,0 +1,130 @@
+package offhook.web;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Locale;
+import offhook.call.CallId;
+import offhook.call.EndCause;
+
+/// Writes a [ServerMessage] as the text of a frame.
+final class MessageWriter {
+
+    private static final JsonFactory FACTORY = JsonFactory.builder().build();
+
+    private MessageWriter() {}
+
+    static String write(ServerMessage message) {
+        return object(json -> fields(json, message));
+    }
+
+    /// The text of an object whose fields are written by `body`.
+    static String object(Body body) {
+        StringWriter text = new StringWriter(256);
+        try (JsonGenerator json = FACTORY.createGenerator(text)) {
+            json.writeStartObject();
+            body.write(json);
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a text in memory cannot fail", e);
+        }
+        return text.toString();
+    }
+
+    /// Writes the fields of an object.
+    @FunctionalInterface
+    interface Body {
+        void write(JsonGenerator json) throws IOException;
+    }
+
+    private static void fields(JsonGenerator json, ServerMessage message) throws IOException {
+        switch (message) {
+            case ServerMessage.Welcome m -> {
+                json.writeStringField("type", "welcome");
+                json.writeNumberField("version", MessageReader.VERSION);
+                json.writeStringField("agent", m.agent());
+                json.writeStringField("display-name", m.displayName());
+                json.writeStringField("state", m.state().key());
+                json.writeNumberField("heartbeat-seconds", m.heartbeatSeconds());
+                texts(json, "calls", m.calls().stream().map(CallId::value).toList());
+            }
+            case ServerMessage.PresenceChanged m -> {
+                json.writeStringField("type", "presence");
+                json.writeStringField("state", m.state().key());
+            }
+            case ServerMessage.Incoming m -> {
+                ofCall(json, "incoming", m.call());
+                json.writeObjectFieldStart("from");
+                json.writeStringField("number", m.from().number());
+                json.writeStringField("name", m.from().displayName());
+                json.writeEndObject();
+                json.writeStringField("to", m.to());
+                json.writeStringField("source", m.source());
+            }
+            case ServerMessage.Accepted m -> {
+                ofCall(json, "accepted", m.call());
+                json.writeStringField("sdp", m.sdp());
+            }
+            case ServerMessage.Connected m -> ofCall(json, "connected", m.call());
+            case ServerMessage.Digit m -> {
+                ofCall(json, "digit", m.call());
+                json.writeStringField("digit", String.valueOf(m.digit()));
+            }
+            case ServerMessage.Ended m -> {
+                ofCall(json, "ended", m.call());
+                json.writeObjectFieldStart("cause");
+                cause(json, m.cause());
+                json.writeEndObject();
+            }
+            case ServerMessage.Refused m -> {
+                json.writeStringField("type", "error");
+                if (m.call().isPresent()) {
+                    json.writeStringField("call", m.call().get().value());
+                }
+                error(json, m.error());
+            }
+            case ServerMessage.Ping m -> {
+                json.writeStringField("type", "ping");
+                json.writeNumberField("n", m.n());
+            }
+            case ServerMessage.Pong m -> {
+                json.writeStringField("type", "pong");
+                json.writeNumberField("n", m.n());
+            }
+        }
+    }
+
+    private static void ofCall(JsonGenerator json, String type, CallId call) throws IOException {
+        json.writeStringField("type", type);
+        json.writeStringField("call", call.value());
+    }
+
+    private static void cause(JsonGenerator json, EndCause cause) throws IOException {
+        json.writeStringField("by", cause.by().name().toLowerCase(Locale.ROOT));
+        json.writeStringField("reason", cause.reason());
+        json.writeNumberField("sip", cause.sipCode());
+        json.writeNumberField("q850", cause.q850Cause());
+        json.writeStringField("text", EndTexts.text(cause));
+    }
+
+    /// The fields of an error object, also for the answers of `POST /api/token`.
+    static void error(JsonGenerator json, WebError.ErrorObject error) throws IOException {
+        json.writeNumberField("code", error.code());
+        json.writeStringField("name", error.name());
+        json.writeStringField("message", error.message());
+        texts(json, "causes", error.causes());
+        texts(json, "solutions", error.solutions());
+    }
+
+    private static void texts(JsonGenerator json, String key, List<String> texts)
+            throws IOException {
+        json.writeArrayFieldStart(key);
+        for (String text : texts) {
+            json.writeString(text);
+        }
+        json.writeEndArray();
+    }
+}

@@ -1,0 +1,50 @@
+package offhook.web;
+
+import java.util.List;
+import java.util.Optional;
+import offhook.agent.Presence;
+import offhook.call.CallId;
+import offhook.call.EndCause;
+import offhook.call.Party;
+
+/// What the gateway sends to a page.
+sealed interface ServerMessage {
+
+    /// Signed in.
+    ///
+    /// @param calls the calls this page still has
+    record Welcome(
+            String agent,
+            String displayName,
+            Presence state,
+            long heartbeatSeconds,
+            List<CallId> calls)
+            implements ServerMessage {}
+
+    /// The agent's state as the gateway sees it.
+    record PresenceChanged(Presence state) implements ServerMessage {}
+
+    /// A call rings.
+    record Incoming(CallId call, Party from, String to, String source) implements ServerMessage {}
+
+    /// The gateway's answer to the page's offer.
+    record Accepted(CallId call, String sdp) implements ServerMessage {}
+
+    /// Both sides hear each other from now on.
+    record Connected(CallId call) implements ServerMessage {}
+
+    /// The far side pressed a key.
+    record Digit(CallId call, char digit) implements ServerMessage {}
+
+    /// The call is over.
+    record Ended(CallId call, EndCause cause) implements ServerMessage {}
+
+    /// Something the page sent was refused.
+    record Refused(WebError.ErrorObject error, Optional<CallId> call) implements ServerMessage {}
+
+    /// Heartbeat.
+    record Ping(long n) implements ServerMessage {}
+
+    /// Answer to the page's heartbeat.
+    record Pong(long n) implements ServerMessage {}
+}

@@ -1,0 +1,242 @@
+package offhook.web;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+import offhook.call.CallId;
+import offhook.call.CallInbox;
+import offhook.call.CallInput;
+import offhook.call.EndCause;
+import offhook.call.IncomingCall;
+import offhook.call.Leg;
+import offhook.call.LegId;
+import offhook.sdp.SdpWriter;
+import offhook.sdp.SessionDescription;
+
+/// The leg of a call toward one agent: rings all pages of the agent, belongs to the one that
+/// answers first.
+///
+/// The methods of [Leg] are called on the call's thread and post to the desk's owner; those named
+/// `on...` run on that owner, which owns the state. [CallInput.LegEnded] is offered at most once,
+/// and not when the call itself ended the leg.
+final class WebLeg implements Leg {
+
+    private final AgentDesk desk;
+    private final LegId id;
+    private final String agent;
+    private final IncomingCall incoming;
+    private final CallInbox inbox;
+    private State state = new Ringing(new LinkedHashSet<>(), false);
+
+    WebLeg(AgentDesk desk, LegId id, String agent, IncomingCall incoming, CallInbox inbox) {
+        this.desk = desk;
+        this.id = id;
+        this.agent = agent;
+        this.incoming = incoming;
+        this.inbox = inbox;
+    }
+
+    private sealed interface State {}
+
+    /// @param pages that ring
+    private record Ringing(Set<AgentSession> pages, boolean alerted) implements State {}
+
+    /// @param page that answered
+    private record Answered(AgentSession page) implements State {}
+
+    private record Over() implements State {}
+
+    LegId id() {
+        return id;
+    }
+
+    CallId call() {
+        return id.call();
+    }
+
+    String agent() {
+        return agent;
+    }
+
+    // --- the call's thread
+
+    /// Nothing: the one who was called hears no ringing.
+    @Override
+    public void alert() {}
+
+    @Override
+    public void answer(SessionDescription local) {
+        String sdp = SdpWriter.write(local);
+        post(() -> toPage(new ServerMessage.Accepted(call(), sdp)));
+    }
+
+    @Override
+    public void connected() {
+        post(() -> toPage(new ServerMessage.Connected(call())));
+    }
+
+    /// Nothing: a page does not renegotiate a call.
+    @Override
+    public void answerUpdate(SessionDescription local) {}
+
+    /// Nothing: a page does not renegotiate a call.
+    @Override
+    public void refuseUpdate(EndCause cause) {}
+
+    @Override
+    public void showDigit(char digit) {
+        desk.owner().post(() -> onShowDigit(digit));
+    }
+
+    @Override
+    public void end(EndCause cause) {
+        desk.owner().postEnding(() -> onEnd(cause));
+    }
+
+    private void post(Runnable command) {
+        if (!desk.owner().post(command)) {
+            desk.owner().postEnding(() -> onFailed(overloaded()));
+        }
+    }
+
+    // --- the desk's owner
+
+    /// Rings one more page.
+    void onRing(AgentSession page) {
+        if (state instanceof Ringing ringing && ringing.pages().add(page)) {
+            page.send(
+                    new ServerMessage.Incoming(
+                            call(),
+                            incoming.caller(),
+                            incoming.called().number(),
+                            incoming.source()));
+        }
+    }
+
+    /// A page shows the call.
+    void onAlerting() {
+        if (state instanceof Ringing ringing && !ringing.alerted()) {
+            state = new Ringing(ringing.pages(), true);
+            inbox.offer(new CallInput.LegAlerting(id));
+        }
+    }
+
+    /// A page answered.
+    ///
+    /// @return false when it rang there no more
+    boolean onAccept(AgentSession page, SessionDescription offer) {
+        if (!(state instanceof Ringing ringing) || !ringing.pages().contains(page)) {
+            return false;
+        }
+        state = new Answered(page);
+        page.hold(call(), this);
+        EndCause elsewhere = answeredElsewhere();
+        for (AgentSession other : ringing.pages()) {
+            if (other != page) {
+                other.send(new ServerMessage.Ended(call(), elsewhere));
+            }
+        }
+        if (!inbox.offer(new CallInput.LegAccepted(id, offer))) {
+            onFailed(overloaded());
+        }
+        return true;
+    }
+
+    /// A page answered in a way that cannot be served.
+    void onBadOffer(AgentSession page, EndCause cause) {
+        if (state instanceof Ringing ringing && ringing.pages().contains(page)) {
+            onFailed(cause);
+        }
+    }
+
+    /// The agent declines, on any page.
+    ///
+    /// @return false when the call is answered already
+    boolean onDecline() {
+        return switch (state) {
+            case Ringing _ -> {
+                onFailed(EndCause.declined());
+                yield true;
+            }
+            case Answered _ -> false;
+            case Over _ -> true;
+        };
+    }
+
+    /// A page ends the call it holds; before the answer this is to decline.
+    ///
+    /// @return false when another page holds it
+    boolean onHangUp(AgentSession page) {
+        return switch (state) {
+            case Ringing _ -> onDecline();
+            case Answered(AgentSession holder) -> {
+                if (holder == page) {
+                    onFailed(EndCause.hangUp(EndCause.By.CALLEE));
+                }
+                yield holder == page;
+            }
+            case Over _ -> true;
+        };
+    }
+
+    /// A page is gone: it rings no more. When it was the last, the agent cannot be reached.
+    void onPageGone(AgentSession page) {
+        if (state instanceof Ringing ringing
+                && ringing.pages().remove(page)
+                && ringing.pages().isEmpty()) {
+            onFailed(offline());
+        }
+    }
+
+    /// The leg ends by something else than the call: tells the pages and the call.
+    void onFailed(EndCause cause) {
+        if (over(cause)) {
+            inbox.offer(new CallInput.LegEnded(id, cause));
+        }
+    }
+
+    private void onEnd(EndCause cause) {
+        over(cause);
+    }
+
+    private boolean over(EndCause cause) {
+        State before = state;
+        state = new Over();
+        ServerMessage ended = new ServerMessage.Ended(call(), cause);
+        switch (before) {
+            case Ringing ringing -> ringing.pages().forEach(page -> page.send(ended));
+            case Answered(AgentSession page) -> page.sendSurely(ended);
+            case Over _ -> {
+                return false;
+            }
+        }
+        desk.onLegOver(this);
+        if (before instanceof Answered(AgentSession page)) {
+            desk.onLetGo(page, call());
+        }
+        return true;
+    }
+
+    private void toPage(ServerMessage message) {
+        if (state instanceof Answered(AgentSession page)) {
+            page.sendSurely(message);
+        }
+    }
+
+    private void onShowDigit(char digit) {
+        if (state instanceof Answered(AgentSession page)) {
+            page.send(new ServerMessage.Digit(call(), digit));
+        }
+    }
+
+    static EndCause offline() {
+        return EndCause.gateway("offline", 480, 20, "the agent has no page open");
+    }
+
+    static EndCause overloaded() {
+        return EndCause.gateway("overloaded", 503, 42, "the gateway is overloaded");
+    }
+
+    private static EndCause answeredElsewhere() {
+        return new EndCause(EndCause.By.CALLEE, "answered-elsewhere", 200, 26, "");
+    }
+}

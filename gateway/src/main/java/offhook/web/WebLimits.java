@@ -1,0 +1,47 @@
+package offhook.web;
+
+import java.time.Duration;
+
+/// What protects the browser side. The defaults are for production; tests shorten the times.
+///
+/// @param signIn from the WebSocket's opening to a valid `hello`
+/// @param heartbeat between pings; two unanswered end the socket
+/// @param requestHead from a connection's opening, or its last request, to a whole request head
+/// @param socketsPerAddress WebSockets of one address that are not signed in. Signed-in ones are
+///   bounded by `socketsPerAgent` instead, or an office behind one NAT could not work
+/// @param unauthenticatedSockets WebSockets that are not signed in, in all
+/// @param socketsPerAgent pages of one agent
+/// @param messagesPerSecond of one WebSocket, in the long run
+/// @param messageBurst of one WebSocket, at once
+/// @param signInFailures of one name or address within `failureWindow`
+/// @param failureWindow see `signInFailures`
+public record WebLimits(
+        Duration signIn,
+        Duration heartbeat,
+        Duration requestHead,
+        int socketsPerAddress,
+        int unauthenticatedSockets,
+        int socketsPerAgent,
+        int messagesPerSecond,
+        int messageBurst,
+        int signInFailures,
+        Duration failureWindow) {
+
+    /// Longest message of a page, in bytes.
+    static final int MAX_MESSAGE_BYTES = 65_536;
+
+    /// The limits of production.
+    public static WebLimits defaults() {
+        return new WebLimits(
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(10),
+                20,
+                200,
+                3,
+                8,
+                40,
+                10,
+                Duration.ofSeconds(60));
+    }
+}

@@ -1,0 +1,203 @@
+package offhook.web;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import offhook.agent.AgentRegistry;
+import offhook.call.LegFactory;
+import offhook.config.AgentsConfig;
+import offhook.config.Listen;
+import offhook.config.WebConfig;
+import offhook.runtime.NanoClock;
+import offhook.runtime.Threads;
+import offhook.telemetry.Counters;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
+import org.eclipse.jetty.websocket.server.WebSocketUpgradeHandler;
+
+/// The server of the browser side: pages, `POST /api/token` and the agents' WebSockets. Made,
+/// started and stopped by one thread; all that happens in between is done by Jetty's virtual
+/// threads and the registry's owner.
+public final class WebServer {
+
+    private static final int REQUEST_HEAD_BYTES = 8_192;
+    private static final Duration HTTP_IDLE = Duration.ofSeconds(15);
+
+    /// Longer than two heartbeats, which end silent sockets sooner.
+    private static final Duration WEB_SOCKET_IDLE = Duration.ofSeconds(60);
+
+    private static final Duration STOPPING = Duration.ofSeconds(2);
+    private static final int MAX_CONNECTIONS = 5_000;
+    private static final int MAX_OUTGOING_FRAMES = 256;
+
+    private final WebConfig config;
+    private final Origins origins;
+    private final Server server;
+    private final List<ServerConnector> connectors = new ArrayList<>();
+    private final AgentDesk desk;
+
+    /// @param config where to listen and whose pages may connect
+    /// @param agents who may sign in
+    /// @param registry the agents' presence; its owner is started and stopped by whoever made it
+    /// @param counters of what is refused
+    /// @param limits usually [WebLimits#defaults()]
+    /// @param wallClock that tokens are dated by
+    /// @throws IllegalArgumentException when the configuration cannot be served, saying why
+    public WebServer(
+            WebConfig config,
+            AgentsConfig agents,
+            AgentRegistry registry,
+            Counters counters,
+            WebLimits limits,
+            InstantSource wallClock) {
+        this.config = config;
+        this.origins = new Origins(config.allowedOrigins());
+        this.desk = new AgentDesk(registry, agents, limits);
+        NanoClock clock = registry.owner().clock();
+        QueuedThreadPool threads = new QueuedThreadPool();
+        threads.setName("web");
+        threads.setVirtualThreadsExecutor(
+                Executors.newThreadPerTaskExecutor(Threads.virtual("web-request-")));
+        this.server = new Server(threads);
+        server.setStopTimeout(STOPPING.toMillis());
+        for (Listen listen : config.listen()) {
+            connectors.add(connector(listen));
+        }
+        connectors.forEach(server::addConnector);
+        server.addBean(
+                new NetworkConnectionLimit(
+                        MAX_CONNECTIONS, connectors.toArray(ServerConnector[]::new)));
+        SlowRequestGuard guard =
+                new SlowRequestGuard(server.getScheduler(), clock, limits.requestHead().toNanos());
+        server.addBean(guard);
+        connectors.forEach(c -> c.addBean(guard, false));
+        server.setHandler(handlers(agents, counters, limits, clock, wallClock));
+    }
+
+    /// Rings agents.
+    public LegFactory legs() {
+        return new WebLegs(desk);
+    }
+
+    /// Starts to listen.
+    ///
+    /// @throws IllegalStateException when a listener cannot be bound
+    public void start() {
+        try {
+            server.start();
+        } catch (Exception e) {
+            stop();
+            throw new IllegalStateException("the web server cannot start: " + e.getMessage(), e);
+        }
+        for (int i = 0; i < connectors.size(); i++) {
+            origins.addOwn(config.listen().get(i), connectors.get(i).getLocalPort());
+        }
+    }
+
+    /// Stops to listen and closes the WebSockets. Calls are for whoever calls this to end before.
+    public void stop() {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            throw new IllegalStateException("the web server cannot stop: " + e.getMessage(), e);
+        }
+    }
+
+    /// The addresses that are bound, in the order of the configuration.
+    public List<InetSocketAddress> addresses() {
+        List<InetSocketAddress> addresses = new ArrayList<>();
+        for (int i = 0; i < connectors.size(); i++) {
+            addresses.add(
+                    new InetSocketAddress(
+                            config.listen().get(i).address().getAddress(),
+                            connectors.get(i).getLocalPort()));
+        }
+        return addresses;
+    }
+
+    private ServerConnector connector(Listen listen) {
+        ServerConnector connector =
+                switch (listen.scheme()) {
+                    case "http" -> new ServerConnector(server, http(false));
+                    case "https" -> new ServerConnector(server, tls(), http(true));
+                    default ->
+                            throw new IllegalArgumentException(
+                                    "web.listen: '" + listen.scheme() + "' is not http or https");
+                };
+        connector.setHost(listen.address().getHostString());
+        connector.setPort(listen.address().getPort());
+        connector.setIdleTimeout(HTTP_IDLE.toMillis());
+        return connector;
+    }
+
+    private SslContextFactory.Server tls() {
+        WebConfig.Tls files =
+                config.tls()
+                        .orElseThrow(() ->
+                                new IllegalArgumentException(
+                                        "web.listen: https needs web.tls with certificate"
+                                                + " and key"));
+        SslContextFactory.Server tls = new SslContextFactory.Server();
+        tls.setKeyStore(TlsMaterial.keyStore(files));
+        tls.setKeyStorePassword("");
+        tls.setIncludeProtocols("TLSv1.3", "TLSv1.2");
+        return tls;
+    }
+
+    private static HttpConnectionFactory http(boolean secure) {
+        HttpConfiguration http = new HttpConfiguration();
+        http.setRequestHeaderSize(REQUEST_HEAD_BYTES);
+        http.setSendServerVersion(false);
+        http.setIdleTimeout(HTTP_IDLE.toMillis());
+        if (secure) {
+            // Which names lead here is the operator's matter; the Origin is checked all the same.
+            http.addCustomizer(new SecureRequestCustomizer(false));
+        }
+        return new HttpConnectionFactory(http);
+    }
+
+    private Handler handlers(
+            AgentsConfig agents,
+            Counters counters,
+            WebLimits limits,
+            NanoClock clock,
+            InstantSource wallClock) {
+        Passwords passwords = new Passwords(agents);
+        AgentTokens tokens = new AgentTokens(agents, wallClock);
+        SocketCount strangers =
+                new SocketCount(limits.unauthenticatedSockets(), limits.socketsPerAddress());
+        AgentSocket.Room room =
+                new AgentSocket.Room(desk, tokens, passwords, strangers, limits, clock, counters);
+        WebSocketUpgradeHandler sockets =
+                WebSocketUpgradeHandler.from(
+                        server, container -> configure(container, new AgentUpgrade(room, origins)));
+        FailureLimiter failures =
+                new FailureLimiter(
+                        limits.signInFailures(), limits.failureWindow().toNanos(), clock);
+        sockets.setHandler(
+                new Handler.Sequence(
+                        new TokenHandler(passwords, tokens, origins, failures, counters),
+                        new PageHandler()));
+        return new SecurityHeaders(sockets);
+    }
+
+    private static void configure(ServerWebSocketContainer container, AgentUpgrade upgrade) {
+        container.setMaxTextMessageSize(WebLimits.MAX_MESSAGE_BYTES);
+        container.setMaxBinaryMessageSize(WebLimits.MAX_MESSAGE_BYTES);
+        container.setMaxFrameSize(WebLimits.MAX_MESSAGE_BYTES);
+        container.setMaxOutgoingFrames(MAX_OUTGOING_FRAMES);
+        container.setIdleTimeout(WEB_SOCKET_IDLE);
+        container.addMapping(AgentUpgrade.PATH, upgrade);
+    }
+}
