@@ -133,7 +133,6 @@ public final class Demo implements Callable<Integer> {
     }
 
     private int stay(GatewayProcess process, InetSocketAddress gateway, String page, Path work) {
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(process::close));
         out.printf(
                 "%nOpen %s in a browser and sign in as alice, password alice.%n"
                         + "A caller rings you: answer, hear a greeting and a tone, then yourself.%n"

@@ -2,6 +2,8 @@ package offhook.e2e.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.PlaywrightException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,8 +64,18 @@ final class DemoCall {
     DemoReport run() {
         try (Agent agent = Agent.launch(agentSpeech)) {
             progress.say("Chromium %s, signing in as alice".formatted(agent.browserVersion()));
-            agent.open(page).signIn("alice", "alice", LIMIT);
-            return judge(talk(agent));
+            try {
+                agent.open(page).signIn("alice", "alice", LIMIT);
+                return judge(talk(agent));
+            } catch (PlaywrightException e) {
+                agent.page()
+                        .screenshot(
+                                new Page.ScreenshotOptions().setPath(work.resolve("page.png")));
+                throw new IllegalStateException(
+                        "the page did not do its part: %s; its console: %s; its picture: %s"
+                                .formatted(e.getMessage(), agent.console(), work),
+                        e);
+            }
         }
     }
 
