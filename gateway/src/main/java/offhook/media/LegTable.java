@@ -114,7 +114,10 @@ final class LegTable {
                 new CallInput.MediaRefused(
                         id,
                         EndCause.gateway(
-                                "media-refused", status, status == 503 ? 34 : 88, e.getMessage())));
+                                "media-refused",
+                                status,
+                                status == 503 ? 34 : 88,
+                                e.explanation())));
     }
 
     void accept(LegId id, SessionDescription answer) {
@@ -127,7 +130,7 @@ final class LegTable {
         } catch (SdpException e) {
             entry.call.offer(
                     new CallInput.MediaFailed(
-                            id, EndCause.gateway("media-refused", 488, 88, e.getMessage())));
+                            id, EndCause.gateway("media-refused", 488, 88, e.explanation())));
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import offhook.call.CallInbox;
@@ -57,14 +58,8 @@ public final class MediaEngine implements MediaControl {
         this.pools = pools;
     }
 
-    /// Loads and compiles what the first call would otherwise wait for.
-    public static void warmUp() {
-        Srtp.warmUp();
-        Dtls.warmUp();
-        new Transcoder(opusSettings(new MediaConfig.Opus(0, 16_000, true, true))).close();
-    }
-
-    /// Opens the browser port and starts the loops.
+    /// Loads and compiles what the first call would otherwise wait for, opens the browser port and
+    /// starts the loops.
     ///
     /// @param advertised the address that browsers and trunks are told to send media to
     /// @throws IOException when the browser port cannot be bound
@@ -94,7 +89,10 @@ public final class MediaEngine implements MediaControl {
         Map<String, TrunkProfile> trunkProfiles =
                 trunks.stream()
                         .collect(Collectors.toMap(TrunkConfig::name, MediaEngine::trunkProfile));
+        ThreadFactory handshakeThreads = Threads.virtual("dtls-");
         DtlsIdentity identity = DtlsIdentity.generate();
+        Srtp.warmUp();
+        Dtls.warmUp(identity, handshakeThreads);
         for (int i = 0; i < loopCount; i++) {
             MediaLoop loop = new MediaLoop(i, clock, counters);
             InetSocketAddress listen = media.listen().address();
@@ -112,7 +110,7 @@ public final class MediaEngine implements MediaControl {
                             advertised,
                             browserPort.localAddress().getPort(),
                             identity,
-                            Threads.virtual("dtls-"));
+                            handshakeThreads);
             LoopKit kit =
                     new LoopKit(
                             loop,
