@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.regex.Pattern;
 import offhook.e2e.speech.Speech;
 
 /// A web agent: the shipped page in a browser of its own, used as a person would.
@@ -49,17 +48,23 @@ public final class Agent implements AutoCloseable {
         page.locator("#sign-in-name").fill(name);
         page.locator("#sign-in-password").fill(password);
         page.locator("#sign-in-button").click();
-        awaitPresence("available", limit);
-        return this;
+        page.locator("#presence-state:is([data-state=available],[data-state=away])")
+                .waitFor(visible(limit));
+        Locator presence = page.locator("#presence");
+        if ("false".equals(presence.getAttribute("aria-checked"))) {
+            presence.click();
+        }
+        return awaitPresence("available", limit);
     }
 
-    /// Waits until the page shows that presence, whatever its case.
+    /// `available`, `away`, `busy` or `unreachable`, as the page shows it.
+    public String presence() {
+        return String.valueOf(page.locator("#presence-state").getAttribute("data-state"));
+    }
+
+    /// Waits until the page shows that presence.
     public Agent awaitPresence(String state, Duration limit) {
-        Pattern wanted =
-                Pattern.compile("\\b" + Pattern.quote(state) + "\\b", Pattern.CASE_INSENSITIVE);
-        page.locator("#presence-state")
-                .filter(new Locator.FilterOptions().setHasText(wanted))
-                .waitFor(visible(limit));
+        page.locator("#presence-state[data-state=" + state + "]").waitFor(visible(limit));
         return this;
     }
 

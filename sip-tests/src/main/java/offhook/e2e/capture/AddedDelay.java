@@ -98,12 +98,13 @@ public record AddedDelay(
         double[] sorted = Arrays.copyOf(delays, n);
         Arrays.sort(sorted);
         double p50 = sorted[n / 2];
+        if (p50 < 0) {
+            return Optional.empty(); // Nothing leaves before it has come.
+        }
         double match = correlation(x, y, n);
-        // Constant lengths (G.711 both ways) say nothing: then the least spread tells, among the
-        // offsets at which nothing leaves before it has come.
+        // Constant lengths (G.711 both ways) say nothing: then the least spread tells.
         if (Double.isNaN(match)) {
-            double spread = sorted[n * 9 / 10] - sorted[n / 10];
-            match = sorted[n / 10] < 0 ? -1e6 : -spread - p50 / 1e3;
+            match = -(sorted[n * 9 / 10] - sorted[n / 10]) - p50 / 1e3;
         }
         return Optional.of(new AddedDelay(p50, sorted[n * 95 / 100], n, match, firstOut));
     }

@@ -65,6 +65,8 @@ public final class GatewayProcess implements AutoCloseable {
                             .start();
             var gateway = new GatewayProcess(process, log);
             Thread.ofPlatform().daemon().name("gateway-log").start(gateway::copyLog);
+            // A test run that is interrupted leaves no gateway behind.
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(process::destroy));
             gateway.awaitReady(limit);
             return gateway;
         } catch (IOException e) {

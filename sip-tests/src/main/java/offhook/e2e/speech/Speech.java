@@ -20,12 +20,19 @@ public record Speech(Path wav8k, Path wav48k, Path alaw, Path mulaw) {
 
     /// Makes the files of `voice` in `folder`, at least 12 s long.
     public static Speech of(Voice voice, Path folder) {
+        String name = voice.name().toLowerCase(Locale.ROOT);
+        return of(name, voice.espeakVoice(), voice.text(), folder);
+    }
+
+    /// Makes the files of any text.
+    ///
+    /// @param name what the files' names start with
+    public static Speech of(String name, String espeakVoice, String text, Path folder) {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        String name = voice.name().toLowerCase(Locale.ROOT);
         Path raw = folder.resolve(name + "-raw.wav");
         var speech =
                 new Speech(
@@ -33,7 +40,7 @@ public record Speech(Path wav8k, Path wav48k, Path alaw, Path mulaw) {
                         folder.resolve(name + "-48k.wav"),
                         folder.resolve(name + ".al"),
                         folder.resolve(name + ".ul"));
-        Tool.ESPEAK.run(LIMIT, "-v", voice.espeakVoice(), "-s", "165", "-w", raw, voice.text());
+        Tool.ESPEAK.run(LIMIT, "-v", espeakVoice, "-s", "165", "-w", raw, text);
         // Telephone band, so that no end is blamed for what G.711 cannot carry.
         double gainDb = LEVEL_DBOV - rmsDbov(raw);
         String gain = String.format(Locale.ROOT, "%.2f", gainDb);
