@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import offhook.net.UdpEndpoint;
+import offhook.runtime.CommandQueue;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Threads;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
-import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +34,7 @@ final class MediaLoop implements Runnable {
     private final Selector selector;
 
     /// Offered by any thread, taken by the loop.
-    private final ManyToOneConcurrentArrayQueue<Runnable> commands =
-            new ManyToOneConcurrentArrayQueue<>(COMMAND_SLOTS);
+    private final CommandQueue commands = new CommandQueue(COMMAND_SLOTS);
 
     private final Consumer<SelectionKey> onReady = this::onReady;
     private final List<Timed> timed = new ArrayList<>();
