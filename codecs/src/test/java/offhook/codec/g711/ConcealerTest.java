@@ -44,6 +44,22 @@ public class ConcealerTest {
     }
 
     @Test
+    public void aDriftUnderTheVoiceMakesNoSteps() {
+        short[] voice = voice(100, 7 * FRAME);
+        for (int i = 0; i < voice.length; i++) {
+            voice[i] = (short) (voice[i] / 4 + 12 * (i - voice.length / 2));
+        }
+        short[] out = voice.clone();
+        Concealer concealer = new Concealer();
+
+        concealer.heard(out, 0, 4 * FRAME);
+        concealer.conceal(out, 4 * FRAME, 2 * FRAME);
+
+        short[] heard = Arrays.copyOf(out, 6 * FRAME);
+        assertThat(steepest(heard)).isLessThan((int) (1.6 * steepest(voice)));
+    }
+
+    @Test
     public void aLongLossFadesToSilenceAt60Milliseconds() {
         short[] voice = voice(120, 4 * FRAME);
         short[] out = new short[10 * FRAME];
