@@ -103,7 +103,7 @@ public final class InOrder {
         int gap = (int) (number - highest - 1);
         step = timestampStep;
         missingPackets = gap <= MOST_MISSING ? gap : 0;
-        talkStarts = gap == 0 && timestampStep > lastDuration || gap > MOST_MISSING;
+        talkStarts = (gap == 0 && timestampStep > lastDuration) || gap > MOST_MISSING;
     }
 
     /// The new line begins where the old one would be now, in whole packets and at least one after.
