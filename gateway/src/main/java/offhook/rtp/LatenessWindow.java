@@ -9,6 +9,7 @@ final class LatenessWindow {
     static final long MOST_TARGET_NANOS = 120_000_000L;
 
     private static final int PACKETS = 64;
+    private static final long SHORTER_PATH_NANOS = 15_000_000L;
     private static final long AGE_NANOS = 4_000_000_000L;
 
     /// How many of the latest of 64 packets lie above the 95th percentile.
@@ -28,6 +29,11 @@ final class LatenessWindow {
     private long carriedTarget = LEAST_TARGET_NANOS;
 
     void add(long offsetNanos, long arrivalNanos) {
+        if (count > 0 && offsetNanos < least - SHORTER_PATH_NANOS) {
+            // What was waited for on a longer path, or held back in an outage, says nothing of this
+            // one.
+            restart();
+        }
         offsets[next] = offsetNanos;
         arrivals[next] = arrivalNanos;
         next = (next + 1) & (PACKETS - 1);

@@ -21,7 +21,8 @@ public final class PlayoutBuffer {
      * [1, §4.3: percentile targets]. 64 packets forget a burst within 1.3 s.
      *
      * The cursor is the media time that the next tick plays. At each tick the error is
-     * playout(cursor) - tick: how much too early the tick is.
+     * playout(cursor) - tick: how much too early the tick is. (Of packets shorter than a tick, or
+     * out of step with the ticks, a tick needs one that begins later than itself: the lead.)
      *
      * - Within bounds the ticks themselves are moved, by at most 0.5 ms each, until the error is
      *   zero. A clock drift of 200 ppm needs 4 us per tick. So on a clean link a packet waits for
@@ -29,14 +30,14 @@ public final class PlayoutBuffer {
      * - Too early by 10 ms, or by 1 ms while the packet is not there: the tick is concealed and
      *   the cursor stays: the buffer has grown by a frame. After a pause, likewise, the first frame
      *   waits in silence for the first tick that is not too early.
-     * - Too late by 20 ms or more: a frame is left out, a quiet one if one comes within 100 ms, and
-     *   not more than one per 100 ms. Too late by 200 ms: the network has delivered at once what
+     * - Too late by 20 ms or more: a frame is left out, a quiet one if one comes within 80 ms, and
+     *   not more than one per 80 ms. Too late by 200 ms: the network has delivered at once what
      *   it held back, and all that is too old goes.
      *
      * When the cursor comes to a packet that is not there, sequence numbers tell why: if the next
      * packet's number shows a gap it is lost; if not, the sender paused (DTX, mute), and the
      * timestamps say until when. While nothing at all is there it is not known: the first 100 ms
-     * are concealed, the rest is silence. Losses are therefore counted from sequence numbers when
+     * are concealed, the rest is silence; after a quiet frame all is. Losses are therefore counted from sequence numbers when
      * the next packet is played, never from empty ticks.
      *
      * A packet whose offset is more than 250 ms away from the window is from another timestamp
@@ -95,13 +96,16 @@ public final class PlayoutBuffer {
     private static final long GROW_NANOS = 10_000_000L;
     private static final long EARLY_NANOS = 1_000_000L;
     private static final long SHRINK_NANOS = 20_500_000L;
+    private static final long REWIND_NANOS = 18_000_000L;
     private static final long RESYNC_NANOS = 200_000_000L;
     private static final long STALL_NANOS = 200_000_000L;
     private static final long OTHER_LINE_NANOS = 250_000_000L;
     private static final long SAME_LINE_NANOS = 10_000_000L;
     private static final int CONFIRMING_PACKETS = 3;
     private static final int CONCEALED_TICKS = 5;
-    private static final int TICKS_BETWEEN_DISCARDS = 5;
+    private static final int TICKS_BETWEEN_DISCARDS = 4;
+    private static final int TICKS_TO_WAIT_FOR_QUIET = 4;
+    private static final int LEAD_FRAMES = 64;
 
     private final int clockRateHz;
     private final int tickUnits;
@@ -126,6 +130,7 @@ public final class PlayoutBuffer {
     private long nextNumber;
     private long highestNumber;
     private int lastDuration;
+    private boolean quiet;
     private long lastArrivalNanos;
     private int otherLine;
     private long otherOffset;
@@ -134,6 +139,9 @@ public final class PlayoutBuffer {
     private long tickNanos;
     private int filledUnits;
     private boolean tickJudged;
+    private int lead;
+    private int recentLead;
+    private int framesOfLead;
     private int emptyTicks;
     private int ticksSinceDiscard = TICKS_BETWEEN_DISCARDS;
     private int ticksTooLong;
@@ -204,6 +212,7 @@ public final class PlayoutBuffer {
             return Arrival.LATE;
         }
         store(number, mediaTime, packet, durationUnits, quiet);
+        recentLead = Math.max(recentLead, tickUnits - durationUnits);
         return restarted ? Arrival.RESTARTED : Arrival.ACCEPTED;
     }
 
@@ -285,7 +294,8 @@ public final class PlayoutBuffer {
         long error = errorNanos();
         if (!tickJudged) {
             tickJudged = true;
-            ticksTooLong = error <= -SHRINK_NANOS ? ticksTooLong + 1 : 0;
+            boolean tooLong = error <= -SHRINK_NANOS && ticksSinceDiscard >= TICKS_BETWEEN_DISCARDS;
+            ticksTooLong = tooLong ? ticksTooLong + 1 : 0;
         }
         if (slot >= 0 && error <= -SHRINK_NANOS && mayDiscard(slot)) {
             return discard(slot);
@@ -306,7 +316,7 @@ public final class PlayoutBuffer {
             }
             long behind = cursor - mediaTimes[slot];
             if (behind >= durations[slot]) {
-                if (errorNanos() - nanosOf(behind) > -GROW_NANOS) {
+                if (errorNanos() - nanosOf(behind) > -REWIND_NANOS) {
                     // The target has grown since the packet's tick was concealed: that was the
                     // growth.
                     cursor = mediaTimes[slot];
@@ -329,7 +339,7 @@ public final class PlayoutBuffer {
     private boolean mayDiscard(int slot) {
         return ticksSinceDiscard >= TICKS_BETWEEN_DISCARDS
                 && mediaTimes[slot] <= cursor
-                && (quiets[slot] || ticksTooLong > TICKS_BETWEEN_DISCARDS);
+                && (quiets[slot] || ticksTooLong > TICKS_TO_WAIT_FOR_QUIET);
     }
 
     private Playout discard(int slot) {
@@ -385,7 +395,9 @@ public final class PlayoutBuffer {
         emptyTicks = 0;
         cursor = mediaTimes[slot];
         lastDuration = durations[slot];
+        quiet = quiets[slot];
         playedCount++;
+        noteLead(filledUnits);
         consume(slot);
         polledSlot = slot;
         return hand(Playout.FRAME, lastDuration, lastDuration);
@@ -393,7 +405,7 @@ public final class PlayoutBuffer {
 
     private Playout pauseOrConceal(int units, int advance) {
         emptyTicks++;
-        if (!anchored || emptyTicks > CONCEALED_TICKS) {
+        if (!anchored || quiet || emptyTicks > CONCEALED_TICKS) {
             starting = true;
             return hand(Playout.SILENCE, units, advance);
         }
@@ -426,17 +438,22 @@ public final class PlayoutBuffer {
 
     /// How much too early the tick is for the last packet that it needs.
     private long errorNanos() {
-        if (!anchored) {
-            return 0;
+        return anchored
+                ? nanosOf(cursor - filledUnits + Math.max(lead, recentLead))
+                        + window.playoutOffsetNanos()
+                        - tickNanos
+                : 0;
+    }
+
+    /// Notes by how much a packet begins after the tick that needs it.
+    private void noteLead(int units) {
+        recentLead = Math.max(recentLead, units);
+        framesOfLead++;
+        if (framesOfLead == LEAD_FRAMES) {
+            lead = recentLead;
+            recentLead = 0;
+            framesOfLead = 0;
         }
-        long needed = cursor;
-        if (filledUnits >= tickUnits) {
-            needed -= (long) (filledUnits / tickUnits) * tickUnits;
-        } else if (lastDuration < tickUnits) {
-            int packets = (tickUnits - filledUnits + lastDuration - 1) / lastDuration;
-            needed += (long) (packets - 1) * lastDuration;
-        }
-        return nanosOf(needed) + window.playoutOffsetNanos() - tickNanos;
     }
 
     private long nanosOf(long units) {

@@ -148,7 +148,7 @@ public class PlayoutBufferTest {
         assertThat(link.idsPlayed()).isSorted().doesNotHaveDuplicates().hasSizeBetween(649, 650);
         assertThat(link.ticks().length).isBetween((int) (now / FRAME) - 2, (int) (now / FRAME) + 2);
         assertThat(link.arrivals).containsOnly(Arrival.RESTARTED, Arrival.ACCEPTED);
-        assertThat(link.delayMillis(0.95, 0, now)).isLessThan(3.0);
+        assertThat(link.delayMillis(0.95, SECOND, now)).isLessThan(3.0);
         assertThat(link.idsPlayed()).contains(talk, talk + 1, talk + 2);
         assertThat(link.worstTickMillis()).isLessThanOrEqualTo(0.5);
         figures("DTX 60 s", link, 0, now);
