@@ -73,6 +73,11 @@ public record Cidr(InetAddress network, int prefixLength) {
         return network.getHostAddress() + "/" + prefixLength;
     }
 
+    /// Whether some address lies in both blocks.
+    public boolean overlaps(Cidr other) {
+        return contains(other.network) || other.contains(network); // one within the other
+    }
+
     /// Whether an address lies in the block.
     public boolean contains(InetAddress address) {
         byte[] a = network.getAddress();

@@ -82,6 +82,10 @@ final class Section {
         reading.problems().error(line, column, path, what);
     }
 
+    void warning(String what) {
+        reading.problems().warning(line, column, path, what);
+    }
+
     Optional<Value> find(String key) {
         known.add(key);
         reading.problems().known(pathOf(key));

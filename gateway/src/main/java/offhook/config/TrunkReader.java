@@ -1,7 +1,7 @@
 package offhook.config;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +29,7 @@ final class TrunkReader {
                             + "((?:;[A-Za-z0-9-]+(?:=[^;?\\s]+)?)*)");
 
     private final Names names;
-    private final Map<Cidr, String> owners = new HashMap<>();
+    private final Map<Cidr, String> owners = new LinkedHashMap<>();
 
     TrunkReader(Names names) {
         this.names = names;
@@ -100,10 +100,14 @@ final class TrunkReader {
 
     /// Which trunk a caller belongs to must be certain.
     private void own(Value value, Cidr block, String name) {
-        String owner = owners.putIfAbsent(block, name);
-        if (owner != null) {
-            value.problem(value.quoted() + " belongs to trunk '" + owner + "'");
+        for (Map.Entry<Cidr, String> other : owners.entrySet()) {
+            if (other.getKey().overlaps(block) && !other.getValue().equals(name)) {
+                value.problem(
+                        "overlaps " + other.getKey() + " of trunk '" + other.getValue() + "'");
+                return;
+            }
         }
+        owners.put(block, name);
     }
 
     private static Optional<Auth> auth(Section section) {

@@ -24,6 +24,9 @@ final class WebReader {
                 section.find("allowed-origins")
                         .map(v -> Lists.distinct(v, WebReader::origin))
                         .orElse(List.of());
+        if (section.find("allowed-origins").isEmpty()) {
+            section.warning("no page may connect, as 'allowed-origins' is missing");
+        }
         Optional<Tls> tls = section.find("tls").flatMap(Value::section).flatMap(WebReader::tls);
         if (section.find("tls").isEmpty()
                 && listen.stream().anyMatch(l -> l.scheme().equals("https"))) {
