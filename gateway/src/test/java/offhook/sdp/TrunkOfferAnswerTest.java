@@ -192,7 +192,7 @@ public class TrunkOfferAnswerTest {
             {
                 "m=audio 4000 RTP/AVP 0",
                 "c=IN IP6 ::1",
-                "address 0:0:0:0:0:0:0:1 is this machine's own"
+                "address 0:0:0:0:0:0:0:1 is not of the family of ours"
             },
             {
                 "m=audio 4000 RTP/AVP 0",
@@ -209,6 +209,12 @@ public class TrunkOfferAnswerTest {
                 "m=audio 4000 RTP/AVP 0",
                 "c=IN IP4 255.255.255.255",
                 "address 255.255.255.255 is not one host's"
+            },
+            {"m=audio 4000 RTP/AVP 0", "c=IN IP4 0.0.0.1", "address 0.0.0.1 is not one host's"},
+            {
+                "m=audio 4000 RTP/AVP 0",
+                "c=IN IP6 2001:db8::1",
+                "address 2001:db8:0:0:0:0:0:1 is not of the family of ours"
             },
         };
     }
