@@ -14,7 +14,6 @@ import offhook.telemetry.Counters;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.eclipse.jetty.websocket.api.Callback;
-import org.eclipse.jetty.websocket.api.Frame;
 import org.eclipse.jetty.websocket.api.Session;
 
 /// The WebSocket (RFC 6455) of one page: translates frames into commands of the desk and back.
@@ -35,6 +34,7 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
     private final String address;
     private final MessageBudget messages;
     private final MessageBudget frames;
+    private final StringBuilder partial = new StringBuilder();
     private final AtomicBoolean counted = new AtomicBoolean();
     // Set by whoever closes first, read by all.
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -73,25 +73,49 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
         post(() -> room.desk().onOpened(this));
     }
 
+    /// Answered by us, so that pings are counted too.
     @Override
-    public void onWebSocketFrame(Frame frame, Callback callback) {
-        callback.succeed();
-        if (!frames.spend(room.clock().nanoTime())) {
-            refuse(CloseCode.TOO_MANY_MESSAGES, "too many frames");
+    public void onWebSocketPing(ByteBuffer payload) {
+        if (mayReadFrame()) {
+            getSession().sendPong(payload, Callback.NOOP);
         }
     }
 
     @Override
-    public void onWebSocketBinary(ByteBuffer payload, Callback callback) {
+    public void onWebSocketPartialBinary(ByteBuffer payload, boolean last, Callback callback) {
         callback.succeed();
         refuse(CloseCode.NOT_TEXT, "text only");
     }
 
     @Override
-    public void onWebSocketText(String text) {
-        if (closing.get()) {
+    public void onWebSocketPartialText(String payload, boolean last) {
+        if (!mayReadFrame()) {
             return;
         }
+        if (partial.length() + payload.length() > WebLimits.MAX_MESSAGE_BYTES) {
+            refuse(CloseCode.TOO_LONG, "message too long");
+            return;
+        }
+        partial.append(payload);
+        if (last) {
+            String text = partial.toString();
+            partial.setLength(0);
+            onText(text);
+        }
+    }
+
+    private boolean mayReadFrame() {
+        if (closing.get()) {
+            return false;
+        }
+        if (!frames.spend(room.clock().nanoTime())) {
+            refuse(CloseCode.TOO_MANY_MESSAGES, "too many frames");
+            return false;
+        }
+        return true;
+    }
+
+    private void onText(String text) {
         if (!messages.spend(room.clock().nanoTime())) {
             refuse(CloseCode.TOO_MANY_MESSAGES, "too many messages");
             return;
@@ -99,7 +123,6 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
         try {
             onMessage(MessageReader.read(text));
         } catch (MessageException e) {
-            room.counters().increment(Counter.WEB_REFUSED_MESSAGE);
             onRefused(e);
         }
     }
@@ -169,6 +192,7 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
         if (e.isFatal()) {
             refuse(CloseCode.NOT_UNDERSTOOD, problem);
         } else {
+            room.counters().increment(Counter.WEB_REFUSED_MESSAGE);
             // A stranger has one try.
             toDesk((_, _) -> {});
         }

@@ -51,6 +51,11 @@ final class FailureLimiter {
                                 : new Window(window.sinceNanos(), window.failures() + 1));
     }
 
+    /// How many keys are held.
+    int keys() {
+        return windows.size();
+    }
+
     private String slot(String key) {
         return windows.size() < MAX_KEYS || windows.containsKey(key) ? key : OVERFLOW;
     }

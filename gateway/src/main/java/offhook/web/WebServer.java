@@ -82,6 +82,7 @@ public final class WebServer {
                 new SlowRequestGuard(server.getScheduler(), clock, limits.requestHead().toNanos());
         server.addBean(guard);
         connectors.forEach(c -> c.addBean(guard, false));
+        server.setErrorHandler(new PlainErrors());
         server.setHandler(handlers(agents, counters, limits, clock, wallClock));
     }
 

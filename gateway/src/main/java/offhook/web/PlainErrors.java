@@ -1,0 +1,24 @@
+package offhook.web;
+
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/// What is answered when Jetty itself refuses a request or something of ours fails: the status,
+/// and nothing of our insides.
+final class PlainErrors implements Request.Handler {
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        int status = response.getStatus();
+        WebError error =
+                HttpStatus.isServerError(status)
+                        ? WebError.BUSY
+                        : status == HttpStatus.NOT_FOUND_404
+                                ? WebError.NOT_FOUND
+                                : WebError.MALFORMED;
+        HttpAnswer.error(response, callback, status, error);
+        return true;
+    }
+}

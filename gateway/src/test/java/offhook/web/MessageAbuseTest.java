@@ -1,0 +1,254 @@
+package offhook.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.http.WebSocketHandshakeException;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import org.testng.annotations.AfterMethod;
+import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+/// Messages that no page sends: each ends its own socket with the right code and nobody else's.
+public class MessageAbuseTest {
+
+    private WebGateway gateway;
+    private Page bystander;
+    private boolean stopped;
+
+    @BeforeMethod
+    public void start() throws Exception {
+        gateway = new WebGateway(WebGateway.limits(), Duration.ofSeconds(5));
+        bystander = gateway.page("bob", "bystander");
+        stopped = false;
+    }
+
+    @AfterMethod(alwaysRun = true)
+    public void stop() throws Exception {
+        try {
+            if (!stopped) {
+                bystander.roundTrip();
+            }
+        } finally {
+            gateway.close();
+        }
+    }
+
+    @Test
+    public void socketWithoutHelloIsClosed() throws Exception {
+        assertThat(gateway.connect().closeCode()).isEqualTo(4408);
+    }
+
+    @Test
+    public void anotherMessageBeforeHelloIsClosed() throws Exception {
+        Page page = gateway.connect();
+
+        page.send("{\"type\":\"ping\",\"n\":1}");
+
+        assertThat(page.closeCode()).isEqualTo(4401);
+    }
+
+    @Test
+    public void messageOverTheLimitIsClosed() throws Exception {
+        Page page = gateway.page("alice", "i");
+
+        page.send("{\"type\":\"ping\",\"n\":1" + " ".repeat(65_536) + "}");
+
+        assertThat(page.closeCode()).isEqualTo(1009);
+    }
+
+    @Test
+    public void messageOverTheLimitInFragmentsIsClosed() throws Exception {
+        Page page = gateway.page("alice", "i");
+        String fragment = " ".repeat(16_384);
+
+        page.sendFragment(fragment, false);
+        page.sendFragment(fragment, false);
+        page.sendFragment(fragment, false);
+        page.sendFragment(fragment, false);
+        page.sendFragment(fragment, true);
+
+        assertThat(page.closeCode()).isEqualTo(1009);
+    }
+
+    @Test
+    public void tinyFragmentsWithoutEndAreClosed() throws Exception {
+        Page page = gateway.page("alice", "i");
+
+        try {
+            for (int i = 0; i < 10_000 && !page.isClosed(); i++) {
+                page.sendFragment(" ", false);
+            }
+        } catch (CompletionException e) {
+            // The gateway closed while we were sending.
+            assertThat(e.getCause()).isInstanceOf(IOException.class);
+        }
+
+        assertThat(page.closeCode()).isEqualTo(1008);
+    }
+
+    @Test
+    public void binaryIsClosed() throws Exception {
+        Page page = gateway.page("alice", "i");
+
+        page.sendBinary("{\"type\":\"ping\",\"n\":1}".getBytes());
+
+        assertThat(page.closeCode()).isEqualTo(1003);
+    }
+
+    @Test
+    public void tooManyMessagesAreClosed() throws Exception {
+        Page page = gateway.page("alice", "i");
+
+        for (int i = 0; i < 60 && !page.isClosed(); i++) {
+            page.send("{\"type\":\"ping\",\"n\":1}");
+        }
+
+        assertThat(page.closeCode()).isEqualTo(1008);
+    }
+
+    @DataProvider
+    public Object[][] notUnderstood() {
+        return new Object[][] {
+            {"not json"},
+            {""},
+            {"{"},
+            {"[{\"type\":\"ping\",\"n\":1}]"},
+            {"{\"type\":\"ping\",\"n\":1} {}"},
+            {"{\"type\":\"ping\",\"n\":1}x"},
+            {"{\"type\":\"ping\",\"n\":1,\"n\":2}"},
+            {"{\"type\":\"ping\",\"type\":\"pong\",\"n\":2}"},
+            {"{\"type\":\"ping\",\"n\":" + "[".repeat(10_000) + "]".repeat(10_000) + "}"},
+            {"{\"type\":\"ping\",\"n\":1" + "0".repeat(400) + "}"},
+            {"{'type':'ping','n':1}"},
+            {"{\"type\":\"ping\",\"n\":NaN}"},
+            {"// comment\n{\"type\":\"ping\",\"n\":1}"},
+            {"{\"" + "k".repeat(1_000) + "\":1}"},
+        };
+    }
+
+    @Test(dataProvider = "notUnderstood")
+    public void whatIsNotOneObjectWithinTheLimitsIsClosed(String text) throws Exception {
+        Page page = gateway.page("alice", "i");
+
+        page.send(text);
+
+        assertThat(page.expect("error")).contains("31100");
+        assertThat(page.closeCode()).isEqualTo(4400);
+    }
+
+    @DataProvider
+    public Object[][] refused() {
+        return new Object[][] {
+            {"{\"type\":\"ping\",\"n\":1,\"admin\":true}", "admin"},
+            {"{\"type\":\"launch\"}", "launch"},
+            {"{\"n\":1}", "'type'"},
+            {"{\"type\":\"ping\",\"n\":-1}", "'n'"},
+            {"{\"type\":\"ping\",\"n\":1e400}", "'n'"},
+            {"{\"type\":\"ping\",\"n\":99999999999999999999}", "'n'"},
+            {"{\"type\":\"ping\",\"n\":\"1\"}", "'n'"},
+            {"{\"type\":\"ping\",\"n\":{\"a\":1}}", "'n'"},
+            {"{\"type\":\"presence\",\"state\":\"busy\"}", "'state'"},
+            {"{\"type\":\"accept\",\"call\":\"x\",\"sdp\":\"v=0\"}", "'call'"},
+            {"{\"type\":\"hangup\"}", "'call'"},
+        };
+    }
+
+    @Test(dataProvider = "refused")
+    public void objectThatIsWrongInsideIsRefusedByNameAndTheSocketStays(String text, String named)
+            throws Exception {
+        Page page = gateway.page("alice", "i");
+
+        page.send(text);
+
+        assertThat(page.expect("error")).contains("31100").contains(named);
+        page.roundTrip();
+    }
+
+    @Test
+    public void invalidUtf8IsClosed() throws Exception {
+        try (RawSocket raw = new RawSocket(gateway)) {
+            raw.sendText(new byte[] {(byte) 0xc3, (byte) 0x28});
+
+            assertThat(raw.readCloseCode()).isEqualTo(1007);
+        }
+    }
+
+    @Test
+    public void compressionIsNotNegotiated() throws Exception {
+        try (RawSocket raw = new RawSocket(gateway)) {
+            assertThat(raw.upgradeResponse())
+                    .contains("101")
+                    .doesNotContainIgnoringCase("permessage-deflate");
+        }
+    }
+
+    @Test
+    public void fourthPageOfAnAgentIsClosed() throws Exception {
+        gateway.page("alice", "1");
+        gateway.page("alice", "2");
+        gateway.page("alice", "3");
+
+        Page fourth = gateway.connect();
+        fourth.hello(gateway.token("alice"), "4", "available");
+
+        assertThat(fourth.expect("error")).contains("31208");
+        assertThat(fourth.closeCode()).isEqualTo(1013);
+    }
+
+    @Test
+    public void strangersOfOneAddressAreBoundedAndSignedInPagesAreNot() throws Exception {
+        int allowed = 0;
+        int status = 101;
+        while (status == 101 && allowed < 40) {
+            try {
+                gateway.connect();
+                allowed++;
+            } catch (CompletionException e) {
+                status = ((WebSocketHandshakeException) e.getCause()).getResponse().statusCode();
+            }
+        }
+
+        assertThat(allowed).isEqualTo(20);
+        assertThat(status).isEqualTo(503);
+        bystander.roundTrip();
+    }
+
+    @Test
+    public void pageThatAnswersNoPingIsClosed() throws Exception {
+        try (WebGateway quick =
+                new WebGateway(
+                        WebGateway.with(Duration.ofSeconds(5), Duration.ofMillis(100)),
+                        Duration.ofSeconds(5))) {
+            Page silent = quick.page("alice", "i");
+
+            silent.await("ping");
+            silent.await("ping");
+
+            assertThat(silent.closeCode()).isEqualTo(4408);
+        }
+    }
+
+    @Test
+    public void slowRequestIsCutOff() throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", gateway.port())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ".getBytes());
+
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    public void stoppingServerClosesItsSockets() throws Exception {
+        Page page = gateway.page("alice", "i");
+        stopped = true;
+
+        gateway.stopServer();
+
+        assertThat(page.closeCode()).isEqualTo(1001);
+    }
+}
