@@ -29,6 +29,7 @@ const PRESENCE_TEXTS = {
   available: 'Available',
   away: 'Away',
   busy: 'In a call',
+  offline: 'Not reachable',
   unreachable: 'Not reachable',
 };
 
@@ -44,6 +45,7 @@ const IDLE_TEXTS = {
   available: 'Calls will ring here.',
   away: 'You are away: no calls ring here.',
   busy: 'You are busy: no calls ring here.',
+  offline: 'Not signed in any more: no calls ring here.',
   unreachable: 'Not connected: no calls can ring here.',
 };
 
@@ -204,6 +206,11 @@ class Attention {
 /** The calls since the page was opened; kept nowhere else. */
 class History {
   #list = byId('history');
+
+  clear() {
+    this.#list.replaceChildren();
+    byId('history-empty').hidden = false;
+  }
 
   add({ name, number }, outcome) {
     byId('history-empty').hidden = true;
@@ -539,6 +546,7 @@ class Page {
     this.#expiryTimer = setTimeout(() => this.#onExpiry(), Math.max(0, entry.expiresAt - Date.now()));
     if (this.#device && this.#agent !== entry.agent) {
       this.#dropDevice();
+      this.#forgetAgent();
     }
     this.#agent = entry.agent;
     if (this.#device) {
@@ -580,6 +588,7 @@ class Page {
     }
     session.clear();
     this.#dropDevice();
+    this.#forgetAgent();
     this.notice.clear();
     this.#showSignIn();
   }
@@ -588,6 +597,13 @@ class Page {
     clearTimeout(this.#expiryTimer);
     this.#device?.destroy();
     this.#device = null;
+  }
+
+  /** What one agent saw is not for the next one at this desk. */
+  #forgetAgent() {
+    this.#history.clear();
+    this.#outcome = '';
+    byId('announce').textContent = '';
   }
 
   #onExpiry() {
@@ -628,7 +644,8 @@ class Page {
       this.#device?.state !== 'registered' && !error.name.startsWith('Microphone');
     this.notice.show(error.message, error.solutions, isAboutConnection ? 'connection' : error.name);
     this.#showConnection();
-    if (this.#device && this.#device.state === 'unregistered') {
+    const isTokenOver = error.name === 'TokenExpired' || error.name === 'TokenInvalid';
+    if (this.#device && (this.#device.state === 'unregistered' || isTokenOver)) {
       session.clear(); // Refused: only a new sign-in helps.
       this.#showSignIn();
     }

@@ -2,7 +2,7 @@
 
 export type DeviceState = 'unregistered' | 'registering' | 'registered' | 'reconnecting';
 export type Presence = 'available' | 'away';
-export type GatewayPresence = Presence | 'busy';
+export type GatewayPresence = Presence | 'busy' | 'offline';
 export type CallStatus = 'pending' | 'connecting' | 'open' | 'reconnecting' | 'closed';
 
 /** A token, or a function that gives one whenever the device signs in. */
@@ -140,6 +140,7 @@ export interface DeviceAudio extends Emitter<AudioEvents> {
 export class Device extends Emitter<DeviceEvents> {
   constructor(token: TokenSource, options?: DeviceOptions);
   readonly state: DeviceState;
+  /** What was asked for last, here or on another page of the same agent. */
   readonly presence: Presence;
   readonly gatewayPresence: GatewayPresence;
   readonly identity: { readonly agent: string; readonly displayName: string } | null;

@@ -20,7 +20,14 @@ const ANSWER_TIMEOUT_MILLIS = 20_000;
 const RETRY_MIN_MILLIS = 1_000;
 const RETRY_MAX_MILLIS = 5_000;
 
+/** A socket that was up for less is not opened again at once: that could go on for ever. */
+const STEADY_MILLIS = 5_000;
+
+/** How long after `welcome` the gateway may still tell how a call ended or that it rings on. */
+const REATTACH_MILLIS = 1_000;
+
 const DEFAULT_HEARTBEAT_SECONDS = 15;
+const MAX_UNSENT = 64;
 const VOLUME_INTERVAL_MILLIS = 100;
 const METER_BLOCK_SAMPLES = 512;
 const DIGIT_MILLIS = 120;
@@ -99,9 +106,6 @@ const FAILURES = {
 
 /** Codes that mean: this token will never do (gateway: wrong, invalid, expired; ours). */
 const REFUSAL_CODES = new Set([31201, 31204, 31205, 32201]);
-
-/** What the gateway says to an `accept` for a call that is answered already. */
-const GATEWAY_WRONG_STATE = 31409;
 
 /** Name to number of all failures above. */
 export const errorCodes = Object.freeze(
@@ -183,7 +187,8 @@ const emit = Symbol('emit');
 const hasListeners = Symbol('hasListeners');
 const forgetListeners = Symbol('forgetListeners');
 const receive = Symbol('receive');
-const reattach = Symbol('reattach');
+const reoffer = Symbol('reoffer');
+const lose = Symbol('lose');
 const useTrack = Symbol('useTrack');
 const abandon = Symbol('abandon');
 
@@ -321,6 +326,7 @@ class Signalling {
   #reasonGiven = null;
   #unanswered = 0;
   #pings = 0;
+  #upSinceMillis = 0;
 
   /**
    * @param hello gives the keys of the next `hello`, asynchronously
@@ -351,12 +357,21 @@ class Signalling {
     globalThis.removeEventListener?.('online', this.#onOnline);
   }
 
-  /** Signs in again on a new socket, at once. */
-  renew() {
-    if (this.#state === 'up') {
-      this.#drop('waiting');
-      this.#owner.onDown(failure('ConnectionLost'), false);
-      this.#connect();
+  /** Renews the token on the open socket; `welcome` answers. */
+  async renew() {
+    if (this.#state !== 'up') {
+      return; // The next socket takes the new token anyway.
+    }
+    const attempt = this.#attempt;
+    try {
+      const hello = await this.#hello();
+      if (attempt === this.#attempt) {
+        this.send({ type: 'hello', version: PROTOCOL_VERSION, ...hello });
+      }
+    } catch (thrown) {
+      this.#owner.onError(thrown instanceof OffhookError
+        ? thrown
+        : failure('TokenUnavailable', { cause: thrown }));
     }
   }
 
@@ -463,14 +478,27 @@ class Signalling {
       return;
     }
     this.#unanswered = 0;
-    if (message.type === 'welcome' && this.#state === 'opening') {
+    if (message.type === 'welcome') {
       this.#onWelcome(message);
     } else if (message.type === 'ping') {
       this.send({ type: 'pong', n: message.n });
-    } else if (message.type === 'error' && this.#state === 'opening') {
-      this.#reasonGiven = failureFromGateway(message, 'ProtocolError'); // Says why it closes next.
+    } else if (message.type === 'error' && message.call === undefined) {
+      this.#onError(failureFromGateway(message, 'ProtocolError'));
     } else if (message.type !== 'pong') {
       this.#owner.onMessage(message);
+    }
+  }
+
+  /** What comes before `welcome` says why the gateway closes next. */
+  #onError(error) {
+    const isTokenOver = REFUSAL_CODES.has(error.code);
+    if (this.#state === 'opening' || isTokenOver) {
+      this.#reasonGiven = error;
+    }
+    if (this.#state === 'up' && isTokenOver && this.#owner.canRenewToken()) {
+      this.renew();
+    } else if (this.#state === 'up') {
+      this.#owner.onError(error);
     }
   }
 
@@ -479,6 +507,9 @@ class Signalling {
       cancel();
     }
     this.#timers.clear();
+    if (this.#state !== 'up') {
+      this.#upSinceMillis = performance.now();
+    }
     this.#state = 'up';
     this.#retriedToken = false;
     this.#outageReported = false;
@@ -504,6 +535,7 @@ class Signalling {
 
   #onClose(code) {
     const wasUp = this.#state === 'up';
+    const wasSteady = wasUp && performance.now() - this.#upSinceMillis > STEADY_MILLIS;
     const because = (name) => this.#reasonGiven ?? failure(name);
     if (code === CLOSE_NOT_SIGNED_IN) {
       if (this.#retriedToken || !this.#owner.canRenewToken()) {
@@ -521,7 +553,7 @@ class Signalling {
       // All pages of this gateway are told at the same moment: nobody comes back at once.
       this.#lose(because('GatewayBusy'), false);
     } else {
-      this.#lose(because(wasUp ? 'ConnectionLost' : 'GatewayUnreachable'), wasUp);
+      this.#lose(because(wasUp ? 'ConnectionLost' : 'GatewayUnreachable'), wasSteady);
     }
   }
 
@@ -897,7 +929,6 @@ export class Call extends Emitter {
   #muted = false;
   #startedAt = null;
   #offerSent = '';
-  #isAcceptRepeated = false;
   #answered = false;
   #isConnected = false;
   #cancelAnswerTimer = () => {};
@@ -1086,18 +1117,26 @@ export class Call extends Emitter {
     }
   }
 
-  /** The signalling is back. A call that the gateway no longer has is over. */
-  [reattach](isKnownToGateway) {
-    if (!isKnownToGateway) {
-      const cause = { by: 'gateway', reason: 'lost', sip: null, q850: null, text: '' };
-      if (this.#status !== 'pending') {
-        this[emit]('error', failure('CallLost'));
-      }
-      this.#finish(this.#status === 'pending' ? 'cancel' : 'disconnect', cause);
-    } else if (this.#offerSent && !this.#answered) {
-      this.#isAcceptRepeated = true;
+  /** The gateway offers the call again: it did not hear what we said to the first offer. */
+  [reoffer]() {
+    if (this.#offerSent && !this.#answered) {
       this.#sendAccept();
+    } else {
+      this.#device.tell({ type: 'ringing', call: this.#id });
     }
+  }
+
+  /** The gateway no longer has the call and did not say why. */
+  [lose]() {
+    if (this.#status === 'closed') {
+      return;
+    }
+    const isAnswered = this.#status !== 'pending';
+    if (isAnswered) {
+      this[emit]('error', failure('CallLost'));
+    }
+    this.#finish(isAnswered ? 'disconnect' : 'cancel',
+      { by: 'gateway', reason: 'lost', sip: null, q850: null, text: '' });
   }
 
   /** Another microphone is in use. */
@@ -1184,9 +1223,6 @@ export class Call extends Emitter {
 
   /** The gateway refused a message; if that was our answer to the call, no call can come of it. */
   #onRefused(error) {
-    if (this.#isAcceptRepeated && error.code === GATEWAY_WRONG_STATE) {
-      return; // It had our first one; its answer is on the way.
-    }
     if (this.#status === 'connecting' && !this.#answered) {
       this.#fail(error, 'answer-refused');
     } else if (this.#status !== 'closed') {
@@ -1347,6 +1383,7 @@ export class Device extends Emitter {
   #gatewayPresence = 'away';
   #calls = new Map();
   #unsent = new Map();
+  #losing = new Map();
   #identity = null;
   #registering = null;
   #destroyed = false;
@@ -1393,7 +1430,7 @@ export class Device extends Emitter {
     return this.#presence;
   }
 
-  /** What the gateway sees: `available`, `away` or `busy`. */
+  /** What the gateway sees: `available`, `away`, `busy` or `offline`. */
   get gatewayPresence() {
     return this.#gatewayPresence;
   }
@@ -1506,29 +1543,27 @@ export class Device extends Emitter {
   };
 
   #onWelcome(message) {
-    const wasReconnecting = this.#state === 'reconnecting';
+    const stateBefore = this.#state;
     this.#state = 'registered';
     this.#identity = Object.freeze({
       agent: plainText(message.agent), displayName: plainText(message['display-name']),
     });
     const known = new Set(Array.isArray(message.calls) ? message.calls : []);
     for (const call of this.calls) {
-      call[reattach](known.delete(call.id));
+      if (!known.delete(call.id) && stateBefore !== 'registered') {
+        this.#losing.set(call.id, this.#clock.after(REATTACH_MILLIS, () => call[lose]()));
+      }
     }
     for (const id of known) {
       // Ended here while the gateway could not hear it.
-      this.#signalling.send({ type: this.#unsent.get(id) ?? 'hangup', call: id });
+      this.#signalling.send({ type: 'hangup', call: id });
+      this.#unsent.delete(id);
     }
-    this.#unsent.clear();
     this.#setGatewayPresence(message.state);
-    if (message.state !== this.#presence && message.state !== 'busy') {
-      this.#signalling.send({ type: 'presence', state: this.#presence });
-    }
-    if (this.#presence === 'available') {
-      this.#audio.openIfAllowed();
-    }
     this.#settleRegistering();
-    this[emit](wasReconnecting ? 'reconnected' : 'registered');
+    if (stateBefore !== 'registered') {
+      this[emit](stateBefore === 'reconnecting' ? 'reconnected' : 'registered');
+    }
   }
 
   #onMessage(message) {
@@ -1561,7 +1596,15 @@ export class Device extends Emitter {
       this[emit]('error', failure('ProtocolError', { detail: 'A call without id.' }));
       return;
     }
-    if (!this.#calls.has(message.call)) {
+    const known = this.#calls.get(message.call);
+    if (known) {
+      this.#losing.get(known.id)?.();
+      this.#losing.delete(known.id);
+      known[reoffer]();
+    } else if (this.#unsent.has(message.call)) {
+      this.#unsent.delete(message.call); // Declined while the gateway could not hear it.
+      this.#tell({ type: 'decline', call: message.call });
+    } else {
       const call = new Call(this.#context, {
         id: message.call, from: message.from, to: message.to, source: message.source,
       });
@@ -1574,15 +1617,20 @@ export class Device extends Emitter {
       if (call.status() === 'closed') {
         return;
       }
+      call[reoffer](); // The first offer, and the same words: it rings here.
       call[emit]('ringing');
     }
-    this.#tell({ type: 'ringing', call: message.call });
   }
 
   #onDown(error, firstOfOutage) {
     if (this.#state === 'registered') {
       this.#state = 'reconnecting';
       this[emit]('reconnecting', error);
+    } else if (this.#state === 'reconnecting') {
+      // Not back at once: the gateway rings elsewhere by now.
+      for (const call of this.calls.filter((one) => one.status() === 'pending')) {
+        call[lose]();
+      }
     }
     if (firstOfOutage) {
       this[emit]('error', error);
@@ -1609,10 +1657,22 @@ export class Device extends Emitter {
     }
   }
 
+  /** The state is the agent's, not the page's: another page of the agent may have set it. */
   #setGatewayPresence(presence) {
-    if (['available', 'away', 'busy'].includes(presence) && presence !== this.#gatewayPresence) {
+    if (!['available', 'away', 'busy', 'offline'].includes(presence)) {
+      return;
+    }
+    if (presence === 'available' || presence === 'away') {
+      this.#presence = presence;
+    }
+    if (presence !== this.#gatewayPresence) {
       this.#gatewayPresence = presence;
       this[emit]('presence', presence);
+    }
+    if (presence === 'available') {
+      this.#audio.openIfAllowed();
+    } else {
+      this.#closeIdleMicrophone();
     }
   }
 
@@ -1621,11 +1681,16 @@ export class Device extends Emitter {
     const isSent = this.#signalling?.send(message) ?? false;
     if (!isSent && (message.type === 'hangup' || message.type === 'decline')) {
       this.#unsent.set(message.call, message.type);
+      if (this.#unsent.size > MAX_UNSENT) {
+        this.#unsent.delete(this.#unsent.keys().next().value);
+      }
     }
   }
 
   #forget(call) {
     this.#calls.delete(call.id);
+    this.#losing.get(call.id)?.();
+    this.#losing.delete(call.id);
     this.#closeIdleMicrophone();
   }
 
