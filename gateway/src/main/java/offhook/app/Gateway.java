@@ -66,12 +66,7 @@ public final class Gateway {
 
         MediaEngine media =
                 MediaEngine.start(
-                        config.media(),
-                        config.sip(),
-                        config.trunks(),
-                        advertised,
-                        clock,
-                        counters);
+                        config.media(), config.sip(), config.trunks(), advertised, clock, counters);
         running.push(media::stop);
 
         Owner directory =

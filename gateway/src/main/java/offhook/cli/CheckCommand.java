@@ -44,7 +44,8 @@ final class CheckCommand implements Callable<Integer> {
             return 0;
         } catch (ConfigException e) {
             if (json) {
-                out.println(new ObjectMapper().writeValueAsString(Map.of("problems", e.problems())));
+                out.println(
+                        new ObjectMapper().writeValueAsString(Map.of("problems", e.problems())));
             } else {
                 e.problems().forEach(spec.commandLine().getErr()::println);
             }
@@ -61,14 +62,13 @@ final class CheckCommand implements Callable<Integer> {
             out.println(new ObjectMapper().writeValueAsString(all));
             return;
         }
-        plan.forEach(
-                (topic, lines) -> {
-                    String heading = topic;
-                    for (String line : lines.isEmpty() ? List.of("none") : lines) {
-                        out.printf("%-16s %s%n", heading, line);
-                        heading = "";
-                    }
-                });
+        plan.forEach((topic, lines) -> {
+            String heading = topic;
+            for (String line : lines.isEmpty() ? List.of("none") : lines) {
+                out.printf("%-16s %s%n", heading, line);
+                heading = "";
+            }
+        });
         warnings.forEach(spec.commandLine().getErr()::println);
         out.println(file + ": ok");
     }

@@ -51,11 +51,10 @@ final class RunCommand implements Callable<Integer> {
                 .addShutdownHook(
                         Thread.ofPlatform()
                                 .name("stop")
-                                .unstarted(
-                                        () -> {
-                                            gateway.stop();
-                                            LogManager.shutdown();
-                                        }));
+                                .unstarted(() -> {
+                                    gateway.stop();
+                                    LogManager.shutdown();
+                                }));
         spec.commandLine().getOut().println("ready");
         spec.commandLine().getOut().flush();
         // The hook above ends the process; nothing else does.

@@ -52,8 +52,7 @@ final class StartPlan {
         plan.put("trunks", config.trunks().stream().map(StartPlan::trunk).toList());
         plan.put("routes", config.routes().stream().map(StartPlan::route).toList());
         plan.put("queues", config.queues().stream().map(StartPlan::queue).toList());
-        plan.put(
-                "agents", config.agents().users().stream().map(AgentsConfig.User::name).toList());
+        plan.put("agents", config.agents().users().stream().map(AgentsConfig.User::name).toList());
         return plan;
     }
 
@@ -89,12 +88,8 @@ final class StartPlan {
     private static String trunk(TrunkConfig trunk) {
         List<String> from = new ArrayList<>();
         trunk.addresses()
-                .forEach(
-                        block ->
-                                from.add(
-                                        block.network().getHostAddress()
-                                                + "/"
-                                                + block.prefixLength()));
+                .forEach(block ->
+                        from.add(block.network().getHostAddress() + "/" + block.prefixLength()));
         return "%s: calls in from %s, codecs %s, digits %s, media %s"
                 .formatted(
                         trunk.name(),

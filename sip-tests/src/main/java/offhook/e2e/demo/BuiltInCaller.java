@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import offhook.e2e.measure.Progress;
 import offhook.e2e.phone.CallOffer;
 import offhook.e2e.phone.Phone;
 import offhook.e2e.phone.PhoneCall;

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import offhook.e2e.measure.CallReport;
+import offhook.e2e.measure.MeasuredCall;
 import offhook.e2e.phone.SippCall;
 import offhook.e2e.process.GatewayProcess;
 import offhook.e2e.process.Ports;
@@ -27,7 +29,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
-            "0:both ends heard each other (STOI at least " + DemoReport.MIN_STOI + ")",
+            "0:both ends heard each other (STOI at least " + CallReport.MIN_STOI + ")",
             "1:they did not",
             "2:the demo could not run, for instance because a port is in use"
         })
@@ -117,8 +119,8 @@ public final class Demo implements Callable<Integer> {
                     SippCall.Plan.to(gateway, number, caller)
                             .in(codec)
                             .talking(Duration.ofSeconds(seconds));
-            DemoReport report =
-                    new DemoCall(
+            CallReport report =
+                    new MeasuredCall(
                                     tcp ? plan.overTcp() : plan,
                                     agent,
                                     page,

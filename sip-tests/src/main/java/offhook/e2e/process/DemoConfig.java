@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 
 /// `conf/demo.yaml` moved to free ports, so that tests neither meet each other nor a gateway that
 /// runs.
@@ -19,6 +20,11 @@ public record DemoConfig(Path file, int sipPort, int webPort, int mediaPort, int
 
     /// Writes the moved configuration into `folder`.
     public static DemoConfig onFreePorts(Path folder) {
+        return onFreePorts(folder, UnaryOperator.identity());
+    }
+
+    /// The same with changes to its text.
+    public static DemoConfig onFreePorts(Path folder, UnaryOperator<String> change) {
         var config =
                 new DemoConfig(
                         folder.resolve("gateway.yaml"),
@@ -28,7 +34,7 @@ public record DemoConfig(Path file, int sipPort, int webPort, int mediaPort, int
                         Ports.freePair());
         try {
             Files.createDirectories(folder);
-            String text = Files.readString(root().resolve("conf/demo.yaml"));
+            String text = change.apply(Files.readString(root().resolve("conf/demo.yaml")));
             Files.writeString(
                     config.file,
                     text.replace(":" + SIP, ":" + config.sipPort)

@@ -1,4 +1,4 @@
-package offhook.e2e.demo;
+package offhook.e2e.measure;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -23,7 +23,7 @@ import offhook.e2e.speech.Pcm;
 import offhook.e2e.speech.Speech;
 
 /// One call of sipp, answered by an agent in Chromium, captured on the wire.
-final class DemoCall {
+public final class MeasuredCall {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final int OPUS_CLOCK_HZ = 48_000;
 
@@ -34,7 +34,11 @@ final class DemoCall {
     private final Path work;
     private final Progress progress;
 
-    DemoCall(
+    /// @param plan whom the phone calls, and how
+    /// @param page where the agents' page is
+    /// @param mediaPort the gateway's port for browsers
+    /// @param work receives recordings, capture and logs
+    public MeasuredCall(
             SippCall.Plan plan,
             Speech agentSpeech,
             String page,
@@ -61,22 +65,34 @@ final class DemoCall {
             String answerSdp,
             JsonNode inbound) {}
 
-    DemoReport run() {
+    /// Starts an agent in a browser of its own, and makes the call.
+    public CallReport run() {
         try (Agent agent = Agent.launch(agentSpeech)) {
             progress.say("Chromium %s, signing in as alice".formatted(agent.browserVersion()));
             try {
                 agent.open(page).signIn("alice", "alice", LIMIT);
-                return judge(talk(agent));
             } catch (PlaywrightException e) {
-                agent.page()
-                        .screenshot(
-                                new Page.ScreenshotOptions().setPath(work.resolve("page.png")));
-                throw new IllegalStateException(
-                        "the page did not do its part: %s; its console: %s; its picture: %s"
-                                .formatted(e.getMessage(), agent.console(), work),
-                        e);
+                throw failed(agent, e);
             }
+            return with(agent);
         }
+    }
+
+    /// Makes the call to an agent who is signed in.
+    public CallReport with(Agent agent) {
+        try {
+            return judge(talk(agent));
+        } catch (PlaywrightException e) {
+            throw failed(agent, e);
+        }
+    }
+
+    private IllegalStateException failed(Agent agent, PlaywrightException e) {
+        agent.page().screenshot(new Page.ScreenshotOptions().setPath(work.resolve("page.png")));
+        return new IllegalStateException(
+                "the page did not do its part: %s; its console: %s; its picture is in %s"
+                        .formatted(e.getMessage(), agent.console(), work),
+                e);
     }
 
     private Evidence talk(Agent agent) {
@@ -120,7 +136,7 @@ final class DemoCall {
                 .orElseThrow(() -> new IllegalStateException("the page never had: " + mark));
     }
 
-    private DemoReport judge(Evidence e) {
+    private CallReport judge(Evidence e) {
         RtpFlow anyWeb = RtpFlow.of(e.wire, OPUS_CLOCK_HZ, d -> d.sourcePort() == mediaPort);
         if (anyWeb.isEmpty()) {
             throw new IllegalStateException("the gateway sent the browser no media");
@@ -140,22 +156,22 @@ final class DemoCall {
         Comparison atPhone = atPhone(trunkOut, toPhone);
         double lookAhead = opus ? AddedDelay.OPUS_LOOK_AHEAD_MILLIS : 0;
 
-        return new DemoReport(
+        return new CallReport(
                 millis(e.invite, e.incoming),
                 toBrowserMillis(e, atBrowser),
                 toPhone.map(d -> nanos(d.firstOutNanos()))
                         .map(at -> millis(e.click, at))
                         .orElse(Double.NaN),
                 List.of(
-                        new DemoReport.Leg(
+                        new CallReport.Leg(
                                 "phone",
                                 plan.codec().name(),
                                 trunkIn.continuity(),
                                 trunkOut.continuity()),
-                        new DemoReport.Leg(
+                        new CallReport.Leg(
                                 "web", webCodec, webIn.continuity(), webOut.continuity())),
-                new DemoReport.Way(atBrowser.report(), toWeb, lookAhead),
-                new DemoReport.Way(atPhone.report(), toPhone, 0),
+                new CallReport.Way(atBrowser.report(), toWeb, lookAhead),
+                new CallReport.Way(atPhone.report(), toPhone, 0),
                 e.inbound);
     }
 

@@ -1,4 +1,4 @@
-package offhook.e2e.demo;
+package offhook.e2e.measure;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,14 +10,14 @@ import offhook.codec.quality.SpeechReport;
 import offhook.e2e.capture.AddedDelay;
 import offhook.e2e.capture.RtpFlow.Continuity;
 
-/// What the demo found, for people and for programs.
+/// What a measured call showed, for people and for programs.
 ///
 /// @param setupMillis from the INVITE until the page rings
 /// @param answerToWebMillis from the agent's click until the page plays the caller
 /// @param answerToPhoneMillis from the click until the first sound of the browser leaves for the
 ///   phone
 /// @param inbound the browser's own statistics of what it received
-record DemoReport(
+public record CallReport(
         double setupMillis,
         double answerToWebMillis,
         double answerToPhoneMillis,
@@ -25,29 +25,30 @@ record DemoReport(
         Way phoneToWeb,
         Way webToPhone,
         JsonNode inbound) {
-    static final double MIN_STOI = 0.97;
+    public static final double MIN_STOI = 0.97;
 
     /// One side of the gateway.
-    record Leg(String name, String codec, Continuity toGateway, Continuity fromGateway) {}
+    public record Leg(String name, String codec, Continuity toGateway, Continuity fromGateway) {}
 
     /// One direction of speech.
     ///
     /// @param lookAheadMillis of the encoder in the gateway, added to what the wire shows
-    record Way(SpeechReport speech, Optional<AddedDelay> delay, double lookAheadMillis) {
-        double p50Millis() {
+    public record Way(SpeechReport speech, Optional<AddedDelay> delay, double lookAheadMillis) {
+        public double p50Millis() {
             return delay.map(d -> d.p50Millis() + lookAheadMillis).orElse(Double.NaN);
         }
 
-        double p95Millis() {
+        public double p95Millis() {
             return delay.map(d -> d.p95Millis() + lookAheadMillis).orElse(Double.NaN);
         }
     }
 
-    boolean bothHeard() {
+    /// Whether each end understood the other.
+    public boolean bothHeard() {
         return phoneToWeb.speech().stoi() >= MIN_STOI && webToPhone.speech().stoi() >= MIN_STOI;
     }
 
-    String toJson() {
+    public String toJson() {
         ObjectNode root = new ObjectMapper().createObjectNode();
         put(root, "setup_ms", setupMillis, 1);
         ObjectNode answer = root.putObject("answer_to_audio_ms");
@@ -90,7 +91,7 @@ record DemoReport(
         }
     }
 
-    String toText() {
+    public String toText() {
         var text = new StringBuilder("\n");
         line(text, "INVITE to ringing in the page", "%.0f ms".formatted(setupMillis));
         line(

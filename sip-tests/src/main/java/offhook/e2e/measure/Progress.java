@@ -1,7 +1,7 @@
-package offhook.e2e.demo;
+package offhook.e2e.measure;
 
 /// Tells the person who waits what goes on.
 @FunctionalInterface
-interface Progress {
+public interface Progress {
     void say(String what);
 }
