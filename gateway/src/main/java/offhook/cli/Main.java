@@ -22,8 +22,7 @@ public final class Main {
     /// Runs a command and exits with its code.
     public static void main(String[] args) {
         // Before anything logs through java.util.logging, as jitsi-srtp does.
-        System.setProperty(
-                "java.util.logging.manager", "org.apache.logging.log4j.jul.LogManager");
+        System.setProperty("java.util.logging.manager", "org.apache.logging.log4j.jul.LogManager");
         int code = new CommandLine(new Main()).execute(args);
         if (code != 0) {
             System.exit(code);

@@ -5,8 +5,8 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/// What is answered when Jetty itself refuses a request or something of ours fails: the status,
-/// and nothing of our insides.
+/// What is answered when Jetty itself refuses a request or something of ours fails: the status, and
+/// nothing of our insides.
 final class PlainErrors implements Request.Handler {
 
     @Override
