@@ -41,13 +41,13 @@ final class MessageReader {
         boolean complete = false;
         while (at < text.length()) {
             lineEnd = endOfLine(text, at);
-            if (++lines > MAX_HEADER_LINES) {
-                throw SipRequestException.tooLarge("more than " + MAX_HEADER_LINES + " lines");
-            }
             if (lineEnd == at) {
                 at = next(text, lineEnd);
                 complete = true;
                 break;
+            }
+            if (++lines > MAX_HEADER_LINES) {
+                throw SipRequestException.tooLarge("more than " + MAX_HEADER_LINES + " lines");
             }
             if (isBlank(text.charAt(at))) {
                 if (line.isEmpty()) {

@@ -12,6 +12,9 @@ final class MessageValidator {
     /// Most values of one list field; the stack's parser is slower than linear in them.
     static final int MAX_LIST_VALUES = 32;
 
+    /// Most Vias: each hop adds one, and hops are counted down from 70.
+    static final int MAX_VIAS = 70;
+
     private static final long MAX_CSEQ = 0x7fff_ffffL; // RFC 3261 §8.1.1.5
     private static final List<String> MANDATORY = List.of("via", "from", "to", "call-id", "cseq");
     private static final List<String> ADDRESS_LISTS = List.of("route", "record-route", "contact");
@@ -64,14 +67,15 @@ final class MessageValidator {
 
     private static void checkListLength(RawMessage message, String name)
             throws SipRequestException {
+        int max = name.equals("via") ? MAX_VIAS : MAX_LIST_VALUES;
         int values = 0;
         for (HeaderField header : message.headers()) {
             if (header.name().equals(name)) {
                 values += 1 + (int) header.value().chars().filter(c -> c == ',').count();
             }
         }
-        if (values > MAX_LIST_VALUES && countExactly(message, name) > MAX_LIST_VALUES) {
-            throw SipRequestException.tooLarge("more than " + MAX_LIST_VALUES + " values");
+        if (values > max && countExactly(message, name) > max) {
+            throw SipRequestException.tooLarge("more than " + max + " values");
         }
     }
 
@@ -114,8 +118,8 @@ final class MessageValidator {
         for (String field : message.all("via")) {
             for (String value : SipGrammar.list(field)) {
                 ViaField via = ViaField.read(value);
-                if (top && !via.hasTransaction()) {
-                    throw SipRequestException.malformed("no branch in the topmost Via");
+                if (top && via.isCookieOnly()) {
+                    throw SipRequestException.malformed("a branch that identifies nothing");
                 }
                 top = false;
                 count++;

@@ -39,8 +39,9 @@ record ViaField(String protocol, String sentBy, String branch) {
         return new ViaField(protocol.toString(), host, "");
     }
 
-    /// Whether the branch identifies a transaction: one that is nothing but the cookie does not.
-    boolean hasTransaction() {
-        return !branch.isEmpty() && !branch.equalsIgnoreCase(MAGIC_COOKIE);
+    /// Whether the branch claims to be one of RFC 3261 and then identifies nothing. A Via without a
+    /// branch is one of RFC 2543, whose transactions are matched by other fields.
+    boolean isCookieOnly() {
+        return branch.equalsIgnoreCase(MAGIC_COOKIE);
     }
 }
