@@ -83,7 +83,7 @@ public final class DtlsIdentity {
                                     new BcECContentSignerBuilder(signature, digest)
                                             .build(pair.getPrivate()))
                             .getEncoded();
-            return new DtlsIdentity(new BcTlsCrypto(random), pair.getPrivate(), encoded);
+            return new DtlsIdentity(new SmallCrypto(random), pair.getPrivate(), encoded);
         } catch (IOException | OperatorCreationException e) {
             throw new IllegalStateException("cannot make a certificate", e);
         }

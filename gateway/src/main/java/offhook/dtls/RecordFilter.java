@@ -29,8 +29,9 @@ final class RecordFilter {
     /// What the messages of one handshake may claim together.
     static final int MAX_CLAIMED_BYTES = 64 * 1024;
 
-    /// What a peer may send in the clear in one handshake, retransmissions included.
-    static final int MAX_CLEAR_BYTES = 64 * 1024;
+    /// What a peer may send in the whole life of an association, retransmissions included. A
+    /// handshake takes about 3 KiB; what comes after this is not worth the decryption.
+    static final int MAX_RECEIVED_BYTES = 64 * 1024;
 
     /// How many fragments a peer may cut its messages into, retransmissions included.
     static final int MAX_FRAGMENTS = 512;
@@ -41,6 +42,9 @@ final class RecordFilter {
     /// Explicit nonce and tag of AES-GCM (RFC 5288 §3), and a byte of content: shorter ones make
     /// Bouncy Castle end the association instead of ignoring them.
     private static final int MIN_PROTECTED_BYTES = 8 + 16 + 1;
+
+    /// Protected are only Finished and alerts; the former is the longer, with 48.
+    private static final int MAX_PROTECTED_BYTES = 128;
 
     private static final int CHANGE_CIPHER_SPEC = 20;
     private static final int ALERT = 21;
@@ -61,7 +65,7 @@ final class RecordFilter {
     private final int[] types = new int[MAX_MESSAGES];
     private final int[] lengths = new int[MAX_MESSAGES];
     private int claimedBytes;
-    private int clearBytes;
+    private int receivedBytes;
     private int fragments;
     private int alertInClear = -1;
 
@@ -80,14 +84,15 @@ final class RecordFilter {
     ///
     /// @param established whether the handshake is complete
     boolean pass(byte[] bytes, int offset, int length, boolean established) {
-        if (length < RECORD_HEADER_BYTES || length > QueueTransport.RECEIVE_LIMIT) {
+        if (length < RECORD_HEADER_BYTES
+                || length > QueueTransport.RECEIVE_LIMIT
+                || length > MAX_RECEIVED_BYTES - receivedBytes) {
             return false;
         }
         System.arraycopy(types, 0, newTypes, 0, MAX_MESSAGES);
         System.arraycopy(lengths, 0, newLengths, 0, MAX_MESSAGES);
         newClaimedBytes = claimedBytes;
         newFragments = fragments;
-        int newClearBytes = clearBytes;
         int at = offset;
         int end = offset + length;
         while (at < end) {
@@ -111,19 +116,13 @@ final class RecordFilter {
             if (!good) {
                 return false;
             }
-            if (epoch == 0) {
-                newClearBytes += recordBytes;
-            }
             at = content + recordBytes;
-        }
-        if (newClearBytes > MAX_CLEAR_BYTES) {
-            return false;
         }
         System.arraycopy(newTypes, 0, types, 0, MAX_MESSAGES);
         System.arraycopy(newLengths, 0, lengths, 0, MAX_MESSAGES);
         claimedBytes = newClaimedBytes;
         fragments = newFragments;
-        clearBytes = newClearBytes;
+        receivedBytes += length;
         return true;
     }
 
@@ -149,7 +148,8 @@ final class RecordFilter {
     /// What is in it only Bouncy Castle can tell; it ignores what does not authenticate.
     private static boolean isGoodProtected(byte contentType, int recordBytes) {
         return (contentType == HANDSHAKE || contentType == ALERT)
-                && recordBytes >= MIN_PROTECTED_BYTES;
+                && recordBytes >= MIN_PROTECTED_BYTES
+                && recordBytes <= MAX_PROTECTED_BYTES;
     }
 
     private boolean areGoodFragments(

@@ -33,6 +33,12 @@ final class ServerPeer extends DefaultTlsServer {
         return DtlsTerms.cipherSuites();
     }
 
+    /// AES-128 is enough and cheaper.
+    @Override
+    protected boolean preferLocalCipherSuites() {
+        return true;
+    }
+
     @Override
     public int[] getSupportedGroups() {
         return DtlsTerms.groups();

@@ -397,6 +397,36 @@ public class DtlsHandshakeTest {
         assertThat(cpu[0]).isPositive();
     }
 
+    /// Both sides again.
+    @Test(groups = "bench")
+    public void memoryOfAnAssociation() throws Exception {
+        shake();
+        List<Pair> pairs = new ArrayList<>();
+        long before = usedAfterGc();
+        for (int i = 0; i < 300; i++) {
+            Pair pair = Pair.good();
+            assertThat(pair.events.next()).isInstanceOf(SrtpKeys.class);
+            pair.browser.association.get(5, SECONDS);
+            pairs.add(pair);
+        }
+        long grown = usedAfterGc() - before;
+        System.out.println("DTLS association, both sides: " + grown / 300 + " B");
+        pairs.forEach(pair -> pair.handshake.close());
+        assertThat(grown).isPositive();
+    }
+
+    private static long usedAfterGc() {
+        long used = Long.MAX_VALUE;
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+            used =
+                    Math.min(
+                            used,
+                            ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+        }
+        return used;
+    }
+
     private static void shake() throws Exception {
         Pair pair = Pair.good();
         assertThat(pair.events.next()).isInstanceOf(SrtpKeys.class);

@@ -380,8 +380,10 @@ public class IceLiteAgentTest {
                         .fingerprinted();
         give(agent, oldCheck, A, 1);
 
+        agent.restart(new IceCredentials("0neverrr", LOCAL.password()), "rmt1");
         agent.restart(RESTARTED, "rmt2");
 
+        assertThat(agent.isRestarting()).isTrue();
         assertThat(agent.nominated()).contains(A);
         assertThat(give(agent, oldCheck, A, 2)).isEqualTo(IceResult.RESPOND);
         assertThat(give(agent, newCheck, B, 3)).isEqualTo(IceResult.RESPOND);
@@ -389,6 +391,7 @@ public class IceLiteAgentTest {
         assertThat(agent.nominated()).contains(A);
         assertThat(give(agent, newNomination, B, 5)).isEqualTo(IceResult.RESPOND_AND_NOMINATED);
         assertThat(agent.nominated()).contains(B);
+        assertThat(agent.isRestarting()).isFalse();
         assertThat(give(agent, oldCheck, A, 6)).isEqualTo(IceResult.REFUSED);
         assertThat(agent.nominated()).contains(B);
     }

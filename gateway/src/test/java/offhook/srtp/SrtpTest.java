@@ -94,6 +94,34 @@ public class SrtpTest {
                 .isEqualTo(Arrays.copyOf(rtcp(SSRC), 3 + RTCP_BYTES));
     }
 
+    @DataProvider
+    public Object[][] headers() {
+        return new Object[][] {
+            {"no payload", "80000001000000a011223344", 0},
+            {"one byte", "80000001000000a011223344", 1},
+            {"two CSRCs", "82000001000000a0112233440000000100000002", 20},
+            {"extension", "90000001000000a011223344bede000210aa31ff20bb32ee", 20},
+            {"CSRC and empty extension", "91000001000000a01122334400000001bede0000", 0},
+        };
+    }
+
+    @Test(dataProvider = "headers")
+    public void headersOfAllShapesStayInTheClear(String what, String header, int payload) {
+        for (SrtpProfile profile : SrtpProfile.values()) {
+            byte[] head = hex(header);
+            int length = head.length + payload;
+            byte[] packet = Arrays.copyOf(head, length + profile.rtpOverheadBytes());
+
+            int protectedLength =
+                    new SrtpSender(key(profile, 13), SSRC).protectRtp(packet, 0, length);
+            assertThat(Arrays.copyOf(packet, head.length)).as(what).isEqualTo(head);
+            assertThat(new SrtpReceiver(key(profile, 13)).unprotectRtp(packet, 0, protectedLength))
+                    .as(what)
+                    .isEqualTo(SrtpResult.OK);
+            assertThat(Arrays.copyOf(packet, length)).isEqualTo(Arrays.copyOf(head, length));
+        }
+    }
+
     /// The reference packet of libsrtp's test driver, with the master key of RFC 3711 B.3.
     @Test
     public void counterModeMatchesTheReferencePacket() {
