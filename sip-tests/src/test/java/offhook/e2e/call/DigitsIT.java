@@ -99,19 +99,25 @@ public class DigitsIT {
         for (char key : keys.toCharArray()) {
             alice.press(key);
         }
-        awaitAtPage("all keys", () -> call.media().keys().length() >= keys.length());
+        // RFC 4733 §2.5.1.4: the end of each event comes thrice.
+        awaitAtPage("the ends of all keys", () -> ends() >= 3L * keys.length());
 
         assertThat(call.media().keys()).isEqualTo(keys);
         assertThat(alice.page().locator("#sent-digits").innerText()).isEqualTo(keys);
-        List<Heard> events =
-                call.media().heard().stream().filter(p -> p.payloadType() == 101).toList();
-        // RFC 4733 §2.5.1.4: the end of each event thrice, its first packet marked.
-        assertThat(events.stream().filter(p -> (p.payload()[1] & 0x80) != 0).count())
-                .isEqualTo(3L * keys.length());
+        assertThat(ends()).isEqualTo(3L * keys.length());
+        List<Heard> events = events();
         assertThat(events.stream().filter(Heard::marker).count()).isEqualTo(keys.length());
         assertThat(call.media().heard().stream().mapToInt(Heard::ssrc).distinct().count()).isOne();
         Hearing.awaitBothWays(
                 alice, Voices.AGENT_HZ, call, Voices.CALLER_HZ, CallStand.LIMIT);
+    }
+
+    private List<Heard> events() {
+        return call.media().heard().stream().filter(p -> p.payloadType() == 101).toList();
+    }
+
+    private long ends() {
+        return events().stream().filter(p -> (p.payload()[1] & 0x80) != 0).count();
     }
 
     private void awaitAtPage(String what, java.util.function.BooleanSupplier condition) {
