@@ -1,9 +1,10 @@
 package offhook.call;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import offhook.fault.Blame;
 import offhook.fault.Verdict;
 import offhook.runtime.Threads;
@@ -16,8 +17,8 @@ public final class CallRegistry implements CallIntake {
     private final CallLimits limits;
     private final CallPorts ports;
     private final int maxCalls;
-    private final Semaphore places;
-    private final Map<CallId, Call> calls = new ConcurrentHashMap<>();
+    private final AtomicInteger places;
+    private final Map<CallId, Running> calls = new ConcurrentHashMap<>();
 
     /// Written by whoever stops the gateway, read by those who open calls.
     private volatile boolean draining;
@@ -28,7 +29,7 @@ public final class CallRegistry implements CallIntake {
         this.limits = limits;
         this.ports = ports;
         this.maxCalls = maxCalls;
-        this.places = new Semaphore(maxCalls);
+        this.places = new AtomicInteger(maxCalls);
     }
 
     @Override
@@ -37,14 +38,15 @@ public final class CallRegistry implements CallIntake {
         if (draining) {
             throw refused("the gateway is stopping and takes no new calls");
         }
-        if (!places.tryAcquire()) {
+        if (places.getAndUpdate(free -> Math.max(0, free - 1)) == 0) {
             throw refused("all " + maxCalls + " calls of limits.max-calls are in use");
         }
         ports.counters().increment(Counter.CALLS_STARTED);
         CallPlan plan = routes.plan(incoming.source(), incoming.called().number());
         Call call = new Call(id, incoming, origin, plan, limits, ports, () -> onCallEnded(id));
-        calls.put(id, call);
-        Threads.startVirtual("call-" + id, call);
+        Thread thread = Threads.virtual("call-" + id, call);
+        calls.put(id, new Running(call, thread));
+        thread.start();
         if (draining) {
             // It slipped in while endAll looked at those that lived.
             call.offer(new CallInput.EndRequested(EndCause.gatewayStops()));
@@ -60,17 +62,27 @@ public final class CallRegistry implements CallIntake {
     /// Refuses new calls from now on, ends those that live, and waits until they are over.
     ///
     /// @return false when some were still not over at the deadline
-    public boolean endAll(long timeoutMillis) throws InterruptedException {
+    public boolean endAll(Duration patience) throws InterruptedException {
         draining = true;
-        calls.values()
-                .forEach(call -> call.offer(new CallInput.EndRequested(EndCause.gatewayStops())));
-        return places.tryAcquire(maxCalls, timeoutMillis, TimeUnit.MILLISECONDS);
+        List<Running> living = List.copyOf(calls.values());
+        living.forEach(
+                each -> each.call.offer(new CallInput.EndRequested(EndCause.gatewayStops())));
+        long deadline = ports.clock().nanoTime() + patience.toNanos();
+        boolean allOver = true;
+        for (Running each : living) {
+            long leftNanos = Math.max(0, deadline - ports.clock().nanoTime());
+            allOver &= each.thread.join(Duration.ofNanos(leftNanos));
+        }
+        return allOver;
     }
 
     private void onCallEnded(CallId id) {
         calls.remove(id);
-        places.release();
+        places.incrementAndGet();
     }
+
+    /// A call and the thread that owns it.
+    private record Running(Call call, Thread thread) {}
 
     private static CallRefusedException refused(String why) {
         return new CallRefusedException(new Verdict(503, 1013, Blame.GATEWAY), why);

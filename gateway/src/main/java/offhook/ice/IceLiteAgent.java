@@ -51,8 +51,16 @@ public final class IceLiteAgent {
     /// Restarts (RFC 8445 §9): from now on new credentials count. The old ones go on counting, and
     /// the address in use stays, until the peer nominates under the new ones.
     public void restart(IceCredentials local, String remoteUfrag) {
-        replaced = session;
+        if (replaced == null) {
+            // A second restart before that drops the first one's, not those in use.
+            replaced = session;
+        }
         session = new Session(local, remoteUfrag);
+    }
+
+    /// Whether the credentials from before a restart still count.
+    public boolean isRestarting() {
+        return replaced != null;
     }
 
     /// Handles a STUN message.
@@ -95,8 +103,6 @@ public final class IceLiteAgent {
         }
         if (addressed == session) {
             replaced = null;
-        } else if (replaced == null) {
-            return IceResult.RESPOND;
         }
         if (nominated.isPresent() && nominated.get().equals(source)) {
             return IceResult.RESPOND;

@@ -20,7 +20,7 @@ import org.apache.logging.log4j.Logger;
 /// loop, and find their leg by the username fragment, which names the loop. From the first
 /// authentic check on, a browser has a socket of its own, connected to its address
 /// ([BrowserSocket]), and nothing of it comes here any more.
-final class BrowserPort implements Readable {
+final class BrowserPort implements Watched {
 
     private static final Logger LOG = LogManager.getLogger(BrowserPort.class);
     private static final int BUFFER_BYTES = 1 << 20;
@@ -95,8 +95,7 @@ final class BrowserPort implements Readable {
     }
 
     private void onDatagram(PacketBuffer packet, long nowNanos) {
-        FirstByte kind =
-                FirstByte.classify(packet.bytes(), packet.offset(), packet.length());
+        FirstByte kind = FirstByte.classify(packet.bytes(), packet.offset(), packet.length());
         BrowserLeg known = legsByAddress.get(packet.source());
         if (kind == FirstByte.STUN) {
             onStun(packet, nowNanos);
@@ -109,8 +108,7 @@ final class BrowserPort implements Readable {
     }
 
     private void onStun(PacketBuffer packet, long nowNanos) {
-        String ufrag =
-                IceLiteAgent.localUfrag(packet.bytes(), packet.offset(), packet.length());
+        String ufrag = IceLiteAgent.localUfrag(packet.bytes(), packet.offset(), packet.length());
         int owner = IceCredentials.loopOf(ufrag);
         if (owner == loop.index()) {
             BrowserLeg leg = legsByUfrag.get(ufrag);

@@ -9,7 +9,7 @@ import offhook.net.UdpEndpoint;
 /// The socket of one browser address: it shares the browser port, but is connected, so that the
 /// kernel gives it exactly this browser's datagrams. Saves the look-up and the hand-over between
 /// loops for every packet of a call.
-final class BrowserSocket implements Readable {
+final class BrowserSocket implements Watched {
 
     private static final int MAX_PER_TURN = 32;
 

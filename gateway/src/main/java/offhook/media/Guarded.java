@@ -1,6 +1,7 @@
 package offhook.media;
 
-/// Work of one call on a loop that many calls share: a defect in it ends that call and nothing else.
+/// Work of one call on a loop that many calls share: a defect in it ends that call and nothing
+/// else.
 interface Guarded {
 
     /// Our own code has thrown; end what it worked for.

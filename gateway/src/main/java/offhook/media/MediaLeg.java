@@ -2,6 +2,7 @@ package offhook.media;
 
 import java.util.Optional;
 import offhook.codec.AudioCodec;
+import offhook.rtp.RtpPacket;
 import offhook.sdp.SdpException;
 import offhook.sdp.SessionDescription;
 
@@ -25,13 +26,19 @@ sealed interface MediaLeg extends Guarded permits TrunkLeg, BrowserLeg {
     /// What we send here.
     AudioCodec sendCodec();
 
+    /// What the peer is expected to send; the RTP clock of all it may send is the same.
+    AudioCodec receiveCodec();
+
+    /// How loud the peer says a packet of it is, in -dBov (RFC 6464); 0 when it does not say.
+    int levelOf(RtpPacket received);
+
     /// Whether the peer wants to hear us now.
     boolean isSending();
 
     /// Sends one frame.
     ///
     /// @param clockTicks how far media time has moved since the frame before, in RTP clock ticks of
-    ///     [#sendCodec]
+    ///   [#sendCodec]
     /// @param talkStart whether it is the first after silence
     void send(byte[] payload, int offset, int length, int clockTicks, boolean talkStart);
 

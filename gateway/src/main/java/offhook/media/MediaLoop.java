@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import offhook.net.UdpEndpoint;
+import offhook.runtime.CommandQueue;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Threads;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
-import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +34,7 @@ final class MediaLoop implements Runnable {
     private final Selector selector;
 
     /// Offered by any thread, taken by the loop.
-    private final ManyToOneConcurrentArrayQueue<Runnable> commands =
-            new ManyToOneConcurrentArrayQueue<>(COMMAND_SLOTS);
+    private final CommandQueue commands = new CommandQueue(COMMAND_SLOTS);
 
     private final Consumer<SelectionKey> onReady = this::onReady;
     private final List<Timed> timed = new ArrayList<>();
@@ -88,9 +87,9 @@ final class MediaLoop implements Runnable {
         return taken;
     }
 
-    /// Has a socket watched. On the loop.
-    void watch(UdpEndpoint endpoint, Readable owner) throws IOException {
-        endpoint.register(selector, owner);
+    /// Has a socket watched until its key is cancelled or it is closed. On the loop.
+    SelectionKey watch(UdpEndpoint endpoint, Watched owner) throws IOException {
+        return endpoint.register(selector, owner);
     }
 
     /// Has something done when it is due. On the loop.
@@ -158,11 +157,11 @@ final class MediaLoop implements Runnable {
     private void onReady(SelectionKey key) {
         // What came while we worked on others arrived now, not when the turn began.
         nowNanos = clock.nanoTime();
-        if (key.attachment() instanceof Readable readable) {
+        if (key.isValid() && key.attachment() instanceof Watched watched) {
             try {
-                readable.onReadable(nowNanos);
+                watched.onReadable(nowNanos);
             } catch (RuntimeException e) {
-                readable.onDefect(e);
+                watched.onDefect(e);
             }
         }
     }

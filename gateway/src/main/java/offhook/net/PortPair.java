@@ -43,8 +43,9 @@ public final class PortPair {
     }
 
     boolean drain(PacketBuffer scratch) {
-        // Both, whatever the first says.
-        return drain(rtp, scratch) | drain(rtcp, scratch);
+        boolean rtpHeard = drain(rtp, scratch);
+        boolean rtcpHeard = drain(rtcp, scratch);
+        return rtpHeard || rtcpHeard;
     }
 
     private static boolean drain(UdpEndpoint endpoint, PacketBuffer scratch) {

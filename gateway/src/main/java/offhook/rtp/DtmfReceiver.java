@@ -1,34 +1,186 @@
 package offhook.rtp;
 
-/// Reads telephone events (RFC 4733 §2.5): one digit for all packets of an event.
+/// Reads telephone events (RFC 4733 §2.5): one digit for all packets of an event. An event is known
+/// by its timestamp, never by its marker; it ends with its first end packet, with the next event,
+/// or when no more of it comes. Owned by the media loop of its call.
 public final class DtmfReceiver {
 
+    /// Events above are no digits (RFC 4733 §3.2).
+    private static final int LAST_DIGIT = 15;
+
+    private static final int BLOCK_BYTES = 4;
+    private static final int SEGMENT_UNITS = 0xffff;
+
+    /// After this time without a packet the end packets are taken for lost.
+    private static final long TIMEOUT_NANOS = 120_000_000L;
+
+    private static final int MOST_PER_SECOND = 20;
+    private static final long SECOND_NANOS = 1_000_000_000L;
+    private static final int QUEUE = 8;
+
+    private final int clockRateHz;
+
+    private boolean inEvent;
+    private int event;
+    private long segmentStart;
+    private int segmentDuration;
+    private long earlierSegments;
+    private long lastPacketNanos;
+
+    private boolean anyEnded;
+    private int source;
+    private long endedStart;
+
+    private final int[] queuedEvents = new int[QUEUE];
+    private final int[] queuedMillis = new int[QUEUE];
+    private int queueHead;
+    private int queueSize;
+    private int takenEvent;
+    private int takenMillis;
+
+    private final long[] recentNanos = new long[MOST_PER_SECOND];
+    private int recentNext;
+    private int recentSize;
+    private long floodedCount;
+
     /// A receiver of a stream whose timestamps have this rate.
-    public DtmfReceiver(int clockRateHz) {}
+    public DtmfReceiver(int clockRateHz) {
+        this.clockRateHz = clockRateHz;
+    }
 
     /// Takes in a packet of the telephone-event payload type; then [#next()] until it is false.
-    public void onPacket(RtpPacket packet, long arrivalNanos) {}
+    public void onPacket(RtpPacket packet, long arrivalNanos) {
+        if (packet.ssrc() != source) {
+            finish(arrivalNanos);
+            anyEnded = false;
+            source = packet.ssrc();
+        }
+        byte[] b = packet.bytes();
+        int at = packet.payloadOffset();
+        int end = at + packet.payloadLength();
+        long start = packet.timestamp();
+        // RFC 4733 §2.5.1.5: several short events may share a packet, each after the one before.
+        for (; at + BLOCK_BYTES <= end; at += BLOCK_BYTES) {
+            int duration = Wire.u16(b, at + 2);
+            boolean ends = (b[at + 1] & 0x80) != 0;
+            onBlock(b[at] & 0xff, start, duration, ends, arrivalNanos);
+            start = (start + duration) & 0xffff_ffffL;
+        }
+    }
+
+    private void onBlock(int code, long start, int duration, boolean ends, long arrivalNanos) {
+        if (code > LAST_DIGIT || isOver(start)) {
+            return;
+        }
+        if (inEvent && start == segmentStart) {
+            if (code == event) {
+                segmentDuration = Math.max(segmentDuration, duration);
+            }
+        } else if (inEvent && continuesSegment(code, start)) {
+            earlierSegments += SEGMENT_UNITS;
+            segmentStart = start;
+            segmentDuration = duration;
+        } else {
+            if (inEvent && isBefore(start, segmentStart)) {
+                return;
+            }
+            finish(arrivalNanos);
+            inEvent = true;
+            event = code;
+            segmentStart = start;
+            segmentDuration = duration;
+            earlierSegments = 0;
+        }
+        lastPacketNanos = arrivalNanos;
+        if (ends) {
+            finish(arrivalNanos);
+        }
+    }
+
+    /// RFC 4733 §2.5.1.3: an event longer than the duration field goes on in a segment that starts
+    /// where the field was full.
+    private boolean continuesSegment(int code, long start) {
+        return code == event && start == ((segmentStart + SEGMENT_UNITS) & 0xffff_ffffL);
+    }
+
+    /// Whether the packet is of the event that ended last, or of one before: late or repeated.
+    private boolean isOver(long start) {
+        return anyEnded && (start == endedStart || isBefore(start, endedStart));
+    }
+
+    /// Older, by no more than 10 s: beyond that the peer has begun its timestamps anew.
+    private boolean isBefore(long start, long than) {
+        int behind = (int) (than - start);
+        return behind > 0 && behind < 10 * clockRateHz;
+    }
 
     /// Ends an event whose end packets were all lost; then [#next()] until it is false.
-    public void onTick(long nowNanos) {}
+    public void onTick(long nowNanos) {
+        if (inEvent && nowNanos - lastPacketNanos > TIMEOUT_NANOS) {
+            finish(nowNanos);
+        }
+    }
+
+    private void finish(long nowNanos) {
+        if (!inEvent) {
+            return;
+        }
+        inEvent = false;
+        anyEnded = true;
+        endedStart = segmentStart;
+        if (!admit(nowNanos)) {
+            floodedCount++;
+            return;
+        }
+        int tail = (queueHead + queueSize) % QUEUE;
+        queuedEvents[tail] = event;
+        queuedMillis[tail] = (int) ((earlierSegments + segmentDuration) * 1000 / clockRateHz);
+        queueSize++;
+    }
+
+    /// At most 20 digits within any second, and never more than the queue holds.
+    private boolean admit(long nowNanos) {
+        if (queueSize == QUEUE) {
+            return false;
+        }
+        if (recentSize == MOST_PER_SECOND && nowNanos - recentNanos[recentNext] < SECOND_NANOS) {
+            return false;
+        }
+        recentNanos[recentNext] = nowNanos;
+        recentNext = (recentNext + 1) % MOST_PER_SECOND;
+        recentSize = Math.min(recentSize + 1, MOST_PER_SECOND);
+        return true;
+    }
 
     /// Takes the next digit that has ended; false when there is none.
     public boolean next() {
-        return false;
+        if (queueSize == 0) {
+            return false;
+        }
+        takenEvent = queuedEvents[queueHead];
+        takenMillis = queuedMillis[queueHead];
+        queueHead = (queueHead + 1) % QUEUE;
+        queueSize--;
+        return true;
     }
 
     /// The event of that digit, 0-15 (0-9, *, #, A-D).
     public int event() {
-        return 0;
+        return takenEvent;
     }
 
     /// How long the key was held.
     public int durationMillis() {
-        return 0;
+        return takenMillis;
+    }
+
+    /// Whether a key is down.
+    public boolean isInEvent() {
+        return inEvent;
     }
 
     /// Digits refused because more than 20 came within a second.
     public long flooded() {
-        return 0;
+        return floodedCount;
     }
 }

@@ -21,7 +21,7 @@ public final class NtpTime {
         long unixNanos = unixNanosAtOrigin + (nowNanos - originNanos);
         long seconds = Math.floorDiv(unixNanos, NANOS_PER_SECOND);
         long nanos = Math.floorMod(unixNanos, NANOS_PER_SECOND);
-        return (seconds + SECONDS_1900_TO_1970) << 32 | (nanos << 32) / NANOS_PER_SECOND;
+        return ((seconds + SECONDS_1900_TO_1970) << 32) | ((nanos << 32) / NANOS_PER_SECOND);
     }
 
     /// The middle 32 bits, the unit of LSR and DLSR: 1/65536 s.
@@ -31,7 +31,7 @@ public final class NtpTime {
 
     /// A span in 1/65536 s as nanoseconds.
     public static long nanosOf(long shortUnits) {
-        return shortUnits * NANOS_PER_SECOND >> 16;
+        return (shortUnits * NANOS_PER_SECOND) >> 16;
     }
 
     /// A span of nanoseconds in 1/65536 s.

@@ -1,8 +1,51 @@
 package offhook.rtp;
 
-/// Holds the packets of a browser until each is due on the trunk: one tick per 20 ms, for the
-/// call's whole life.
+/// Holds the packets of a browser until each is due on the trunk, which gets a frame every 20 ms
+/// for the call's whole life: an adaptive jitter buffer of encoded frames. Owned by the media loop
+/// of its call; the loop calls [#insert] as packets come and [#poll] when a tick is due.
 public final class PlayoutBuffer {
+
+    /*
+     * How it works
+     *
+     * A packet of media time m that arrives at a has the offset o = a - m. On a perfect link all
+     * offsets of a stream are equal; what they are above the least of them is lateness. The class
+     * LatenessWindow keeps the offsets of the last 64 packets, of 4 s at most, and gives
+     *
+     *     playout(m) = m + (95th percentile of o) + 1.5 ms,   least(o) + 2 ms .. least(o) + 120 ms
+     *
+     * so both the baseline (the least offset, which follows the drift of the sender's clock) and
+     * the target delay above it come from one window, and a change of path needs no special case
+     * [1, §4.3: percentile targets]. 64 packets forget a burst within 1.3 s.
+     *
+     * The cursor is the media time that the next tick plays. At each tick the error is
+     * playout(cursor) - tick: how much too early the tick is. (Of packets shorter than a tick, or
+     * out of step with the ticks, a tick needs one that begins later than itself: the lead.)
+     *
+     * - Within bounds the ticks themselves are moved, by at most 0.5 ms each, until the error is
+     *   zero. A clock drift of 200 ppm needs 4 us per tick. So on a clean link a packet waits for
+     *   1.5 to 2 ms and not for half a frame, as it would with ticks of a fixed phase.
+     * - Too early by 10 ms, or by 1 ms while the packet is not there: the tick is concealed and
+     *   the cursor stays: the buffer has grown by a frame. After a pause, likewise, the first frame
+     *   waits in silence for the first tick that is not too early.
+     * - Too late by 20 ms or more: a frame is left out, a quiet one if one comes within 80 ms, and
+     *   not more than one per 80 ms. Too late by 200 ms: the network has delivered at once what
+     *   it held back, and all that is too old goes.
+     *
+     * When the cursor comes to a packet that is not there, sequence numbers tell why: if the next
+     * packet's number shows a gap it is lost; if not, the sender paused (DTX, mute), and the
+     * timestamps say until when. While nothing at all is there it is not known: the first 100 ms
+     * are concealed, the rest is silence; after a quiet frame all is. Losses are therefore counted from sequence numbers when
+     * the next packet is played, never from empty ticks.
+     *
+     * A packet whose offset is more than 250 ms away from the window is from another timestamp
+     * line. Three in a row that agree with each other begin a new line; so a burst after an outage,
+     * whose offsets fall from packet to packet, does not. After a pause of 100 ms there is nothing
+     * to protect and one is enough. A new SSRC or sequence needs two (SourceTracker).
+     *
+     * [1] S. B. Moon, J. Kurose, D. Towsley, "Packet audio playout delay adjustment: performance
+     *     bounds and algorithms", Multimedia Systems 6, 1998.
+     */
 
     /// What became of a packet that was put in.
     public enum Arrival {
@@ -16,8 +59,8 @@ public final class PlayoutBuffer {
         LATE,
         /// From another source or timestamp line, not yet confirmed by the next.
         PROBATION,
-        /// Longer than a slot can be.
-        TOO_LONG
+        /// Empty, longer than a slot can be, or of an impossible duration.
+        REFUSED
     }
 
     /// What a tick wants.
@@ -39,87 +82,426 @@ public final class PlayoutBuffer {
         DISCARD
     }
 
+    /// One tick.
+    public static final long TICK_NANOS = 20_000_000L;
+
+    private static final int TICKS_PER_SECOND = 50;
+    private static final long STEER_NANOS = 500_000L;
+    private static final int STEER_SHARE = 4;
+    private static final long GROW_NANOS = 10_000_000L;
+    private static final long EARLY_NANOS = 1_000_000L;
+    private static final long SHRINK_NANOS = 20_500_000L;
+    private static final long REWIND_NANOS = 18_000_000L;
+    private static final long RESYNC_NANOS = 200_000_000L;
+    private static final long STALL_NANOS = 200_000_000L;
+    private static final long OTHER_LINE_NANOS = 250_000_000L;
+    private static final long SAME_LINE_NANOS = 10_000_000L;
+    private static final int CONFIRMING_PACKETS = 3;
+    private static final int CONCEALED_TICKS = 5;
+    private static final int TICKS_BETWEEN_DISCARDS = 4;
+    private static final int TICKS_TO_WAIT_FOR_QUIET = 4;
+    private static final int LEAD_FRAMES = 64;
+
+    private final int clockRateHz;
+    private final int tickUnits;
+    private final SourceTracker tracker = new SourceTracker();
+    private final TimestampUnwrapper timestamps = new TimestampUnwrapper();
+    private final LatenessWindow window = new LatenessWindow();
+
+    private final PacketRing ring = new PacketRing();
+
+    // The line of the stream: cursor and media times in units, numbers unwrapped.
+    private boolean anchored;
+    private boolean starting;
+    private long cursor;
+    private long nextNumber;
+    private long highestNumber;
+    private int lastDuration;
+    private boolean quiet;
+    private long lastArrivalNanos;
+    private int otherLine;
+    private long otherOffset;
+
+    // The ticks.
+    private long tickNanos;
+    private int filledUnits;
+    private boolean tickJudged;
+    private int lead;
+    private int recentLead;
+    private int framesOfLead;
+    private int emptyTicks;
+    private int ticksSinceDiscard = TICKS_BETWEEN_DISCARDS;
+    private int ticksTooLong;
+
+    // What was polled last.
+    private int polledSlot;
+    private int polledUnits;
+
+    private long lostCount;
+    private long lateCount;
+    private long concealedCount;
+    private long insertedCount;
+    private long discardedCount;
+    private long playedCount;
+    private long missedTickCount;
+
     /// A buffer for a stream whose timestamps have this rate.
-    public PlayoutBuffer(int clockRateHz) {}
+    public PlayoutBuffer(int clockRateHz) {
+        this.clockRateHz = clockRateHz;
+        this.tickUnits = clockRateHz / TICKS_PER_SECOND;
+        this.lastDuration = tickUnits;
+    }
 
     /// Begins the ticks; the first is due now.
-    public void start(long nowNanos) {}
+    public void start(long nowNanos) {
+        tickNanos = nowNanos;
+    }
 
     /// Puts a packet in. The caller knows from the codec how long it plays, in units of the
     /// timestamps, and whether it is quiet enough to be left out when the buffer is too long.
     public Arrival insert(RtpPacket packet, int durationUnits, boolean quiet, long arrivalNanos) {
-        return Arrival.LATE;
+        int length = packet.payloadLength();
+        if (length == 0
+                || length > PacketRing.LONGEST_PAYLOAD_BYTES
+                || durationUnits <= 0
+                || durationUnits > 6 * tickUnits) {
+            return Arrival.REFUSED;
+        }
+        SourceTracker.Verdict verdict =
+                tracker.accept(packet.ssrc(), packet.sequence(), arrivalNanos);
+        if (verdict == SourceTracker.Verdict.PROBATION) {
+            return Arrival.PROBATION;
+        }
+        long number = tracker.sequence();
+        boolean paused = arrivalNanos - lastArrivalNanos > SourceTracker.SILENT_NANOS;
+        lastArrivalNanos = arrivalNanos;
+        boolean restarted = verdict == SourceTracker.Verdict.RESTARTED || !anchored;
+        if (restarted) {
+            timestamps.reset();
+        } else if (ring.hasSeen(number)) {
+            return Arrival.DUPLICATE;
+        }
+        long mediaTime = timestamps.unwrap(packet.timestamp());
+        long offset = arrivalNanos - nanosOf(mediaTime);
+        if (!restarted && isOtherLine(offset)) {
+            if (!paused && !confirmsOtherLine(offset)) {
+                return Arrival.PROBATION;
+            }
+            restarted = true;
+        }
+        otherLine = 0;
+        if (restarted) {
+            anchor(number, mediaTime);
+        }
+        window.add(offset, arrivalNanos);
+        if (number < nextNumber) {
+            lateCount++;
+            return Arrival.LATE;
+        }
+        store(number, mediaTime, packet, durationUnits, quiet);
+        recentLead = Math.max(recentLead, tickUnits - durationUnits);
+        return restarted ? Arrival.RESTARTED : Arrival.ACCEPTED;
+    }
+
+    private boolean isOtherLine(long offset) {
+        return Math.abs(offset - window.leastNanos()) > OTHER_LINE_NANOS;
+    }
+
+    private boolean confirmsOtherLine(long offset) {
+        otherLine =
+                otherLine > 0 && Math.abs(offset - otherOffset) < SAME_LINE_NANOS
+                        ? otherLine + 1
+                        : 1;
+        otherOffset = offset;
+        return otherLine >= CONFIRMING_PACKETS;
+    }
+
+    private void anchor(long number, long mediaTime) {
+        anchored = true;
+        ring.clear();
+        window.restart();
+        nextNumber = number;
+        highestNumber = number;
+        cursor = mediaTime;
+        starting = true;
+    }
+
+    private void store(
+            long number, long mediaTime, RtpPacket packet, int durationUnits, boolean quiet) {
+        highestNumber = Math.max(highestNumber, number);
+        if (highestNumber - nextNumber >= PacketRing.SLOTS) {
+            giveUpBefore(highestNumber - PacketRing.SLOTS + 1);
+        }
+        ring.store(number, mediaTime, packet, durationUnits, quiet);
+    }
+
+    private void giveUpBefore(long number) {
+        int dropped = ring.dropBefore(number);
+        discardedCount += dropped;
+        lostCount += number - nextNumber - dropped;
+        nextNumber = number;
     }
 
     /// To be called until `nextTickNanos()` is in the future. A tick of 20 ms is over, and
     /// `nextTickNanos()` moves on, when 20 ms of audio have been handed out: with packets of 10 ms
-    /// it takes two calls, with packets of 40 ms the second tick is HELD.
+    /// it takes two calls, with packets of 40 ms the second tick is HELD. When the loop comes later
+    /// than 200 ms the ticks in between are left out: see [#missedTicks()].
     public Playout poll(long nowNanos) {
-        return Playout.NOT_DUE;
+        if (nowNanos - tickNanos < 0) {
+            return Playout.NOT_DUE;
+        }
+        if (nowNanos - tickNanos > STALL_NANOS) {
+            long missed = (nowNanos - tickNanos) / TICK_NANOS;
+            missedTickCount += missed;
+            tickNanos += missed * TICK_NANOS;
+        }
+        if (filledUnits >= tickUnits) {
+            return endTick(Playout.HELD);
+        }
+        int slot = firstWaiting();
+        long error = errorNanos();
+        if (!tickJudged) {
+            tickJudged = true;
+            boolean tooLong = error <= -SHRINK_NANOS && ticksSinceDiscard >= TICKS_BETWEEN_DISCARDS;
+            ticksTooLong = tooLong ? ticksTooLong + 1 : 0;
+        }
+        if (slot >= 0 && error <= -SHRINK_NANOS && mayDiscard(slot)) {
+            return discard(slot);
+        }
+        if (anchored && error >= (slot < 0 || starting ? EARLY_NANOS : GROW_NANOS)) {
+            return grow();
+        }
+        return slot < 0 ? playNothing() : play(slot);
+    }
+
+    /// The slot of the oldest packet that is not too old, or -1; the older ones are dropped.
+    private int firstWaiting() {
+        boolean resync = errorNanos() <= -RESYNC_NANOS;
+        for (long number = nextNumber; number <= highestNumber; number++) {
+            int slot = PacketRing.slotOf(number);
+            if (!ring.isWaiting(slot)) {
+                continue;
+            }
+            long behind = cursor - ring.mediaTime(slot);
+            if (behind >= ring.duration(slot)) {
+                if (errorNanos() - nanosOf(behind) > -REWIND_NANOS) {
+                    // The target has grown since the packet's tick was concealed: that was the
+                    // growth.
+                    cursor = ring.mediaTime(slot);
+                    insertedCount += behind / tickUnits;
+                    return slot;
+                }
+                lateCount++;
+                consume(slot);
+            } else if (resync && errorNanos() < 0 && number < highestNumber) {
+                discardedCount++;
+                consume(slot);
+                cursor = ring.mediaTime(slot) + ring.duration(slot);
+            } else {
+                return slot;
+            }
+        }
+        return -1;
+    }
+
+    private boolean mayDiscard(int slot) {
+        return ticksSinceDiscard >= TICKS_BETWEEN_DISCARDS
+                && ring.mediaTime(slot) <= cursor
+                && (ring.isQuiet(slot) || ticksTooLong > TICKS_TO_WAIT_FOR_QUIET);
+    }
+
+    private Playout discard(int slot) {
+        ticksSinceDiscard = 0;
+        ticksTooLong = 0;
+        discardedCount++;
+        consume(slot);
+        cursor = ring.mediaTime(slot) + ring.duration(slot);
+        polledSlot = slot;
+        polledUnits = ring.duration(slot);
+        return Playout.DISCARD;
+    }
+
+    private Playout grow() {
+        if (starting) {
+            return hand(Playout.SILENCE, tickUnits, 0);
+        }
+        insertedCount++;
+        return hand(Playout.CONCEAL, tickUnits, 0);
+    }
+
+    private Playout playNothing() {
+        int units = tickUnits - filledUnits;
+        return pauseOrConceal(units, units);
+    }
+
+    private Playout play(int slot) {
+        long ahead = ring.mediaTime(slot) - cursor;
+        if (ahead <= 0) {
+            return playFrame(slot);
+        }
+        // Where packets are shorter than a tick the gap is filled exactly; otherwise whole ticks
+        // are, so that packets and ticks do not get out of step: the steering takes the rest.
+        int rest = tickUnits - filledUnits;
+        int advance = (int) Math.min(ahead, rest);
+        int units = lastDuration < tickUnits ? advance : rest;
+        if (ring.number(slot) == nextNumber) {
+            starting = true;
+            emptyTicks++;
+            return hand(Playout.SILENCE, units, advance);
+        }
+        if (ahead == lastDuration && ahead <= 3L * tickUnits) {
+            // The redundancy of a packet is of the frame just before it (RFC 6716 §2.1.7).
+            polledSlot = slot;
+            concealedCount++;
+            return hand(Playout.FEC_AVAILABLE, lastDuration, lastDuration);
+        }
+        return pauseOrConceal(units, advance);
+    }
+
+    private Playout playFrame(int slot) {
+        starting = false;
+        emptyTicks = 0;
+        cursor = ring.mediaTime(slot);
+        lastDuration = ring.duration(slot);
+        quiet = ring.isQuiet(slot);
+        playedCount++;
+        noteLead(filledUnits);
+        consume(slot);
+        polledSlot = slot;
+        return hand(Playout.FRAME, lastDuration, lastDuration);
+    }
+
+    private Playout pauseOrConceal(int units, int advance) {
+        emptyTicks++;
+        if (!anchored || quiet || emptyTicks > CONCEALED_TICKS) {
+            starting = true;
+            return hand(Playout.SILENCE, units, advance);
+        }
+        concealedCount++;
+        return hand(Playout.CONCEAL, units, advance);
+    }
+
+    private void consume(int slot) {
+        ring.take(slot);
+        lostCount += ring.number(slot) - nextNumber;
+        nextNumber = ring.number(slot) + 1;
+    }
+
+    /// Hands out so much audio and moves the cursor on.
+    private Playout hand(Playout playout, int units, int advance) {
+        polledUnits = units;
+        filledUnits += units;
+        cursor += advance;
+        return filledUnits >= tickUnits ? endTick(playout) : playout;
+    }
+
+    private Playout endTick(Playout playout) {
+        filledUnits -= tickUnits;
+        tickNanos += TICK_NANOS;
+        tickNanos += Math.clamp(errorNanos() / STEER_SHARE, -STEER_NANOS, STEER_NANOS);
+        tickJudged = false;
+        ticksSinceDiscard++;
+        return playout;
+    }
+
+    /// How much too early the tick is for the last packet that it needs.
+    private long errorNanos() {
+        return anchored
+                ? nanosOf(cursor - filledUnits + Math.max(lead, recentLead))
+                        + window.playoutOffsetNanos()
+                        - tickNanos
+                : 0;
+    }
+
+    /// Notes by how much a packet begins after the tick that needs it.
+    private void noteLead(int units) {
+        recentLead = Math.max(recentLead, units);
+        framesOfLead++;
+        if (framesOfLead == LEAD_FRAMES) {
+            lead = recentLead;
+            recentLead = 0;
+            framesOfLead = 0;
+        }
+    }
+
+    private long nanosOf(long units) {
+        return Math.floorDiv(units, clockRateHz) * 1_000_000_000L
+                + Math.floorMod(units, clockRateHz) * 1_000_000_000L / clockRateHz;
     }
 
     /// When the next tick is due.
     public long nextTickNanos() {
-        return 0;
+        return tickNanos;
     }
 
-    /// The array of the payload polled last, until the next insert or poll.
+    /// The array of the payload polled last, until the next insert or poll; it begins at 0.
     public byte[] bytes() {
-        return new byte[0];
+        return ring.payload(polledSlot);
     }
 
-    /// Bytes of the payload polled last; it begins at 0.
+    /// Bytes of the payload polled last.
     public int length() {
-        return 0;
+        return ring.length(polledSlot);
     }
 
     /// The payload type of the payload polled last.
     public int payloadType() {
-        return 0;
+        return ring.payloadType(polledSlot);
     }
 
     /// How much audio the last poll asked for.
     public int durationUnits() {
-        return 0;
+        return polledUnits;
     }
 
-    /// Audio that waits in the buffer.
+    /// Audio that waits in the buffer, handed out but not yet played included.
     public long depthNanos() {
-        return 0;
+        return nanosOf(filledUnits + ring.waitingUnits());
     }
 
     /// The delay that the buffer aims at, above the fastest packets.
     public long targetNanos() {
-        return 0;
+        return window.targetNanos();
     }
 
     /// The 95th percentile of the lateness of recent packets.
     public long lateness95Nanos() {
-        return 0;
+        return window.lateness95Nanos();
     }
 
-    /// Packets that never came in time and were not paused either.
+    /// Ticks left out because nobody polled for so long: media time that the outgoing timestamp
+    /// must skip.
+    public long missedTicks() {
+        return missedTickCount;
+    }
+
+    /// Frames played.
+    public long played() {
+        return playedCount;
+    }
+
+    /// Packets that were not there in time and were no pause either.
     public long lost() {
-        return 0;
+        return lostCount;
     }
 
-    /// Packets that came after their time.
+    /// Packets that came after their time; they are lost, too, if a later one was played before.
     public long late() {
-        return 0;
+        return lateCount;
     }
 
-    /// 20 ms steps concealed.
+    /// Steps concealed for want of a packet.
     public long concealed() {
-        return 0;
+        return concealedCount;
     }
 
-    /// 20 ms steps put in to grow the buffer.
+    /// Steps put in to grow the buffer.
     public long inserted() {
-        return 0;
+        return insertedCount;
     }
 
     /// Packets left out to shrink the buffer.
     public long discarded() {
-        return 0;
+        return discardedCount;
     }
 }

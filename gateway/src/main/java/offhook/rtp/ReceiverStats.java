@@ -92,14 +92,14 @@ public final class ReceiverStats {
     private Arrival place(long number) {
         if (number > highest) {
             long ahead = number - highest;
-            window = ahead >= Long.SIZE ? 1 : window << ahead | 1;
+            window = ahead >= Long.SIZE ? 1 : (window << ahead) | 1;
             highest = number;
             seen++;
             return Arrival.NEW;
         }
         // Numbers beyond the window are older than any copy a network makes.
         long behind = highest - number;
-        if (behind < Long.SIZE && (window >>> behind & 1) != 0) {
+        if (behind < Long.SIZE && ((window >>> behind) & 1) != 0) {
             duplicateCount++;
             return Arrival.DUPLICATE;
         }

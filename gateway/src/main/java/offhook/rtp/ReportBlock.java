@@ -70,7 +70,7 @@ public final class ReportBlock {
     void read(byte[] b, int at) {
         ssrc = Wire.i32(b, at);
         fractionLost = b[at + 4] & 0xff;
-        cumulativeLost = Wire.i32(b, at + 4) << 8 >> 8;
+        cumulativeLost = (Wire.i32(b, at + 4) << 8) >> 8;
         extendedHighestSequence = Wire.u32(b, at + 8);
         jitter = Wire.u32(b, at + 12);
         lastSenderReport = Wire.i32(b, at + 16);
@@ -80,7 +80,7 @@ public final class ReportBlock {
     void write(byte[] b, int at) {
         Wire.put32(b, at, ssrc);
         int lost = Math.clamp(cumulativeLost, -LOST_MAX - 1, LOST_MAX);
-        Wire.put32(b, at + 4, fractionLost << 24 | (lost & 0xff_ffff));
+        Wire.put32(b, at + 4, (fractionLost << 24) | (lost & 0xff_ffff));
         Wire.put32(b, at + 8, (int) extendedHighestSequence);
         Wire.put32(b, at + 12, (int) jitter);
         Wire.put32(b, at + 16, lastSenderReport);

@@ -5,7 +5,10 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/// Decides whose packets are media of a plain RTP trunk, and where ours go.
+/// Decides whose packets are media of a plain RTP trunk, and where ours go. Anybody can send to an
+/// open port, so a source is either what the signalling named or one that earned it: within 5 s of
+/// the signalling, from an address of the trunk, with four packets that are one stream in real
+/// time. Owned by the media loop of its call.
 public final class SourceGate {
 
     /// How the source is found.
@@ -26,12 +29,51 @@ public final class SourceGate {
         LEARNED
     }
 
+    /// How long after an answer or a re-INVITE a source may be learned.
+    public static final long WINDOW_NANOS = 5_000_000_000L;
+
+    private static final int PROBATION_PACKETS = 4;
+    private static final long SHORTEST_CADENCE_NANOS = 5_000_000L;
+    private static final long LONGEST_CADENCE_NANOS = 65_000_000L;
+    private static final long INCUMBENT_SILENT_NANOS = 200_000_000L;
+
+    private final Mode mode;
+    private final Predicate<InetAddress> allowed;
+    private Optional<InetSocketAddress> named = Optional.empty();
+    private Optional<InetSocketAddress> current = Optional.empty();
+    private boolean learned;
+    private boolean windowOpen;
+    private long windowEndsNanos;
+    private boolean incumbentHeard;
+    private long incumbentNanos;
+
+    private Optional<InetSocketAddress> candidate = Optional.empty();
+    private int candidatePackets;
+    private int candidateSsrc;
+    private int candidateSequence;
+    private long candidateNanos;
+    private long refusedCount;
+
     /// A gate; `allowed` says which addresses may be learned.
-    public SourceGate(Mode mode, Predicate<InetAddress> allowed) {}
+    public SourceGate(Mode mode, Predicate<InetAddress> allowed) {
+        this.mode = mode;
+        this.allowed = allowed;
+    }
 
     /// The peer's SDP named an address, in an answer, an offer or a re-INVITE: opens a learning
-    /// window.
-    public void expect(InetSocketAddress sdpAddress, long nowNanos) {}
+    /// window. What was learned before stays good while the SDP stays the same.
+    public void expect(InetSocketAddress sdpAddress, long nowNanos) {
+        boolean same = named.isPresent() && named.get().equals(sdpAddress);
+        if (!same) {
+            named = Optional.of(sdpAddress);
+            current = named;
+            learned = false;
+            incumbentHeard = false;
+        }
+        windowOpen = mode == Mode.NAT;
+        windowEndsNanos = nowNanos + WINDOW_NANOS;
+        candidate = Optional.empty();
+    }
 
     /// Judges a valid RTP packet. `expectedPayloadType` says whether its type was negotiated.
     public Verdict check(
@@ -39,21 +81,81 @@ public final class SourceGate {
             RtpPacket packet,
             boolean expectedPayloadType,
             long arrivalNanos) {
+        if (current.isPresent() && current.get().equals(source)) {
+            incumbentHeard = true;
+            incumbentNanos = arrivalNanos;
+            return Verdict.ACCEPT;
+        }
+        if (windowOpen && arrivalNanos - windowEndsNanos >= 0) {
+            windowOpen = false;
+        }
+        if (!windowOpen || !expectedPayloadType || !allowed.test(source.getAddress())) {
+            return refuse();
+        }
+        return onCandidate(source, packet, arrivalNanos);
+    }
+
+    private Verdict onCandidate(InetSocketAddress source, RtpPacket packet, long arrivalNanos) {
+        long sinceLast = arrivalNanos - candidateNanos;
+        boolean sameSource = candidate.isPresent() && candidate.get().equals(source);
+        if (candidate.isPresent() && !sameSource && sinceLast < LONGEST_CADENCE_NANOS) {
+            // Whoever came first is heard out, so that two cannot hinder each other for ever.
+            return refuse();
+        }
+        boolean continues =
+                sameSource
+                        && packet.ssrc() == candidateSsrc
+                        && packet.sequence() == ((candidateSequence + 1) & 0xffff)
+                        && sinceLast >= SHORTEST_CADENCE_NANOS
+                        && sinceLast <= LONGEST_CADENCE_NANOS;
+        if (!sameSource) {
+            candidate = Optional.of(source);
+        }
+        candidatePackets = continues ? candidatePackets + 1 : 1;
+        candidateSsrc = packet.ssrc();
+        candidateSequence = packet.sequence();
+        candidateNanos = arrivalNanos;
+        // The address of the SDP, or what was learned before, wins while it is heard.
+        boolean incumbentActive =
+                incumbentHeard && arrivalNanos - incumbentNanos < INCUMBENT_SILENT_NANOS;
+        if (candidatePackets < PROBATION_PACKETS || incumbentActive) {
+            return refuse();
+        }
+        current = candidate;
+        candidate = Optional.empty();
+        learned = true;
+        windowOpen = false;
+        incumbentHeard = true;
+        incumbentNanos = arrivalNanos;
+        return Verdict.LEARNED;
+    }
+
+    private Verdict refuse() {
+        refusedCount++;
         return Verdict.REFUSED;
     }
 
     /// Whether RTCP from this source may be read: the host of the media.
     public boolean acceptsRtcp(InetSocketAddress source) {
-        return false;
+        return current.isPresent() && source.getAddress().equals(current.get().getAddress());
     }
 
-    /// Where to send; empty while there is no address that we may send to.
+    /// Where to send. Empty before the first SDP, and while an SDP names an address that is not the
+    /// trunk's and none has been learned in its place.
     public Optional<InetSocketAddress> destination() {
-        return Optional.empty();
+        if (mode == Mode.NAT && !learned && current.isPresent()) {
+            return allowed.test(current.get().getAddress()) ? current : Optional.empty();
+        }
+        return current;
+    }
+
+    /// Whether the source was learned and not named.
+    public boolean isLearned() {
+        return learned;
     }
 
     /// Packets refused.
     public long refused() {
-        return 0;
+        return refusedCount;
     }
 }

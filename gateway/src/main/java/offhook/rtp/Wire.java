@@ -6,11 +6,11 @@ final class Wire {
     private Wire() {}
 
     static int u16(byte[] b, int at) {
-        return (b[at] & 0xff) << 8 | (b[at + 1] & 0xff);
+        return ((b[at] & 0xff) << 8) | (b[at + 1] & 0xff);
     }
 
     static int i32(byte[] b, int at) {
-        return u16(b, at) << 16 | u16(b, at + 2);
+        return (u16(b, at) << 16) | u16(b, at + 2);
     }
 
     static long u32(byte[] b, int at) {
@@ -18,7 +18,7 @@ final class Wire {
     }
 
     static long i64(byte[] b, int at) {
-        return u32(b, at) << 32 | u32(b, at + 4);
+        return (u32(b, at) << 32) | u32(b, at + 4);
     }
 
     static void put16(byte[] b, int at, int value) {

@@ -7,9 +7,9 @@ public final class Threads {
 
     private Threads() {}
 
-    /// Starts a virtual thread: for owners that mostly wait.
-    public static Thread startVirtual(String name, Runnable body) {
-        return Thread.ofVirtual().name(name).start(body);
+    /// A virtual thread, not started: for owners that mostly wait.
+    public static Thread virtual(String name, Runnable body) {
+        return Thread.ofVirtual().name(name).unstarted(body);
     }
 
     /// Makes virtual threads called `prefix0`, `prefix1` and so on.

@@ -22,7 +22,10 @@ final class RemoteAddress {
         if (theirs.isAnyLocalAddress()) {
             return new InetSocketAddress(theirs, Math.min(port, 65535));
         }
-        if (theirs.isMulticastAddress() || isBroadcast(theirs)) {
+        if (theirs.getAddress().length != ours.getAddress().length) {
+            throw refusal("address " + theirs.getHostAddress() + " is not of the family of ours");
+        }
+        if (theirs.isMulticastAddress() || isReserved(theirs)) {
             throw refusal("address " + theirs.getHostAddress() + " is not one host's");
         }
         if (theirs.isLoopbackAddress() && !ours.isLoopbackAddress()) {
@@ -37,9 +40,10 @@ final class RemoteAddress {
         return new InetSocketAddress(theirs, port);
     }
 
-    private static boolean isBroadcast(InetAddress address) {
+    /// Of IPv4: 0/8 (RFC 1122 §3.2.1.3) and 240/4 with the broadcast address (RFC 1112 §4).
+    private static boolean isReserved(InetAddress address) {
         byte[] bytes = address.getAddress();
-        return bytes.length == 4 && (bytes[0] & 0xff) >= 240; // 240/4, RFC 1112 §4
+        return bytes.length == 4 && (bytes[0] == 0 || (bytes[0] & 0xff) >= 240);
     }
 
     private static SdpException refusal(String what) {

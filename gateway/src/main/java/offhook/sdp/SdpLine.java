@@ -28,7 +28,7 @@ record SdpLine(int number, char type, String value) {
     }
 
     private String message(String what) {
-        return "line " + number + " '" + type + "=" + quote(value) + "': " + what;
+        return "line " + number + " '" + quote(type + "=") + quote(value) + "': " + what;
     }
 
     /// Text of the peer, made fit for our messages: short, printable ASCII.

@@ -13,10 +13,10 @@ public final class Resampler {
      */
 
     /// Zero crossings of the sinc on each side; more is a steeper edge.
-    private static final int ZERO_CROSSINGS = 48;
+    private static final int ZERO_CROSSINGS = 96;
 
     /// The pass band as a part of the lower rate's bandwidth.
-    private static final double PASS_BAND = 0.96;
+    private static final double PASS_BAND = 0.97;
 
     /// Side lobes of the window about 90 dB down.
     private static final double KAISER_BETA = 9;

@@ -31,6 +31,9 @@ public final class ToneDetector {
             cosine = cosineNext;
         }
         double power = last * last + secondLast * secondLast - coefficient * last * secondLast;
-        return Level.toDbov(Math.sqrt(2 * Math.max(0, power)) / windowSum);
+        // The window of one sample is zero.
+        return windowSum == 0
+                ? Level.SILENCE_DBOV
+                : Level.toDbov(Math.sqrt(2 * Math.max(0, power)) / windowSum);
     }
 }

@@ -20,12 +20,20 @@ public record SpeechReport(
     private static final int MAX_DELAY_MILLIS = 2000;
     private static final int DROP_OUT_MILLIS = 40;
 
-    /// Compares over the time that both recordings cover; their sample rates may differ, the
-    /// comparison is made at 8 kHz. The delay may be up to 2 s either way.
+    /// As [#compare(Recording, Recording, int)] with a delay of up to 2 s either way.
     public static SpeechReport compare(Recording reference, Recording degraded) {
+        return compare(reference, degraded, MAX_DELAY_MILLIS);
+    }
+
+    /// Compares over the time that both recordings cover; their sample rates may differ, the
+    /// comparison is made at 8 kHz.
+    ///
+    /// @param maxDelayMillis how far apart they may have been started, either way
+    public static SpeechReport compare(
+            Recording reference, Recording degraded, int maxDelayMillis) {
         Recording before = reference.at(SAMPLE_RATE_HZ);
         Recording after = degraded.at(SAMPLE_RATE_HZ);
-        double delayMillis = Alignment.of(before, after, MAX_DELAY_MILLIS).delayMillis();
+        double delayMillis = Alignment.of(before, after, maxDelayMillis).delayMillis();
         int delay = (int) Math.round(delayMillis * SAMPLE_RATE_HZ / 1000);
         Recording x = from(before, Math.max(0, -delay));
         Recording y = from(after, Math.max(0, delay));

@@ -6,14 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Speech made by espeak-ng and brought to 8 kHz by sox, once per machine.
+/// Speech made by espeak-ng and brought to a sample rate by sox, once per build folder.
 public final class TestSpeech {
 
     private static final String TEXT =
             "Good morning, this is the service desk. Please tell me your customer number, and then"
                     + " the reason of your call. We heard that the printer on the third floor makes"
-                    + " a strange noise, and nobody knows which button stops it. A technician will"
-                    + " visit you on Thursday between nine and half past eleven. Thank you very much"
+                    + " a strange noise, and nobody knows which button stops it. Thank you very much"
                     + " for waiting, and have a pleasant day.";
 
     private TestSpeech() {}
@@ -25,7 +24,7 @@ public final class TestSpeech {
 
     /// The same at another rate.
     public static Recording at(int sampleRateHz) {
-        Path folder = Path.of("target", "speech");
+        Path folder = Path.of("target", "speech", Integer.toHexString(TEXT.hashCode()));
         Path wav = folder.resolve(sampleRateHz + ".wav");
         try {
             if (!Files.exists(wav)) {

@@ -1,7 +1,7 @@
 package offhook.media;
 
 /// What a socket of the loop's selector belongs to.
-interface Readable extends Guarded {
+interface Watched extends Guarded {
 
     /// The socket has datagrams: take all that are there.
     void onReadable(long nowNanos);

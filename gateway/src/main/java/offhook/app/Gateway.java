@@ -1,0 +1,174 @@
+package offhook.app;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import offhook.agent.AgentRegistry;
+import offhook.agent.Presence;
+import offhook.call.CallLimits;
+import offhook.call.CallPorts;
+import offhook.call.CallRegistry;
+import offhook.config.AgentsConfig;
+import offhook.config.GatewayConfig;
+import offhook.config.NodeConfig;
+import offhook.media.MediaEngine;
+import offhook.ops.GatewayView;
+import offhook.ops.JmxRegistration;
+import offhook.runtime.NanoClock;
+import offhook.runtime.Owner;
+import offhook.sip.SipEndpoint;
+import offhook.sip.SipSettings;
+import offhook.telemetry.Counters;
+import offhook.web.WebLimits;
+import offhook.web.WebServer;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/// The whole gateway: builds every room by constructors and starts them in order, media first,
+/// trunks last, so that no call comes before there is somebody to take it. Stops them the other way
+/// round, after the calls were ended.
+///
+/// Started and stopped once, by any two threads.
+public final class Gateway {
+
+    private static final Logger LOG = LogManager.getLogger(Gateway.class);
+    private static final int REGISTRY_SLOTS = 4096;
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
+    private static final Duration ENDING_PATIENCE = Duration.ofSeconds(5);
+
+    /// How to stop what runs, the latest first.
+    private final Deque<Stopping> running = new ArrayDeque<>();
+
+    private Gateway() {}
+
+    /// Starts everything.
+    ///
+    /// @throws IOException when an address cannot be bound; nothing runs then
+    public static Gateway start(GatewayConfig config) throws IOException {
+        Gateway gateway = new Gateway();
+        try {
+            gateway.startRooms(config);
+            return gateway;
+        } catch (IOException | RuntimeException e) {
+            gateway.stop();
+            throw e;
+        }
+    }
+
+    private void startRooms(GatewayConfig config) throws IOException {
+        NanoClock clock = NanoClock.system();
+        Counters counters = new Counters();
+        InetAddress advertised = AdvertisedAddress.of(config);
+
+        MediaEngine media =
+                MediaEngine.start(
+                        config.media(), config.sip(), config.trunks(), advertised, clock, counters);
+        running.push(media::stop);
+
+        Owner directory =
+                new Owner(
+                        "agents",
+                        clock,
+                        REGISTRY_SLOTS,
+                        defect -> LOG.error("a defect in the directory of agents", defect));
+        AgentRegistry agents =
+                new AgentRegistry(
+                        directory,
+                        config.agents().users().stream().map(AgentsConfig.User::name).toList());
+        WebServer web =
+                new WebServer(
+                        config.web(),
+                        config.agents(),
+                        agents,
+                        counters,
+                        WebLimits.defaults(),
+                        Clock.systemUTC());
+        CallRegistry calls =
+                new CallRegistry(
+                        RoutePlan.of(config),
+                        new CallLimits(
+                                config.limits().ring().toNanos(),
+                                CONNECT_LIMIT.toNanos(),
+                                config.limits().call().toNanos()),
+                        config.limits().maxCalls(),
+                        new CallPorts(media, agents, web.legs(), clock, counters));
+        directory.start();
+        running.push(directory::stop);
+        startWeb(web);
+        running.push(web::stop);
+
+        SipEndpoint sip =
+                new SipEndpoint(
+                        new SipSettings(
+                                new NodeConfig(config.node().name(), Optional.of(advertised)),
+                                config.sip(),
+                                config.trunks(),
+                                config.limits()),
+                        calls,
+                        counters,
+                        clock);
+        sip.start();
+        running.push(sip::stop);
+        running.push(() -> endCalls(calls));
+
+        JmxRegistration jmx =
+                new JmxRegistration(
+                        new GatewayView(
+                                calls::active,
+                                () -> online(agents),
+                                counters,
+                                clock,
+                                Version.current()));
+        running.push(jmx::close);
+        LOG.info(
+                "gateway started name={} version={} advertised={}",
+                config.node().name(),
+                Version.current(),
+                advertised.getHostAddress());
+    }
+
+    private static void startWeb(WebServer web) throws IOException {
+        try {
+            web.start();
+        } catch (IllegalStateException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private static int online(AgentRegistry agents) {
+        return (int)
+                agents.presences().values().stream()
+                        .filter(presence -> presence != Presence.OFFLINE)
+                        .count();
+    }
+
+    private static void endCalls(CallRegistry calls) throws InterruptedException {
+        if (!calls.endAll(ENDING_PATIENCE)) {
+            LOG.warn("some calls did not end within {}", ENDING_PATIENCE);
+        }
+    }
+
+    /// Ends all calls with a BYE, closes all sockets, ends all threads.
+    public void stop() {
+        while (!running.isEmpty()) {
+            try {
+                running.pop().stop();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException e) {
+                LOG.error("a room did not stop", e);
+            }
+        }
+        LOG.info("gateway stopped");
+    }
+
+    /// Stops one room.
+    @FunctionalInterface
+    private interface Stopping {
+        void stop() throws InterruptedException;
+    }
+}

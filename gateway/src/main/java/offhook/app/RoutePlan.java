@@ -1,0 +1,53 @@
+package offhook.app;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import offhook.call.CallPlan;
+import offhook.call.CallRoutes;
+import offhook.call.Target;
+import offhook.config.GatewayConfig;
+import offhook.config.QueueConfig;
+import offhook.config.RouteConfig;
+
+/// Turns the routes of the configuration into those that calls are decided by.
+final class RoutePlan {
+
+    private RoutePlan() {}
+
+    static CallRoutes of(GatewayConfig config) {
+        Map<String, QueueConfig> queues =
+                config.queues().stream()
+                        .collect(Collectors.toMap(QueueConfig::name, Function.identity()));
+        return new CallRoutes(
+                config.routes().stream()
+                        .map(route ->
+                                new CallRoutes.Route(
+                                        route.source(), route.number(), attempts(route, queues)))
+                        .toList());
+    }
+
+    private static List<CallPlan.Attempt> attempts(
+            RouteConfig route, Map<String, QueueConfig> queues) {
+        String name = route.to().name();
+        return switch (route.to().kind()) {
+            case AGENT ->
+                    List.of(new CallPlan.Attempt(new Target.Agent(name), route.ring().toNanos()));
+            case QUEUE -> {
+                QueueConfig queue = queues.get(name);
+                if (queue == null) {
+                    throw new IllegalStateException("route to an unknown queue " + name);
+                }
+                yield queue.agents().stream()
+                        .map(agent ->
+                                new CallPlan.Attempt(
+                                        new Target.Agent(agent), queue.ring().toNanos()))
+                        .toList();
+            }
+            case TRUNK ->
+                    throw new IllegalStateException(
+                            "routes to trunks are refused when the configuration is read");
+        };
+    }
+}

@@ -1,0 +1,75 @@
+package offhook.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import offhook.config.ConfigException;
+import offhook.config.ConfigLoader;
+import offhook.config.LoadedConfig;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `offhook check`: says what a start would do, or everything that is wrong with a configuration.
+@Command(
+        name = "check",
+        description = "Says what a start would do, and what is wrong, without starting.",
+        mixinStandardHelpOptions = true)
+final class CheckCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            defaultValue = "conf/gateway.yaml",
+            description = "the configuration (default: ${DEFAULT-VALUE})")
+    private Path file = Path.of("conf/gateway.yaml");
+
+    @Option(names = "--json", description = "print one JSON object")
+    private boolean json;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws JsonProcessingException {
+        PrintWriter out = spec.commandLine().getOut();
+        try {
+            LoadedConfig loaded = ConfigLoader.load(file);
+            show(out, StartPlan.of(loaded.config()), loaded.warnings());
+            return 0;
+        } catch (ConfigException e) {
+            if (json) {
+                out.println(
+                        new ObjectMapper().writeValueAsString(Map.of("problems", e.problems())));
+            } else {
+                e.problems().forEach(spec.commandLine().getErr()::println);
+            }
+            return Main.EXIT_CONFIGURATION;
+        }
+    }
+
+    private void show(PrintWriter out, Map<String, List<String>> plan, List<String> warnings)
+            throws JsonProcessingException {
+        if (json) {
+            Map<String, Object> all = new LinkedHashMap<>(plan);
+            all.put("warnings", warnings);
+            all.put("problems", List.of());
+            out.println(new ObjectMapper().writeValueAsString(all));
+            return;
+        }
+        plan.forEach((topic, lines) -> {
+            String heading = topic;
+            for (String line : lines.isEmpty() ? List.of("none") : lines) {
+                out.printf("%-16s %s%n", heading, line);
+                heading = "";
+            }
+        });
+        warnings.forEach(spec.commandLine().getErr()::println);
+        out.println(file + ": ok");
+    }
+}

@@ -1,0 +1,39 @@
+package offhook.cli;
+
+import offhook.app.Version;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+/// The program `offhook`.
+@Command(
+        name = "offhook",
+        description = "A SIP-to-WebRTC gateway: calls of a PBX reach agents in browsers.",
+        subcommands = {RunCommand.class, CheckCommand.class},
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.VersionProvider.class)
+public final class Main {
+
+    /// What went wrong is the operator's to mend.
+    static final int EXIT_CONFIGURATION = 2;
+
+    private Main() {}
+
+    /// Runs a command and exits with its code.
+    public static void main(String[] args) {
+        // Before anything logs through java.util.logging, as jitsi-srtp does.
+        System.setProperty("java.util.logging.manager", "org.apache.logging.log4j.jul.LogManager");
+        int code = new CommandLine(new Main()).execute(args);
+        if (code != 0) {
+            System.exit(code);
+        }
+    }
+
+    /// The version of this build.
+    static final class VersionProvider implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"offhook " + Version.current()};
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package offhook.cli;
+
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import offhook.app.AdvertisedAddress;
+import offhook.config.AgentsConfig;
+import offhook.config.GatewayConfig;
+import offhook.config.Listen;
+import offhook.config.QueueConfig;
+import offhook.config.RouteConfig;
+import offhook.config.TrunkConfig;
+
+/// What a start with a configuration would do, in words, by topic.
+final class StartPlan {
+
+    private StartPlan() {}
+
+    /// Lines by topic, in the order they are shown.
+    static Map<String, List<String>> of(GatewayConfig config) {
+        Map<String, List<String>> plan = new LinkedHashMap<>();
+        plan.put("node", List.of(config.node().name()));
+        plan.put(
+                "advertised",
+                List.of(
+                        AdvertisedAddress.of(config).getHostAddress()
+                                + (config.node().advertise().isPresent()
+                                        ? ""
+                                        : " (found on this machine; set node.advertise to change"
+                                                + " it)")));
+        plan.put("sip", config.sip().listen().stream().map(StartPlan::listener).toList());
+        plan.put(
+                "rtp-ports",
+                List.of(
+                        "%d-%d, room for %d calls"
+                                .formatted(
+                                        config.sip().rtpPorts().first(),
+                                        config.sip().rtpPorts().last(),
+                                        (config.sip().rtpPorts().last()
+                                                        - config.sip().rtpPorts().first()
+                                                        + 1)
+                                                / 2)));
+        plan.put("browser-media", List.of(listener(config.media().listen())));
+        plan.put("web", config.web().listen().stream().map(StartPlan::listener).toList());
+        plan.put("allowed-origins", config.web().allowedOrigins());
+        plan.put("trunks", config.trunks().stream().map(StartPlan::trunk).toList());
+        plan.put("routes", config.routes().stream().map(StartPlan::route).toList());
+        plan.put("queues", config.queues().stream().map(StartPlan::queue).toList());
+        plan.put("agents", config.agents().users().stream().map(AgentsConfig.User::name).toList());
+        return plan;
+    }
+
+    private static String listener(Listen listen) {
+        InetSocketAddress address = listen.address();
+        return "%s://%s:%d%s"
+                .formatted(
+                        listen.scheme(),
+                        address.getAddress().getHostAddress(),
+                        address.getPort(),
+                        isFree(listen) ? "" : " (in use now: is the gateway running already?)");
+    }
+
+    private static boolean isFree(Listen listen) {
+        if (listen.scheme().equals("udp")) {
+            try (DatagramSocket socket = new DatagramSocket(null)) {
+                socket.setReuseAddress(false);
+                socket.bind(listen.address());
+                return true;
+            } catch (IOException e) {
+                return false;
+            }
+        }
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(listen.address());
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static String trunk(TrunkConfig trunk) {
+        List<String> from = new ArrayList<>();
+        trunk.addresses()
+                .forEach(block ->
+                        from.add(block.network().getHostAddress() + "/" + block.prefixLength()));
+        return "%s: calls in from %s, codecs %s, digits %s, media %s"
+                .formatted(
+                        trunk.name(),
+                        from.isEmpty() ? "nowhere (addresses is empty)" : String.join(", ", from),
+                        trunk.codecs(),
+                        trunk.dtmf(),
+                        trunk.media());
+    }
+
+    private static String route(RouteConfig route) {
+        return "%s %s -> %s:%s, rings %d s"
+                .formatted(
+                        route.source(),
+                        route.number(),
+                        route.to().kind().name().toLowerCase(Locale.ROOT),
+                        route.to().name(),
+                        route.ring().toSeconds());
+    }
+
+    private static String queue(QueueConfig queue) {
+        return "%s: %s, each rings %d s"
+                .formatted(queue.name(), queue.agents(), queue.ring().toSeconds());
+    }
+}

@@ -1,0 +1,103 @@
+package offhook.config;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import offhook.config.AgentsConfig.User;
+
+/// Reads `agents`.
+final class AgentsReader {
+
+    private static final Duration DEFAULT_TOKEN_LIFETIME = Duration.ofHours(8);
+    private static final Duration DEFAULT_GRACE = Duration.ofSeconds(60);
+    private static final int MIN_SECRET_LENGTH = 32;
+
+    /// Version, cost and 53 characters of salt and hash.
+    private static final Pattern BCRYPT =
+            Pattern.compile("\\$2[aby]\\$(?:0[4-9]|[12][0-9]|3[01])\\$[./A-Za-z0-9]{53}");
+
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})(s|m|h)");
+
+    private AgentsReader() {}
+
+    static AgentsConfig read(Section section, Names names) {
+        List<User> users = new ArrayList<>();
+        for (Section user : section.sections("users")) {
+            users.add(user(user, names));
+        }
+        AgentsConfig agents =
+                new AgentsConfig(
+                        List.copyOf(users),
+                        section.find("token-lifetime")
+                                .flatMap(AgentsReader::lifetime)
+                                .orElse(DEFAULT_TOKEN_LIFETIME),
+                        section.find("token-secret").flatMap(AgentsReader::tokenSecret),
+                        section.seconds("grace-seconds", 0, 3600, DEFAULT_GRACE));
+        section.find("tokens").ifPresent(AgentsReader::tokens);
+        section.done();
+        return agents;
+    }
+
+    private static User user(Section section, Names names) {
+        String name = names.define(section);
+        Secret hash =
+                section.require("password-hash")
+                        .flatMap(AgentsReader::passwordHash)
+                        .orElse(new Secret(""));
+        String displayName = section.find("display-name").flatMap(Value::text).orElse(name);
+        section.done();
+        return new User(name, hash, displayName);
+    }
+
+    /// Not warned about in a readable file: a hash is made to be hard to turn back.
+    private static Optional<Secret> passwordHash(Value value) {
+        Optional<String> text = value.text();
+        Optional<String> hash = text.filter(t -> BCRYPT.matcher(t).matches());
+        if (text.isPresent() && hash.isEmpty()) {
+            value.problem("is no bcrypt hash, $2b$cost$...");
+        }
+        return hash.map(Secret::new);
+    }
+
+    private static Optional<Secret> tokenSecret(Value value) {
+        Optional<Secret> secret = value.secret();
+        if (secret.isPresent() && secret.get().value().length() < MIN_SECRET_LENGTH) {
+            value.problem("has fewer than " + MIN_SECRET_LENGTH + " characters");
+        }
+        return secret;
+    }
+
+    private static Optional<Duration> lifetime(Value value) {
+        Optional<String> text = value.text();
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        Matcher matcher = DURATION.matcher(text.get());
+        if (matcher.matches()) {
+            long n = Long.parseLong(matcher.group(1));
+            Duration duration =
+                    switch (matcher.group(2)) {
+                        case "h" -> Duration.ofHours(n);
+                        case "m" -> Duration.ofMinutes(n);
+                        default -> Duration.ofSeconds(n);
+                    };
+            if (duration.toSeconds() >= 60 && duration.toDays() <= 30) {
+                return Optional.of(duration);
+            }
+        }
+        value.problem(value.quoted() + " is not a time within 60s-720h, as 90s, 30m or 8h");
+        return Optional.empty();
+    }
+
+    private static void tokens(Value value) {
+        Unserved.tokens(value);
+        value.section()
+                .ifPresent(s -> {
+                    s.find("jwks").ifPresent(Value::text);
+                    s.done();
+                });
+    }
+}

@@ -1,0 +1,100 @@
+package offhook.config;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import offhook.config.Value.Reading;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/// Turns `gateway.yaml` into a [GatewayConfig], or says everything that is wrong with it at once.
+public final class ConfigLoader {
+
+    private static final int MAX_FILE_CHARACTERS = 1024 * 1024;
+
+    private ConfigLoader() {}
+
+    /// Loads a file, with the environment of this process.
+    ///
+    /// @throws ConfigException when it cannot be read or is wrong
+    public static LoadedConfig load(Path file) throws ConfigException {
+        String name = String.valueOf(file.getFileName());
+        Path directory = file.toAbsolutePath().normalize().getParent();
+        String text;
+        try {
+            text = Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw new ConfigException(List.of(file + ": is not UTF-8"));
+        } catch (IOException e) {
+            throw new ConfigException(List.of(file + ": cannot be read: " + e));
+        }
+        Interpolation interpolation =
+                new Interpolation(
+                        variable -> Optional.ofNullable(System.getenv(variable)),
+                        directory == null ? Path.of("/") : directory);
+        return load(text, new Reading(new Problems(name), interpolation, isWorldReadable(file)));
+    }
+
+    /// Loads a text.
+    ///
+    /// @param fileName how problems name it
+    /// @param environment what `${NAME}` stands for
+    /// @param directory where relative paths start
+    /// @throws ConfigException when it is wrong
+    public static LoadedConfig load(
+            String fileName,
+            String text,
+            Function<String, Optional<String>> environment,
+            Path directory)
+            throws ConfigException {
+        Interpolation interpolation = new Interpolation(environment, directory);
+        return load(text, new Reading(new Problems(fileName), interpolation, false));
+    }
+
+    static LoadedConfig load(String text, Reading reading) throws ConfigException {
+        Problems problems = reading.problems();
+        Optional<Node> root = compose(text, problems);
+        problems.throwIfAny();
+        Section top =
+                root.flatMap(node -> new Value(reading, "", node).section())
+                        .orElseGet(() -> Section.absent(reading, ""));
+        GatewayConfig config = GatewayReader.read(top);
+        problems.throwIfAny();
+        return new LoadedConfig(config, problems.warnings());
+    }
+
+    private static Optional<Node> compose(String text, Problems problems) {
+        LoadSettings settings =
+                LoadSettings.builder()
+                        .setCodePointLimit(MAX_FILE_CHARACTERS)
+                        .setAllowNonScalarKeys(true) // complained about with their place
+                        .build();
+        try {
+            return new Compose(settings).composeString(text);
+        } catch (MarkedYamlEngineException e) {
+            int line = e.getProblemMark().map(Mark::getLine).orElse(0) + 1;
+            int column = e.getProblemMark().map(Mark::getColumn).orElse(0) + 1;
+            problems.error(line, column, "", "is not YAML: " + e.getProblem());
+        } catch (YamlEngineException e) {
+            problems.error(1, 1, "", "is not YAML: " + e.getMessage());
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isWorldReadable(Path file) {
+        try {
+            return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
+        } catch (IOException | UnsupportedOperationException e) {
+            return false; // no such permissions here
+        }
+    }
+}

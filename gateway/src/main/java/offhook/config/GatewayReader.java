@@ -1,0 +1,33 @@
+package offhook.config;
+
+import java.util.List;
+
+/// Reads the top level of the file, in an order in which each name is known before it is used.
+final class GatewayReader {
+
+    private GatewayReader() {}
+
+    static GatewayConfig read(Section top) {
+        PortPlan plan = new PortPlan();
+        Names trunkNames = new Names("trunk");
+        Names agentNames = new Names("agent");
+        Names queueNames = new Names("queue");
+        TrunkReader trunkReader = new TrunkReader(trunkNames);
+        QueueReader queueReader = new QueueReader(queueNames, agentNames);
+
+        NodeConfig node = NodeReader.read(top.section("node"));
+        SipConfig sip = SipReader.read(top.section("sip"), plan);
+        List<TrunkConfig> trunks = top.sections("trunks").stream().map(trunkReader::read).toList();
+        AgentsConfig agents = AgentsReader.read(top.section("agents"), agentNames);
+        List<QueueConfig> queues = top.sections("queues").stream().map(queueReader::read).toList();
+        LimitsConfig limits = LimitsReader.read(top.section("limits"));
+        RouteReader routeReader = new RouteReader(trunkNames, agentNames, queueNames, limits);
+        List<RouteConfig> routes = top.sections("routes").stream().map(routeReader::read).toList();
+        WebConfig web = WebReader.read(top.section("web"), plan);
+        MediaConfig media = MediaReader.read(top.section("media"), plan);
+        OpsConfig ops = OpsReader.read(top.section("ops"), plan);
+        top.done();
+        return new GatewayConfig(
+                node, sip, trunks, routes, queues, agents, web, media, ops, limits);
+    }
+}

@@ -1,0 +1,143 @@
+package offhook.config;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import offhook.config.TrunkConfig.Auth;
+import offhook.config.TrunkConfig.Codec;
+import offhook.config.TrunkConfig.Dtmf;
+import offhook.config.TrunkConfig.MediaSource;
+import offhook.config.TrunkConfig.Srtp;
+
+/// Reads `trunks`.
+final class TrunkReader {
+
+    private static final Words<Codec> CODECS = Words.of(Codec.class, Enum::name);
+    private static final Words<Dtmf> DTMF = Words.lowerCase(Dtmf.class);
+    private static final Words<Srtp> SRTP = Words.lowerCase(Srtp.class);
+    private static final Words<MediaSource> MEDIA = Words.lowerCase(MediaSource.class);
+
+    /// The part of RFC 3261 §19.1.1 that a trunk needs.
+    private static final Pattern URI =
+            Pattern.compile(
+                    "(sips?):(?:[^@\\s;?]+@)?(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9.-]+)(?::([0-9]{1,5}))?"
+                            + "((?:;[A-Za-z0-9-]+(?:=[^;?\\s]+)?)*)");
+
+    private final Names names;
+    private final Map<Cidr, String> owners = new LinkedHashMap<>();
+
+    TrunkReader(Names names) {
+        this.names = names;
+    }
+
+    TrunkConfig read(Section section) {
+        String name = names.define(section);
+        Optional<String> uri = section.find("uri").flatMap(TrunkReader::uri);
+        List<Cidr> addresses = blocks(section, "addresses", (v, block) -> own(v, block, name));
+        if (section.find("uri").isEmpty() && section.find("addresses").isEmpty()) {
+            section.problem("'uri' or 'addresses' is needed, or no call could pass");
+        }
+        TrunkConfig trunk =
+                new TrunkConfig(
+                        name,
+                        uri,
+                        addresses,
+                        section.find("auth").flatMap(Value::section).flatMap(TrunkReader::auth),
+                        register(section),
+                        codecs(section),
+                        dtmf(section),
+                        srtp(section),
+                        MEDIA.read(section, "media", MediaSource.STRICT),
+                        blocks(section, "media-addresses", (_, _) -> {}));
+        section.done();
+        return trunk;
+    }
+
+    private static Optional<String> uri(Value value) {
+        Optional<String> text = value.text();
+        if (text.isEmpty()) {
+            return text;
+        }
+        Matcher matcher = URI.matcher(text.get());
+        if (!matcher.matches() || (matcher.group(3) != null && !isPort(matcher.group(3)))) {
+            value.problem(value.quoted() + " is no SIP URI, sip:host:port;transport=udp");
+            return Optional.empty();
+        }
+        boolean secure =
+                matcher.group(1).equals("sips") || matcher.group(4).contains(";transport=tls");
+        Unserved.uriTransport(value, secure);
+        return text;
+    }
+
+    private static boolean isPort(String digits) {
+        int port = Integer.parseInt(digits);
+        return port >= 1 && port <= 65535;
+    }
+
+    private static List<Cidr> blocks(Section section, String key, BiConsumer<Value, Cidr> also) {
+        List<Cidr> blocks = new ArrayList<>();
+        for (Value value : section.list(key)) {
+            Optional<Cidr> block = block(value);
+            block.ifPresent(b -> also.accept(value, b));
+            block.ifPresent(blocks::add);
+        }
+        return List.copyOf(blocks);
+    }
+
+    private static Optional<Cidr> block(Value value) {
+        try {
+            return value.text().map(Cidr::parse);
+        } catch (IllegalArgumentException e) {
+            value.problem(String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    /// Which trunk a caller belongs to must be certain.
+    private void own(Value value, Cidr block, String name) {
+        for (Map.Entry<Cidr, String> other : owners.entrySet()) {
+            if (other.getKey().overlaps(block) && !other.getValue().equals(name)) {
+                value.problem(
+                        "overlaps " + other.getKey() + " of trunk '" + other.getValue() + "'");
+                return;
+            }
+        }
+        owners.put(block, name);
+    }
+
+    private static Optional<Auth> auth(Section section) {
+        Optional<String> username = section.require("username").flatMap(Value::text);
+        Optional<Secret> password = section.require("password").flatMap(Value::secret);
+        section.done();
+        return username.flatMap(u -> password.map(p -> new Auth(u, p)));
+    }
+
+    private static boolean register(Section section) {
+        boolean register = section.flag("register", false);
+        section.find("register").ifPresent(v -> Unserved.register(v, register));
+        return register;
+    }
+
+    private static List<Codec> codecs(Section section) {
+        return section.find("codecs")
+                .map(v -> Lists.distinct(v, CODECS::read))
+                .orElse(List.of(Codec.PCMA, Codec.PCMU));
+    }
+
+    private static Dtmf dtmf(Section section) {
+        Dtmf dtmf = DTMF.read(section, "dtmf", Dtmf.RFC4733);
+        section.find("dtmf").ifPresent(v -> Unserved.dtmf(v, dtmf));
+        return dtmf;
+    }
+
+    private static Srtp srtp(Section section) {
+        Srtp srtp = SRTP.read(section, "srtp", Srtp.OFF);
+        section.find("srtp").ifPresent(v -> Unserved.srtp(v, srtp));
+        return srtp;
+    }
+}

@@ -1,0 +1,70 @@
+package offhook.config;
+
+import offhook.config.QueueConfig.Strategy;
+import offhook.config.RouteConfig.Kind;
+import offhook.config.TrunkConfig.Dtmf;
+import offhook.config.TrunkConfig.Srtp;
+
+/// What the file can say and this version does not do. It is refused, so that nobody believes it
+/// done. Each method goes when its feature comes.
+final class Unserved {
+
+    private static final String NOT_YET = " is not served by this version";
+
+    private Unserved() {}
+
+    static void listener(Value value, Listen listen) {
+        if (listen.scheme().equals("tls")) {
+            value.problem("SIP over TLS" + NOT_YET);
+        }
+    }
+
+    static void register(Value value, boolean register) {
+        if (register) {
+            value.problem("registration with a trunk" + NOT_YET);
+        }
+    }
+
+    static void srtp(Value value, Srtp srtp) {
+        if (srtp != Srtp.OFF) {
+            value.problem("SRTP on trunks" + NOT_YET);
+        }
+    }
+
+    static void dtmf(Value value, Dtmf dtmf) {
+        if (dtmf != Dtmf.RFC4733) {
+            value.problem("'dtmf' other than rfc4733" + NOT_YET);
+        }
+    }
+
+    static void uriTransport(Value value, boolean secure) {
+        if (secure) {
+            value.problem("SIP over TLS" + NOT_YET);
+        }
+    }
+
+    static void tokens(Value value) {
+        value.problem("tokens of another issuer" + NOT_YET);
+    }
+
+    static void routeFromWeb(Value value) {
+        value.problem("a call that begins in a browser" + NOT_YET);
+    }
+
+    /// Agents of a queue are rung one after another, as the file lists them.
+    static void strategy(Section queue, Strategy strategy) {
+        String instead = "; agents are rung one by one, in the order of 'agents'";
+        switch (strategy) {
+            case RING_ALL ->
+                    queue.find("strategy")
+                            .ifPresent(v -> v.problem("ring-all" + NOT_YET + instead));
+            case LONGEST_IDLE -> queue.warning("longest-idle" + NOT_YET + instead);
+        }
+    }
+
+    static void destination(Value value, Kind kind) {
+        if (kind == Kind.TRUNK) {
+            value.problem("a route to a trunk" + NOT_YET);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package offhook.config;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+
+/// One value of the file, which knows its place and complains about itself there. A reader that
+/// asks for what the value is not gets nothing, and the complaint is noted.
+final class Value {
+
+    private final Reading reading;
+    private final String path;
+    private final Node node;
+
+    Value(Reading reading, String path, Node node) {
+        this.reading = reading;
+        this.path = path;
+        this.node = node;
+    }
+
+    /// What all values of one file share.
+    ///
+    /// @param worldReadable whether anybody on the machine can read the file
+    record Reading(Problems problems, Interpolation interpolation, boolean worldReadable) {}
+
+    String path() {
+        return path;
+    }
+
+    int line() {
+        return node.getStartMark().map(Mark::getLine).orElse(0) + 1;
+    }
+
+    private int column() {
+        return node.getStartMark().map(Mark::getColumn).orElse(0) + 1;
+    }
+
+    void problem(String what) {
+        reading.problems().error(line(), column(), path, what);
+    }
+
+    void warning(String what) {
+        reading.problems().warning(line(), column(), path, what);
+    }
+
+    /// The value as written, for messages: references stay references.
+    String quoted() {
+        return node instanceof ScalarNode scalar ? "'" + scalar.getValue() + "'" : "this";
+    }
+
+    private boolean isEmpty() {
+        return node.getTag().equals(Tag.NULL);
+    }
+
+    Optional<String> text() {
+        if (isEmpty()) {
+            problem("is empty");
+            return Optional.empty();
+        }
+        if (!(node instanceof ScalarNode scalar)) {
+            problem("must be a single value");
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(reading.interpolation().resolve(scalar.getValue()));
+        } catch (Interpolation.UnresolvedException e) {
+            problem(String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    /// A secret; the operator is told when everybody can read it here.
+    Optional<Secret> secret() {
+        Optional<String> text = text();
+        if (text.isPresent() && text.get().isBlank()) {
+            problem("is blank");
+            return Optional.empty();
+        }
+        boolean literal =
+                node instanceof ScalarNode scalar && !Interpolation.isReference(scalar.getValue());
+        if (text.isPresent() && literal && reading.worldReadable()) {
+            warning(
+                    "a secret in a file that everybody can read; use ${NAME} or ${file:PATH}, or"
+                            + " chmod 600");
+        }
+        return text.map(Secret::new);
+    }
+
+    Optional<Integer> integer(int min, int max) {
+        Optional<String> text = text();
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        if (text.get().matches("[0-9]{1,9}")) {
+            int n = Integer.parseInt(text.get());
+            if (n >= min && n <= max) {
+                return Optional.of(n);
+            }
+        }
+        problem(quoted() + " is not a whole number within " + min + "-" + max);
+        return Optional.empty();
+    }
+
+    Optional<Boolean> flag() {
+        return choice(Map.of("true", true, "false", false), "true, false");
+    }
+
+    /// One of the given words.
+    ///
+    /// @param words the words in the order to print them
+    <E> Optional<E> choice(Map<String, E> choices, String words) {
+        Optional<String> text = text();
+        Optional<E> chosen = text.flatMap(t -> Optional.ofNullable(choices.get(t)));
+        if (text.isPresent() && chosen.isEmpty()) {
+            problem(quoted() + " is none of " + words);
+        }
+        return chosen;
+    }
+
+    /// The path of a file that can be read; relative ones start at the configuration's folder.
+    Optional<Path> readableFile() {
+        Optional<String> text = text();
+        try {
+            Optional<Path> file = text.map(reading.interpolation()::path);
+            if (file.isPresent() && !file.get().toFile().canRead()) {
+                problem("file " + quoted() + " cannot be read");
+            }
+            return file;
+        } catch (InvalidPathException e) {
+            problem(quoted() + " is no path");
+            return Optional.empty();
+        }
+    }
+
+    /// The items of a list; none when the value is empty.
+    List<Value> list() {
+        if (isEmpty()) {
+            return List.of();
+        }
+        if (!(node instanceof SequenceNode sequence)) {
+            problem("must be a list");
+            return List.of();
+        }
+        List<Value> values = new ArrayList<>();
+        for (Node item : sequence.getValue()) {
+            values.add(new Value(reading, path + "[" + values.size() + "]", item));
+        }
+        return values;
+    }
+
+    /// A list, or a single value in place of a list of one.
+    List<Value> oneOrList() {
+        return node instanceof ScalarNode && !isEmpty() ? List.of(this) : list();
+    }
+
+    /// A mapping; one without keys when the value is empty.
+    Optional<Section> section() {
+        if (isEmpty()) {
+            return Optional.of(Section.empty(reading, path, node));
+        }
+        if (node instanceof MappingNode mapping) {
+            return Optional.of(Section.of(reading, path, mapping));
+        }
+        problem("must be a mapping of keys to values");
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,142 @@
+package offhook.media;
+
+import offhook.codec.AudioCodec;
+import offhook.codec.Decoder;
+import offhook.rtp.PlayoutBuffer;
+import offhook.rtp.RtpPacket;
+
+/// A path whose receiver expects a packet each 20 ms, as trunks do: browsers pause, lose and bunch
+/// packets, and phone systems take a stream that stops for a dead call. A playout buffer waits for
+/// what is late, and what does not come is concealed or silent; the clock of the path never stops.
+final class ClockedPath implements AudioPath, Timed {
+
+    /// In -dBov (RFC 6464): what is quieter may be left out when the buffer is too long.
+    private static final int QUIET_LEVEL = 60;
+
+    private final MediaLoop loop;
+    private final MediaLeg source;
+    private final MediaLeg sink;
+    private final Transcoder transcoder;
+    private final AudioCodec sourceCodec;
+    private final AudioCodec[] codecByPayloadType = new AudioCodec[128];
+    private final PlayoutBuffer buffer;
+    private final PcmFifo pcm = new PcmFifo();
+    private final byte[] payload = new byte[Decoder.MAX_PAYLOAD_BYTES];
+    private int unsentTicks;
+    private boolean talkStart = true;
+
+    /// @param sourceCodec what the source sends first; all its codecs have the same RTP clock
+    ClockedPath(
+            MediaLoop loop,
+            MediaLeg source,
+            MediaLeg sink,
+            Transcoder transcoder,
+            AudioCodec sourceCodec) {
+        this.loop = loop;
+        this.source = source;
+        this.sink = sink;
+        this.transcoder = transcoder;
+        this.sourceCodec = sourceCodec;
+        this.buffer = new PlayoutBuffer(sourceCodec.rtpClockHz());
+        buffer.start(loop.nowNanos());
+        loop.schedule(this);
+    }
+
+    @Override
+    public void onPacket(RtpPacket packet, AudioCodec codec, long nowNanos) {
+        int durationUnits = Durations.unitsOf(packet, codec);
+        if (durationUnits == 0 || codec.rtpClockHz() != sourceCodec.rtpClockHz()) {
+            return;
+        }
+        codecByPayloadType[packet.payloadType()] = codec;
+        buffer.insert(packet, durationUnits, source.levelOf(packet) >= QUIET_LEVEL, nowNanos);
+    }
+
+    @Override
+    public long dueNanos() {
+        return buffer.nextTickNanos();
+    }
+
+    @Override
+    public void onDue(long nowNanos) {
+        long tick = buffer.nextTickNanos();
+        while (true) {
+            PlayoutBuffer.Playout playout = buffer.poll(nowNanos);
+            if (playout == PlayoutBuffer.Playout.NOT_DUE) {
+                return;
+            }
+            if (sink.isSending()) {
+                take(playout);
+            } else {
+                pcm.clear();
+            }
+            if (buffer.nextTickNanos() != tick) {
+                tick = buffer.nextTickNanos();
+                sendFrame();
+            }
+        }
+    }
+
+    private void take(PlayoutBuffer.Playout playout) {
+        int samples =
+                buffer.durationUnits() * sourceCodec.sampleRateHz() / sourceCodec.rtpClockHz();
+        switch (playout) {
+            case FRAME -> pcm.written(decode());
+            case FEC_AVAILABLE ->
+                    pcm.written(
+                            decoder()
+                                    .decodeFec(
+                                            buffer.bytes(),
+                                            0,
+                                            buffer.length(),
+                                            pcm.array(),
+                                            pcm.writeOffset(),
+                                            samples));
+            case CONCEAL -> pcm.written(decoder().conceal(pcm.array(), pcm.writeOffset(), samples));
+            case SILENCE -> pcm.writeSilence(samples);
+            case DISCARD -> decode();
+            case HELD, NOT_DUE -> {
+                // What was handed out before covers it.
+            }
+        }
+    }
+
+    private int decode() {
+        return decoder().decode(buffer.bytes(), 0, buffer.length(), pcm.array(), pcm.writeOffset());
+    }
+
+    private Decoder decoder() {
+        AudioCodec codec = codecByPayloadType[buffer.payloadType()];
+        return transcoder.decoder(codec == null ? sourceCodec : codec);
+    }
+
+    private void sendFrame() {
+        AudioCodec sinkCodec = sink.sendCodec();
+        unsentTicks += sinkCodec.rtpTicks(PcmFifo.FRAME_SAMPLES);
+        if (!sink.isSending()) {
+            talkStart = true;
+            return;
+        }
+        if (!pcm.hasFrame()) {
+            pcm.writeSilence(PcmFifo.FRAME_SAMPLES - pcm.size());
+        }
+        int length =
+                transcoder
+                        .encoder(sinkCodec)
+                        .encode(pcm.array(), pcm.readFrame(), PcmFifo.FRAME_SAMPLES, payload, 0);
+        sink.send(payload, 0, length, unsentTicks, talkStart);
+        unsentTicks = 0;
+        talkStart = false;
+    }
+
+    @Override
+    public void onDefect(RuntimeException defect) {
+        sink.onDefect(defect);
+    }
+
+    @Override
+    public void close() {
+        loop.unschedule(this);
+        transcoder.close();
+    }
+}

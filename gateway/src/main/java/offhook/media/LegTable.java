@@ -1,0 +1,203 @@
+package offhook.media;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import offhook.call.CallInbox;
+import offhook.call.CallInput;
+import offhook.call.EndCause;
+import offhook.call.LegId;
+import offhook.call.MediaProfile;
+import offhook.codec.opus.OpusSettings;
+import offhook.fault.Blame;
+import offhook.fault.Verdict;
+import offhook.net.PortPair;
+import offhook.sdp.SdpException;
+import offhook.sdp.SessionDescription;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/// The legs of one loop and the paths between them; carries out what calls ask of media. On the
+/// loop only.
+final class LegTable {
+
+    private static final Logger LOG = LogManager.getLogger(LegTable.class);
+
+    private final LoopKit kit;
+    private final Map<String, TrunkProfile> trunks;
+    private final BrowserProfile browsers;
+    private final InetAddress advertised;
+    private final OpusSettings opus;
+    private final Map<LegId, Entry> entries = new HashMap<>();
+
+    /// @param trunks by trunk name
+    /// @param advertised the address that trunks are told
+    LegTable(
+            LoopKit kit,
+            Map<String, TrunkProfile> trunks,
+            BrowserProfile browsers,
+            InetAddress advertised,
+            OpusSettings opus) {
+        this.kit = kit;
+        this.trunks = Map.copyOf(trunks);
+        this.browsers = browsers;
+        this.advertised = advertised;
+        this.opus = opus;
+    }
+
+    void open(LegId id, MediaProfile profile, Optional<SessionDescription> offer, CallInbox call) {
+        try {
+            MediaLeg leg =
+                    switch (profile) {
+                        case MediaProfile.Trunk trunk -> openTrunk(id, trunk.trunk(), call);
+                        case MediaProfile.Browser _ -> new BrowserLeg(id, kit, browsers, call);
+                    };
+            Entry entry = new Entry(leg, call);
+            entries.put(id, entry);
+            describe(id, entry, offer);
+            if (profile instanceof MediaProfile.Trunk) {
+                call.offer(new CallInput.MediaConnected(id));
+            }
+        } catch (SdpException e) {
+            refuse(id, call, e);
+            close(id);
+        }
+    }
+
+    private MediaLeg openTrunk(LegId id, String trunk, CallInbox call) throws SdpException {
+        TrunkProfile profile = trunks.get(trunk);
+        if (profile == null) {
+            throw new IllegalStateException("no trunk " + trunk);
+        }
+        Optional<PortPair> ports = kit.ports().acquire(kit.loop().nowNanos());
+        if (ports.isEmpty()) {
+            throw noPorts();
+        }
+        try {
+            return new TrunkLeg(id, kit, profile, ports.get(), advertised, call);
+        } catch (IOException e) {
+            LOG.warn("trunk ports cannot be watched cause={}", e.getMessage());
+            kit.ports().release(ports.get(), kit.loop().nowNanos());
+            throw noPorts();
+        }
+    }
+
+    private static SdpException noPorts() {
+        return new SdpException(
+                new Verdict(503, 1013, Blame.GATEWAY), "no RTP port is free in sip.rtp-ports");
+    }
+
+    void update(LegId id, Optional<SessionDescription> offer) {
+        Entry entry = entries.get(id);
+        if (entry == null) {
+            return;
+        }
+        try {
+            describe(id, entry, offer);
+        } catch (SdpException e) {
+            refuse(id, entry.call, e);
+        }
+    }
+
+    private static void describe(LegId id, Entry entry, Optional<SessionDescription> offer)
+            throws SdpException {
+        entry.call.offer(new CallInput.MediaDescribed(id, entry.leg.describe(offer)));
+    }
+
+    private static void refuse(LegId id, CallInbox call, SdpException e) {
+        int status = e.verdict().sipStatus();
+        call.offer(
+                new CallInput.MediaRefused(
+                        id,
+                        EndCause.gateway(
+                                "media-refused",
+                                status,
+                                status == 503 ? 34 : 88,
+                                e.explanation())));
+    }
+
+    void accept(LegId id, SessionDescription answer) {
+        Entry entry = entries.get(id);
+        if (entry == null) {
+            return;
+        }
+        try {
+            entry.leg.accept(answer);
+        } catch (SdpException e) {
+            entry.call.offer(
+                    new CallInput.MediaFailed(
+                            id, EndCause.gateway("media-refused", 488, 88, e.explanation())));
+        }
+    }
+
+    void join(LegId oneId, LegId otherId) {
+        Entry one = entries.get(oneId);
+        Entry other = entries.get(otherId);
+        if (one != null && other != null) {
+            one.connectTo(other, path(one.leg, other.leg));
+            other.connectTo(one, path(other.leg, one.leg));
+        }
+    }
+
+    private AudioPath path(MediaLeg source, MediaLeg sink) {
+        Transcoder transcoder = new Transcoder(opus);
+        return sink.isClocked()
+                ? new ClockedPath(kit.loop(), source, sink, transcoder, source.receiveCodec())
+                : new ArrivalPath(sink, transcoder, source.receiveCodec());
+    }
+
+    void sendDigit(LegId id, char digit, int durationMillis) {
+        Entry entry = entries.get(id);
+        if (entry != null) {
+            entry.leg.sendDigit(digit, durationMillis);
+        }
+    }
+
+    void close(LegId id) {
+        Entry entry = entries.remove(id);
+        if (entry != null) {
+            entry.close();
+        }
+    }
+
+    void closeAll() {
+        List<LegId> all = new ArrayList<>(entries.keySet());
+        all.forEach(this::close);
+    }
+
+    /// A leg, and the paths that begin and end at it.
+    private static final class Entry {
+        final MediaLeg leg;
+        final CallInbox call;
+        final List<Connection> connections = new ArrayList<>();
+
+        Entry(MediaLeg leg, CallInbox call) {
+            this.leg = leg;
+            this.call = call;
+        }
+
+        void connectTo(Entry sink, AudioPath path) {
+            leg.outlet(path);
+            Connection connection = new Connection(leg, path);
+            connections.add(connection);
+            sink.connections.add(connection);
+        }
+
+        void close() {
+            connections.forEach(Connection::close);
+            leg.close();
+        }
+    }
+
+    /// A path and the leg that feeds it. Ends with either of its legs, so perhaps twice.
+    private record Connection(MediaLeg source, AudioPath path) {
+        void close() {
+            source.outlet(AudioPath.NONE);
+            path.close();
+        }
+    }
+}

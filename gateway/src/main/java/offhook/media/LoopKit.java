@@ -1,0 +1,24 @@
+package offhook.media;
+
+import java.util.random.RandomGenerator;
+import offhook.net.PacketBuffer;
+import offhook.net.PortPool;
+import offhook.rtp.NtpTime;
+import offhook.telemetry.Counters;
+
+/// What the legs of one loop share. All of it belongs to the loop, save the counters.
+///
+/// @param ports trunk ports of this loop
+/// @param browserPort the loop's socket on the browser port
+/// @param inbound what is being received
+/// @param outbound what is being sent
+/// @param random for what must not be guessed: SSRCs, sequences, timestamps
+record LoopKit(
+        MediaLoop loop,
+        PortPool ports,
+        BrowserPort browserPort,
+        PacketBuffer inbound,
+        PacketBuffer outbound,
+        NtpTime ntpTime,
+        RandomGenerator random,
+        Counters counters) {}

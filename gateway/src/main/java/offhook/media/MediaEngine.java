@@ -1,0 +1,209 @@
+package offhook.media;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import offhook.call.CallInbox;
+import offhook.call.CallInput;
+import offhook.call.EndCause;
+import offhook.call.LegId;
+import offhook.call.MediaControl;
+import offhook.call.MediaProfile;
+import offhook.codec.AudioCodec;
+import offhook.codec.opus.OpusSettings;
+import offhook.config.MediaConfig;
+import offhook.config.SipConfig;
+import offhook.config.TrunkConfig;
+import offhook.dtls.Dtls;
+import offhook.dtls.DtlsIdentity;
+import offhook.net.PacketBuffer;
+import offhook.net.PortPool;
+import offhook.net.UdpEndpoint;
+import offhook.rtp.NtpTime;
+import offhook.rtp.SourceGate;
+import offhook.runtime.NanoClock;
+import offhook.runtime.Threads;
+import offhook.sdp.OpusParameters;
+import offhook.sdp.SessionDescription;
+import offhook.srtp.Srtp;
+import offhook.telemetry.Counters;
+
+/// All media loops, and the door that calls use: each command goes to the loop that owns its call.
+/// Any thread.
+public final class MediaEngine implements MediaControl {
+
+    private static final int TRUNK_SAMPLE_RATE_HZ = 8000;
+
+    private final List<MediaLoop> loops;
+    private final List<BrowserPort> browserPorts;
+    private final List<LegTable> tables;
+    private final List<PortPool> pools;
+
+    private MediaEngine(
+            List<MediaLoop> loops,
+            List<BrowserPort> browserPorts,
+            List<LegTable> tables,
+            List<PortPool> pools) {
+        this.loops = loops;
+        this.browserPorts = browserPorts;
+        this.tables = tables;
+        this.pools = pools;
+    }
+
+    /// Loads and compiles what the first call would otherwise wait for, opens the browser port and
+    /// starts the loops.
+    ///
+    /// @param advertised the address that browsers and trunks are told to send media to
+    /// @throws IOException when the browser port cannot be bound
+    public static MediaEngine start(
+            MediaConfig media,
+            SipConfig sip,
+            List<TrunkConfig> trunks,
+            InetAddress advertised,
+            NanoClock clock,
+            Counters counters)
+            throws IOException {
+        int loopCount =
+                media.loops() > 0 ? media.loops() : Runtime.getRuntime().availableProcessors();
+        SecureRandom random = new SecureRandom();
+        NtpTime ntpTime = new NtpTime(System.currentTimeMillis(), clock.nanoTime());
+        List<PortPool> pools =
+                new PortPool(
+                                sip.listen().getFirst().address().getAddress(),
+                                sip.rtpPorts().first(),
+                                sip.rtpPorts().last(),
+                                UdpEndpoint.Options.PLAIN,
+                                random)
+                        .split(loopCount);
+        List<MediaLoop> loops = new ArrayList<>();
+        List<BrowserPort> browserPorts = new ArrayList<>();
+        List<LegTable> tables = new ArrayList<>();
+        Map<String, TrunkProfile> trunkProfiles =
+                trunks.stream()
+                        .collect(Collectors.toMap(TrunkConfig::name, MediaEngine::trunkProfile));
+        ThreadFactory handshakeThreads = Threads.virtual("dtls-");
+        DtlsIdentity identity = DtlsIdentity.generate();
+        Srtp.warmUp();
+        Dtls.warmUp(identity, handshakeThreads);
+        for (int i = 0; i < loopCount; i++) {
+            MediaLoop loop = new MediaLoop(i, clock, counters);
+            InetSocketAddress listen = media.listen().address();
+            BrowserPort browserPort = new BrowserPort(loop, listen, counters);
+            BrowserProfile browsers =
+                    new BrowserProfile(
+                            media.browserCodecs().stream()
+                                    .map(codec -> AudioCodec.valueOf(codec.name()))
+                                    .toList(),
+                            new OpusParameters(
+                                    TRUNK_SAMPLE_RATE_HZ,
+                                    media.opus().bitrate(),
+                                    media.opus().fec(),
+                                    media.opus().dtx()),
+                            advertised,
+                            browserPort.localAddress().getPort(),
+                            identity,
+                            handshakeThreads);
+            LoopKit kit =
+                    new LoopKit(
+                            loop,
+                            pools.get(i),
+                            browserPort,
+                            new PacketBuffer(),
+                            new PacketBuffer(),
+                            ntpTime,
+                            random,
+                            counters);
+            loops.add(loop);
+            browserPorts.add(browserPort);
+            tables.add(
+                    new LegTable(
+                            kit, trunkProfiles, browsers, advertised, opusSettings(media.opus())));
+        }
+        BrowserPort.introduce(browserPorts);
+        loops.forEach(MediaLoop::start);
+        return new MediaEngine(loops, browserPorts, tables, pools);
+    }
+
+    private static TrunkProfile trunkProfile(TrunkConfig trunk) {
+        List<offhook.config.Cidr> learnable =
+                trunk.mediaAddresses().isEmpty() ? trunk.addresses() : trunk.mediaAddresses();
+        return new TrunkProfile(
+                trunk.codecs().stream().map(codec -> AudioCodec.valueOf(codec.name())).toList(),
+                trunk.dtmf() == TrunkConfig.Dtmf.RFC4733 || trunk.dtmf() == TrunkConfig.Dtmf.AUTO,
+                switch (trunk.media()) {
+                    case STRICT -> SourceGate.Mode.STRICT;
+                    case NAT -> SourceGate.Mode.NAT;
+                },
+                address -> learnable.stream().anyMatch(block -> block.contains(address)));
+    }
+
+    private static OpusSettings opusSettings(MediaConfig.Opus opus) {
+        return new OpusSettings(
+                TRUNK_SAMPLE_RATE_HZ, opus.complexity(), opus.bitrate(), opus.fec(), 0, opus.dtx());
+    }
+
+    /// Ends all media and the loops.
+    public void stop() throws InterruptedException {
+        for (int i = 0; i < loops.size(); i++) {
+            int index = i;
+            loops.get(i)
+                    .offer(() -> {
+                        tables.get(index).closeAll();
+                        browserPorts.get(index).close();
+                        pools.get(index).close();
+                    });
+            loops.get(i).stop();
+        }
+    }
+
+    @Override
+    public void open(
+            LegId leg, MediaProfile profile, Optional<SessionDescription> offer, CallInbox events) {
+        if (!onLoop(leg, table -> table.open(leg, profile, offer, events))) {
+            events.offer(
+                    new CallInput.MediaRefused(
+                            leg,
+                            EndCause.gateway("overload", 503, 42, "the media loop is overloaded")));
+        }
+    }
+
+    @Override
+    public void accept(LegId leg, SessionDescription answer) {
+        onLoop(leg, table -> table.accept(leg, answer));
+    }
+
+    @Override
+    public void update(LegId leg, Optional<SessionDescription> offer) {
+        onLoop(leg, table -> table.update(leg, offer));
+    }
+
+    @Override
+    public void join(LegId one, LegId other) {
+        onLoop(one, table -> table.join(one, other));
+    }
+
+    @Override
+    public void sendDigit(LegId leg, char digit, int durationMillis) {
+        onLoop(leg, table -> table.sendDigit(leg, digit, durationMillis));
+    }
+
+    @Override
+    public void close(LegId leg) {
+        onLoop(leg, table -> table.close(leg));
+    }
+
+    private boolean onLoop(LegId leg, Consumer<LegTable> command) {
+        // All legs of a call live on one loop.
+        int index = Math.floorMod(leg.call().hashCode(), loops.size());
+        LegTable table = tables.get(index);
+        return loops.get(index).offer(() -> command.accept(table));
+    }
+}

@@ -1,0 +1,36 @@
+package offhook.media;
+
+import java.util.Map;
+import java.util.OptionalInt;
+import offhook.codec.AudioCodec;
+import offhook.sdp.RtpFormat;
+import org.jspecify.annotations.Nullable;
+
+/// Which payload type means what on a leg, as it was agreed. Immutable.
+final class PayloadTypes {
+
+    private final AudioCodec[] codecs = new AudioCodec[128];
+    private final int events;
+
+    /// @param formats audio formats by payload type
+    /// @param events payload type of telephone events, where agreed
+    PayloadTypes(Map<Integer, RtpFormat> formats, OptionalInt events) {
+        formats.forEach((payloadType, format) ->
+                AudioCodec.ofEncodingName(format.encodingName())
+                        .ifPresent(codec -> codecs[payloadType] = codec));
+        this.events = events.orElse(-1);
+    }
+
+    /// The codec of a payload type, 0-127; null when it is not audio we agreed on.
+    @Nullable AudioCodec codec(int payloadType) {
+        return codecs[payloadType];
+    }
+
+    boolean isEvents(int payloadType) {
+        return payloadType == events;
+    }
+
+    boolean isAgreed(int payloadType) {
+        return isEvents(payloadType) || codecs[payloadType] != null;
+    }
+}

@@ -1,0 +1,103 @@
+package offhook.media;
+
+import java.util.random.RandomGenerator;
+import offhook.net.PacketBuffer;
+import offhook.rtp.NtpTime;
+import offhook.rtp.ReceiverStats;
+import offhook.rtp.ReportBlock;
+import offhook.rtp.RtcpPacket;
+import offhook.rtp.RtcpWriter;
+import offhook.rtp.RtpSender;
+
+/// RTCP of one leg: says when the next report of ours is due, fills it, and reads the peer's. On
+/// the leg's loop only.
+final class Reports {
+
+    /// RFC 3550 §6.2: five seconds, from half to one and a half of it by chance.
+    private static final long INTERVAL_NANOS = 5_000_000_000L;
+
+    private final RtcpWriter writer;
+    private final NtpTime ntpTime;
+    private final RandomGenerator random;
+    private final RtpSender sender;
+    private final ReceiverStats received;
+    private final RtcpPacket packet = new RtcpPacket();
+    private final ReportBlock block = new ReportBlock();
+    private long nextNanos;
+    private int peerFractionLost;
+    private long peerLost;
+    private long roundTripNanos = -1;
+
+    Reports(LoopKit kit, String cname, RtpSender sender, ReceiverStats received) {
+        this.writer = new RtcpWriter(kit.ntpTime(), cname);
+        this.ntpTime = kit.ntpTime();
+        this.random = kit.random();
+        this.sender = sender;
+        this.received = received;
+        scheduleNext(kit.loop().nowNanos());
+    }
+
+    boolean isDue(long nowNanos) {
+        return nowNanos - nextNanos >= 0;
+    }
+
+    /// Fills the buffer with our report; the next one is then due later.
+    void write(PacketBuffer into, long nowNanos) {
+        writer.report(into, sender, received, nowNanos);
+        scheduleNext(nowNanos);
+    }
+
+    /// Fills the buffer with our last report and BYE.
+    void writeBye(PacketBuffer into, long nowNanos) {
+        writer.bye(into, sender, received, nowNanos);
+    }
+
+    /// Reads a compound packet of the peer.
+    ///
+    /// @return false when it is malformed
+    boolean read(PacketBuffer from, long nowNanos) {
+        if (!packet.wrap(from)) {
+            return false;
+        }
+        while (packet.next()) {
+            if (packet.kind() == RtcpPacket.Kind.SENDER_REPORT) {
+                received.onSenderReport(packet.ntpTimestamp(), nowNanos);
+            }
+            for (int i = 0; i < packet.reportCount(); i++) {
+                packet.report(i, block);
+                if (block.ssrc() == sender.ssrc()) {
+                    onReport(nowNanos);
+                }
+            }
+        }
+        return true;
+    }
+
+    private void onReport(long nowNanos) {
+        peerFractionLost = block.fractionLost();
+        peerLost = block.cumulativeLost();
+        long measured = block.roundTripNanos(ntpTime.at(nowNanos));
+        if (measured >= 0) {
+            roundTripNanos = measured;
+        }
+    }
+
+    private void scheduleNext(long nowNanos) {
+        nextNanos = nowNanos + random.nextLong(INTERVAL_NANOS / 2, INTERVAL_NANOS * 3 / 2);
+    }
+
+    /// What the peer lost of ours since its report before, in 1/256.
+    int peerFractionLost() {
+        return peerFractionLost;
+    }
+
+    /// What the peer lost of ours in all.
+    long peerLost() {
+        return peerLost;
+    }
+
+    /// The latest round trip, or -1 while none was measured.
+    long roundTripNanos() {
+        return roundTripNanos;
+    }
+}

@@ -1,0 +1,333 @@
+package offhook.media;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.channels.SelectionKey;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import offhook.call.CallInbox;
+import offhook.call.CallInput;
+import offhook.call.EndCause;
+import offhook.call.LegId;
+import offhook.codec.AudioCodec;
+import offhook.codec.telephony.DtmfEvent;
+import offhook.net.PacketBuffer;
+import offhook.net.PortPair;
+import offhook.net.UdpEndpoint;
+import offhook.rtp.DtmfSender;
+import offhook.rtp.ReceiverStats;
+import offhook.rtp.RtpPacket;
+import offhook.rtp.RtpSender;
+import offhook.rtp.SourceGate;
+import offhook.sdp.Direction;
+import offhook.sdp.OfferAnswer;
+import offhook.sdp.RtpFormat;
+import offhook.sdp.SdpException;
+import offhook.sdp.SessionDescription;
+import offhook.sdp.TrunkAnswer;
+import offhook.sdp.TrunkCapabilities;
+import offhook.sdp.TrunkMedia;
+import offhook.telemetry.Counter;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// The media of a trunk leg: plain RTP and RTCP on a pair of ports of its own (RFC 3550). On its
+/// call's loop only.
+final class TrunkLeg implements MediaLeg, Timed {
+
+    private static final Logger LOG = LogManager.getLogger(TrunkLeg.class);
+    private static final int MAX_PER_TURN = 32;
+    private static final int PTIME_MILLIS = 20;
+    private static final int TICK_UNITS = 160;
+    private static final long UPKEEP_NANOS = 200_000_000L;
+
+    private final LegId id;
+    private final LoopKit kit;
+    private final TrunkProfile profile;
+    private final InetAddress advertised;
+    private final CallInbox call;
+    private final PortPair ports;
+    private final SourceGate gate;
+    private final RtpSender sender;
+    private final ReceiverStats received;
+    private final Reports reports;
+    private final DigitReports digits;
+    private final RtpPacket packet = new RtpPacket();
+    private final long sessionId;
+    private final List<SelectionKey> keys;
+
+    private Optional<SessionDescription> local = Optional.empty();
+    private @Nullable TrunkMedia agreed;
+    private PayloadTypes payloadTypes = new PayloadTypes(Map.of(), OptionalInt.empty());
+    private AudioCodec sendCodec;
+    private Optional<DtmfSender> digitSender = Optional.empty();
+    private AudioPath outlet = AudioPath.NONE;
+    private long nextUpkeepNanos;
+    private boolean closed;
+
+    /// @param ports a pair of the loop's pool
+    /// @param advertised the address that our descriptions name
+    TrunkLeg(
+            LegId id,
+            LoopKit kit,
+            TrunkProfile profile,
+            PortPair ports,
+            InetAddress advertised,
+            CallInbox call)
+            throws IOException {
+        this.id = id;
+        this.kit = kit;
+        this.profile = profile;
+        this.ports = ports;
+        this.advertised = advertised;
+        this.call = call;
+        this.sendCodec = profile.codecs().getFirst();
+        this.gate = new SourceGate(profile.mode(), profile.learnable());
+        this.sender =
+                new RtpSender(
+                        kit.random().nextInt(),
+                        sendCodec.rtpClockHz(),
+                        kit.random().nextInt(),
+                        kit.random().nextInt());
+        this.received = new ReceiverStats(sendCodec.rtpClockHz());
+        this.reports =
+                new Reports(kit, Long.toHexString(kit.random().nextLong()), sender, received);
+        this.digits = new DigitReports(id, call, sendCodec.rtpClockHz());
+        this.sessionId = kit.random().nextLong(1, Long.MAX_VALUE);
+        this.nextUpkeepNanos = kit.loop().nowNanos() + UPKEEP_NANOS;
+        this.keys =
+                List.of(
+                        kit.loop().watch(ports.rtp(), new Socket(ports.rtp(), this::onRtp)),
+                        kit.loop().watch(ports.rtcp(), new Socket(ports.rtcp(), this::onRtcp)));
+        kit.loop().schedule(this);
+    }
+
+    @Override
+    public SessionDescription describe(Optional<SessionDescription> offer) throws SdpException {
+        SessionDescription described;
+        if (offer.isPresent()) {
+            TrunkAnswer answer = OfferAnswer.answerTrunk(offer.get(), capabilities(), local);
+            described = answer.local();
+            apply(answer.media());
+        } else {
+            described = OfferAnswer.offerTrunk(capabilities(), local);
+        }
+        local = Optional.of(described);
+        return described;
+    }
+
+    @Override
+    public void accept(SessionDescription answer) throws SdpException {
+        if (local.isPresent()) {
+            apply(OfferAnswer.acceptTrunkAnswer(local.get(), answer, capabilities()));
+        }
+    }
+
+    private TrunkCapabilities capabilities() {
+        return new TrunkCapabilities(
+                profile.codecs().stream().map(AudioCodec::encodingName).toList(),
+                profile.telephoneEvent(),
+                Direction.SENDRECV,
+                advertised,
+                ports.rtp().localAddress().getPort(),
+                ports.rtcp().localAddress().getPort(),
+                PTIME_MILLIS,
+                sessionId);
+    }
+
+    private void apply(TrunkMedia media) {
+        boolean moved = agreed == null || !agreed.remoteRtp().equals(media.remoteRtp());
+        agreed = media;
+        payloadTypes = new PayloadTypes(media.receive(), media.receiveEvents());
+        sendCodec = codecOf(media.send());
+        if (moved) {
+            gate.expect(media.remoteRtp(), kit.loop().nowNanos());
+        }
+        digitSender =
+                media.sendEvents().isPresent()
+                        ? Optional.of(new DtmfSender(media.sendEvents().getAsInt(), TICK_UNITS))
+                        : Optional.empty();
+    }
+
+    private static AudioCodec codecOf(RtpFormat format) {
+        return AudioCodec.ofEncodingName(format.encodingName())
+                .orElseThrow(() -> new IllegalStateException("agreed on " + format.encodingName()));
+    }
+
+    private void onRtp(PacketBuffer datagram, long nowNanos) {
+        if (packet.wrap(datagram) != RtpPacket.Validity.VALID) {
+            kit.counters().increment(Counter.RTP_MALFORMED);
+            return;
+        }
+        TrunkMedia media = agreed;
+        int payloadType = packet.payloadType();
+        if (media == null
+                || gate.check(
+                                datagram.source(),
+                                packet,
+                                payloadTypes.isAgreed(payloadType),
+                                nowNanos)
+                        == SourceGate.Verdict.REFUSED) {
+            kit.counters().increment(Counter.RTP_REFUSED_SOURCE);
+            return;
+        }
+        received.onPacket(packet, nowNanos);
+        AudioCodec codec = payloadTypes.codec(payloadType);
+        if (codec != null) {
+            if (media.direction().receives()) {
+                outlet.onPacket(packet, codec, nowNanos);
+            }
+        } else if (payloadTypes.isEvents(payloadType)) {
+            digits.onPacket(packet, nowNanos);
+        }
+    }
+
+    private void onRtcp(PacketBuffer datagram, long nowNanos) {
+        if (!gate.acceptsRtcp(datagram.source())) {
+            kit.counters().increment(Counter.RTP_REFUSED_SOURCE);
+        } else if (!reports.read(datagram, nowNanos)) {
+            kit.counters().increment(Counter.RTP_MALFORMED);
+        }
+    }
+
+    @Override
+    public boolean isClocked() {
+        return true;
+    }
+
+    @Override
+    public AudioCodec sendCodec() {
+        return sendCodec;
+    }
+
+    @Override
+    public AudioCodec receiveCodec() {
+        return sendCodec;
+    }
+
+    @Override
+    public int levelOf(RtpPacket received) {
+        return 0;
+    }
+
+    @Override
+    public boolean isSending() {
+        TrunkMedia media = agreed;
+        return media != null && media.direction().sends() && gate.destination().isPresent();
+    }
+
+    @Override
+    public void send(byte[] payload, int offset, int length, int clockTicks, boolean talkStart) {
+        TrunkMedia media = agreed;
+        if (media == null || gate.destination().isEmpty()) {
+            return;
+        }
+        PacketBuffer out = kit.outbound();
+        long nowNanos = kit.loop().nowNanos();
+        if (digitSender.isEmpty() || !digitSender.get().step(out, sender, nowNanos)) {
+            sender.begin(out, media.send().payloadType(), talkStart, clockTicks, nowNanos);
+            System.arraycopy(payload, offset, out.bytes(), out.end(), length);
+            sender.end(out, length);
+        }
+        ports.rtp().send(out, gate.destination().get());
+    }
+
+    @Override
+    public void sendDigit(char digit, int durationMillis) {
+        digitSender.ifPresent(digits ->
+                DtmfEvent.ofDigit(digit)
+                        .ifPresent(event -> digits.offer(event.code(), durationMillis)));
+    }
+
+    @Override
+    public void outlet(AudioPath path) {
+        outlet = path;
+    }
+
+    @Override
+    public long dueNanos() {
+        return nextUpkeepNanos;
+    }
+
+    @Override
+    public void onDue(long nowNanos) {
+        nextUpkeepNanos = nowNanos + UPKEEP_NANOS;
+        digits.onTick(nowNanos);
+        TrunkMedia media = agreed;
+        if (media != null && reports.isDue(nowNanos)) {
+            reports.write(kit.outbound(), nowNanos);
+            ports.rtcp().send(kit.outbound(), media.remoteRtcp());
+        }
+    }
+
+    @Override
+    public void onDefect(RuntimeException defect) {
+        LOG.error("media of leg {} ended by a defect of the gateway", id, defect);
+        call.offer(
+                new CallInput.MediaFailed(
+                        id, EndCause.gateway("internal-error", 500, 41, "internal error")));
+        close();
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        long nowNanos = kit.loop().nowNanos();
+        TrunkMedia media = agreed;
+        if (media != null) {
+            reports.writeBye(kit.outbound(), nowNanos);
+            ports.rtcp().send(kit.outbound(), media.remoteRtcp());
+        }
+        outlet = AudioPath.NONE;
+        kit.loop().unschedule(this);
+        keys.forEach(SelectionKey::cancel);
+        kit.ports().release(ports, nowNanos);
+        LOG.debug(
+                "trunk media closed leg={} codec={} sent={} received={} lost={} jitterMillis={}"
+                        + " refused={}",
+                id,
+                sendCodec,
+                sender.packets(),
+                received.received(),
+                received.lost(),
+                received.jitterMillis(),
+                gate.refused());
+    }
+
+    /// What is done with a datagram.
+    @FunctionalInterface
+    private interface OnDatagram {
+        void handle(PacketBuffer datagram, long nowNanos);
+    }
+
+    /// One of the two sockets.
+    private final class Socket implements Watched {
+        private final UdpEndpoint endpoint;
+        private final OnDatagram handler;
+
+        Socket(UdpEndpoint endpoint, OnDatagram handler) {
+            this.endpoint = endpoint;
+            this.handler = handler;
+        }
+
+        @Override
+        public void onReadable(long nowNanos) {
+            PacketBuffer inbound = kit.inbound();
+            for (int i = 0; i < MAX_PER_TURN && endpoint.receive(inbound) >= 0; i++) {
+                inbound.arrivalNanos(nowNanos);
+                handler.handle(inbound, nowNanos);
+            }
+        }
+
+        @Override
+        public void onDefect(RuntimeException defect) {
+            TrunkLeg.this.onDefect(defect);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package offhook.ops;
+
+import java.util.Map;
+
+/// The gateway as a whole, `offhook:type=Gateway`.
+public interface GatewayMXBean {
+
+    /// Calls that live now, ringing ones included.
+    int getCallsActive();
+
+    /// Calls since the start, refused ones included.
+    long getCallsTotal();
+
+    /// Agents who are signed in.
+    int getAgentsOnline();
+
+    /// Seconds since the start.
+    long getUptimeSeconds();
+
+    /// The version that runs.
+    String getVersion();
+
+    /// All counters by name.
+    Map<String, Long> getCounters();
+}

@@ -1,0 +1,39 @@
+package offhook.runtime;
+
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// The bounded queue in front of an owner that must never wait for a lock: any thread offers, only
+/// the owner polls. A full queue is a refusal, never growth.
+public final class CommandQueue {
+
+    private final ConcurrentLinkedQueue<Runnable> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final int capacity;
+
+    /// @param capacity how many commands may wait
+    public CommandQueue(int capacity) {
+        this.capacity = capacity;
+    }
+
+    /// Offers a command.
+    ///
+    /// @return false when the queue is full
+    public boolean offer(Runnable command) {
+        if (waiting.incrementAndGet() > capacity) {
+            waiting.decrementAndGet();
+            return false;
+        }
+        return queue.add(command);
+    }
+
+    /// Takes the next command; null when there is none. For the owner alone.
+    public @Nullable Runnable poll() {
+        Runnable command = queue.poll();
+        if (command != null) {
+            waiting.decrementAndGet();
+        }
+        return command;
+    }
+}

@@ -1,0 +1,49 @@
+package offhook.sip;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.util.Comparator;
+import java.util.Optional;
+import offhook.config.Listen;
+
+/// Where SIP is served: the address that is bound, and the one that Via and Contact name.
+///
+/// @param transport `udp` or `tcp`
+/// @param bound what the socket is bound to
+/// @param advertised what peers are told
+record Binding(String transport, InetSocketAddress bound, InetAddress advertised) {
+
+    /// Reads one entry of the configuration.
+    ///
+    /// @param advertise the configured address; without one the bound address, or the machine's
+    ///   first that is not loopback when all are bound
+    static Binding of(Listen listen, Optional<InetAddress> advertise) throws IOException {
+        if (!listen.scheme().equals("udp") && !listen.scheme().equals("tcp")) {
+            throw new IOException(
+                    "sip.listen: '" + listen.scheme() + "' is not served, only udp and tcp are");
+        }
+        InetAddress bound = listen.address().getAddress();
+        InetAddress advertised =
+                advertise.isPresent()
+                        ? advertise.get()
+                        : bound.isAnyLocalAddress() ? firstAddress() : bound;
+        return new Binding(listen.scheme(), listen.address(), advertised);
+    }
+
+    private static InetAddress firstAddress() throws IOException {
+        return NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(a -> !a.isLoopbackAddress() && !a.isLinkLocalAddress())
+                .min(Comparator.comparing(a -> !(a instanceof Inet4Address)))
+                .orElse(InetAddress.getLoopbackAddress());
+    }
+
+    /// The advertised address as a URI writes it.
+    String advertisedHost() {
+        String host = advertised.getHostAddress();
+        return advertised instanceof Inet4Address ? host : "[" + host + "]";
+    }
+}

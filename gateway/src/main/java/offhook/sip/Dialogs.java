@@ -1,0 +1,34 @@
+package offhook.sip;
+
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// The dialogs of calls that live, by what the peer's requests say of them: Call-ID and the peer's
+/// own tag (RFC 3261 §12). Any thread.
+final class Dialogs {
+
+    /// What identifies a dialog before the stack has seen a request of it.
+    ///
+    /// @param callId the Call-ID
+    /// @param remoteTag the peer's tag: of From in its requests, of To in ours
+    record Key(String callId, String remoteTag) {}
+
+    private final ConcurrentHashMap<Key, SipDialogLeg> legs = new ConcurrentHashMap<>();
+
+    void add(Key key, SipDialogLeg leg) {
+        legs.put(key, leg);
+    }
+
+    Optional<SipDialogLeg> find(Key key) {
+        return Optional.ofNullable(legs.get(key));
+    }
+
+    /// Forgets a dialog, unless another leg has taken its place.
+    void remove(Key key, SipDialogLeg leg) {
+        legs.remove(key, leg);
+    }
+
+    int size() {
+        return legs.size();
+    }
+}

@@ -1,0 +1,298 @@
+package offhook.sip;
+
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+import offhook.config.TrunkConfig;
+import offhook.telemetry.Counter;
+import offhook.telemetry.Counters;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/// Decides of every message that arrives, before JAIN-SIP sees a byte of it. Any thread; never
+/// blocks.
+///
+/// ```text
+/// source known? -> size -> blocked? -> rate -> read -> validate -> dialog's own trunk? -> rate of
+/// opening requests -> served? -> JAIN-SIP
+/// ```
+///
+/// Strangers get nothing back. What a trunk sends wrong is answered here, without a transaction and
+/// without a word of the request beyond what every response repeats.
+final class FrontDoor {
+
+    private static final Logger LOG = LogManager.getLogger(FrontDoor.class);
+
+    /// What becomes of a message.
+    sealed interface Decision {
+
+        /// JAIN-SIP shall have it.
+        ///
+        /// @param lengthBytes where the message ends; what follows belongs to no message
+        record Pass(int lengthBytes) implements Decision {}
+
+        /// It is answered here.
+        ///
+        /// @param endsStream whether the sender lost the right to its connection
+        @SuppressWarnings("ArrayRecordComponent") // made once, sent once, never compared
+        record Answer(byte[] bytes, boolean endsStream) implements Decision {}
+
+        /// Nobody hears of it.
+        ///
+        /// @param endsStream whether the sender lost the right to its connection
+        record Drop(boolean endsStream) implements Decision {}
+    }
+
+    private static final Decision DROP = new Decision.Drop(false);
+    private static final Decision DROP_AND_CLOSE = new Decision.Drop(true);
+
+    private final SipTrunks trunks;
+    private final Dialogs dialogs;
+    private final SourceLimiter limiter;
+    private final Counters counters;
+    private final StatelessReply replies = new StatelessReply();
+
+    FrontDoor(SipTrunks trunks, Dialogs dialogs, SourceLimiter limiter, Counters counters) {
+        this.trunks = trunks;
+        this.dialogs = dialogs;
+        this.limiter = limiter;
+        this.counters = counters;
+    }
+
+    /// Whether a source may connect at all.
+    boolean admitsConnection(InetAddress source) {
+        if (trunks.find(source).isEmpty()) {
+            counters.increment(Counter.SIP_DROPPED_STRANGER);
+            return false;
+        }
+        if (limiter.isBlocked(source)) {
+            counters.increment(Counter.SIP_DROPPED_BLOCKED);
+            return false;
+        }
+        return true;
+    }
+
+    /// Whether we may open a connection to an address: only to a trunk.
+    boolean admitsTarget(InetAddress target) {
+        return trunks.find(target).isPresent();
+    }
+
+    /// Counts what a source did wrong outside of any message, such as never finishing one.
+    void countMalformed(InetAddress source) {
+        counters.increment(Counter.SIP_DROPPED_MALFORMED);
+        limiter.countMalformed(source);
+    }
+
+    /// Counts a message that JAIN-SIP could not read although it was checked.
+    void countParserError() {
+        counters.increment(Counter.SIP_PARSER_ERRORS);
+    }
+
+    /// Counts a message or connection that was too large.
+    void countTooLarge() {
+        counters.increment(Counter.SIP_DROPPED_SIZE);
+    }
+
+    /// Decides of one datagram.
+    Decision inspectDatagram(byte[] bytes, int lengthBytes, InetAddress source, int sourcePort) {
+        counters.increment(Counter.SIP_DATAGRAMS);
+        Optional<TrunkConfig> trunk = trunks.find(source);
+        if (trunk.isEmpty()) {
+            counters.increment(Counter.SIP_DROPPED_STRANGER);
+            return DROP;
+        }
+        if (lengthBytes > MessageReader.MAX_DATAGRAM_BYTES) {
+            countTooLarge();
+            return DROP;
+        }
+        if (isKeepAlive(bytes, lengthBytes)) {
+            return DROP;
+        }
+        return inspect(bytes, lengthBytes, source, sourcePort, trunk.get(), false);
+    }
+
+    /// Decides of one message that was cut out of a stream.
+    Decision inspectStream(byte[] bytes, int lengthBytes, InetAddress source, int sourcePort) {
+        counters.increment(Counter.SIP_DATAGRAMS);
+        Optional<TrunkConfig> trunk = trunks.find(source);
+        if (trunk.isEmpty()) {
+            counters.increment(Counter.SIP_DROPPED_STRANGER);
+            return DROP_AND_CLOSE;
+        }
+        return inspect(bytes, lengthBytes, source, sourcePort, trunk.get(), true);
+    }
+
+    private Decision inspect(
+            byte[] bytes,
+            int lengthBytes,
+            InetAddress source,
+            int sourcePort,
+            TrunkConfig trunk,
+            boolean stream) {
+        if (limiter.isBlocked(source)) {
+            counters.increment(Counter.SIP_DROPPED_BLOCKED);
+            return stream ? DROP_AND_CLOSE : DROP;
+        }
+        if (!limiter.admitMessage(source)) {
+            counters.increment(Counter.SIP_DROPPED_RATE);
+            return DROP;
+        }
+        RawMessage message;
+        try {
+            message = MessageReader.read(bytes, 0, lengthBytes);
+        } catch (SipRequestException e) {
+            return refuseUnread(e, source, trunk, stream);
+        }
+        try {
+            int length = MessageValidator.check(message, stream);
+            LOG.debug(
+                    "received start={} call-id={} trunk={}",
+                    () -> LogText.of(message.startLine()),
+                    () -> LogText.of(message.first("call-id").orElse("")),
+                    trunk::name);
+            if (message.isResponse()) {
+                return inspectResponse(message, length);
+            }
+            checkTransport(message, stream);
+            return inspectRequest(message, length, source, sourcePort, trunk);
+        } catch (SipRequestException e) {
+            return refuse(message, e, source, sourcePort, trunk, stream);
+        }
+    }
+
+    /// Only a response to a request of ours goes on.
+    private Decision inspectResponse(RawMessage response, int lengthBytes)
+            throws SipRequestException {
+        if (!Identifiers.isOurBranch(ViaField.read(response.first("via").orElse("")).branch())) {
+            counters.increment(Counter.SIP_DROPPED_STRAY);
+            return DROP;
+        }
+        counters.increment(Counter.SIP_RESPONSES);
+        return new Decision.Pass(lengthBytes);
+    }
+
+    /// RFC 3261 §18.2.2: the response goes by the transport that Via names, so it must be the one
+    /// that the request came by.
+    private static void checkTransport(RawMessage request, boolean stream)
+            throws SipRequestException {
+        String top = SipGrammar.list(request.first("via").orElse("")).getFirst();
+        String transport = stream ? "SIP/2.0/TCP" : "SIP/2.0/UDP";
+        if (!ViaField.read(top).protocol().equalsIgnoreCase(transport)) {
+            throw SipRequestException.malformed("Via names another transport");
+        }
+    }
+
+    private Decision inspectRequest(
+            RawMessage request,
+            int lengthBytes,
+            InetAddress source,
+            int sourcePort,
+            TrunkConfig trunk)
+            throws SipRequestException {
+        counters.increment(counterOf(request.method()));
+        String remoteTag = AddressField.read(request.first("from").orElse("")).tag();
+        boolean inDialog = !AddressField.read(request.first("to").orElse("")).tag().isEmpty();
+        Optional<SipDialogLeg> leg =
+                dialogs.find(new Dialogs.Key(request.first("call-id").orElse(""), remoteTag));
+        if (leg.isPresent() && !leg.get().trunk().name().equals(trunk.name())) {
+            counters.increment(Counter.SIP_DROPPED_FOREIGN);
+            return DROP;
+        }
+        if (inDialog && leg.isEmpty()) {
+            counters.increment(Counter.SIP_OUT_OF_DIALOG);
+        }
+        if (leg.isEmpty() && !limiter.admitOpening(source)) {
+            counters.increment(Counter.SIP_DROPPED_RATE);
+            return DROP;
+        }
+        RequestPolicy.check(request, lengthBytes - request.headerLengthBytes());
+        if (request.method().equals("OPTIONS") && !inDialog) {
+            return answer(request, 200, CAPABILITIES, source, sourcePort, false);
+        }
+        return new Decision.Pass(lengthBytes);
+    }
+
+    /// What OPTIONS is told (RFC 3261 §11.2); no extension is supported yet.
+    private static final List<HeaderField> CAPABILITIES =
+            List.of(
+                    new HeaderField("Allow", RequestPolicy.ALLOW),
+                    new HeaderField("Accept", RequestPolicy.ACCEPT),
+                    new HeaderField("Supported", ""));
+
+    private Decision refuseUnread(
+            SipRequestException e, InetAddress source, TrunkConfig trunk, boolean stream) {
+        LOG.debug("dropped trunk={} because={}", trunk.name(), e.getMessage());
+        if (e.isTooLarge()) {
+            countTooLarge();
+        } else {
+            counters.increment(Counter.SIP_DROPPED_MALFORMED);
+        }
+        limiter.countMalformed(source);
+        return stream ? DROP_AND_CLOSE : DROP;
+    }
+
+    private Decision refuse(
+            RawMessage message,
+            SipRequestException e,
+            InetAddress source,
+            int sourcePort,
+            TrunkConfig trunk,
+            boolean stream) {
+        if (e.isTooLarge()) {
+            return refuseUnread(e, source, trunk, stream);
+        }
+        int status = e.verdict().sipStatus();
+        LOG.debug(
+                "refused start={} status={} trunk={} because={}",
+                () -> LogText.of(message.startLine()),
+                () -> status,
+                trunk::name,
+                e::getMessage);
+        boolean ends = stream && e.isMalformed();
+        if (e.isMalformed()) {
+            counters.increment(Counter.SIP_DROPPED_MALFORMED);
+            limiter.countMalformed(source);
+        } else {
+            counters.increment(Counter.SIP_REFUSED);
+        }
+        // RFC 3261 §17.1.1.3 and §18.1.2: neither ACK nor a response is ever answered.
+        if (message.isResponse() || message.method().equals("ACK")) {
+            return ends ? DROP_AND_CLOSE : DROP;
+        }
+        return answer(message, status, e.answerHeaders(), source, sourcePort, ends);
+    }
+
+    private Decision answer(
+            RawMessage request,
+            int status,
+            List<HeaderField> headers,
+            InetAddress source,
+            int sourcePort,
+            boolean endsStream) {
+        Optional<byte[]> bytes = replies.answer(request, status, headers, source, sourcePort);
+        if (bytes.isEmpty()) {
+            return endsStream ? DROP_AND_CLOSE : DROP;
+        }
+        return new Decision.Answer(bytes.get(), endsStream);
+    }
+
+    private static boolean isKeepAlive(byte[] bytes, int lengthBytes) {
+        for (int i = 0; i < lengthBytes; i++) {
+            if (bytes[i] != '\r' && bytes[i] != '\n' && bytes[i] != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static Counter counterOf(String method) {
+        return switch (method) {
+            case "INVITE" -> Counter.SIP_INVITES;
+            case "ACK" -> Counter.SIP_ACKS;
+            case "CANCEL" -> Counter.SIP_CANCELS;
+            case "BYE" -> Counter.SIP_BYES;
+            case "OPTIONS" -> Counter.SIP_OPTIONS;
+            default -> Counter.SIP_OTHER_METHODS;
+        };
+    }
+}

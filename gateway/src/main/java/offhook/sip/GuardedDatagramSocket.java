@@ -1,0 +1,44 @@
+package offhook.sip;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import offhook.sip.FrontDoor.Decision;
+
+/// A UDP socket whose reader gets only what the [FrontDoor] lets pass, cut to the message's end.
+/// JAIN-SIP's reader thread owns [#receive].
+final class GuardedDatagramSocket extends DatagramSocket {
+
+    private final FrontDoor door;
+
+    GuardedDatagramSocket(InetSocketAddress bind, FrontDoor door) throws SocketException {
+        super(bind);
+        this.door = door;
+    }
+
+    @Override
+    public void receive(DatagramPacket packet) throws IOException {
+        int capacityBytes = packet.getLength();
+        while (true) {
+            packet.setLength(capacityBytes);
+            super.receive(packet);
+            Decision decision =
+                    door.inspectDatagram(
+                            packet.getData(),
+                            packet.getLength(),
+                            packet.getAddress(),
+                            packet.getPort());
+            switch (decision) {
+                case Decision.Pass(int lengthBytes) -> {
+                    packet.setLength(lengthBytes);
+                    return;
+                }
+                case Decision.Answer(byte[] bytes, boolean _) ->
+                        send(new DatagramPacket(bytes, bytes.length, packet.getSocketAddress()));
+                case Decision.Drop _ -> {}
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package offhook.sip;
+
+import gov.nist.core.net.NetworkLayer;
+import gov.nist.javax.sip.SipStackImpl;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
+
+/// The sockets of JAIN-SIP, each behind the [FrontDoor]. JAIN-SIP knows the advertised addresses
+/// only; here they become the ones that are bound.
+final class GuardedNetworkLayer implements NetworkLayer {
+
+    static final int MAX_CONNECTIONS = 200;
+    private static final int CONNECT_TIMEOUT_MILLIS = 4000;
+
+    private final List<Binding> bindings;
+    private final FrontDoor door;
+    private final AtomicInteger outbound = new AtomicInteger();
+
+    GuardedNetworkLayer(List<Binding> bindings, FrontDoor door) {
+        this.bindings = List.copyOf(bindings);
+        this.door = door;
+    }
+
+    @Override
+    public ServerSocket createServerSocket(int port, int backlog, InetAddress advertised)
+            throws IOException {
+        return new GuardedServerSocket(bound("tcp", advertised, port), door, MAX_CONNECTIONS);
+    }
+
+    @Override
+    public DatagramSocket createDatagramSocket(int port, InetAddress advertised)
+            throws SocketException {
+        return new GuardedDatagramSocket(bound("udp", advertised, port), door);
+    }
+
+    @Override
+    public DatagramSocket createDatagramSocket() throws SocketException {
+        throw new SocketException("datagrams are sent from the listening sockets only");
+    }
+
+    @Override
+    public Socket createSocket(InetAddress address, int port) throws IOException {
+        return connect(address, port);
+    }
+
+    @Override
+    public Socket createSocket(InetAddress address, int port, InetAddress local)
+            throws IOException {
+        return connect(address, port);
+    }
+
+    @Override
+    public Socket createSocket(InetAddress address, int port, InetAddress local, int localPort)
+            throws IOException {
+        return connect(address, port);
+    }
+
+    @Override
+    public SSLServerSocket createSSLServerSocket(int port, int backlog, InetAddress advertised)
+            throws IOException {
+        throw new SocketException("TLS is not served");
+    }
+
+    @Override
+    public SSLSocket createSSLSocket(InetAddress address, int port) throws IOException {
+        throw new SocketException("TLS is not served");
+    }
+
+    @Override
+    public SSLSocket createSSLSocket(InetAddress address, int port, InetAddress local)
+            throws IOException {
+        throw new SocketException("TLS is not served");
+    }
+
+    @Override
+    public void setSipStack(SipStackImpl stack) {}
+
+    /// Connects to a trunk; what a message says of hosts leads nowhere else.
+    private Socket connect(InetAddress address, int port) throws IOException {
+        if (!door.admitsTarget(address) || outbound.get() >= MAX_CONNECTIONS) {
+            throw new ConnectException("not connected: the address belongs to no trunk");
+        }
+        GuardedSocket socket = new GuardedSocket(door, false, outbound);
+        try {
+            socket.connect(new InetSocketAddress(address, port), CONNECT_TIMEOUT_MILLIS);
+            socket.connected();
+            return socket;
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    private InetSocketAddress bound(String transport, InetAddress advertised, int port)
+            throws SocketException {
+        for (Binding binding : bindings) {
+            if (binding.transport().equals(transport)
+                    && binding.bound().getPort() == port
+                    && binding.advertised().equals(advertised)) {
+                return binding.bound();
+            }
+        }
+        throw new SocketException("nothing is configured to listen there");
+    }
+}

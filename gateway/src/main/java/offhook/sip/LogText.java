@@ -1,0 +1,23 @@
+package offhook.sip;
+
+/// Text from the wire made fit for one line of a log: controls, quotes and all that is not ASCII
+/// become `\\uXXXX`, and what is long is cut.
+final class LogText {
+
+    private static final int MAX_CHARS = 200;
+
+    private LogText() {}
+
+    static String of(String text) {
+        StringBuilder out = new StringBuilder(Math.min(text.length(), MAX_CHARS) + 8);
+        for (int i = 0; i < text.length() && i < MAX_CHARS; i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c > '~' || c == '\\' || c == '$') {
+                out.append(String.format("\\u%04x", (int) c));
+            } else {
+                out.append(c);
+            }
+        }
+        return text.length() > MAX_CHARS ? out.append("...").toString() : out.toString();
+    }
+}

@@ -1,0 +1,189 @@
+package offhook.sip;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import offhook.runtime.NanoClock;
+import offhook.sip.FrontDoor.Decision;
+
+/// The reading side of a SIP connection (RFC 3261 §18.3): reads whole messages, asks the
+/// [FrontDoor] of each, and gives its reader only those that passed. A message must be complete 5 s
+/// after its first byte, the first one 5 s after the connection was made; between messages a
+/// connection may rest. JAIN-SIP's thread of the connection owns it.
+final class MessageStream extends InputStream {
+
+    static final long MESSAGE_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final Socket socket;
+    private final InputStream in;
+    private final OutputStream out;
+    private final FrontDoor door;
+    private final ContainedParser parser;
+    private final NanoClock clock;
+
+    private final byte[] buffer = new byte[MessageReader.MAX_STREAM_BYTES];
+    private int filled;
+    private int passed;
+    private int given;
+    private boolean first;
+
+    /// @param first whether the peer connected and so owes us a message at once
+    MessageStream(Socket socket, InputStream in, OutputStream out, FrontDoor door, boolean first) {
+        this.socket = socket;
+        this.in = in;
+        this.out = out;
+        this.door = door;
+        this.parser = new ContainedParser(door);
+        this.clock = NanoClock.system();
+        this.first = first;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        while (given == passed) {
+            if (!nextMessage()) {
+                socket.close();
+                return -1;
+            }
+        }
+        int count = Math.min(length, passed - given);
+        System.arraycopy(buffer, given, target, offset, count);
+        given += count;
+        return count;
+    }
+
+    /// Reads until a message has passed or was answered.
+    ///
+    /// @return false when the connection has to end
+    private boolean nextMessage() throws IOException {
+        System.arraycopy(buffer, passed, buffer, 0, filled - passed);
+        filled -= passed;
+        passed = 0;
+        given = 0;
+        long deadlineNanos = clock.nanoTime() + MESSAGE_TIMEOUT_NANOS;
+        boolean deadlineRuns = first;
+        while (true) {
+            dropEmptyLines();
+            if (filled > 0 && !deadlineRuns) {
+                deadlineNanos = clock.nanoTime() + MESSAGE_TIMEOUT_NANOS;
+                deadlineRuns = true;
+            }
+            int end = messageEnd();
+            if (end < 0) {
+                return false;
+            }
+            if (end > 0) {
+                first = false;
+                return decide(end);
+            }
+            if (!readMore(deadlineRuns, deadlineNanos)) {
+                return false;
+            }
+        }
+    }
+
+    /// RFC 5626 §3.5.1: pairs of CR LF between messages only keep the connection open.
+    private void dropEmptyLines() {
+        int lines = 0;
+        while (lines + 1 < filled && buffer[lines] == '\r' && buffer[lines + 1] == '\n') {
+            lines += 2;
+        }
+        System.arraycopy(buffer, lines, buffer, 0, filled - lines);
+        filled -= lines;
+    }
+
+    /// Where the message at the start of the buffer ends; 0 when that cannot be said yet, -1 when
+    /// it is no message that we read.
+    private int messageEnd() throws IOException {
+        int headerEnd = headerEnd();
+        if (headerEnd > MessageReader.MAX_STREAM_HEADER_BYTES
+                || (headerEnd == 0 && filled > MessageReader.MAX_STREAM_HEADER_BYTES)) {
+            door.countTooLarge();
+            return -1;
+        }
+        if (headerEnd == 0) {
+            return 0;
+        }
+        int bodyBytes;
+        try {
+            RawMessage message = MessageReader.read(buffer, 0, headerEnd);
+            bodyBytes = message.contentLengthBytes().orElse(0);
+        } catch (SipRequestException e) {
+            return headerEnd; // the front door says what is wrong with it
+        }
+        if (headerEnd + bodyBytes > buffer.length) {
+            door.countTooLarge();
+            return -1;
+        }
+        return headerEnd + bodyBytes <= filled ? headerEnd + bodyBytes : 0;
+    }
+
+    private int headerEnd() {
+        for (int i = 0; i + 3 < filled; i++) {
+            if (buffer[i] == '\r'
+                    && buffer[i + 1] == '\n'
+                    && buffer[i + 2] == '\r'
+                    && buffer[i + 3] == '\n') {
+                return i + 4;
+            }
+        }
+        return 0;
+    }
+
+    private boolean readMore(boolean deadlineRuns, long deadlineNanos) throws IOException {
+        long leftMillis = 0; // no time-out
+        if (deadlineRuns) {
+            leftMillis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - clock.nanoTime());
+            if (leftMillis <= 0) {
+                door.countMalformed(socket.getInetAddress());
+                return false;
+            }
+        }
+        socket.setSoTimeout((int) leftMillis);
+        try {
+            int count = in.read(buffer, filled, buffer.length - filled);
+            filled += Math.max(count, 0);
+            return count >= 0;
+        } catch (SocketTimeoutException e) {
+            door.countMalformed(socket.getInetAddress());
+            return false;
+        }
+    }
+
+    private boolean decide(int end) throws IOException {
+        Decision decision =
+                door.inspectStream(buffer, end, socket.getInetAddress(), socket.getPort());
+        passed = end;
+        given = end;
+        switch (decision) {
+            case Decision.Pass(int lengthBytes) -> {
+                // The stack takes the body of a message that it cannot parse for the next message.
+                if (!parser.parses(Arrays.copyOf(buffer, lengthBytes))) {
+                    return false;
+                }
+                given = 0;
+                return true;
+            }
+            case Decision.Answer(byte[] bytes, boolean endsStream) -> {
+                synchronized (out) { // as JAIN-SIP does when it writes a message
+                    out.write(bytes);
+                    out.flush();
+                }
+                return !endsStream;
+            }
+            case Decision.Drop(boolean endsStream) -> {
+                return !endsStream;
+            }
+        }
+    }
+}

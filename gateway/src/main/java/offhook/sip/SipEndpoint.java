@@ -1,0 +1,161 @@
+package offhook.sip;
+
+import gov.nist.javax.sip.EventScanner;
+import gov.nist.javax.sip.EventWrapper;
+import gov.nist.javax.sip.address.AddressFactoryImpl;
+import gov.nist.javax.sip.header.HeaderFactoryImpl;
+import java.io.IOException;
+import java.text.ParseException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TooManyListenersException;
+import javax.sip.IOExceptionEvent;
+import javax.sip.InvalidArgumentException;
+import javax.sip.ListeningPoint;
+import javax.sip.SipException;
+import javax.sip.SipProvider;
+import javax.sip.header.ContactHeader;
+import offhook.call.CallIntake;
+import offhook.config.Listen;
+import offhook.runtime.NanoClock;
+import offhook.telemetry.Counters;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// The trunk side of the gateway: serves SIP over UDP and TCP (RFC 3261) and opens a call for each
+/// INVITE of a known trunk. Started and stopped once, by one thread.
+///
+/// ```text
+/// socket -> FrontDoor -> JAIN-SIP -> SipEvents -> CallIntake, SipDialogLeg -> CallInput
+/// call   -> SipDialogLeg -> JAIN-SIP -> socket
+/// ```
+public final class SipEndpoint {
+
+    private static final Logger LOG = LogManager.getLogger(SipEndpoint.class);
+
+    private final SipSettings settings;
+    private final CallIntake intake;
+    private final SipTrunks trunks;
+    private final Dialogs dialogs = new Dialogs();
+    private final FrontDoor door;
+    private @Nullable GuardedSipStack stack;
+
+    /// @param intake where calls enter
+    public SipEndpoint(
+            SipSettings settings, CallIntake intake, Counters counters, NanoClock clock) {
+        this.settings = settings;
+        this.intake = intake;
+        this.trunks = new SipTrunks(settings.trunks());
+        SourceLimiter limiter = new SourceLimiter(clock, settings.limits().sipRequestsPerSecond());
+        this.door = new FrontDoor(trunks, dialogs, limiter, counters);
+    }
+
+    /// Opens every listening point of the configuration.
+    ///
+    /// @throws IOException when one cannot be opened, saying which and why; none is open then
+    public void start() throws IOException {
+        List<Binding> bindings = new ArrayList<>();
+        for (Listen listen : settings.sip().listen()) {
+            bindings.add(Binding.of(listen, settings.node().advertise()));
+        }
+        try {
+            stack =
+                    new GuardedSipStack(
+                            "offhook-sip-" + Identifiers.next().substring(0, 8),
+                            settings.limits().ring(),
+                            bindings,
+                            door,
+                            dialogs);
+        } catch (SipException e) {
+            throw new IOException("SIP could not be started: " + e.getMessage(), e);
+        }
+        try {
+            open(stack, bindings);
+        } catch (IOException e) {
+            stop();
+            throw e;
+        }
+    }
+
+    /// Closes all listening points and connections and ends JAIN-SIP's threads. Calls should have
+    /// been ended before: their dialogs are forgotten without a word.
+    public void stop() {
+        if (stack != null) {
+            EventScanner scanner = stack.getEventScanner();
+            stack.stop();
+            // The scanner looks whether it is stopped only when it has an event, and keeps the JVM.
+            scanner.addEvent(new EventWrapper(new IOExceptionEvent(this, "", 0, ""), null));
+            stack = null;
+            LOG.info("sip stopped");
+        }
+    }
+
+    /// How many dialogs live.
+    public int dialogs() {
+        return dialogs.size();
+    }
+
+    private void open(GuardedSipStack target, List<Binding> bindings) throws IOException {
+        Map<String, ContactHeader> contacts = new HashMap<>();
+        for (Binding binding : bindings) {
+            contacts.put(key(binding), contact(binding));
+        }
+        SipEvents events = new SipEvents(trunks, dialogs, intake, Map.copyOf(contacts));
+        // A provider has one address and port; a dialog may change transports within it only.
+        Map<String, SipProvider> providers = new HashMap<>();
+        for (Binding binding : bindings) {
+            try {
+                String host = binding.advertised().getHostAddress();
+                int port = binding.bound().getPort();
+                ListeningPoint point = target.createListeningPoint(host, port, binding.transport());
+                SipProvider provider = providers.get(host + " " + port);
+                if (provider == null) {
+                    provider = target.createSipProvider(point);
+                    provider.addSipListener(events);
+                    providers.put(host + " " + port, provider);
+                } else {
+                    provider.addListeningPoint(point);
+                }
+                LOG.info("sip listening on={} advertised={}", describe(binding), host);
+            } catch (SipException | InvalidArgumentException | TooManyListenersException e) {
+                throw new IOException(
+                        "sip.listen: cannot listen on " + describe(binding) + ": " + e.getMessage(),
+                        e);
+            }
+        }
+    }
+
+    private static ContactHeader contact(Binding binding) throws IOException {
+        String uri = "sip:offhook@" + binding.advertisedHost() + ":" + binding.bound().getPort();
+        String transport = binding.transport().equals("udp") ? "" : ";transport=tcp";
+        try {
+            return new HeaderFactoryImpl()
+                    .createContactHeader(
+                            new AddressFactoryImpl().createAddress("<" + uri + transport + ">"));
+        } catch (ParseException e) {
+            throw new IOException("no Contact can be made of " + uri, e);
+        }
+    }
+
+    private static String key(Binding binding) {
+        return contactKey(
+                binding.transport(),
+                binding.advertised().getHostAddress(),
+                binding.bound().getPort());
+    }
+
+    static String contactKey(String transport, String host, int port) {
+        return transport + " " + host + " " + port;
+    }
+
+    private static String describe(Binding binding) {
+        return binding.transport()
+                + "://"
+                + binding.bound().getAddress().getHostAddress()
+                + ":"
+                + binding.bound().getPort();
+    }
+}

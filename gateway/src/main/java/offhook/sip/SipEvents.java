@@ -1,0 +1,267 @@
+package offhook.sip;
+
+import gov.nist.javax.sip.DialogTimeoutEvent;
+import gov.nist.javax.sip.SipListenerExt;
+import gov.nist.javax.sip.message.SIPRequest;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import javax.sip.Dialog;
+import javax.sip.DialogTerminatedEvent;
+import javax.sip.IOExceptionEvent;
+import javax.sip.InvalidArgumentException;
+import javax.sip.RequestEvent;
+import javax.sip.ResponseEvent;
+import javax.sip.ServerTransaction;
+import javax.sip.SipException;
+import javax.sip.SipProvider;
+import javax.sip.TimeoutEvent;
+import javax.sip.Transaction;
+import javax.sip.TransactionTerminatedEvent;
+import javax.sip.header.ContactHeader;
+import javax.sip.header.ContentTypeHeader;
+import javax.sip.message.Request;
+import javax.sip.message.Response;
+import offhook.call.CallId;
+import offhook.call.CallIntake;
+import offhook.call.CallRefusedException;
+import offhook.call.IncomingCall;
+import offhook.call.LegId;
+import offhook.call.MediaProfile;
+import offhook.call.Party;
+import offhook.config.TrunkConfig;
+import offhook.config.TrunkConfig.Dtmf;
+import offhook.sdp.SdpException;
+import offhook.sdp.SessionDescription;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/// What JAIN-SIP reports, handed to the leg it concerns. Runs on JAIN-SIP's threads: a new INVITE
+/// becomes a call, everything else finds its dialog; nothing blocks.
+final class SipEvents implements SipListenerExt {
+
+    private static final Logger LOG = LogManager.getLogger(SipEvents.class);
+
+    private final SipTrunks trunks;
+    private final Dialogs dialogs;
+    private final CallIntake intake;
+    private final SipMessages messages = new SipMessages();
+
+    /// Our own address, by transport and port of the listening point. Written before the first
+    /// event.
+    private final Map<String, ContactHeader> contacts;
+
+    SipEvents(
+            SipTrunks trunks,
+            Dialogs dialogs,
+            CallIntake intake,
+            Map<String, ContactHeader> contacts) {
+        this.trunks = trunks;
+        this.dialogs = dialogs;
+        this.intake = intake;
+        this.contacts = contacts;
+    }
+
+    @Override
+    public void processRequest(RequestEvent event) {
+        Request request = event.getRequest();
+        try {
+            switch (request.getMethod()) {
+                case Request.ACK -> leg(event).ifPresent(leg -> leg.onAck(request));
+                case Request.INVITE -> onInvite(event);
+                default -> onOther(event);
+            }
+        } catch (SipException | InvalidArgumentException e) {
+            LOG.debug("request not handled method={}", request.getMethod(), e);
+        }
+    }
+
+    private void onInvite(RequestEvent event) throws SipException, InvalidArgumentException {
+        ServerTransaction transaction = transaction(event);
+        SIPRequest request = (SIPRequest) event.getRequest();
+        if (request.getToTag() == null) {
+            openCall(event, transaction, request);
+            return;
+        }
+        Optional<SipDialogLeg> leg = leg(event);
+        if (leg.isPresent()) {
+            leg.get().onRenegotiation(transaction);
+        } else {
+            answer(transaction, Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST);
+        }
+    }
+
+    private void openCall(RequestEvent event, ServerTransaction transaction, SIPRequest request)
+            throws SipException, InvalidArgumentException {
+        transaction.sendResponse(messages.trying(request));
+        Optional<TrunkConfig> trunk = trunks.find(request.getPeerPacketSourceAddress());
+        if (trunk.isEmpty()) {
+            answer(transaction, Response.FORBIDDEN); // the trunks changed since the front door
+            return;
+        }
+        CallId call = CallId.next();
+        SipDialogLeg leg =
+                new SipDialogLeg(
+                        new LegId(call, 0),
+                        trunk.get(),
+                        transaction,
+                        new SipDialogLeg.Setting(
+                                (SipProvider) event.getSource(),
+                                messages,
+                                contact(request),
+                                dialogs));
+        transaction.getDialog().setApplicationData(leg);
+        try {
+            Optional<SessionDescription> offer = SipDialogLeg.body(request);
+            Party called = PartyReader.called(request);
+            IncomingCall incoming =
+                    new IncomingCall(
+                            trunk.get().name(),
+                            PartyReader.caller(request),
+                            called,
+                            new MediaProfile.Trunk(trunk.get().name()),
+                            offer,
+                            request.getCallId().getCallId());
+            leg.bind(intake.open(call, incoming, leg));
+        } catch (SdpException | SipRequestException | CallRefusedException e) {
+            LOG.debug(
+                    "refused call={} because={}", call, LogText.of(String.valueOf(e.getMessage())));
+            leg.refuseAtOnce(e.verdict().sipStatus(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void onOther(RequestEvent event) throws SipException, InvalidArgumentException {
+        ServerTransaction transaction = transaction(event);
+        Request request = event.getRequest();
+        Optional<SipDialogLeg> found = leg(event);
+        if (found.isEmpty()) {
+            answer(transaction, Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST);
+            return;
+        }
+        SipDialogLeg leg = found.get();
+        switch (request.getMethod()) {
+            case Request.CANCEL -> leg.onCancel(transaction);
+            case Request.BYE -> leg.onBye(transaction);
+            case Request.UPDATE -> leg.onRenegotiation(transaction);
+            case Request.INFO -> onInfo(transaction, leg);
+            case Request.OPTIONS -> {
+                Response ok = messages.response(request, Response.OK, Identifiers.next());
+                messages.addCapabilities(ok);
+                messages.addAccept(ok);
+                transaction.sendResponse(ok);
+            }
+            default -> answer(transaction, Response.METHOD_NOT_ALLOWED);
+        }
+    }
+
+    /// INFO (RFC 6086 §4.2.2 would be packages; PBXs send digits without).
+    private void onInfo(ServerTransaction transaction, SipDialogLeg leg)
+            throws SipException, InvalidArgumentException {
+        Request request = transaction.getRequest();
+        ContentTypeHeader type = (ContentTypeHeader) request.getHeader(ContentTypeHeader.NAME);
+        byte[] body = request.getRawContent();
+        if (body == null || body.length == 0) {
+            answer(transaction, Response.OK);
+            return;
+        }
+        boolean digits =
+                type != null
+                        && type.getContentType().equalsIgnoreCase("application")
+                        && type.getContentSubType().toLowerCase(Locale.ROOT).startsWith("dtmf");
+        if (!digits) {
+            Response refusal =
+                    messages.response(request, Response.UNSUPPORTED_MEDIA_TYPE, Identifiers.next());
+            transaction.sendResponse(refusal);
+            return;
+        }
+        answer(transaction, Response.OK);
+        Dtmf dtmf = leg.trunk().dtmf();
+        if (dtmf == Dtmf.INFO || dtmf == Dtmf.AUTO) {
+            DtmfInfo.read(type.getContentSubType(), body)
+                    .ifPresent(info -> leg.onDigit(info.digit(), info.durationMillis()));
+        }
+    }
+
+    private static ServerTransaction transaction(RequestEvent event) throws SipException {
+        ServerTransaction known = event.getServerTransaction();
+        return known != null
+                ? known
+                : ((SipProvider) event.getSource()).getNewServerTransaction(event.getRequest());
+    }
+
+    private void answer(ServerTransaction transaction, int status)
+            throws SipException, InvalidArgumentException {
+        transaction.sendResponse(
+                messages.response(transaction.getRequest(), status, Identifiers.next()));
+    }
+
+    private Optional<SipDialogLeg> leg(RequestEvent event) {
+        Dialog dialog = event.getDialog();
+        if (dialog != null && dialog.getApplicationData() instanceof SipDialogLeg leg) {
+            return Optional.of(leg);
+        }
+        SIPRequest request = (SIPRequest) event.getRequest();
+        return dialogs.find(
+                new Dialogs.Key(
+                        request.getCallId().getCallId(), String.valueOf(request.getFromTag())));
+    }
+
+    private ContactHeader contact(SIPRequest request) {
+        String transport = request.getTopmostVia().getTransport().toLowerCase(Locale.ROOT);
+        ContactHeader contact =
+                contacts.get(
+                        SipEndpoint.contactKey(
+                                transport,
+                                request.getLocalAddress().getHostAddress(),
+                                request.getLocalPort()));
+        if (contact == null) {
+            throw new IllegalStateException("a request on a listening point that we did not open");
+        }
+        return contact;
+    }
+
+    @Override
+    public void processDialogTimeout(DialogTimeoutEvent event) {
+        if (!(event.getDialog().getApplicationData() instanceof SipDialogLeg leg)) {
+            return;
+        }
+        switch (event.getReason()) {
+            case AckNotReceived -> leg.onAckOverdue();
+            case EarlyStateTimeout -> leg.onInviteOverdue();
+            case AckNotSent, ReInviteTimeout, CannotAcquireAckSemaphoreForOk ->
+                    LOG.debug("dialog timeout leg={} reason={}", leg.id(), event.getReason());
+        }
+    }
+
+    @Override
+    public void processTimeout(TimeoutEvent event) {
+        Transaction transaction =
+                event.isServerTransaction()
+                        ? event.getServerTransaction()
+                        : event.getClientTransaction();
+        Dialog dialog = transaction.getDialog();
+        if (event.isServerTransaction()
+                && transaction.getRequest().getMethod().equals(Request.INVITE)
+                && dialog != null
+                && dialog.getApplicationData() instanceof SipDialogLeg leg) {
+            leg.onInviteOverdue();
+        }
+    }
+
+    /// Only to our BYE, after which nothing is left to do.
+    @Override
+    public void processResponse(ResponseEvent event) {
+        LOG.debug("received status={}", event.getResponse().getStatusCode());
+    }
+
+    @Override
+    public void processIOException(IOExceptionEvent event) {
+        LOG.debug("i/o failure host={} port={}", event.getHost(), event.getPort());
+    }
+
+    @Override
+    public void processTransactionTerminated(TransactionTerminatedEvent event) {}
+
+    @Override
+    public void processDialogTerminated(DialogTerminatedEvent event) {}
+}

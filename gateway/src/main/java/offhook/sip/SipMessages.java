@@ -1,0 +1,134 @@
+package offhook.sip;
+
+import gov.nist.javax.sip.header.HeaderFactoryImpl;
+import gov.nist.javax.sip.header.Supported;
+import gov.nist.javax.sip.message.MessageFactoryImpl;
+import java.text.ParseException;
+import java.util.Optional;
+import javax.sip.InvalidArgumentException;
+import javax.sip.header.ContactHeader;
+import javax.sip.header.HeaderFactory;
+import javax.sip.header.ReasonHeader;
+import javax.sip.header.RetryAfterHeader;
+import javax.sip.header.ToHeader;
+import javax.sip.header.WarningHeader;
+import javax.sip.message.MessageFactory;
+import javax.sip.message.Request;
+import javax.sip.message.Response;
+import offhook.call.EndCause;
+import offhook.sdp.SdpWriter;
+import offhook.sdp.SessionDescription;
+
+/// Builds responses for JAIN-SIP to send. Any thread; keeps no state. What it is given are our own
+/// words and numbers, so a refusal by JAIN-SIP's setters is a defect of ours.
+final class SipMessages {
+
+    private final MessageFactory messages = new MessageFactoryImpl();
+    private final HeaderFactory headers = new HeaderFactoryImpl();
+
+    /// A response with nothing but what every response has.
+    ///
+    /// @param localTag our tag, set where the request's To had none (RFC 3261 §8.2.6.2)
+    Response response(Request request, int status, String localTag) {
+        try {
+            Response response = messages.createResponse(status, request);
+            response.setReasonPhrase(status == 180 ? "Ringing" : StatelessReply.reason(status));
+            ToHeader to = (ToHeader) response.getHeader(ToHeader.NAME);
+            if (status > 100 && to.getTag() == null) {
+                to.setTag(localTag);
+            }
+            return response;
+        } catch (ParseException e) {
+            throw new IllegalStateException("a response that JAIN-SIP refuses", e);
+        }
+    }
+
+    /// 100 Trying (RFC 3261 §8.2.6.1).
+    Response trying(Request request) {
+        try {
+            Response response = messages.createResponse(Response.TRYING, request);
+            response.setReasonPhrase("Trying");
+            return response;
+        } catch (ParseException e) {
+            throw new IllegalStateException("a response that JAIN-SIP refuses", e);
+        }
+    }
+
+    /// Adds a session description.
+    void describe(Response response, SessionDescription description) {
+        try {
+            response.setContent(
+                    SdpWriter.write(description),
+                    headers.createContentTypeHeader("application", "sdp"));
+        } catch (ParseException e) {
+            throw new IllegalStateException("a body that JAIN-SIP refuses", e);
+        }
+    }
+
+    /// Adds what we serve (RFC 3261 §13.3.1.4): Allow and Supported.
+    void addCapabilities(Response response) {
+        try {
+            for (String method : RequestPolicy.ALLOW.split(", ", -1)) {
+                response.addHeader(headers.createAllowHeader(method));
+            }
+            response.setHeader(new Supported());
+        } catch (ParseException e) {
+            throw new IllegalStateException("an Allow that JAIN-SIP refuses", e);
+        }
+    }
+
+    /// Adds Accept.
+    void addAccept(Response response) {
+        try {
+            response.setHeader(headers.createAcceptHeader("application", "sdp"));
+        } catch (ParseException e) {
+            throw new IllegalStateException("an Accept that JAIN-SIP refuses", e);
+        }
+    }
+
+    void addContact(Response response, ContactHeader contact) {
+        response.setHeader(contact);
+    }
+
+    /// Adds Retry-After.
+    void addRetryAfter(Response response, int seconds) {
+        try {
+            RetryAfterHeader retryAfter = headers.createRetryAfterHeader(seconds);
+            response.setHeader(retryAfter);
+        } catch (InvalidArgumentException e) {
+            throw new IllegalStateException("a Retry-After that JAIN-SIP refuses", e);
+        }
+    }
+
+    /// Adds a Warning for people (RFC 3261 §20.43); of its text only plain ASCII is kept.
+    void addWarning(Response response, String agent, String text) {
+        try {
+            WarningHeader warning = headers.createWarningHeader(agent, 399, plain(text));
+            response.setHeader(warning);
+        } catch (InvalidArgumentException | ParseException e) {
+            throw new IllegalStateException("a Warning that JAIN-SIP refuses", e);
+        }
+    }
+
+    /// The Reason of an end (RFC 3326); none when the cause has no Q.850 value.
+    Optional<ReasonHeader> reason(EndCause cause) {
+        if (cause.q850Cause() < 1 || cause.q850Cause() > 127) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(
+                    headers.createReasonHeader("Q.850", cause.q850Cause(), plain(cause.reason())));
+        } catch (InvalidArgumentException | ParseException e) {
+            throw new IllegalStateException("a Reason that JAIN-SIP refuses", e);
+        }
+    }
+
+    private static String plain(String text) {
+        StringBuilder out = new StringBuilder();
+        for (int i = 0; i < text.length() && out.length() < 120; i++) {
+            char c = text.charAt(i);
+            out.append(c < ' ' || c > '~' || c == '"' || c == '\\' ? '_' : c);
+        }
+        return out.isEmpty() ? "-" : out.toString();
+    }
+}

@@ -1,0 +1,77 @@
+package offhook.sip;
+
+import gov.nist.javax.sip.stack.HopImpl;
+import java.net.InetAddress;
+import java.util.ListIterator;
+import java.util.Optional;
+import javax.sip.SipException;
+import javax.sip.address.Hop;
+import javax.sip.address.Router;
+import javax.sip.address.SipURI;
+import javax.sip.address.URI;
+import javax.sip.header.CallIdHeader;
+import javax.sip.header.RouteHeader;
+import javax.sip.header.ToHeader;
+import javax.sip.header.ViaHeader;
+import javax.sip.message.Request;
+
+/// Where requests of ours go (RFC 3261 §12.2.1.1): to the address that the dialog's route set or
+/// remote target names, when that is an address of the trunk; otherwise to where the peer's own
+/// INVITE came from. Names that came over the wire are never looked up.
+final class TrunkRouter implements Router {
+
+    private final Dialogs dialogs;
+    private final FrontDoor door;
+
+    TrunkRouter(Dialogs dialogs, FrontDoor door) {
+        this.dialogs = dialogs;
+        this.door = door;
+    }
+
+    @Override
+    public Hop getNextHop(Request request) throws SipException {
+        String transport = ((ViaHeader) request.getHeader(ViaHeader.NAME)).getTransport();
+        RouteHeader route = (RouteHeader) request.getHeader(RouteHeader.NAME);
+        URI target = route == null ? request.getRequestURI() : route.getAddress().getURI();
+        Optional<Hop> direct = direct(target, transport);
+        if (direct.isPresent()) {
+            return direct.get();
+        }
+        String callId = ((CallIdHeader) request.getHeader(CallIdHeader.NAME)).getCallId();
+        String remoteTag = ((ToHeader) request.getHeader(ToHeader.NAME)).getTag();
+        return dialogs.find(new Dialogs.Key(callId, remoteTag))
+                .map(leg -> (Hop) hop(leg.peerHost(), leg.peerPort(), transport))
+                .orElseThrow(() -> new SipException("the request belongs to no dialog"));
+    }
+
+    private Optional<Hop> direct(URI target, String transport) {
+        if (!(target instanceof SipURI uri)) {
+            return Optional.empty();
+        }
+        String host = uri.getHost();
+        String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        if (!SipGrammar.isIpv4(bare) && !SipGrammar.isIpv6(bare)) {
+            return Optional.empty();
+        }
+        InetAddress address = InetAddress.ofLiteral(bare);
+        int port = uri.getPort() > 0 ? uri.getPort() : 5060;
+        return door.admitsTarget(address)
+                ? Optional.of(hop(address.getHostAddress(), port, transport))
+                : Optional.empty();
+    }
+
+    private static HopImpl hop(String host, int port, String transport) {
+        return new HopImpl(host, port, transport);
+    }
+
+    @Override
+    public Hop getOutboundProxy() {
+        throw new UnsupportedOperationException("there is no outbound proxy");
+    }
+
+    @Deprecated
+    @Override
+    public ListIterator<?> getNextHops(Request request) {
+        throw new UnsupportedOperationException("obsolete in JAIN-SIP 1.2");
+    }
+}

@@ -1,0 +1,185 @@
+/** Types of the Offhook client library; reference: gateway/docs/client-library.md. */
+
+export type DeviceState = 'unregistered' | 'registering' | 'registered' | 'reconnecting';
+export type Presence = 'available' | 'away';
+export type GatewayPresence = Presence | 'busy' | 'offline';
+export type CallStatus = 'pending' | 'connecting' | 'open' | 'reconnecting' | 'closed';
+
+/** A token, or a function that gives one whenever the device signs in. */
+export type TokenSource = string | (() => string | Promise<string>);
+
+export interface DeviceOptions {
+  /** The gateway: `https://gw.example.com` or `wss://gw.example.com/agent`. Default: where this file came from. */
+  url?: string;
+  /** State to sign in with. Default: `away`. */
+  presence?: Presence;
+  /** Codecs to offer, best first. Default: `['opus', 'PCMU', 'PCMA']`. */
+  codecPreferences?: string[];
+  /** Where the far side is heard. Default: an element of the library's own. */
+  audioElement?: HTMLAudioElement;
+  /** Microphone to begin with. Default: the browser's default one. */
+  inputDeviceId?: string;
+  /** Over the defaults: echoCancellation, noiseSuppression, autoGainControl on, one channel. */
+  audioConstraints?: MediaTrackConstraints;
+  /** Interval of the own heartbeat. Default: what the gateway says. */
+  heartbeatSeconds?: number;
+}
+
+export interface CallerInfo {
+  /** Empty when withheld. Text from outside: show it as text, never as markup. */
+  readonly number: string;
+  readonly name: string;
+}
+
+export interface EndCause {
+  /** Who ended the call; `callee` is this agent, `page` a failure here. */
+  readonly by: 'caller' | 'callee' | 'gateway' | 'operator' | 'page' | (string & {});
+  /** Stable lower-case key such as `hang-up`, `cancelled`, `media-failed`. */
+  readonly reason: string;
+  /** SIP status and Q.850 cause; null when not known. */
+  readonly sip: number | null;
+  readonly q850: number | null;
+  /** A sentence for people; may be empty. */
+  readonly text: string;
+}
+
+/** Null stands for what is not known. */
+export interface CallStats {
+  codec: string | null;
+  rttMillis: number | null;
+  jitterMillis: number | null;
+  packetsReceived: number | null;
+  packetsLost: number | null;
+  packetsSent: number | null;
+  /** Packets of ours that the far end of the media, the gateway, missed. */
+  farPacketsLost: number | null;
+  /** Level of the microphone and of what is heard, 0 to 1. */
+  levelIn: number;
+  levelOut: number;
+}
+
+export interface InputDevice {
+  readonly deviceId: string;
+  /** Empty until the permission was given. */
+  readonly label: string;
+}
+
+export class OffhookError extends Error {
+  readonly code: number;
+  readonly name: string;
+  readonly causes: string[];
+  readonly solutions: string[];
+}
+
+/** Name to number of the library's own errors. */
+export const errorCodes: Readonly<Record<string, number>>;
+
+declare class Emitter<Events extends { [name in keyof Events]: unknown[] }> {
+  on<Name extends keyof Events>(name: Name, listener: (...values: Events[Name]) => void): this;
+  once<Name extends keyof Events>(name: Name, listener: (...values: Events[Name]) => void): this;
+  /** Without a listener: all of that name. */
+  off<Name extends keyof Events>(name: Name, listener?: (...values: Events[Name]) => void): this;
+}
+
+export interface DeviceEvents {
+  registered: [];
+  unregistered: [];
+  reconnecting: [error: OffhookError];
+  reconnected: [];
+  incoming: [call: Call];
+  presence: [presence: GatewayPresence];
+  error: [error: OffhookError];
+}
+
+export interface CallEvents {
+  /** The gateway knows that the call is shown. */
+  ringing: [];
+  /** The gateway took the answer. */
+  accept: [];
+  /** Both sides hear each other. */
+  connected: [];
+  /** The audio is interrupted, and back. */
+  reconnecting: [error: OffhookError];
+  reconnected: [];
+  mute: [muted: boolean];
+  /** The far side pressed a key. */
+  digit: [digit: string];
+  /** Ten times a second while connected: microphone and far side, 0 to 1. */
+  volume: [microphone: number, farSide: number];
+  error: [error: OffhookError];
+  /** The end, exactly one of: an answered call, one that only rang, one declined here. */
+  disconnect: [cause: EndCause];
+  cancel: [cause: EndCause];
+  reject: [cause: EndCause];
+}
+
+export interface AudioEvents {
+  /** Something was plugged in or out. */
+  devices: [];
+  /** This microphone is in use from now on. */
+  input: [label: string];
+}
+
+export interface DeviceAudio extends Emitter<AudioEvents> {
+  readonly inputDevice: string;
+  readonly inputLabel: string;
+  readonly isOpen: boolean;
+  inputDevices(): Promise<InputDevice[]>;
+  setInputDevice(deviceId: string): Promise<void>;
+  /** Opens the microphone ahead of the first call; asks for permission if there is none. */
+  open(): Promise<void>;
+  /** The same, but only if no question to the user is needed. */
+  openIfAllowed(): Promise<void>;
+  close(): void;
+  /** Level of the microphone, 0 to 1. */
+  level(): number;
+  /** To be called on a click or key if the page was loaded without one. */
+  resume(): void;
+}
+
+export class Device extends Emitter<DeviceEvents> {
+  constructor(token: TokenSource, options?: DeviceOptions);
+  readonly state: DeviceState;
+  /** What was asked for last, here or on another page of the same agent. */
+  readonly presence: Presence;
+  readonly gatewayPresence: GatewayPresence;
+  readonly identity: { readonly agent: string; readonly displayName: string } | null;
+  readonly calls: Call[];
+  readonly audio: DeviceAudio;
+  register(): Promise<void>;
+  setPresence(presence: Presence): void;
+  updateToken(token: TokenSource): void;
+  unregister(): void;
+  destroy(): void;
+}
+
+export class Call extends Emitter<CallEvents> {
+  private constructor();
+  readonly id: string;
+  readonly direction: 'incoming';
+  readonly callerInfo: CallerInfo;
+  readonly to: string;
+  readonly source: string;
+  readonly startedAt: Date | null;
+  readonly isMuted: boolean;
+  status(): CallStatus;
+  accept(): Promise<void>;
+  reject(): void;
+  disconnect(): void;
+  mute(muted?: boolean): void;
+  sendDigits(digits: string): void;
+  localLevel(): number;
+  remoteLevel(): number;
+  getStats(): Promise<CallStats>;
+}
+
+export interface SignedIn {
+  token: string;
+  expiresInSeconds: number;
+  agent: string;
+  displayName: string;
+}
+
+/** Gets a token for a user of the gateway's own list. */
+export function signIn(
+  name: string, password: string, options?: { url?: string }): Promise<SignedIn>;

@@ -1,0 +1,380 @@
+package offhook.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+public class ConfigLoaderTest {
+
+    private static final String HASH = "$2b$10$" + "a".repeat(53);
+    private static final String TRUNK = "trunks: [{name: pbx, addresses: [192.0.2.0/24]}]\n";
+    private static final String ALICE =
+            "agents: {users: [{name: alice, password-hash: \"" + HASH + "\"}]}\n";
+
+    @Test
+    public void emptyFileMeansDefaults() throws Exception {
+        GatewayConfig config = load("").config();
+
+        assertThat(config.node()).isEqualTo(new NodeConfig("offhook", Optional.empty()));
+        assertThat(config.sip().listen())
+                .extracting(l -> l.scheme() + " " + l.address().getPort())
+                .containsExactly("udp 5060", "tcp 5060");
+        assertThat(config.sip().rtpPorts()).isEqualTo(new PortRange(10000, 19999));
+        assertThat(config.trunks()).isEmpty();
+        assertThat(config.routes()).isEmpty();
+        assertThat(config.media().opus()).isEqualTo(new MediaConfig.Opus(5, 24000, true, true));
+        assertThat(config.limits())
+                .isEqualTo(new LimitsConfig(200, 20, Duration.ofSeconds(30), Duration.ofHours(4)));
+        assertThat(config.ops().listen()).map(l -> l.address().getPort()).contains(8081);
+    }
+
+    @Test
+    public void listenMayBeOneOrAList() throws Exception {
+        assertThat(load("web: {listen: 'http://localhost:1'}").config().web().listen()).hasSize(1);
+        assertThat(load("web: {listen: ['http://localhost:1', 'http://[::1]:2']}").config().web())
+                .extracting(WebConfig::listen)
+                .satisfies(l -> assertThat(l).hasSize(2));
+    }
+
+    @Test
+    public void operationsMayBeOff() throws Exception {
+        assertThat(load("ops: {listen: off}").config().ops().listen()).isEmpty();
+    }
+
+    @Test
+    public void sectionWithoutKeysIsAsAbsent() throws Exception {
+        assertThat(load("sip:\nqueues:\n").config()).isEqualTo(load("").config());
+    }
+
+    @Test
+    public void referencesAreResolved() throws Exception {
+        Path directory = Files.createTempDirectory("offhook-config");
+        Path secret = Files.writeString(directory.resolve("secret"), "from file\n");
+        try {
+            TrunkConfig trunk =
+                    ConfigLoader.load(
+                                    "gateway.yaml",
+                                    "trunks: [{name: pbx, addresses: [192.0.2.1],"
+                                            + " auth: {username: 'a-${WHO}-$${b}', password:"
+                                            + " '${file:secret}'}}]",
+                                    name -> Optional.ofNullable(Map.of("WHO", "gw").get(name)),
+                                    directory)
+                            .config()
+                            .trunks()
+                            .getFirst();
+
+            assertThat(trunk.auth().get().username()).isEqualTo("a-gw-${b}");
+            assertThat(trunk.auth().get().password().value()).isEqualTo("from file");
+            assertThat(trunk.auth().get()).hasToString("Auth[username=a-gw-${b}, password=***]");
+        } finally {
+            Files.delete(secret);
+            Files.delete(directory);
+        }
+    }
+
+    @Test
+    public void mappedAddressesAreReadAsIpv4() throws Exception {
+        GatewayConfig config =
+                load("trunks: [{name: pbx, addresses: ['::ffff:192.0.2.0/120']}]").config();
+
+        assertThat(config.trunks().getFirst().addresses())
+                .containsExactly(new Cidr(InetAddress.ofLiteral("192.0.2.0"), 24));
+    }
+
+    @Test
+    public void literalSecretInAReadableFileIsWarnedAbout() throws Exception {
+        String text =
+                "trunks:\n"
+                        + "  - name: pbx\n"
+                        + "    addresses: [192.0.2.1]\n"
+                        + "    auth: {username: gw, password: hunter2}\n"
+                        + ALICE
+                        + "web: {allowed-origins: ['https://desk.example.com']}\n";
+        Path file = Files.createTempFile("gateway", ".yaml");
+        try {
+            Files.writeString(file, text);
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+            List<String> readable = ConfigLoader.load(file).warnings();
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+            List<String> closed = ConfigLoader.load(file).warnings();
+
+            assertThat(readable)
+                    .containsExactly(
+                            file.getFileName()
+                                    + ":4:36: trunks[0].auth.password: a secret in a file that"
+                                    + " everybody can read; use ${NAME} or ${file:PATH}, or"
+                                    + " chmod 600");
+            assertThat(closed).isEmpty();
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    @Test
+    public void noOriginIsWarnedAbout() throws Exception {
+        assertThat(load("node: {name: a}\nweb: {listen: 'http://127.0.0.1:1'}").warnings())
+                .containsExactly(
+                        "gateway.yaml:2:6: web: no page may connect, as 'allowed-origins' is"
+                                + " missing");
+    }
+
+    @Test
+    public void missingFileIsNamed() {
+        assertThatThrownBy(() -> ConfigLoader.load(Path.of("/nonexistent/gateway.yaml")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("/nonexistent/gateway.yaml: cannot be read");
+    }
+
+    @DataProvider
+    Object[][] badFiles() { // text, problems without "gateway.yaml:"
+        return new Object[][] {
+            bad("a: [", "1:5: is not YAML: expected the node content, but found '<stream end>'"),
+            bad("[]", "1:1: must be a mapping of keys to values"),
+            bad("sip: 5060", "1:6: sip: must be a mapping of keys to values"),
+            bad("trunks: {name: pbx}", "1:9: trunks: must be a list"),
+            bad("trunks: [pbx]", "1:10: trunks[0]: must be a mapping of keys to values"),
+            bad("node: {name: [a]}", "1:14: node.name: must be a single value"),
+            bad("node: {name: }", "1:13: node.name: is empty"),
+            bad(
+                    "node: {name: 'a b'}",
+                    "1:14: node.name: 'a b' is no name: 1-64 letters, digits, '.', '_', '-' or"
+                            + " '@'"),
+            bad(
+                    "node: {advertise: gw.example.com}",
+                    "1:19: node.advertise: 'gw.example.com' is no address that others can send"
+                            + " to"),
+            bad(
+                    "sip: {lisen: 'udp://0.0.0.0:5060'}",
+                    "1:7: sip.lisen: unknown key; did you mean 'listen'?"),
+            bad("ops: {port: 1}", "1:7: ops.port: unknown key; known here: listen"),
+            bad("node:\n  name: a\n  name: b", "3:3: node.name: duplicate key, first in line 2"),
+            bad("{[a]: b}", "1:2: a key must be a word"),
+            bad(
+                    "sip: {listen: ['udp://pbx:5060', 'udp://0.0.0.0:65536', 'sctp://0.0.0.0:1']}",
+                    "1:16: sip.listen[0]: 'udp://pbx:5060' is not of the form"
+                            + " scheme://address:port",
+                    "1:34: sip.listen[1]: 'udp://0.0.0.0:65536' is not of the form"
+                            + " scheme://address:port",
+                    "1:57: sip.listen[2]: 'sctp' is none of udp, tcp, tls"),
+            bad(
+                    "sip: {listen: 'tls://0.0.0.0:5061'}",
+                    "1:15: sip.listen: SIP over TLS is not served by this version"),
+            bad(
+                    "sip: {rtp-ports: 20000-10000}",
+                    "1:18: sip.rtp-ports: '20000-10000' is not a range of ports within 1-65535"),
+            bad(
+                    "sip: {rtp-ports: 10000}",
+                    "1:18: sip.rtp-ports: '10000' is not a range of ports, first-last"),
+            bad(
+                    "sip: {listen: 'udp://0.0.0.0:10500'}",
+                    "1:15: sip.listen: overlaps UDP ports 10000-19999 of sip.rtp-ports"),
+            bad(
+                    "web: {listen: 'http://127.0.0.1:8081'}",
+                    "1:15: web.listen: overlaps TCP port 8081 of ops.listen"),
+            bad(
+                    "sip: {listen: ['tcp://127.0.0.1:8080', 'udp://127.0.0.1:8080']}\n"
+                            + "web: {listen: 'http://0.0.0.0:8080'}",
+                    "2:15: web.listen: overlaps TCP port 8080 of sip.listen[0]"),
+            bad(
+                    "media: {listen: 'udp://127.0.0.1:19999'}",
+                    "1:17: media.listen: overlaps UDP ports 10000-19999 of sip.rtp-ports"),
+            bad("trunks: [{addresses: [192.0.2.1]}]", "1:10: trunks[0]: 'name' is missing"),
+            bad(
+                    "trunks: [{name: pbx}]",
+                    "1:10: trunks[0]: 'uri' or 'addresses' is needed, or no call could pass"),
+            bad(
+                    "trunks:\n"
+                            + "  - name: pbx\n"
+                            + "    addresses: [192.0.2.1/24, pbx.example.com]\n"
+                            + "    dtmf: rfc2833\n"
+                            + "    codecs: [PCMA, PCMA, G729]\n"
+                            + "    register: yes\n"
+                            + "    uri: pbx.example.com\n"
+                            + "    auth: {username: gw}\n",
+                    "3:17: trunks[0].addresses[0]: '192.0.2.1/24' has bits beyond its prefix;"
+                            + " the block is 192.0.2.0/24",
+                    "3:31: trunks[0].addresses[1]: 'pbx.example.com' is no address or block of"
+                            + " them",
+                    "4:11: trunks[0].dtmf: 'rfc2833' is none of rfc4733, info, inband, auto",
+                    "5:20: trunks[0].codecs[1]: 'PCMA' is there twice",
+                    "5:26: trunks[0].codecs[2]: 'G729' is none of PCMA, PCMU",
+                    "6:15: trunks[0].register: 'yes' is none of true, false",
+                    "7:10: trunks[0].uri: 'pbx.example.com' is no SIP URI,"
+                            + " sip:host:port;transport=udp",
+                    "8:11: trunks[0].auth: 'password' is missing"),
+            bad(
+                    "trunks:\n"
+                            + "  - {name: a, addresses: [192.0.2.1], codecs: []}\n"
+                            + "  - {name: a, addresses: [192.0.2.1]}\n"
+                            + "  - {name: b, addresses: [198.51.100.0/24, 192.0.2.0/24]}\n",
+                    "2:47: trunks[0].codecs: must not be empty",
+                    "3:12: trunks[1].name: 'a' is also in line 2",
+                    "4:44: trunks[2].addresses[1]: overlaps 192.0.2.1/32 of trunk 'a'"),
+            bad(
+                    "trunks:\n"
+                            + "  - {name: a, uri: 'sips:a', register: true, srtp: optional,"
+                            + " dtmf: info}\n"
+                            + "  - {name: b, uri: 'sip:b;transport=tls', dtmf: inband}\n"
+                            + "  - {name: c, uri: 'sip:c:99999'}\n",
+                    "2:20: trunks[0].uri: SIP over TLS is not served by this version",
+                    "2:40: trunks[0].register: registration with a trunk is not served by this"
+                            + " version",
+                    "2:52: trunks[0].srtp: SRTP on trunks is not served by this version",
+                    "2:68: trunks[0].dtmf: 'dtmf' other than rfc4733 is not served by this"
+                            + " version",
+                    "3:20: trunks[1].uri: SIP over TLS is not served by this version",
+                    "3:49: trunks[1].dtmf: 'dtmf' other than rfc4733 is not served by this"
+                            + " version",
+                    "4:20: trunks[2].uri: 'sip:c:99999' is no SIP URI,"
+                            + " sip:host:port;transport=udp"),
+            bad(
+                    TRUNK
+                            + ALICE
+                            + "routes:\n"
+                            + "  - {trunk: pbx, number: '1', to: 'agent:alicia'}\n"
+                            + "  - {trunk: pxb, number: '2', to: 'agent:alice'}\n"
+                            + "  - {trunk: pbx, number: '1', to: 'alice'}\n"
+                            + "  - {trunk: pbx, number: 'a b', to: 'agent:alice', ring-seconds: 31}\n"
+                            + "  - {trunk: pbx, from: web, to: 'agent:alice'}\n"
+                            + "  - {from: web, number: '+*', to: 'trunk:other'}\n"
+                            + "  - {trunk: pbx, number: '*', to: 'queue:sales'}\n",
+                    "4:35: routes[0].to: no agent is named 'alicia'; did you mean 'alice'?",
+                    "5:13: routes[1].trunk: no trunk is named 'pxb'",
+                    "6:26: routes[2].number: '1' is routed in line 4 already",
+                    "6:35: routes[2].to: 'alice' is not agent:NAME, queue:NAME or"
+                            + " trunk:NAME[:NUMBER]",
+                    "7:26: routes[3].number: 'a b' is no number or start of one with '*'",
+                    "7:66: routes[3].ring-seconds: '31' is more than limits.ring-seconds, 30",
+                    "8:5: routes[4]: one of 'trunk' and 'from' is needed",
+                    "8:5: routes[4]: 'number' is missing",
+                    "8:24: routes[4].from: a call that begins in a browser is not served by"
+                            + " this version",
+                    "9:12: routes[5].from: a call that begins in a browser is not served by"
+                            + " this version",
+                    "9:35: routes[5].to: no trunk is named 'other'",
+                    "9:35: routes[5].to: a route to a trunk is not served by this version",
+                    "10:35: routes[6].to: no queue is named 'sales'"),
+            bad(
+                    ALICE + "queues: [{name: sales, agents: [alice, bob], strategy: random}]",
+                    "2:40: queues[0].agents[1]: no agent is named 'bob'",
+                    "2:56: queues[0].strategy: 'random' is none of longest-idle, ring-all"),
+            bad(
+                    ALICE + "queues: [{name: sales, agents: [alice], strategy: ring-all}]",
+                    "2:51: queues[0].strategy: ring-all is not served by this version; agents are"
+                            + " rung one by one, in the order of 'agents'"),
+            bad(
+                    "agents:\n"
+                            + "  users: [{name: a, password-hash: secret}]\n"
+                            + "  token-lifetime: 8 h\n"
+                            + "  token-secret: short\n"
+                            + "  grace-seconds: -1\n"
+                            + "  tokens: {jwks: 'https://a'}\n",
+                    "2:36: agents.users[0].password-hash: is no bcrypt hash, $2b$cost$...",
+                    "3:19: agents.token-lifetime: '8 h' is not a time within 60s-720h, as 90s,"
+                            + " 30m or 8h",
+                    "4:17: agents.token-secret: has fewer than 32 characters",
+                    "5:18: agents.grace-seconds: '-1' is not a whole number within 0-3600",
+                    "6:11: agents.tokens: tokens of another issuer is not served by this"
+                            + " version"),
+            bad(
+                    "web:\n"
+                            + "  listen: 'https://0.0.0.0:8443'\n"
+                            + "  allowed-origins: ['https://a.example/', '*', 'https://A']\n",
+                    "2:11: web.listen: https needs 'web.tls'",
+                    "3:21: web.allowed-origins[0]: 'https://a.example/' is no origin,"
+                            + " https://host:port without a path",
+                    "3:43: web.allowed-origins[1]: '*' is no origin, https://host:port without"
+                            + " a path",
+                    "3:48: web.allowed-origins[2]: 'https://A' is no origin, https://host:port"
+                            + " without a path"),
+            bad(
+                    "web: {tls: {certificate: none.pem}}",
+                    "1:12: web.tls: 'key' is missing",
+                    "1:26: web.tls.certificate: file 'none.pem' cannot be read"),
+            bad(
+                    "media: {browser-codecs: [Opus], loops: x, opus: {complexity: 11, bitrate:"
+                            + " 5999, fec: 1}}",
+                    "1:26: media.browser-codecs[0]: 'Opus' is none of opus, PCMU, PCMA",
+                    "1:40: media.loops: 'x' is not a whole number within 0-64",
+                    "1:62: media.opus.complexity: '11' is not a whole number within 0-10",
+                    "1:75: media.opus.bitrate: '5999' is not a whole number within 6000-64000",
+                    "1:86: media.opus.fec: '1' is none of true, false"),
+            bad(
+                    "limits: {max-calls: 0, call-hours: 1000}",
+                    "1:21: limits.max-calls: '0' is not a whole number within 1-100000",
+                    "1:36: limits.call-hours: '1000' is not a whole number within 1-168"),
+            bad(
+                    "node: {name: '${NOWHERE}'}",
+                    "1:14: node.name: environment variable NOWHERE is not set"),
+            bad("node: {name: '${file:no/such}'}", "1:14: node.name: file no/such does not exist"),
+            bad(
+                    "node: {name: '${a b}'}",
+                    "1:14: node.name: '${a b}' is neither ${NAME} nor ${file:PATH}"),
+            bad(
+                    "node: {name: '${A'}",
+                    "1:14: node.name: '${' without '}'; a literal '${' is written '$${'"),
+        };
+    }
+
+    private static Object[] bad(String text, String... problems) {
+        return new Object[] {text, problems};
+    }
+
+    @Test(dataProvider = "badFiles")
+    public void badFileIsRefusedWithAllItsProblems(String text, String[] problems) {
+        assertThatThrownBy(() -> load(text))
+                .isInstanceOfSatisfying(
+                        ConfigException.class,
+                        e ->
+                                assertThat(e.problems())
+                                        .containsExactly(
+                                                java.util.Arrays.stream(problems)
+                                                        .map(p -> "gateway.yaml:" + p)
+                                                        .toArray(String[]::new)));
+    }
+
+    @Test
+    public void mutatedFileLoadsOrIsRefusedButNothingElse() throws IOException {
+        long seed = 20_260_118L;
+        System.out.println("ConfigLoaderTest seed " + seed);
+        Random random = new Random(seed);
+        String original = Files.readString(Path.of("..", "conf", "demo.yaml"));
+        int refused = 0;
+
+        for (int i = 0; i < 800; i++) {
+            StringBuilder text = new StringBuilder(original);
+            for (int n = random.nextInt(4); n >= 0; n--) {
+                int at = random.nextInt(text.length());
+                switch (random.nextInt(3)) {
+                    case 0 -> text.deleteCharAt(at);
+                    case 1 -> text.setCharAt(at, (char) (' ' + random.nextInt(95)));
+                    default -> text.insert(at, "&*[]{}:-#\n'\"!|>%@`$0".charAt(random.nextInt(20)));
+                }
+            }
+            try {
+                load(text.toString());
+            } catch (ConfigException e) {
+                assertThat(e.problems()).isNotEmpty();
+                refused++;
+            }
+        }
+
+        assertThat(refused).isBetween(200, 799);
+    }
+
+    private static LoadedConfig load(String text) throws ConfigException {
+        return ConfigLoader.load("gateway.yaml", text, _ -> Optional.empty(), Path.of("."));
+    }
+}

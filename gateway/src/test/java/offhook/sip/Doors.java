@@ -1,0 +1,62 @@
+package offhook.sip;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import offhook.config.Cidr;
+import offhook.config.TrunkConfig;
+import offhook.runtime.NanoClock;
+import offhook.telemetry.Counters;
+
+/// Trunks and front doors for tests.
+final class Doors {
+
+    private Doors() {}
+
+    static FrontDoor forTrunk(String... blocks) {
+        return with(new Counters(), NanoClock.system(), 1000, trunk("pbx", blocks));
+    }
+
+    static FrontDoor with(
+            Counters counters, NanoClock clock, int perSecond, TrunkConfig... trunks) {
+        return new FrontDoor(
+                new SipTrunks(List.of(trunks)),
+                new Dialogs(),
+                new SourceLimiter(clock, perSecond),
+                counters);
+    }
+
+    static TrunkConfig trunk(String name, String... blocks) {
+        return new TrunkConfig(
+                name,
+                Optional.empty(),
+                Arrays.stream(blocks).map(Doors::cidr).toList(),
+                Optional.empty(),
+                false,
+                List.of(TrunkConfig.Codec.PCMA),
+                TrunkConfig.Dtmf.AUTO,
+                TrunkConfig.Srtp.OFF,
+                TrunkConfig.MediaSource.STRICT,
+                List.of());
+    }
+
+    static Cidr cidr(String text) {
+        int slash = text.indexOf('/');
+        InetAddress network = address(slash < 0 ? text : text.substring(0, slash));
+        int length =
+                slash < 0
+                        ? network.getAddress().length * 8
+                        : Integer.parseInt(text.substring(slash + 1));
+        return new Cidr(network, length);
+    }
+
+    static InetAddress address(String literal) {
+        try {
+            return InetAddress.getByName(literal);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(literal, e);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+# Sourced by the other scripts: finds the tools, builds what is out of date, gives the class path.
+set -euo pipefail
+
+OFFHOOK_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# The export is for Agrona's queues.
+JVM_FLAGS=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
+  --add-exports=java.base/jdk.internal.misc=ALL-UNNAMED -XX:+UseZGC)
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "offhook: $*"; exit 2; }
+
+is_jdk_25() {
+  [ -n "$1" ] && [ -x "$1/bin/javac" ] && [ -r "$1/release" ] && grep -q '^JAVA_VERSION="25' "$1/release"
+}
+
+# Sets JAVA_HOME to a JDK 25: JAVA_HOME itself, PATH, then where the usual installers put one.
+find_jdk() {
+  local on_path='' candidate
+  if command -v javac >/dev/null; then
+    on_path=$(readlink -f "$(command -v javac)")
+    on_path=${on_path%/bin/javac}
+  fi
+  for candidate in "${JAVA_HOME:-}" "$on_path" /usr/lib/jvm/* "${SDKMAN_DIR:-$HOME/.sdkman}"/candidates/java/* \
+    /opt/homebrew/opt/openjdk@25/libexec/openjdk.jdk/Contents/Home \
+    /usr/local/opt/openjdk@25/libexec/openjdk.jdk/Contents/Home \
+    /home/linuxbrew/.linuxbrew/opt/openjdk@25/libexec \
+    /Library/Java/JavaVirtualMachines/*/Contents/Home "$HOME"/.jdks/* /opt/*; do
+    if is_jdk_25 "$candidate"; then
+      export JAVA_HOME=$candidate PATH="$candidate/bin:$PATH"
+      return
+    fi
+  done
+  die "no JDK 25 found. Install one: apt-get install temurin-25-jdk (packages.adoptium.net)," \
+    "sdk install java 25-tem, brew install openjdk@25, or https://adoptium.net; or set JAVA_HOME to it."
+}
+
+package_of() {
+  case $1 in
+    sipp) echo sip-tester ;;
+    dumpcap) echo tshark ;;
+    ip) echo iproute2 ;;
+    mvn) echo maven ;;
+    *) echo "$1" ;;
+  esac
+}
+
+# need TOOL...: installs what is missing where that is ours to do (root on Debian), else says how.
+need() {
+  local tool missing=()
+  for tool; do command -v "$tool" >/dev/null || missing+=("$(package_of "$tool")"); done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    say "installing ${missing[*]}"
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get install -y --no-install-recommends "${missing[@]}" >&2 || {
+      apt-get update >&2
+      apt-get install -y --no-install-recommends "${missing[@]}" >&2
+    }
+  fi
+  for tool; do
+    command -v "$tool" >/dev/null && continue
+    die "missing: ${missing[*]}. Install: sudo apt-get install ${missing[*]}"
+  done
+}
+
+maven() {
+  find_jdk
+  need mvn
+  (cd "$OFFHOOK_ROOT" && mvn -B "$@")
+}
+
+# build MODULE: compiles MODULE and what it needs, unless nothing changed since the last time.
+build() {
+  local module=$1 marker=$OFFHOOK_ROOT/$1/target/.built log
+  find_jdk
+  [ -f "$marker" ] && [ -z "$(changed_since "$marker")" ] && return
+  say "building $module (once; a minute or so)"
+  log=$(mktemp)
+  local started
+  started=$(mktemp)
+  if ! maven -q -pl "$module" -am compile org.apache.maven.plugins:maven-dependency-plugin:build-classpath \
+    -Dmdep.outputFile=target/classpath -DincludeScope=runtime -DexcludeGroupIds=offhook >"$log" 2>&1; then
+    cat "$log" >&2
+    rm -f "$log" "$started"
+    die "the build failed"
+  fi
+  mv "$started" "$marker"
+  rm -f "$log"
+}
+
+changed_since() {
+  (cd "$OFFHOOK_ROOT" && find pom.xml ./*/pom.xml ./*/src/main -newer "$1" -print -quit)
+}
+
+# class_path MODULE: our classes come from target/classes, so that it also holds after mvn test or verify.
+class_path() {
+  local modules=codecs module out=''
+  case $1 in gateway) modules='gateway codecs' ;; sip-tests) modules='sip-tests gateway codecs' ;; esac
+  for module in $modules; do out+=$OFFHOOK_ROOT/$module/target/classes:; done
+  printf '%s%s' "$out" "$(cat "$OFFHOOK_ROOT/$1/target/classpath")"
+}
+
+# run_java MODULE MAIN ARGS...: builds if needed, then becomes the JVM.
+run_java() {
+  local module=$1 main=$2 properties=("-Doffhook.root=$OFFHOOK_ROOT")
+  shift 2
+  build "$module"
+  [ ! -f "$OFFHOOK_ROOT/conf/log4j2.xml" ] ||
+    properties+=("-Dlog4j2.configurationFile=$OFFHOOK_ROOT/conf/log4j2.xml")
+  exec "$JAVA_HOME/bin/java" "${JVM_FLAGS[@]}" "${properties[@]}" -cp "$(class_path "$module")" "$main" "$@"
+}

@@ -1,0 +1,76 @@
+package offhook.e2e.phone;
+
+import java.util.List;
+import offhook.e2e.speech.G711;
+
+/// What a phone says in its SDP.
+///
+/// @param codecs in order of preference
+/// @param ptimeMillis length of its packets
+/// @param direction `sendrecv`, `sendonly`, `recvonly`, `inactive`, or empty for no attribute
+/// @param holdByAddress says `c=IN IP4 0.0.0.0`, the hold of RFC 2543
+/// @param inAck sends an INVITE without SDP and answers in the ACK
+/// @param eventPayloadType of telephone-event; 0 for none
+public record CallOffer(
+        List<G711> codecs,
+        int ptimeMillis,
+        String direction,
+        boolean holdByAddress,
+        boolean inAck,
+        int eventPayloadType) {
+
+    /// Both codecs, 20 ms, both directions, digits as events.
+    public static CallOffer of(G711... codecs) {
+        return new CallOffer(List.of(codecs), 20, "sendrecv", false, false, 101);
+    }
+
+    public CallOffer withPtime(int millis) {
+        return new CallOffer(codecs, millis, direction, holdByAddress, inAck, eventPayloadType);
+    }
+
+    public CallOffer withDirection(String newDirection) {
+        return new CallOffer(
+                codecs, ptimeMillis, newDirection, holdByAddress, inAck, eventPayloadType);
+    }
+
+    public CallOffer heldByAddress() {
+        return new CallOffer(codecs, ptimeMillis, "", true, inAck, eventPayloadType);
+    }
+
+    public CallOffer withSdpInAck() {
+        return new CallOffer(codecs, ptimeMillis, direction, holdByAddress, true, eventPayloadType);
+    }
+
+    public CallOffer withEventPayloadType(int payloadType) {
+        return new CallOffer(codecs, ptimeMillis, direction, holdByAddress, inAck, payloadType);
+    }
+
+    String toSdp(int port, int version) {
+        String address = holdByAddress ? "0.0.0.0" : "127.0.0.1";
+        var types = new StringBuilder();
+        var maps = new StringBuilder();
+        for (G711 codec : codecs) {
+            types.append(' ').append(codec.payloadType());
+            maps.append("a=rtpmap:%d %s/8000\r\n".formatted(codec.payloadType(), codec.name()));
+        }
+        if (eventPayloadType != 0) {
+            types.append(' ').append(eventPayloadType);
+            maps.append("a=rtpmap:%d telephone-event/8000\r\n".formatted(eventPayloadType));
+            maps.append("a=fmtp:%d 0-15\r\n".formatted(eventPayloadType));
+        }
+        return "v=0\r\no=phone 1 "
+                + version
+                + " IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 "
+                + address
+                + "\r\nt=0 0\r\nm=audio "
+                + port
+                + " RTP/AVP"
+                + types
+                + "\r\n"
+                + maps
+                + "a=ptime:"
+                + ptimeMillis
+                + "\r\n"
+                + (direction.isEmpty() ? "" : "a=" + direction + "\r\n");
+    }
+}

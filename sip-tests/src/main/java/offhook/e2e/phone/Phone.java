@@ -1,0 +1,57 @@
+package offhook.e2e.phone;
+
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// A SIP telephone that writes its messages as text: it calls, and answers what comes within a
+/// call.
+public final class Phone implements AutoCloseable {
+    private final Map<String, PhoneCall> calls = new ConcurrentHashMap<>();
+    private final InetSocketAddress gateway;
+    private final String user;
+    private final SipWire wire;
+
+    private Phone(InetSocketAddress gateway, String user, boolean tcp) {
+        this.gateway = gateway;
+        this.user = user;
+        this.wire =
+                tcp ? SipWire.tcp(gateway, this::onMessage) : SipWire.udp(gateway, this::onMessage);
+    }
+
+    /// A phone with the number `user`, on a port of its own.
+    public static Phone udp(InetSocketAddress gateway, String user) {
+        return new Phone(gateway, user, false);
+    }
+
+    public static Phone tcp(InetSocketAddress gateway, String user) {
+        return new Phone(gateway, user, true);
+    }
+
+    /// Sends an INVITE; the call's own methods wait for what follows.
+    ///
+    /// @param number the user part that is called
+    public PhoneCall invite(String number, CallOffer offer) {
+        String host = gateway.getAddress().getHostAddress() + ":" + gateway.getPort();
+        var call =
+                new PhoneCall(
+                        wire, user, "sip:" + number + "@" + host, UUID.randomUUID() + "", offer);
+        calls.put(call.callId(), call);
+        call.start();
+        return call;
+    }
+
+    private void onMessage(SipMessage message) {
+        PhoneCall call = calls.get(message.header("Call-ID"));
+        if (call != null) {
+            call.onMessage(message);
+        }
+    }
+
+    @Override
+    public void close() {
+        calls.values().forEach(PhoneCall::close);
+        wire.close();
+    }
+}

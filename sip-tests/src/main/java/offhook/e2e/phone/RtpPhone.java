@@ -1,0 +1,284 @@
+package offhook.e2e.phone;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import offhook.e2e.speech.G711;
+import offhook.e2e.speech.Pcm;
+
+/// The media of a phone: G.711 over RTP with a packet plan, and RFC 4733 digits.
+///
+/// One thread receives and owns what was heard, one sends and owns the stream's counters; the
+/// volatile fields are written by the test and read by the sender.
+public final class RtpPhone implements AutoCloseable {
+    private static final int HEADER_BYTES = 12;
+    private static final int ECHO_PACKETS = 100;
+
+    private final DatagramSocket socket;
+    private final CallOffer offer;
+    private final List<Heard> received = new ArrayList<>(); // guarded by itself
+    private final Deque<byte[]> echo = new ArrayDeque<>(); // guarded by itself
+    private final BlockingQueue<Digit> digits = new LinkedBlockingQueue<>();
+    private volatile Optional<InetSocketAddress> remote = Optional.empty();
+    private volatile G711 codec;
+    private volatile Sound sound = Sound.silence();
+    private volatile PacketPlan plan = PacketPlan.steady();
+    private volatile boolean echoing;
+    private volatile boolean muted;
+    private volatile boolean stopped;
+    private volatile boolean newSource;
+
+    // Owned by the sender.
+    private int ssrc = ThreadLocalRandom.current().nextInt();
+    private int sequence = ThreadLocalRandom.current().nextInt(0x8000);
+    private int timestamp = ThreadLocalRandom.current().nextInt();
+    private boolean marker = true;
+
+    private record Digit(int event, int durationMillis) {}
+
+    RtpPhone(int port, CallOffer offer) {
+        this.offer = offer;
+        this.codec = offer.codecs().getFirst();
+        try {
+            this.socket =
+                    new DatagramSocket(
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Thread.ofPlatform().daemon().name("phone-rtp-in").start(this::receive);
+    }
+
+    int port() {
+        return socket.getLocalPort();
+    }
+
+    /// Learns where to send and in which codec; the first time, sending starts.
+    void onSdp(String sdp) {
+        String host = "";
+        int mediaPort = 0;
+        for (String line : sdp.lines().toList()) {
+            if (line.startsWith("c=IN IP4 ")) {
+                host = line.substring(9).strip();
+            } else if (line.startsWith("m=audio ")) {
+                String[] fields = line.split(" ", -1);
+                mediaPort = Integer.parseInt(fields[1]);
+                codec = G711.ofPayloadType(Integer.parseInt(fields[3]));
+            }
+        }
+        if (mediaPort == 0) {
+            return;
+        }
+        boolean first = remote.isEmpty();
+        remote = Optional.of(new InetSocketAddress(InetAddress.ofLiteral(host), mediaPort));
+        if (first) {
+            Thread.ofPlatform().daemon().name("phone-rtp-out").start(this::sendLoop);
+        }
+    }
+
+    public void say(Sound newSound) {
+        echoing = false;
+        sound = newSound;
+    }
+
+    /// Sends back what it hears, from now on.
+    public void echo() {
+        echoing = true;
+    }
+
+    /// Must be called before the call is answered.
+    public void follow(PacketPlan newPlan) {
+        plan = newPlan;
+    }
+
+    /// Keeps its clock but sends nothing.
+    public void mute(boolean on) {
+        muted = on;
+    }
+
+    /// Goes on as another source: new SSRC, sequence and timestamps.
+    public void changeSource() {
+        newSource = true;
+    }
+
+    /// Presses a key: RFC 4733 events every packet, the last one three times.
+    public void press(char key, int durationMillis) {
+        int event = "0123456789*#ABCD".indexOf(key);
+        if (event < 0) {
+            throw new IllegalArgumentException("no such key: " + key);
+        }
+        digits.add(new Digit(event, durationMillis));
+    }
+
+    void stop() {
+        stopped = true;
+    }
+
+    /// Everything received so far, in order of arrival.
+    public List<Heard> heard() {
+        synchronized (received) {
+            return List.copyOf(received);
+        }
+    }
+
+    /// The audio heard, placed by its timestamps; gaps are silence. A change of source or a jump of
+    /// the timestamp starts again right after what was there.
+    public Pcm audio() {
+        return RtpAudio.toPcm(
+                heard().stream().filter(p -> p.payloadType() != offer.eventPayloadType()).toList());
+    }
+
+    /// The keys heard as events, one per event timestamp.
+    public String keys() {
+        var out = new StringBuilder();
+        long last = -1;
+        for (Heard packet : heard()) {
+            if (packet.payloadType() == offer.eventPayloadType() && packet.timestamp() != last) {
+                last = packet.timestamp();
+                out.append("0123456789*#ABCD".charAt(packet.payload()[0] & 0x0F));
+            }
+        }
+        return out.toString();
+    }
+
+    private void receive() {
+        byte[] buffer = new byte[2048];
+        try {
+            while (true) {
+                var packet = new DatagramPacket(buffer, buffer.length);
+                socket.receive(packet);
+                long now = System.nanoTime();
+                if (packet.getLength() >= HEADER_BYTES && (buffer[0] & 0xC0) == 0x80) {
+                    onPacket(RtpAudio.parse(now, ByteBuffer.wrap(buffer, 0, packet.getLength())));
+                }
+            }
+        } catch (IOException e) {
+            stopped = true;
+        }
+    }
+
+    private void onPacket(Heard packet) {
+        synchronized (received) {
+            received.add(packet);
+        }
+        if (echoing && packet.payloadType() == codec.payloadType()) {
+            synchronized (echo) {
+                echo.add(packet.payload());
+                if (echo.size() > ECHO_PACKETS) {
+                    echo.removeFirst();
+                }
+            }
+        }
+    }
+
+    private void sendLoop() {
+        long ptimeNanos = offer.ptimeMillis() * 1_000_000L;
+        long startNanos = System.nanoTime();
+        int samples = offer.ptimeMillis() * 8;
+        for (long k = 0; !stopped; k++) {
+            long dueNanos = startNanos + plan.dueNanos(k, ptimeNanos);
+            for (long left = dueNanos - System.nanoTime(); left > 0; ) {
+                LockSupport.parkNanos(left);
+                left = dueNanos - System.nanoTime();
+            }
+            if (newSource) {
+                newSource = false;
+                ssrc = ThreadLocalRandom.current().nextInt();
+                sequence = ThreadLocalRandom.current().nextInt(0x10000);
+                timestamp = ThreadLocalRandom.current().nextInt();
+                marker = true;
+            }
+            Digit digit = digits.poll();
+            if (digit != null) {
+                k += sendDigit(digit, startNanos, k, ptimeNanos);
+                continue;
+            }
+            byte[] payload = speak(samples);
+            if (!muted) {
+                send(codec.payloadType(), marker, timestamp, payload);
+                marker = false;
+            }
+            timestamp += samples;
+        }
+    }
+
+    private byte[] speak(int samples) {
+        if (echoing) {
+            synchronized (echo) {
+                byte[] back = echo.poll();
+                if (back != null && back.length == samples) {
+                    return back;
+                }
+            }
+        }
+        byte[] payload = new byte[samples];
+        Sound source = echoing ? Sound.silence() : sound;
+        for (int i = 0; i < samples; i++) {
+            payload[i] = codec.encode(source.next());
+        }
+        return payload;
+    }
+
+    /// Sends the event's packets in place of audio.
+    ///
+    /// @return how many further packet times it took
+    private long sendDigit(Digit digit, long startNanos, long k, long ptimeNanos) {
+        int samples = offer.ptimeMillis() * 8;
+        int packets = Math.max(1, digit.durationMillis() / offer.ptimeMillis());
+        int eventTimestamp = timestamp;
+        for (int i = 1; i <= packets; i++) {
+            boolean last = i == packets;
+            for (int copy = 0; copy < (last ? 3 : 1); copy++) {
+                byte[] event = {
+                    (byte) digit.event(),
+                    (byte) (10 | (last ? 0x80 : 0)),
+                    (byte) ((i * samples) >> 8),
+                    (byte) (i * samples)
+                };
+                send(offer.eventPayloadType(), i == 1 && copy == 0, eventTimestamp, event);
+            }
+            timestamp += samples;
+            long dueNanos = startNanos + plan.dueNanos(k + i, ptimeNanos);
+            if (!last) {
+                while (System.nanoTime() < dueNanos) {
+                    LockSupport.parkNanos(dueNanos - System.nanoTime());
+                }
+            }
+        }
+        return packets - 1L;
+    }
+
+    private void send(int payloadType, boolean mark, int at, byte[] payload) {
+        ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES + payload.length);
+        out.put((byte) 0x80).put((byte) (payloadType | (mark ? 0x80 : 0)));
+        out.putShort((short) sequence++).putInt(at).putInt(ssrc).put(payload);
+        InetSocketAddress to = remote.orElseThrow();
+        if (to.getAddress().isAnyLocalAddress()) {
+            return; // Held by c=0.0.0.0.
+        }
+        try {
+            socket.send(new DatagramPacket(out.array(), out.capacity(), to));
+        } catch (IOException e) {
+            stopped = true;
+        }
+    }
+
+    @Override
+    public void close() {
+        stopped = true;
+        socket.close();
+    }
+}

@@ -1,0 +1,192 @@
+package offhook.e2e.process;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/// The gateway as a child JVM on this JVM's class path, watched from outside by `/proc`.
+///
+/// The thread that reads its output owns the log; everything else is a snapshot.
+public final class GatewayProcess implements AutoCloseable {
+    /// `sysconf(_SC_CLK_TCK)` is 100 on every Linux we meet.
+    private static final double TICKS_PER_SECOND = 100;
+
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+
+    private final Process process;
+    private final Path log;
+    private final CountDownLatch ready = new CountDownLatch(1);
+    private final long startedNanos = System.nanoTime();
+    private volatile long readyNanos; // written by the reader, read by anyone after `ready`
+
+    private GatewayProcess(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    /// Starts the gateway and returns when it has said `ready`.
+    ///
+    /// @param log receives all it prints
+    /// @param jvmFlags additional flags, for instance `-Xmx256m`
+    /// @throws IllegalStateException with the end of the log, if it ends or is late
+    public static GatewayProcess start(Path config, Path log, Duration limit, String... jvmFlags) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.add("--sun-misc-unsafe-memory-access=allow");
+        command.add("--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED");
+        command.add("-XX:+UseZGC");
+        for (String inherited : List.of("offhook.root", "log4j2.configurationFile")) {
+            String value = System.getProperty(inherited);
+            if (value != null) {
+                command.add("-D" + inherited + "=" + value);
+            }
+        }
+        command.addAll(Arrays.asList(jvmFlags));
+        command.add("-cp");
+        command.add(System.getProperty("java.class.path"));
+        command.addAll(List.of("offhook.cli.Main", "run", "--config", config.toString()));
+        try {
+            Process process =
+                    new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectInput(new File("/dev/null"))
+                            .start();
+            var gateway = new GatewayProcess(process, log);
+            Thread.ofPlatform().daemon().name("gateway-log").start(gateway::copyLog);
+            // A test run that is interrupted leaves no gateway behind.
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(process::destroy));
+            gateway.awaitReady(limit);
+            return gateway;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void awaitReady(Duration limit) {
+        Await.within(limit, () -> ready.getCount() == 0 || !process.isAlive());
+        if (ready.getCount() > 0) {
+            String state = process.isAlive() ? "is not ready after " + limit : "ended";
+            close();
+            throw new IllegalStateException(
+                    "the gateway " + state + "; its last lines:\n" + Tool.tail(log, 30));
+        }
+    }
+
+    private void copyLog() {
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
+                BufferedWriter out = Files.newBufferedWriter(log)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                out.write(line);
+                out.newLine();
+                out.flush();
+                if (line.startsWith("ready") && ready.getCount() > 0) {
+                    readyNanos = System.nanoTime();
+                    ready.countDown();
+                }
+            }
+        } catch (IOException e) {
+            // The process is gone, and its output with it: whoever waits sees it ended.
+        }
+    }
+
+    /// From the start of the JVM until it said `ready`.
+    public Duration startUp() {
+        return Duration.ofNanos(readyNanos - startedNanos);
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    public Path log() {
+        return log;
+    }
+
+    /// User and system time of the whole process so far (proc(5), `stat` fields 14 and 15).
+    public Duration cpuTime() {
+        String stat = read("stat");
+        // The second field is a name in parentheses that may hold blanks.
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        double ticks = Double.parseDouble(fields[11]) + Double.parseDouble(fields[12]);
+        return Duration.ofNanos((long) (ticks / TICKS_PER_SECOND * 1e9));
+    }
+
+    /// Resident memory in KiB.
+    public long residentKib() {
+        return status("VmRSS:");
+    }
+
+    public long threads() {
+        return status("Threads:");
+    }
+
+    /// How many file descriptors are open.
+    public long openFiles() {
+        try (Stream<Path> files = Files.list(proc("fd"))) {
+            return files.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private long status(String key) {
+        return read("status")
+                .lines()
+                .filter(line -> line.startsWith(key))
+                .map(line -> line.replaceAll("[^0-9]", ""))
+                .mapToLong(Long::parseLong)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private String read(String name) {
+        try {
+            return Files.readString(proc(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path proc(String name) {
+        return Path.of("/proc", Long.toString(process.pid()), name);
+    }
+
+    /// Stops it by SIGTERM, and kills it if it does not go.
+    ///
+    /// @return its exit code
+    public int stop() {
+        process.destroy();
+        try {
+            if (!process.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly();
+            }
+            return process.waitFor();
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            return -1;
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+}

@@ -1,0 +1,91 @@
+// Runs before the page's own scripts, in tests only: records what a remote track plays and notes
+// when things happened, on the wall clock in milliseconds.
+(() => {
+  const AUDIBLE = 0.01;
+  const test = { peers: [], chunks: [], marks: {}, rate: 48000 };
+  window.offhookTest = test;
+  const now = () => performance.timeOrigin + performance.now();
+  const mark = (name) => {
+    test.marks[name] ??= now();
+  };
+
+  // Remote audio is rendered only while an element plays it.
+  const keepRendering = (track) => {
+    const audio = new Audio();
+    audio.srcObject = new MediaStream([track]);
+    audio.muted = true;
+    audio.play().catch(() => {});
+    test.audio = audio;
+  };
+
+  const record = async (track) => {
+    keepRendering(track);
+    const reader = new MediaStreamTrackProcessor({ track, maxBufferSize: 500 }).readable.getReader();
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      const samples = new Float32Array(value.numberOfFrames);
+      value.copyTo(samples, { planeIndex: 0, format: 'f32-planar' });
+      test.rate = value.sampleRate;
+      value.close();
+      mark('first-frame');
+      if (!test.marks['first-audible'] && samples.some((x) => Math.abs(x) > AUDIBLE)) {
+        mark('first-audible');
+      }
+      test.chunks.push(samples);
+    }
+  };
+
+  const Native = window.RTCPeerConnection;
+  window.RTCPeerConnection = class extends Native {
+    constructor(...args) {
+      super(...args);
+      test.peers.push(this);
+      mark('peer-connection');
+      this.addEventListener('track', (event) => {
+        if (event.track.kind === 'audio') record(event.track);
+      });
+      this.addEventListener('connectionstatechange', () => mark('peer-' + this.connectionState));
+    }
+  };
+
+  test.reset = () => {
+    test.chunks = [];
+    test.marks = {};
+  };
+
+  // What was heard, as base64 of 16-bit little-endian samples.
+  test.recording = () => {
+    const length = test.chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    const out = new Int16Array(length);
+    let at = 0;
+    for (const chunk of test.chunks) {
+      for (const x of chunk) out[at++] = Math.max(-32768, Math.min(32767, Math.round(x * 32768)));
+    }
+    const bytes = new Uint8Array(out.buffer);
+    let text = '';
+    for (let i = 0; i < bytes.length; i += 32768) {
+      text += String.fromCharCode(...bytes.subarray(i, i + 32768));
+    }
+    return btoa(text);
+  };
+
+  test.stats = async () => {
+    const peer = test.peers.at(-1);
+    if (!peer) return [];
+    return [...(await peer.getStats()).values()];
+  };
+
+  // Visible times of the page's fixed ids, to the millisecond and without polling from outside.
+  const watch = () => {
+    const incoming = document.getElementById('incoming');
+    if (incoming && incoming.checkVisibility()) mark('incoming');
+  };
+  document.addEventListener('click', (event) => {
+    const button = event.target.closest?.('#answer, #decline, #hang-up');
+    if (button) mark('click-' + button.id);
+  }, true);
+  new MutationObserver(watch).observe(document, {
+    subtree: true, childList: true, attributes: true,
+  });
+})();
