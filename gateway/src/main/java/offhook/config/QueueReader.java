@@ -19,13 +19,15 @@ final class QueueReader {
     }
 
     QueueConfig read(Section section) {
+        Strategy strategy = STRATEGIES.read(section, "strategy", Strategy.LONGEST_IDLE);
+        Unserved.strategy(section, strategy);
         QueueConfig queue =
                 new QueueConfig(
                         names.define(section),
                         section.require("agents")
                                 .map(v -> Lists.distinct(v, this::agent))
                                 .orElse(List.of()),
-                        STRATEGIES.read(section, "strategy", Strategy.LONGEST_IDLE),
+                        strategy,
                         section.seconds("ring-seconds", 1, 180, Duration.ofSeconds(20)));
         section.done();
         return queue;

@@ -1,5 +1,6 @@
 package offhook.config;
 
+import offhook.config.QueueConfig.Strategy;
 import offhook.config.RouteConfig.Kind;
 import offhook.config.TrunkConfig.Dtmf;
 import offhook.config.TrunkConfig.Srtp;
@@ -50,11 +51,20 @@ final class Unserved {
         value.problem("a call that begins in a browser" + NOT_YET);
     }
 
+    /// Agents of a queue are rung one after another, as the file lists them.
+    static void strategy(Section queue, Strategy strategy) {
+        String instead = "; agents are rung one by one, in the order of 'agents'";
+        switch (strategy) {
+            case RING_ALL ->
+                    queue.find("strategy")
+                            .ifPresent(v -> v.problem("ring-all" + NOT_YET + instead));
+            case LONGEST_IDLE -> queue.warning("longest-idle" + NOT_YET + instead);
+        }
+    }
+
     static void destination(Value value, Kind kind) {
-        switch (kind) {
-            case AGENT -> {}
-            case QUEUE -> value.problem("a route to a queue" + NOT_YET);
-            case TRUNK -> value.problem("a route to a trunk" + NOT_YET);
+        if (kind == Kind.TRUNK) {
+            value.problem("a route to a trunk" + NOT_YET);
         }
     }
 }

@@ -1,7 +1,5 @@
 package offhook.rtp;
 
-import java.util.Arrays;
-
 /// Holds the packets of a browser until each is due on the trunk, which gets a frame every 20 ms
 /// for the call's whole life: an adaptive jitter buffer of encoded frames. Owned by the media loop
 /// of its call; the loop calls [#insert] as packets come and [#poll] when a tick is due.
@@ -88,9 +86,6 @@ public final class PlayoutBuffer {
     public static final long TICK_NANOS = 20_000_000L;
 
     private static final int TICKS_PER_SECOND = 50;
-    private static final int SLOTS = 32;
-    private static final int SLOT_BYTES = 320;
-    private static final int LONGEST_PAYLOAD_BYTES = 1500;
     private static final long STEER_NANOS = 500_000L;
     private static final int STEER_SHARE = 4;
     private static final long GROW_NANOS = 10_000_000L;
@@ -113,15 +108,7 @@ public final class PlayoutBuffer {
     private final TimestampUnwrapper timestamps = new TimestampUnwrapper();
     private final LatenessWindow window = new LatenessWindow();
 
-    // The ring of packets: number n lies in slot n mod SLOTS.
-    private final byte[][] payloads = new byte[SLOTS][SLOT_BYTES];
-    private final long[] numbers = new long[SLOTS];
-    private final boolean[] waiting = new boolean[SLOTS];
-    private final int[] lengths = new int[SLOTS];
-    private final int[] types = new int[SLOTS];
-    private final int[] durations = new int[SLOTS];
-    private final long[] mediaTimes = new long[SLOTS];
-    private final boolean[] quiets = new boolean[SLOTS];
+    private final PacketRing ring = new PacketRing();
 
     // The line of the stream: cursor and media times in units, numbers unwrapped.
     private boolean anchored;
@@ -156,13 +143,13 @@ public final class PlayoutBuffer {
     private long insertedCount;
     private long discardedCount;
     private long playedCount;
+    private long missedTickCount;
 
     /// A buffer for a stream whose timestamps have this rate.
     public PlayoutBuffer(int clockRateHz) {
         this.clockRateHz = clockRateHz;
         this.tickUnits = clockRateHz / TICKS_PER_SECOND;
         this.lastDuration = tickUnits;
-        Arrays.fill(numbers, Long.MIN_VALUE);
     }
 
     /// Begins the ticks; the first is due now.
@@ -175,7 +162,7 @@ public final class PlayoutBuffer {
     public Arrival insert(RtpPacket packet, int durationUnits, boolean quiet, long arrivalNanos) {
         int length = packet.payloadLength();
         if (length == 0
-                || length > LONGEST_PAYLOAD_BYTES
+                || length > PacketRing.LONGEST_PAYLOAD_BYTES
                 || durationUnits <= 0
                 || durationUnits > 6 * tickUnits) {
             return Arrival.REFUSED;
@@ -191,7 +178,7 @@ public final class PlayoutBuffer {
         boolean restarted = verdict == SourceTracker.Verdict.RESTARTED || !anchored;
         if (restarted) {
             timestamps.reset();
-        } else if (isHere(number)) {
+        } else if (ring.hasSeen(number)) {
             return Arrival.DUPLICATE;
         }
         long mediaTime = timestamps.unwrap(packet.timestamp());
@@ -216,10 +203,6 @@ public final class PlayoutBuffer {
         return restarted ? Arrival.RESTARTED : Arrival.ACCEPTED;
     }
 
-    private boolean isHere(long number) {
-        return numbers[slotOf(number)] == number;
-    }
-
     private boolean isOtherLine(long offset) {
         return Math.abs(offset - window.leastNanos()) > OTHER_LINE_NANOS;
     }
@@ -235,8 +218,7 @@ public final class PlayoutBuffer {
 
     private void anchor(long number, long mediaTime) {
         anchored = true;
-        Arrays.fill(waiting, false);
-        Arrays.fill(numbers, Long.MIN_VALUE);
+        ring.clear();
         window.restart();
         nextNumber = number;
         highestNumber = number;
@@ -247,45 +229,31 @@ public final class PlayoutBuffer {
     private void store(
             long number, long mediaTime, RtpPacket packet, int durationUnits, boolean quiet) {
         highestNumber = Math.max(highestNumber, number);
-        if (highestNumber - nextNumber >= SLOTS) {
-            giveUpBefore(highestNumber - SLOTS + 1);
+        if (highestNumber - nextNumber >= PacketRing.SLOTS) {
+            giveUpBefore(highestNumber - PacketRing.SLOTS + 1);
         }
-        int slot = slotOf(number);
-        int length = packet.payloadLength();
-        if (payloads[slot].length < length) {
-            payloads[slot] = new byte[LONGEST_PAYLOAD_BYTES];
-        }
-        System.arraycopy(packet.bytes(), packet.payloadOffset(), payloads[slot], 0, length);
-        numbers[slot] = number;
-        waiting[slot] = true;
-        lengths[slot] = length;
-        types[slot] = packet.payloadType();
-        durations[slot] = durationUnits;
-        mediaTimes[slot] = mediaTime;
-        quiets[slot] = quiet;
+        ring.store(number, mediaTime, packet, durationUnits, quiet);
     }
 
     private void giveUpBefore(long number) {
-        lostCount += number - nextNumber;
-        for (int slot = 0; slot < SLOTS; slot++) {
-            if (waiting[slot] && numbers[slot] < number) {
-                waiting[slot] = false;
-                discardedCount++;
-                lostCount--;
-            }
-        }
+        int dropped = ring.dropBefore(number);
+        discardedCount += dropped;
+        lostCount += number - nextNumber - dropped;
         nextNumber = number;
     }
 
     /// To be called until `nextTickNanos()` is in the future. A tick of 20 ms is over, and
     /// `nextTickNanos()` moves on, when 20 ms of audio have been handed out: with packets of 10 ms
-    /// it takes two calls, with packets of 40 ms the second tick is HELD.
+    /// it takes two calls, with packets of 40 ms the second tick is HELD. When the loop comes later
+    /// than 200 ms the ticks in between are left out: see [#missedTicks()].
     public Playout poll(long nowNanos) {
         if (nowNanos - tickNanos < 0) {
             return Playout.NOT_DUE;
         }
         if (nowNanos - tickNanos > STALL_NANOS) {
-            tickNanos = nowNanos;
+            long missed = (nowNanos - tickNanos) / TICK_NANOS;
+            missedTickCount += missed;
+            tickNanos += missed * TICK_NANOS;
         }
         if (filledUnits >= tickUnits) {
             return endTick(Playout.HELD);
@@ -310,16 +278,16 @@ public final class PlayoutBuffer {
     private int firstWaiting() {
         boolean resync = errorNanos() <= -RESYNC_NANOS;
         for (long number = nextNumber; number <= highestNumber; number++) {
-            int slot = slotOf(number);
-            if (!waiting[slot]) {
+            int slot = PacketRing.slotOf(number);
+            if (!ring.isWaiting(slot)) {
                 continue;
             }
-            long behind = cursor - mediaTimes[slot];
-            if (behind >= durations[slot]) {
+            long behind = cursor - ring.mediaTime(slot);
+            if (behind >= ring.duration(slot)) {
                 if (errorNanos() - nanosOf(behind) > -REWIND_NANOS) {
                     // The target has grown since the packet's tick was concealed: that was the
                     // growth.
-                    cursor = mediaTimes[slot];
+                    cursor = ring.mediaTime(slot);
                     insertedCount += behind / tickUnits;
                     return slot;
                 }
@@ -328,7 +296,7 @@ public final class PlayoutBuffer {
             } else if (resync && errorNanos() < 0 && number < highestNumber) {
                 discardedCount++;
                 consume(slot);
-                cursor = mediaTimes[slot] + durations[slot];
+                cursor = ring.mediaTime(slot) + ring.duration(slot);
             } else {
                 return slot;
             }
@@ -338,8 +306,8 @@ public final class PlayoutBuffer {
 
     private boolean mayDiscard(int slot) {
         return ticksSinceDiscard >= TICKS_BETWEEN_DISCARDS
-                && mediaTimes[slot] <= cursor
-                && (quiets[slot] || ticksTooLong > TICKS_TO_WAIT_FOR_QUIET);
+                && ring.mediaTime(slot) <= cursor
+                && (ring.isQuiet(slot) || ticksTooLong > TICKS_TO_WAIT_FOR_QUIET);
     }
 
     private Playout discard(int slot) {
@@ -347,9 +315,9 @@ public final class PlayoutBuffer {
         ticksTooLong = 0;
         discardedCount++;
         consume(slot);
-        cursor = mediaTimes[slot] + durations[slot];
+        cursor = ring.mediaTime(slot) + ring.duration(slot);
         polledSlot = slot;
-        polledUnits = durations[slot];
+        polledUnits = ring.duration(slot);
         return Playout.DISCARD;
     }
 
@@ -367,7 +335,7 @@ public final class PlayoutBuffer {
     }
 
     private Playout play(int slot) {
-        long ahead = mediaTimes[slot] - cursor;
+        long ahead = ring.mediaTime(slot) - cursor;
         if (ahead <= 0) {
             return playFrame(slot);
         }
@@ -376,7 +344,7 @@ public final class PlayoutBuffer {
         int rest = tickUnits - filledUnits;
         int advance = (int) Math.min(ahead, rest);
         int units = lastDuration < tickUnits ? advance : rest;
-        if (numbers[slot] == nextNumber) {
+        if (ring.number(slot) == nextNumber) {
             starting = true;
             emptyTicks++;
             return hand(Playout.SILENCE, units, advance);
@@ -393,9 +361,9 @@ public final class PlayoutBuffer {
     private Playout playFrame(int slot) {
         starting = false;
         emptyTicks = 0;
-        cursor = mediaTimes[slot];
-        lastDuration = durations[slot];
-        quiet = quiets[slot];
+        cursor = ring.mediaTime(slot);
+        lastDuration = ring.duration(slot);
+        quiet = ring.isQuiet(slot);
         playedCount++;
         noteLead(filledUnits);
         consume(slot);
@@ -414,9 +382,9 @@ public final class PlayoutBuffer {
     }
 
     private void consume(int slot) {
-        waiting[slot] = false;
-        lostCount += numbers[slot] - nextNumber;
-        nextNumber = numbers[slot] + 1;
+        ring.take(slot);
+        lostCount += ring.number(slot) - nextNumber;
+        nextNumber = ring.number(slot) + 1;
     }
 
     /// Hands out so much audio and moves the cursor on.
@@ -461,10 +429,6 @@ public final class PlayoutBuffer {
                 + Math.floorMod(units, clockRateHz) * 1_000_000_000L / clockRateHz;
     }
 
-    private static int slotOf(long number) {
-        return (int) (number & (SLOTS - 1));
-    }
-
     /// When the next tick is due.
     public long nextTickNanos() {
         return tickNanos;
@@ -472,17 +436,17 @@ public final class PlayoutBuffer {
 
     /// The array of the payload polled last, until the next insert or poll; it begins at 0.
     public byte[] bytes() {
-        return payloads[polledSlot];
+        return ring.payload(polledSlot);
     }
 
     /// Bytes of the payload polled last.
     public int length() {
-        return lengths[polledSlot];
+        return ring.length(polledSlot);
     }
 
     /// The payload type of the payload polled last.
     public int payloadType() {
-        return types[polledSlot];
+        return ring.payloadType(polledSlot);
     }
 
     /// How much audio the last poll asked for.
@@ -492,13 +456,7 @@ public final class PlayoutBuffer {
 
     /// Audio that waits in the buffer, handed out but not yet played included.
     public long depthNanos() {
-        long units = filledUnits;
-        for (int slot = 0; slot < SLOTS; slot++) {
-            if (waiting[slot]) {
-                units += durations[slot];
-            }
-        }
-        return nanosOf(units);
+        return nanosOf(filledUnits + ring.waitingUnits());
     }
 
     /// The delay that the buffer aims at, above the fastest packets.
@@ -509,6 +467,12 @@ public final class PlayoutBuffer {
     /// The 95th percentile of the lateness of recent packets.
     public long lateness95Nanos() {
         return window.lateness95Nanos();
+    }
+
+    /// Ticks left out because nobody polled for so long: media time that the outgoing timestamp
+    /// must skip.
+    public long missedTicks() {
+        return missedTickCount;
     }
 
     /// Frames played.

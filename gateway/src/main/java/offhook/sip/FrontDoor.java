@@ -151,14 +151,24 @@ final class FrontDoor {
                     () -> LogText.of(message.first("call-id").orElse("")),
                     trunk::name);
             if (message.isResponse()) {
-                counters.increment(Counter.SIP_RESPONSES);
-                return new Decision.Pass(length);
+                return inspectResponse(message, length);
             }
             checkTransport(message, stream);
             return inspectRequest(message, length, source, sourcePort, trunk);
         } catch (SipRequestException e) {
             return refuse(message, e, source, sourcePort, trunk, stream);
         }
+    }
+
+    /// Only a response to a request of ours goes on.
+    private Decision inspectResponse(RawMessage response, int lengthBytes)
+            throws SipRequestException {
+        if (!Identifiers.isOurBranch(ViaField.read(response.first("via").orElse("")).branch())) {
+            counters.increment(Counter.SIP_DROPPED_STRAY);
+            return DROP;
+        }
+        counters.increment(Counter.SIP_RESPONSES);
+        return new Decision.Pass(lengthBytes);
     }
 
     /// RFC 3261 §18.2.2: the response goes by the transport that Via names, so it must be the one

@@ -53,7 +53,9 @@ final class GuardedSipStack extends SipStackImpl {
         p.setProperty(NIST + "THREAD_POOL_SIZE", Integer.toString(WORKER_THREADS));
         p.setProperty(NIST + "THREAD_PRIORITY", Integer.toString(Thread.NORM_PRIORITY));
         p.setProperty(NIST + "CONGESTION_CONTROL_TIMEOUT", "1000");
-        p.setProperty(NIST + "REJECT_STRAY_RESPONSES", "true");
+        // Deviation: with true the stack overwrites our branches with ones of java.util.Random and
+        // looks at their prefix only; the front door checks the whole branch.
+        p.setProperty(NIST + "REJECT_STRAY_RESPONSES", "false");
         p.setProperty(NIST + "DELIVER_UNSOLICITED_NOTIFY", "false");
         p.setProperty(NIST + "TLS_CLIENT_PROTOCOLS", "TLSv1.3,TLSv1.2");
         p.setProperty(NIST + "TLS_CLIENT_AUTH_TYPE", "Enabled");

@@ -1,24 +1,67 @@
 package offhook.sip;
 
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
-/// Tags, branches and Call-IDs: 128 random bits in hex, so that knowing one tells nothing of the
-/// next (RFC 3261 §19.3 asks for 32 bits at least, and for randomness).
+/// Tags, branches and Call-IDs: at least 96 random bits in hex, so that knowing one tells nothing
+/// of the next (RFC 3261 §19.3 asks for 32 bits, and for randomness).
 final class Identifiers {
 
+    private static final int MAC_BYTES = 12;
     private static final SecureRandom RANDOM = new SecureRandom();
+    private static final SecretKeySpec KEY = new SecretKeySpec(random(32), "HmacSHA256");
 
     private Identifiers() {}
 
+    /// 128 random bits.
     static String next() {
-        byte[] bits = new byte[16];
-        RANDOM.nextBytes(bits);
-        return HexFormat.of().formatHex(bits);
+        return HexFormat.of().formatHex(random(16));
     }
 
-    /// A branch as RFC 3261 §8.1.1.7 wants it.
+    /// A branch as RFC 3261 §8.1.1.7 wants it, that [#isOurBranch] knows again.
     static String nextBranch() {
-        return ViaField.MAGIC_COOKIE + next();
+        String random = HexFormat.of().formatHex(random(12));
+        return ViaField.MAGIC_COOKIE + random + keyed(List.of(random));
+    }
+
+    /// Whether a branch is one of this process: a response with any other was not asked for.
+    static boolean isOurBranch(String branch) {
+        int start = ViaField.MAGIC_COOKIE.length();
+        int middle = start + 24;
+        if (branch.length() != middle + 2 * MAC_BYTES) {
+            return false;
+        }
+        byte[] right =
+                keyed(List.of(branch.substring(start, middle))).getBytes(StandardCharsets.US_ASCII);
+        byte[] given = branch.substring(middle).getBytes(StandardCharsets.ISO_8859_1);
+        return MessageDigest.isEqual(right, given);
+    }
+
+    /// 96 bits that follow from the texts, and that nobody else can foretell.
+    static String keyed(List<String> texts) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(KEY);
+            for (String text : texts) {
+                mac.update(text.getBytes(StandardCharsets.ISO_8859_1));
+                mac.update((byte) '\n');
+            }
+            return HexFormat.of().formatHex(Arrays.copyOf(mac.doFinal(), MAC_BYTES));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has HmacSHA256", e);
+        }
+    }
+
+    private static byte[] random(int bytes) {
+        byte[] bits = new byte[bytes];
+        RANDOM.nextBytes(bits);
+        return bits;
     }
 }

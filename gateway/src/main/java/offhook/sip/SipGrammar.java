@@ -42,6 +42,13 @@ final class SipGrammar {
         return value;
     }
 
+    /// Checks for a number of whatever size.
+    static void digits(String text) throws SipRequestException {
+        if (text.isEmpty() || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            throw SipRequestException.malformed("not a number where one must be");
+        }
+    }
+
     /// The values of a list, split at commas outside of quotes and angle brackets.
     static List<String> list(String value) {
         List<String> values = new ArrayList<>();

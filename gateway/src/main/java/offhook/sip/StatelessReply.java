@@ -2,24 +2,14 @@ package offhook.sip;
 
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
+import java.util.stream.Stream;
 
 /// Answers requests without a transaction (RFC 3261 §8.2.7): the same request gets the same answer,
 /// tag included, and nothing is remembered. An answer repeats Via, From, To, Call-ID and CSeq and
 /// no other text of the request; where these cannot be read, there is no answer.
 final class StatelessReply {
-
-    private final byte[] key;
-
-    StatelessReply() {
-        this.key = HexFormat.of().parseHex(Identifiers.next());
-    }
 
     /// The answer to a request.
     ///
@@ -105,7 +95,7 @@ final class StatelessReply {
             case "from", "to" -> AddressField.read(value);
             case "cseq" -> {
                 FieldCursor cursor = new FieldCursor(value);
-                cursor.until(" \t");
+                SipGrammar.digits(cursor.until(" \t"));
                 cursor.skipBlanks();
                 cursor.token();
             }
@@ -119,19 +109,11 @@ final class StatelessReply {
     }
 
     /// RFC 3261 §8.2.7: the tag is a function of the request, and one that nobody can foretell.
-    private String tag(RawMessage request) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(key, "HmacSHA256"));
-            for (String name : List.of("call-id", "from", "cseq", "via")) {
-                String value = request.first(name).orElse("");
-                mac.update(value.getBytes(StandardCharsets.ISO_8859_1));
-                mac.update((byte) '\n');
-            }
-            return HexFormat.of().formatHex(Arrays.copyOf(mac.doFinal(), 12));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has HmacSHA256", e);
-        }
+    private static String tag(RawMessage request) {
+        return Identifiers.keyed(
+                Stream.of("call-id", "from", "cseq", "via")
+                        .map(name -> request.first(name).orElse(""))
+                        .toList());
     }
 
     /// The reason phrase of RFC 3261 §21; our own words, never the peer's.

@@ -44,8 +44,4 @@ final class Packets {
     static int ssrcOfRtcp(byte[] bytes, int offset) {
         return (int) INT.get(bytes, offset + 4);
     }
-
-    static int intAt(byte[] bytes, int offset) {
-        return (int) INT.get(bytes, offset);
-    }
 }

@@ -265,12 +265,15 @@ public class ConfigLoaderTest {
                             + " this version",
                     "9:35: routes[5].to: no trunk is named 'other'",
                     "9:35: routes[5].to: a route to a trunk is not served by this version",
-                    "10:35: routes[6].to: no queue is named 'sales'",
-                    "10:35: routes[6].to: a route to a queue is not served by this version"),
+                    "10:35: routes[6].to: no queue is named 'sales'"),
             bad(
                     ALICE + "queues: [{name: sales, agents: [alice, bob], strategy: random}]",
                     "2:40: queues[0].agents[1]: no agent is named 'bob'",
                     "2:56: queues[0].strategy: 'random' is none of longest-idle, ring-all"),
+            bad(
+                    ALICE + "queues: [{name: sales, agents: [alice], strategy: ring-all}]",
+                    "2:51: queues[0].strategy: ring-all is not served by this version; agents are"
+                            + " rung one by one, in the order of 'agents'"),
             bad(
                     "agents:\n"
                             + "  users: [{name: a, password-hash: secret}]\n"

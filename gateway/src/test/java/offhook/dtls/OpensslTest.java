@@ -12,6 +12,7 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -40,10 +41,20 @@ public class OpensslTest {
     }
 
     @Test(dataProvider = "profiles")
-    public void opensslHasTheSameKeys(String offered, SrtpProfile agreed) throws Exception {
+    public void opensslAsClientHasTheSameKeys(String offered, SrtpProfile agreed) throws Exception {
+        shake(DtlsRole.SERVER, offered, agreed);
+    }
+
+    @Test(dataProvider = "profiles")
+    public void opensslAsServerHasTheSameKeys(String offered, SrtpProfile agreed) throws Exception {
+        shake(DtlsRole.CLIENT, offered, agreed);
+    }
+
+    private static void shake(DtlsRole role, String offered, SrtpProfile agreed) throws Exception {
         Path folder = Files.createTempDirectory(Path.of("target"), "openssl");
         Path key = folder.resolve("key.pem");
         Path certificate = folder.resolve("certificate.pem");
+        Path out = folder.resolve("out");
         run(
                 List.of(
                         "openssl",
@@ -63,51 +74,83 @@ public class OpensslTest {
         RecordingEvents events = new RecordingEvents();
         try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             AtomicReference<SocketAddress> peer = new AtomicReference<>();
-            DtlsHandshake handshake =
-                    DtlsHandshake.start(
-                            DtlsRole.SERVER,
-                            DtlsIdentity.generate(),
-                            Fingerprint.of(der(certificate)),
-                            datagram -> send(socket, datagram, peer.get()),
-                            events,
-                            Thread.ofVirtual().factory());
-            Thread.ofPlatform().start(() -> read(socket, handshake, peer));
+            List<String> command = new ArrayList<>();
+            if (role == DtlsRole.SERVER) {
+                command.addAll(List.of("openssl", "s_client", "-connect"));
+                command.add("127.0.0.1:" + socket.getLocalPort());
+            } else {
+                int port = freePort();
+                peer.set(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                command.addAll(List.of("openssl", "s_server", "-Verify", "1", "-accept"));
+                command.add("127.0.0.1:" + port);
+            }
+            command.addAll(
+                    List.of(
+                            "-dtls1_2",
+                            "-cert",
+                            certificate.toString(),
+                            "-key",
+                            key.toString(),
+                            "-use_srtp",
+                            offered,
+                            "-keymatexport",
+                            "EXTRACTOR-dtls_srtp",
+                            "-keymatexportlen",
+                            String.valueOf(agreed.exportBytes())));
             Process openssl =
-                    new ProcessBuilder(
-                                    "openssl",
-                                    "s_client",
-                                    "-dtls1_2",
-                                    "-connect",
-                                    "127.0.0.1:" + socket.getLocalPort(),
-                                    "-cert",
-                                    certificate.toString(),
-                                    "-key",
-                                    key.toString(),
-                                    "-use_srtp",
-                                    offered,
-                                    "-keymatexport",
-                                    "EXTRACTOR-dtls_srtp",
-                                    "-keymatexportlen",
-                                    String.valueOf(agreed.exportBytes()))
+                    new ProcessBuilder(command)
                             .redirectErrorStream(true)
-                            .redirectOutput(folder.resolve("out").toFile())
+                            .redirectOutput(out.toFile())
                             .start();
+            try {
+                DtlsHandshake handshake =
+                        DtlsHandshake.start(
+                                role,
+                                DtlsIdentity.generate(),
+                                Fingerprint.of(der(certificate)),
+                                datagram -> send(socket, datagram, peer.get()),
+                                events,
+                                Thread.ofVirtual().factory());
+                Thread.ofPlatform().start(() -> read(socket, handshake, peer));
 
-            Object first = events.next();
-            assertThat(first).isInstanceOf(SrtpKeys.class);
-            // End of input makes s_client say close_notify.
-            openssl.getOutputStream().close();
-            assertThat(openssl.waitFor(10, TimeUnit.SECONDS)).isTrue();
-            assertThat(events.next()).isEqualTo(RecordingEvents.CLOSED);
+                Object first = events.next();
+                assertThat(first).isInstanceOf(SrtpKeys.class);
+                if (role == DtlsRole.SERVER) {
+                    // End of input makes s_client say close_notify.
+                    openssl.getOutputStream().close();
+                    assertThat(openssl.waitFor(10, TimeUnit.SECONDS)).isTrue();
+                } else {
+                    handshake.close();
+                }
+                assertThat(events.next()).isEqualTo(RecordingEvents.CLOSED);
 
-            Matcher exported = EXPORTED.matcher(Files.readString(folder.resolve("out")));
-            assertThat(exported.find()).isTrue();
-            SrtpKeys keys = (SrtpKeys) first;
-            SrtpKeys theirs =
-                    SrtpKeys.fromExporter(agreed, HexFormat.of().parseHex(exported.group(1)));
-            assertThat(keys.profile()).isEqualTo(agreed);
-            assertThat(keys.client().key()).isEqualTo(theirs.client().key());
-            assertThat(keys.server().salt()).isEqualTo(theirs.server().salt());
+                SrtpKeys keys = (SrtpKeys) first;
+                SrtpKeys theirs = SrtpKeys.fromExporter(agreed, exported(out));
+                assertThat(keys.profile()).isEqualTo(agreed);
+                assertThat(keys.client().key()).isEqualTo(theirs.client().key());
+                assertThat(keys.server().salt()).isEqualTo(theirs.server().salt());
+            } finally {
+                openssl.destroy();
+            }
+        }
+    }
+
+    /// What openssl says it exported; it may say so a moment after we are done.
+    private static byte[] exported(Path out) throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (System.nanoTime() < deadline) {
+            Matcher exported = EXPORTED.matcher(Files.readString(out));
+            if (exported.find()) {
+                return HexFormat.of().parseHex(exported.group(1));
+            }
+            Thread.onSpinWait();
+        }
+        throw new AssertionError("openssl exported nothing: " + Files.readString(out));
+    }
+
+    private static int freePort() throws SocketException {
+        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
         }
     }
 

@@ -7,7 +7,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.CertificateRequest;
 import org.bouncycastle.tls.CipherSuite;
 import org.bouncycastle.tls.DTLSClientProtocol;
@@ -187,9 +186,5 @@ final class TestBrowser implements DatagramTransport {
             int length = profile.join() == 0x0007 ? 56 : 60;
             exported.complete(context.exportKeyingMaterial(ExporterLabel.dtls_srtp, null, length));
         }
-    }
-
-    static String name(short alert) {
-        return AlertDescription.getName(alert);
     }
 }

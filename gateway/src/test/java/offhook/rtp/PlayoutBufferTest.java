@@ -406,9 +406,40 @@ public class PlayoutBufferTest {
     }
 
     @Test
+    public void aPauseAfterAQuietFrameIsSilenceFromTheStart() {
+        PlayoutSimulation link = new PlayoutSimulation();
+        for (int i = 0; i < 100; i++) {
+            link.quiet = i > 80;
+            link.packet(i * FRAME, 960);
+        }
+        link.run(0, 4 * SECOND);
+
+        assertThat(link.count(Playout.CONCEAL, 0, 4 * SECOND)).isZero();
+        assertThat(link.count(Playout.SILENCE, 2 * SECOND, 4 * SECOND)).isBetween(98L, 100L);
+    }
+
+    @Test
+    public void aLoopThatComesLateCatchesUpOrLeavesTicksOut() {
+        PlayoutBuffer buffer = new PlayoutBuffer(48_000);
+        buffer.start(0);
+
+        int ticks = 0;
+        while (buffer.poll(199 * MILLI) != Playout.NOT_DUE) {
+            ticks++;
+        }
+        assertThat(ticks).isEqualTo(10);
+        assertThat(buffer.missedTicks()).isZero();
+
+        assertThat(buffer.poll(1001 * MILLI)).isEqualTo(Playout.SILENCE);
+        assertThat(buffer.poll(1001 * MILLI)).isEqualTo(Playout.NOT_DUE);
+        assertThat(buffer.missedTicks()).isEqualTo(40);
+        assertThat(buffer.nextTickNanos()).isEqualTo(1020 * MILLI);
+    }
+
+    @Test
     public void hostileNumbersNeverStopTheTicks() {
         long seed = 20260101;
-        System.out.println("FIG PlayoutBufferTest seed " + seed);
+        System.out.println("PlayoutBufferTest seed " + seed);
         Random random = new Random(seed);
         for (int round = 0; round < 20; round++) {
             PlayoutSimulation link = new PlayoutSimulation();
@@ -433,7 +464,7 @@ public class PlayoutBufferTest {
 
     private static void figures(String what, PlayoutSimulation link, long from, long to) {
         System.out.printf(
-                "FIG %-24s delay ms p50 %5.2f p95 %5.2f max %6.2f; frames %d conceal %d fec %d"
+                "playout %-24s delay ms p50 %5.2f p95 %5.2f max %6.2f; frames %d conceal %d fec %d"
                         + " silence %d discard %d; lost %d late %d inserted %d%n",
                 what,
                 link.delayMillis(0.5, from, to),

@@ -100,8 +100,9 @@ public class FrontDoorTest {
         Counters counters = new Counters();
         FrontDoor door = door(counters, NanoClock.system(), 100);
 
-        assertThat(inspect(door, with("X: y\r\n".repeat(120)))).isInstanceOf(Decision.Pass.class);
-        assertThat(inspect(door, with("X: y\r\n".repeat(121)))).isInstanceOf(Decision.Drop.class);
+        String fold = "X: y\r\n" + " z\r\n".repeat(119);
+        assertThat(inspect(door, with(fold))).isInstanceOf(Decision.Pass.class);
+        assertThat(inspect(door, with(fold + " z\r\n"))).isInstanceOf(Decision.Drop.class);
         assertThat(counters.get(Counter.SIP_DROPPED_SIZE)).isEqualTo(1);
     }
 
@@ -151,7 +152,7 @@ public class FrontDoorTest {
         AtomicLong nanos = new AtomicLong();
         Counters counters = new Counters();
         FrontDoor door = door(counters, nanos::get, 1000);
-        String malformed = INVITE.replace("CSeq: 1", "CSeq: x");
+        String malformed = INVITE.replace("CSeq: 1", "CSeq: 99999999999");
 
         for (int i = 0; i < 25; i++) {
             assertThat(status(inspect(door, malformed))).startsWith("SIP/2.0 400 Bad Request\r\n");
@@ -169,7 +170,7 @@ public class FrontDoorTest {
     public void malformedMessagesOverALongTimeBlockNobody() {
         AtomicLong nanos = new AtomicLong();
         FrontDoor door = door(new Counters(), nanos::get, 1000);
-        String malformed = INVITE.replace("CSeq: 1", "CSeq: x");
+        String malformed = INVITE.replace("CSeq: 1", "CSeq: 99999999999");
 
         for (int i = 0; i < 100; i++) {
             assertThat(inspect(door, malformed)).isInstanceOf(Decision.Answer.class);
@@ -227,7 +228,7 @@ public class FrontDoorTest {
     public void acknowledgementIsNeverAnswered() {
         FrontDoor door = Doors.forTrunk("192.0.2.0/24");
 
-        assertThat(inspect(door, as("ACK").replace("CSeq: 1", "CSeq: x")))
+        assertThat(inspect(door, as("ACK").replace("CSeq: 1", "CSeq: 99999999999")))
                 .isInstanceOf(Decision.Drop.class);
     }
 
@@ -237,6 +238,22 @@ public class FrontDoorTest {
 
         assertThat(status(inspect(door, INVITE.replace("2.0/UDP", "2.0/TCP"))))
                 .startsWith("SIP/2.0 400 ");
+    }
+
+    @Test
+    public void responseToNoRequestOfOursIsDropped() {
+        Counters counters = new Counters();
+        FrontDoor door = door(counters, NanoClock.system(), 100);
+        String response =
+                INVITE.replace("INVITE sip:200@gw SIP/2.0", "SIP/2.0 200 OK")
+                        .replaceAll("(?m)^(Contact|Max).*\r\n", "");
+        String ours = response.replace("z9hG4bK1", Identifiers.nextBranch());
+
+        assertThat(inspect(door, response)).isInstanceOf(Decision.Drop.class);
+        assertThat(counters.get(Counter.SIP_DROPPED_STRAY)).isEqualTo(1);
+        assertThat(inspect(door, ours)).isInstanceOf(Decision.Pass.class);
+        assertThat(inspect(door, ours.replace("branch=z9hG4bK", "branch=z9hG4bKf")))
+                .isInstanceOf(Decision.Drop.class);
     }
 
     @Test

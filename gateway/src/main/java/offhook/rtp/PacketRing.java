@@ -1,0 +1,114 @@
+package offhook.rtp;
+
+import java.util.Arrays;
+
+/// The packets that wait in a [PlayoutBuffer]: number n lies in slot n mod [#SLOTS]. A slot grows
+/// once if a payload is long; payloads stay readable until their slot is used again.
+final class PacketRing {
+
+    static final int SLOTS = 32;
+    static final int LONGEST_PAYLOAD_BYTES = 1500;
+
+    private static final int SLOT_BYTES = 320;
+
+    private final byte[][] payloads = new byte[SLOTS][SLOT_BYTES];
+    private final long[] numbers = new long[SLOTS];
+    private final boolean[] waiting = new boolean[SLOTS];
+    private final int[] lengths = new int[SLOTS];
+    private final int[] types = new int[SLOTS];
+    private final int[] durations = new int[SLOTS];
+    private final long[] mediaTimes = new long[SLOTS];
+    private final boolean[] quiets = new boolean[SLOTS];
+
+    PacketRing() {
+        clear();
+    }
+
+    void clear() {
+        Arrays.fill(waiting, false);
+        Arrays.fill(numbers, Long.MIN_VALUE);
+    }
+
+    void store(long number, long mediaTime, RtpPacket packet, int durationUnits, boolean quiet) {
+        int slot = slotOf(number);
+        int length = packet.payloadLength();
+        if (payloads[slot].length < length) {
+            payloads[slot] = new byte[LONGEST_PAYLOAD_BYTES];
+        }
+        System.arraycopy(packet.bytes(), packet.payloadOffset(), payloads[slot], 0, length);
+        numbers[slot] = number;
+        waiting[slot] = true;
+        lengths[slot] = length;
+        types[slot] = packet.payloadType();
+        durations[slot] = durationUnits;
+        mediaTimes[slot] = mediaTime;
+        quiets[slot] = quiet;
+    }
+
+    /// Whether the number is the last that its slot was used for, waiting or taken.
+    boolean hasSeen(long number) {
+        return numbers[slotOf(number)] == number;
+    }
+
+    /// Drops the waiting packets below the number; how many there were.
+    int dropBefore(long number) {
+        int dropped = 0;
+        for (int slot = 0; slot < SLOTS; slot++) {
+            if (waiting[slot] && numbers[slot] < number) {
+                waiting[slot] = false;
+                dropped++;
+            }
+        }
+        return dropped;
+    }
+
+    void take(int slot) {
+        waiting[slot] = false;
+    }
+
+    static int slotOf(long number) {
+        return (int) (number & (SLOTS - 1));
+    }
+
+    boolean isWaiting(int slot) {
+        return waiting[slot];
+    }
+
+    long number(int slot) {
+        return numbers[slot];
+    }
+
+    long mediaTime(int slot) {
+        return mediaTimes[slot];
+    }
+
+    int duration(int slot) {
+        return durations[slot];
+    }
+
+    boolean isQuiet(int slot) {
+        return quiets[slot];
+    }
+
+    byte[] payload(int slot) {
+        return payloads[slot];
+    }
+
+    int length(int slot) {
+        return lengths[slot];
+    }
+
+    int payloadType(int slot) {
+        return types[slot];
+    }
+
+    long waitingUnits() {
+        long units = 0;
+        for (int slot = 0; slot < SLOTS; slot++) {
+            if (waiting[slot]) {
+                units += durations[slot];
+            }
+        }
+        return units;
+    }
+}
