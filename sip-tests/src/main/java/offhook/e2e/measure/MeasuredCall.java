@@ -170,8 +170,8 @@ public final class MeasuredCall {
                                 trunkOut.continuity()),
                         new CallReport.Leg(
                                 "web", webCodec, webIn.continuity(), webOut.continuity())),
-                new CallReport.Way(atBrowser.report(), toWeb, lookAhead),
-                new CallReport.Way(atPhone.report(), toPhone, 0),
+                new CallReport.Way(atBrowser, toWeb, lookAhead),
+                new CallReport.Way(atPhone, toPhone, 0),
                 e.inbound);
     }
 
