@@ -23,6 +23,7 @@ final class ClockedPath implements AudioPath, Timed {
     private final PcmFifo pcm = new PcmFifo();
     private final byte[] payload = new byte[Decoder.MAX_PAYLOAD_BYTES];
     private int unsentTicks;
+    private long missedTicks;
     private boolean talkStart = true;
 
     /// @param sourceCodec what the source sends first; all its codecs have the same RTP clock
@@ -112,7 +113,10 @@ final class ClockedPath implements AudioPath, Timed {
 
     private void sendFrame() {
         AudioCodec sinkCodec = sink.sendCodec();
-        unsentTicks += sinkCodec.rtpTicks(PcmFifo.FRAME_SAMPLES);
+        // Ticks that a late loop left out are time all the same.
+        long missed = buffer.missedTicks() - missedTicks;
+        missedTicks += missed;
+        unsentTicks += (int) (missed + 1) * sinkCodec.rtpTicks(PcmFifo.FRAME_SAMPLES);
         if (!sink.isSending()) {
             talkStart = true;
             return;
