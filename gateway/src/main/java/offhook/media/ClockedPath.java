@@ -13,7 +13,6 @@ final class ClockedPath implements AudioPath, Timed {
     /// In -dBov (RFC 6464): what is quieter may be left out when the buffer is too long.
     private static final int QUIET_LEVEL = 60;
 
-    private final MediaLoop loop;
     private final MediaLeg source;
     private final MediaLeg sink;
     private final Transcoder transcoder;
@@ -27,20 +26,19 @@ final class ClockedPath implements AudioPath, Timed {
     private boolean talkStart = true;
 
     /// @param sourceCodec what the source sends first; all its codecs have the same RTP clock
+    /// @param startNanos when the first packet is due
     ClockedPath(
-            MediaLoop loop,
             MediaLeg source,
             MediaLeg sink,
             Transcoder transcoder,
-            AudioCodec sourceCodec) {
-        this.loop = loop;
+            AudioCodec sourceCodec,
+            long startNanos) {
         this.source = source;
         this.sink = sink;
         this.transcoder = transcoder;
         this.sourceCodec = sourceCodec;
         this.buffer = new PlayoutBuffer(sourceCodec.rtpClockHz());
-        buffer.start(loop.nowNanos());
-        loop.schedule(this);
+        buffer.start(startNanos);
     }
 
     @Override
@@ -140,7 +138,6 @@ final class ClockedPath implements AudioPath, Timed {
 
     @Override
     public void close() {
-        loop.unschedule(this);
         transcoder.close();
     }
 }
