@@ -35,6 +35,8 @@ import offhook.config.TrunkConfig;
 import offhook.config.TrunkConfig.Dtmf;
 import offhook.sdp.SdpException;
 import offhook.sdp.SessionDescription;
+import offhook.telemetry.Counter;
+import offhook.telemetry.Counters;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -47,6 +49,7 @@ final class SipEvents implements SipListenerExt {
     private final SipTrunks trunks;
     private final Dialogs dialogs;
     private final CallIntake intake;
+    private final Counters counters;
     private final SipMessages messages = new SipMessages();
 
     /// Our own address, by transport and port of the listening point. Written before the first
@@ -57,10 +60,12 @@ final class SipEvents implements SipListenerExt {
             SipTrunks trunks,
             Dialogs dialogs,
             CallIntake intake,
+            Counters counters,
             Map<String, ContactHeader> contacts) {
         this.trunks = trunks;
         this.dialogs = dialogs;
         this.intake = intake;
+        this.counters = counters;
         this.contacts = contacts;
     }
 
@@ -75,6 +80,27 @@ final class SipEvents implements SipListenerExt {
             }
         } catch (SipException | InvalidArgumentException e) {
             LOG.debug("request not handled method={}", request.getMethod(), e);
+        } catch (RuntimeException e) {
+            // A defect of ours. JAIN-SIP would only note it; the peer must not wait for nothing.
+            counters.increment(Counter.CALL_BUGS);
+            LOG.error("defect while handling method={}", request.getMethod(), e);
+            failed(event);
+        }
+    }
+
+    private void failed(RequestEvent event) {
+        ServerTransaction transaction = event.getServerTransaction();
+        if (transaction == null
+                && ((SIPRequest) event.getRequest()).getTransaction()
+                        instanceof ServerTransaction opened) {
+            transaction = opened;
+        }
+        try {
+            if (transaction != null && !event.getRequest().getMethod().equals(Request.ACK)) {
+                answer(transaction, Response.SERVER_INTERNAL_ERROR);
+            }
+        } catch (SipException | InvalidArgumentException e) {
+            LOG.debug("already answered", e);
         }
     }
 

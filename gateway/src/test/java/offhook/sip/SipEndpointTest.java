@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +35,7 @@ import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
+import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 /// The started trunk side against phones made of text. The trunk is 127.0.0.2, `other` is
@@ -203,6 +205,56 @@ public class SipEndpointTest {
             phone.ok(bye);
             assertThat(phone.receive(700)).isEmpty();
             assertThat(call.hasNoInput()).isTrue();
+        }
+    }
+
+    @DataProvider
+    public Object[][] contactsThatLeadAstray() {
+        return new Object[][] {
+            {"pbx.invalid:5060"}, {"10.255.0.1:5060"}, {"127.0.0.3:5060"}, {"[::1]:22"}
+        };
+    }
+
+    /// No name is looked up, and nothing is sent to an address that is not the trunk's.
+    @Test(dataProvider = "contactsThatLeadAstray")
+    public void byeGoesBackToWhereTheInviteCameFrom(String contact) throws IOException {
+        try (TextPhone phone = phone("200")) {
+            String invite =
+                    phone.invite(SDP)
+                            .replace("Contact: <sip:100@" + phone.at(), "Contact: <sip:" + contact);
+            phone.send(invite).expect("SIP/2.0 100 ");
+            RecordingIntake.Call call = intake.take(phone.callId);
+            call.leg.answer(description());
+            phone.expect("SIP/2.0 200 ");
+            phone.send(phone.ack(""));
+            call.next(LegConfirmed.class);
+
+            call.leg.end(EndCause.hangUp(By.CALLEE));
+
+            phone.ok(phone.expect("BYE sip:" + contact + " SIP/2.0\r\n"));
+        }
+    }
+
+    @Test
+    public void responsesGoBackToWhereTheRequestCameFrom() throws IOException {
+        try (TextPhone phone = phone("200")) {
+            String via = "Via: SIP/2.0/UDP " + phone.at();
+            String astray = ";received=127.0.0.3;maddr=127.0.0.3";
+            phone.send(phone.invite(SDP).replace(via, via + astray)).expect("SIP/2.0 100 ");
+            RecordingIntake.Call call = intake.take(phone.callId);
+            call.leg.end(EndCause.declined());
+            phone.expect("SIP/2.0 603 ");
+        }
+    }
+
+    @Test
+    public void defectBehindTheDoorIsAnsweredWith500() throws IOException {
+        try (TextPhone phone = phone("defect")) {
+            phone.send(phone.invite(SDP)).expect("SIP/2.0 100 ");
+
+            phone.expect("SIP/2.0 500 Server Internal Error\r\n");
+
+            assertThat(counters.get(Counter.CALL_BUGS)).isEqualTo(1);
         }
     }
 
@@ -456,6 +508,38 @@ public class SipEndpointTest {
         assertThat(closedAfter("I", 10_000)).isTrue();
         assertThat(System.nanoTime() - startNanos)
                 .isBetween(TimeUnit.SECONDS.toNanos(4), TimeUnit.SECONDS.toNanos(10));
+    }
+
+    @Test
+    public void manyConnectionsThatStallAreAllClosedAndTheTrunkIsStillServed() throws IOException {
+        List<Socket> stalled = new ArrayList<>();
+        try {
+            for (int i = 0; i < 230; i++) {
+                Socket socket = new Socket();
+                stalled.add(socket);
+                socket.bind(new InetSocketAddress("127.0.0.4", 0));
+                socket.connect(server, 2000);
+                socket.getOutputStream().write('I');
+            }
+            for (Socket socket : stalled) {
+                assertThat(readsToTheEnd(socket, 10_000)).isEmpty();
+            }
+        } finally {
+            for (Socket socket : stalled) {
+                socket.close();
+            }
+        }
+        try (TextPhone phone = phone("200");
+                Socket socket = new Socket()) {
+            phone.send(phone.request("OPTIONS", 1, "o", "")).expect("SIP/2.0 200 ");
+            socket.bind(new InetSocketAddress("127.0.0.2", 0));
+            socket.connect(server, 2000);
+            socket.setSoTimeout(4000);
+            String options = phone.request("OPTIONS", 2, "o2", "");
+            String overTcp = overTcp(options, phone, "127.0.0.2:" + socket.getLocalPort());
+            socket.getOutputStream().write(overTcp.getBytes(StandardCharsets.UTF_8));
+            assertThat(read(socket)).startsWith("SIP/2.0 200 OK\r\n");
+        }
     }
 
     @Test
