@@ -427,6 +427,24 @@ public class SipEndpointTest {
     }
 
     @Test
+    public void sourceOfMalformedMessagesIsShutOutButKeepsItsCalls() throws IOException {
+        try (TextPhone phone = new TextPhone("127.0.0.5", server, "200");
+                TextPhone late = new TextPhone("127.0.0.5", server, "200");
+                TextPhone forger = new TextPhone("127.0.0.5", server, "200")) {
+            RecordingIntake.Call call = confirmed(phone, SDP);
+            for (int i = 0; i <= SourceLimiter.MALFORMED_LIMIT; i++) {
+                forger.send("INVITE sip:x SIP/2.0\r\nVia: x\r\n\r\n");
+            }
+
+            late.send(late.invite(SDP));
+            assertThat(late.receive(400)).isEmpty();
+            assertThat(intake.count(late.callId)).isZero();
+            assertThat(forger.receive(100)).isEmpty();
+            hangUp(phone, call);
+        }
+    }
+
+    @Test
     public void strangerHearsNothingAndOpensNothing() throws IOException {
         try (TextPhone stranger = new TextPhone("127.0.0.3", server, "200")) {
             stranger.send(stranger.invite(SDP));
@@ -529,9 +547,10 @@ public class SipEndpointTest {
                 socket.close();
             }
         }
-        try (TextPhone phone = phone("200");
+        try (TextPhone other = phone("200");
+                TextPhone phone = phone("200");
                 Socket socket = new Socket()) {
-            phone.send(phone.request("OPTIONS", 1, "o", "")).expect("SIP/2.0 200 ");
+            other.send(other.request("OPTIONS", 1, "o", "")).expect("SIP/2.0 200 ");
             socket.bind(new InetSocketAddress("127.0.0.2", 0));
             socket.connect(server, 2000);
             socket.setSoTimeout(4000);
@@ -682,7 +701,10 @@ public class SipEndpointTest {
                         new SipConfig(
                                 List.of(new Listen("udp", address), new Listen("tcp", address)),
                                 new PortRange(20000, 20100)),
-                        List.of(Doors.trunk("pbx", "127.0.0.2"), Doors.trunk("other", "127.0.0.4")),
+                        List.of(
+                                Doors.trunk("pbx", "127.0.0.2"),
+                                Doors.trunk("other", "127.0.0.4"),
+                                Doors.trunk("noisy", "127.0.0.5")),
                         new LimitsConfig(10, 1000, Duration.ofSeconds(60), Duration.ofHours(1))),
                 intake,
                 counters,
