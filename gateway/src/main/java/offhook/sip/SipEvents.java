@@ -95,6 +95,11 @@ final class SipEvents implements SipListenerExt {
                         instanceof ServerTransaction opened) {
             transaction = opened;
         }
+        Optional<SipDialogLeg> leg = leg(event);
+        if (leg.isPresent() && leg.get().phase() == SipDialogLeg.Phase.RINGING) {
+            leg.get().refuseAtOnce(Response.SERVER_INTERNAL_ERROR, "internal error");
+            return;
+        }
         try {
             if (transaction != null && !event.getRequest().getMethod().equals(Request.ACK)) {
                 answer(transaction, Response.SERVER_INTERNAL_ERROR);
@@ -128,16 +133,15 @@ final class SipEvents implements SipListenerExt {
             return;
         }
         CallId call = CallId.next();
-        SipDialogLeg leg =
-                new SipDialogLeg(
-                        new LegId(call, 0),
-                        trunk.get(),
-                        transaction,
-                        new SipDialogLeg.Setting(
-                                (SipProvider) event.getSource(),
-                                messages,
-                                contact(request),
-                                dialogs));
+        LegId id = new LegId(call, 0);
+        DialogSender sender =
+                new DialogSender(
+                        id,
+                        transaction.getDialog(),
+                        (SipProvider) event.getSource(),
+                        contact(request),
+                        messages);
+        SipDialogLeg leg = new SipDialogLeg(id, trunk.get(), transaction, dialogs, sender);
         transaction.getDialog().setApplicationData(leg);
         // JAIN-SIP does so itself only when a 180 was sent, and else never tells of a missing ACK.
         ((SIPDialog) transaction.getDialog())
@@ -294,5 +298,9 @@ final class SipEvents implements SipListenerExt {
     public void processTransactionTerminated(TransactionTerminatedEvent event) {}
 
     @Override
-    public void processDialogTerminated(DialogTerminatedEvent event) {}
+    public void processDialogTerminated(DialogTerminatedEvent event) {
+        if (event.getDialog().getApplicationData() instanceof SipDialogLeg leg) {
+            leg.onDialogGone();
+        }
+    }
 }
