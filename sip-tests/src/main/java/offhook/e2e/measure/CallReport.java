@@ -90,7 +90,9 @@ public record CallReport(
     }
 
     private static void put(ObjectNode node, String name, double value, int digits) {
-        if (Double.isFinite(value)) {
+        if (digits == 0) {
+            node.put(name, Math.round(value));
+        } else if (Double.isFinite(value)) {
             double scale = Math.pow(10, digits);
             node.put(name, Math.round(value * scale) / scale);
         } else {
