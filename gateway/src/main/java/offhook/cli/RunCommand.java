@@ -8,6 +8,7 @@ import offhook.app.Gateway;
 import offhook.config.ConfigException;
 import offhook.config.ConfigLoader;
 import offhook.config.LoadedConfig;
+import offhook.runtime.Threads;
 import org.apache.logging.log4j.LogManager;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,14 +48,12 @@ final class RunCommand implements Callable<Integer> {
             spec.commandLine().getErr().println("offhook: " + e.getMessage());
             return Main.EXIT_CONFIGURATION;
         }
-        Runtime.getRuntime()
-                .addShutdownHook(
-                        Thread.ofPlatform()
-                                .name("stop")
-                                .unstarted(() -> {
-                                    gateway.stop();
-                                    LogManager.shutdown();
-                                }));
+        Threads.atProcessEnd(
+                "stop",
+                () -> {
+                    gateway.stop();
+                    LogManager.shutdown();
+                });
         spec.commandLine().getOut().println("ready");
         spec.commandLine().getOut().flush();
         // The hook above ends the process; nothing else does.

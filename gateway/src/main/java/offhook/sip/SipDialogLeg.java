@@ -360,8 +360,11 @@ final class SipDialogLeg implements Leg {
     private void hangUp(EndCause cause) {
         if (phase.compareAndSet(Phase.CONFIRMED, Phase.ENDED)
                 || phase.compareAndSet(Phase.ANSWERED, Phase.ENDED)) {
-            sendBye(cause);
-            ended(cause);
+            try {
+                sendBye(cause);
+            } finally {
+                ended(cause);
+            }
         }
     }
 

@@ -3,6 +3,8 @@ package offhook.sip;
 import gov.nist.javax.sip.DialogTimeoutEvent;
 import gov.nist.javax.sip.SipListenerExt;
 import gov.nist.javax.sip.message.SIPRequest;
+import gov.nist.javax.sip.stack.SIPDialog;
+import gov.nist.javax.sip.stack.SIPDialogEventListener;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -111,6 +113,9 @@ final class SipEvents implements SipListenerExt {
                                 contact(request),
                                 dialogs));
         transaction.getDialog().setApplicationData(leg);
+        // JAIN-SIP does so itself only when a 180 was sent, and else never tells of a missing ACK.
+        ((SIPDialog) transaction.getDialog())
+                .addEventListener((SIPDialogEventListener) event.getSource());
         try {
             Optional<SessionDescription> offer = SipDialogLeg.body(request);
             Party called = PartyReader.called(request);
