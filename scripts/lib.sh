@@ -66,7 +66,10 @@ need() {
 maven() {
   find_jdk
   need mvn
-  (cd "$OFFHOOK_ROOT" && mvn -B "$@")
+  # Maven's own libraries use what JDK 25 warns of.
+  (cd "$OFFHOOK_ROOT" &&
+    MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED" \
+      mvn -B "$@")
 }
 
 # build MODULE: compiles MODULE and what it needs, unless nothing changed since the last time.

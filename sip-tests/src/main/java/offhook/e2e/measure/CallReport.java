@@ -90,7 +90,9 @@ public record CallReport(
     }
 
     private static void put(ObjectNode node, String name, double value, int digits) {
-        if (Double.isFinite(value)) {
+        if (digits == 0) {
+            node.put(name, Math.round(value));
+        } else if (Double.isFinite(value)) {
             double scale = Math.pow(10, digits);
             node.put(name, Math.round(value * scale) / scale);
         } else {
@@ -114,13 +116,16 @@ public record CallReport(
         }
         if (inbound.has("concealedSamples")) {
             double all = Math.max(1, inbound.path("totalSamplesReceived").asDouble());
+            // What is concealed in silence is DTX, not loss.
+            double concealed =
+                    inbound.path("concealedSamples").asDouble()
+                            - inbound.path("silentConcealedSamples").asDouble();
             line(
                     text,
                     "the browser's own count",
-                    "%d packets lost, %.2f %% of samples concealed"
+                    "%d packets lost, %.2f %% of its sound concealed"
                             .formatted(
-                                    inbound.path("packetsLost").asLong(),
-                                    100 * inbound.path("concealedSamples").asDouble() / all));
+                                    inbound.path("packetsLost").asLong(), 100 * concealed / all));
         }
         text.append('\n');
         way(text, "phone to browser", phoneToWeb);
