@@ -14,7 +14,7 @@ import offhook.sdp.SessionDescription;
 /// what the first caller would otherwise wait for, and fails the start where a codec does not work.
 final class Rehearsal {
 
-    private static final int FRAMES = 1500;
+    private static final int FRAMES = 1000;
     private static final long FRAME_NANOS = 20_000_000L;
     private static final int PAYLOAD_TYPE = 96;
 
