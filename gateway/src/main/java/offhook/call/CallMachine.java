@@ -109,8 +109,10 @@ final class CallMachine {
                 yield attempt(waiting, 0, nowNanos, List.of(), "caller's media is ready");
             }
             case MediaRefused in -> over(in.cause(), List.of(), "caller's media refused");
-            case MediaFailed in -> over(in.cause(), List.of(), "caller's media failed");
-            case LegEnded in -> over(in.cause(), List.of(), "caller ended");
+            case MediaFailed in when in.leg().equals(caller) ->
+                    over(in.cause(), List.of(), "caller's media failed");
+            case LegEnded in when in.leg().equals(caller) ->
+                    over(in.cause(), List.of(), "caller ended");
             case EndRequested in -> over(in.cause(), List.of(), "end requested");
             case Woken _ ->
                     nowNanos < s.giveUpAtNanos()
@@ -122,6 +124,8 @@ final class CallMachine {
                     LegAlerting _,
                     LegAccepted _,
                     LegConfirmed _,
+                    LegEnded _,
+                    MediaFailed _,
                     DigitReceived _,
                     AgentClaimed _,
                     AgentRefused _ ->
@@ -149,8 +153,10 @@ final class CallMachine {
                             nowNanos,
                             giveBack,
                             "target " + in.reason());
-            case LegEnded in -> over(in.cause(), giveBack, "caller ended");
-            case MediaFailed in -> over(in.cause(), giveBack, "caller's media failed");
+            case LegEnded in when in.leg().equals(caller) ->
+                    over(in.cause(), giveBack, "caller ended");
+            case MediaFailed in when in.leg().equals(caller) ->
+                    over(in.cause(), giveBack, "caller's media failed");
             case EndRequested in -> over(in.cause(), giveBack, "end requested");
             case Woken _ ->
                     nowNanos < s.waiting().giveUpAtNanos()
@@ -168,6 +174,8 @@ final class CallMachine {
                     LegAlerting _,
                     LegAccepted _,
                     LegConfirmed _,
+                    LegEnded _,
+                    MediaFailed _,
                     DigitReceived _ ->
                     Transition.ignored(s);
         };
@@ -213,8 +221,9 @@ final class CallMachine {
                                     s.callee(),
                                     noAnswer(),
                                     nowNanos);
-            case LegEnded in -> overWith(s.callee(), s.token(), in.cause(), "caller ended");
-            case MediaFailed in ->
+            case LegEnded in when in.leg().equals(caller) ->
+                    overWith(s.callee(), s.token(), in.cause(), "caller ended");
+            case MediaFailed in when in.leg().equals(caller) ->
                     overWith(s.callee(), s.token(), in.cause(), "caller's media failed");
             case EndRequested in -> overWith(s.callee(), s.token(), in.cause(), "end requested");
             case LegRenegotiating in -> refuseEarlyUpdate(s, in);
@@ -224,6 +233,8 @@ final class CallMachine {
                     MediaDescribed _,
                     MediaRefused _,
                     MediaConnected _,
+                    LegEnded _,
+                    MediaFailed _,
                     DigitReceived _,
                     AgentClaimed _,
                     AgentRefused _ ->
@@ -270,8 +281,9 @@ final class CallMachine {
                                             "the agent's browser did not reach the gateway's media"
                                                     + " port"),
                                     nowNanos);
-            case LegEnded in -> overWith(s.callee(), s.token(), in.cause(), "caller ended");
-            case MediaFailed in ->
+            case LegEnded in when in.leg().equals(caller) ->
+                    overWith(s.callee(), s.token(), in.cause(), "caller ended");
+            case MediaFailed in when in.leg().equals(caller) ->
                     overWith(s.callee(), s.token(), in.cause(), "caller's media failed");
             case EndRequested in -> overWith(s.callee(), s.token(), in.cause(), "end requested");
             case LegRenegotiating in -> refuseEarlyUpdate(s, in);
@@ -281,6 +293,8 @@ final class CallMachine {
                     LegAlerting _,
                     LegAccepted _,
                     LegConfirmed _,
+                    LegEnded _,
+                    MediaFailed _,
                     DigitReceived _,
                     AgentClaimed _,
                     AgentRefused _ ->
@@ -321,8 +335,9 @@ final class CallMachine {
                                             other(s, in.leg()), in.digit(), in.durationMillis()),
                                     new ShowDigit(other(s, in.leg()), in.digit())),
                             "digit");
-            case LegEnded in -> overActive(s, in.cause(), "leg " + in.leg().index() + " ended");
-            case MediaFailed in ->
+            case LegEnded in when isOf(s, in.leg()) ->
+                    overActive(s, in.cause(), "leg " + in.leg().index() + " ended");
+            case MediaFailed in when isOf(s, in.leg()) ->
                     overActive(s, in.cause(), "media of leg " + in.leg().index() + " failed");
             case EndRequested in -> overActive(s, in.cause(), "end requested");
             case Woken _ ->
@@ -333,7 +348,13 @@ final class CallMachine {
                                     EndCause.gateway(
                                             "call-limit", 200, 31, "the longest call is over"),
                                     "call limit reached");
-            case MediaConnected _, LegAlerting _, LegAccepted _, AgentClaimed _, AgentRefused _ ->
+            case MediaConnected _,
+                    LegEnded _,
+                    MediaFailed _,
+                    LegAlerting _,
+                    LegAccepted _,
+                    AgentClaimed _,
+                    AgentRefused _ ->
                     Transition.ignored(s);
         };
     }
@@ -404,6 +425,11 @@ final class CallMachine {
                                 EndCause.gateway(
                                         "not-answered-yet", 491, 127, "the call is not answered"))),
                 "renegotiation before the answer");
+    }
+
+    /// Whether a leg is one of the two that talk; one that was given up may still have its say.
+    private boolean isOf(Active s, LegId leg) {
+        return leg.equals(caller) || leg.equals(s.callee());
     }
 
     private LegId other(Active s, LegId leg) {

@@ -93,6 +93,7 @@ public final class MediaEngine implements MediaControl {
         DtlsIdentity identity = DtlsIdentity.generate();
         Srtp.warmUp();
         Dtls.warmUp(identity, handshakeThreads);
+        Rehearsal.run(opusSettings(media.opus()), clock.nanoTime());
         for (int i = 0; i < loopCount; i++) {
             MediaLoop loop = new MediaLoop(i, clock, counters);
             InetSocketAddress listen = media.listen().address();
