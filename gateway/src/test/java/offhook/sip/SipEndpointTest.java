@@ -562,6 +562,30 @@ public class SipEndpointTest {
     }
 
     @Test
+    public void advertisedAddressIsToldAndTheConfiguredOneIsBound() throws IOException {
+        InetSocketAddress address = freePort();
+        SipEndpoint other = endpoint(address, Optional.of(Doors.address("203.0.113.10")));
+        other.start();
+        try (TextPhone phone = new TextPhone("127.0.0.2", address, "200")) {
+            phone.send(phone.invite(SDP)).expect("SIP/2.0 100 ");
+            RecordingIntake.Call call = intake.take(phone.callId);
+            call.leg.answer(description());
+            String told = "203.0.113.10:" + address.getPort();
+            assertThat(phone.expect("SIP/2.0 200 ")).contains("Contact: <sip:offhook@" + told);
+            phone.send(phone.ack(""));
+            call.next(LegConfirmed.class);
+
+            call.leg.end(EndCause.hangUp(By.CALLEE));
+
+            String bye = phone.expect("BYE ");
+            assertThat(TextPhone.header(bye, "Via")).startsWith("SIP/2.0/UDP " + told);
+            phone.ok(bye);
+        } finally {
+            other.stop();
+        }
+    }
+
+    @Test
     public void stoppedEndpointLeavesNoThreadAndNoPort() throws IOException {
         List<Thread> before = threads();
         InetSocketAddress address = freePort();
@@ -695,9 +719,13 @@ public class SipEndpointTest {
     }
 
     private SipEndpoint endpoint(InetSocketAddress address) {
+        return endpoint(address, Optional.empty());
+    }
+
+    private SipEndpoint endpoint(InetSocketAddress address, Optional<InetAddress> advertise) {
         return new SipEndpoint(
                 new SipSettings(
-                        new NodeConfig("test", Optional.empty()),
+                        new NodeConfig("test", advertise),
                         new SipConfig(
                                 List.of(new Listen("udp", address), new Listen("tcp", address)),
                                 new PortRange(20000, 20100)),
