@@ -50,29 +50,71 @@ public record Comparison(SpeechReport report, double startMillis, double delaySp
                         .toList();
         return new Comparison(
                 SpeechReport.compare(
-                        reference.toRecording(), follow(track, degraded, length).toRecording()),
+                        reference.toRecording(), follow(track, reference, degraded).toRecording()),
                 -delayMillis,
                 spread(track));
     }
 
-    /// The heard sound, each sample taken at the delay of the nearest point.
-    private static Pcm follow(List<Alignment.Point> track, Pcm degraded, int length) {
-        short[] out = new short[length];
-        int next = 0;
-        for (int i = 0; i < length && !track.isEmpty(); i++) {
-            double atMillis = 1000.0 * i / RATE_HZ;
-            while (next + 1 < track.size()
-                    && Math.abs(track.get(next + 1).atMillis() - atMillis)
-                            <= Math.abs(track.get(next).atMillis() - atMillis)) {
-                next++;
+    /// The heard sound with its delay taken out, which changes where that fits best.
+    private static Pcm follow(List<Alignment.Point> track, Pcm reference, Pcm degraded) {
+        short[] out = new short[reference.samples().length];
+        int start = 0;
+        for (int k = 0; k < track.size(); k++) {
+            int delay = delaySamples(track.get(k));
+            int end =
+                    k + 1 < track.size()
+                            ? change(track.get(k), track.get(k + 1), start, reference, degraded)
+                            : out.length;
+            for (int i = start; i < end; i++) {
+                out[i] = sample(degraded, i + delay);
             }
-            double delayMillis = track.get(next).alignment().delayMillis();
-            int source = i + (int) Math.round(delayMillis * RATE_HZ / 1000);
-            if (source >= 0 && source < degraded.samples().length) {
-                out[i] = degraded.samples()[source];
-            }
+            start = end;
         }
         return new Pcm(RATE_HZ, out);
+    }
+
+    /// The sample from which the later delay fits better than the earlier one: the least sum of
+    /// squared differences before it at the one and after it at the other.
+    private static int change(
+            Alignment.Point before,
+            Alignment.Point after,
+            int earliest,
+            Pcm reference,
+            Pcm degraded) {
+        int length = reference.samples().length;
+        int half = STRETCH_MILLIS * RATE_HZ / 1000 / 2;
+        int from = Math.clamp(middle(before) - half, earliest, length);
+        int to = Math.clamp(middle(after) + half, from, length);
+        int first = delaySamples(before);
+        int second = delaySamples(after);
+        double sum = 0;
+        double least = 0;
+        int best = from;
+        for (int i = from; i < to && first != second; i++) {
+            sum += squaredError(reference, degraded, i, first);
+            sum -= squaredError(reference, degraded, i, second);
+            if (sum < least) {
+                least = sum;
+                best = i + 1;
+            }
+        }
+        return best;
+    }
+
+    private static double squaredError(Pcm reference, Pcm degraded, int at, int delay) {
+        return Math.pow(reference.samples()[at] - sample(degraded, at + delay), 2);
+    }
+
+    private static short sample(Pcm sound, int at) {
+        return at >= 0 && at < sound.samples().length ? sound.samples()[at] : 0;
+    }
+
+    private static int middle(Alignment.Point point) {
+        return (int) (point.atMillis() * RATE_HZ / 1000);
+    }
+
+    private static int delaySamples(Alignment.Point point) {
+        return (int) Math.round(point.alignment().delayMillis() * RATE_HZ / 1000);
     }
 
     private static double spread(List<Alignment.Point> track) {
