@@ -2,9 +2,7 @@
 set -euo pipefail
 
 OFFHOOK_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-# The export is for Agrona's queues.
-JVM_FLAGS=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
-  -XX:+UseZGC)
+JVM_FLAGS=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+UseZGC)
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "offhook: $*"; exit 2; }
