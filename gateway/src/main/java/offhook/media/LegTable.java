@@ -145,9 +145,14 @@ final class LegTable {
 
     private AudioPath path(MediaLeg source, MediaLeg sink) {
         Transcoder transcoder = new Transcoder(opus);
-        return sink.isClocked()
-                ? new ClockedPath(kit.loop(), source, sink, transcoder, source.receiveCodec())
-                : new ArrivalPath(sink, transcoder, source.receiveCodec());
+        if (!sink.isClocked()) {
+            return new ArrivalPath(sink, transcoder, source.receiveCodec());
+        }
+        ClockedPath path =
+                new ClockedPath(
+                        source, sink, transcoder, source.receiveCodec(), kit.loop().nowNanos());
+        kit.loop().schedule(path);
+        return path;
     }
 
     void sendDigit(LegId id, char digit, int durationMillis) {
@@ -170,7 +175,7 @@ final class LegTable {
     }
 
     /// A leg, and the paths that begin and end at it.
-    private static final class Entry {
+    private final class Entry {
         final MediaLeg leg;
         final CallInbox call;
         final List<Connection> connections = new ArrayList<>();
@@ -182,7 +187,7 @@ final class LegTable {
 
         void connectTo(Entry sink, AudioPath path) {
             leg.outlet(path);
-            Connection connection = new Connection(leg, path);
+            Connection connection = new Connection(kit.loop(), leg, path);
             connections.add(connection);
             sink.connections.add(connection);
         }
@@ -194,9 +199,12 @@ final class LegTable {
     }
 
     /// A path and the leg that feeds it. Ends with either of its legs, so perhaps twice.
-    private record Connection(MediaLeg source, AudioPath path) {
+    private record Connection(MediaLoop loop, MediaLeg source, AudioPath path) {
         void close() {
             source.outlet(AudioPath.NONE);
+            if (path instanceof Timed timed) {
+                loop.unschedule(timed);
+            }
             path.close();
         }
     }
