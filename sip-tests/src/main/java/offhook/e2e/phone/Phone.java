@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import offhook.e2e.process.Ports;
 
 /// A SIP telephone that writes its messages as text: it calls, and answers what comes within a
 /// call.
@@ -33,10 +34,20 @@ public final class Phone implements AutoCloseable {
     ///
     /// @param number the user part that is called
     public PhoneCall invite(String number, CallOffer offer) {
+        return invite(number, offer, new RtpPhone(Ports.freePair(), offer));
+    }
+
+    /// The same with other means to carry its sound.
+    public PhoneCall invite(String number, CallOffer offer, PhoneMedia media) {
         String host = gateway.getAddress().getHostAddress() + ":" + gateway.getPort();
         var call =
                 new PhoneCall(
-                        wire, user, "sip:" + number + "@" + host, UUID.randomUUID() + "", offer);
+                        wire,
+                        user,
+                        "sip:" + number + "@" + host,
+                        UUID.randomUUID() + "",
+                        offer,
+                        media);
         calls.put(call.callId(), call);
         call.start();
         return call;

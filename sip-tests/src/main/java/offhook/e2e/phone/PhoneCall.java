@@ -8,7 +8,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 import offhook.e2e.process.Await;
-import offhook.e2e.process.Ports;
 
 /// One call of a phone: its dialog (RFC 3261 §12) and its media.
 ///
@@ -27,7 +26,7 @@ public final class PhoneCall implements AutoCloseable {
     private final String target;
     private final String callId;
     private final String fromTag = Long.toHexString(ThreadLocalRandom.current().nextLong());
-    private final RtpPhone media;
+    private final PhoneMedia media;
     private final String inviteBranch = newBranch();
     private volatile CallOffer offer; // written by the test, read by the wire's thread
     private volatile String remoteTo; // written by the wire's thread, read by the test
@@ -37,7 +36,13 @@ public final class PhoneCall implements AutoCloseable {
     private volatile int sequence = 1; // written by the test, read by the wire's thread
     private volatile int sdpVersion = 1; // written by whoever makes the next SDP, one at a time
 
-    PhoneCall(SipWire wire, String user, String target, String callId, CallOffer offer) {
+    PhoneCall(
+            SipWire wire,
+            String user,
+            String target,
+            String callId,
+            CallOffer offer,
+            PhoneMedia media) {
         this.wire = wire;
         this.user = user;
         this.target = target;
@@ -45,7 +50,7 @@ public final class PhoneCall implements AutoCloseable {
         this.offer = offer;
         this.remoteTarget = target;
         this.remoteTo = "<" + target + ">";
-        this.media = new RtpPhone(Ports.freePair(), offer);
+        this.media = media;
     }
 
     String callId() {
@@ -54,7 +59,10 @@ public final class PhoneCall implements AutoCloseable {
 
     /// What it says and hears.
     public RtpPhone media() {
-        return media;
+        if (media instanceof RtpPhone rtp) {
+            return rtp;
+        }
+        throw new IllegalStateException("its sound is carried by " + media);
     }
 
     /// Every message so far.
