@@ -5,6 +5,8 @@ import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jitsi.srtp.SrtpContextFactory;
 import org.jitsi.srtp.SrtpCryptoContext;
 import org.jitsi.srtp.SrtpErrorStatus;
@@ -22,7 +24,11 @@ public final class SrtpPair {
     /// As Chromium offers them: the newer one first.
     static final int[] PROFILES = {AEAD_AES_128_GCM, AES_CM_128_HMAC_SHA1_80};
 
+    /// Kept, for java.util.logging forgets the level of a logger that nobody holds.
+    private static final Logger LIBRARY_LOG = Logger.getLogger("org.jitsi");
+
     static {
+        LIBRARY_LOG.setLevel(Level.WARNING);
         // Named before first use, or jitsi-srtp runs a benchmark of all it knows.
         Aes.setFactoryClassName("org.jitsi.srtp.crypto.Aes$OpenSSLCipherFactory");
     }
