@@ -8,6 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 import offhook.e2e.process.Await;
+import offhook.e2e.process.Ports;
 
 /// One call of a phone: its dialog (RFC 3261 §12) and its media.
 ///
