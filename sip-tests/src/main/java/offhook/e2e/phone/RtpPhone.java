@@ -219,7 +219,7 @@ public final class RtpPhone implements PhoneMedia {
                 }
             }
         } catch (IOException e) {
-            if (from == socket) {
+            if (from.equals(socket)) {
                 stopped = true;
             }
         }
@@ -329,7 +329,7 @@ public final class RtpPhone implements PhoneMedia {
         try {
             through.send(new DatagramPacket(out.array(), out.capacity(), to));
         } catch (IOException e) {
-            if (through == socket) {
+            if (through.equals(socket)) {
                 stopped = true;
             }
         }
