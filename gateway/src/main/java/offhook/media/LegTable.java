@@ -54,7 +54,8 @@ final class LegTable {
             MediaLeg leg =
                     switch (profile) {
                         case MediaProfile.Trunk trunk -> openTrunk(id, trunk.trunk(), call);
-                        case MediaProfile.Browser _ -> new BrowserLeg(id, kit, browsers, call);
+                        case MediaProfile.Browser _ ->
+                                new BrowserLeg(kit, browsers, new LegEvents(id, call));
                     };
             Entry entry = new Entry(leg, call);
             entries.put(id, entry);
@@ -78,7 +79,7 @@ final class LegTable {
             throw noPorts();
         }
         try {
-            return new TrunkLeg(id, kit, profile, ports.get(), advertised, call);
+            return new TrunkLeg(kit, profile, ports.get(), advertised, new LegEvents(id, call));
         } catch (IOException e) {
             LOG.warn("trunk ports cannot be watched cause={}", e.getMessage());
             kit.ports().release(ports.get(), kit.loop().nowNanos());

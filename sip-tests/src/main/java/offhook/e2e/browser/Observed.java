@@ -44,8 +44,8 @@ public final class Observed {
     }
 
     /// How often something was asked of the page's connections or told by the gateway since the
-    /// reset: `setLocalDescription`, `setRemoteDescription`, `signalingstatechange`, and
-    /// `received TYPE` and `sent TYPE` of the agent protocol.
+    /// reset: `setLocalDescription`, `setRemoteDescription`, `signalingstatechange`, and `received
+    /// TYPE` and `sent TYPE` of the agent protocol.
     public int count(String what) {
         return ((Number) page.evaluate("name => offhookTest.counts[name] ?? 0", what)).intValue();
     }

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import offhook.e2e.process.Ports;
 
 /// A SIP telephone that writes its messages as text: it calls, and answers what comes within a
 /// call.
@@ -51,6 +52,12 @@ public final class Phone implements AutoCloseable {
     ///
     /// @param number the user part that is called
     public PhoneCall invite(String number, CallOffer offer) {
+        return invite(
+                number, offer, new RtpPhone(wire.local().getAddress(), Ports.freePair(), offer));
+    }
+
+    /// The same with other means to carry its sound.
+    public PhoneCall invite(String number, CallOffer offer, PhoneMedia media) {
         String host = gateway.getAddress().getHostAddress() + ":" + gateway.getPort();
         var call =
                 new PhoneCall(
@@ -59,7 +66,8 @@ public final class Phone implements AutoCloseable {
                         displayName,
                         "sip:" + number + "@" + host,
                         UUID.randomUUID() + "",
-                        offer);
+                        offer,
+                        media);
         calls.put(call.callId(), call);
         call.start();
         return call;

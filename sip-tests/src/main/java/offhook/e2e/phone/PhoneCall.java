@@ -28,7 +28,7 @@ public final class PhoneCall implements AutoCloseable {
     private final String target;
     private final String callId;
     private final String fromTag = Long.toHexString(ThreadLocalRandom.current().nextLong());
-    private final RtpPhone media;
+    private final PhoneMedia media;
     private final String inviteBranch = newBranch();
     private volatile CallOffer offer; // written by the test, read by the wire's thread
     private volatile String remoteTo; // written by the wire's thread, read by the test
@@ -44,7 +44,8 @@ public final class PhoneCall implements AutoCloseable {
             String displayName,
             String target,
             String callId,
-            CallOffer offer) {
+            CallOffer offer,
+            PhoneMedia media) {
         this.wire = wire;
         this.user = user;
         this.displayName = displayName;
@@ -53,7 +54,7 @@ public final class PhoneCall implements AutoCloseable {
         this.offer = offer;
         this.remoteTarget = target;
         this.remoteTo = "<" + target + ">";
-        this.media = new RtpPhone(wire.local().getAddress(), Ports.freePair(), offer);
+        this.media = media;
     }
 
     String callId() {
@@ -62,7 +63,10 @@ public final class PhoneCall implements AutoCloseable {
 
     /// What it says and hears.
     public RtpPhone media() {
-        return media;
+        if (media instanceof RtpPhone rtp) {
+            return rtp;
+        }
+        throw new IllegalStateException("its sound is carried by " + media);
     }
 
     /// Every message so far.
@@ -122,7 +126,7 @@ public final class PhoneCall implements AutoCloseable {
     /// Offers anew in the dialog and waits for the answer (RFC 3261 §14).
     public SipMessage reinvite(CallOffer newOffer, Duration limit) {
         offer = newOffer;
-        media.agreeOn(newOffer);
+        media().agreeOn(newOffer);
         int number = next();
         sendReliably(request("INVITE", number, newBranch(), newOffer.inAck() ? "" : sdp()), number);
         return await("the answer of a re-INVITE", number, limit, m -> m.status() >= 200);
@@ -148,7 +152,7 @@ public final class PhoneCall implements AutoCloseable {
 
     /// Moves its media to another port, which the next SDP names.
     public void moveMedia() {
-        media.move(Ports.freePair());
+        media().move(Ports.freePair());
     }
 
     /// Sends the INVITE once more, as it was.

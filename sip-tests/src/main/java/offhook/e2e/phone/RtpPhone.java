@@ -25,7 +25,7 @@ import offhook.e2e.speech.Pcm;
 ///
 /// One thread receives and owns what was heard, one sends and owns the stream's counters; the
 /// volatile fields are written by the test and read by the sender.
-public final class RtpPhone implements AutoCloseable {
+public final class RtpPhone implements PhoneMedia {
     private static final int HEADER_BYTES = 12;
     private static final int ECHO_PACKETS = 100;
 
@@ -96,12 +96,14 @@ public final class RtpPhone implements AutoCloseable {
         return remote;
     }
 
-    int port() {
+    @Override
+    public int port() {
         return socket.getLocalPort();
     }
 
     /// Learns where to send and in which codec; the first time, sending starts.
-    void onSdp(String sdp) {
+    @Override
+    public void onSdp(String sdp) {
         String host = "";
         int mediaPort = 0;
         for (String line : sdp.lines().toList()) {
@@ -171,7 +173,8 @@ public final class RtpPhone implements AutoCloseable {
         }
     }
 
-    void stop() {
+    @Override
+    public void stop() {
         stopped = true;
     }
 
@@ -216,7 +219,7 @@ public final class RtpPhone implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            if (from == socket) {
+            if (from.equals(socket)) {
                 stopped = true;
             }
         }
@@ -326,7 +329,7 @@ public final class RtpPhone implements AutoCloseable {
         try {
             through.send(new DatagramPacket(out.array(), out.capacity(), to));
         } catch (IOException e) {
-            if (through == socket) {
+            if (through.equals(socket)) {
                 stopped = true;
             }
         }

@@ -28,8 +28,7 @@ interface SipWire extends AutoCloseable {
     @Override
     void close();
 
-    static SipWire udp(
-            InetAddress own, InetSocketAddress gateway, Consumer<SipMessage> receiver) {
+    static SipWire udp(InetAddress own, InetSocketAddress gateway, Consumer<SipMessage> receiver) {
         try {
             var socket = new DatagramSocket(new InetSocketAddress(own, 0));
             Thread.ofPlatform().daemon().name("phone-sip").start(() -> readUdp(socket, receiver));
@@ -39,8 +38,7 @@ interface SipWire extends AutoCloseable {
         }
     }
 
-    static SipWire tcp(
-            InetAddress own, InetSocketAddress gateway, Consumer<SipMessage> receiver) {
+    static SipWire tcp(InetAddress own, InetSocketAddress gateway, Consumer<SipMessage> receiver) {
         try {
             var socket = new Socket(gateway.getAddress(), gateway.getPort(), own, 0);
             socket.setTcpNoDelay(true);

@@ -101,8 +101,7 @@ public final class CallStand implements AutoCloseable {
     }
 
     /// The same with another voice of the agents.
-    public static CallStand start(
-            Class<?> tests, UnaryOperator<String> change, Speech agentVoice) {
+    public static CallStand start(Class<?> tests, UnaryOperator<String> change, Speech agentVoice) {
         Path work = workOf(tests);
         DemoConfig config = configure(work, change);
         Speech caller = Voices.steady("caller", Voices.CALLER_HZ, work);

@@ -93,8 +93,7 @@ public class DigitsIT {
 
     @Test
     public void keypadOfThePageReachesThePhone() {
-        Await.until(
-                "media", CallStand.LIMIT, () -> call.media().heard().size() > 25);
+        Await.until("media", CallStand.LIMIT, () -> call.media().heard().size() > 25);
         String keys = KEYPAD + "88";
         for (char key : keys.toCharArray()) {
             alice.press(key);
@@ -108,8 +107,7 @@ public class DigitsIT {
         List<Heard> events = events();
         assertThat(events.stream().filter(Heard::marker).count()).isEqualTo(keys.length());
         assertThat(call.media().heard().stream().mapToInt(Heard::ssrc).distinct().count()).isOne();
-        Hearing.awaitBothWays(
-                alice, Voices.AGENT_HZ, call, Voices.CALLER_HZ, CallStand.LIMIT);
+        Hearing.awaitBothWays(alice, Voices.AGENT_HZ, call, Voices.CALLER_HZ, CallStand.LIMIT);
     }
 
     private List<Heard> events() {

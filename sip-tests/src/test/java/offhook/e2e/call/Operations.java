@@ -33,8 +33,7 @@ public final class Operations implements AutoCloseable {
             VirtualMachine machine = VirtualMachine.attach(Long.toString(gateway.pid()));
             try {
                 String address = machine.startLocalManagementAgent();
-                JMXConnector connector =
-                        JMXConnectorFactory.connect(new JMXServiceURL(address));
+                JMXConnector connector = JMXConnectorFactory.connect(new JMXServiceURL(address));
                 return new Operations(connector, connector.getMBeanServerConnection());
             } finally {
                 machine.detach();

@@ -86,8 +86,7 @@ public class RenegotiationIT {
 
     /// Both hear each other, from now on, and the page was asked for nothing.
     private void bothHear(PhoneCall call) {
-        Hearing.awaitBothWays(
-                alice, Voices.AGENT_HZ, call, Voices.CALLER_HZ, CallStand.LIMIT);
+        Hearing.awaitBothWays(alice, Voices.AGENT_HZ, call, Voices.CALLER_HZ, CallStand.LIMIT);
         untouched();
     }
 
@@ -182,9 +181,7 @@ public class RenegotiationIT {
     public void phoneChangesTheOrderOfItsCodecs() {
         PhoneCall call = standing(CallOffer.of(G711.PCMU, G711.PCMA));
         for (CallOffer offer :
-                List.of(
-                        CallOffer.of(G711.PCMA, G711.PCMU),
-                        CallOffer.of(G711.PCMU, G711.PCMA))) {
+                List.of(CallOffer.of(G711.PCMA, G711.PCMU), CallOffer.of(G711.PCMU, G711.PCMA))) {
             SipMessage answer = call.reinvite(offer, CallStand.LIMIT);
             assertThat(answer.status()).isEqualTo(200);
             bothHear(call);
@@ -194,9 +191,7 @@ public class RenegotiationIT {
     @Test
     public void phoneChangesThePayloadTypeOfDigits() {
         PhoneCall call = standing(FIRST);
-        assertThat(
-                        call.reinvite(FIRST.withEventPayloadType(98), CallStand.LIMIT)
-                                .body())
+        assertThat(call.reinvite(FIRST.withEventPayloadType(98), CallStand.LIMIT).body())
                 .contains("a=rtpmap:98 telephone-event/8000");
 
         call.media().press('7', 100);
@@ -206,8 +201,10 @@ public class RenegotiationIT {
         Await.until(
                 "the agent's key with the new payload type",
                 CallStand.LIMIT,
-                () -> call.media().heard().stream().skip(from)
-                        .anyMatch(p -> p.payloadType() == 98 && p.payload()[0] == 4));
+                () ->
+                        call.media().heard().stream()
+                                .skip(from)
+                                .anyMatch(p -> p.payloadType() == 98 && p.payload()[0] == 4));
         assertThat(call.media().heard().stream().skip(from).map(Heard::payloadType))
                 .doesNotContain(101);
         bothHear(call);

@@ -119,8 +119,7 @@ public class TrunkCallIT {
 
     @Test
     public void callerGivesUpWhileItRings() {
-        SippCall.Plan plan =
-                stand.sipp("200").as(Scenario.CANCEL).talking(Duration.ofMillis(500));
+        SippCall.Plan plan = stand.sipp("200").as(Scenario.CANCEL).talking(Duration.ofMillis(500));
         try (SippCall call = SippCall.start(plan, stand.folder("cancelled"))) {
             alice.awaitIncoming(LIMIT);
 
@@ -182,8 +181,7 @@ public class TrunkCallIT {
         String options = RawSip.request("OPTIONS", "200", 1, UUID.randomUUID().toString(), "");
         InetAddress strange = InetAddress.ofLiteral("127.0.0.2");
         try (RawSip stranger = new RawSip(strange, stand.config().sip());
-                RawSip known =
-                        new RawSip(InetAddress.getLoopbackAddress(), stand.config().sip())) {
+                RawSip known = new RawSip(InetAddress.getLoopbackAddress(), stand.config().sip())) {
             stranger.send(options);
             known.send(options);
 
@@ -226,10 +224,7 @@ public class TrunkCallIT {
         String title = alice.page().title();
         try (Phone phone =
                 Phone.udp(
-                        InetAddress.getLoopbackAddress(),
-                        stand.config().sip(),
-                        "5551000",
-                        name)) {
+                        InetAddress.getLoopbackAddress(), stand.config().sip(), "5551000", name)) {
             PhoneCall call = phone.invite("200", CallOffer.of(G711.PCMA));
             alice.awaitIncoming(LIMIT);
 

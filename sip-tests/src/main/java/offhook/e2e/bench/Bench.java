@@ -1,0 +1,137 @@
+package offhook.e2e.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import offhook.e2e.speech.Pcm;
+import offhook.e2e.speech.Speech;
+import offhook.e2e.speech.Voice;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `scripts/bench`: what calls cost.
+@Command(
+        name = "bench",
+        sortOptions = false,
+        mixinStandardHelpOptions = true,
+        description = "Measures the gateway under calls of scripted phones and web agents.",
+        footer = {
+            "",
+            "The gateway runs in a process of its own on free ports of the loopback address; phones",
+            "and agents share another. Agents are scripted, not browsers: WebSocket, ICE, DTLS and",
+            "SRTP are real, their sound is encoded beforehand and sent in a loop.",
+            "",
+            "cpu      user and system time of the gateway's process per second of one call, after a",
+            "         warm-up with as many calls as the longest run has (the JVM compiles meanwhile)",
+            "floor    the same for libopus, SRTP and UDP alone, paced alike, right after",
+            "delay    of up to five calls: what was heard is decoded and aligned with what was said,",
+            "         in stretches of 600 ms; the encoder's look-ahead counts, the 20 ms of a packet",
+            "         do not. Both ends are timed in the generator, whose own lateness is inside.",
+            "loss     numbers missing at either end, and datagrams that the system dropped at the",
+            "         gateway's sockets",
+            "heap     after a full collection, against the same without calls; RSS likewise",
+            "",
+            "CPU time is the figure. Delays on a machine whose cores are busy are the machine's."
+        })
+public final class Bench implements Callable<Integer> {
+    @Option(
+            names = "--modes",
+            split = ",",
+            description = "opus, passthrough, opus-conversation (default: ${DEFAULT-VALUE}).")
+    private List<String> modes = List.of("opus", "passthrough");
+
+    @Option(
+            names = "--calls",
+            split = ",",
+            description = "Calls at a time, one run each (default: ${DEFAULT-VALUE}).")
+    private List<Integer> calls = List.of(1, 10, 25);
+
+    @Option(names = "--seconds", description = "Measured time (default: ${DEFAULT-VALUE}).")
+    private int seconds = 12;
+
+    @Option(names = "--warm-up", description = "Seconds before it (default: ${DEFAULT-VALUE}).")
+    private int warmUp = 8;
+
+    @Option(names = "--json", description = "Print one JSON object and nothing else.")
+    private boolean json;
+
+    @Option(names = "--keep", description = "Keep configuration and logs in this folder.")
+    private Path folder = Path.of("");
+
+    private final PrintStream out;
+    private final PrintStream progress;
+
+    private Bench(PrintStream out, PrintStream progress) {
+        this.out = out;
+        this.progress = progress;
+    }
+
+    public static void main(String[] args) {
+        Locale.setDefault(Locale.ROOT);
+        var bench = new Bench(System.out, System.err);
+        int exit =
+                new CommandLine(bench)
+                        .setExecutionExceptionHandler((failure, _, _) -> bench.explain(failure))
+                        .execute(args);
+        System.exit(exit);
+    }
+
+    private int explain(Exception failure) {
+        progress.println("bench: " + failure.getMessage());
+        if (System.getenv("OFFHOOK_TRACE") != null) {
+            failure.printStackTrace(progress);
+        }
+        return 2;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        List<Mode> wanted = modes.stream().map(Mode::of).toList();
+        Path work =
+                folder.toString().isEmpty()
+                        ? Files.createTempDirectory("offhook-bench")
+                        : Files.createDirectories(folder).toAbsolutePath();
+        say("two voices, configuration and logs in " + work);
+        Pcm caller = Pcm.read(Speech.of(Voice.CALLER, work).wav8k());
+        Pcm agent = Pcm.read(Speech.of(Voice.AGENT, work).wav8k());
+        List<Figures> all = new ArrayList<>();
+        if (!json) {
+            out.println(Figures.HEADING);
+        }
+        for (Mode mode : wanted) {
+            int most = calls.stream().mapToInt(Integer::intValue).max().orElseThrow();
+            try (BenchRig rig = BenchRig.start(mode, most, caller, agent, work)) {
+                say("%s: warming up with %d calls".formatted(mode, most));
+                rig.warmUp(warmUp);
+                for (int count : calls) {
+                    say("%s: %d calls for %d s".formatted(mode, count, seconds));
+                    Figures figures = rig.measure(count, warmUp, seconds);
+                    all.add(figures);
+                    if (!json) {
+                        out.println(figures.toText());
+                    }
+                }
+            }
+        }
+        if (json) {
+            ObjectNode root = new ObjectMapper().createObjectNode();
+            root.withArray("runs").addAll(all.stream().map(Figures::toJson).toList());
+            out.println(root.toPrettyString());
+        }
+        return 0;
+    }
+
+    private void say(String what) {
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        progress.println("bench: %s (load %.1f)".formatted(what, load));
+    }
+}

@@ -1,0 +1,122 @@
+package offhook.e2e.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.DatagramChannel;
+import java.util.concurrent.ThreadLocalRandom;
+import offhook.e2e.phone.PhoneMedia;
+import offhook.e2e.process.Ports;
+import offhook.e2e.web.FrameLoop;
+import offhook.e2e.web.Reactor;
+import offhook.e2e.web.RtpSink;
+import offhook.e2e.web.RtpSource;
+
+/// The sound of a phone among many on one reactor, which owns it from the answer on.
+final class BenchPhone implements PhoneMedia, Reactor.Endpoint {
+    private static final long PACKET_NANOS = 20_000_000;
+    private static final int PCMA = 8;
+
+    private final byte[] packet = new byte[1500];
+    private final RtpSink sink = new RtpSink();
+    private final Reactor reactor;
+    private final DatagramChannel channel;
+    private final RtpSource source;
+    private final int port = Ports.freePair();
+    private volatile int remotePort; // written by the reactor, read by the bench
+    private long nextPacketNanos = Long.MAX_VALUE;
+
+    BenchPhone(Reactor reactor, FrameLoop loop) {
+        this.reactor = reactor;
+        int start = ThreadLocalRandom.current().nextInt(loop.payloads().size());
+        this.source = new RtpSource(loop, PCMA, start);
+        this.channel = reactor.open(this, port);
+    }
+
+    RtpSink sink() {
+        return sink;
+    }
+
+    RtpSource source() {
+        return source;
+    }
+
+    /// The gateway's port of this call; 0 before the answer.
+    int remotePort() {
+        return remotePort;
+    }
+
+    @Override
+    public int port() {
+        return port;
+    }
+
+    @Override
+    public void onSdp(String sdp) {
+        String host =
+                sdp.lines()
+                        .filter(line -> line.startsWith("c=IN IP4 "))
+                        .map(line -> line.substring(9).strip())
+                        .findFirst()
+                        .orElseThrow();
+        String media =
+                sdp.lines().filter(line -> line.startsWith("m=audio ")).findFirst().orElseThrow();
+        int mediaPort = Integer.parseInt(media.split(" ", -1)[1]);
+        reactor.tell(() -> start(new InetSocketAddress(InetAddress.ofLiteral(host), mediaPort)));
+    }
+
+    private void start(InetSocketAddress remote) {
+        if (remotePort != 0) {
+            return; // The answer again.
+        }
+        try {
+            channel.connect(remote);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        remotePort = remote.getPort();
+        // Phones do not speak in step.
+        nextPacketNanos = System.nanoTime() + ThreadLocalRandom.current().nextLong(PACKET_NANOS);
+    }
+
+    @Override
+    public void onDatagram(ByteBuffer datagram, long nowNanos) {
+        boolean audio = datagram.limit() > 12 && (datagram.get(1) & 0x7F) == PCMA;
+        if (audio) {
+            sink.onPacket(datagram, nowNanos);
+        }
+    }
+
+    @Override
+    public long dueNanos() {
+        return nextPacketNanos;
+    }
+
+    @Override
+    public void onDue(long nowNanos) {
+        nextPacketNanos += PACKET_NANOS;
+        int length = source.next(packet, nowNanos);
+        try {
+            channel.write(ByteBuffer.wrap(packet, 0, length));
+        } catch (PortUnreachableException | ClosedChannelException e) {
+            // The gateway has closed its end.
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void stop() {
+        reactor.tell(() -> nextPacketNanos = Long.MAX_VALUE);
+    }
+
+    @Override
+    public void close() {
+        stop();
+        reactor.remove(this, channel);
+    }
+}

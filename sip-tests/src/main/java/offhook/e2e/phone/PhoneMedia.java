@@ -1,0 +1,16 @@
+package offhook.e2e.phone;
+
+/// What carries the sound of a phone's call.
+public interface PhoneMedia extends AutoCloseable {
+    /// Where it receives.
+    int port();
+
+    /// Learns from the gateway's description where to send and in which codec.
+    void onSdp(String sdp);
+
+    /// Sends no more.
+    void stop();
+
+    @Override
+    void close();
+}

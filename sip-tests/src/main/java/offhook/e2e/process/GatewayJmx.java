@@ -1,0 +1,98 @@
+package offhook.e2e.process;
+
+import com.sun.tools.attach.AttachNotSupportedException;
+import com.sun.tools.attach.VirtualMachine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
+import java.util.Map;
+import java.util.TreeMap;
+import javax.management.JMException;
+import javax.management.MBeanServerConnection;
+import javax.management.ObjectName;
+import javax.management.openmbean.CompositeData;
+import javax.management.openmbean.TabularData;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
+
+/// What a running gateway tells by JMX, read by attaching to its process on this machine.
+public final class GatewayJmx implements AutoCloseable {
+    private final JMXConnector connector;
+    private final MBeanServerConnection server;
+
+    private GatewayJmx(JMXConnector connector) throws IOException {
+        this.connector = connector;
+        this.server = connector.getMBeanServerConnection();
+    }
+
+    @SuppressWarnings("BanJNDI") // The address is what our own child process has just said.
+    public static GatewayJmx attach(GatewayProcess gateway) {
+        try {
+            VirtualMachine machine = VirtualMachine.attach(Long.toString(gateway.pid()));
+            try {
+                var url = new JMXServiceURL(machine.startLocalManagementAgent());
+                return new GatewayJmx(JMXConnectorFactory.connect(url));
+            } finally {
+                machine.detach();
+            }
+        } catch (AttachNotSupportedException e) {
+            throw new IllegalStateException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Every counter by its name.
+    public Map<String, Long> counters() {
+        Map<String, Long> counters = new TreeMap<>();
+        try {
+            var table =
+                    (TabularData)
+                            server.getAttribute(new ObjectName("offhook:type=Gateway"), "Counters");
+            for (Object row : table.values()) {
+                var entry = (CompositeData) row;
+                counters.put(entry.get("key").toString(), (Long) entry.get("value"));
+            }
+            return counters;
+        } catch (JMException e) {
+            throw new IllegalStateException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// One counter.
+    ///
+    /// @throws IllegalStateException if there is none of that name
+    public long counter(String name) {
+        Long count = counters().get(name);
+        if (count == null) {
+            throw new IllegalStateException("no counter " + name);
+        }
+        return count;
+    }
+
+    /// The heap that is in use after a full collection, in KiB.
+    public long liveHeapKib() {
+        try {
+            MemoryMXBean memory =
+                    ManagementFactory.newPlatformMXBeanProxy(
+                            server, ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class);
+            memory.gc();
+            return memory.getHeapMemoryUsage().getUsed() / 1024;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            connector.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

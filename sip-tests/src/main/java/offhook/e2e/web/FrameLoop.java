@@ -1,0 +1,83 @@
+package offhook.e2e.web;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import offhook.codec.opus.OpusDecoder;
+import offhook.codec.opus.OpusEncoder;
+import offhook.codec.opus.OpusSettings;
+import offhook.e2e.phone.Sound;
+import offhook.e2e.speech.G711;
+import offhook.e2e.speech.Pcm;
+
+/// A sound as payloads of 20 ms, encoded once and sent over and over by any number of peers.
+///
+/// @param clockHz of the RTP timestamps
+/// @param payloads an empty one is a packet that is left out (DTX)
+/// @param decoded what a receiver hears of one round, at 8 kHz
+public record FrameLoop(String codec, int clockHz, List<byte[]> payloads, Pcm decoded) {
+    private static final int RATE_HZ = 8000;
+    private static final int FRAME_SAMPLES = RATE_HZ / 50;
+    private static final int MAX_PAYLOAD_BYTES = 400;
+
+    /// RTP ticks of a frame.
+    public int frameTicks() {
+        return clockHz / 50;
+    }
+
+    /// As Chromium codes when asked for narrowband: 24 kb/s.
+    public static FrameLoop opus(Pcm sound, boolean dtx) {
+        var settings = new OpusSettings(RATE_HZ, 5, 24_000, false, 0, dtx);
+        List<byte[]> payloads = new ArrayList<>();
+        short[] heard = new short[0];
+        byte[] out = new byte[MAX_PAYLOAD_BYTES];
+        try (var encoder = new OpusEncoder(settings);
+                var decoder = new OpusDecoder(RATE_HZ)) {
+            // The second round is kept: it begins as the loop does, after its own end.
+            for (int round = 0; round < 2; round++) {
+                payloads.clear();
+                heard = new short[frames(sound) * FRAME_SAMPLES];
+                for (int i = 0; i < frames(sound); i++) {
+                    int at = i * FRAME_SAMPLES;
+                    int bytes = encoder.encode(sound.samples(), at, FRAME_SAMPLES, out, 0);
+                    payloads.add(Arrays.copyOf(out, bytes));
+                    if (bytes == 0) {
+                        decoder.conceal(heard, at, FRAME_SAMPLES);
+                    } else {
+                        decoder.decode(out, 0, bytes, heard, at);
+                    }
+                }
+            }
+        }
+        return new FrameLoop("opus", 48_000, List.copyOf(payloads), new Pcm(RATE_HZ, heard));
+    }
+
+    /// G.711 of either law.
+    public static FrameLoop g711(Pcm sound, G711 law) {
+        List<byte[]> payloads = new ArrayList<>();
+        short[] heard = new short[frames(sound) * FRAME_SAMPLES];
+        for (int i = 0; i < frames(sound); i++) {
+            byte[] payload = new byte[FRAME_SAMPLES];
+            for (int k = 0; k < FRAME_SAMPLES; k++) {
+                payload[k] = law.encode(sound.samples()[i * FRAME_SAMPLES + k]);
+                heard[i * FRAME_SAMPLES + k] = law.decode(payload[k]);
+            }
+            payloads.add(payload);
+        }
+        return new FrameLoop(law.name(), RATE_HZ, List.copyOf(payloads), new Pcm(RATE_HZ, heard));
+    }
+
+    /// One second of a tone, for tests of who hears whom.
+    public static Pcm tone(int frequencyHz) {
+        Sound sound = Sound.tone(frequencyHz, 8000);
+        short[] samples = new short[RATE_HZ];
+        for (int i = 0; i < samples.length; i++) {
+            samples[i] = sound.next();
+        }
+        return new Pcm(RATE_HZ, samples);
+    }
+
+    private static int frames(Pcm sound) {
+        return sound.samples().length / FRAME_SAMPLES;
+    }
+}

@@ -1,0 +1,183 @@
+package offhook.e2e.web;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
+
+/// One thread that carries the datagrams of many endpoints and calls each when it is due.
+///
+/// It owns the endpoints; others reach them by [#ask] and [#tell].
+public final class Reactor implements AutoCloseable {
+    private static final int BUFFER_BYTES = 2048;
+    private static final int SOCKET_BUFFER_BYTES = 1 << 20;
+    private static final int MAX_WAIT_MILLIS = 200;
+
+    private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
+    private final List<Endpoint> endpoints = new ArrayList<>();
+    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+    private final Selector selector;
+    private volatile boolean closed; // written by anyone, read by the reactor
+
+    /// What lives on a reactor: an end of a call, with one socket.
+    public interface Endpoint {
+        /// Takes a datagram.
+        ///
+        /// @param datagram its bytes start at 0 and may be changed until this returns
+        void onDatagram(ByteBuffer datagram, long nowNanos);
+
+        /// When it wants to be called, on `System.nanoTime()`.
+        long dueNanos();
+
+        void onDue(long nowNanos);
+    }
+
+    public Reactor(String name) {
+        try {
+            this.selector = Selector.open();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Thread.ofPlatform().daemon().name(name).start(this::run);
+    }
+
+    /// Binds a socket of the loopback address for an endpoint.
+    ///
+    /// @param port 0 for any
+    public DatagramChannel open(Endpoint endpoint, int port) {
+        try {
+            DatagramChannel channel = DatagramChannel.open();
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER_BYTES);
+            channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            channel.configureBlocking(false);
+            tell(() -> add(channel, endpoint));
+            return channel;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void add(DatagramChannel channel, Endpoint endpoint) {
+        try {
+            channel.register(selector, SelectionKey.OP_READ, endpoint);
+            endpoints.add(endpoint);
+        } catch (ClosedChannelException e) {
+            // Closed before it was used.
+        }
+    }
+
+    /// Forgets an endpoint and closes its socket.
+    public void remove(Endpoint endpoint, DatagramChannel channel) {
+        tell(() -> {
+            endpoints.remove(endpoint);
+            try {
+                channel.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    /// Has something done on the reactor.
+    public void tell(Runnable command) {
+        commands.add(command);
+        selector.wakeup();
+    }
+
+    /// Has something computed on the reactor, and waits for it.
+    public <T> T ask(Supplier<T> question) {
+        var answer = new CompletableFuture<T>();
+        tell(() -> answer.complete(question.get()));
+        return answer.join();
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                for (Runnable command = commands.poll();
+                        command != null;
+                        command = commands.poll()) {
+                    command.run();
+                }
+                long waitNanos = nextDueNanos() - System.nanoTime();
+                // select() waits whole milliseconds: rounded down, so that nobody is late.
+                long waitMillis = Math.min(waitNanos / 1_000_000, MAX_WAIT_MILLIS);
+                if (waitNanos <= 0) {
+                    selector.selectNow(this::onReady);
+                } else {
+                    selector.select(this::onReady, Math.max(1, waitMillis));
+                }
+                callDue();
+            }
+            selector.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private long nextDueNanos() {
+        long next = System.nanoTime() + MAX_WAIT_MILLIS * 1_000_000L;
+        for (int i = 0; i < endpoints.size(); i++) {
+            long due = endpoints.get(i).dueNanos();
+            if (due != Long.MAX_VALUE && due - next < 0) {
+                next = due;
+            }
+        }
+        return next;
+    }
+
+    private void callDue() {
+        long nowNanos = System.nanoTime();
+        for (int i = 0; i < endpoints.size(); i++) {
+            Endpoint endpoint = endpoints.get(i);
+            long due = endpoint.dueNanos();
+            if (due != Long.MAX_VALUE && due - nowNanos <= 0) {
+                endpoint.onDue(nowNanos);
+            }
+        }
+    }
+
+    private void onReady(SelectionKey key) {
+        if (!(key.channel() instanceof DatagramChannel channel)
+                || !(key.attachment() instanceof Endpoint endpoint)) {
+            return;
+        }
+        try {
+            // An unconnected socket expects nobody yet; what comes to it is read and dropped.
+            boolean expected = channel.isConnected();
+            while (key.isValid() && receive(channel, expected)) {
+                if (expected) {
+                    endpoint.onDatagram(buffer.flip(), System.nanoTime());
+                }
+            }
+        } catch (PortUnreachableException e) {
+            // The gateway has closed its end, as it may.
+        } catch (IOException e) {
+            key.cancel();
+        }
+    }
+
+    private boolean receive(DatagramChannel channel, boolean connected) throws IOException {
+        buffer.clear();
+        return connected ? channel.read(buffer) > 0 : channel.receive(buffer) != null;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        selector.wakeup();
+    }
+}

@@ -1,0 +1,232 @@
+package offhook.e2e.web;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import offhook.e2e.process.Await;
+import org.jspecify.annotations.Nullable;
+
+/// A web agent: one page, signed in, with one call at a time (gateway/docs/agent-protocol.md).
+///
+/// The HTTP client's threads write the list of messages; tests read it.
+public final class WebPeer implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private final List<JsonNode> messages = new CopyOnWriteArrayList<>();
+    private final StringBuilder text = new StringBuilder(); // the client's threads, one at a time
+    private final WebMedia.Setup setup;
+    private final boolean answering;
+    private volatile @Nullable WebMedia media; // written by whoever accepts, read by anyone
+    private @Nullable WebSocket socket; // guarded by this
+    private CompletableFuture<?> sent = CompletableFuture.completedFuture(true); // the same
+
+    private WebPeer(WebMedia.Setup setup, boolean answering) {
+        this.setup = setup;
+        this.answering = answering;
+    }
+
+    /// Signs in and waits until the agent is available.
+    ///
+    /// @param page where the gateway serves its pages, as `http://127.0.0.1:8080`
+    /// @param answering whether it answers every call at once
+    public static WebPeer signIn(
+            HttpClient client,
+            String page,
+            String name,
+            String password,
+            WebMedia.Setup setup,
+            boolean answering) {
+        var peer = new WebPeer(setup, answering);
+        String token = token(client, page, name, password);
+        WebSocket socket =
+                client.newWebSocketBuilder()
+                        .header("Origin", page)
+                        .buildAsync(
+                                URI.create(page.replaceFirst("^http", "ws") + "/agent"),
+                                peer.new Listener())
+                        .orTimeout(LIMIT.toSeconds(), java.util.concurrent.TimeUnit.SECONDS)
+                        .join();
+        peer.begin(socket);
+        ObjectNode hello = message("hello").put("version", 1).put("token", token);
+        peer.send(hello.put("instance", UUID.randomUUID() + "").put("state", "available"));
+        peer.await("welcome", LIMIT, _ -> true);
+        return peer;
+    }
+
+    private synchronized void begin(WebSocket opened) {
+        socket = opened;
+    }
+
+    private static String token(HttpClient client, String page, String name, String password) {
+        ObjectNode body = JSON.createObjectNode().put("name", name).put("password", password);
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(page + "/api/token"))
+                        .timeout(LIMIT)
+                        .header("Content-Type", "application/json")
+                        .header("Origin", page)
+                        .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                        .build();
+        try {
+            HttpResponse<String> response =
+                    client.send(request, HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() != 200) {
+                throw new IllegalStateException(name + " may not sign in: " + response.body());
+            }
+            return JSON.readTree(response.body()).path("token").asText();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static ObjectNode message(String type) {
+        return JSON.createObjectNode().put("type", type);
+    }
+
+    /// Messages leave one after the other, as the client demands.
+    private synchronized void send(ObjectNode message) {
+        WebSocket open = socket;
+        if (open == null) {
+            throw new IllegalStateException("not connected");
+        }
+        sent = sent.handle((_, _) -> true).thenCompose(_ -> open.sendText(message + "", true));
+    }
+
+    private final class Listener implements WebSocket.Listener {
+        @Override
+        public @Nullable CompletionStage<?> onText(
+                WebSocket from, CharSequence data, boolean last) {
+            text.append(data);
+            if (last) {
+                String whole = text.toString();
+                text.setLength(0);
+                onMessage(whole);
+            }
+            from.request(1);
+            return null;
+        }
+    }
+
+    private void onMessage(String whole) {
+        JsonNode message;
+        try {
+            message = JSON.readTree(whole);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        switch (message.path("type").asText()) {
+            case "ping" -> send(message("pong").put("n", message.path("n").asLong()));
+            case "incoming" -> {
+                messages.add(message);
+                send(message("ringing").put("call", message.path("call").asText()));
+                if (answering) {
+                    accept(message.path("call").asText());
+                }
+            }
+            case "accepted" -> {
+                messages.add(message);
+                media().onAnswer(WebAnswer.of(message.path("sdp").asText()));
+            }
+            case "ended" -> {
+                messages.add(message);
+                stopMedia();
+            }
+            default -> messages.add(message);
+        }
+    }
+
+    /// All messages so far but heartbeats.
+    public List<JsonNode> messages() {
+        return List.copyOf(messages);
+    }
+
+    /// Forgets the messages of calls that are over.
+    public void forget() {
+        messages.clear();
+    }
+
+    /// Waits for a message.
+    public JsonNode await(String type, Duration limit, Predicate<JsonNode> wanted) {
+        Predicate<JsonNode> matches = m -> m.path("type").asText().equals(type) && wanted.test(m);
+        if (!Await.within(limit, () -> messages.stream().anyMatch(matches))) {
+            throw new IllegalStateException("no '" + type + "' among " + messages);
+        }
+        return messages.stream().filter(matches).findFirst().orElseThrow();
+    }
+
+    /// Waits until a call rings.
+    ///
+    /// @return its id
+    public String awaitIncoming(Duration limit) {
+        return await("incoming", limit, _ -> true).path("call").asText();
+    }
+
+    /// Answers with an offer of its own.
+    public void accept(String call) {
+        var fresh = new WebMedia(setup);
+        media = fresh;
+        send(message("accept").put("call", call).put("sdp", fresh.offer()));
+    }
+
+    public void hangUp(String call) {
+        send(message("hangup").put("call", call));
+    }
+
+    public void decline(String call) {
+        send(message("decline").put("call", call));
+    }
+
+    /// The media of its call.
+    public WebMedia media() {
+        WebMedia now = media;
+        if (now == null) {
+            throw new IllegalStateException("no call was accepted");
+        }
+        return now;
+    }
+
+    /// Waits until media flows.
+    public WebMedia awaitMedia(Duration limit) {
+        Await.until(
+                "media of a web peer",
+                limit,
+                () -> {
+                    WebMedia now = media;
+                    return now != null && now.state() == WebMedia.State.CONNECTED;
+                });
+        return media();
+    }
+
+    private void stopMedia() {
+        WebMedia now = media;
+        if (now != null) {
+            now.close();
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        stopMedia();
+        WebSocket open = socket;
+        if (open != null) {
+            open.abort();
+        }
+    }
+}

@@ -1,0 +1,306 @@
+package offhook.e2e.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import offhook.e2e.phone.CallOffer;
+import offhook.e2e.phone.PhoneCall;
+import offhook.e2e.speech.G711;
+import offhook.e2e.web.DtlsAssociation;
+import offhook.e2e.web.PeerIdentity;
+import offhook.e2e.web.SrtpPair;
+import offhook.e2e.web.Stun;
+import offhook.e2e.web.WebMedia;
+import offhook.e2e.web.WebPeer;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.BeforeClass;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+/// Strangers, and agents gone bad, send to the port of all browsers while a call goes on.
+@Test(groups = "media")
+public class BrowserPortIT {
+    private static final long HEAP_GROWTH_KIB = 24 * 1024;
+    private static final long SEED = 20;
+
+    private Scene scene;
+
+    @BeforeClass
+    public void start() throws Exception {
+        scene = Scene.start("security-browser");
+    }
+
+    @AfterClass(alwaysRun = true)
+    public void stop() {
+        if (scene != null) {
+            scene.close();
+        }
+    }
+
+    @DataProvider
+    public Object[][] flawedChecks() {
+        return new Object[][] {
+            {"no integrity"},
+            {"wrong password"},
+            {"wrong ufrag"},
+            {"wrong remote ufrag"},
+            {"bad fingerprint"},
+            {"long username"}
+        };
+    }
+
+    private static byte[] check(String flaw, WebMedia victim) {
+        String username = victim.username();
+        String password = victim.answer().password();
+        return switch (flaw) {
+            case "no integrity" -> Stun.check(username, password, Stun.Flaw.NO_INTEGRITY);
+            case "wrong password" -> Stun.check(username, "guessedguessedguessed12");
+            case "wrong ufrag" -> Stun.check("x" + username, password);
+            case "wrong remote ufrag" -> Stun.check(username + "x", password);
+            case "bad fingerprint" -> Stun.check(username, password, Stun.Flaw.BAD_FINGERPRINT);
+            case "long username" -> Stun.check(username + "u".repeat(1900), password);
+            default -> throw new IllegalArgumentException(flaw);
+        };
+    }
+
+    @Test(dataProvider = "flawedChecks")
+    public void flawedCheckMeetsSilence(String flaw) {
+        try (LiveCall live = LiveCall.start(scene);
+                Stranger evil = Stranger.here()) {
+            byte[] check = check(flaw, live.web());
+            long before = scene.jmx().counter("stun.refused");
+            live.listen();
+
+            long sent = evil.spray(() -> check, scene.browserPort(), 500, 2);
+
+            live.assertUndisturbed();
+            assertThat(evil.bytesReceived()).isZero();
+            assertThat(scene.jmx().counter("stun.refused") - before).isGreaterThanOrEqualTo(sent);
+        }
+    }
+
+    /// What makes the others' silence worth something: whoever has the password is answered.
+    @Test
+    public void flawlessCheckIsAnswered() {
+        try (LiveCall live = LiveCall.start(scene);
+                Stranger friend = Stranger.here()) {
+            byte[] check = Stun.check(live.web().username(), live.web().answer().password());
+
+            friend.send(check, scene.browserPort());
+
+            assertThat(friend.bytesReceived()).isPositive();
+        }
+    }
+
+    @Test
+    public void foreignClientHelloNeitherDisturbsNorIsAnswered() throws Exception {
+        byte[] hello = clientHello();
+        long before = scene.jmx().counter("dtls.refused");
+        try (Stranger evil = Stranger.here()) {
+            var spraying =
+                    Thread.ofPlatform()
+                            .start(() -> evil.spray(() -> hello, scene.browserPort(), 100, 6));
+            try (LiveCall live = LiveCall.start(scene)) {
+                live.listen();
+                spraying.join();
+                live.assertUndisturbed();
+            }
+            assertThat(evil.bytesReceived()).isZero();
+        }
+        assertThat(scene.jmx().counter("dtls.refused") - before).isGreaterThanOrEqualTo(600);
+    }
+
+    private static byte[] clientHello() throws InterruptedException {
+        BlockingQueue<byte[]> sent = new LinkedBlockingQueue<>();
+        new DtlsAssociation(
+                        PeerIdentity.generate(),
+                        "",
+                        sent::add,
+                        new DtlsAssociation.Outcome() {
+                            @Override
+                            public void onKeys(SrtpPair keys) {
+                                throw new AssertionError("nobody answers");
+                            }
+
+                            @Override
+                            public void onFailed(String why) {
+                                // As it must, when nobody answers.
+                            }
+                        })
+                .start();
+        byte[] hello = sent.poll(10, TimeUnit.SECONDS);
+        assertThat(hello).isNotNull();
+        return hello;
+    }
+
+    @DataProvider
+    public Object[][] bombs() {
+        return new Object[][] {{"claims"}, {"overlaps"}, {"crumbs"}, {"alerts"}};
+    }
+
+    /// A record of DTLS (RFC 6347 §4.1) that is cheap to send and dear to take in.
+    private static Supplier<byte[]> bomb(String kind) {
+        var counter = new int[1];
+        return () -> {
+            int n = counter[0]++;
+            return switch (kind) {
+                // Sixteen messages that claim 16 MiB each: 205 bytes.
+                case "claims" -> {
+                    ByteBuffer body = ByteBuffer.allocate(16 * 12);
+                    for (int i = 0; i < 16; i++) {
+                        fragment(body, 1, 0xFFFFFF, i, 0, 0);
+                    }
+                    yield record(22, n, body.array());
+                }
+                case "overlaps" -> {
+                    ByteBuffer body = ByteBuffer.allocate(12 + 32);
+                    fragment(body, 1, 16_000, 0, n % 15_900, 32);
+                    yield record(22, n, body.array());
+                }
+                case "crumbs" -> {
+                    ByteBuffer body = ByteBuffer.allocate(12 + 1);
+                    fragment(body, 11, 8_000, n % 9, n % 8_000, 1);
+                    yield record(22, n, body.array());
+                }
+                case "alerts" -> record(21, n, new byte[] {2, 40});
+                default -> throw new IllegalArgumentException(kind);
+            };
+        };
+    }
+
+    private static void fragment(
+            ByteBuffer out, int type, int length, int sequence, int offset, int bytes) {
+        out.putInt(type << 24 | length).putShort((short) sequence);
+        uint24(out, offset);
+        uint24(out, bytes);
+        out.position(out.position() + bytes);
+    }
+
+    private static void uint24(ByteBuffer out, int value) {
+        out.put((byte) (value >> 16)).putShort((short) value);
+    }
+
+    private static byte[] record(int type, int sequence, byte[] body) {
+        ByteBuffer out = ByteBuffer.allocate(13 + body.length);
+        out.put((byte) type).putShort((short) 0xFEFD).putShort((short) 0).putShort((short) 0);
+        return out.putInt(sequence).putShort((short) body.length).put(body).array();
+    }
+
+    @Test(dataProvider = "bombs")
+    public void bombsOfStrangersCostNothing(String kind) {
+        try (LiveCall live = LiveCall.start(scene);
+                Stranger evil = Stranger.here()) {
+            long before = scene.jmx().counter("dtls.refused");
+            long heapBefore = scene.jmx().liveHeapKib();
+            live.listen();
+
+            long sent = evil.spray(bomb(kind), scene.browserPort(), 1_000, 3);
+
+            live.assertUndisturbed();
+            assertThat(evil.bytesReceived()).isZero();
+            assertThat(scene.jmx().counter("dtls.refused") - before).isGreaterThanOrEqualTo(sent);
+            assertThat(scene.jmx().liveHeapKib() - heapBefore).isLessThan(HEAP_GROWTH_KIB);
+        }
+    }
+
+    /// Of an agent who may talk to us, before the handshake: bob throws, alice's call goes on.
+    @Test(dataProvider = "bombs")
+    public void bombsOfAnAgentStayWithHisOwnCall(String kind) {
+        WebMedia.Setup mute =
+                new WebMedia.Setup(
+                        scene.reactor(),
+                        PeerIdentity.generate(),
+                        scene.peer().loops(),
+                        sdp -> sdp,
+                        false);
+        try (LiveCall live = LiveCall.start(scene);
+                WebPeer bob = scene.agent("bob", mute, true);
+                PhoneCall second = scene.phone().invite("300", CallOffer.of(G711.PCMA))) {
+            bob.await("accepted", Scene.LIMIT, _ -> true);
+            WebMedia evil = bob.media();
+            offhook.e2e.process.Await.until(
+                    "bob's checks", Scene.LIMIT, () -> evil.state() == WebMedia.State.SHAKING);
+            long before = scene.jmx().counter("dtls.refused");
+            long heapBefore = scene.jmx().liveHeapKib();
+            live.listen();
+
+            Supplier<byte[]> bombs = bomb(kind);
+            long sent = Stranger.atRate(1_000, 3, () -> evil.sendRaw(bombs.get()));
+
+            live.assertUndisturbed();
+            assertThat(scene.jmx().liveHeapKib() - heapBefore).isLessThan(HEAP_GROWTH_KIB);
+            // Some look like a handshake's beginning; the bounds of one handshake stop the rest.
+            assertThat(scene.jmx().counter("dtls.refused") - before)
+                    .isGreaterThan((long) (0.7 * sent));
+            bob.await("ended", Scene.LIMIT, _ -> true);
+            assertThat(second.awaitFinal(Scene.LIMIT).status()).isGreaterThanOrEqualTo(200);
+        }
+    }
+
+    /// Of an agent in the middle of his own call: even that goes on.
+    @Test(dataProvider = "bombs")
+    public void bombsWithinACallDoNotEndIt(String kind) {
+        try (LiveCall live = LiveCall.start(scene)) {
+            long before = scene.jmx().counter("dtls.refused");
+            live.listen();
+
+            Supplier<byte[]> bombs = bomb(kind);
+            long sent = Stranger.atRate(1_000, 2, () -> live.web().sendRaw(bombs.get()));
+
+            live.assertUndisturbed();
+            assertThat(scene.jmx().counter("dtls.refused") - before).isEqualTo(sent);
+        }
+    }
+
+    /// Random bytes with the first one of RTP; every other packet is cut short.
+    private static Supplier<byte[]> garbage() {
+        var random = new Random(SEED);
+        return () -> {
+            byte[] out = new byte[random.nextBoolean() ? 12 + random.nextInt(19) : 80];
+            random.nextBytes(out);
+            out[0] = (byte) 0x80;
+            out[1] = 111;
+            return out;
+        };
+    }
+
+    @Test
+    public void garbageOfStrangersIsDropped() throws Exception {
+        try (LiveCall live = LiveCall.start(scene);
+                Stranger one = Stranger.here();
+                Stranger other = Stranger.at("127.0.0.2")) {
+            long before = scene.jmx().counter("media.unknown");
+            live.listen();
+
+            var second =
+                    Thread.ofPlatform()
+                            .start(() -> other.spray(garbage(), scene.browserPort(), 2_000, 4));
+            one.spray(garbage(), scene.browserPort(), 2_000, 4);
+            second.join();
+
+            live.assertUndisturbed();
+            assertThat(one.bytesReceived() + other.bytesReceived()).isZero();
+            // A full socket may lose some of a flood, but not most of it.
+            assertThat(scene.jmx().counter("media.unknown") - before).isGreaterThan(8_000);
+        }
+    }
+
+    @Test
+    public void packetsThatDoNotAuthenticateDoNotEndTheCall() {
+        try (LiveCall live = LiveCall.start(scene)) {
+            long before = scene.jmx().counter("srtp.auth-failed");
+            live.listen();
+
+            Supplier<byte[]> garbage = garbage();
+            long sent = Stranger.atRate(1_000, 4, () -> live.web().sendRaw(garbage.get()));
+
+            live.assertUndisturbed();
+            assertThat(scene.jmx().counter("srtp.auth-failed") - before).isGreaterThan(sent / 3);
+        }
+    }
+}
