@@ -73,7 +73,6 @@ public class CommandIT {
         Finished check = offhook("check", "--config", config.file());
 
         assertThat(check.exitCode()).isZero();
-        assertThat(check.err()).isEmpty();
         assertThat(check.out())
                 .contains("udp://127.0.0.1:" + config.sipPort())
                 .contains("tcp://127.0.0.1:" + config.sipPort())
@@ -97,10 +96,10 @@ public class CommandIT {
     private static List<String> problemsOf(DemoConfig config) {
         String file = config.file().getFileName().toString();
         return List.of(
-                file + ":9:12: trunks[1].media: 'not' is none of strict, nat; did you mean nat?",
-                file + ":13:38: routes[1].to: no agent is named 'rob'; did you mean bob?",
-                file + ":36:3: limits: unknown key 'sip-requests-per-sceond'; did you mean"
-                        + " sip-requests-per-second?");
+                file + ":10:12: trunks[1].media: 'not' is none of strict, nat",
+                file + ":14:37: routes[1].to: no agent is named 'rob'; did you mean 'bob'?",
+                file + ":39:3: limits.sip-requests-per-sceond: unknown key; did you mean"
+                        + " 'sip-requests-per-second'?");
     }
 
     @Test
@@ -135,11 +134,16 @@ public class CommandIT {
 
     @DataProvider
     public Object[][] listeners() {
-        return new Object[][] {{"sip udp"}, {"sip tcp"}, {"web"}, {"media"}};
+        return new Object[][] {
+            {"sip udp", "sip.listen"},
+            {"sip tcp", "sip.listen"},
+            {"web", "web.listen"},
+            {"media", "media.listen"}
+        };
     }
 
     @Test(dataProvider = "listeners")
-    public void portInUseIsNamedAndNothingRuns(String which) throws Exception {
+    public void portInUseIsNamedAndNothingRuns(String which, String key) throws Exception {
         DemoConfig config = config("in-use-" + which.replace(' ', '-'), text -> text);
         boolean udp = which.equals("sip udp") || which.equals("media");
         int port =
@@ -156,8 +160,9 @@ public class CommandIT {
 
             assertThat(run.exitCode()).isEqualTo(2);
             assertThat(run.out()).doesNotContain("ready");
-            assertThat(run.err()).startsWith("offhook: ").contains(":" + port);
-            assertThat(run.err()).containsIgnoringCase("in use");
+            String last = run.err().lines().toList().getLast();
+            assertThat(last).startsWith("offhook: " + key + ": ").contains(":" + port);
+            assertThat(last).endsWith("Address already in use");
             assertThat(run.err()).doesNotContain("\tat ");
             assertThat(offhook("check", "--config", config.file()).out())
                     .containsPattern(":" + port + " \\(in use now");
