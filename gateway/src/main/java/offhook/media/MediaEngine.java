@@ -126,6 +126,7 @@ public final class MediaEngine implements MediaControl {
                             ntpTime,
                             random,
                             counters);
+            loop.schedule(new PortKeeper(pools.get(i), loop.nowNanos()));
             loops.add(loop);
             browserPorts.add(browserPort);
             tables.add(

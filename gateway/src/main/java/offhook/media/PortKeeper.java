@@ -1,0 +1,36 @@
+package offhook.media;
+
+import offhook.net.PortPool;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/// Gives trunk ports back that have rested, also while no call asks for one. On its loop only.
+final class PortKeeper implements Timed {
+
+    private static final Logger LOG = LogManager.getLogger(PortKeeper.class);
+    private static final long INTERVAL_NANOS = 1_000_000_000L;
+
+    private final PortPool ports;
+    private long nextNanos;
+
+    PortKeeper(PortPool ports, long nowNanos) {
+        this.ports = ports;
+        this.nextNanos = nowNanos + INTERVAL_NANOS;
+    }
+
+    @Override
+    public long dueNanos() {
+        return nextNanos;
+    }
+
+    @Override
+    public void onDue(long nowNanos) {
+        nextNanos = nowNanos + INTERVAL_NANOS;
+        ports.tend(nowNanos);
+    }
+
+    @Override
+    public void onDefect(RuntimeException defect) {
+        LOG.error("resting ports not tended by a defect of the gateway", defect);
+    }
+}
