@@ -39,8 +39,22 @@ final class BrowserPort implements Watched {
     BrowserPort(MediaLoop loop, InetSocketAddress address, Counters counters) throws IOException {
         this.loop = loop;
         this.counters = counters;
-        this.endpoint = UdpEndpoint.bind(address, options());
+        this.endpoint = bind(address);
         loop.watch(endpoint, this);
+    }
+
+    private static UdpEndpoint bind(InetSocketAddress address) throws IOException {
+        try {
+            return UdpEndpoint.bind(address, options());
+        } catch (IOException e) {
+            throw new IOException(
+                    "media.listen: cannot listen on udp://%s:%d: %s"
+                            .formatted(
+                                    address.getAddress().getHostAddress(),
+                                    address.getPort(),
+                                    e.getMessage()),
+                    e);
+        }
     }
 
     /// Tells each port of the others. Before the loops start.

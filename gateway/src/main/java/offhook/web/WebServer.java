@@ -99,11 +99,22 @@ public final class WebServer {
             server.start();
         } catch (Exception e) {
             stop();
-            throw new IllegalStateException("the web server cannot start: " + e.getMessage(), e);
+            throw new IllegalStateException(
+                    "web.listen: " + e.getMessage() + (e.getCause() == null ? "" : ": " + why(e)),
+                    e);
         }
         for (int i = 0; i < connectors.size(); i++) {
             origins.addOwn(config.listen().get(i), connectors.get(i).getLocalPort());
         }
+    }
+
+    /// What Jetty wraps: "Failed to bind" says where, its cause says why.
+    private static String why(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return String.valueOf(cause.getMessage());
     }
 
     /// Stops to listen and closes the WebSockets. Calls are for whoever calls this to end before.

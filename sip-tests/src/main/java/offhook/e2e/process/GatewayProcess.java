@@ -28,6 +28,7 @@ public final class GatewayProcess implements AutoCloseable {
     private final Process process;
     private final Path log;
     private final CountDownLatch ready = new CountDownLatch(1);
+    private final CountDownLatch logged = new CountDownLatch(1);
     private final long startedNanos = System.nanoTime();
     private volatile long readyNanos; // written by the reader, read by anyone after `ready`
 
@@ -98,6 +99,8 @@ public final class GatewayProcess implements AutoCloseable {
             }
         } catch (IOException e) {
             // The process is gone, and its output with it: whoever waits sees it ended.
+        } finally {
+            logged.countDown();
         }
     }
 
@@ -171,12 +174,15 @@ public final class GatewayProcess implements AutoCloseable {
     ///
     /// @return its exit code
     public int stop() {
-        process.destroy();
+        // Process.destroy would also close its output: what it says last would be lost.
+        process.toHandle().destroy();
         try {
             if (!process.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();
             }
-            return process.waitFor();
+            int code = process.waitFor();
+            logged.await(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            return code;
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();

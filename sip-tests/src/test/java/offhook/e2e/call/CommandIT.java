@@ -1,0 +1,177 @@
+package offhook.e2e.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import offhook.e2e.process.DemoConfig;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+/// The program from its command line: what it says, and its exit codes.
+@Test(groups = {"e2e", "sip"})
+public class CommandIT {
+
+    /// What a finished program left.
+    private record Finished(int exitCode, String out, String err) {}
+
+    private final Path work = CallStand.workOf(CommandIT.class);
+
+    /// Runs the program to its end, which must come within the limit.
+    private Finished offhook(Object... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(
+                List.of(
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "offhook.cli.Main"));
+        for (Object argument : arguments) {
+            command.add(argument.toString());
+        }
+        File out = Files.createTempFile(work, "out", ".txt").toFile();
+        File err = Files.createTempFile(work, "err", ".txt").toFile();
+        Process process =
+                new ProcessBuilder(command)
+                        .redirectInput(new File("/dev/null"))
+                        .redirectOutput(out)
+                        .redirectError(err)
+                        .start();
+        try {
+            assertThat(process.waitFor(CallStand.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                    .as("%s ends", command)
+                    .isTrue();
+            return new Finished(
+                    process.exitValue(),
+                    Files.readString(out.toPath()),
+                    Files.readString(err.toPath()));
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private DemoConfig config(String name, UnaryOperator<String> change) {
+        return CallStand.configure(work.resolve(name), change);
+    }
+
+    @Test
+    public void checkShowsThePlanOfAGoodFile() throws Exception {
+        DemoConfig config = config("good", text -> text);
+
+        Finished check = offhook("check", "--config", config.file());
+
+        assertThat(check.exitCode()).isZero();
+        assertThat(check.out())
+                .contains("udp://127.0.0.1:" + config.sipPort())
+                .contains("tcp://127.0.0.1:" + config.sipPort())
+                .contains("http://127.0.0.1:" + config.webPort())
+                .contains("pbx: calls in from 127.0.0.1/32")
+                .contains("pbx 200 -> agent:alice, rings ")
+                .contains("desk: [alice, bob], each rings 30 s")
+                .doesNotContain("in use now")
+                .endsWith(config.file() + ": ok\n");
+    }
+
+    private DemoConfig bad() {
+        return config(
+                "bad",
+                text ->
+                        text.replace("to: \"agent:bob\"", "to: \"agent:rob\"")
+                                .replace("media: nat", "media: not")
+                                .replace("sip-requests-per-second", "sip-requests-per-sceond"));
+    }
+
+    private static List<String> problemsOf(DemoConfig config) {
+        String file = config.file().getFileName().toString();
+        return List.of(
+                file + ":10:12: trunks[1].media: 'not' is none of strict, nat",
+                file + ":14:37: routes[1].to: no agent is named 'rob'; did you mean 'bob'?",
+                file + ":39:3: limits.sip-requests-per-sceond: unknown key; did you mean"
+                        + " 'sip-requests-per-second'?");
+    }
+
+    @Test
+    public void checkNamesEveryProblemOfABadFileWithItsPlace() throws Exception {
+        DemoConfig config = bad();
+
+        Finished check = offhook("check", "--config", config.file());
+
+        assertThat(check.exitCode()).isEqualTo(2);
+        assertThat(check.out()).isEmpty();
+        assertThat(check.err().lines()).containsExactlyInAnyOrderElementsOf(problemsOf(config));
+    }
+
+    @Test
+    public void runRefusesABadFileInTheSameWords() throws Exception {
+        DemoConfig config = bad();
+
+        Finished run = offhook("run", "--config", config.file());
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err().lines()).containsExactlyInAnyOrderElementsOf(problemsOf(config));
+    }
+
+    @Test
+    public void runSaysThatTheFileIsMissing() throws Exception {
+        Finished run = offhook("run", "--config", work.resolve("nowhere.yaml"));
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("nowhere.yaml").hasLineCount(1);
+    }
+
+    @DataProvider
+    public Object[][] listeners() {
+        return new Object[][] {
+            {"sip udp", "sip.listen"},
+            {"sip tcp", "sip.listen"},
+            {"web", "web.listen"},
+            {"media", "media.listen"}
+        };
+    }
+
+    @Test(dataProvider = "listeners")
+    public void portInUseIsNamedAndNothingRuns(String which, String key) throws Exception {
+        DemoConfig config = config("in-use-" + which.replace(' ', '-'), text -> text);
+        boolean udp = which.equals("sip udp") || which.equals("media");
+        int port =
+                switch (which) {
+                    case "web" -> config.webPort();
+                    case "media" -> config.mediaPort();
+                    default -> config.sipPort();
+                };
+        var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        try (AutoCloseable taken = udp ? new DatagramSocket(address) : listening(address)) {
+            assertThat(taken).isNotNull();
+
+            Finished run = offhook("run", "--config", config.file());
+
+            assertThat(run.exitCode()).isEqualTo(2);
+            assertThat(run.out()).doesNotContain("ready");
+            String last = run.err().lines().toList().getLast();
+            assertThat(last).startsWith("offhook: " + key + ": ").contains(":" + port);
+            assertThat(last).endsWith("Address already in use");
+            assertThat(run.err()).doesNotContain("\tat ");
+            assertThat(offhook("check", "--config", config.file()).out())
+                    .containsPattern(":" + port + " \\(in use now");
+        }
+    }
+
+    private static ServerSocket listening(InetSocketAddress address) throws IOException {
+        var server = new ServerSocket();
+        server.bind(address);
+        return server;
+    }
+}
