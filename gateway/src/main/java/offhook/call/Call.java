@@ -1,8 +1,12 @@
 package offhook.call;
 
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.TreeMap;
 import offhook.call.CallState.Ended;
 import offhook.runtime.Mailbox;
 import offhook.telemetry.Counter;
@@ -21,6 +25,11 @@ final class Call implements CallInbox, Runnable {
     private static final int MAILBOX_SLOTS = 64;
     private static final int ENDING_SLOTS = 16;
 
+    /// How long the end waits for media to tell what became of it.
+    private static final long LINGER_NANOS = 500_000_000L;
+
+    private static final Comparator<LegId> BY_INDEX = Comparator.comparingInt(LegId::index);
+
     private final CallId id;
     private final IncomingCall incoming;
     private final CallPlan plan;
@@ -31,6 +40,8 @@ final class Call implements CallInbox, Runnable {
 
     private final Map<LegId, Leg> legs = new HashMap<>();
     private final PriorityQueue<Long> wakeTimes = new PriorityQueue<>();
+    private final Set<LegId> openMedia = new HashSet<>();
+    private final Map<LegId, MediaSummary> summaries = new TreeMap<>(BY_INDEX);
     private final long startedAtNanos;
     private long answeredAtNanos = -1;
 
@@ -90,10 +101,31 @@ final class Call implements CallInbox, Runnable {
         while (!(state instanceof Ended)) {
             state = handle(state, nextInput());
         }
+        linger(state);
+        if (state instanceof Ended ended) {
+            logEnded(ended.cause());
+        }
+    }
+
+    /// Late words meet a call that still lives, and media says what became of it.
+    private void linger(CallState ended) throws InterruptedException {
+        long untilNanos = now() + LINGER_NANOS;
+        while (!openMedia.isEmpty()) {
+            @Nullable CallInput input = mailbox.poll(Math.max(0, untilNanos - now()));
+            if (input == null) {
+                return;
+            }
+            handle(ended, input);
+        }
     }
 
     /// A defect of ours ends this call and nothing else.
     private CallState handle(CallState state, CallInput input) {
+        if (input instanceof CallInput.MediaClosed(LegId leg, MediaSummary summary)) {
+            openMedia.remove(leg);
+            summaries.put(leg, summary);
+            return state;
+        }
         try {
             Transition transition = machine.step(state, input, now());
             if (transition.isIgnored()) {
@@ -128,7 +160,6 @@ final class Call implements CallInbox, Runnable {
                 ports.agents().release(new ClaimToken(id, legId.index() - 1));
             }
         });
-        logEnded(cause);
         return new Ended(cause);
     }
 
@@ -157,16 +188,15 @@ final class Call implements CallInbox, Runnable {
                     new Redacted(incoming.called().number()),
                     (answeredAtNanos - startedAtNanos) / 1_000_000);
         }
-        if (transition.next() instanceof Ended ended) {
-            logEnded(ended.cause());
-        }
         return transition.next();
     }
 
     private void carryOut(CallEffect effect) {
         switch (effect) {
-            case CallEffect.OpenMedia e ->
-                    ports.media().open(e.leg(), e.profile(), e.offer(), this);
+            case CallEffect.OpenMedia e -> {
+                openMedia.add(e.leg());
+                ports.media().open(e.leg(), e.profile(), e.offer(), this);
+            }
             case CallEffect.UpdateMedia e -> ports.media().update(e.leg(), e.offer());
             case CallEffect.AcceptMedia e -> ports.media().accept(e.leg(), e.answer());
             case CallEffect.JoinMedia e -> ports.media().join(e.one(), e.other());
@@ -203,13 +233,14 @@ final class Call implements CallInbox, Runnable {
             ports.counters().increment(Counter.CALLS_REFUSED);
         }
         LOG.info(
-                "call ended by={} reason={} sip={} q850={} answeredMillis={} detail=\"{}\"{}",
+                "call ended by={} reason={} sip={} q850={} answeredMillis={} detail=\"{}\" media={}{}",
                 cause.by(),
                 cause.reason(),
                 cause.sipCode(),
                 cause.q850Cause(),
                 answeredAtNanos < 0 ? 0 : (now() - answeredAtNanos) / 1_000_000,
                 cause.detail(),
+                summaries.values(),
                 plan.attempts().isEmpty()
                         ? " called="
                                 + new Redacted(incoming.called().number())

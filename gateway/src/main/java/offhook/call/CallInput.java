@@ -39,6 +39,9 @@ public sealed interface CallInput {
     /// The leg's media is gone for good.
     record MediaFailed(LegId leg, EndCause cause) implements CallInput {}
 
+    /// The leg's media has ended and its ports are given back.
+    record MediaClosed(LegId leg, MediaSummary summary) implements CallInput {}
+
     /// The peer of a leg pressed a key.
     ///
     /// @param digit one of 0-9 * # A-D
@@ -63,6 +66,7 @@ public sealed interface CallInput {
     default boolean isEnding() {
         return this instanceof LegEnded
                 || this instanceof MediaFailed
+                || this instanceof MediaClosed
                 || this instanceof EndRequested
                 || this instanceof Woken;
     }

@@ -31,6 +31,7 @@ import offhook.call.CallInput.LegAlerting;
 import offhook.call.CallInput.LegConfirmed;
 import offhook.call.CallInput.LegEnded;
 import offhook.call.CallInput.LegRenegotiating;
+import offhook.call.CallInput.MediaClosed;
 import offhook.call.CallInput.MediaConnected;
 import offhook.call.CallInput.MediaDescribed;
 import offhook.call.CallInput.MediaFailed;
@@ -164,6 +165,7 @@ final class CallMachine {
                     LegConfirmed _,
                     LegEnded _,
                     MediaFailed _,
+                    MediaClosed _,
                     EndRequested _,
                     DigitReceived _,
                     AgentClaimed _,
@@ -210,6 +212,7 @@ final class CallMachine {
                     LegConfirmed _,
                     LegEnded _,
                     MediaFailed _,
+                    MediaClosed _,
                     EndRequested _,
                     DigitReceived _ ->
                     Transition.ignored(s);
@@ -265,6 +268,7 @@ final class CallMachine {
                     MediaConnected _,
                     LegEnded _,
                     MediaFailed _,
+                    MediaClosed _,
                     EndRequested _,
                     DigitReceived _,
                     AgentClaimed _,
@@ -321,6 +325,7 @@ final class CallMachine {
                     LegConfirmed _,
                     LegEnded _,
                     MediaFailed _,
+                    MediaClosed _,
                     EndRequested _,
                     DigitReceived _,
                     AgentClaimed _,
@@ -366,6 +371,7 @@ final class CallMachine {
             case MediaConnected _,
                     LegEnded _,
                     MediaFailed _,
+                    MediaClosed _,
                     EndRequested _,
                     LegAlerting _,
                     LegAccepted _,

@@ -3,6 +3,7 @@ package offhook.media;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import offhook.call.MediaSummary;
 import offhook.codec.AudioCodec;
 import offhook.dtls.Fingerprint;
 import offhook.fault.Verdict;
@@ -20,15 +21,12 @@ import offhook.sdp.RtpFormat;
 import offhook.sdp.SdpException;
 import offhook.sdp.SessionDescription;
 import offhook.telemetry.Counter;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// The media of a browser leg: descriptions, RTP and RTCP over a [BrowserTransport] (RFC 8829). On
 /// its call's loop only.
 final class BrowserLeg implements MediaLeg, Timed {
 
-    private static final Logger LOG = LogManager.getLogger(BrowserLeg.class);
     private static final long UPKEEP_NANOS = 200_000_000L;
 
     private final LoopKit kit;
@@ -203,6 +201,20 @@ final class BrowserLeg implements MediaLeg, Timed {
     }
 
     @Override
+    public MediaSummary summary() {
+        Streams ours = streams;
+        return ours == null
+                ? new MediaSummary(sendCodec.encodingName(), 0, 0, 0, 0, 0)
+                : new MediaSummary(
+                        sendCodec.encodingName(),
+                        ours.sender.packets(),
+                        ours.received.received(),
+                        ours.received.lost(),
+                        ours.reports.peerLost(),
+                        ours.received.jitterMillis());
+    }
+
+    @Override
     public void close() {
         if (closed) {
             return;
@@ -211,22 +223,9 @@ final class BrowserLeg implements MediaLeg, Timed {
         outlet = AudioPath.NONE;
         kit.loop().unschedule(this);
         Streams ours = streams;
-        if (ours != null) {
-            if (transport.isUp()) {
-                ours.reports.writeBye(kit.outbound(), kit.loop().nowNanos());
-                transport.sendRtcp(kit.outbound());
-            }
-            LOG.debug(
-                    "browser media closed leg={} codec={} sent={} received={} lost={}"
-                            + " jitterMillis={} peerLost={} roundTripMillis={}",
-                    events.leg(),
-                    sendCodec,
-                    ours.sender.packets(),
-                    ours.received.received(),
-                    ours.received.lost(),
-                    ours.received.jitterMillis(),
-                    ours.reports.peerLost(),
-                    ours.reports.roundTripNanos() / 1_000_000);
+        if (ours != null && transport.isUp()) {
+            ours.reports.writeBye(kit.outbound(), kit.loop().nowNanos());
+            transport.sendRtcp(kit.outbound());
         }
         transport.close();
     }

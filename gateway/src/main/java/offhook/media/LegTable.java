@@ -12,6 +12,7 @@ import offhook.call.CallInput;
 import offhook.call.EndCause;
 import offhook.call.LegId;
 import offhook.call.MediaProfile;
+import offhook.call.MediaSummary;
 import offhook.codec.opus.OpusSettings;
 import offhook.fault.Blame;
 import offhook.fault.Verdict;
@@ -166,7 +167,9 @@ final class LegTable {
     void close(LegId id) {
         Entry entry = entries.remove(id);
         if (entry != null) {
+            MediaSummary summary = entry.leg.summary();
             entry.close();
+            entry.call.offer(new CallInput.MediaClosed(id, summary));
         }
     }
 

@@ -1,6 +1,7 @@
 package offhook.media;
 
 import java.util.Optional;
+import offhook.call.MediaSummary;
 import offhook.codec.AudioCodec;
 import offhook.rtp.RtpPacket;
 import offhook.sdp.SdpException;
@@ -47,6 +48,9 @@ interface MediaLeg extends Guarded {
 
     /// Where received audio goes from now on.
     void outlet(AudioPath path);
+
+    /// What has become of the leg's media so far.
+    MediaSummary summary();
 
     /// Ends the leg and gives back what it holds.
     void close();

@@ -1,6 +1,7 @@
 package offhook.media;
 
 import java.util.Optional;
+import offhook.call.MediaSummary;
 import offhook.codec.AudioCodec;
 import offhook.codec.dsp.Tone;
 import offhook.codec.opus.OpusSettings;
@@ -153,6 +154,11 @@ final class Rehearsal {
         @Override
         public void onDefect(RuntimeException defect) {
             throw defect;
+        }
+
+        @Override
+        public MediaSummary summary() {
+            return new MediaSummary(codec.encodingName(), 0, 0, 0, 0, 0);
         }
 
         @Override

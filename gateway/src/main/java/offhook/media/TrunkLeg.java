@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import offhook.call.MediaSummary;
 import offhook.codec.AudioCodec;
 import offhook.codec.telephony.DtmfEvent;
 import offhook.net.PacketBuffer;
@@ -25,15 +26,12 @@ import offhook.sdp.TrunkAnswer;
 import offhook.sdp.TrunkCapabilities;
 import offhook.sdp.TrunkMedia;
 import offhook.telemetry.Counter;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// The media of a trunk leg: plain RTP and RTCP on a pair of ports of its own (RFC 3550). On its
 /// call's loop only.
 final class TrunkLeg implements MediaLeg, Timed {
 
-    private static final Logger LOG = LogManager.getLogger(TrunkLeg.class);
     private static final int MAX_PER_TURN = 32;
     private static final int PTIME_MILLIS = 20;
     private static final int TICK_UNITS = 160;
@@ -257,6 +255,17 @@ final class TrunkLeg implements MediaLeg, Timed {
     }
 
     @Override
+    public MediaSummary summary() {
+        return new MediaSummary(
+                sendCodec.encodingName(),
+                sender.packets(),
+                received.received(),
+                received.lost(),
+                reports.peerLost(),
+                received.jitterMillis());
+    }
+
+    @Override
     public void close() {
         if (closed) {
             return;
@@ -272,16 +281,6 @@ final class TrunkLeg implements MediaLeg, Timed {
         kit.loop().unschedule(this);
         keys.forEach(SelectionKey::cancel);
         kit.ports().release(ports, nowNanos);
-        LOG.debug(
-                "trunk media closed leg={} codec={} sent={} received={} lost={} jitterMillis={}"
-                        + " refused={}",
-                events.leg(),
-                sendCodec,
-                sender.packets(),
-                received.received(),
-                received.lost(),
-                received.jitterMillis(),
-                gate.refused());
     }
 
     /// What is done with a datagram.

@@ -3,6 +3,7 @@ package offhook.media;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import offhook.call.MediaSummary;
 import offhook.codec.AudioCodec;
 import offhook.rtp.RtpPacket;
 import offhook.sdp.SessionDescription;
@@ -79,6 +80,11 @@ final class RecordingLeg implements MediaLeg {
     @Override
     public void onDefect(RuntimeException defect) {
         throw defect;
+    }
+
+    @Override
+    public MediaSummary summary() {
+        return new MediaSummary(codec.encodingName(), 0, 0, 0, 0, 0);
     }
 
     @Override

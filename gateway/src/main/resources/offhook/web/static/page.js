@@ -28,7 +28,7 @@ const CONNECTION_TEXTS = {
 const PRESENCE_TEXTS = {
   available: 'Available',
   away: 'Away',
-  busy: 'In a call',
+  busy: 'Busy',
   offline: 'Not reachable',
   unreachable: 'Not reachable',
 };

@@ -98,7 +98,8 @@ public class CommandIT {
         return List.of(
                 file + ":10:12: trunks[1].media: 'not' is none of strict, nat",
                 file + ":14:37: routes[1].to: no agent is named 'rob'; did you mean 'bob'?",
-                file + ":39:3: limits.sip-requests-per-sceond: unknown key; did you mean"
+                file
+                        + ":39:3: limits.sip-requests-per-sceond: unknown key; did you mean"
                         + " 'sip-requests-per-second'?");
     }
 

@@ -186,8 +186,7 @@ public class ManyCallsIT {
                     .map(fields -> fields[1].substring(fields[1].indexOf(':') + 1))
                     .map(port -> Integer.parseInt(port, 16))
                     .filter(port ->
-                            port != stand.config().sipPort()
-                                    && port != stand.config().mediaPort())
+                            port != stand.config().sipPort() && port != stand.config().mediaPort())
                     .collect(Collectors.toSet());
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);

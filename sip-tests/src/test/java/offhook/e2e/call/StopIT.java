@@ -56,8 +56,7 @@ public class StopIT {
 
             assertThat(call.hangUp(CallStand.LIMIT).status()).isEqualTo(200);
             stand.freshen();
-            Await.until(
-                    "the call is over", CallStand.LIMIT, () -> operations.callsActive() == 0);
+            Await.until("the call is over", CallStand.LIMIT, () -> operations.callsActive() == 0);
             assertThat(operations.attribute("CallsTotal")).isEqualTo(1L);
             assertThat((Long) operations.attribute("UptimeSeconds")).isGreaterThanOrEqualTo(uptime);
         }

@@ -42,7 +42,9 @@ public class MediaSourceIT {
                         MediaSourceIT.class,
                         config ->
                                 config.replace("rtp-ports: 10000-19999", "rtp-ports: " + range)
-                                        .replace("media:\n  listen", "media:\n  loops: 1\n  listen"));
+                                        .replace(
+                                                "media:\n  listen",
+                                                "media:\n  loops: 1\n  listen"));
         alice = stand.alice();
     }
 
@@ -95,8 +97,7 @@ public class MediaSourceIT {
         try (Phone phone = stand.phone();
                 Operations operations = Operations.of(stand.gateway())) {
             long refused = operations.counter("rtp.refused.source");
-            PhoneCall call =
-                    stand.answered(phone, CallOffer.of(G711.PCMA).naming("127.0.0.9"));
+            PhoneCall call = stand.answered(phone, CallOffer.of(G711.PCMA).naming("127.0.0.9"));
             Await.until(
                     "packets are refused for six seconds, longer than anybody may learn",
                     CallStand.LIMIT,
@@ -110,8 +111,7 @@ public class MediaSourceIT {
             assertThat(call.media().heard()).isEmpty();
             // Told where it really is, it is heard.
             call.reinvite(CallOffer.of(G711.PCMA), CallStand.LIMIT);
-            Hearing.awaitBothWays(
-                    alice, Voices.AGENT_HZ, call, Voices.CALLER_HZ, CallStand.LIMIT);
+            Hearing.awaitBothWays(alice, Voices.AGENT_HZ, call, Voices.CALLER_HZ, CallStand.LIMIT);
             assertThat(call.hangUp(CallStand.LIMIT).status()).isEqualTo(200);
         }
     }
@@ -162,8 +162,7 @@ public class MediaSourceIT {
                                 .anyMatch(t -> !t.sent() && t.message().status() >= 400);
                 if (refused) {
                     assertThat(call.awaitFinal(CallStand.LIMIT).status()).isEqualTo(503);
-                    assertThat(call.awaitFinal(CallStand.LIMIT).header("Retry-After"))
-                            .isNotEmpty();
+                    assertThat(call.awaitFinal(CallStand.LIMIT).header("Retry-After")).isNotEmpty();
                     return;
                 }
                 assertThat(call.cancel(CallStand.LIMIT).status()).isEqualTo(487);

@@ -173,16 +173,12 @@ public class RtpOnTheWireIT {
             assertThat(trunk.timestampJumps()).isZero();
             assertThat(trunk.sources()).isOne();
             List<Heard> packets = toPhone(wire, call).packets();
-            double seconds =
-                    (packets.getLast().atNanos() - packets.getFirst().atNanos()) / 1e9;
+            double seconds = (packets.getLast().atNanos() - packets.getFirst().atNanos()) / 1e9;
             assertThat((packets.size() - 1) / seconds).isBetween(49.5, 50.5);
             assertThat(trunk.longestGapMillis()).isLessThan(200);
             // The browser did pause, or nothing was proved.
             long fromBrowser =
-                    RtpFlow.of(
-                                    wire,
-                                    48_000,
-                                    d -> d.destinationPort() == stand.config().mediaPort())
+                    RtpFlow.of(wire, 48_000, d -> d.destinationPort() == stand.config().mediaPort())
                             .packets()
                             .size();
             assertThat(fromBrowser).isLessThan(packets.size() - 8L * PACKETS_PER_SECOND);
@@ -326,9 +322,7 @@ public class RtpOnTheWireIT {
             assertThat(toPhone(wire, call).continuity().lost()).isZero();
             // No answer to any of it: neither STUN nor DTLS is served on a trunk's port.
             int port = call.media().local().getPort();
-            assertThat(wire)
-                    .filteredOn(d -> d.destinationPort() == port)
-                    .allMatch(Datagram::isRtp);
+            assertThat(wire).filteredOn(d -> d.destinationPort() == port).allMatch(Datagram::isRtp);
         }
     }
 

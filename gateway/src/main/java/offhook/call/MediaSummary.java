@@ -1,0 +1,19 @@
+package offhook.call;
+
+/// What became of a leg's media, told when it ends.
+///
+/// @param codec what was sent, by its encoding name
+/// @param sent packets we sent
+/// @param received packets that came
+/// @param lost packets that did not come
+/// @param peerLost packets of ours that the peer reported lost
+/// @param jitterMillis interarrival jitter (RFC 3550 A.8)
+public record MediaSummary(
+        String codec, long sent, long received, long lost, long peerLost, double jitterMillis) {
+
+    @Override
+    public String toString() {
+        return "%s sent=%d received=%d lost=%d peerLost=%d jitterMillis=%.1f"
+                .formatted(codec, sent, received, lost, peerLost, jitterMillis);
+    }
+}
