@@ -91,6 +91,12 @@ final class CallMachine {
 
     /// One step.
     Transition step(CallState state, CallInput input, long nowNanos) {
+        return endOf(state, input)
+                .map(end -> over(end.cause(), giveBack(state, end.cause()), end.reason()))
+                .orElseGet(() -> decide(state, input, nowNanos));
+    }
+
+    private Transition decide(CallState state, CallInput input, long nowNanos) {
         return switch (state) {
             case Opening opening -> onOpening(opening, input, nowNanos);
             case Claiming claiming -> onClaiming(claiming, input, nowNanos);
@@ -101,6 +107,43 @@ final class CallMachine {
         };
     }
 
+    /// Whether an input ends the call whatever its state: the caller is gone, or somebody above the
+    /// call says so; once two talk, either of them. A leg that was given up ends nothing.
+    private Optional<End> endOf(CallState state, CallInput input) {
+        if (state instanceof Ended) {
+            return Optional.empty();
+        }
+        if (input instanceof LegEnded(LegId leg, EndCause cause) && carries(state, leg)) {
+            return Optional.of(new End(cause, "leg " + leg.index() + " ended"));
+        }
+        if (input instanceof MediaFailed(LegId leg, EndCause cause) && carries(state, leg)) {
+            return Optional.of(new End(cause, "media of leg " + leg.index() + " failed"));
+        }
+        return input instanceof EndRequested(EndCause cause)
+                ? Optional.of(new End(cause, "end requested"))
+                : Optional.empty();
+    }
+
+    private boolean carries(CallState state, LegId leg) {
+        return leg.equals(caller)
+                || (state instanceof Active active && leg.equals(active.callee()));
+    }
+
+    /// What a state holds of others.
+    private static List<CallEffect> giveBack(CallState state, EndCause cause) {
+        return switch (state) {
+            case Claiming s -> List.of(new ReleaseClaim(s.token()));
+            case Ringing s -> giveUp(s.callee(), s.token(), cause);
+            case Connecting s -> giveUp(s.callee(), s.token(), cause);
+            case Active s -> giveUp(s.callee(), s.token(), cause);
+            case Opening _, Ended _ -> List.of();
+        };
+    }
+
+    private static List<CallEffect> giveUp(LegId callee, ClaimToken token, EndCause cause) {
+        return List.of(new EndLeg(callee, cause), new CloseMedia(callee), new ReleaseClaim(token));
+    }
+
     private Transition onOpening(Opening s, CallInput input, long nowNanos) {
         return switch (input) {
             case MediaDescribed in when in.leg().equals(caller) -> {
@@ -109,9 +152,6 @@ final class CallMachine {
                 yield attempt(waiting, 0, nowNanos, List.of(), "caller's media is ready");
             }
             case MediaRefused in -> over(in.cause(), List.of(), "caller's media refused");
-            case MediaFailed in -> over(in.cause(), List.of(), "caller's media failed");
-            case LegEnded in -> over(in.cause(), List.of(), "caller ended");
-            case EndRequested in -> over(in.cause(), List.of(), "end requested");
             case Woken _ ->
                     nowNanos < s.giveUpAtNanos()
                             ? Transition.ignored(s)
@@ -122,6 +162,9 @@ final class CallMachine {
                     LegAlerting _,
                     LegAccepted _,
                     LegConfirmed _,
+                    LegEnded _,
+                    MediaFailed _,
+                    EndRequested _,
                     DigitReceived _,
                     AgentClaimed _,
                     AgentRefused _ ->
@@ -149,9 +192,6 @@ final class CallMachine {
                             nowNanos,
                             giveBack,
                             "target " + in.reason());
-            case LegEnded in -> over(in.cause(), giveBack, "caller ended");
-            case MediaFailed in -> over(in.cause(), giveBack, "caller's media failed");
-            case EndRequested in -> over(in.cause(), giveBack, "end requested");
             case Woken _ ->
                     nowNanos < s.waiting().giveUpAtNanos()
                             ? Transition.ignored(s)
@@ -168,6 +208,9 @@ final class CallMachine {
                     LegAlerting _,
                     LegAccepted _,
                     LegConfirmed _,
+                    LegEnded _,
+                    MediaFailed _,
+                    EndRequested _,
                     DigitReceived _ ->
                     Transition.ignored(s);
         };
@@ -213,10 +256,6 @@ final class CallMachine {
                                     s.callee(),
                                     noAnswer(),
                                     nowNanos);
-            case LegEnded in -> overWith(s.callee(), s.token(), in.cause(), "caller ended");
-            case MediaFailed in ->
-                    overWith(s.callee(), s.token(), in.cause(), "caller's media failed");
-            case EndRequested in -> overWith(s.callee(), s.token(), in.cause(), "end requested");
             case LegRenegotiating in -> refuseEarlyUpdate(s, in);
             case LegAlerting _,
                     LegAccepted _,
@@ -224,6 +263,9 @@ final class CallMachine {
                     MediaDescribed _,
                     MediaRefused _,
                     MediaConnected _,
+                    LegEnded _,
+                    MediaFailed _,
+                    EndRequested _,
                     DigitReceived _,
                     AgentClaimed _,
                     AgentRefused _ ->
@@ -270,10 +312,6 @@ final class CallMachine {
                                             "the agent's browser did not reach the gateway's media"
                                                     + " port"),
                                     nowNanos);
-            case LegEnded in -> overWith(s.callee(), s.token(), in.cause(), "caller ended");
-            case MediaFailed in ->
-                    overWith(s.callee(), s.token(), in.cause(), "caller's media failed");
-            case EndRequested in -> overWith(s.callee(), s.token(), in.cause(), "end requested");
             case LegRenegotiating in -> refuseEarlyUpdate(s, in);
             case MediaDescribed _,
                     MediaConnected _,
@@ -281,6 +319,9 @@ final class CallMachine {
                     LegAlerting _,
                     LegAccepted _,
                     LegConfirmed _,
+                    LegEnded _,
+                    MediaFailed _,
+                    EndRequested _,
                     DigitReceived _,
                     AgentClaimed _,
                     AgentRefused _ ->
@@ -321,19 +362,15 @@ final class CallMachine {
                                             other(s, in.leg()), in.digit(), in.durationMillis()),
                                     new ShowDigit(other(s, in.leg()), in.digit())),
                             "digit");
-            case LegEnded in -> overActive(s, in.cause(), "leg " + in.leg().index() + " ended");
-            case MediaFailed in ->
-                    overActive(s, in.cause(), "media of leg " + in.leg().index() + " failed");
-            case EndRequested in -> overActive(s, in.cause(), "end requested");
-            case Woken _ ->
-                    nowNanos < s.endAtNanos()
-                            ? Transition.ignored(s)
-                            : overActive(
-                                    s,
-                                    EndCause.gateway(
-                                            "call-limit", 200, 31, "the longest call is over"),
-                                    "call limit reached");
-            case MediaConnected _, LegAlerting _, LegAccepted _, AgentClaimed _, AgentRefused _ ->
+            case Woken _ -> nowNanos < s.endAtNanos() ? Transition.ignored(s) : callLimitReached(s);
+            case MediaConnected _,
+                    LegEnded _,
+                    MediaFailed _,
+                    EndRequested _,
+                    LegAlerting _,
+                    LegAccepted _,
+                    AgentClaimed _,
+                    AgentRefused _ ->
                     Transition.ignored(s);
         };
     }
@@ -343,6 +380,11 @@ final class CallMachine {
                 ? new Transition(
                         s, List.of(new ReleaseClaim(in.token())), "late reservation returned")
                 : Transition.ignored(s);
+    }
+
+    private Transition callLimitReached(Active s) {
+        EndCause cause = EndCause.gateway("call-limit", 200, 31, "the longest call is over");
+        return over(cause, giveBack(s, cause), "call limit reached");
     }
 
     /// Tries the plan's target `index`, or ends the call with the last refusal when none is left.
@@ -384,17 +426,6 @@ final class CallMachine {
         return new Transition(new Ended(cause), effects, reason);
     }
 
-    private Transition overWith(LegId callee, ClaimToken token, EndCause cause, String reason) {
-        return over(
-                cause,
-                List.of(new EndLeg(callee, cause), new CloseMedia(callee), new ReleaseClaim(token)),
-                reason);
-    }
-
-    private Transition overActive(Active s, EndCause cause, String reason) {
-        return overWith(s.callee(), s.token(), cause, reason);
-    }
-
     private Transition refuseEarlyUpdate(CallState s, LegRenegotiating in) {
         return new Transition(
                 s,
@@ -405,6 +436,9 @@ final class CallMachine {
                                         "not-answered-yet", 491, 127, "the call is not answered"))),
                 "renegotiation before the answer");
     }
+
+    /// What ends a call.
+    private record End(EndCause cause, String reason) {}
 
     private LegId other(Active s, LegId leg) {
         return leg.equals(caller) ? s.callee() : caller;

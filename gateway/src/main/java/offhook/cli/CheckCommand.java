@@ -3,15 +3,14 @@ package offhook.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import offhook.config.ConfigException;
-import offhook.config.ConfigLoader;
 import offhook.config.LoadedConfig;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -23,12 +22,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class CheckCommand implements Callable<Integer> {
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            defaultValue = "conf/gateway.yaml",
-            description = "the configuration (default: ${DEFAULT-VALUE})")
-    private Path file = Path.of("conf/gateway.yaml");
+    @Mixin private ConfigFile file = new ConfigFile();
 
     @Option(names = "--json", description = "print one JSON object")
     private boolean json;
@@ -39,7 +33,7 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() throws JsonProcessingException {
         PrintWriter out = spec.commandLine().getOut();
         try {
-            LoadedConfig loaded = ConfigLoader.load(file);
+            LoadedConfig loaded = file.load();
             show(out, StartPlan.of(loaded.config()), loaded.warnings());
             return 0;
         } catch (ConfigException e) {

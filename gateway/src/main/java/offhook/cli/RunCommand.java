@@ -1,17 +1,16 @@
 package offhook.cli;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import offhook.app.Gateway;
 import offhook.config.ConfigException;
-import offhook.config.ConfigLoader;
 import offhook.config.LoadedConfig;
+import offhook.runtime.Threads;
 import org.apache.logging.log4j.LogManager;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /// `offhook run`: serves until it is told to stop by SIGTERM or Ctrl-C.
@@ -21,12 +20,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            defaultValue = "conf/gateway.yaml",
-            description = "the configuration (default: ${DEFAULT-VALUE})")
-    private Path file = Path.of("conf/gateway.yaml");
+    @Mixin private ConfigFile file = new ConfigFile();
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -34,7 +28,7 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         LoadedConfig loaded;
         try {
-            loaded = ConfigLoader.load(file);
+            loaded = file.load();
         } catch (ConfigException e) {
             e.problems().forEach(spec.commandLine().getErr()::println);
             return Main.EXIT_CONFIGURATION;
@@ -47,14 +41,12 @@ final class RunCommand implements Callable<Integer> {
             spec.commandLine().getErr().println("offhook: " + e.getMessage());
             return Main.EXIT_CONFIGURATION;
         }
-        Runtime.getRuntime()
-                .addShutdownHook(
-                        Thread.ofPlatform()
-                                .name("stop")
-                                .unstarted(() -> {
-                                    gateway.stop();
-                                    LogManager.shutdown();
-                                }));
+        Threads.atProcessEnd(
+                "stop",
+                () -> {
+                    gateway.stop();
+                    LogManager.shutdown();
+                });
         spec.commandLine().getOut().println("ready");
         spec.commandLine().getOut().flush();
         // The hook above ends the process; nothing else does.

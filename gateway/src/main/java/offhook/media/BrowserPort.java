@@ -17,8 +17,8 @@ import org.apache.logging.log4j.Logger;
 
 /// One loop's socket on the port that all browsers share (SO_REUSEPORT, one socket a loop). The
 /// kernel spreads browsers over the loops; here their first connectivity checks arrive, on any
-/// loop, and find their leg by the username fragment, which names the loop. From the first
-/// authentic check on, a browser has a socket of its own, connected to its address
+/// loop, and find their leg's transport by the username fragment, which names the loop. From the
+/// first authentic check on, a browser has a socket of its own, connected to its address
 /// ([BrowserSocket]), and nothing of it comes here any more.
 final class BrowserPort implements Watched {
 
@@ -30,8 +30,8 @@ final class BrowserPort implements Watched {
     private final UdpEndpoint endpoint;
     private final Counters counters;
     private final PacketBuffer inbound = new PacketBuffer();
-    private final Map<String, BrowserLeg> legsByUfrag = new HashMap<>();
-    private final Map<InetSocketAddress, BrowserLeg> legsByAddress = new HashMap<>();
+    private final Map<String, BrowserTransport> byUfrag = new HashMap<>();
+    private final Map<InetSocketAddress, BrowserTransport> byAddress = new HashMap<>();
 
     /// All loops' ports by loop index; set once before any loop runs.
     private List<BrowserPort> ports = List.of();
@@ -64,20 +64,20 @@ final class BrowserPort implements Watched {
         }
     }
 
-    void add(String ufrag, BrowserLeg leg) {
-        legsByUfrag.put(ufrag, leg);
+    void add(String ufrag, BrowserTransport transport) {
+        byUfrag.put(ufrag, transport);
     }
 
     void remove(String ufrag) {
-        legsByUfrag.remove(ufrag);
+        byUfrag.remove(ufrag);
     }
 
-    void add(InetSocketAddress address, BrowserLeg leg) {
-        legsByAddress.put(address, leg);
+    void add(InetSocketAddress address, BrowserTransport transport) {
+        byAddress.put(address, transport);
     }
 
     void remove(InetSocketAddress address) {
-        legsByAddress.remove(address);
+        byAddress.remove(address);
     }
 
     @Override
@@ -90,13 +90,13 @@ final class BrowserPort implements Watched {
 
     @Override
     public void onDefect(RuntimeException defect) {
-        // No leg was found yet, or it has contained its own defects.
+        // No transport was found yet.
         LOG.error("a datagram of the browser port could not be handled", defect);
     }
 
     private void onDatagram(PacketBuffer packet, long nowNanos) {
         FirstByte kind = FirstByte.classify(packet.bytes(), packet.offset(), packet.length());
-        BrowserLeg known = legsByAddress.get(packet.source());
+        BrowserTransport known = byAddress.get(packet.source());
         if (kind == FirstByte.STUN) {
             onStun(packet, nowNanos);
         } else if (known != null) {
@@ -111,9 +111,9 @@ final class BrowserPort implements Watched {
         String ufrag = IceLiteAgent.localUfrag(packet.bytes(), packet.offset(), packet.length());
         int owner = IceCredentials.loopOf(ufrag);
         if (owner == loop.index()) {
-            BrowserLeg leg = legsByUfrag.get(ufrag);
-            if (leg != null) {
-                leg.onDatagram(FirstByte.STUN, packet, nowNanos);
+            BrowserTransport transport = byUfrag.get(ufrag);
+            if (transport != null) {
+                transport.onDatagram(FirstByte.STUN, packet, nowNanos);
                 return;
             }
         } else if (owner >= 0 && owner < ports.size()) {

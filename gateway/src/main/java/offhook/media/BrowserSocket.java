@@ -13,20 +13,20 @@ final class BrowserSocket implements Watched {
 
     private static final int MAX_PER_TURN = 32;
 
-    private final BrowserLeg leg;
+    private final BrowserTransport transport;
     private final InetSocketAddress remote;
     private final UdpEndpoint endpoint;
     private final PacketBuffer inbound;
 
     /// @param inbound the loop's buffer for what is received
     BrowserSocket(
-            BrowserLeg leg,
+            BrowserTransport transport,
             InetSocketAddress remote,
             UdpEndpoint endpoint,
             PacketBuffer inbound,
             MediaLoop loop)
             throws IOException {
-        this.leg = leg;
+        this.transport = transport;
         this.remote = remote;
         this.endpoint = endpoint;
         this.inbound = inbound;
@@ -47,13 +47,13 @@ final class BrowserSocket implements Watched {
             inbound.arrivalNanos(nowNanos);
             FirstByte kind =
                     FirstByte.classify(inbound.bytes(), inbound.offset(), inbound.length());
-            leg.onDatagram(kind, inbound, nowNanos);
+            transport.onDatagram(kind, inbound, nowNanos);
         }
     }
 
     @Override
     public void onDefect(RuntimeException defect) {
-        leg.onDefect(defect);
+        transport.onDefect(defect);
     }
 
     void close() {

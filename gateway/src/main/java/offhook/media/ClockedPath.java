@@ -13,7 +13,6 @@ final class ClockedPath implements AudioPath, Timed {
     /// In -dBov (RFC 6464): what is quieter may be left out when the buffer is too long.
     private static final int QUIET_LEVEL = 60;
 
-    private final MediaLoop loop;
     private final MediaLeg source;
     private final MediaLeg sink;
     private final Transcoder transcoder;
@@ -23,23 +22,23 @@ final class ClockedPath implements AudioPath, Timed {
     private final PcmFifo pcm = new PcmFifo();
     private final byte[] payload = new byte[Decoder.MAX_PAYLOAD_BYTES];
     private int unsentTicks;
+    private long missedTicks;
     private boolean talkStart = true;
 
     /// @param sourceCodec what the source sends first; all its codecs have the same RTP clock
+    /// @param startNanos when the first packet is due
     ClockedPath(
-            MediaLoop loop,
             MediaLeg source,
             MediaLeg sink,
             Transcoder transcoder,
-            AudioCodec sourceCodec) {
-        this.loop = loop;
+            AudioCodec sourceCodec,
+            long startNanos) {
         this.source = source;
         this.sink = sink;
         this.transcoder = transcoder;
         this.sourceCodec = sourceCodec;
         this.buffer = new PlayoutBuffer(sourceCodec.rtpClockHz());
-        buffer.start(loop.nowNanos());
-        loop.schedule(this);
+        buffer.start(startNanos);
     }
 
     @Override
@@ -112,7 +111,10 @@ final class ClockedPath implements AudioPath, Timed {
 
     private void sendFrame() {
         AudioCodec sinkCodec = sink.sendCodec();
-        unsentTicks += sinkCodec.rtpTicks(PcmFifo.FRAME_SAMPLES);
+        // Ticks that a late loop left out are time all the same.
+        long missed = buffer.missedTicks() - missedTicks;
+        missedTicks += missed;
+        unsentTicks += (int) (missed + 1) * sinkCodec.rtpTicks(PcmFifo.FRAME_SAMPLES);
         if (!sink.isSending()) {
             talkStart = true;
             return;
@@ -136,7 +138,6 @@ final class ClockedPath implements AudioPath, Timed {
 
     @Override
     public void close() {
-        loop.unschedule(this);
         transcoder.close();
     }
 }

@@ -1,8 +1,5 @@
 package offhook.media;
 
-import offhook.call.CallInbox;
-import offhook.call.CallInput;
-import offhook.call.LegId;
 import offhook.codec.telephony.DtmfEvent;
 import offhook.rtp.DtmfReceiver;
 import offhook.rtp.RtpPacket;
@@ -10,13 +7,11 @@ import offhook.rtp.RtpPacket;
 /// Tells the call the digits that a leg's peer sends as telephone events. On the leg's loop only.
 final class DigitReports {
 
-    private final LegId leg;
-    private final CallInbox call;
+    private final LegEvents events;
     private final DtmfReceiver receiver;
 
-    DigitReports(LegId leg, CallInbox call, int clockRateHz) {
-        this.leg = leg;
-        this.call = call;
+    DigitReports(LegEvents events, int clockRateHz) {
+        this.events = events;
         this.receiver = new DtmfReceiver(clockRateHz);
     }
 
@@ -34,10 +29,7 @@ final class DigitReports {
         while (receiver.next()) {
             int durationMillis = receiver.durationMillis();
             DtmfEvent.ofCode(receiver.event())
-                    .ifPresent(event ->
-                            call.offer(
-                                    new CallInput.DigitReceived(
-                                            leg, event.digit(), durationMillis)));
+                    .ifPresent(event -> events.digit(event.digit(), durationMillis));
         }
     }
 }

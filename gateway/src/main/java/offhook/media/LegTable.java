@@ -54,7 +54,8 @@ final class LegTable {
             MediaLeg leg =
                     switch (profile) {
                         case MediaProfile.Trunk trunk -> openTrunk(id, trunk.trunk(), call);
-                        case MediaProfile.Browser _ -> new BrowserLeg(id, kit, browsers, call);
+                        case MediaProfile.Browser _ ->
+                                new BrowserLeg(kit, browsers, new LegEvents(id, call));
                     };
             Entry entry = new Entry(leg, call);
             entries.put(id, entry);
@@ -78,7 +79,7 @@ final class LegTable {
             throw noPorts();
         }
         try {
-            return new TrunkLeg(id, kit, profile, ports.get(), advertised, call);
+            return new TrunkLeg(kit, profile, ports.get(), advertised, new LegEvents(id, call));
         } catch (IOException e) {
             LOG.warn("trunk ports cannot be watched cause={}", e.getMessage());
             kit.ports().release(ports.get(), kit.loop().nowNanos());
@@ -145,9 +146,14 @@ final class LegTable {
 
     private AudioPath path(MediaLeg source, MediaLeg sink) {
         Transcoder transcoder = new Transcoder(opus);
-        return sink.isClocked()
-                ? new ClockedPath(kit.loop(), source, sink, transcoder, source.receiveCodec())
-                : new ArrivalPath(sink, transcoder, source.receiveCodec());
+        if (!sink.isClocked()) {
+            return new ArrivalPath(sink, transcoder, source.receiveCodec());
+        }
+        ClockedPath path =
+                new ClockedPath(
+                        source, sink, transcoder, source.receiveCodec(), kit.loop().nowNanos());
+        kit.loop().schedule(path);
+        return path;
     }
 
     void sendDigit(LegId id, char digit, int durationMillis) {
@@ -170,7 +176,7 @@ final class LegTable {
     }
 
     /// A leg, and the paths that begin and end at it.
-    private static final class Entry {
+    private final class Entry {
         final MediaLeg leg;
         final CallInbox call;
         final List<Connection> connections = new ArrayList<>();
@@ -182,7 +188,7 @@ final class LegTable {
 
         void connectTo(Entry sink, AudioPath path) {
             leg.outlet(path);
-            Connection connection = new Connection(leg, path);
+            Connection connection = new Connection(kit.loop(), leg, path);
             connections.add(connection);
             sink.connections.add(connection);
         }
@@ -194,9 +200,12 @@ final class LegTable {
     }
 
     /// A path and the leg that feeds it. Ends with either of its legs, so perhaps twice.
-    private record Connection(MediaLeg source, AudioPath path) {
+    private record Connection(MediaLoop loop, MediaLeg source, AudioPath path) {
         void close() {
             source.outlet(AudioPath.NONE);
+            if (path instanceof Timed timed) {
+                loop.unschedule(timed);
+            }
             path.close();
         }
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -91,8 +92,12 @@ public final class MediaEngine implements MediaControl {
                         .collect(Collectors.toMap(TrunkConfig::name, MediaEngine::trunkProfile));
         ThreadFactory handshakeThreads = Threads.virtual("dtls-");
         DtlsIdentity identity = DtlsIdentity.generate();
-        Srtp.warmUp();
+        CompletableFuture<Void> srtp =
+                CompletableFuture.runAsync(
+                        Srtp::warmUp, work -> Threads.virtual("warm-up", work).start());
+        Rehearsal.run(opusSettings(media.opus()), clock.nanoTime());
         Dtls.warmUp(identity, handshakeThreads);
+        srtp.join();
         for (int i = 0; i < loopCount; i++) {
             MediaLoop loop = new MediaLoop(i, clock, counters);
             InetSocketAddress listen = media.listen().address();

@@ -7,7 +7,7 @@ import offhook.sdp.SdpException;
 import offhook.sdp.SessionDescription;
 
 /// The media of one leg, whatever its kind. On its call's loop only.
-sealed interface MediaLeg extends Guarded permits TrunkLeg, BrowserLeg {
+interface MediaLeg extends Guarded {
 
     /// Answers the peer's offer, the first or a later one, or makes our own offer.
     ///

@@ -21,6 +21,12 @@ final class PayloadTypes {
         this.events = events.orElse(-1);
     }
 
+    /// The codec of a format that we agreed on, and so must know.
+    static AudioCodec codecOf(RtpFormat format) {
+        return AudioCodec.ofEncodingName(format.encodingName())
+                .orElseThrow(() -> new IllegalStateException("agreed on " + format.encodingName()));
+    }
+
     /// The codec of a payload type, 0-127; null when it is not audio we agreed on.
     @Nullable AudioCodec codec(int payloadType) {
         return codecs[payloadType];

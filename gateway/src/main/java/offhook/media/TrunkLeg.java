@@ -7,10 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import offhook.call.CallInbox;
-import offhook.call.CallInput;
-import offhook.call.EndCause;
-import offhook.call.LegId;
 import offhook.codec.AudioCodec;
 import offhook.codec.telephony.DtmfEvent;
 import offhook.net.PacketBuffer;
@@ -23,7 +19,6 @@ import offhook.rtp.RtpSender;
 import offhook.rtp.SourceGate;
 import offhook.sdp.Direction;
 import offhook.sdp.OfferAnswer;
-import offhook.sdp.RtpFormat;
 import offhook.sdp.SdpException;
 import offhook.sdp.SessionDescription;
 import offhook.sdp.TrunkAnswer;
@@ -44,11 +39,10 @@ final class TrunkLeg implements MediaLeg, Timed {
     private static final int TICK_UNITS = 160;
     private static final long UPKEEP_NANOS = 200_000_000L;
 
-    private final LegId id;
     private final LoopKit kit;
     private final TrunkProfile profile;
     private final InetAddress advertised;
-    private final CallInbox call;
+    private final LegEvents events;
     private final PortPair ports;
     private final SourceGate gate;
     private final RtpSender sender;
@@ -71,19 +65,17 @@ final class TrunkLeg implements MediaLeg, Timed {
     /// @param ports a pair of the loop's pool
     /// @param advertised the address that our descriptions name
     TrunkLeg(
-            LegId id,
             LoopKit kit,
             TrunkProfile profile,
             PortPair ports,
             InetAddress advertised,
-            CallInbox call)
+            LegEvents events)
             throws IOException {
-        this.id = id;
         this.kit = kit;
         this.profile = profile;
         this.ports = ports;
         this.advertised = advertised;
-        this.call = call;
+        this.events = events;
         this.sendCodec = profile.codecs().getFirst();
         this.gate = new SourceGate(profile.mode(), profile.learnable());
         this.sender =
@@ -95,7 +87,7 @@ final class TrunkLeg implements MediaLeg, Timed {
         this.received = new ReceiverStats(sendCodec.rtpClockHz());
         this.reports =
                 new Reports(kit, Long.toHexString(kit.random().nextLong()), sender, received);
-        this.digits = new DigitReports(id, call, sendCodec.rtpClockHz());
+        this.digits = new DigitReports(events, sendCodec.rtpClockHz());
         this.sessionId = kit.random().nextLong(1, Long.MAX_VALUE);
         this.nextUpkeepNanos = kit.loop().nowNanos() + UPKEEP_NANOS;
         this.keys =
@@ -142,7 +134,7 @@ final class TrunkLeg implements MediaLeg, Timed {
         boolean moved = agreed == null || !agreed.remoteRtp().equals(media.remoteRtp());
         agreed = media;
         payloadTypes = new PayloadTypes(media.receive(), media.receiveEvents());
-        sendCodec = codecOf(media.send());
+        sendCodec = PayloadTypes.codecOf(media.send());
         if (moved) {
             gate.expect(media.remoteRtp(), kit.loop().nowNanos());
         }
@@ -150,11 +142,6 @@ final class TrunkLeg implements MediaLeg, Timed {
                 media.sendEvents().isPresent()
                         ? Optional.of(new DtmfSender(media.sendEvents().getAsInt(), TICK_UNITS))
                         : Optional.empty();
-    }
-
-    private static AudioCodec codecOf(RtpFormat format) {
-        return AudioCodec.ofEncodingName(format.encodingName())
-                .orElseThrow(() -> new IllegalStateException("agreed on " + format.encodingName()));
     }
 
     private void onRtp(PacketBuffer datagram, long nowNanos) {
@@ -265,10 +252,7 @@ final class TrunkLeg implements MediaLeg, Timed {
 
     @Override
     public void onDefect(RuntimeException defect) {
-        LOG.error("media of leg {} ended by a defect of the gateway", id, defect);
-        call.offer(
-                new CallInput.MediaFailed(
-                        id, EndCause.gateway("internal-error", 500, 41, "internal error")));
+        events.defect(defect);
         close();
     }
 
@@ -291,7 +275,7 @@ final class TrunkLeg implements MediaLeg, Timed {
         LOG.debug(
                 "trunk media closed leg={} codec={} sent={} received={} lost={} jitterMillis={}"
                         + " refused={}",
-                id,
+                events.leg(),
                 sendCodec,
                 sender.packets(),
                 received.received(),

@@ -1,5 +1,7 @@
 package offhook.rtp;
 
+import offhook.codec.telephony.TelephoneEvent;
+
 /// Reads telephone events (RFC 4733 §2.5): one digit for all packets of an event. An event is known
 /// by its timestamp, never by its marker; it ends with its first end packet, with the next event,
 /// or when no more of it comes. Owned by the media loop of its call.
@@ -7,9 +9,6 @@ public final class DtmfReceiver {
 
     /// Events above are no digits (RFC 4733 §3.2).
     private static final int LAST_DIGIT = 15;
-
-    private static final int BLOCK_BYTES = 4;
-    private static final int SEGMENT_UNITS = 0xffff;
 
     /// After this time without a packet the end packets are taken for lost.
     private static final long TIMEOUT_NANOS = 120_000_000L;
@@ -19,6 +18,7 @@ public final class DtmfReceiver {
     private static final int QUEUE = 8;
 
     private final int clockRateHz;
+    private final TelephoneEvent block = new TelephoneEvent();
 
     private boolean inEvent;
     private int event;
@@ -60,11 +60,9 @@ public final class DtmfReceiver {
         int end = at + packet.payloadLength();
         long start = packet.timestamp();
         // RFC 4733 §2.5.1.5: several short events may share a packet, each after the one before.
-        for (; at + BLOCK_BYTES <= end; at += BLOCK_BYTES) {
-            int duration = Wire.u16(b, at + 2);
-            boolean ends = (b[at + 1] & 0x80) != 0;
-            onBlock(b[at] & 0xff, start, duration, ends, arrivalNanos);
-            start = (start + duration) & 0xffff_ffffL;
+        for (; block.read(b, at, end - at); at += TelephoneEvent.LENGTH) {
+            onBlock(block.event(), start, block.duration(), block.end(), arrivalNanos);
+            start = (start + block.duration()) & 0xffff_ffffL;
         }
     }
 
@@ -77,7 +75,7 @@ public final class DtmfReceiver {
                 segmentDuration = Math.max(segmentDuration, duration);
             }
         } else if (inEvent && continuesSegment(code, start)) {
-            earlierSegments += SEGMENT_UNITS;
+            earlierSegments += TelephoneEvent.MAX_DURATION;
             segmentStart = start;
             segmentDuration = duration;
         } else {
@@ -100,7 +98,8 @@ public final class DtmfReceiver {
     /// RFC 4733 §2.5.1.3: an event longer than the duration field goes on in a segment that starts
     /// where the field was full.
     private boolean continuesSegment(int code, long start) {
-        return code == event && start == ((segmentStart + SEGMENT_UNITS) & 0xffff_ffffL);
+        return code == event
+                && start == ((segmentStart + TelephoneEvent.MAX_DURATION) & 0xffff_ffffL);
     }
 
     /// Whether the packet is of the event that ended last, or of one before: late or repeated.

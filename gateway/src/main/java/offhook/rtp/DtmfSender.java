@@ -1,5 +1,6 @@
 package offhook.rtp;
 
+import offhook.codec.telephony.TelephoneEvent;
 import offhook.net.PacketBuffer;
 
 /// Sends telephone events (RFC 4733 §2.5.1) in place of audio, a packet per tick: the marker on the
@@ -15,7 +16,6 @@ public final class DtmfSender {
     private static final int TICK_MILLIS = 20;
     private static final int LONGEST_UNITS = 0xffff;
     private static final int QUEUE = 64;
-    private static final int PAYLOAD_BYTES = 4;
 
     /// RFC 4733 §2.3.4: power in -dBm0, of no use to a receiver of packets.
     private static final int VOLUME = 10;
@@ -70,12 +70,10 @@ public final class DtmfSender {
         }
         ticksSent = Math.min(ticksSent + 1, ticks);
         boolean ends = ticksSent == ticks;
-        byte[] b = packet.bytes();
-        int at = packet.end();
-        b[at] = (byte) event;
-        b[at + 1] = (byte) ((ends ? 0x80 : 0) | VOLUME);
-        Wire.put16(b, at + 2, ticksSent * tickUnits);
-        sender.end(packet, PAYLOAD_BYTES);
+        int payloadBytes =
+                TelephoneEvent.write(
+                        packet.bytes(), packet.end(), event, ends, VOLUME, ticksSent * tickUnits);
+        sender.end(packet, payloadBytes);
         if (ends && ++endsSent == END_PACKETS) {
             sending = false;
             rest = TICKS_BETWEEN;

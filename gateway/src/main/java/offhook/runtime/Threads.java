@@ -17,6 +17,11 @@ public final class Threads {
         return Thread.ofVirtual().name(prefix, 0).factory();
     }
 
+    /// Has something done when the process is told to stop (SIGTERM, Ctrl-C).
+    public static void atProcessEnd(String name, Runnable body) {
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name(name).unstarted(body));
+    }
+
     /// Starts a platform thread that keeps the JVM alive: for owners that never wait long.
     public static Thread startPlatform(String name, Runnable body) {
         return Thread.ofPlatform().name(name).daemon(false).start(body);

@@ -13,7 +13,7 @@ import org.apache.logging.log4j.Logger;
 /// blocks.
 ///
 /// ```text
-/// source known? -> size -> blocked? -> rate -> read -> validate -> dialog's own trunk? -> rate of
+/// source known? -> size -> rate -> read -> validate -> blocked? -> dialog's own trunk? -> rate of
 /// opening requests -> served? -> JAIN-SIP
 /// ```
 ///
@@ -65,10 +65,6 @@ final class FrontDoor {
             counters.increment(Counter.SIP_DROPPED_STRANGER);
             return false;
         }
-        if (limiter.isBlocked(source)) {
-            counters.increment(Counter.SIP_DROPPED_BLOCKED);
-            return false;
-        }
         return true;
     }
 
@@ -77,10 +73,9 @@ final class FrontDoor {
         return trunks.find(target).isPresent();
     }
 
-    /// Counts what a source did wrong outside of any message, such as never finishing one.
-    void countMalformed(InetAddress source) {
+    /// Counts a message that was begun on a stream and never finished.
+    void countUnfinished() {
         counters.increment(Counter.SIP_DROPPED_MALFORMED);
-        limiter.countMalformed(source);
     }
 
     /// Counts a message that JAIN-SIP could not read although it was checked.
@@ -129,10 +124,7 @@ final class FrontDoor {
             int sourcePort,
             TrunkConfig trunk,
             boolean stream) {
-        if (limiter.isBlocked(source)) {
-            counters.increment(Counter.SIP_DROPPED_BLOCKED);
-            return stream ? DROP_AND_CLOSE : DROP;
-        }
+        boolean blocked = limiter.isBlocked(source);
         if (!limiter.admitMessage(source)) {
             counters.increment(Counter.SIP_DROPPED_RATE);
             return DROP;
@@ -141,7 +133,7 @@ final class FrontDoor {
         try {
             message = MessageReader.read(bytes, 0, lengthBytes);
         } catch (SipRequestException e) {
-            return refuseUnread(e, source, trunk, stream);
+            return blocked ? dropBlocked(stream) : refuseUnread(e, source, trunk, stream);
         }
         try {
             int length = MessageValidator.check(message, stream);
@@ -154,8 +146,14 @@ final class FrontDoor {
                 return inspectResponse(message, length);
             }
             checkTransport(message, stream);
+            if (blocked && dialog(message).isEmpty()) {
+                return dropBlocked(false);
+            }
             return inspectRequest(message, length, source, sourcePort, trunk);
         } catch (SipRequestException e) {
+            if (blocked) {
+                return dropBlocked(stream);
+            }
             return refuse(message, e, source, sourcePort, trunk, stream);
         }
     }
@@ -190,10 +188,8 @@ final class FrontDoor {
             TrunkConfig trunk)
             throws SipRequestException {
         counters.increment(counterOf(request.method()));
-        String remoteTag = AddressField.read(request.first("from").orElse("")).tag();
         boolean inDialog = !AddressField.read(request.first("to").orElse("")).tag().isEmpty();
-        Optional<SipDialogLeg> leg =
-                dialogs.find(new Dialogs.Key(request.first("call-id").orElse(""), remoteTag));
+        Optional<SipDialogLeg> leg = dialog(request);
         if (leg.isPresent() && !leg.get().trunk().name().equals(trunk.name())) {
             counters.increment(Counter.SIP_DROPPED_FOREIGN);
             return DROP;
@@ -210,6 +206,18 @@ final class FrontDoor {
             return answer(request, 200, CAPABILITIES, source, sourcePort, false);
         }
         return new Decision.Pass(lengthBytes);
+    }
+
+    /// The live dialog that a request names. Who knows its Call-ID and tag is let in even from a
+    /// blocked source: anybody can forge the datagrams that block a trunk, and its calls go on.
+    private Optional<SipDialogLeg> dialog(RawMessage request) throws SipRequestException {
+        String remoteTag = AddressField.read(request.first("from").orElse("")).tag();
+        return dialogs.find(new Dialogs.Key(request.first("call-id").orElse(""), remoteTag));
+    }
+
+    private Decision dropBlocked(boolean endsStream) {
+        counters.increment(Counter.SIP_DROPPED_BLOCKED);
+        return endsStream ? DROP_AND_CLOSE : DROP;
     }
 
     /// What OPTIONS is told (RFC 3261 §11.2); no extension is supported yet.

@@ -34,7 +34,9 @@ final class GuardedNetworkLayer implements NetworkLayer {
     @Override
     public ServerSocket createServerSocket(int port, int backlog, InetAddress advertised)
             throws IOException {
-        return new GuardedServerSocket(bound("tcp", advertised, port), door, MAX_CONNECTIONS);
+        // One less than JAIN-SIP allows itself: at its own limit it stops accepting, and whoever
+        // connects then would wait instead of being turned away.
+        return new GuardedServerSocket(bound("tcp", advertised, port), door, MAX_CONNECTIONS - 1);
     }
 
     @Override

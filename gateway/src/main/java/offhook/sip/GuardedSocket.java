@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.StandardSocketOptions;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +18,12 @@ final class GuardedSocket extends Socket {
     private final FrontDoor door;
     private final boolean accepted;
     private final AtomicInteger open;
-    private @Nullable MessageStream in;
-    private @Nullable OutputStream out;
-    private boolean counted;
+    private final AtomicBoolean counted = new AtomicBoolean();
+
+    /// Both written once by the thread that connects, before JAIN-SIP gets the socket.
+    private volatile @Nullable MessageStream in;
+
+    private volatile @Nullable OutputStream out;
 
     /// @param accepted whether the peer connected to us
     /// @param open how many connections there are, kept up to date by this one
@@ -37,33 +42,35 @@ final class GuardedSocket extends Socket {
             setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, 10);
             setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, 3);
         }
-        synchronized (this) {
-            counted = true;
+        if (counted.compareAndSet(false, true)) {
             open.incrementAndGet();
         }
+        OutputStream output = super.getOutputStream();
+        out = output;
+        in = new MessageStream(this, super.getInputStream(), output, door, accepted);
     }
 
     @Override
-    public synchronized InputStream getInputStream() throws IOException {
-        if (in == null) {
-            in = new MessageStream(this, super.getInputStream(), getOutputStream(), door, accepted);
-        }
-        return in;
+    public InputStream getInputStream() throws IOException {
+        return connected(in);
     }
 
     /// The one stream that all writers share, because they lock it.
     @Override
-    public synchronized OutputStream getOutputStream() throws IOException {
-        if (out == null) {
-            out = super.getOutputStream();
+    public OutputStream getOutputStream() throws IOException {
+        return connected(out);
+    }
+
+    private static <T> T connected(@Nullable T stream) throws SocketException {
+        if (stream == null) {
+            throw new SocketException("not connected");
         }
-        return out;
+        return stream;
     }
 
     @Override
-    public synchronized void close() throws IOException {
-        if (counted) {
-            counted = false;
+    public void close() throws IOException {
+        if (counted.compareAndSet(true, false)) {
             open.decrementAndGet();
         }
         super.close();

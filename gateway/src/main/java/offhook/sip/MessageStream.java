@@ -145,7 +145,7 @@ final class MessageStream extends InputStream {
         if (deadlineRuns) {
             leftMillis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - clock.nanoTime());
             if (leftMillis <= 0) {
-                door.countMalformed(socket.getInetAddress());
+                door.countUnfinished();
                 return false;
             }
         }
@@ -155,7 +155,7 @@ final class MessageStream extends InputStream {
             filled += Math.max(count, 0);
             return count >= 0;
         } catch (SocketTimeoutException e) {
-            door.countMalformed(socket.getInetAddress());
+            door.countUnfinished();
             return false;
         }
     }

@@ -2,19 +2,10 @@ package offhook.sip;
 
 import gov.nist.javax.sip.message.SIPRequest;
 import java.nio.charset.StandardCharsets;
-import java.text.ParseException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
-import javax.sip.ClientTransaction;
-import javax.sip.Dialog;
-import javax.sip.InvalidArgumentException;
 import javax.sip.ServerTransaction;
-import javax.sip.SipException;
-import javax.sip.SipProvider;
-import javax.sip.header.ContactHeader;
-import javax.sip.header.ViaHeader;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
 import offhook.call.CallInbox;
@@ -59,27 +50,17 @@ final class SipDialogLeg implements Leg {
         ENDED
     }
 
-    /// What stays the same for the dialog's life.
-    ///
-    /// @param provider through which it came
-    /// @param messages makes our responses
-    /// @param contact our own address in it
-    /// @param dialogs where it is found by what comes in
-    record Setting(
-            SipProvider provider, SipMessages messages, ContactHeader contact, Dialogs dialogs) {}
-
     /// A re-INVITE or UPDATE that waits for the call's word.
     private record Renegotiation(ServerTransaction transaction, boolean weOffer) {}
 
     private final LegId id;
     private final TrunkConfig trunk;
-    private final Setting setting;
+    private final Dialogs dialogs;
+    private final DialogSender sender;
     private final ServerTransaction invite;
-    private final Dialog dialog;
     private final Dialogs.Key key;
     private final String peerHost;
     private final int peerPort;
-    private final String localTag = Identifiers.next();
     private final CompletableFuture<CallInbox> inbox = new CompletableFuture<>();
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.RINGING);
     private final AtomicReference<@Nullable Renegotiation> renegotiation = new AtomicReference<>();
@@ -89,18 +70,25 @@ final class SipDialogLeg implements Leg {
     /// the thread that is about to send the 200, read by the one that got the ACK.
     private volatile boolean ackOwesAnswer;
 
-    SipDialogLeg(LegId id, TrunkConfig trunk, ServerTransaction invite, Setting setting) {
+    /// @param invite the INVITE that opened the dialog
+    /// @param dialogs where the dialog is found by what comes in; it enters itself
+    SipDialogLeg(
+            LegId id,
+            TrunkConfig trunk,
+            ServerTransaction invite,
+            Dialogs dialogs,
+            DialogSender sender) {
         this.id = id;
         this.trunk = trunk;
-        this.setting = setting;
         this.invite = invite;
-        this.dialog = invite.getDialog();
+        this.dialogs = dialogs;
+        this.sender = sender;
         SIPRequest request = (SIPRequest) invite.getRequest();
         this.key = new Dialogs.Key(request.getCallId().getCallId(), request.getFromTag());
         this.peerHost = request.getPeerPacketSourceAddress().getHostAddress();
         this.peerPort = request.getPeerPacketSourcePort();
         this.ackOwesAnswer = request.getRawContent() == null;
-        setting.dialogs().add(key, this);
+        dialogs.add(key, this);
     }
 
     LegId id() {
@@ -135,20 +123,15 @@ final class SipDialogLeg implements Leg {
     @Override
     public void alert() {
         if (phase.get() == Phase.RINGING) {
-            Response ringing = respond(invite, Response.RINGING);
-            setting.messages().addContact(ringing, setting.contact());
-            send(invite, ringing);
+            sender.ringing(invite);
         }
     }
 
     @Override
     public void answer(SessionDescription local) {
-        if (phase.compareAndSet(Phase.RINGING, Phase.ANSWERED)) {
-            Response ok = accepting(invite);
-            setting.messages().describe(ok, local);
-            if (!send(invite, ok)) {
-                over(EndCause.gateway("network", 503, 41, "the answer could not be sent"));
-            }
+        if (phase.compareAndSet(Phase.RINGING, Phase.ANSWERED)
+                && !sender.accept(invite, Optional.of(local))) {
+            over(EndCause.gateway("network", 503, 41, "the answer could not be sent"));
         }
     }
 
@@ -163,9 +146,7 @@ final class SipDialogLeg implements Leg {
             if (waiting.weOffer()) {
                 ackOwesAnswer = true;
             }
-            Response ok = accepting(waiting.transaction());
-            setting.messages().describe(ok, local);
-            send(waiting.transaction(), ok);
+            sender.accept(waiting.transaction(), Optional.of(local));
         }
     }
 
@@ -174,7 +155,7 @@ final class SipDialogLeg implements Leg {
         Renegotiation waiting = renegotiation.getAndSet(null);
         if (waiting != null) {
             int status = cause.sipCode() >= 400 ? cause.sipCode() : Response.NOT_ACCEPTABLE_HERE;
-            send(waiting.transaction(), respond(waiting.transaction(), status));
+            sender.answer(waiting.transaction(), status);
         }
     }
 
@@ -185,7 +166,7 @@ final class SipDialogLeg implements Leg {
     @Override
     public void end(EndCause cause) {
         if (phase.compareAndSet(Phase.RINGING, Phase.ENDED)) {
-            refuse(finalStatus(cause), cause);
+            sender.refuse(invite, finalStatus(cause), cause);
             forget();
             return;
         }
@@ -210,12 +191,7 @@ final class SipDialogLeg implements Leg {
     /// The gateway takes no call now; nobody was told of this one.
     void refuseAtOnce(int status, String why) {
         if (phase.compareAndSet(Phase.RINGING, Phase.ENDED)) {
-            Response response = respond(invite, status);
-            setting.messages().addWarning(response, warningAgent(), why);
-            if (status == Response.SERVICE_UNAVAILABLE) {
-                setting.messages().addRetryAfter(response, 5);
-            }
-            send(invite, response);
+            sender.refuse(invite, status, why);
             forget();
         }
     }
@@ -251,9 +227,9 @@ final class SipDialogLeg implements Leg {
 
     /// CANCEL (RFC 3261 §9.2): too late once the INVITE has its final response.
     void onCancel(ServerTransaction cancel) {
-        send(cancel, respond(cancel, Response.OK));
+        sender.answer(cancel, Response.OK);
         if (phase.compareAndSet(Phase.RINGING, Phase.ENDED)) {
-            send(invite, respond(invite, Response.REQUEST_TERMINATED));
+            sender.answer(invite, Response.REQUEST_TERMINATED);
             ended(EndCause.cancelled());
         }
     }
@@ -261,16 +237,11 @@ final class SipDialogLeg implements Leg {
     /// BYE (RFC 3261 §15.1.2).
     void onBye(ServerTransaction bye) {
         Phase before = phase.getAndSet(Phase.ENDED);
-        send(bye, respond(bye, Response.OK));
-        Renegotiation waiting = renegotiation.getAndSet(null);
-        if (waiting != null) {
-            send(
-                    waiting.transaction(),
-                    respond(waiting.transaction(), Response.REQUEST_TERMINATED));
-        }
+        sender.answer(bye, Response.OK);
+        dropRenegotiation();
         switch (before) {
             case RINGING -> {
-                send(invite, respond(invite, Response.REQUEST_TERMINATED));
+                sender.answer(invite, Response.REQUEST_TERMINATED);
                 ended(EndCause.cancelled());
             }
             case ANSWERED, CONFIRMED -> ended(EndCause.hangUp(EndCause.By.CALLER));
@@ -286,23 +257,17 @@ final class SipDialogLeg implements Leg {
         try {
             offer = body(transaction.getRequest());
         } catch (SdpException e) {
-            Response response = respond(transaction, e.verdict().sipStatus());
-            setting.messages().addWarning(response, warningAgent(), message(e));
-            send(transaction, response);
+            sender.refuse(transaction, e.verdict().sipStatus(), message(e));
             return;
         }
         if (update && offer.isEmpty()) {
-            send(transaction, accepting(transaction)); // only refreshes the dialog
+            sender.accept(transaction, Optional.empty()); // only refreshes the dialog
             return;
         }
         switch (phase.get()) {
-            case RINGING -> sendBusy(transaction);
-            case ANSWERED, ENDING ->
-                    send(transaction, respond(transaction, Response.REQUEST_PENDING));
-            case ENDED ->
-                    send(
-                            transaction,
-                            respond(transaction, Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST));
+            case RINGING -> sender.refuseOverlap(transaction);
+            case ANSWERED, ENDING -> sender.answer(transaction, Response.REQUEST_PENDING);
+            case ENDED -> sender.answer(transaction, Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST);
             case CONFIRMED -> renegotiate(transaction, offer);
         }
     }
@@ -310,23 +275,16 @@ final class SipDialogLeg implements Leg {
     private void renegotiate(ServerTransaction transaction, Optional<SessionDescription> offer) {
         Renegotiation wanted = new Renegotiation(transaction, offer.isEmpty());
         if (!renegotiation.compareAndSet(null, wanted)) {
-            sendBusy(transaction);
+            sender.refuseOverlap(transaction);
             return;
         }
         if (transaction.getRequest().getMethod().equals(Request.INVITE)) {
-            send(transaction, setting.messages().trying(transaction.getRequest()));
+            sender.trying(transaction);
         }
         if (!offer(new CallInput.LegRenegotiating(id, offer))
                 && renegotiation.compareAndSet(wanted, null)) {
-            sendBusy(transaction);
+            sender.refuseOverlap(transaction);
         }
-    }
-
-    /// RFC 3261 §14.2: another offer is being answered; come back after a random while.
-    private void sendBusy(ServerTransaction transaction) {
-        Response response = respond(transaction, Response.SERVER_INTERNAL_ERROR);
-        setting.messages().addRetryAfter(response, ThreadLocalRandom.current().nextInt(11));
-        send(transaction, response);
     }
 
     /// A digit by INFO.
@@ -345,11 +303,16 @@ final class SipDialogLeg implements Leg {
         hangUp(EndCause.gateway("no-ack", 408, 102, "the caller never confirmed the answer"));
     }
 
+    /// JAIN-SIP let the dialog go; without a BYE that is news.
+    void onDialogGone() {
+        over(EndCause.gateway("dialog-lost", 500, 41, "the dialog was lost"));
+    }
+
     /// The stack gave up on the INVITE before anybody answered it.
     void onInviteOverdue() {
         if (phase.compareAndSet(Phase.RINGING, Phase.ENDED)) {
             EndCause cause = EndCause.gateway("no-answer", 480, 19, "nobody answered in time");
-            refuse(cause.sipCode(), cause);
+            sender.refuse(invite, cause.sipCode(), cause);
             ended(cause);
         }
     }
@@ -360,8 +323,11 @@ final class SipDialogLeg implements Leg {
     private void hangUp(EndCause cause) {
         if (phase.compareAndSet(Phase.CONFIRMED, Phase.ENDED)
                 || phase.compareAndSet(Phase.ANSWERED, Phase.ENDED)) {
-            sendBye(cause);
-            ended(cause);
+            try {
+                sendBye(cause);
+            } finally {
+                ended(cause);
+            }
         }
     }
 
@@ -371,59 +337,16 @@ final class SipDialogLeg implements Leg {
         forget();
     }
 
-    private void refuse(int status, EndCause cause) {
-        Response response = respond(invite, status);
-        setting.messages().reason(cause).ifPresent(response::setHeader);
-        if (status == Response.SERVICE_UNAVAILABLE) {
-            setting.messages().addRetryAfter(response, 5);
-        }
-        send(invite, response);
+    private void sendBye(EndCause cause) {
+        dropRenegotiation();
+        sender.bye(cause);
     }
 
-    private void sendBye(EndCause cause) {
+    /// RFC 3261 §15.1.2: what still waits for an answer when the dialog ends gets 487.
+    private void dropRenegotiation() {
         Renegotiation waiting = renegotiation.getAndSet(null);
         if (waiting != null) {
-            send(
-                    waiting.transaction(),
-                    respond(waiting.transaction(), Response.REQUEST_TERMINATED));
-        }
-        try {
-            Request bye = dialog.createRequest(Request.BYE);
-            ((ViaHeader) bye.getHeader(ViaHeader.NAME)).setBranch(Identifiers.nextBranch());
-            setting.messages().reason(cause).ifPresent(bye::setHeader);
-            ClientTransaction transaction = setting.provider().getNewClientTransaction(bye);
-            dialog.sendRequest(transaction);
-            LOG.debug("sent method=BYE leg={}", id);
-        } catch (SipException | ParseException e) {
-            // The peer is out of reach; its own end will come by its media or session timer.
-            LOG.debug("bye not sent leg={}", id, e);
-            dialog.delete();
-        }
-    }
-
-    private Response respond(ServerTransaction transaction, int status) {
-        return setting.messages().response(transaction.getRequest(), status, localTag);
-    }
-
-    private Response accepting(ServerTransaction transaction) {
-        Response ok = respond(transaction, Response.OK);
-        setting.messages().addContact(ok, setting.contact());
-        setting.messages().addCapabilities(ok);
-        return ok;
-    }
-
-    private boolean send(ServerTransaction transaction, Response response) {
-        try {
-            transaction.sendResponse(response);
-            LOG.debug(
-                    "sent status={} method={} leg={}",
-                    response.getStatusCode(),
-                    transaction.getRequest().getMethod(),
-                    id);
-            return true;
-        } catch (SipException | InvalidArgumentException e) {
-            LOG.debug("not sent status={} leg={}", response.getStatusCode(), id, e);
-            return false;
+            sender.answer(waiting.transaction(), Response.REQUEST_TERMINATED);
         }
     }
 
@@ -439,7 +362,7 @@ final class SipDialogLeg implements Leg {
     }
 
     private void forget() {
-        setting.dialogs().remove(key, this);
+        dialogs.remove(key, this);
     }
 
     /// Offers to the call, or as soon as the call is known.
@@ -449,10 +372,6 @@ final class SipDialogLeg implements Leg {
         }
         var _ = inbox.thenAccept(call -> call.offer(input));
         return true;
-    }
-
-    private String warningAgent() {
-        return setting.provider().getListeningPoints()[0].getIPAddress();
     }
 
     private static String message(Exception e) {

@@ -38,6 +38,7 @@ public final class SipEndpoint {
 
     private final SipSettings settings;
     private final CallIntake intake;
+    private final Counters counters;
     private final SipTrunks trunks;
     private final Dialogs dialogs = new Dialogs();
     private final FrontDoor door;
@@ -48,6 +49,7 @@ public final class SipEndpoint {
             SipSettings settings, CallIntake intake, Counters counters, NanoClock clock) {
         this.settings = settings;
         this.intake = intake;
+        this.counters = counters;
         this.trunks = new SipTrunks(settings.trunks());
         SourceLimiter limiter = new SourceLimiter(clock, settings.limits().sipRequestsPerSecond());
         this.door = new FrontDoor(trunks, dialogs, limiter, counters);
@@ -103,7 +105,7 @@ public final class SipEndpoint {
         for (Binding binding : bindings) {
             contacts.put(key(binding), contact(binding));
         }
-        SipEvents events = new SipEvents(trunks, dialogs, intake, Map.copyOf(contacts));
+        SipEvents events = new SipEvents(trunks, dialogs, intake, counters, Map.copyOf(contacts));
         // A provider has one address and port; a dialog may change transports within it only.
         Map<String, SipProvider> providers = new HashMap<>();
         for (Binding binding : bindings) {

@@ -3,6 +3,8 @@ package offhook.sip;
 import gov.nist.javax.sip.DialogTimeoutEvent;
 import gov.nist.javax.sip.SipListenerExt;
 import gov.nist.javax.sip.message.SIPRequest;
+import gov.nist.javax.sip.stack.SIPDialog;
+import gov.nist.javax.sip.stack.SIPDialogEventListener;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +35,8 @@ import offhook.config.TrunkConfig;
 import offhook.config.TrunkConfig.Dtmf;
 import offhook.sdp.SdpException;
 import offhook.sdp.SessionDescription;
+import offhook.telemetry.Counter;
+import offhook.telemetry.Counters;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -45,6 +49,7 @@ final class SipEvents implements SipListenerExt {
     private final SipTrunks trunks;
     private final Dialogs dialogs;
     private final CallIntake intake;
+    private final Counters counters;
     private final SipMessages messages = new SipMessages();
 
     /// Our own address, by transport and port of the listening point. Written before the first
@@ -55,10 +60,12 @@ final class SipEvents implements SipListenerExt {
             SipTrunks trunks,
             Dialogs dialogs,
             CallIntake intake,
+            Counters counters,
             Map<String, ContactHeader> contacts) {
         this.trunks = trunks;
         this.dialogs = dialogs;
         this.intake = intake;
+        this.counters = counters;
         this.contacts = contacts;
     }
 
@@ -73,6 +80,32 @@ final class SipEvents implements SipListenerExt {
             }
         } catch (SipException | InvalidArgumentException e) {
             LOG.debug("request not handled method={}", request.getMethod(), e);
+        } catch (RuntimeException e) {
+            // A defect of ours. JAIN-SIP would only note it; the peer must not wait for nothing.
+            counters.increment(Counter.CALL_BUGS);
+            LOG.error("defect while handling method={}", request.getMethod(), e);
+            failed(event);
+        }
+    }
+
+    private void failed(RequestEvent event) {
+        ServerTransaction transaction = event.getServerTransaction();
+        if (transaction == null
+                && ((SIPRequest) event.getRequest()).getTransaction()
+                        instanceof ServerTransaction opened) {
+            transaction = opened;
+        }
+        Optional<SipDialogLeg> leg = leg(event);
+        if (leg.isPresent() && leg.get().phase() == SipDialogLeg.Phase.RINGING) {
+            leg.get().refuseAtOnce(Response.SERVER_INTERNAL_ERROR, "internal error");
+            return;
+        }
+        try {
+            if (transaction != null && !event.getRequest().getMethod().equals(Request.ACK)) {
+                answer(transaction, Response.SERVER_INTERNAL_ERROR);
+            }
+        } catch (SipException | InvalidArgumentException e) {
+            LOG.debug("already answered", e);
         }
     }
 
@@ -100,17 +133,19 @@ final class SipEvents implements SipListenerExt {
             return;
         }
         CallId call = CallId.next();
-        SipDialogLeg leg =
-                new SipDialogLeg(
-                        new LegId(call, 0),
-                        trunk.get(),
-                        transaction,
-                        new SipDialogLeg.Setting(
-                                (SipProvider) event.getSource(),
-                                messages,
-                                contact(request),
-                                dialogs));
+        LegId id = new LegId(call, 0);
+        DialogSender sender =
+                new DialogSender(
+                        id,
+                        transaction.getDialog(),
+                        (SipProvider) event.getSource(),
+                        contact(request),
+                        messages);
+        SipDialogLeg leg = new SipDialogLeg(id, trunk.get(), transaction, dialogs, sender);
         transaction.getDialog().setApplicationData(leg);
+        // JAIN-SIP does so itself only when a 180 was sent, and else never tells of a missing ACK.
+        ((SIPDialog) transaction.getDialog())
+                .addEventListener((SIPDialogEventListener) event.getSource());
         try {
             Optional<SessionDescription> offer = SipDialogLeg.body(request);
             Party called = PartyReader.called(request);
@@ -263,5 +298,9 @@ final class SipEvents implements SipListenerExt {
     public void processTransactionTerminated(TransactionTerminatedEvent event) {}
 
     @Override
-    public void processDialogTerminated(DialogTerminatedEvent event) {}
+    public void processDialogTerminated(DialogTerminatedEvent event) {
+        if (event.getDialog().getApplicationData() instanceof SipDialogLeg leg) {
+            leg.onDialogGone();
+        }
+    }
 }

@@ -10,7 +10,7 @@ public final class Srtp {
 
     private static final String OPENSSL = "org.jitsi.srtp.crypto.Aes$OpenSSLCipherFactory";
     private static final String JDK = "org.jitsi.srtp.crypto.Aes$SunJCECipherFactory";
-    private static final int WARM_UP_PACKETS = 2_000;
+    private static final int WARM_UP_PACKETS = 1_000;
     private static final int WARM_UP_SSRC = 0x57A2;
 
     private static final boolean NATIVE;

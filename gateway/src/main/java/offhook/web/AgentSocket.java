@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import offhook.config.AgentsConfig;
 import offhook.runtime.NanoClock;
 import offhook.sdp.SdpException;
+import offhook.sdp.SdpLimits;
 import offhook.sdp.SdpParser;
 import offhook.sdp.SessionDescription;
 import offhook.telemetry.Counter;
@@ -178,7 +179,7 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
 
     private void onAccept(ClientMessage.Accept accept) {
         try {
-            SessionDescription offer = SdpParser.parse(accept.sdp());
+            SessionDescription offer = SdpParser.parse(accept.sdp(), SdpLimits.BROWSER);
             toDesk((desk, session) -> desk.onAccept(session, accept.call(), offer));
         } catch (SdpException e) {
             String problem = String.valueOf(e.getMessage());

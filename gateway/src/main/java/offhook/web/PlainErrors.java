@@ -1,5 +1,6 @@
 package offhook.web;
 
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -12,6 +13,8 @@ final class PlainErrors implements Request.Handler {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         int status = response.getStatus();
+        // Jetty closes after some of them: say so, or a client uses the connection again.
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
         WebError error =
                 HttpStatus.isServerError(status)
                         ? WebError.BUSY

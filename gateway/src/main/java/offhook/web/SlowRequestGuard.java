@@ -9,9 +9,9 @@ import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.eclipse.jetty.util.thread.Scheduler;
 
-/// Closes HTTP connections on which no whole request head arrives for too long: an idle time-out
-/// alone is fooled by one byte now and then. WebSockets are no HTTP connections any more and are
-/// left alone. Safe for any thread.
+/// Closes HTTP connections on which a request head begins to arrive and does not end: an idle
+/// time-out alone is fooled by one byte now and then. Idle connections are left to that time-out,
+/// WebSockets are no HTTP connections any more. Safe for any thread.
 final class SlowRequestGuard extends AbstractLifeCycle implements Connection.Listener {
 
     private static final long SWEEP_MILLIS = 1_000;
@@ -29,8 +29,9 @@ final class SlowRequestGuard extends AbstractLifeCycle implements Connection.Lis
     }
 
     /// @param requests that arrived so far
-    /// @param sinceNanos when the last of them did
-    private record Progress(long requests, long sinceNanos) {}
+    /// @param bytes that had arrived when nothing was half done
+    /// @param sinceNanos when that was
+    private record Progress(long requests, long bytes, long sinceNanos) {}
 
     @Override
     protected void doStart() {
@@ -40,7 +41,7 @@ final class SlowRequestGuard extends AbstractLifeCycle implements Connection.Lis
     @Override
     public void onOpened(Connection connection) {
         if (connection instanceof ConnectionMetaData) {
-            connections.put(connection, new Progress(0, clock.nanoTime()));
+            connections.put(connection, new Progress(0, 0, clock.nanoTime()));
         }
     }
 
@@ -63,14 +64,18 @@ final class SlowRequestGuard extends AbstractLifeCycle implements Connection.Lis
 
     private void sweep() {
         long now = clock.nanoTime();
-        connections.forEach((connection, progress) -> {
-            long requests = connection.getMessagesIn();
-            boolean serving = requests > connection.getMessagesOut();
-            if (serving || requests != progress.requests()) {
-                connections.replace(connection, progress, new Progress(requests, now));
-            } else if (now - progress.sinceNanos() > limitNanos) {
-                connection.getEndPoint().close();
-            }
-        });
+        connections.forEach((connection, progress) -> look(connection, progress, now));
+    }
+
+    private void look(Connection connection, Progress progress, long now) {
+        long requests = connection.getMessagesIn();
+        long bytes = connection.getBytesIn();
+        boolean serving = requests > connection.getMessagesOut();
+        boolean idle = bytes == progress.bytes();
+        if (serving || idle || requests != progress.requests()) {
+            connections.replace(connection, progress, new Progress(requests, bytes, now));
+        } else if (now - progress.sinceNanos() > limitNanos) {
+            connection.getEndPoint().close();
+        }
     }
 }

@@ -6,7 +6,7 @@ import java.time.Duration;
 ///
 /// @param signIn from the WebSocket's opening to a valid `hello`
 /// @param heartbeat between pings; two unanswered end the socket
-/// @param requestHead from a connection's opening, or its last request, to a whole request head
+/// @param requestHead from the first byte of a request head to its end
 /// @param socketsPerAddress WebSockets of one address that are not signed in. Signed-in ones are
 ///   bounded by `socketsPerAgent` instead, or an office behind one NAT could not work
 /// @param unauthenticatedSockets WebSockets that are not signed in, in all

@@ -32,7 +32,7 @@ import org.eclipse.jetty.websocket.server.WebSocketUpgradeHandler;
 public final class WebServer {
 
     private static final int REQUEST_HEAD_BYTES = 8_192;
-    private static final Duration HTTP_IDLE = Duration.ofSeconds(15);
+    private static final Duration HTTP_IDLE = Duration.ofSeconds(10);
 
     /// Longer than two heartbeats, which end silent sockets sooner.
     private static final Duration WEB_SOCKET_IDLE = Duration.ofSeconds(60);

@@ -139,6 +139,20 @@ public class CallMachineTest {
     }
 
     @Test
+    public void lateWordOfATargetThatWasGivenUpEndsNothing() {
+        Run run = new Run("alice", "bob").ringing();
+        run.nowNanos += 21 * SECOND;
+        run.step(new Woken());
+        run.step(new AgentClaimed("bob", SECOND_TOKEN));
+        CallState ringingBob = run.state;
+
+        run.step(new LegEnded(FIRST, EndCause.declined()));
+        run.step(new MediaFailed(FIRST, EndCause.declined()));
+
+        assertThat(run.state).isEqualTo(ringingBob);
+    }
+
+    @Test
     public void lastTargetsRefusalIsWhatTheCallerGets() {
         Run run = new Run("alice").ringing();
 

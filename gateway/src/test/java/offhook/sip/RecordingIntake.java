@@ -16,7 +16,7 @@ import offhook.fault.Blame;
 import offhook.fault.Verdict;
 
 /// Takes every call, remembers it, and lets a test play the call's part. A call to the number
-/// `full` is refused as a full gateway would.
+/// `full` is refused as a full gateway would, one to `defect` meets a defect.
 final class RecordingIntake implements CallIntake {
 
     /// One call.
@@ -75,6 +75,9 @@ final class RecordingIntake implements CallIntake {
         if (incoming.called().number().equals("full")) {
             throw new CallRefusedException(
                     new Verdict(503, 1013, Blame.GATEWAY), "all lines are taken");
+        }
+        if (incoming.called().number().equals("defect")) {
+            throw new IllegalStateException("a defect, as asked for");
         }
         Call call = new Call(id, incoming, origin);
         all.add(call);

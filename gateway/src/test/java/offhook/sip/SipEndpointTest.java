@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +35,7 @@ import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
+import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 /// The started trunk side against phones made of text. The trunk is 127.0.0.2, `other` is
@@ -206,6 +208,56 @@ public class SipEndpointTest {
         }
     }
 
+    @DataProvider
+    public Object[][] contactsThatLeadAstray() {
+        return new Object[][] {
+            {"pbx.invalid:5060"}, {"10.255.0.1:5060"}, {"127.0.0.3:5060"}, {"[::1]:22"}
+        };
+    }
+
+    /// No name is looked up, and nothing is sent to an address that is not the trunk's.
+    @Test(dataProvider = "contactsThatLeadAstray")
+    public void byeGoesBackToWhereTheInviteCameFrom(String contact) throws IOException {
+        try (TextPhone phone = phone("200")) {
+            String invite =
+                    phone.invite(SDP)
+                            .replace("Contact: <sip:100@" + phone.at(), "Contact: <sip:" + contact);
+            phone.send(invite).expect("SIP/2.0 100 ");
+            RecordingIntake.Call call = intake.take(phone.callId);
+            call.leg.answer(description());
+            phone.expect("SIP/2.0 200 ");
+            phone.send(phone.ack(""));
+            call.next(LegConfirmed.class);
+
+            call.leg.end(EndCause.hangUp(By.CALLEE));
+
+            phone.ok(phone.expect("BYE sip:" + contact + " SIP/2.0\r\n"));
+        }
+    }
+
+    @Test
+    public void responsesGoBackToWhereTheRequestCameFrom() throws IOException {
+        try (TextPhone phone = phone("200")) {
+            String via = "Via: SIP/2.0/UDP " + phone.at();
+            String astray = ";received=127.0.0.3;maddr=127.0.0.3";
+            phone.send(phone.invite(SDP).replace(via, via + astray)).expect("SIP/2.0 100 ");
+            RecordingIntake.Call call = intake.take(phone.callId);
+            call.leg.end(EndCause.declined());
+            phone.expect("SIP/2.0 603 ");
+        }
+    }
+
+    @Test
+    public void defectBehindTheDoorIsAnsweredWith500() throws IOException {
+        try (TextPhone phone = phone("defect")) {
+            phone.send(phone.invite(SDP)).expect("SIP/2.0 100 ");
+
+            phone.expect("SIP/2.0 500 Server Internal Error\r\n");
+
+            assertThat(counters.get(Counter.CALL_BUGS)).isEqualTo(1);
+        }
+    }
+
     @Test
     public void byeOfTheGatewayWaitsForTheAck() throws IOException {
         try (TextPhone phone = phone("200")) {
@@ -375,6 +427,24 @@ public class SipEndpointTest {
     }
 
     @Test
+    public void sourceOfMalformedMessagesIsShutOutButKeepsItsCalls() throws IOException {
+        try (TextPhone phone = new TextPhone("127.0.0.5", server, "200");
+                TextPhone late = new TextPhone("127.0.0.5", server, "200");
+                TextPhone forger = new TextPhone("127.0.0.5", server, "200")) {
+            RecordingIntake.Call call = confirmed(phone, SDP);
+            for (int i = 0; i <= SourceLimiter.MALFORMED_LIMIT; i++) {
+                forger.send("INVITE sip:x SIP/2.0\r\nVia: x\r\n\r\n");
+            }
+
+            late.send(late.invite(SDP));
+            assertThat(late.receive(400)).isEmpty();
+            assertThat(intake.count(late.callId)).isZero();
+            assertThat(forger.receive(100)).isEmpty();
+            hangUp(phone, call);
+        }
+    }
+
+    @Test
     public void strangerHearsNothingAndOpensNothing() throws IOException {
         try (TextPhone stranger = new TextPhone("127.0.0.3", server, "200")) {
             stranger.send(stranger.invite(SDP));
@@ -456,6 +526,63 @@ public class SipEndpointTest {
         assertThat(closedAfter("I", 10_000)).isTrue();
         assertThat(System.nanoTime() - startNanos)
                 .isBetween(TimeUnit.SECONDS.toNanos(4), TimeUnit.SECONDS.toNanos(10));
+    }
+
+    @Test
+    public void manyConnectionsThatStallAreAllClosedAndTheTrunkIsStillServed() throws IOException {
+        List<Socket> stalled = new ArrayList<>();
+        try {
+            for (int i = 0; i < 230; i++) {
+                Socket socket = new Socket();
+                stalled.add(socket);
+                socket.bind(new InetSocketAddress("127.0.0.4", 0));
+                socket.connect(server, 2000);
+                socket.getOutputStream().write('I');
+            }
+            for (Socket socket : stalled) {
+                assertThat(readsToTheEnd(socket, 10_000)).isEmpty();
+            }
+        } finally {
+            for (Socket socket : stalled) {
+                socket.close();
+            }
+        }
+        try (TextPhone other = phone("200");
+                TextPhone phone = phone("200");
+                Socket socket = new Socket()) {
+            other.send(other.request("OPTIONS", 1, "o", "")).expect("SIP/2.0 200 ");
+            socket.bind(new InetSocketAddress("127.0.0.2", 0));
+            socket.connect(server, 2000);
+            socket.setSoTimeout(4000);
+            String options = phone.request("OPTIONS", 2, "o2", "");
+            String overTcp = overTcp(options, phone, "127.0.0.2:" + socket.getLocalPort());
+            socket.getOutputStream().write(overTcp.getBytes(StandardCharsets.UTF_8));
+            assertThat(read(socket)).startsWith("SIP/2.0 200 OK\r\n");
+        }
+    }
+
+    @Test
+    public void advertisedAddressIsToldAndTheConfiguredOneIsBound() throws IOException {
+        InetSocketAddress address = freePort();
+        SipEndpoint other = endpoint(address, Optional.of(Doors.address("203.0.113.10")));
+        other.start();
+        try (TextPhone phone = new TextPhone("127.0.0.2", address, "200")) {
+            phone.send(phone.invite(SDP)).expect("SIP/2.0 100 ");
+            RecordingIntake.Call call = intake.take(phone.callId);
+            call.leg.answer(description());
+            String told = "203.0.113.10:" + address.getPort();
+            assertThat(phone.expect("SIP/2.0 200 ")).contains("Contact: <sip:offhook@" + told);
+            phone.send(phone.ack(""));
+            call.next(LegConfirmed.class);
+
+            call.leg.end(EndCause.hangUp(By.CALLEE));
+
+            String bye = phone.expect("BYE ");
+            assertThat(TextPhone.header(bye, "Via")).startsWith("SIP/2.0/UDP " + told);
+            phone.ok(bye);
+        } finally {
+            other.stop();
+        }
     }
 
     @Test
@@ -592,13 +719,20 @@ public class SipEndpointTest {
     }
 
     private SipEndpoint endpoint(InetSocketAddress address) {
+        return endpoint(address, Optional.empty());
+    }
+
+    private SipEndpoint endpoint(InetSocketAddress address, Optional<InetAddress> advertise) {
         return new SipEndpoint(
                 new SipSettings(
-                        new NodeConfig("test", Optional.empty()),
+                        new NodeConfig("test", advertise),
                         new SipConfig(
                                 List.of(new Listen("udp", address), new Listen("tcp", address)),
                                 new PortRange(20000, 20100)),
-                        List.of(Doors.trunk("pbx", "127.0.0.2"), Doors.trunk("other", "127.0.0.4")),
+                        List.of(
+                                Doors.trunk("pbx", "127.0.0.2"),
+                                Doors.trunk("other", "127.0.0.4"),
+                                Doors.trunk("noisy", "127.0.0.5")),
                         new LimitsConfig(10, 1000, Duration.ofSeconds(60), Duration.ofHours(1))),
                 intake,
                 counters,

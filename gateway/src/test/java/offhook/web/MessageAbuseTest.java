@@ -39,7 +39,12 @@ public class MessageAbuseTest {
 
     @Test
     public void socketWithoutHelloIsClosed() throws Exception {
-        assertThat(gateway.connect().closeCode()).isEqualTo(4408);
+        try (WebGateway quick =
+                new WebGateway(
+                        WebGateway.with(Duration.ofMillis(100), Duration.ofSeconds(10)),
+                        Duration.ofSeconds(5))) {
+            assertThat(quick.connect().closeCode()).isEqualTo(4408);
+        }
     }
 
     @Test

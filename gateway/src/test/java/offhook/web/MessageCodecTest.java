@@ -28,6 +28,11 @@ public class MessageCodecTest {
     private static final CallId CALL = CallId.next();
     private static final String HOSTILE = "</script>\r\n\u0000\u202e\"\\${jndi:ldap://x} ñ 😀";
 
+    private static final SchemaRegistry REGISTRY =
+            SchemaRegistry.withDefaultDialect(
+                    SpecificationVersion.DRAFT_2020_12,
+                    builder -> builder.schemas(Map.of("urn:offhook:agent-protocol:1", text())));
+
     @DataProvider
     public Object[][] messagesOfPages() {
         return new Object[][] {
@@ -143,22 +148,27 @@ public class MessageCodecTest {
         long seed = 20260101L;
         System.out.println("MessageCodecTest seed " + seed);
         Random random = new Random(seed);
+        Object[][] samples = messagesOfPages();
         int read = 0;
+        int refused = 0;
+        int longest = 0;
         for (int i = 0; i < 100_000; i++) {
-            String text = i % 4 == 0 ? randomText(random) : mutant(random);
+            String text = i % 4 == 0 ? randomText(random) : mutant(random, samples);
             try {
                 MessageReader.read(text);
                 read++;
             } catch (MessageException e) {
-                assertThat(e.getMessage()).isNotEmpty().hasSizeLessThan(400);
+                refused++;
+                longest = Math.max(longest, String.valueOf(e.getMessage()).length());
             }
         }
         // Some mutants are still good, most are not: the fuzz reaches behind the parser.
         assertThat(read).isBetween(100, 90_000);
+        assertThat(read + refused).isEqualTo(100_000);
+        assertThat(longest).isLessThan(400);
     }
 
-    private String mutant(Random random) {
-        Object[][] samples = messagesOfPages();
+    private static String mutant(Random random, Object[][] samples) {
         StringBuilder text = new StringBuilder((String) samples[random.nextInt(samples.length)][0]);
         int edits = random.nextInt(4);
         for (int i = 0; i < edits && text.length() > 1; i++) {
@@ -188,11 +198,7 @@ public class MessageCodecTest {
     }
 
     private static Schema schema(String direction) {
-        SchemaRegistry registry =
-                SchemaRegistry.withDefaultDialect(
-                        SpecificationVersion.DRAFT_2020_12,
-                        builder -> builder.schemas(Map.of("urn:offhook:agent-protocol:1", text())));
-        return registry.getSchema(
+        return REGISTRY.getSchema(
                 "{\"$ref\":\"urn:offhook:agent-protocol:1#/$defs/" + direction + "\"}");
     }
 

@@ -80,7 +80,7 @@ final class WebGateway implements AutoCloseable {
 
     /// The limits of production with times that tests can wait for.
     static WebLimits limits() {
-        return with(Duration.ofMillis(300), Duration.ofSeconds(10));
+        return with(Duration.ofSeconds(5), Duration.ofSeconds(10));
     }
 
     static WebLimits with(Duration signIn, Duration heartbeat) {

@@ -5,6 +5,7 @@ import java.nio.IntBuffer;
 import java.nio.ShortBuffer;
 import offhook.codec.Decoder;
 import offhook.codec.Encoder;
+import offhook.codec.dsp.Level;
 import org.lwjgl.system.MemoryStack;
 import org.lwjgl.system.MemoryUtil;
 import org.lwjgl.util.opus.Opus;
@@ -18,7 +19,16 @@ public final class OpusEncoder implements Encoder {
     /// With DTX, a payload this short only says that nobody speaks (`opus_encode`).
     private static final int DTX_BYTES = 2;
 
+    /// In dBov. The voice detector of libopus takes any steady tone for background noise: without
+    /// this bound, dial and busy tones and held notes of hold music would be left out as silence.
+    private static final double LOUDEST_SILENCE_DBOV = -45;
+
     private final boolean dtx;
+
+    /// 200 ms of silence are sent before any is left out, as in libopus itself: who hears nothing
+    /// more goes on with what was last heard.
+    private final int sentSilenceSamples;
+
     private final int lookaheadSamples;
     private final ShortBuffer pcmIn;
     private final ByteBuffer payloadOut;
@@ -28,10 +38,16 @@ public final class OpusEncoder implements Encoder {
     /// The native state; 0 when closed.
     private long state;
 
+    private int silentSamples;
+
+    /// Whether the native state may leave frames out.
+    private boolean dtxOn;
+
     /// @throws OpusUnavailableException if libopus does not load
     public OpusEncoder(OpusSettings settings) {
         OpusLibrary.require();
         dtx = settings.dtx();
+        sentSilenceSamples = settings.sampleRateHz() / 5;
         try (MemoryStack stack = MemoryStack.stackPush()) {
             IntBuffer error = stack.mallocInt(1);
             state =
@@ -47,7 +63,7 @@ public final class OpusEncoder implements Encoder {
         payloadOutAddress = MemoryUtil.memAddress(payloadOut);
         check(Opus.opus_encoder_ctl(state, Opus.OPUS_SET_SIGNAL(Opus.OPUS_SIGNAL_VOICE)));
         check(Opus.opus_encoder_ctl(state, Opus.OPUS_SET_INBAND_FEC(settings.fec() ? 1 : 0)));
-        check(Opus.opus_encoder_ctl(state, Opus.OPUS_SET_DTX(dtx ? 1 : 0)));
+        check(Opus.opus_encoder_ctl(state, Opus.OPUS_SET_DTX(0)));
         setBitrate(settings.bitrate());
         setComplexity(settings.complexity());
         setExpectedLoss(settings.expectedLossPercent());
@@ -56,6 +72,11 @@ public final class OpusEncoder implements Encoder {
     @Override
     public int encode(short[] pcm, int pcmOffset, int samples, byte[] out, int outOffset) {
         requireOpen();
+        if (dtx) {
+            boolean silent = Level.rmsDbov(pcm, pcmOffset, samples) <= LOUDEST_SILENCE_DBOV;
+            silentSamples = silent ? Math.min(silentSamples + samples, sentSilenceSamples) : 0;
+            allowDtx(silentSamples == sentSilenceSamples);
+        }
         pcmIn.put(0, pcm, pcmOffset, samples);
         int room = Math.min(out.length - outOffset, payloadOut.capacity());
         int bytes = Opus.nopus_encode(state, pcmInAddress, samples, payloadOutAddress, room);
@@ -65,6 +86,13 @@ public final class OpusEncoder implements Encoder {
         }
         payloadOut.get(0, out, outOffset, bytes);
         return bytes;
+    }
+
+    private void allowDtx(boolean on) {
+        if (on != dtxOn) {
+            check(Opus.opus_encoder_ctl(state, Opus.OPUS_SET_DTX(on ? 1 : 0)));
+            dtxOn = on;
+        }
     }
 
     /// How many samples of each end of a frame come out with the next one: the codec's delay.

@@ -71,6 +71,30 @@ public class OpusEncoderTest {
         assertThat(sent).isBetween(5, 40);
     }
 
+    /// A steady tone is what a voice detector takes for background noise.
+    @Test
+    public void dtxLeavesNoToneOut() {
+        OpusSettings settings = new OpusSettings(8000, 5, 24_000, true, 0, true);
+        short[] pcm = new short[FRAME];
+        byte[] payload = new byte[1500];
+        Tone tone = new Tone(8000, -20, 425);
+        int sent = 0;
+        int sentAfter = 0;
+        try (OpusEncoder encoder = new OpusEncoder(settings)) {
+            for (int i = 0; i < 500; i++) {
+                tone.fill(pcm, 0, FRAME);
+                sent += encoder.encode(pcm, 0, FRAME, payload, 0) > 0 ? 1 : 0;
+            }
+            // The silence that follows is sent too, or a listener would go on with the tone.
+            for (int i = 0; i < 9; i++) {
+                sentAfter += encoder.encode(new short[FRAME], 0, FRAME, payload, 0) > 0 ? 1 : 0;
+            }
+        }
+
+        assertThat(sent).isEqualTo(500);
+        assertThat(sentAfter).isEqualTo(9);
+    }
+
     @DataProvider
     public Object[][] frameSizes() {
         return new Object[][] {{20}, {40}, {80}, {160}, {320}, {480}};

@@ -15,11 +15,13 @@ import offhook.e2e.speech.Speech;
 public final class Agent implements AutoCloseable {
     private final List<String> console = new CopyOnWriteArrayList<>();
     private final Chromium chromium;
+    private final boolean ownsBrowser;
     private final Page page;
     private final Observed observed;
 
-    private Agent(Chromium chromium) {
+    private Agent(Chromium chromium, boolean ownsBrowser) {
         this.chromium = chromium;
+        this.ownsBrowser = ownsBrowser;
         this.page = chromium.newPage();
         this.observed = new Observed(page);
         page.onConsoleMessage(message -> console.add(message.type() + ": " + message.text()));
@@ -32,7 +34,12 @@ public final class Agent implements AutoCloseable {
     }
 
     public static Agent launch(Path microphone, String... chromiumFlags) {
-        return new Agent(Chromium.launch(microphone, chromiumFlags));
+        return new Agent(Chromium.launch(microphone, chromiumFlags), true);
+    }
+
+    /// Somebody else at the same browser, with a profile of their own; closed before this one.
+    public Agent colleague() {
+        return new Agent(chromium, false);
     }
 
     /// Opens the page without the browser's own audio processing.
@@ -84,6 +91,29 @@ public final class Agent implements AutoCloseable {
 
     public String callerNumber() {
         return page.locator("#caller-number").first().innerText();
+    }
+
+    public String callerName() {
+        return page.locator("#caller-name").first().innerText();
+    }
+
+    /// What the page says of the call, or of the last one: why it ended.
+    public String note() {
+        return page.locator("#call-note").innerText();
+    }
+
+    /// Waits until the page says `text` of the call.
+    public Agent awaitNote(String text, Duration limit) {
+        page.locator("#call-note")
+                .filter(new Locator.FilterOptions().setHasText(text))
+                .waitFor(visible(limit));
+        return this;
+    }
+
+    /// Waits until the call's state is `ringing`, `connecting`, `open`, `reconnecting` or `idle`.
+    public Agent awaitCall(String state, Duration limit) {
+        page.locator("#call[data-state=" + state + "]").waitFor(visible(limit));
+        return this;
     }
 
     public Agent answer() {
@@ -150,6 +180,10 @@ public final class Agent implements AutoCloseable {
 
     @Override
     public void close() {
-        chromium.close();
+        if (ownsBrowser) {
+            chromium.close();
+        } else {
+            page.context().close();
+        }
     }
 }

@@ -43,7 +43,14 @@ public final class Observed {
         return Instant.EPOCH.plusNanos((long) (epochMillis.doubleValue() * 1e6));
     }
 
-    /// Forgets recording and times; the next call starts afresh.
+    /// How often something was asked of the page's connections or told by the gateway since the
+    /// reset: `setLocalDescription`, `setRemoteDescription`, `signalingstatechange`, and `received
+    /// TYPE` and `sent TYPE` of the agent protocol.
+    public int count(String what) {
+        return ((Number) page.evaluate("name => offhookTest.counts[name] ?? 0", what)).intValue();
+    }
+
+    /// Forgets recording, counts and times; the next call starts afresh.
     public void reset() {
         page.evaluate("offhookTest.reset()");
     }

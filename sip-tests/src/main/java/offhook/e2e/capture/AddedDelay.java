@@ -29,15 +29,34 @@ public record AddedDelay(
         return between(trunkIn, trunkIn.energiesOfG711(), webOut, webOut.payloadLengths());
     }
 
-    /// From the browser's SRTP to the phone's G.711.
+    /// From the browser's SRTP to the phone's G.711. Two things tell how loud a packet is: its
+    /// level extension, measured a little before what it codes, and its length, which also grows
+    /// where sounds begin. Either alone can be a packet off; their mean is not.
     ///
-    /// @param audioLevelId extension id of `ssrc-audio-level`; 0 if there is none, then the length
-    ///   of the payload speaks for its loudness
+    /// @param audioLevelId extension id of `ssrc-audio-level`; 0 if there is none
     public static Optional<AddedDelay> webToPhone(
             RtpFlow webIn, RtpFlow trunkOut, int audioLevelId) {
+        double[] loudness = standard(webIn.payloadLengths());
         double[] levels = audioLevelId == 0 ? new double[0] : webIn.audioLevels(audioLevelId);
-        double[] loudness = levels.length == 0 ? webIn.payloadLengths() : levels;
+        if (levels.length == loudness.length) {
+            double[] standardLevels = standard(levels);
+            Arrays.setAll(loudness, i -> loudness[i] + standardLevels[i]);
+        }
         return between(webIn, loudness, trunkOut, trunkOut.energiesOfG711());
+    }
+
+    /// The same with mean 0 and deviation 1; all 0 if nothing varies.
+    private static double[] standard(double[] values) {
+        double mean = Arrays.stream(values).average().orElse(0);
+        double deviation =
+                Math.sqrt(
+                        Arrays.stream(values)
+                                .map(v -> (v - mean) * (v - mean))
+                                .average()
+                                .orElse(0));
+        return Arrays.stream(values)
+                .map(v -> deviation < 1e-9 ? 0 : (v - mean) / deviation)
+                .toArray();
     }
 
     private static Optional<AddedDelay> between(

@@ -155,7 +155,7 @@ public final class Demo implements Callable<Integer> {
     private static void require(boolean free, int port, String use) {
         if (!free) {
             throw new IllegalStateException(
-                    "port %d (%s) is in use. See who has it: ss -lntup 'sport = :%d'. End that or change the port in conf/demo.yaml."
+                    "port %d (%s) is in use. See who has it: ss -lntup 'sport = :%d'. End that and try again."
                             .formatted(port, use, port));
         }
     }

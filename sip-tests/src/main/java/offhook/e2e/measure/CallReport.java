@@ -9,6 +9,7 @@ import java.util.function.ToDoubleFunction;
 import offhook.codec.quality.SpeechReport;
 import offhook.e2e.capture.AddedDelay;
 import offhook.e2e.capture.RtpFlow.Continuity;
+import offhook.e2e.speech.Comparison;
 
 /// What a measured call showed, for people and for programs.
 ///
@@ -32,8 +33,13 @@ public record CallReport(
 
     /// One direction of speech.
     ///
+    /// @param heard what arrived, against what was said
     /// @param lookAheadMillis of the encoder in the gateway, added to what the wire shows
-    public record Way(SpeechReport speech, Optional<AddedDelay> delay, double lookAheadMillis) {
+    public record Way(Comparison heard, Optional<AddedDelay> delay, double lookAheadMillis) {
+        public SpeechReport speech() {
+            return heard.report();
+        }
+
         public double p50Millis() {
             return delay.map(d -> d.p50Millis() + lookAheadMillis).orElse(Double.NaN);
         }
@@ -65,6 +71,7 @@ public record CallReport(
         both(root, "stoi", way -> way.speech().stoi(), 4);
         both(root, "lsd_db", way -> way.speech().lsdDb(), 2);
         both(root, "level_db", way -> way.speech().levelDifferenceDb(), 2);
+        both(root, "delay_spread_ms", way -> way.heard().delaySpreadMillis(), 1);
         both(root, "drop_outs", way -> way.speech().dropOutsOver40Millis(), 0);
         root.put("passed", bothHeard());
         return root.toPrettyString() + "\n";
@@ -83,7 +90,9 @@ public record CallReport(
     }
 
     private static void put(ObjectNode node, String name, double value, int digits) {
-        if (Double.isFinite(value)) {
+        if (digits == 0) {
+            node.put(name, Math.round(value));
+        } else if (Double.isFinite(value)) {
             double scale = Math.pow(10, digits);
             node.put(name, Math.round(value * scale) / scale);
         } else {
@@ -107,13 +116,16 @@ public record CallReport(
         }
         if (inbound.has("concealedSamples")) {
             double all = Math.max(1, inbound.path("totalSamplesReceived").asDouble());
+            // What is concealed in silence is DTX, not loss.
+            double concealed =
+                    inbound.path("concealedSamples").asDouble()
+                            - inbound.path("silentConcealedSamples").asDouble();
             line(
                     text,
                     "the browser's own count",
-                    "%d packets lost, %.2f %% of samples concealed"
+                    "%d packets lost, %.2f %% of its sound concealed"
                             .formatted(
-                                    inbound.path("packetsLost").asLong(),
-                                    100 * inbound.path("concealedSamples").asDouble() / all));
+                                    inbound.path("packetsLost").asLong(), 100 * concealed / all));
         }
         text.append('\n');
         way(text, "phone to browser", phoneToWeb);
@@ -129,12 +141,13 @@ public record CallReport(
         line(
                 text,
                 name,
-                "STOI %.3f, LSD %.1f dB, level %+.1f dB, %d drop-outs"
+                "STOI %.3f, LSD %.1f dB, level %+.1f dB, %d drop-outs, delay moved %.0f ms"
                         .formatted(
                                 speech.stoi(),
                                 speech.lsdDb(),
                                 speech.levelDifferenceDb(),
-                                speech.dropOutsOver40Millis()));
+                                speech.dropOutsOver40Millis(),
+                                way.heard().delaySpreadMillis()));
         String part =
                 way.lookAheadMillis() > 0
                         ? ", of which the codec's look-ahead is " + way.lookAheadMillis() + " ms"

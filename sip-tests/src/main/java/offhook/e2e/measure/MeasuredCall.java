@@ -158,7 +158,7 @@ public final class MeasuredCall {
 
         return new CallReport(
                 millis(e.invite, e.incoming),
-                toBrowserMillis(e, atBrowser),
+                toBrowserMillis(e, atBrowser, webOut),
                 toPhone.map(d -> nanos(d.firstOutNanos()))
                         .map(at -> millis(e.click, at))
                         .orElse(Double.NaN),
@@ -170,8 +170,8 @@ public final class MeasuredCall {
                                 trunkOut.continuity()),
                         new CallReport.Leg(
                                 "web", webCodec, webIn.continuity(), webOut.continuity())),
-                new CallReport.Way(atBrowser.report(), toWeb, lookAhead),
-                new CallReport.Way(atPhone.report(), toPhone, 0),
+                new CallReport.Way(atBrowser, toWeb, lookAhead),
+                new CallReport.Way(atPhone, toPhone, 0),
                 e.inbound);
     }
 
@@ -198,10 +198,11 @@ public final class MeasuredCall {
         return Comparison.of(loop.repeated(rounds), heard.slice(before, heard.samples().length));
     }
 
-    /// From the click until the first sample that the phone sent was played.
-    private double toBrowserMillis(Evidence e, Comparison atBrowser) {
-        double first = millis(e.click, e.firstFrame);
-        return first + Math.max(0, -atBrowser.startMillis());
+    /// From the click until the browser plays what the phone says: its first sample, or, if that
+    /// came too early to be let through, the first that the gateway sent.
+    private static double toBrowserMillis(Evidence e, Comparison atBrowser, RtpFlow webOut) {
+        double firstSample = millis(e.click, e.firstFrame) + Math.max(0, -atBrowser.startMillis());
+        return Math.max(firstSample, millis(e.click, nanos(webOut.packets().getFirst().atNanos())));
     }
 
     private static String codec(String sdp, int payloadType) {

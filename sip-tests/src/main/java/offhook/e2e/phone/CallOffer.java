@@ -8,45 +8,50 @@ import offhook.e2e.speech.G711;
 /// @param codecs in order of preference
 /// @param ptimeMillis length of its packets
 /// @param direction `sendrecv`, `sendonly`, `recvonly`, `inactive`, or empty for no attribute
-/// @param holdByAddress says `c=IN IP4 0.0.0.0`, the hold of RFC 2543
+/// @param address what the `c=` line names; empty for the phone's own
 /// @param inAck sends an INVITE without SDP and answers in the ACK
 /// @param eventPayloadType of telephone-event; 0 for none
 public record CallOffer(
         List<G711> codecs,
         int ptimeMillis,
         String direction,
-        boolean holdByAddress,
+        String address,
         boolean inAck,
         int eventPayloadType) {
 
     /// Both codecs, 20 ms, both directions, digits as events.
     public static CallOffer of(G711... codecs) {
-        return new CallOffer(List.of(codecs), 20, "sendrecv", false, false, 101);
+        return new CallOffer(List.of(codecs), 20, "sendrecv", "", false, 101);
     }
 
     public CallOffer withPtime(int millis) {
-        return new CallOffer(codecs, millis, direction, holdByAddress, inAck, eventPayloadType);
+        return new CallOffer(codecs, millis, direction, address, inAck, eventPayloadType);
     }
 
     public CallOffer withDirection(String newDirection) {
-        return new CallOffer(
-                codecs, ptimeMillis, newDirection, holdByAddress, inAck, eventPayloadType);
+        return new CallOffer(codecs, ptimeMillis, newDirection, address, inAck, eventPayloadType);
     }
 
+    /// Names another address than its own, as a phone behind a NAT does.
+    public CallOffer naming(String newAddress) {
+        return new CallOffer(codecs, ptimeMillis, direction, newAddress, inAck, eventPayloadType);
+    }
+
+    /// Says `c=IN IP4 0.0.0.0` and no direction, the hold of RFC 2543.
     public CallOffer heldByAddress() {
-        return new CallOffer(codecs, ptimeMillis, "", true, inAck, eventPayloadType);
+        return withDirection("").naming("0.0.0.0");
     }
 
     public CallOffer withSdpInAck() {
-        return new CallOffer(codecs, ptimeMillis, direction, holdByAddress, true, eventPayloadType);
+        return new CallOffer(codecs, ptimeMillis, direction, address, true, eventPayloadType);
     }
 
     public CallOffer withEventPayloadType(int payloadType) {
-        return new CallOffer(codecs, ptimeMillis, direction, holdByAddress, inAck, payloadType);
+        return new CallOffer(codecs, ptimeMillis, direction, address, inAck, payloadType);
     }
 
-    String toSdp(int port, int version) {
-        String address = holdByAddress ? "0.0.0.0" : "127.0.0.1";
+    /// @param own where the phone receives
+    String toSdp(String own, int port, int version) {
         var types = new StringBuilder();
         var maps = new StringBuilder();
         for (G711 codec : codecs) {
@@ -60,8 +65,10 @@ public record CallOffer(
         }
         return "v=0\r\no=phone 1 "
                 + version
-                + " IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 "
-                + address
+                + " IN IP4 "
+                + own
+                + "\r\ns=-\r\nc=IN IP4 "
+                + (address.isEmpty() ? own : address)
                 + "\r\nt=0 0\r\nm=audio "
                 + port
                 + " RTP/AVP"

@@ -1,5 +1,6 @@
 package offhook.e2e.phone;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.UUID;
@@ -12,29 +13,47 @@ public final class Phone implements AutoCloseable {
     private final Map<String, PhoneCall> calls = new ConcurrentHashMap<>();
     private final InetSocketAddress gateway;
     private final String user;
+    private final String displayName;
     private final SipWire wire;
 
-    private Phone(InetSocketAddress gateway, String user, boolean tcp) {
+    private Phone(
+            InetAddress own,
+            InetSocketAddress gateway,
+            String user,
+            String displayName,
+            boolean tcp) {
         this.gateway = gateway;
         this.user = user;
+        this.displayName = displayName;
         this.wire =
-                tcp ? SipWire.tcp(gateway, this::onMessage) : SipWire.udp(gateway, this::onMessage);
+                tcp
+                        ? SipWire.tcp(own, gateway, this::onMessage)
+                        : SipWire.udp(own, gateway, this::onMessage);
     }
 
     /// A phone with the number `user`, on a port of its own.
     public static Phone udp(InetSocketAddress gateway, String user) {
-        return new Phone(gateway, user, false);
+        return udp(InetAddress.getLoopbackAddress(), gateway, user, "Maria");
     }
 
     public static Phone tcp(InetSocketAddress gateway, String user) {
-        return new Phone(gateway, user, true);
+        return new Phone(InetAddress.getLoopbackAddress(), gateway, user, "Maria", true);
+    }
+
+    /// A phone at another address of this machine, with another name.
+    ///
+    /// @param displayName as it stands between the quotes of From
+    public static Phone udp(
+            InetAddress own, InetSocketAddress gateway, String user, String displayName) {
+        return new Phone(own, gateway, user, displayName, false);
     }
 
     /// Sends an INVITE; the call's own methods wait for what follows.
     ///
     /// @param number the user part that is called
     public PhoneCall invite(String number, CallOffer offer) {
-        return invite(number, offer, new RtpPhone(Ports.freePair(), offer));
+        return invite(
+                number, offer, new RtpPhone(wire.local().getAddress(), Ports.freePair(), offer));
     }
 
     /// The same with other means to carry its sound.
@@ -44,6 +63,7 @@ public final class Phone implements AutoCloseable {
                 new PhoneCall(
                         wire,
                         user,
+                        displayName,
                         "sip:" + number + "@" + host,
                         UUID.randomUUID() + "",
                         offer,

@@ -8,6 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 import offhook.e2e.process.Await;
+import offhook.e2e.process.Ports;
 
 /// One call of a phone: its dialog (RFC 3261 §12) and its media.
 ///
@@ -23,6 +24,7 @@ public final class PhoneCall implements AutoCloseable {
     private final List<Traced> trace = new CopyOnWriteArrayList<>();
     private final SipWire wire;
     private final String user;
+    private final String displayName;
     private final String target;
     private final String callId;
     private final String fromTag = Long.toHexString(ThreadLocalRandom.current().nextLong());
@@ -39,12 +41,14 @@ public final class PhoneCall implements AutoCloseable {
     PhoneCall(
             SipWire wire,
             String user,
+            String displayName,
             String target,
             String callId,
             CallOffer offer,
             PhoneMedia media) {
         this.wire = wire;
         this.user = user;
+        this.displayName = displayName;
         this.target = target;
         this.callId = callId;
         this.offer = offer;
@@ -122,6 +126,7 @@ public final class PhoneCall implements AutoCloseable {
     /// Offers anew in the dialog and waits for the answer (RFC 3261 §14).
     public SipMessage reinvite(CallOffer newOffer, Duration limit) {
         offer = newOffer;
+        media().agreeOn(newOffer);
         int number = next();
         sendReliably(request("INVITE", number, newBranch(), newOffer.inAck() ? "" : sdp()), number);
         return await("the answer of a re-INVITE", number, limit, m -> m.status() >= 200);
@@ -143,6 +148,19 @@ public final class PhoneCall implements AutoCloseable {
     public SipMessage hangUp(Duration limit) {
         media.stop();
         return request("BYE", "", "", limit);
+    }
+
+    /// Moves its media to another port, which the next SDP names.
+    public void moveMedia() {
+        media().move(Ports.freePair());
+    }
+
+    /// Sends the INVITE once more, as it was.
+    public void repeatInvite() {
+        trace.stream()
+                .filter(t -> t.sent() && t.message().method().equals("INVITE"))
+                .findFirst()
+                .ifPresent(t -> send(t.message()));
     }
 
     /// Cancels the INVITE and waits for 487 (RFC 3261 §9.1).
@@ -215,7 +233,10 @@ public final class PhoneCall implements AutoCloseable {
                                 local.getPort(),
                                 branch));
         routes.forEach(r -> headers.add("Route: " + r));
-        headers.add("From: \"Maria\" <sip:%s@127.0.0.1>;tag=%s".formatted(user, fromTag));
+        headers.add(
+                "From: \"%s\" <sip:%s@%s>;tag=%s"
+                        .formatted(
+                                displayName, user, local.getAddress().getHostAddress(), fromTag));
         headers.add("To: " + remoteTo);
         headers.add("Call-ID: " + callId);
         headers.add("CSeq: " + number + " " + method);
@@ -264,7 +285,7 @@ public final class PhoneCall implements AutoCloseable {
     private String sdp() {
         int version = sdpVersion;
         sdpVersion = version + 1;
-        return offer.toSdp(media.port(), version);
+        return offer.toSdp(wire.local().getAddress().getHostAddress(), media.port(), version);
     }
 
     private int next() {

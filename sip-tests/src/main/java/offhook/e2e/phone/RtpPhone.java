@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -27,11 +29,13 @@ public final class RtpPhone implements PhoneMedia {
     private static final int HEADER_BYTES = 12;
     private static final int ECHO_PACKETS = 100;
 
-    private final DatagramSocket socket;
-    private final CallOffer offer;
+    private final InetAddress own;
+    private final Set<Integer> eventPayloadTypes = new CopyOnWriteArraySet<>();
     private final List<Heard> received = new ArrayList<>(); // guarded by itself
     private final Deque<byte[]> echo = new ArrayDeque<>(); // guarded by itself
     private final BlockingQueue<Digit> digits = new LinkedBlockingQueue<>();
+    private volatile DatagramSocket socket;
+    private volatile CallOffer offer;
     private volatile Optional<InetSocketAddress> remote = Optional.empty();
     private volatile G711 codec;
     private volatile Sound sound = Sound.silence();
@@ -47,19 +51,49 @@ public final class RtpPhone implements PhoneMedia {
     private int timestamp = ThreadLocalRandom.current().nextInt();
     private boolean marker = true;
 
-    private record Digit(int event, int durationMillis) {}
+    private record Digit(int event, int durationMillis, boolean marked) {}
 
-    RtpPhone(int port, CallOffer offer) {
+    RtpPhone(InetAddress own, int port, CallOffer offer) {
+        this.own = own;
         this.offer = offer;
         this.codec = offer.codecs().getFirst();
+        this.socket = bind(own, port);
+        eventPayloadTypes.add(offer.eventPayloadType());
+        DatagramSocket first = socket;
+        Thread.ofPlatform().daemon().name("phone-rtp-in").start(() -> receive(first));
+    }
+
+    private static DatagramSocket bind(InetAddress own, int port) {
         try {
-            this.socket =
-                    new DatagramSocket(
-                            new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return new DatagramSocket(new InetSocketAddress(own, port));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Thread.ofPlatform().daemon().name("phone-rtp-in").start(this::receive);
+    }
+
+    /// Goes on from another port.
+    void move(int port) {
+        DatagramSocket before = socket;
+        DatagramSocket next = bind(own, port);
+        socket = next;
+        before.close();
+        Thread.ofPlatform().daemon().name("phone-rtp-in").start(() -> receive(next));
+    }
+
+    /// Another offer was made.
+    void agreeOn(CallOffer newOffer) {
+        eventPayloadTypes.add(newOffer.eventPayloadType());
+        offer = newOffer;
+    }
+
+    /// Where its packets come from.
+    public InetSocketAddress local() {
+        return (InetSocketAddress) socket.getLocalSocketAddress();
+    }
+
+    /// Where its packets go: what the last SDP of the other side named.
+    public Optional<InetSocketAddress> remote() {
+        return remote;
     }
 
     @Override
@@ -118,11 +152,25 @@ public final class RtpPhone implements PhoneMedia {
 
     /// Presses a key: RFC 4733 events every packet, the last one three times.
     public void press(char key, int durationMillis) {
+        press(key, durationMillis, true);
+    }
+
+    /// The same, with or without the marker bit of the first packet.
+    public void press(char key, int durationMillis, boolean marked) {
         int event = "0123456789*#ABCD".indexOf(key);
         if (event < 0) {
             throw new IllegalArgumentException("no such key: " + key);
         }
-        digits.add(new Digit(event, durationMillis));
+        digits.add(new Digit(event, durationMillis, marked));
+    }
+
+    /// Sends any bytes from its own port to where its packets go.
+    public void sendRaw(byte[] datagram) {
+        try {
+            socket.send(new DatagramPacket(datagram, datagram.length, remote.orElseThrow()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
@@ -141,7 +189,9 @@ public final class RtpPhone implements PhoneMedia {
     /// the timestamp starts again right after what was there.
     public Pcm audio() {
         return RtpAudio.toPcm(
-                heard().stream().filter(p -> p.payloadType() != offer.eventPayloadType()).toList());
+                heard().stream()
+                        .filter(p -> !eventPayloadTypes.contains(p.payloadType()))
+                        .toList());
     }
 
     /// The keys heard as events, one per event timestamp.
@@ -149,7 +199,7 @@ public final class RtpPhone implements PhoneMedia {
         var out = new StringBuilder();
         long last = -1;
         for (Heard packet : heard()) {
-            if (packet.payloadType() == offer.eventPayloadType() && packet.timestamp() != last) {
+            if (eventPayloadTypes.contains(packet.payloadType()) && packet.timestamp() != last) {
                 last = packet.timestamp();
                 out.append("0123456789*#ABCD".charAt(packet.payload()[0] & 0x0F));
             }
@@ -157,19 +207,21 @@ public final class RtpPhone implements PhoneMedia {
         return out.toString();
     }
 
-    private void receive() {
+    private void receive(DatagramSocket from) {
         byte[] buffer = new byte[2048];
         try {
             while (true) {
                 var packet = new DatagramPacket(buffer, buffer.length);
-                socket.receive(packet);
+                from.receive(packet);
                 long now = System.nanoTime();
                 if (packet.getLength() >= HEADER_BYTES && (buffer[0] & 0xC0) == 0x80) {
                     onPacket(RtpAudio.parse(now, ByteBuffer.wrap(buffer, 0, packet.getLength())));
                 }
             }
         } catch (IOException e) {
-            stopped = true;
+            if (from.equals(socket)) {
+                stopped = true;
+            }
         }
     }
 
@@ -251,7 +303,8 @@ public final class RtpPhone implements PhoneMedia {
                     (byte) ((i * samples) >> 8),
                     (byte) (i * samples)
                 };
-                send(offer.eventPayloadType(), i == 1 && copy == 0, eventTimestamp, event);
+                boolean mark = digit.marked() && i == 1 && copy == 0;
+                send(offer.eventPayloadType(), mark, eventTimestamp, event);
             }
             timestamp += samples;
             long dueNanos = startNanos + plan.dueNanos(k + i, ptimeNanos);
@@ -272,10 +325,13 @@ public final class RtpPhone implements PhoneMedia {
         if (to.getAddress().isAnyLocalAddress()) {
             return; // Held by c=0.0.0.0.
         }
+        DatagramSocket through = socket;
         try {
-            socket.send(new DatagramPacket(out.array(), out.capacity(), to));
+            through.send(new DatagramPacket(out.array(), out.capacity(), to));
         } catch (IOException e) {
-            stopped = true;
+            if (through.equals(socket)) {
+                stopped = true;
+            }
         }
     }
 

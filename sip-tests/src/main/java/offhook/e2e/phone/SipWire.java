@@ -28,10 +28,9 @@ interface SipWire extends AutoCloseable {
     @Override
     void close();
 
-    static SipWire udp(InetSocketAddress gateway, Consumer<SipMessage> receiver) {
+    static SipWire udp(InetAddress own, InetSocketAddress gateway, Consumer<SipMessage> receiver) {
         try {
-            var socket =
-                    new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            var socket = new DatagramSocket(new InetSocketAddress(own, 0));
             Thread.ofPlatform().daemon().name("phone-sip").start(() -> readUdp(socket, receiver));
             return new Udp(socket, gateway);
         } catch (IOException e) {
@@ -39,9 +38,9 @@ interface SipWire extends AutoCloseable {
         }
     }
 
-    static SipWire tcp(InetSocketAddress gateway, Consumer<SipMessage> receiver) {
+    static SipWire tcp(InetAddress own, InetSocketAddress gateway, Consumer<SipMessage> receiver) {
         try {
-            var socket = new Socket(gateway.getAddress(), gateway.getPort());
+            var socket = new Socket(gateway.getAddress(), gateway.getPort(), own, 0);
             socket.setTcpNoDelay(true);
             Thread.ofPlatform().daemon().name("phone-sip").start(() -> readTcp(socket, receiver));
             return new Tcp(socket);

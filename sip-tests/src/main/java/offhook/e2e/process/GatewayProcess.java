@@ -46,7 +46,6 @@ public final class GatewayProcess implements AutoCloseable {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("--sun-misc-unsafe-memory-access=allow");
-        command.add("--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED");
         command.add("-XX:+UseZGC");
         for (String inherited : List.of("offhook.root", "log4j2.configurationFile")) {
             String value = System.getProperty(inherited);

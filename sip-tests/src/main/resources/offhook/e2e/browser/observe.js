@@ -2,11 +2,22 @@
 // when things happened, on the wall clock in milliseconds.
 (() => {
   const AUDIBLE = 0.01;
-  const test = { peers: [], chunks: [], marks: {}, rate: 48000 };
+  const test = { peers: [], chunks: [], marks: {}, counts: {}, rate: 48000 };
   window.offhookTest = test;
   const now = () => performance.timeOrigin + performance.now();
   const mark = (name) => {
     test.marks[name] ??= now();
+  };
+
+  const count = (name) => {
+    test.counts[name] = (test.counts[name] ?? 0) + 1;
+  };
+  const typeOf = (text) => {
+    try {
+      return JSON.parse(text).type;
+    } catch {
+      return 'unreadable';
+    }
   };
 
   // Remote audio is rendered only while an element plays it.
@@ -46,12 +57,36 @@
         if (event.track.kind === 'audio') record(event.track);
       });
       this.addEventListener('connectionstatechange', () => mark('peer-' + this.connectionState));
+      this.addEventListener('signalingstatechange', () => count('signalingstatechange'));
+    }
+
+    setLocalDescription(...args) {
+      count('setLocalDescription');
+      return super.setLocalDescription(...args);
+    }
+
+    setRemoteDescription(...args) {
+      count('setRemoteDescription');
+      return super.setRemoteDescription(...args);
+    }
+  };
+
+  window.WebSocket = class extends window.WebSocket {
+    constructor(...args) {
+      super(...args);
+      this.addEventListener('message', (event) => count('received ' + typeOf(event.data)));
+    }
+
+    send(data) {
+      count('sent ' + typeOf(data));
+      super.send(data);
     }
   };
 
   test.reset = () => {
     test.chunks = [];
     test.marks = {};
+    test.counts = {};
   };
 
   // What was heard, as base64 of 16-bit little-endian samples.

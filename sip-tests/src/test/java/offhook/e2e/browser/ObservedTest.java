@@ -11,8 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import offhook.codec.quality.SpeechReport;
 import offhook.e2e.process.Await;
+import offhook.e2e.speech.Comparison;
 import offhook.e2e.speech.Pcm;
 import offhook.e2e.speech.Speech;
 import offhook.e2e.speech.Voice;
@@ -83,10 +83,8 @@ public class ObservedTest {
                             observed.stat("inbound-rtp").isEmpty()
                                     && observed.stat("outbound-rtp").isEmpty())
                     .isFalse();
-            Pcm reference = Pcm.read(speech.wav8k()).slice(0, (int) (heard.seconds() * 8000));
-            SpeechReport report =
-                    SpeechReport.compare(reference.toRecording(), heard.toRecording());
-            assertThat(report.stoi()).as("%s", report).isGreaterThan(0.97);
+            Comparison comparison = Comparison.of(Pcm.read(speech.wav8k()), heard);
+            assertThat(comparison.report().stoi()).as("%s", comparison).isGreaterThan(0.97);
         } finally {
             server.stop(0);
         }

@@ -72,9 +72,12 @@ public class CallIT {
         assertThat(report.webToPhone().speech().lsdDb()).as(report::toText).isLessThan(3.2);
         for (CallReport.Leg leg : report.legs()) {
             assertThat(leg.fromGateway().lost()).as(report::toText).isZero();
-            assertThat(leg.fromGateway().timestampJumps()).as(report::toText).isZero();
             assertThat(leg.fromGateway().sources()).as(report::toText).isOne();
         }
+        // Towards the browser silence may be left out (DTX); a phone gets a packet each 20 ms.
+        assertThat(report.legs().getFirst().fromGateway().timestampJumps())
+                .as(report::toText)
+                .isZero();
     }
 
     @Test

@@ -1,0 +1,356 @@
+package offhook.media;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import offhook.dtls.DtlsEvents;
+import offhook.dtls.DtlsFailure;
+import offhook.dtls.DtlsHandshake;
+import offhook.dtls.DtlsRole;
+import offhook.dtls.Fingerprint;
+import offhook.ice.IceCredentials;
+import offhook.ice.IceLiteAgent;
+import offhook.ice.IceResult;
+import offhook.net.FirstByte;
+import offhook.net.PacketBuffer;
+import offhook.srtp.SrtpKeys;
+import offhook.srtp.SrtpReceiver;
+import offhook.srtp.SrtpResult;
+import offhook.srtp.SrtpSender;
+import offhook.telemetry.Counter;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// The secured way to one browser: ICE-lite, DTLS and SRTP on one 5-tuple (RFC 7983). On its call's
+/// loop only; the DTLS handshake runs elsewhere and reports by commands to the loop.
+///
+/// ```
+/// datagram -> STUN: IceLiteAgent answers | DTLS: handshake | RTP, RTCP: opened, then the user
+/// ```
+///
+/// Nothing but a connectivity check is looked at from an address that has not passed one.
+final class BrowserTransport implements Guarded {
+
+    private static final Logger LOG = LogManager.getLogger(BrowserTransport.class);
+
+    /// A browser that closes its side says so by DTLS before its page says so by signalling; the
+    /// better reason is waited for.
+    private static final long CLOSED_GRACE_NANOS = 2_000_000_000L;
+
+    private final LoopKit kit;
+    private final BrowserProfile profile;
+    private final User user;
+    private final int ssrc;
+    private final List<BrowserSocket> sockets = new ArrayList<>();
+    private final List<String> ufrags = new ArrayList<>();
+
+    private IceCredentials credentials;
+    private @Nullable Fingerprint expected;
+    private @Nullable IceLiteAgent ice;
+    private @Nullable BrowserSocket nominated;
+    private @Nullable DtlsHandshake handshake;
+    private @Nullable SrtpSender srtpSender;
+    private @Nullable SrtpReceiver srtpReceiver;
+    private long peerClosedAtNanos = Long.MAX_VALUE;
+    private boolean closed;
+
+    /// Who sends and receives through it. Called on the loop.
+    interface User extends Guarded {
+
+        /// Keys are there: media can flow.
+        void onConnected();
+
+        /// An authentic RTP packet, in the clear.
+        void onRtp(PacketBuffer packet, long nowNanos);
+
+        /// An authentic RTCP packet, in the clear.
+        void onRtcp(PacketBuffer packet, long nowNanos);
+
+        /// The way is gone for good.
+        ///
+        /// @param reason a stable key
+        /// @param detail a sentence for people
+        void onFailed(String reason, String detail);
+    }
+
+    /// @param ssrc what its user sends with
+    BrowserTransport(LoopKit kit, BrowserProfile profile, int ssrc, User user) {
+        this.kit = kit;
+        this.profile = profile;
+        this.ssrc = ssrc;
+        this.user = user;
+        this.credentials = IceCredentials.generate(kit.loop().index());
+    }
+
+    /// Our credentials, for our description.
+    IceCredentials credentials() {
+        return credentials;
+    }
+
+    /// New credentials, because the browser restarts ICE (RFC 8839 §4.4.1); in force with the next
+    /// [#agree].
+    void renewCredentials() {
+        credentials = IceCredentials.generate(kit.loop().index());
+    }
+
+    /// The browser's description was answered: its checks are expected from now on.
+    ///
+    /// @param fingerprint what its certificate must hash to
+    void agree(String remoteUfrag, Fingerprint fingerprint) {
+        expected = fingerprint;
+        boolean known = ufrags.contains(credentials.ufrag());
+        IceLiteAgent agent = ice;
+        if (agent == null) {
+            ice = new IceLiteAgent(credentials, remoteUfrag, kit.loop().nowNanos());
+        } else if (!known) {
+            agent.restart(credentials, remoteUfrag);
+        }
+        if (!known) {
+            ufrags.add(credentials.ufrag());
+            kit.browserPort().add(credentials.ufrag(), this);
+        }
+    }
+
+    /// Whether media can be sent.
+    boolean isUp() {
+        return nominated != null && srtpSender != null;
+    }
+
+    /// Protects and sends an RTP packet; nothing happens while [#isUp] is false.
+    void sendRtp(PacketBuffer packet) {
+        SrtpSender protection = srtpSender;
+        BrowserSocket socket = nominated;
+        if (protection != null && socket != null) {
+            packet.length(protection.protectRtp(packet.bytes(), packet.offset(), packet.length()));
+            socket.send(packet);
+        }
+    }
+
+    /// Protects and sends an RTCP packet; nothing happens while [#isUp] is false.
+    void sendRtcp(PacketBuffer packet) {
+        SrtpSender protection = srtpSender;
+        BrowserSocket socket = nominated;
+        if (protection != null && socket != null) {
+            packet.length(protection.protectRtcp(packet.bytes(), packet.offset(), packet.length()));
+            socket.send(packet);
+        }
+    }
+
+    /// Looks whether the browser is still there. To be called a few times a second.
+    void upkeep(long nowNanos) {
+        IceLiteAgent agent = ice;
+        if (agent != null && srtpSender != null && agent.isExpired(nowNanos)) {
+            user.onFailed("consent-lost", "nothing was heard of the agent's browser for 30 s");
+        } else if (peerClosedAtNanos != Long.MAX_VALUE
+                && nowNanos - peerClosedAtNanos >= CLOSED_GRACE_NANOS) {
+            user.onFailed("browser-closed", "the agent's browser closed its media");
+        }
+    }
+
+    /// Takes a datagram that is the browser's, or claims to be.
+    void onDatagram(FirstByte kind, PacketBuffer datagram, long nowNanos) {
+        IceLiteAgent agent = ice;
+        if (closed || agent == null) {
+            return;
+        }
+        switch (kind) {
+            case STUN -> onStun(agent, datagram, nowNanos);
+            case DTLS -> onDtls(agent, datagram);
+            case RTP -> onSrtp(agent, datagram, nowNanos);
+            case RTCP -> onSrtcp(agent, datagram, nowNanos);
+            case TURN, ZRTP, UNKNOWN -> kit.counters().increment(Counter.MEDIA_UNKNOWN);
+        }
+    }
+
+    private void onStun(IceLiteAgent agent, PacketBuffer datagram, long nowNanos) {
+        InetSocketAddress source = datagram.source();
+        IceResult result =
+                agent.onStun(
+                        datagram.bytes(), datagram.offset(), datagram.length(), source, nowNanos);
+        switch (result) {
+            case REFUSED -> kit.counters().increment(Counter.STUN_REFUSED);
+            case IGNORED -> {
+                // Harmless, and asks for nothing.
+            }
+            case RESPOND, RESPOND_AND_NOMINATED -> {
+                BrowserSocket socket = socketOf(source);
+                if (socket == null) {
+                    return;
+                }
+                PacketBuffer out = kit.outbound().clear();
+                out.append(agent.responseBytes(), 0, agent.responseLength());
+                socket.send(out);
+                if (result == IceResult.RESPOND_AND_NOMINATED) {
+                    nominated = socket;
+                }
+            }
+        }
+    }
+
+    /// The socket of an address that passed a check; makes it if it is new. Null when the system
+    /// has none left, and then the browser checks again.
+    private @Nullable BrowserSocket socketOf(InetSocketAddress source) {
+        for (BrowserSocket socket : sockets) {
+            if (socket.remote().equals(source)) {
+                return socket;
+            }
+        }
+        sockets.removeIf(this::isForgotten);
+        try {
+            BrowserSocket socket =
+                    new BrowserSocket(
+                            this,
+                            source,
+                            kit.browserPort().connected(source),
+                            kit.inbound(),
+                            kit.loop());
+            sockets.add(socket);
+            kit.browserPort().add(source, this);
+            return socket;
+        } catch (IOException e) {
+            LOG.warn("no socket for a browser cause={}", e.getMessage());
+            return null;
+        }
+    }
+
+    /// Whether the agent no longer knows a socket's address, so that the socket can go.
+    private boolean isForgotten(BrowserSocket socket) {
+        IceLiteAgent agent = ice;
+        if (agent == null || socket == nominated || agent.isValidated(socket.remote())) {
+            return false;
+        }
+        kit.browserPort().remove(socket.remote());
+        socket.close();
+        return true;
+    }
+
+    private void onDtls(IceLiteAgent agent, PacketBuffer datagram) {
+        if (!agent.isValidated(datagram.source())) {
+            kit.counters().increment(Counter.DTLS_REFUSED);
+            return;
+        }
+        DtlsHandshake running = handshake;
+        if (running == null) {
+            running = startHandshake();
+            handshake = running;
+        }
+        if (!running.offer(datagram.bytes(), datagram.offset(), datagram.length())) {
+            kit.counters().increment(Counter.DTLS_REFUSED);
+        }
+    }
+
+    private DtlsHandshake startHandshake() {
+        Fingerprint fingerprint = expected;
+        if (fingerprint == null) {
+            throw new IllegalStateException("checks are answered before a fingerprint is agreed");
+        }
+        MediaLoop loop = kit.loop();
+        return DtlsHandshake.start(
+                DtlsRole.SERVER,
+                profile.identity(),
+                fingerprint,
+                datagram -> loop.offer(() -> sendDtls(datagram)),
+                new DtlsEvents() {
+                    @Override
+                    public void onKeys(SrtpKeys keys, DtlsRole role) {
+                        loop.offer(() -> keysArrived(keys, role));
+                    }
+
+                    @Override
+                    public void onFailed(DtlsFailure failure) {
+                        loop.offer(() -> handshakeFailed(failure));
+                    }
+
+                    @Override
+                    public void onClosed() {
+                        loop.offer(() -> peerClosedAtNanos = loop.nowNanos());
+                    }
+                },
+                profile.handshakeThreads());
+    }
+
+    private void sendDtls(byte[] datagram) {
+        // Before a pair is nominated the handshake answers on the one that it came from.
+        BrowserSocket socket =
+                nominated != null || sockets.isEmpty() ? nominated : sockets.getLast();
+        if (!closed && socket != null) {
+            socket.send(kit.outbound().clear().append(datagram, 0, datagram.length));
+        }
+    }
+
+    private void keysArrived(SrtpKeys keys, DtlsRole role) {
+        if (closed) {
+            return;
+        }
+        boolean server = role == DtlsRole.SERVER;
+        srtpSender = new SrtpSender(server ? keys.server() : keys.client(), ssrc);
+        srtpReceiver = new SrtpReceiver(server ? keys.client() : keys.server());
+        user.onConnected();
+    }
+
+    private void handshakeFailed(DtlsFailure failure) {
+        if (!closed) {
+            kit.counters().increment(Counter.DTLS_FAILED);
+            user.onFailed("dtls-failed", "DTLS with the browser failed: " + failure.detail());
+        }
+    }
+
+    private void onSrtp(IceLiteAgent agent, PacketBuffer datagram, long nowNanos) {
+        SrtpReceiver receiver = srtpReceiver;
+        if (receiver != null
+                && opened(
+                        receiver.unprotectRtp(
+                                datagram.bytes(), datagram.offset(), datagram.length()))) {
+            datagram.length(receiver.lastLength());
+            agent.onAuthenticPacket(nowNanos);
+            user.onRtp(datagram, nowNanos);
+        }
+    }
+
+    private void onSrtcp(IceLiteAgent agent, PacketBuffer datagram, long nowNanos) {
+        SrtpReceiver receiver = srtpReceiver;
+        if (receiver != null
+                && opened(
+                        receiver.unprotectRtcp(
+                                datagram.bytes(), datagram.offset(), datagram.length()))) {
+            datagram.length(receiver.lastLength());
+            agent.onAuthenticPacket(nowNanos);
+            user.onRtcp(datagram, nowNanos);
+        }
+    }
+
+    private boolean opened(SrtpResult result) {
+        switch (result) {
+            case OK -> {
+                return true;
+            }
+            case AUTH_FAILED -> kit.counters().increment(Counter.SRTP_AUTH_FAILED);
+            case REPLAYED -> kit.counters().increment(Counter.SRTP_REPLAYED);
+            case MALFORMED, TOO_MANY_SOURCES -> kit.counters().increment(Counter.RTP_MALFORMED);
+        }
+        return false;
+    }
+
+    @Override
+    public void onDefect(RuntimeException defect) {
+        user.onDefect(defect);
+    }
+
+    /// Ends DTLS, closes the sockets, forgets the browser. Idempotent.
+    void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (handshake != null) {
+            handshake.close();
+        }
+        ufrags.forEach(kit.browserPort()::remove);
+        sockets.forEach(socket -> {
+            kit.browserPort().remove(socket.remote());
+            socket.close();
+        });
+    }
+}

@@ -1,0 +1,40 @@
+package offhook.media;
+
+import offhook.call.CallInbox;
+import offhook.call.CallInput;
+import offhook.call.EndCause;
+import offhook.call.LegId;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/// What a leg's media tells its call.
+record LegEvents(LegId leg, CallInbox call) {
+
+    private static final Logger LOG = LogManager.getLogger(LegEvents.class);
+
+    /// Media can flow.
+    void connected() {
+        call.offer(new CallInput.MediaConnected(leg));
+    }
+
+    /// Media is gone for good.
+    ///
+    /// @param reason a stable key
+    /// @param detail a sentence for people
+    void failed(String reason, String detail) {
+        call.offer(new CallInput.MediaFailed(leg, EndCause.gateway(reason, 480, 41, detail)));
+    }
+
+    /// Our own code has thrown: the call ends, nothing else does.
+    void defect(RuntimeException defect) {
+        LOG.error("media of leg {} ended by a defect of the gateway", leg, defect);
+        call.offer(
+                new CallInput.MediaFailed(
+                        leg, EndCause.gateway("internal-error", 500, 41, "internal error")));
+    }
+
+    /// The peer pressed a key.
+    void digit(char digit, int durationMillis) {
+        call.offer(new CallInput.DigitReceived(leg, digit, durationMillis));
+    }
+}

@@ -1,0 +1,134 @@
+package offhook.sip;
+
+import java.text.ParseException;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import javax.sip.ClientTransaction;
+import javax.sip.Dialog;
+import javax.sip.InvalidArgumentException;
+import javax.sip.ServerTransaction;
+import javax.sip.SipException;
+import javax.sip.SipProvider;
+import javax.sip.header.ContactHeader;
+import javax.sip.header.ViaHeader;
+import javax.sip.message.Request;
+import javax.sip.message.Response;
+import offhook.call.EndCause;
+import offhook.call.LegId;
+import offhook.sdp.SessionDescription;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/// What one dialog sends. Any thread; decides nothing. What cannot be sent because the peer or its
+/// transaction is gone is noted only: the end of it comes as an event of its own.
+final class DialogSender {
+
+    private static final Logger LOG = LogManager.getLogger(DialogSender.class);
+    private static final int RETRY_AFTER_SECONDS = 5;
+
+    private final LegId leg;
+    private final Dialog dialog;
+    private final SipProvider provider;
+    private final ContactHeader contact;
+    private final SipMessages messages;
+    private final String localTag = Identifiers.next();
+
+    DialogSender(
+            LegId leg,
+            Dialog dialog,
+            SipProvider provider,
+            ContactHeader contact,
+            SipMessages messages) {
+        this.leg = leg;
+        this.dialog = dialog;
+        this.provider = provider;
+        this.contact = contact;
+        this.messages = messages;
+    }
+
+    void trying(ServerTransaction transaction) {
+        send(transaction, messages.trying(transaction.getRequest()));
+    }
+
+    void ringing(ServerTransaction invite) {
+        Response ringing = response(invite, Response.RINGING);
+        messages.addContact(ringing, contact);
+        send(invite, ringing);
+    }
+
+    /// 200 to INVITE or UPDATE (RFC 3261 §13.3.1.4), with a description if there is one to give.
+    ///
+    /// @return false when it could not be sent
+    boolean accept(ServerTransaction transaction, Optional<SessionDescription> description) {
+        Response ok = response(transaction, Response.OK);
+        messages.addContact(ok, contact);
+        messages.addCapabilities(ok);
+        description.ifPresent(d -> messages.describe(ok, d));
+        return send(transaction, ok);
+    }
+
+    /// A response without anything more to say.
+    void answer(ServerTransaction transaction, int status) {
+        send(transaction, response(transaction, status));
+    }
+
+    /// A final refusal with its Q.850 cause.
+    void refuse(ServerTransaction transaction, int status, EndCause cause) {
+        Response refusal = response(transaction, status);
+        messages.reason(cause).ifPresent(refusal::setHeader);
+        addRetryAfter(refusal);
+        send(transaction, refusal);
+    }
+
+    /// A final refusal with words for the people at the other end.
+    void refuse(ServerTransaction transaction, int status, String why) {
+        Response refusal = response(transaction, status);
+        messages.addWarning(refusal, provider.getListeningPoints()[0].getIPAddress(), why);
+        addRetryAfter(refusal);
+        send(transaction, refusal);
+    }
+
+    /// RFC 3261 §14.2: another offer is being answered; come back after a random while.
+    void refuseOverlap(ServerTransaction transaction) {
+        Response refusal = response(transaction, Response.SERVER_INTERNAL_ERROR);
+        messages.addRetryAfter(refusal, ThreadLocalRandom.current().nextInt(11));
+        send(transaction, refusal);
+    }
+
+    /// BYE (RFC 3261 §15.1.1).
+    void bye(EndCause cause) {
+        try {
+            Request bye = dialog.createRequest(Request.BYE);
+            ((ViaHeader) bye.getHeader(ViaHeader.NAME)).setBranch(Identifiers.nextBranch());
+            messages.reason(cause).ifPresent(bye::setHeader);
+            ClientTransaction transaction = provider.getNewClientTransaction(bye);
+            dialog.sendRequest(transaction);
+            LOG.debug("sent method=BYE leg={}", leg);
+        } catch (SipException | ParseException e) {
+            LOG.debug("not sent method=BYE leg={}", leg, e);
+            dialog.delete();
+        }
+    }
+
+    private void addRetryAfter(Response refusal) {
+        if (refusal.getStatusCode() == Response.SERVICE_UNAVAILABLE) {
+            messages.addRetryAfter(refusal, RETRY_AFTER_SECONDS);
+        }
+    }
+
+    private Response response(ServerTransaction transaction, int status) {
+        return messages.response(transaction.getRequest(), status, localTag);
+    }
+
+    private boolean send(ServerTransaction transaction, Response response) {
+        String method = transaction.getRequest().getMethod();
+        try {
+            transaction.sendResponse(response);
+            LOG.debug("sent status={} method={} leg={}", response.getStatusCode(), method, leg);
+            return true;
+        } catch (SipException | InvalidArgumentException e) {
+            LOG.debug("not sent status={} method={}", response.getStatusCode(), method, e);
+            return false;
+        }
+    }
+}

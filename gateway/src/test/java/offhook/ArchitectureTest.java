@@ -1,0 +1,147 @@
+package offhook;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.util.List;
+import java.util.stream.Stream;
+import org.testng.annotations.BeforeClass;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+/// The rooms and what each may import.
+public class ArchitectureTest {
+
+    private JavaClasses classes;
+
+    @BeforeClass
+    public void importClasses() {
+        classes = new ClassFileImporter().importPath("target/classes");
+    }
+
+    @DataProvider
+    public static Object[][] rooms() {
+        return new Object[][] {
+            {"runtime", List.of()},
+            {"telemetry", List.of()},
+            {"fault", List.of()},
+            {"config", List.of("fault")},
+            {"sdp", List.of("codec", "fault")},
+            {"call", List.of("sdp", "codec", "fault", "runtime", "telemetry")},
+            {"agent", List.of("call", "config", "runtime", "telemetry")},
+            {"net", List.of("runtime", "telemetry")},
+            {"rtp", List.of("net", "telemetry", "codec")},
+            {"srtp", List.of("rtp", "net")},
+            {"ice", List.of("net", "fault")},
+            {"dtls", List.of("srtp", "net", "runtime")},
+            {
+                "media",
+                List.of(
+                        "call",
+                        "sdp",
+                        "fault",
+                        "rtp",
+                        "srtp",
+                        "ice",
+                        "dtls",
+                        "net",
+                        "codec",
+                        "config",
+                        "runtime",
+                        "telemetry")
+            },
+            {"sip", List.of("call", "sdp", "fault", "config", "runtime", "telemetry")},
+            {"web", List.of("call", "agent", "sdp", "fault", "config", "runtime", "telemetry")},
+            {"ops", List.of("call", "agent", "media", "sip", "runtime", "telemetry")},
+        };
+    }
+
+    @Test(dataProvider = "rooms")
+    public void roomImportsOnlyWhatItMay(String room, List<String> mayImport) {
+        String[] allowed =
+                Stream.concat(Stream.of(room), mayImport.stream())
+                        .map(name -> "offhook." + name + "..")
+                        .toArray(String[]::new);
+
+        noClasses()
+                .that()
+                .resideInAPackage("offhook." + room + "..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage("offhook..").and(not(resideInAnyPackage(allowed))))
+                .check(classes);
+    }
+
+    @DataProvider
+    public static Object[][] soleImporters() {
+        return new Object[][] {
+            {"sip", new String[] {"javax.sip..", "gov.nist.."}},
+            {"web", new String[] {"org.eclipse.jetty..", "com.nimbusds..", "at.favre.."}},
+            {"srtp", new String[] {"org.jitsi.."}},
+            {"dtls", new String[] {"org.bouncycastle.."}},
+            {"config", new String[] {"org.snakeyaml.."}},
+            {"cli", new String[] {"picocli.."}},
+        };
+    }
+
+    @Test(dataProvider = "soleImporters")
+    public void libraryIsSeenInOneRoomOnly(String room, String[] library) {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("offhook." + room + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(library)
+                .check(classes);
+    }
+
+    @Test
+    public void roomsHaveNoCycles() {
+        slices().matching("offhook.(*)..").should().beFreeOfCycles().check(classes);
+    }
+
+    @Test
+    public void clockIsReadInRuntimeOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("offhook.runtime..")
+                .should()
+                .callMethod(System.class, "nanoTime")
+                .check(classes);
+    }
+
+    @Test
+    public void pureRoomsDoNotLog() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "offhook.sdp..",
+                        "offhook.net..",
+                        "offhook.rtp..",
+                        "offhook.srtp..",
+                        "offhook.ice..",
+                        "offhook.fault..",
+                        "offhook.config..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache.logging..")
+                .check(classes);
+    }
+
+    @Test
+    public void threadsAreMadeInRuntimeOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("offhook.runtime..")
+                .should()
+                .callMethod(Thread.class, "ofVirtual")
+                .orShould()
+                .callMethod(Thread.class, "ofPlatform")
+                .check(classes);
+    }
+}

@@ -1,0 +1,88 @@
+package offhook.media;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import offhook.codec.AudioCodec;
+import offhook.rtp.RtpPacket;
+import offhook.sdp.SessionDescription;
+
+/// A leg that keeps what is sent on it.
+final class RecordingLeg implements MediaLeg {
+
+    /// One frame as it was sent.
+    record Sent(byte[] payload, int clockTicks, boolean talkStart) {}
+
+    final List<Sent> sent = new ArrayList<>();
+    private final AudioCodec codec;
+    private final boolean clocked;
+    boolean sending = true;
+    int level;
+
+    RecordingLeg(AudioCodec codec, boolean clocked) {
+        this.codec = codec;
+        this.clocked = clocked;
+    }
+
+    @Override
+    public void send(byte[] payload, int offset, int length, int clockTicks, boolean talkStart) {
+        byte[] copy = new byte[length];
+        System.arraycopy(payload, offset, copy, 0, length);
+        sent.add(new Sent(copy, clockTicks, talkStart));
+    }
+
+    @Override
+    public SessionDescription describe(Optional<SessionDescription> offer) {
+        throw new IllegalStateException("not asked for in these tests");
+    }
+
+    @Override
+    public void accept(SessionDescription answer) {
+        throw new IllegalStateException("not asked for in these tests");
+    }
+
+    @Override
+    public boolean isClocked() {
+        return clocked;
+    }
+
+    @Override
+    public AudioCodec sendCodec() {
+        return codec;
+    }
+
+    @Override
+    public AudioCodec receiveCodec() {
+        return codec;
+    }
+
+    @Override
+    public int levelOf(RtpPacket received) {
+        return level;
+    }
+
+    @Override
+    public boolean isSending() {
+        return sending;
+    }
+
+    @Override
+    public void sendDigit(char digit, int durationMillis) {
+        throw new IllegalStateException("not asked for in these tests");
+    }
+
+    @Override
+    public void outlet(AudioPath path) {
+        throw new IllegalStateException("not asked for in these tests");
+    }
+
+    @Override
+    public void onDefect(RuntimeException defect) {
+        throw defect;
+    }
+
+    @Override
+    public void close() {
+        throw new IllegalStateException("not asked for in these tests");
+    }
+}

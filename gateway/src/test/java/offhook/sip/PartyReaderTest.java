@@ -1,0 +1,105 @@
+package offhook.sip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import gov.nist.javax.sip.message.SIPRequest;
+import gov.nist.javax.sip.parser.StringMsgParser;
+import java.nio.charset.StandardCharsets;
+import java.text.ParseException;
+import java.util.Optional;
+import offhook.call.Party;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+public class PartyReaderTest {
+
+    @DataProvider
+    public Object[][] calledNumbers() {
+        return new Object[][] {
+            {"sip:200@gw", "200"},
+            {"sip:+34911000;phone-context=x@gw;user=phone", "+34911000"},
+            {"sips:al%69ce:secret@gw", "alice"},
+            {"tel:+34911000;isub=1", "+34911000"},
+            {"sip:gw", ""},
+            {"sip:%2B34911%23@gw", "+34911#"},
+        };
+    }
+
+    @Test(dataProvider = "calledNumbers")
+    public void calledNumberIsTheUserOfTheRequestUri(String uri, String number) throws Exception {
+        assertThat(PartyReader.called(invite(uri, "<sip:100@pbx>")))
+                .isEqualTo(new Party(number, ""));
+    }
+
+    @DataProvider
+    public Object[][] numbersThatNobodyHas() {
+        return new Object[][] {
+            {"sip:200%00@gw"},
+            {"sip:200%0d%0aVia@gw"},
+            {"sip:%ff@gw"},
+            {"sip:" + "9".repeat(129) + "@gw"}
+        };
+    }
+
+    @Test(dataProvider = "numbersThatNobodyHas")
+    public void numberWithControlsIsNotFound(String uri) throws Exception {
+        assertThatThrownBy(() -> PartyReader.called(invite(uri, "<sip:100@pbx>")))
+                .isInstanceOfSatisfying(
+                        SipRequestException.class,
+                        e -> assertThat(e.verdict().sipStatus()).isEqualTo(404));
+    }
+
+    @DataProvider
+    public Object[][] callers() {
+        return new Object[][] {
+            {"\"Ann \\\"A\\\" Lee\" <sip:+34600@pbx>", "+34600", "Ann \"A\" Lee"},
+            {"Ann <sip:100@pbx>", "100", "Ann"},
+            {"<sip:100@pbx>", "100", ""},
+            {"\"Анна\" <sip:100@pbx>", "100", "Анна"},
+            {"\"x\" <sip:1%00@pbx>", "", "x"},
+        };
+    }
+
+    @Test(dataProvider = "callers")
+    public void callerIsReadFromFrom(String from, String number, String name) throws Exception {
+        assertThat(PartyReader.caller(invite("sip:200@gw", from)))
+                .isEqualTo(new Party(number, name));
+    }
+
+    @Test
+    public void digitsAreReadFromBothKindsOfInfo() {
+        assertThat(dtmf("dtmf-relay", "Signal=5\r\nDuration=160\r\n"))
+                .contains(new DtmfInfo('5', 160));
+        assertThat(dtmf("dtmf-relay", "Duration = 99999\nSignal = *"))
+                .contains(new DtmfInfo('*', 5000));
+        assertThat(dtmf("dtmf", "d")).contains(new DtmfInfo('D', 160));
+        assertThat(dtmf("dtmf-relay", "Signal=55\r\n")).isEmpty();
+        assertThat(dtmf("dtmf-relay", "")).isEmpty();
+        assertThat(dtmf("dtmf", "E")).isEmpty();
+    }
+
+    @Test
+    public void textForLogsIsOneLineOfAscii() {
+        assertThat(LogText.of("a\r\n${jndi:x}\u001b[1m\u202e"))
+                .isEqualTo("a\\u000d\\u000a\\u0024{jndi:x}\\u001b[1m\\u202e");
+        assertThat(LogText.of("x".repeat(500))).hasSize(203);
+    }
+
+    private static Optional<DtmfInfo> dtmf(String subtype, String body) {
+        return DtmfInfo.read(subtype, body.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static SIPRequest invite(String uri, String from) throws ParseException {
+        String text =
+                "INVITE "
+                        + uri
+                        + " SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: "
+                        + from
+                        + ";tag=1\r\nTo: <sip:200@gw>\r\nCall-ID: c\r\nCSeq: 1 INVITE\r\n"
+                        + "Max-Forwards: 70\r\nContent-Length: 0\r\n\r\n";
+        return (SIPRequest)
+                new StringMsgParser()
+                        .parseSIPMessage(text.getBytes(StandardCharsets.UTF_8), true, false, null);
+    }
+}

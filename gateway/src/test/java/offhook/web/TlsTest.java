@@ -1,0 +1,207 @@
+package offhook.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import offhook.agent.AgentRegistry;
+import offhook.config.AgentsConfig;
+import offhook.config.Listen;
+import offhook.config.Secret;
+import offhook.config.WebConfig;
+import offhook.runtime.NanoClock;
+import offhook.runtime.Owner;
+import offhook.telemetry.Counters;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.BeforeClass;
+import org.testng.annotations.Test;
+
+/// HTTPS listeners, and configurations that cannot be served.
+public class TlsTest {
+
+    private static final String STORE_PASSWORD = "changeit";
+
+    private Path folder;
+    private KeyStore made;
+    private WebConfig.Tls pem;
+
+    /// A certificate of this very test, by the JDK's own keytool.
+    @BeforeClass
+    public void makeCertificate() throws Exception {
+        folder = Files.createTempDirectory("offhook-tls");
+        Path store = folder.resolve("store.p12");
+        Process keytool =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                        .toString(),
+                                "-genkeypair",
+                                "-alias",
+                                "web",
+                                "-keyalg",
+                                "EC",
+                                "-dname",
+                                "CN=localhost",
+                                "-ext",
+                                "SAN=dns:localhost,ip:127.0.0.1",
+                                "-validity",
+                                "2",
+                                "-storetype",
+                                "PKCS12",
+                                "-keystore",
+                                store.toString(),
+                                "-storepass",
+                                STORE_PASSWORD)
+                        .redirectErrorStream(true)
+                        .start();
+        assertThat(keytool.waitFor()).isZero();
+        made = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(store)) {
+            made.load(in, STORE_PASSWORD.toCharArray());
+        }
+        pem =
+                new WebConfig.Tls(
+                        pem(
+                                "certificate.pem",
+                                "CERTIFICATE",
+                                made.getCertificate("web").getEncoded()),
+                        pem(
+                                "key.pem",
+                                "PRIVATE KEY",
+                                made.getKey("web", STORE_PASSWORD.toCharArray()).getEncoded()));
+    }
+
+    @AfterClass(alwaysRun = true)
+    public void removeFiles() throws IOException {
+        try (var files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(folder);
+    }
+
+    @Test
+    public void pageIsServedUnderTheCertificateOfThePemFiles() throws Exception {
+        WebServer server = server("https", Optional.of(pem), Optional.empty());
+        server.start();
+        try {
+            int port = server.addresses().getFirst().getPort();
+            HttpClient client =
+                    HttpClient.newBuilder().sslContext(trustingTheCertificate()).build();
+
+            HttpResponse<String> answer =
+                    client.send(
+                            HttpRequest.newBuilder(
+                                            URI.create("https://localhost:" + port + "/probe.html"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.sslSession().orElseThrow().getProtocol()).isEqualTo("TLSv1.3");
+        } finally {
+            server.stop();
+        }
+    }
+
+    @Test
+    public void httpsWithoutCertificateIsRefusedAtTheStart() {
+        assertThatThrownBy(() -> server("https", Optional.empty(), Optional.empty()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("web.tls");
+    }
+
+    @Test
+    public void keyOfAnotherFormatIsRefusedWithTheCommandThatConvertsIt() throws Exception {
+        Path ec = pem("ec.pem", "EC PRIVATE KEY", new byte[] {1, 2, 3});
+
+        assertThatThrownBy(() ->
+                        server(
+                                "https",
+                                Optional.of(new WebConfig.Tls(pem.certificate(), ec)),
+                                Optional.empty()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("openssl pkcs8 -topk8");
+    }
+
+    @Test
+    public void missingFileIsNamed() {
+        Path nowhere = folder.resolve("nowhere.pem");
+
+        assertThatThrownBy(() ->
+                        server(
+                                "https",
+                                Optional.of(new WebConfig.Tls(nowhere, pem.key())),
+                                Optional.empty()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("nowhere.pem");
+    }
+
+    @Test
+    public void schemeThatIsNotHttpIsRefused() {
+        assertThatThrownBy(() -> server("udp", Optional.empty(), Optional.empty()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("udp");
+    }
+
+    @Test
+    public void shortTokenSecretIsRefusedAndNotPrinted() {
+        assertThatThrownBy(() -> server("http", Optional.empty(), Optional.of(new Secret("short"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("32")
+                .hasMessageNotContaining("short");
+    }
+
+    private static WebServer server(
+            String scheme, Optional<WebConfig.Tls> tls, Optional<Secret> secret) {
+        Owner owner = new Owner("agents", NanoClock.system(), 16, _ -> {});
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        return new WebServer(
+                new WebConfig(List.of(new Listen(scheme, address)), List.of(), tls),
+                new AgentsConfig(List.of(), Duration.ofHours(1), secret, Duration.ofSeconds(30)),
+                new AgentRegistry(owner, List.of()),
+                new Counters(),
+                WebLimits.defaults(),
+                InstantSource.system());
+    }
+
+    private SSLContext trustingTheCertificate() throws Exception {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("web", made.getCertificate("web"));
+        TrustManagerFactory managers =
+                TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        managers.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, managers.getTrustManagers(), null);
+        return context;
+    }
+
+    private Path pem(String name, String label, byte[] der) throws IOException {
+        return Files.writeString(
+                folder.resolve(name),
+                "-----BEGIN "
+                        + label
+                        + "-----\n"
+                        + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der)
+                        + "\n-----END "
+                        + label
+                        + "-----\n");
+    }
+}

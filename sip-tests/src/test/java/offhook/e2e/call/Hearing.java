@@ -1,0 +1,88 @@
+package offhook.e2e.call;
+
+import java.time.Duration;
+import java.util.List;
+import offhook.codec.dsp.Level;
+import offhook.codec.dsp.ToneDetector;
+import offhook.e2e.browser.Agent;
+import offhook.e2e.phone.Heard;
+import offhook.e2e.phone.PhoneCall;
+import offhook.e2e.phone.RtpAudio;
+import offhook.e2e.process.Await;
+import offhook.e2e.speech.Pcm;
+
+/// Whether a tone was heard, by content: how many tenths of a second of it there are, wherever.
+public final class Hearing {
+    /// Enough to be no accident.
+    public static final double ENOUGH_SECONDS = 0.8;
+
+    private static final double AUDIBLE_DBOV = -40;
+
+    /// A tone that is this far below everything else together is not what is heard.
+    private static final double PURITY_DB = 1.5;
+
+    private Hearing() {}
+
+    /// Seconds in which this tone and hardly anything else sounds.
+    public static double seconds(Pcm pcm, double hz) {
+        var detector = new ToneDetector(pcm.rateHz());
+        int window = pcm.rateHz() / 10;
+        int found = 0;
+        for (int at = 0; at + window <= pcm.samples().length; at += window) {
+            double level = detector.levelDbov(pcm.samples(), at, window, hz);
+            if (level > AUDIBLE_DBOV
+                    && level > Level.rmsDbov(pcm.samples(), at, window) - PURITY_DB) {
+                found++;
+            }
+        }
+        return found / 10.0;
+    }
+
+    /// The loudest tenth of a second at this pitch, in dBov, whatever else sounds.
+    public static double loudestDbov(Pcm pcm, double hz) {
+        var detector = new ToneDetector(pcm.rateHz());
+        int window = pcm.rateHz() / 10;
+        double loudest = Level.SILENCE_DBOV;
+        for (int at = 0; at + window <= pcm.samples().length; at += window) {
+            loudest = Math.max(loudest, detector.levelDbov(pcm.samples(), at, window, hz));
+        }
+        return loudest;
+    }
+
+    /// Waits until the page has played enough of the tone since its recording was reset.
+    public static void awaitAtAgent(Agent agent, double hz, Duration limit) {
+        Await.until(
+                "the page plays %.0f Hz".formatted(hz),
+                limit,
+                () -> {
+                    agent.pause(Duration.ofMillis(200));
+                    return seconds(agent.observed().recording(), hz) >= ENOUGH_SECONDS;
+                });
+    }
+
+    /// Waits until the phone has received enough of the tone after its packet `from`.
+    public static void awaitAtPhone(PhoneCall call, double hz, int from, Duration limit) {
+        Await.until(
+                "the phone hears %.0f Hz".formatted(hz),
+                limit,
+                () -> seconds(audioSince(call, from), hz) >= ENOUGH_SECONDS);
+    }
+
+    /// What the phone has heard after its packet `from`.
+    public static Pcm audioSince(PhoneCall call, int from) {
+        List<Heard> heard = call.media().heard();
+        return RtpAudio.toPcm(
+                heard.subList(Math.min(from, heard.size()), heard.size()).stream()
+                        .filter(p -> p.payloadType() == 0 || p.payloadType() == 8)
+                        .toList());
+    }
+
+    /// Waits until both sides hear the other's voice, from now on.
+    public static void awaitBothWays(
+            Agent agent, double agentHz, PhoneCall call, double callerHz, Duration limit) {
+        agent.observed().reset();
+        int from = call.media().heard().size();
+        awaitAtPhone(call, agentHz, from, limit);
+        awaitAtAgent(agent, callerHz, limit);
+    }
+}

@@ -1,0 +1,106 @@
+package offhook.e2e.call;
+
+import com.sun.tools.attach.AttachNotSupportedException;
+import com.sun.tools.attach.VirtualMachine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
+import javax.management.JMException;
+import javax.management.MBeanServerConnection;
+import javax.management.ObjectName;
+import javax.management.openmbean.CompositeData;
+import javax.management.openmbean.TabularData;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
+import offhook.e2e.process.GatewayProcess;
+
+/// What operations see of a gateway: its beans, reached as jconsole on the same machine does.
+public final class Operations implements AutoCloseable {
+    private final JMXConnector connector;
+    private final MBeanServerConnection beans;
+
+    private Operations(JMXConnector connector, MBeanServerConnection beans) {
+        this.connector = connector;
+        this.beans = beans;
+    }
+
+    /// Attaches to the process.
+    public static Operations of(GatewayProcess gateway) {
+        try {
+            VirtualMachine machine = VirtualMachine.attach(Long.toString(gateway.pid()));
+            try {
+                String address = machine.startLocalManagementAgent();
+                JMXConnector connector = JMXConnectorFactory.connect(new JMXServiceURL(address));
+                return new Operations(connector, connector.getMBeanServerConnection());
+            } finally {
+                machine.detach();
+            }
+        } catch (AttachNotSupportedException e) {
+            throw new IllegalStateException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// An attribute of `offhook:type=Gateway`.
+    public Object attribute(String name) {
+        try {
+            return beans.getAttribute(new ObjectName("offhook:type=Gateway"), name);
+        } catch (JMException e) {
+            throw new IllegalStateException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public int callsActive() {
+        return (Integer) attribute("CallsActive");
+    }
+
+    /// A counter by its name.
+    public long counter(String name) {
+        TabularData counters = (TabularData) attribute("Counters");
+        CompositeData row = counters.get(new Object[] {name});
+        if (row == null) {
+            throw new IllegalArgumentException("no counter " + name);
+        }
+        return (Long) row.get("value");
+    }
+
+    /// How many objects of these classes are reachable in the gateway, after a collection.
+    public long living(String... classNames) {
+        Set<String> wanted = Arrays.stream(classNames).collect(Collectors.toSet());
+        try {
+            String histogram =
+                    (String)
+                            beans.invoke(
+                                    new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                                    "gcClassHistogram",
+                                    new Object[] {new String[0]},
+                                    new String[] {String[].class.getName()});
+            // "   1:    120    3840  java.lang.String (java.base@25)"
+            return histogram
+                    .lines()
+                    .map(line -> line.strip().split("\\s+"))
+                    .filter(fields -> fields.length >= 4 && wanted.contains(fields[3]))
+                    .mapToLong(fields -> Long.parseLong(fields[1]))
+                    .sum();
+        } catch (JMException e) {
+            throw new IllegalStateException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            connector.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
