@@ -38,7 +38,8 @@ import picocli.CommandLine.Option;
             "         do not. Both ends are timed in the generator, whose own lateness is inside.",
             "loss     numbers missing at either end, and datagrams that the system dropped at the",
             "         gateway's sockets",
-            "heap     after a full collection, against the same without calls; RSS likewise",
+            "heap     after a full collection, against the same without calls, in steps of 2 MiB: of",
+            "         few calls it says nothing; RSS likewise",
             "",
             "CPU time is the figure. Delays on a machine whose cores are busy are the machine's."
         })

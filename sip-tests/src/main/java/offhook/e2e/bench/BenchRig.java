@@ -43,7 +43,6 @@ final class BenchRig implements AutoCloseable {
                     .version(HttpClient.Version.HTTP_1_1)
                     .build();
     private final Mode mode;
-    private final Pcm callerVoice;
     private final FrameLoop phoneLoop;
     private final FrameLoop webLoop;
     private final DemoConfig config;
@@ -55,7 +54,6 @@ final class BenchRig implements AutoCloseable {
 
     private BenchRig(Mode mode, int most, Pcm callerVoice, Pcm agentVoice, Path work) {
         this.mode = mode;
-        this.callerVoice = callerVoice;
         this.phoneLoop = mode.phoneSays(callerVoice);
         this.webLoop = mode.webSays(agentVoice);
         this.config = BenchConfig.write(work.resolve(mode.toString()), mode, most);
@@ -124,7 +122,8 @@ final class BenchRig implements AutoCloseable {
                 mode,
                 count,
                 cpuNanos / 1e6 / count / elapsedSeconds,
-                new Floor(mode, webLoop, callerVoice).measure(count, warmUpSeconds, seconds),
+                new Floor(mode, webLoop, phoneLoop.decoded())
+                        .measure(count, warmUpSeconds, seconds),
                 toWeb,
                 toPhone,
                 100.0 * missing / Math.max(1, received.packets() + missing),

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import offhook.e2e.phone.CallOffer;
 import offhook.e2e.phone.PhoneCall;
+import offhook.e2e.process.Await;
 import offhook.e2e.speech.G711;
 import offhook.e2e.web.DtlsAssociation;
 import offhook.e2e.web.PeerIdentity;
@@ -48,6 +49,7 @@ public class BrowserPortIT {
             {"no integrity"},
             {"wrong password"},
             {"wrong ufrag"},
+            {"guessed ufrag"},
             {"wrong remote ufrag"},
             {"bad fingerprint"},
             {"long username"}
@@ -61,11 +63,18 @@ public class BrowserPortIT {
             case "no integrity" -> Stun.check(username, password, Stun.Flaw.NO_INTEGRITY);
             case "wrong password" -> Stun.check(username, "guessedguessedguessed12");
             case "wrong ufrag" -> Stun.check("x" + username, password);
+            // As long as one of ours, so that it is looked for, also on the other loops.
+            case "guessed ufrag" -> Stun.check(guess(victim.answer().ufrag()) + ":x", password);
             case "wrong remote ufrag" -> Stun.check(username + "x", password);
             case "bad fingerprint" -> Stun.check(username, password, Stun.Flaw.BAD_FINGERPRINT);
             case "long username" -> Stun.check(username + "u".repeat(1900), password);
             default -> throw new IllegalArgumentException(flaw);
         };
+    }
+
+    private static String guess(String ufrag) {
+        char last = ufrag.charAt(ufrag.length() - 1);
+        return ufrag.substring(0, ufrag.length() - 1) + (last == 'a' ? 'b' : 'a');
     }
 
     @Test(dataProvider = "flawedChecks")
@@ -223,8 +232,7 @@ public class BrowserPortIT {
                 PhoneCall second = scene.phone().invite("300", CallOffer.of(G711.PCMA))) {
             bob.await("accepted", Scene.LIMIT, _ -> true);
             WebMedia evil = bob.media();
-            offhook.e2e.process.Await.until(
-                    "bob's checks", Scene.LIMIT, () -> evil.state() == WebMedia.State.SHAKING);
+            Await.until("bob's checks", Scene.LIMIT, () -> evil.state() == WebMedia.State.SHAKING);
             long before = scene.jmx().counter("dtls.refused");
             long heapBefore = scene.jmx().liveHeapKib();
             live.listen();

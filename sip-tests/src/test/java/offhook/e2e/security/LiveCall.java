@@ -23,6 +23,9 @@ final class LiveCall implements AutoCloseable {
     private static final double PRESENT_DBOV = -30;
     private static final double ABSENT_DBOV = -50;
 
+    /// A busy machine may hold up either end for a moment; an attack that works silences it.
+    private static final double LEAST_PRESENT = 0.8;
+
     private final PhoneCall phone;
     private final WebPeer agent;
     private final WebMedia web;
@@ -69,8 +72,8 @@ final class LiveCall implements AutoCloseable {
                 () -> phone.media().heard().size() >= before + packets);
     }
 
-    /// Waits for a second more, then proves that both ends heard the other all the time since
-    /// [#listen], and nobody else.
+    /// Waits for a second more, then proves that both ends have heard the other since [#listen],
+    /// and nobody else.
     void assertUndisturbed() {
         awaitPackets(50);
         List<Heard> atPhone = phone.media().heard();
@@ -82,7 +85,7 @@ final class LiveCall implements AutoCloseable {
         // Both clocks tick 50 times a second: neither end may have missed what the other got.
         assertThat(webHeard.seconds())
                 .as("seconds heard by the web peer")
-                .isGreaterThan(0.9 * phoneHeard.seconds());
+                .isGreaterThan(LEAST_PRESENT * phoneHeard.seconds());
         assertThat(phone.hasEnded()).as("the call has ended").isFalse();
     }
 
@@ -103,7 +106,7 @@ final class LiveCall implements AutoCloseable {
         }
         assertThat((double) present / blocks)
                 .as(String.format(Locale.ROOT, "blocks in which %s heard %d Hz", who, wantedHz))
-                .isGreaterThanOrEqualTo(0.95);
+                .isGreaterThanOrEqualTo(LEAST_PRESENT);
         assertThat(evil).as("level of the attacker's tone at %s", who).isLessThan(ABSENT_DBOV);
     }
 

@@ -1,6 +1,7 @@
 package offhook.e2e.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -60,7 +61,7 @@ public class TrunkPortIT {
             live.listen();
             live.phone().media().say(evilTone());
 
-            org.assertj.core.api.Assertions.assertThatThrownBy(live::assertUndisturbed)
+            assertThatThrownBy(live::assertUndisturbed)
                     .isInstanceOf(AssertionError.class)
                     .hasMessageContaining("the web peer");
         }
@@ -77,8 +78,7 @@ public class TrunkPortIT {
         return Sound.tone(Scene.EVIL_HZ, 16_000);
     }
 
-    /// Loud packets that go on where a stream of the call might be: the hardest to tell apart are
-    /// those with the right SSRC, which somebody on the path to the gateway's other leg knows.
+    /// Loud packets of the phone's codec, with numbers and the SSRC of a stream of this call.
     private static Supplier<byte[]> evilPackets(LiveCall live) {
         List<Heard> heard = live.phone().media().heard();
         Heard like = heard.getLast();
