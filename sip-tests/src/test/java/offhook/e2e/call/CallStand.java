@@ -109,8 +109,14 @@ public final class CallStand implements AutoCloseable {
                 GatewayProcess.start(config.file(), work.resolve("gateway.log"), START_LIMIT);
         try {
             Agent alice = Agent.launch(agentVoice);
-            alice.open(config.page()).signIn("alice", "alice", LIMIT);
-            return new CallStand(work, config, gateway, caller, alice);
+            var stand = new CallStand(work, config, gateway, caller, alice);
+            try {
+                alice.open(config.page()).signIn("alice", "alice", LIMIT);
+                return stand;
+            } catch (RuntimeException e) {
+                alice.close();
+                throw e;
+            }
         } catch (RuntimeException e) {
             gateway.close();
             throw e;
@@ -215,7 +221,10 @@ public final class CallStand implements AutoCloseable {
 
     @Override
     public void close() {
-        alice.close();
-        gateway.close();
+        try {
+            alice.close();
+        } finally {
+            gateway.close();
+        }
     }
 }

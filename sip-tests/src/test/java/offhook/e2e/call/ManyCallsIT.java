@@ -38,7 +38,7 @@ public class ManyCallsIT {
 
     private CallStand stand;
     private Agent alice;
-    private List<Agent> agents;
+    private final List<Agent> agents = new ArrayList<>();
     private Operations operations;
     private long threadsBefore;
 
@@ -46,7 +46,7 @@ public class ManyCallsIT {
     public void start() {
         stand = CallStand.start(ManyCallsIT.class);
         alice = stand.alice();
-        agents = new ArrayList<>(List.of(alice));
+        agents.add(alice);
         for (String name : List.of("bob", "carol", "dave", "erin")) {
             agents.add(stand.signIn(name));
         }

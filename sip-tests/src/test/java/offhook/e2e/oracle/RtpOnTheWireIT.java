@@ -174,8 +174,9 @@ public class RtpOnTheWireIT {
             assertThat(trunk.sources()).isOne();
             List<Heard> packets = toPhone(wire, call).packets();
             double seconds = (packets.getLast().atNanos() - packets.getFirst().atNanos()) / 1e9;
-            assertThat((packets.size() - 1) / seconds).isBetween(49.5, 50.5);
-            assertThat(trunk.longestGapMillis()).isLessThan(200);
+            assertThat((packets.size() - 1) / seconds).isBetween(49.0, 51.0);
+            // Less than the pace of a browser's DTX, one packet each 400 ms.
+            assertThat(trunk.longestGapMillis()).isLessThan(350);
             // The browser did pause, or nothing was proved.
             long fromBrowser =
                     RtpFlow.of(wire, 48_000, d -> d.destinationPort() == stand.config().mediaPort())
