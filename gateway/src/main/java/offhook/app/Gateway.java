@@ -37,7 +37,10 @@ public final class Gateway {
 
     private static final Logger LOG = LogManager.getLogger(Gateway.class);
     private static final int REGISTRY_SLOTS = 4096;
-    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
+
+    /// Longer than a DTLS handshake may take, so that its own reason is heard first.
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(12);
+
     private static final Duration ENDING_PATIENCE = Duration.ofSeconds(5);
 
     /// How to stop what runs, the latest first.

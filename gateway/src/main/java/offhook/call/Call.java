@@ -97,13 +97,22 @@ final class Call implements CallInbox, Runnable {
     }
 
     private void live() throws InterruptedException {
-        CallState state = apply(machine.start(now()));
+        CallState state = begin();
         while (!(state instanceof Ended)) {
             state = handle(state, nextInput());
         }
+        long endedAtNanos = now();
         linger(state);
         if (state instanceof Ended ended) {
-            logEnded(ended.cause());
+            logEnded(ended.cause(), endedAtNanos);
+        }
+    }
+
+    private CallState begin() {
+        try {
+            return apply(machine.start(now()));
+        } catch (RuntimeException e) {
+            return abandon(e);
         }
     }
 
@@ -153,14 +162,20 @@ final class Call implements CallInbox, Runnable {
         LOG.error("call ended by a defect of the gateway", defect);
         ports.counters().increment(Counter.CALL_BUGS);
         EndCause cause = EndCause.gateway("internal-error", 500, 41, "internal error");
-        legs.forEach((legId, leg) -> {
-            leg.end(cause);
-            ports.media().close(legId);
-            if (legId.index() > 0) {
-                ports.agents().release(new ClaimToken(id, legId.index() - 1));
-            }
-        });
+        legs.forEach((legId, leg) -> abandon(legId, leg, cause));
+        for (int attempt = 0; attempt < plan.attempts().size(); attempt++) {
+            ports.agents().release(new ClaimToken(id, attempt));
+        }
         return new Ended(cause);
+    }
+
+    private void abandon(LegId legId, Leg leg, EndCause cause) {
+        try {
+            ports.media().close(legId);
+            leg.end(cause);
+        } catch (RuntimeException e) {
+            LOG.error("leg {} could not be ended", legId, e);
+        }
     }
 
     private CallInput nextInput() throws InterruptedException {
@@ -228,7 +243,7 @@ final class Call implements CallInbox, Runnable {
         return leg;
     }
 
-    private void logEnded(EndCause cause) {
+    private void logEnded(EndCause cause, long endedAtNanos) {
         if (answeredAtNanos < 0) {
             ports.counters().increment(Counter.CALLS_REFUSED);
         }
@@ -238,7 +253,7 @@ final class Call implements CallInbox, Runnable {
                 cause.reason(),
                 cause.sipCode(),
                 cause.q850Cause(),
-                answeredAtNanos < 0 ? 0 : (now() - answeredAtNanos) / 1_000_000,
+                answeredAtNanos < 0 ? 0 : (endedAtNanos - answeredAtNanos) / 1_000_000,
                 cause.detail(),
                 summaries.values(),
                 plan.attempts().isEmpty()

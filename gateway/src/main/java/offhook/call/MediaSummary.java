@@ -11,6 +11,9 @@ package offhook.call;
 public record MediaSummary(
         String codec, long sent, long received, long lost, long peerLost, double jitterMillis) {
 
+    /// Of a leg that never carried media.
+    public static final MediaSummary NONE = new MediaSummary("none", 0, 0, 0, 0, 0);
+
     @Override
     public String toString() {
         return "%s sent=%d received=%d lost=%d peerLost=%d jitterMillis=%.1f"

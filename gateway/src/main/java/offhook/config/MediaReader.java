@@ -25,7 +25,7 @@ final class MediaReader {
                                 .map(v -> Lists.distinct(v, CODECS::read))
                                 .orElse(List.of(BrowserCodec.values())),
                         opus(section.section("opus")),
-                        section.integer("loops", 0, 64, 0));
+                        section.integer("loops", 0, 36, 0));
         section.done();
         return media;
     }

@@ -90,8 +90,8 @@ final class BrowserPort implements Watched {
         byAddress.put(address, transport);
     }
 
-    void remove(InetSocketAddress address) {
-        byAddress.remove(address);
+    void remove(InetSocketAddress address, BrowserTransport transport) {
+        byAddress.remove(address, transport);
     }
 
     @Override
@@ -140,7 +140,7 @@ final class BrowserPort implements Watched {
     private void handOver(BrowserPort owner, PacketBuffer packet) {
         counters.increment(Counter.MEDIA_HANDED_OVER);
         PacketBuffer copy = new PacketBuffer().copyOf(packet);
-        owner.loop.offer(() -> owner.onStun(copy, owner.loop.nowNanos()));
+        owner.loop.offerDatagram(() -> owner.onStun(copy, owner.loop.nowNanos()));
     }
 
     private static UdpEndpoint.Options options() {

@@ -39,6 +39,8 @@ final class BrowserTransport implements Guarded {
     /// better reason is waited for.
     private static final long CLOSED_GRACE_NANOS = 2_000_000_000L;
 
+    private static final long FAREWELL_NANOS = 200_000_000L;
+
     private final LoopKit kit;
     private final BrowserProfile profile;
     private final User user;
@@ -221,7 +223,7 @@ final class BrowserTransport implements Guarded {
         if (agent == null || socket == nominated || agent.isValidated(socket.remote())) {
             return false;
         }
-        kit.browserPort().remove(socket.remote());
+        kit.browserPort().remove(socket.remote(), this);
         socket.close();
         return true;
     }
@@ -275,7 +277,7 @@ final class BrowserTransport implements Guarded {
         // Before a pair is nominated the handshake answers on the one that it came from.
         BrowserSocket socket =
                 nominated != null || sockets.isEmpty() ? nominated : sockets.getLast();
-        if (!closed && socket != null) {
+        if (socket != null) {
             socket.send(kit.outbound().clear().append(datagram, 0, datagram.length));
         }
     }
@@ -293,8 +295,20 @@ final class BrowserTransport implements Guarded {
     private void handshakeFailed(DtlsFailure failure) {
         if (!closed) {
             kit.counters().increment(Counter.DTLS_FAILED);
-            user.onFailed("dtls-failed", "DTLS with the browser failed: " + failure.detail());
+            user.onFailed("dtls-failed", sentence(failure));
         }
+    }
+
+    private static String sentence(DtlsFailure failure) {
+        return switch (failure.reason()) {
+            case FINGERPRINT_MISMATCH ->
+                    "the browser's certificate is not the one that its offer promised";
+            case NO_CERTIFICATE -> "the browser showed no certificate";
+            case NO_SRTP_PROFILE -> "the browser offered no way of protecting audio that we know";
+            case TIMEOUT -> "the browser did not finish the DTLS handshake in time";
+            case REFUSED_BY_PEER -> "the browser refused the DTLS handshake";
+            case PROTOCOL -> "the DTLS handshake with the browser broke down";
+        };
     }
 
     private void onSrtp(IceLiteAgent agent, PacketBuffer datagram, long nowNanos) {
@@ -338,19 +352,46 @@ final class BrowserTransport implements Guarded {
         user.onDefect(defect);
     }
 
-    /// Ends DTLS, closes the sockets, forgets the browser. Idempotent.
+    /// Says good-bye by DTLS and forgets the browser; its sockets stay a moment for that last word.
+    /// Idempotent.
     void close() {
         if (closed) {
             return;
         }
         closed = true;
+        ufrags.forEach(kit.browserPort()::remove);
         if (handshake != null) {
             handshake.close();
         }
-        ufrags.forEach(kit.browserPort()::remove);
-        sockets.forEach(socket -> {
-            kit.browserPort().remove(socket.remote());
-            socket.close();
-        });
+        kit.loop().schedule(new Farewell(kit.loop().nowNanos() + FAREWELL_NANOS));
+    }
+
+    /// Closes the sockets when the last word is out.
+    private final class Farewell implements Timed {
+        private final long atNanos;
+
+        Farewell(long atNanos) {
+            this.atNanos = atNanos;
+        }
+
+        @Override
+        public long dueNanos() {
+            return atNanos;
+        }
+
+        @Override
+        public void onDue(long nowNanos) {
+            kit.loop().unschedule(this);
+            sockets.forEach(socket -> {
+                kit.browserPort().remove(socket.remote(), BrowserTransport.this);
+                socket.close();
+            });
+            sockets.clear();
+        }
+
+        @Override
+        public void onDefect(RuntimeException defect) {
+            LOG.error("a browser's sockets could not be closed", defect);
+        }
     }
 }

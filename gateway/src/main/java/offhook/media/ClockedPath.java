@@ -24,6 +24,7 @@ final class ClockedPath implements AudioPath, Timed {
     private int unsentTicks;
     private long missedTicks;
     private boolean talkStart = true;
+    private boolean broken;
 
     /// @param sourceCodec what the source sends first; all its codecs have the same RTP clock
     /// @param startNanos when the first packet is due
@@ -53,7 +54,7 @@ final class ClockedPath implements AudioPath, Timed {
 
     @Override
     public long dueNanos() {
-        return buffer.nextTickNanos();
+        return broken ? Long.MAX_VALUE : buffer.nextTickNanos();
     }
 
     @Override
@@ -133,6 +134,7 @@ final class ClockedPath implements AudioPath, Timed {
 
     @Override
     public void onDefect(RuntimeException defect) {
+        broken = true;
         sink.onDefect(defect);
     }
 

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import offhook.call.CallInbox;
 import offhook.call.CallInput;
 import offhook.call.EndCause;
@@ -51,26 +52,29 @@ final class LegTable {
     }
 
     void open(LegId id, MediaProfile profile, Optional<SessionDescription> offer, CallInbox call) {
+        LegEvents events = new LegEvents(id, call);
         try {
             MediaLeg leg =
                     switch (profile) {
-                        case MediaProfile.Trunk trunk -> openTrunk(id, trunk.trunk(), call);
-                        case MediaProfile.Browser _ ->
-                                new BrowserLeg(kit, browsers, new LegEvents(id, call));
+                        case MediaProfile.Trunk trunk -> openTrunk(trunk.trunk(), events);
+                        case MediaProfile.Browser _ -> new BrowserLeg(kit, browsers, events);
                     };
             Entry entry = new Entry(leg, call);
             entries.put(id, entry);
             describe(id, entry, offer);
             if (profile instanceof MediaProfile.Trunk) {
-                call.offer(new CallInput.MediaConnected(id));
+                events.connected();
             }
         } catch (SdpException e) {
             refuse(id, call, e);
-            close(id);
+            close(id, call);
+        } catch (RuntimeException e) {
+            events.defect(e);
+            close(id, call);
         }
     }
 
-    private MediaLeg openTrunk(LegId id, String trunk, CallInbox call) throws SdpException {
+    private MediaLeg openTrunk(String trunk, LegEvents events) throws SdpException {
         TrunkProfile profile = trunks.get(trunk);
         if (profile == null) {
             throw new IllegalStateException("no trunk " + trunk);
@@ -79,12 +83,18 @@ final class LegTable {
         if (ports.isEmpty()) {
             throw noPorts();
         }
+        boolean opened = false;
         try {
-            return new TrunkLeg(kit, profile, ports.get(), advertised, new LegEvents(id, call));
+            MediaLeg leg = new TrunkLeg(kit, profile, ports.get(), advertised, events);
+            opened = true;
+            return leg;
         } catch (IOException e) {
             LOG.warn("trunk ports cannot be watched cause={}", e.getMessage());
-            kit.ports().release(ports.get(), kit.loop().nowNanos());
             throw noPorts();
+        } finally {
+            if (!opened) {
+                kit.ports().release(ports.get(), kit.loop().nowNanos());
+            }
         }
     }
 
@@ -94,14 +104,28 @@ final class LegTable {
     }
 
     void update(LegId id, Optional<SessionDescription> offer) {
+        withEntry(
+                id,
+                entry -> {
+                    try {
+                        describe(id, entry, offer);
+                    } catch (SdpException e) {
+                        refuse(id, entry.call, e);
+                    }
+                });
+    }
+
+    /// A defect in what is done for a leg ends its call and nothing else.
+    private void withEntry(LegId id, Consumer<Entry> action) {
         Entry entry = entries.get(id);
         if (entry == null) {
             return;
         }
         try {
-            describe(id, entry, offer);
-        } catch (SdpException e) {
-            refuse(id, entry.call, e);
+            action.accept(entry);
+        } catch (RuntimeException e) {
+            new LegEvents(id, entry.call).defect(e);
+            close(id);
         }
     }
 
@@ -123,25 +147,30 @@ final class LegTable {
     }
 
     void accept(LegId id, SessionDescription answer) {
-        Entry entry = entries.get(id);
-        if (entry == null) {
-            return;
-        }
-        try {
-            entry.leg.accept(answer);
-        } catch (SdpException e) {
-            entry.call.offer(
-                    new CallInput.MediaFailed(
-                            id, EndCause.gateway("media-refused", 488, 88, e.explanation())));
-        }
+        withEntry(
+                id,
+                entry -> {
+                    try {
+                        entry.leg.accept(answer);
+                    } catch (SdpException e) {
+                        entry.call.offer(
+                                new CallInput.MediaFailed(
+                                        id,
+                                        EndCause.gateway(
+                                                "media-refused", 488, 88, e.explanation())));
+                    }
+                });
     }
 
     void join(LegId oneId, LegId otherId) {
-        Entry one = entries.get(oneId);
         Entry other = entries.get(otherId);
-        if (one != null && other != null) {
-            one.connectTo(other, path(one.leg, other.leg));
-            other.connectTo(one, path(other.leg, one.leg));
+        if (other != null) {
+            withEntry(
+                    oneId,
+                    one -> {
+                        one.connectTo(other, path(one.leg, other.leg));
+                        other.connectTo(one, path(other.leg, one.leg));
+                    });
         }
     }
 
@@ -158,10 +187,7 @@ final class LegTable {
     }
 
     void sendDigit(LegId id, char digit, int durationMillis) {
-        Entry entry = entries.get(id);
-        if (entry != null) {
-            entry.leg.sendDigit(digit, durationMillis);
-        }
+        withEntry(id, entry -> entry.leg.sendDigit(digit, durationMillis));
     }
 
     void close(LegId id) {
@@ -170,6 +196,15 @@ final class LegTable {
             MediaSummary summary = entry.leg.summary();
             entry.close();
             entry.call.offer(new CallInput.MediaClosed(id, summary));
+        }
+    }
+
+    /// Closes a leg that may not have come into being: its call hears of the end all the same.
+    private void close(LegId id, CallInbox call) {
+        if (entries.containsKey(id)) {
+            close(id);
+        } else {
+            call.offer(new CallInput.MediaClosed(id, MediaSummary.NONE));
         }
     }
 

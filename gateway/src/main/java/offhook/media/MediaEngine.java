@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -25,6 +26,7 @@ import offhook.config.SipConfig;
 import offhook.config.TrunkConfig;
 import offhook.dtls.Dtls;
 import offhook.dtls.DtlsIdentity;
+import offhook.ice.IceCredentials;
 import offhook.net.PacketBuffer;
 import offhook.net.PortPool;
 import offhook.net.UdpEndpoint;
@@ -47,6 +49,9 @@ public final class MediaEngine implements MediaControl {
     private final List<BrowserPort> browserPorts;
     private final List<LegTable> tables;
     private final List<PortPool> pools;
+
+    /// Whom to tell when a command cannot be taken; put and removed by the calls' threads.
+    private final Map<LegId, CallInbox> calls = new ConcurrentHashMap<>();
 
     private MediaEngine(
             List<MediaLoop> loops,
@@ -73,7 +78,11 @@ public final class MediaEngine implements MediaControl {
             Counters counters)
             throws IOException {
         int loopCount =
-                media.loops() > 0 ? media.loops() : Runtime.getRuntime().availableProcessors();
+                media.loops() > 0
+                        ? media.loops()
+                        : Math.min(
+                                IceCredentials.MAX_LOOPS,
+                                Runtime.getRuntime().availableProcessors());
         SecureRandom random = new SecureRandom();
         NtpTime ntpTime = new NtpTime(System.currentTimeMillis(), clock.nanoTime());
         List<PortPool> pools =
@@ -173,43 +182,57 @@ public final class MediaEngine implements MediaControl {
     @Override
     public void open(
             LegId leg, MediaProfile profile, Optional<SessionDescription> offer, CallInbox events) {
-        if (!onLoop(leg, table -> table.open(leg, profile, offer, events))) {
-            events.offer(
-                    new CallInput.MediaRefused(
-                            leg,
-                            EndCause.gateway("overload", 503, 42, "the media loop is overloaded")));
-        }
+        calls.put(leg, events);
+        command(leg, table -> table.open(leg, profile, offer, events));
     }
 
     @Override
     public void accept(LegId leg, SessionDescription answer) {
-        onLoop(leg, table -> table.accept(leg, answer));
+        command(leg, table -> table.accept(leg, answer));
     }
 
     @Override
     public void update(LegId leg, Optional<SessionDescription> offer) {
-        onLoop(leg, table -> table.update(leg, offer));
+        command(leg, table -> table.update(leg, offer));
     }
 
     @Override
     public void join(LegId one, LegId other) {
-        onLoop(one, table -> table.join(one, other));
+        command(one, table -> table.join(one, other));
     }
 
     @Override
     public void sendDigit(LegId leg, char digit, int durationMillis) {
-        onLoop(leg, table -> table.sendDigit(leg, digit, durationMillis));
+        command(leg, table -> table.sendDigit(leg, digit, durationMillis));
     }
 
     @Override
     public void close(LegId leg) {
-        onLoop(leg, table -> table.close(leg));
+        calls.remove(leg);
+        int index = indexOf(leg);
+        LegTable table = tables.get(index);
+        loops.get(index).offerEnding(() -> table.close(leg));
     }
 
-    private boolean onLoop(LegId leg, Consumer<LegTable> command) {
-        // All legs of a call live on one loop.
-        int index = Math.floorMod(leg.call().hashCode(), loops.size());
+    /// Gives a command to the loop of its call; one that cannot be taken ends the call, because it
+    /// would go on without what was asked.
+    private void command(LegId leg, Consumer<LegTable> command) {
+        int index = indexOf(leg);
         LegTable table = tables.get(index);
-        return loops.get(index).offer(() -> command.accept(table));
+        if (!loops.get(index).offer(() -> command.accept(table))) {
+            CallInbox call = calls.get(leg);
+            if (call != null) {
+                call.offer(
+                        new CallInput.MediaFailed(
+                                leg,
+                                EndCause.gateway(
+                                        "overload", 503, 42, "the media loop is overloaded")));
+            }
+        }
+    }
+
+    /// All legs of a call live on one loop.
+    private int indexOf(LegId leg) {
+        return Math.floorMod(leg.call().hashCode(), loops.size());
     }
 }

@@ -25,6 +25,14 @@ final class MediaLoop implements Runnable {
 
     private static final Logger LOG = LogManager.getLogger(MediaLoop.class);
     private static final int COMMAND_SLOTS = 8192;
+    private static final int ENDING_SLOTS = 8192;
+    private static final int COMMANDS_PER_TURN = 256;
+
+    /// Anybody can make one loop hand datagrams to another: few may wait, so that they hinder
+    /// nothing else.
+    private static final int DATAGRAM_SLOTS = 256;
+
+    private static final int DATAGRAMS_PER_TURN = 32;
     private static final long LATE_NANOS = 10_000_000L;
     private static final long LONGEST_WAIT_NANOS = 1_000_000_000L;
 
@@ -34,7 +42,10 @@ final class MediaLoop implements Runnable {
     private final Selector selector;
 
     /// Offered by any thread, taken by the loop.
-    private final CommandQueue commands = new CommandQueue(COMMAND_SLOTS);
+    private final CommandQueue commands = new CommandQueue(COMMAND_SLOTS, ENDING_SLOTS);
+
+    /// Offered by other loops, taken by this one.
+    private final CommandQueue datagrams = new CommandQueue(DATAGRAM_SLOTS, 0);
 
     private final Consumer<SelectionKey> onReady = this::onReady;
     private final List<Timed> timed = new ArrayList<>();
@@ -69,7 +80,7 @@ final class MediaLoop implements Runnable {
 
     /// Ends the loop and waits for it. Any thread.
     void stop() throws InterruptedException {
-        offer(() -> running = false);
+        offerEnding(() -> running = false);
         Thread started = thread;
         if (started != null) {
             started.join();
@@ -80,7 +91,22 @@ final class MediaLoop implements Runnable {
     ///
     /// @return false when the loop is so far behind that its queue is full
     boolean offer(Runnable command) {
-        boolean taken = commands.offer(command);
+        return woken(commands.offer(command));
+    }
+
+    /// As [#offer], for a command that ends something: it finds room when others do not.
+    boolean offerEnding(Runnable command) {
+        return woken(commands.offerEnding(command));
+    }
+
+    /// Has the loop look at a datagram that reached another one. Any thread.
+    ///
+    /// @return false when too many wait; it is then lost, as on a network
+    boolean offerDatagram(Runnable handling) {
+        return woken(datagrams.offer(handling));
+    }
+
+    private boolean woken(boolean taken) {
         if (taken) {
             selector.wakeup();
         }
@@ -121,8 +147,9 @@ final class MediaLoop implements Runnable {
 
     private void turn() throws IOException {
         nowNanos = clock.nanoTime();
-        carryOutCommands();
-        long waitMillis = millisUntilDue();
+        boolean more = carryOut(commands, COMMANDS_PER_TURN);
+        more |= carryOut(datagrams, DATAGRAMS_PER_TURN);
+        long waitMillis = more ? 0 : millisUntilDue();
         if (waitMillis > 0) {
             selector.select(onReady, waitMillis);
         } else {
@@ -132,14 +159,20 @@ final class MediaLoop implements Runnable {
         doDue();
     }
 
-    private void carryOutCommands() {
-        for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+    /// @return whether more may wait
+    private boolean carryOut(CommandQueue queue, int atMost) {
+        for (int i = 0; i < atMost; i++) {
+            Runnable command = queue.poll();
+            if (command == null) {
+                return false;
+            }
             try {
                 command.run();
             } catch (RuntimeException e) {
                 LOG.error("a command of media loop {} failed", index, e);
             }
         }
+        return true;
     }
 
     /// Rounded up, because `select` waits whole milliseconds only.

@@ -1,6 +1,5 @@
 package offhook.media;
 
-import java.util.function.Supplier;
 import offhook.codec.AudioCodec;
 import offhook.codec.Decoder;
 import offhook.codec.Encoder;
@@ -23,25 +22,33 @@ final class Transcoder {
     }
 
     Decoder decoder(AudioCodec codec) {
-        return made(
-                decoders,
-                codec,
-                () ->
-                        switch (codec) {
-                            case PCMU, PCMA -> new G711Decoder(codec);
-                            case OPUS -> new OpusDecoder(opus.sampleRateHz());
-                        });
+        Decoder present = decoders[codec.ordinal()];
+        return present != null ? present : addDecoder(codec);
     }
 
     Encoder encoder(AudioCodec codec) {
-        return made(
-                encoders,
-                codec,
-                () ->
-                        switch (codec) {
-                            case PCMU, PCMA -> new G711Encoder(codec);
-                            case OPUS -> new OpusEncoder(opus);
-                        });
+        Encoder present = encoders[codec.ordinal()];
+        return present != null ? present : addEncoder(codec);
+    }
+
+    private Decoder addDecoder(AudioCodec codec) {
+        Decoder made =
+                switch (codec) {
+                    case PCMU, PCMA -> new G711Decoder(codec);
+                    case OPUS -> new OpusDecoder(opus.sampleRateHz());
+                };
+        decoders[codec.ordinal()] = made;
+        return made;
+    }
+
+    private Encoder addEncoder(AudioCodec codec) {
+        Encoder made =
+                switch (codec) {
+                    case PCMU, PCMA -> new G711Encoder(codec);
+                    case OPUS -> new OpusEncoder(opus);
+                };
+        encoders[codec.ordinal()] = made;
+        return made;
     }
 
     void close() {
@@ -55,14 +62,5 @@ final class Transcoder {
                 encoder.close();
             }
         }
-    }
-
-    private static <T> T made(T[] table, AudioCodec codec, Supplier<T> maker) {
-        T present = table[codec.ordinal()];
-        if (present == null) {
-            present = maker.get();
-            table[codec.ordinal()] = present;
-        }
-        return present;
     }
 }

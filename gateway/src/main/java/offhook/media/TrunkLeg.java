@@ -2,6 +2,7 @@ package offhook.media;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.util.List;
 import java.util.Map;
@@ -129,17 +130,18 @@ final class TrunkLeg implements MediaLeg, Timed {
     }
 
     private void apply(TrunkMedia media) {
-        boolean moved = agreed == null || !agreed.remoteRtp().equals(media.remoteRtp());
+        boolean sameEvents = agreed != null && agreed.sendEvents().equals(media.sendEvents());
         agreed = media;
         payloadTypes = new PayloadTypes(media.receive(), media.receiveEvents());
         sendCodec = PayloadTypes.codecOf(media.send());
-        if (moved) {
-            gate.expect(media.remoteRtp(), kit.loop().nowNanos());
+        gate.expect(media.remoteRtp(), kit.loop().nowNanos());
+        if (!sameEvents) {
+            // Otherwise a digit that is being sent goes on over the renegotiation.
+            digitSender =
+                    media.sendEvents().isPresent()
+                            ? Optional.of(new DtmfSender(media.sendEvents().getAsInt(), TICK_UNITS))
+                            : Optional.empty();
         }
-        digitSender =
-                media.sendEvents().isPresent()
-                        ? Optional.of(new DtmfSender(media.sendEvents().getAsInt(), TICK_UNITS))
-                        : Optional.empty();
     }
 
     private void onRtp(PacketBuffer datagram, long nowNanos) {
@@ -201,18 +203,21 @@ final class TrunkLeg implements MediaLeg, Timed {
     @Override
     public boolean isSending() {
         TrunkMedia media = agreed;
-        return media != null && media.direction().sends() && gate.destination().isPresent();
+        return !closed
+                && media != null
+                && media.direction().sends()
+                && gate.destination().isPresent();
     }
 
     @Override
     public void send(byte[] payload, int offset, int length, int clockTicks, boolean talkStart) {
         TrunkMedia media = agreed;
-        if (media == null || gate.destination().isEmpty()) {
+        if (closed || media == null || gate.destination().isEmpty()) {
             return;
         }
         PacketBuffer out = kit.outbound();
         long nowNanos = kit.loop().nowNanos();
-        if (digitSender.isEmpty() || !digitSender.get().step(out, sender, nowNanos)) {
+        if (digitSender.isEmpty() || !digitSender.get().step(out, sender, clockTicks, nowNanos)) {
             sender.begin(out, media.send().payloadType(), talkStart, clockTicks, nowNanos);
             System.arraycopy(payload, offset, out.bytes(), out.end(), length);
             sender.end(out, length);
@@ -230,6 +235,10 @@ final class TrunkLeg implements MediaLeg, Timed {
     @Override
     public void outlet(AudioPath path) {
         outlet = path;
+        if (agreed != null && !path.equals(AudioPath.NONE)) {
+            // The call is answered now, however long it rang: a source may be learned from here.
+            gate.expect(agreed.remoteRtp(), kit.loop().nowNanos());
+        }
     }
 
     @Override
@@ -241,11 +250,27 @@ final class TrunkLeg implements MediaLeg, Timed {
     public void onDue(long nowNanos) {
         nextUpkeepNanos = nowNanos + UPKEEP_NANOS;
         digits.onTick(nowNanos);
-        TrunkMedia media = agreed;
-        if (media != null && reports.isDue(nowNanos)) {
+        if (reports.isDue(nowNanos)) {
             reports.write(kit.outbound(), nowNanos);
-            ports.rtcp().send(kit.outbound(), media.remoteRtcp());
+            sendReport();
         }
+    }
+
+    /// RTCP goes where RTP may go, and to no other host.
+    private void sendReport() {
+        TrunkMedia media = agreed;
+        Optional<InetSocketAddress> rtp = gate.destination();
+        if (media == null || rtp.isEmpty() || rtp.get().getAddress().isAnyLocalAddress()) {
+            return;
+        }
+        boolean sameHost = media.remoteRtcp().getAddress().equals(rtp.get().getAddress());
+        ports.rtcp()
+                .send(
+                        kit.outbound(),
+                        sameHost && !gate.isLearned()
+                                ? media.remoteRtcp()
+                                : new InetSocketAddress(
+                                        rtp.get().getAddress(), rtp.get().getPort() + 1));
     }
 
     @Override
@@ -272,11 +297,8 @@ final class TrunkLeg implements MediaLeg, Timed {
         }
         closed = true;
         long nowNanos = kit.loop().nowNanos();
-        TrunkMedia media = agreed;
-        if (media != null) {
-            reports.writeBye(kit.outbound(), nowNanos);
-            ports.rtcp().send(kit.outbound(), media.remoteRtcp());
-        }
+        reports.writeBye(kit.outbound(), nowNanos);
+        sendReport();
         outlet = AudioPath.NONE;
         kit.loop().unschedule(this);
         keys.forEach(SelectionKey::cancel);

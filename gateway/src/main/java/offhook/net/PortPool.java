@@ -26,7 +26,10 @@ public final class PortPool {
     public static final long LONGEST_REST_NANOS = 10 * REST_NANOS;
 
     /// Datagrams taken from a resting socket at a time.
-    static final int MAX_DRAIN = 256;
+    static final int MAX_DRAIN = 4;
+
+    /// Ports of other programs that are passed over for one pair.
+    private static final int MAX_TAKEN = 64;
 
     private final InetAddress local;
     private final int firstPort;
@@ -77,7 +80,8 @@ public final class PortPool {
     public Optional<PortPair> acquire(long nowNanos) {
         tend(nowNanos);
         int start = pairs == 0 ? 0 : random.nextInt(pairs);
-        for (int i = 0; i < pairs; i++) {
+        int taken = 0;
+        for (int i = 0; i < pairs && taken < MAX_TAKEN; i++) {
             int index = (start + i) % pairs;
             if (used.get(index)) {
                 continue;
@@ -87,6 +91,7 @@ public final class PortPool {
                 used.set(index);
                 return pair;
             }
+            taken++;
         }
         exhausted++;
         return Optional.empty();

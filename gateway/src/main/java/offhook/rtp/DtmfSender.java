@@ -58,15 +58,17 @@ public final class DtmfSender {
     }
 
     /// Writes this tick's packet, if there is one: then it goes out instead of audio.
-    public boolean step(PacketBuffer packet, RtpSender sender, long nowNanos) {
+    ///
+    /// @param clockTicks media time since the packet before, as for audio
+    public boolean step(PacketBuffer packet, RtpSender sender, long clockTicks, long nowNanos) {
         if (!sending && !startNext()) {
             return false;
         }
         boolean first = ticksSent == 0;
         if (first) {
-            sender.begin(packet, payloadType, true, tickUnits, nowNanos);
+            sender.begin(packet, payloadType, true, clockTicks, nowNanos);
         } else {
-            sender.beginSameTimestamp(packet, payloadType, tickUnits, nowNanos);
+            sender.beginSameTimestamp(packet, payloadType, clockTicks, nowNanos);
         }
         ticksSent = Math.min(ticksSent + 1, ticks);
         boolean ends = ticksSent == ticks;

@@ -41,6 +41,7 @@ public final class SourceGate {
     private final Predicate<InetAddress> allowed;
     private Optional<InetSocketAddress> named = Optional.empty();
     private Optional<InetSocketAddress> current = Optional.empty();
+    private Optional<InetSocketAddress> destination = Optional.empty();
     private boolean learned;
     private boolean windowOpen;
     private long windowEndsNanos;
@@ -69,6 +70,10 @@ public final class SourceGate {
             current = named;
             learned = false;
             incumbentHeard = false;
+            destination =
+                    mode == Mode.STRICT || allowed.test(sdpAddress.getAddress())
+                            ? named
+                            : Optional.empty();
         }
         windowOpen = mode == Mode.NAT;
         windowEndsNanos = nowNanos + WINDOW_NANOS;
@@ -122,6 +127,7 @@ public final class SourceGate {
             return refuse();
         }
         current = candidate;
+        destination = candidate;
         candidate = Optional.empty();
         learned = true;
         windowOpen = false;
@@ -143,10 +149,7 @@ public final class SourceGate {
     /// Where to send. Empty before the first SDP, and while an SDP names an address that is not the
     /// trunk's and none has been learned in its place.
     public Optional<InetSocketAddress> destination() {
-        if (mode == Mode.NAT && !learned && current.isPresent()) {
-            return allowed.test(current.get().getAddress()) ? current : Optional.empty();
-        }
-        return current;
+        return destination;
     }
 
     /// Whether the source was learned and not named.

@@ -7,8 +7,7 @@ import java.util.OptionalInt;
 /// What was agreed with a trunk.
 ///
 /// @param remoteRtp where RTP goes while `direction` sends
-/// @param remoteRtcp where RTCP goes; the same when `rtcpMux`
-/// @param rtcpMux RTCP shares the RTP port
+/// @param remoteRtcp where RTCP goes: always a port of its own, RTCP is not multiplexed here
 /// @param send codec and payload type of what we send
 /// @param receive codecs that may arrive, by payload type
 /// @param sendEvents payload type of digits we send (RFC 4733, clock 8000 Hz)
@@ -18,7 +17,6 @@ import java.util.OptionalInt;
 public record TrunkMedia(
         InetSocketAddress remoteRtp,
         InetSocketAddress remoteRtcp,
-        boolean rtcpMux,
         RtpFormat send,
         Map<Integer, RtpFormat> receive,
         OptionalInt sendEvents,

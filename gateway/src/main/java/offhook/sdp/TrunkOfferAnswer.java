@@ -54,7 +54,6 @@ final class TrunkOfferAnswer {
                         Stream.concat(codecs.stream().map(TrunkOfferAnswer::bare), events.stream())
                                 .toList(),
                         direction,
-                        offered.rtcp().mux(),
                         offered.mid());
         List<MediaSection> sections =
                 LocalSections.answering(offer, offered, ours, capabilities.address());
@@ -77,8 +76,7 @@ final class TrunkOfferAnswer {
         if (capabilities.telephoneEvent()) {
             formats.add(events(known).orElse(dtmf(EVENTS_PAYLOAD_TYPE)));
         }
-        MediaSection ours =
-                local(capabilities, formats, capabilities.wanted(), false, Optional.empty());
+        MediaSection ours = local(capabilities, formats, capabilities.wanted(), Optional.empty());
         return describe(capabilities, inPlaceOf(ours, previous, capabilities), previous);
     }
 
@@ -225,17 +223,14 @@ final class TrunkOfferAnswer {
                 RemoteAddress.checked(theirs.connection(), theirs.port(), capabilities.address());
         Rtcp rtcp = theirs.rtcp();
         InetSocketAddress control =
-                rtcp.mux()
-                        ? rtp
-                        : RemoteAddress.checked(
-                                rtcp.address().or(theirs::connection),
-                                rtcp.port().orElse(theirs.port() + 1),
-                                capabilities.address());
+                RemoteAddress.checked(
+                        rtcp.address().or(theirs::connection),
+                        rtcp.port().orElse(theirs.port() + 1),
+                        capabilities.address());
         Map<Integer, RtpFormat> byPayloadType = LocalSections.byPayloadType(receive);
         return new TrunkMedia(
                 rtp,
                 control,
-                rtcp.mux(),
                 send,
                 byPayloadType,
                 sendEvents,
@@ -255,10 +250,9 @@ final class TrunkOfferAnswer {
             TrunkCapabilities ours,
             List<RtpFormat> formats,
             Direction direction,
-            boolean rtcpMux,
             Optional<String> mid) {
         OptionalInt rtcpPort =
-                rtcpMux || ours.rtcpPort() == ours.rtpPort() + 1
+                ours.rtcpPort() == ours.rtpPort() + 1
                         ? OptionalInt.empty()
                         : OptionalInt.of(ours.rtcpPort());
         return new MediaSection(
@@ -271,7 +265,7 @@ final class TrunkOfferAnswer {
                 direction,
                 OptionalInt.of(ours.ptimeMillis()),
                 OptionalInt.empty(),
-                new Rtcp(rtcpPort, Optional.empty(), rtcpMux, false),
+                new Rtcp(rtcpPort, Optional.empty(), false, false),
                 Ice.NONE,
                 Dtls.NONE,
                 mid,

@@ -60,7 +60,7 @@ public class AllocationTest {
         if (i % 20 == 0) {
             digitsOut.offer(5, 80);
         }
-        if (digitsOut.step(out, trunk, now)) {
+        if (digitsOut.step(out, trunk, 160, now)) {
             read.wrap(out);
             digitsIn.onPacket(read, now);
             digits += digitsIn.next() ? 1 : 0;

@@ -70,7 +70,7 @@ public class DtmfTest {
 
         for (int tick = 0; tick < 3000 && sender.isActive(); tick++) {
             line.now = tick * TICK;
-            if (sender.step(packet, rtp, line.now)) {
+            if (sender.step(packet, rtp, 160, line.now)) {
                 line.packet.wrap(packet);
                 line.hear();
             }
@@ -93,7 +93,7 @@ public class DtmfTest {
 
         int[] durations = {160, 320, 480, 480, 480};
         for (int i = 0; i < durations.length; i++) {
-            assertThat(sender.step(packet, rtp, i * TICK)).isTrue();
+            assertThat(sender.step(packet, rtp, 160, i * TICK)).isTrue();
             read.wrap(packet);
             assertThat(read.payloadType()).isEqualTo(101);
             assertThat(read.marker()).isEqualTo(i == 0);
@@ -105,7 +105,7 @@ public class DtmfTest {
             assertThat((b[read.payloadOffset() + 1] & 0x80) != 0).isEqualTo(i >= 2);
             assertThat(Wire.u16(b, read.payloadOffset() + 2)).isEqualTo(durations[i]);
         }
-        assertThat(sender.step(packet, rtp, 0)).isFalse();
+        assertThat(sender.step(packet, rtp, 160, 0)).isFalse();
 
         rtp.begin(packet, 8, false, 160, 0);
         read.wrap(packet);
@@ -211,7 +211,7 @@ public class DtmfTest {
                 sender.offer(digit.event(), 100);
             }
             line.later(20);
-            if (sender.step(packet, rtp, line.now) && random.nextInt(20) != 0) {
+            if (sender.step(packet, rtp, 160, line.now) && random.nextInt(20) != 0) {
                 line.packet.wrap(packet);
                 line.hear();
             }
