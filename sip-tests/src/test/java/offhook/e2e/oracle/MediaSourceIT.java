@@ -91,6 +91,20 @@ public class MediaSourceIT {
         }
     }
 
+    /// Learning counts from the answer, not from the INVITE.
+    @Test(priority = 1)
+    public void trunkBehindNatIsLearnedHoweverLongItRang() {
+        try (Phone phone = branch()) {
+            PhoneCall call = phone.invite("200", CallOffer.of(G711.PCMA).naming("10.1.33.103"));
+            call.media().say(CallStand.callerTone());
+            alice.awaitIncoming(CallStand.LIMIT).pause(Duration.ofSeconds(6)).answer();
+            call.awaitAnswer(CallStand.LIMIT);
+
+            Hearing.awaitBothWays(alice, Voices.AGENT_HZ, call, Voices.CALLER_HZ, CallStand.LIMIT);
+            assertThat(call.hangUp(CallStand.LIMIT).status()).isEqualTo(200);
+        }
+    }
+
     /// The trunk `pbx` is strict: only the address in its SDP counts.
     @Test(priority = 1)
     public void strictTrunkIsNotLearned() {
