@@ -30,7 +30,7 @@ public final class IceLiteAgent {
     private @Nullable Session replaced;
 
     /// @param local our credentials
-    /// @param remoteUfrag the peer's fragment; empty while only our offer is out
+    /// @param remoteUfrag the peer's fragment
     /// @param nowNanos now; consent is counted from here
     public IceLiteAgent(IceCredentials local, String remoteUfrag, long nowNanos) {
         this.session = new Session(local, remoteUfrag);
@@ -41,11 +41,6 @@ public final class IceLiteAgent {
     /// when it cannot be one of ours. Nothing is verified yet.
     public static String localUfrag(byte[] bytes, int offset, int length) {
         return StunMessage.localUfrag(bytes, offset, length);
-    }
-
-    /// The peer's fragment has become known by its answer.
-    public void setRemoteUfrag(String remoteUfrag) {
-        session.remoteUfrag = remoteUfrag.getBytes(StandardCharsets.UTF_8);
     }
 
     /// Restarts (RFC 8445 §9): from now on new credentials count. The old ones go on counting, and
@@ -194,7 +189,7 @@ public final class IceLiteAgent {
 
         final byte[] localUfrag;
         final StunIntegrity integrity;
-        byte[] remoteUfrag;
+        final byte[] remoteUfrag;
 
         Session(IceCredentials local, String remoteUfrag) {
             this.localUfrag = local.ufrag().getBytes(StandardCharsets.UTF_8);
@@ -202,9 +197,9 @@ public final class IceLiteAgent {
             this.remoteUfrag = remoteUfrag.getBytes(StandardCharsets.UTF_8);
         }
 
-        /// Whether USERNAME ends with the peer's fragment, as far as it is known.
+        /// Whether USERNAME ends with the peer's fragment.
         boolean isRemote(StunMessage message) {
-            return remoteUfrag.length == 0 || message.usernameIs(localUfrag, remoteUfrag);
+            return message.usernameIs(localUfrag, remoteUfrag);
         }
     }
 }

@@ -42,11 +42,6 @@ final class PcmFifo {
         end += fitting;
     }
 
-    /// Whether one more packet of the longest kind fits.
-    boolean hasRoom() {
-        return end - start <= FRAME_SAMPLES;
-    }
-
     int size() {
         return end - start;
     }

@@ -45,11 +45,6 @@ public final class PacketBuffer {
         return offset + length;
     }
 
-    /// Bytes that can still be appended.
-    public int tailRoom() {
-        return CAPACITY_BYTES - offset - length;
-    }
-
     /// Empties the packet and restores its head room; source and arrival are forgotten.
     public PacketBuffer clear() {
         offset = HEAD_ROOM_BYTES;

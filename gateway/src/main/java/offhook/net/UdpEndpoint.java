@@ -92,11 +92,6 @@ public final class UdpEndpoint implements AutoCloseable {
         return local;
     }
 
-    /// Whether the socket is tied to one peer.
-    public boolean isConnected() {
-        return connected;
-    }
-
     /// Registers for reading; the attachment comes back with the key.
     public SelectionKey register(Selector selector, Object attachment) throws IOException {
         SelectionKey registered = channel.register(selector, SelectionKey.OP_READ, attachment);

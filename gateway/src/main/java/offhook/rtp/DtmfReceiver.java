@@ -173,11 +173,6 @@ public final class DtmfReceiver {
         return takenMillis;
     }
 
-    /// Whether a key is down.
-    public boolean isInEvent() {
-        return inEvent;
-    }
-
     /// Digits refused because more than 20 came within a second.
     public long flooded() {
         return floodedCount;

@@ -59,26 +59,6 @@ public final class RtpSender {
         count(payloadBytes);
     }
 
-    /// Puts the next header before a payload that is all of the packet, in place; counts it.
-    public void prepend(
-            PacketBuffer packet,
-            int payloadType,
-            boolean marker,
-            long timestampStep,
-            long nowNanos) {
-        int payloadBytes = packet.length();
-        packet.prepend(RtpPacket.HEADER_BYTES);
-        step(timestampStep, nowNanos);
-        headerTimestamp = mediaClock;
-        header(packet, payloadType, marker);
-        count(payloadBytes);
-    }
-
-    /// Leaves sequence numbers out, for packets of the other leg that never came.
-    public void skip(int packetsMissing) {
-        sequence = (sequence + packetsMissing) & 0xffff;
-    }
-
     private void step(long timestampStep, long nowNanos) {
         if (sent) {
             mediaClock = (mediaClock + timestampStep) & 0xffff_ffffL;
@@ -120,11 +100,6 @@ public final class RtpSender {
     /// The units of a second of its timestamps.
     public int clockRateHz() {
         return clockRateHz;
-    }
-
-    /// The sequence number that the next packet gets.
-    public int nextSequence() {
-        return sequence;
     }
 
     /// The timestamp of the packet before.

@@ -412,16 +412,6 @@ public class IceLiteAgentTest {
     }
 
     @Test
-    public void checksBeforeTheAnswerAreTakenForAnyRemoteFragment() {
-        IceLiteAgent agent = new IceLiteAgent(LOCAL, "", 0);
-        byte[] check = Request.good().signed(LOCAL.password()).fingerprinted();
-
-        assertThat(give(agent, check, A, 1)).isEqualTo(IceResult.RESPOND);
-        agent.setRemoteUfrag("other");
-        assertThat(give(agent, check, A, 2)).isEqualTo(IceResult.REFUSED);
-    }
-
-    @Test
     public void theLocalFragmentIsFoundUnverified() {
         byte[] check = Request.good().fingerprinted();
         byte[] foreign = Request.check("UPPERCAS:" + REMOTE).fingerprinted();

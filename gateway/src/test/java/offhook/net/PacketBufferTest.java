@@ -44,29 +44,4 @@ public class PacketBufferTest {
         assertThat(copy.arrivalNanos()).isEqualTo(77);
         assertThat(copy.source()).isEqualTo(packet.source());
     }
-
-    @Test
-    public void thePoolReusesWhatComesBackAndKeepsNoMoreThanItsBound() {
-        BufferPool pool = new BufferPool(1);
-        PacketBuffer first = pool.take().length(5);
-        PacketBuffer second = pool.take();
-
-        pool.give(first);
-        pool.give(second);
-
-        assertThat(pool.take()).isSameAs(first);
-        assertThat(first.length()).isZero();
-        assertThat(pool.take()).isNotSameAs(second);
-        assertThat(pool.made()).isEqualTo(3);
-        assertThat(pool.taken()).isEqualTo(2);
-    }
-
-    @Test
-    public void aBufferGivenBackTwiceIsABug() {
-        BufferPool pool = new BufferPool(4);
-        PacketBuffer buffer = pool.take();
-        pool.give(buffer);
-
-        assertThatThrownBy(() -> pool.give(buffer)).isInstanceOf(IllegalStateException.class);
-    }
 }

@@ -36,35 +36,6 @@ public class RtpSenderTest {
     }
 
     @Test
-    public void aPayloadGetsItsHeaderInPlace() {
-        RtpSender sender = new RtpSender(42, 8000, 7, 100);
-        PacketBuffer packet = new PacketBuffer().clear().append(new byte[] {5, 6}, 0, 2);
-
-        sender.prepend(packet, 8, false, 160, 0);
-        read(packet);
-
-        assertThat(read.payloadType()).isEqualTo(8);
-        assertThat(read.timestamp()).isEqualTo(100);
-        assertThat(read.bytes()[read.payloadOffset() + 1]).isEqualTo((byte) 6);
-        assertThat(sender.octets()).isEqualTo(2);
-    }
-
-    @Test
-    public void missingPacketsLeaveAGapInTheSequence() {
-        RtpSender sender = new RtpSender(42, 8000, 65_535, 0);
-        PacketBuffer packet = new PacketBuffer();
-        sender.begin(packet, 0, false, 0, 0);
-        sender.end(packet, 1);
-
-        sender.skip(2);
-        sender.begin(packet, 0, false, 480, 0);
-        read(packet);
-
-        assertThat(read.sequence()).isEqualTo(2);
-        assertThat(read.timestamp()).isEqualTo(480);
-    }
-
-    @Test
     public void theClockOfReportsRunsOnBetweenPackets() {
         RtpSender sender = new RtpSender(42, 8000, 0, -80);
         PacketBuffer packet = new PacketBuffer();
