@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
 import offhook.agent.AgentRegistry;
 import offhook.call.LegFactory;
 import offhook.config.AgentsConfig;
@@ -67,8 +66,7 @@ public final class WebServer {
         NanoClock clock = registry.owner().clock();
         QueuedThreadPool threads = new QueuedThreadPool();
         threads.setName("web");
-        threads.setVirtualThreadsExecutor(
-                Executors.newThreadPerTaskExecutor(Threads.virtual("web-request-")));
+        threads.setVirtualThreadsExecutor(Threads.virtualExecutor("web-request-"));
         this.server = new Server(threads);
         server.setStopTimeout(STOPPING.toMillis());
         for (Listen listen : config.listen()) {
