@@ -65,12 +65,11 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
     @Override
     public void onWebSocketOpen(Session session) {
         super.onWebSocketOpen(session);
-        if (room.strangers().isFull(address)) {
+        if (!room.strangers().tryAdd(address)) {
             close(CloseCode.TRY_LATER, "too many sockets");
             return;
         }
         counted.set(true);
-        room.strangers().add(address);
         post(() -> room.desk().onOpened(this));
     }
 
