@@ -103,7 +103,8 @@ final class AgentDesk {
         link.signedIn();
         welcome(session, presence);
         session.repeatUnconfirmed();
-        arm(session, remaining);
+        armTokenExpiry(session, remaining);
+        armHeartbeat(session);
         ringHere(session);
         LOG.debug("signed-in agent={} calls={}", user.name(), session.heldCalls().size());
     }
@@ -118,10 +119,9 @@ final class AgentDesk {
             link.send(refusal(WebError.BAD_TOKEN.object("The token is of another agent.")));
             return;
         }
-        session.cancelDeadlinesOfLink();
         session.renewed();
         welcome(session, registry.signedIn(user.name(), hello.instance(), hello.available()));
-        arm(session, remaining);
+        armTokenExpiry(session, remaining);
     }
 
     private void replace(PageLink old) {
@@ -139,14 +139,12 @@ final class AgentDesk {
                         session.heldCalls()));
     }
 
-    private void arm(AgentSession session, Duration remaining) {
-        session.addDeadlineOfLink(
-                owner.schedule(remaining.toNanos(), () -> onTokenExpired(session)));
-        armHeartbeat(session);
+    private void armTokenExpiry(AgentSession session, Duration remaining) {
+        session.tokenUntil(owner.schedule(remaining.toNanos(), () -> onTokenExpired(session)));
     }
 
     private void armHeartbeat(AgentSession session) {
-        session.addDeadlineOfLink(
+        session.nextHeartbeat(
                 owner.schedule(limits.heartbeat().toNanos(), () -> onHeartbeat(session)));
     }
 
