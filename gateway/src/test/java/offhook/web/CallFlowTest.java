@@ -215,6 +215,39 @@ public class CallFlowTest {
     }
 
     @Test
+    public void pageIsToldWhyMediaRefusesItsOfferBeforeTheEnd() throws Exception {
+        Page page = gateway.page("alice", "i");
+        Leg leg = answered(page, "alice");
+
+        leg.end(EndCause.gateway("media-refused", 488, 88, "a=fingerprint is required."));
+
+        assertThat(page.expect("error"))
+                .contains("\"code\":31488")
+                .contains("\"message\":\"a=fingerprint is required.\"")
+                .contains(inbox.callId().value());
+        assertThat(page.expect("ended"))
+                .contains("\"reason\":\"media-refused\"")
+                .contains("\"text\":\"a=fingerprint is required.\"");
+        inbox.expectNothing();
+    }
+
+    @Test
+    public void pageIsNotBlamedForTheOthersMediaNorForAGatewayWithoutPorts() throws Exception {
+        Page page = gateway.page("alice", "i");
+        Leg leg = answered(page, "alice");
+        leg.answer(answer());
+        page.expect("accepted");
+
+        leg.end(EndCause.gateway("media-refused", 488, 88, "no common codec"));
+
+        page.expect("ended");
+        inbox = new RecordingInbox();
+        leg = answered(page, "alice");
+        leg.end(EndCause.gateway("media-refused", 503, 34, "no port is free"));
+        page.expect("ended");
+    }
+
+    @Test
     public void lostSocketStopsTheRinging() throws Exception {
         Page page = gateway.page("alice", "i");
         ring("alice");
