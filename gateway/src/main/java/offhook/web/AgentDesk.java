@@ -52,14 +52,21 @@ final class AgentDesk {
     // --- sockets
 
     void onOpened(PageLink link) {
-        strangers.put(
-                link,
-                owner.schedule(
-                        limits.signIn().toNanos(),
-                        () -> {
-                            strangers.remove(link);
-                            link.close(CloseCode.TOO_SLOW, "no hello in time");
-                        }));
+        strangers.put(link, owner.schedule(limits.signIn().toNanos(), () -> onHelloOverdue(link)));
+    }
+
+    /// Deadlines go before commands: a `hello` that waits at a busy desk came in time, so the end
+    /// goes behind it.
+    private void onHelloOverdue(PageLink link) {
+        if (!owner.post(() -> closeStranger(link))) {
+            closeStranger(link);
+        }
+    }
+
+    private void closeStranger(PageLink link) {
+        if (strangers.remove(link) != null) {
+            link.close(CloseCode.TOO_SLOW, "no hello in time");
+        }
     }
 
     void onClosed(PageLink link) {
