@@ -48,6 +48,7 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
             SocketCount strangers,
             WebLimits limits,
             NanoClock clock,
+            RefusalLog refusals,
             Counters counters) {}
 
     AgentSocket(Room room, String address) {
@@ -171,7 +172,7 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
 
     private void refuseToken(WebError error) {
         room.counters().increment(Counter.WEB_REFUSED_TOKEN);
-        LOG.info("refuse-token address={} error={}", address, error);
+        room.refusals().refused(RefusalLog.Kind.TOKEN, address, "error", error.object().name());
         send(AgentDesk.refusal(error.object()));
         close(CloseCode.NOT_SIGNED_IN, error.object().name());
     }

@@ -10,8 +10,6 @@ import java.util.concurrent.TimeoutException;
 import offhook.config.AgentsConfig;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
@@ -27,7 +25,6 @@ final class TokenHandler extends Handler.Abstract {
 
     static final String PATH = "/api/token";
 
-    private static final Logger LOG = LogManager.getLogger(TokenHandler.class);
     private static final int MAX_BODY_BYTES = 4_096;
     private static final int BODY_SECONDS = 5;
     private static final int MAX_NAME_CHARS = 128;
@@ -37,6 +34,7 @@ final class TokenHandler extends Handler.Abstract {
     private final AgentTokens tokens;
     private final Origins origins;
     private final FailureLimiter failures;
+    private final RefusalLog refusals;
     private final Counters counters;
 
     TokenHandler(
@@ -44,11 +42,13 @@ final class TokenHandler extends Handler.Abstract {
             AgentTokens tokens,
             Origins origins,
             FailureLimiter failures,
+            RefusalLog refusals,
             Counters counters) {
         this.passwords = passwords;
         this.tokens = tokens;
         this.origins = origins;
         this.failures = failures;
+        this.refusals = refusals;
         this.counters = counters;
     }
 
@@ -60,7 +60,8 @@ final class TokenHandler extends Handler.Abstract {
         Optional<String> origin = Optional.ofNullable(request.getHeaders().get(HttpHeader.ORIGIN));
         if (origin.isPresent() && !origins.allows(origin)) {
             counters.increment(Counter.WEB_REFUSED_ORIGIN);
-            LOG.info("refuse-origin path={} origin={}", PATH, SafeText.of(origin.get()));
+            refusals.refused(
+                    RefusalLog.Kind.ORIGIN, ClientAddress.of(request), "origin", origin.get());
             HttpAnswer.error(response, callback, HttpStatus.FORBIDDEN_403, WebError.FORBIDDEN);
             return true;
         }
@@ -155,7 +156,7 @@ final class TokenHandler extends Handler.Abstract {
                 failures.failed(address);
                 failures.failed("name " + name);
                 counters.increment(Counter.WEB_REFUSED_TOKEN);
-                LOG.info("refuse-password name={} {}", SafeText.of(name), address);
+                refusals.refused(RefusalLog.Kind.PASSWORD, address, "name", name);
                 HttpAnswer.error(
                         response, callback, HttpStatus.UNAUTHORIZED_401, WebError.BAD_CREDENTIALS);
             }

@@ -187,8 +187,10 @@ public final class WebServer {
         AgentTokens tokens = new AgentTokens(agents, wallClock);
         SocketCount strangers =
                 new SocketCount(limits.unauthenticatedSockets(), limits.socketsPerAddress());
+        RefusalLog refusals = new RefusalLog(clock);
         AgentSocket.Room room =
-                new AgentSocket.Room(desk, tokens, passwords, strangers, limits, clock, counters);
+                new AgentSocket.Room(
+                        desk, tokens, passwords, strangers, limits, clock, refusals, counters);
         WebSocketUpgradeHandler sockets =
                 WebSocketUpgradeHandler.from(
                         server, container -> configure(container, new AgentUpgrade(room, origins)));
@@ -197,7 +199,7 @@ public final class WebServer {
                         limits.signInFailures(), limits.failureWindow().toNanos(), clock);
         sockets.setHandler(
                 new Handler.Sequence(
-                        new TokenHandler(passwords, tokens, origins, failures, counters),
+                        new TokenHandler(passwords, tokens, origins, failures, refusals, counters),
                         new PageHandler()));
         return new SecurityHeaders(sockets);
     }
