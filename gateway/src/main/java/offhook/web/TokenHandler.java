@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import offhook.config.AgentsConfig;
+import offhook.runtime.Threads;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
 import org.eclipse.jetty.http.HttpHeader;
@@ -33,7 +34,7 @@ final class TokenHandler extends Handler.Abstract {
     private final Passwords passwords;
     private final AgentTokens tokens;
     private final Origins origins;
-    private final FailureLimiter failures;
+    private final SignInGuard guard;
     private final RefusalLog refusals;
     private final Counters counters;
 
@@ -41,13 +42,13 @@ final class TokenHandler extends Handler.Abstract {
             Passwords passwords,
             AgentTokens tokens,
             Origins origins,
-            FailureLimiter failures,
+            SignInGuard guard,
             RefusalLog refusals,
             Counters counters) {
         this.passwords = passwords;
         this.tokens = tokens;
         this.origins = origins;
-        this.failures = failures;
+        this.guard = guard;
         this.refusals = refusals;
         this.counters = counters;
     }
@@ -98,17 +99,17 @@ final class TokenHandler extends Handler.Abstract {
     }
 
     private void signIn(Request request, Response response, Callback callback) {
-        String address = "address " + ClientAddress.of(request);
+        String address = ClientAddress.of(request);
         try {
             JsonFields fields = JsonFields.read(body(request));
             fields.allowOnly(Set.of("name", "password"));
             String name = fields.text("name", MAX_NAME_CHARS);
             String password = fields.text("password", MAX_PASSWORD_CHARS);
-            long blockedNanos =
-                    Math.max(failures.blockedNanos(address), failures.blockedNanos("name " + name));
+            long blockedNanos = guard.blockedNanos(name, address);
             if (blockedNanos > 0) {
                 refuse(response, callback, blockedNanos);
             } else {
+                Threads.pause(guard.delayNanos(name));
                 answer(response, callback, address, name, password);
             }
         } catch (MessageException e) {
@@ -153,8 +154,7 @@ final class TokenHandler extends Handler.Abstract {
                 HttpAnswer.json(response, callback, HttpStatus.OK_200, granted(user));
             }
             case WRONG -> {
-                failures.failed(address);
-                failures.failed("name " + name);
+                guard.failed(name, address);
                 counters.increment(Counter.WEB_REFUSED_TOKEN);
                 refusals.refused(RefusalLog.Kind.PASSWORD, address, "name", name);
                 HttpAnswer.error(

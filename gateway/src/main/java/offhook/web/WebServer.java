@@ -194,12 +194,11 @@ public final class WebServer {
         WebSocketUpgradeHandler sockets =
                 WebSocketUpgradeHandler.from(
                         server, container -> configure(container, new AgentUpgrade(room, origins)));
-        FailureLimiter failures =
-                new FailureLimiter(
-                        limits.signInFailures(), limits.failureWindow().toNanos(), clock);
+        SignInGuard guard =
+                new SignInGuard(limits.signInFailures(), limits.failureWindow().toNanos(), clock);
         sockets.setHandler(
                 new Handler.Sequence(
-                        new TokenHandler(passwords, tokens, origins, failures, refusals, counters),
+                        new TokenHandler(passwords, tokens, origins, guard, refusals, counters),
                         new PageHandler()));
         return new SecurityHeaders(sockets);
     }

@@ -63,11 +63,32 @@ public class LimitsTest {
             limiter.failed("name" + i);
         }
 
-        assertThat(limiter.keys()).isLessThanOrEqualTo(10_001);
+        assertThat(limiter.keys()).isEqualTo(10_000);
         assertThat(limiter.blockedNanos("alice")).isPositive();
         now.set(120 * SECOND);
         limiter.failed("late");
         assertThat(limiter.keys()).isEqualTo(1);
+    }
+
+    @Test
+    public void floodOfNamesBlocksNoNameThatDidNotFail() {
+        AtomicLong now = new AtomicLong();
+        FailureLimiter limiter = new FailureLimiter(3, 60 * SECOND, now::get);
+        for (int i = 0; i < 10_000; i++) {
+            now.incrementAndGet();
+            limiter.failed("blocked" + i);
+            limiter.failed("blocked" + i);
+            limiter.failed("blocked" + i);
+        }
+
+        limiter.failed("alice");
+        limiter.failed("bob");
+
+        assertThat(limiter.blockedNanos("alice")).isZero();
+        assertThat(limiter.blockedNanos("bob")).isZero();
+        assertThat(limiter.blockedNanos("blocked0")).as("the oldest gave way").isZero();
+        assertThat(limiter.blockedNanos("blocked9999")).isPositive();
+        assertThat(limiter.keys()).isEqualTo(10_000);
     }
 
     @Test
