@@ -1,6 +1,9 @@
 package offhook.runtime;
 
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 
 /// Makes the threads of the gateway, all named. Nothing else creates one.
 public final class Threads {
@@ -15,6 +18,20 @@ public final class Threads {
     /// Makes virtual threads called `prefix0`, `prefix1` and so on.
     public static ThreadFactory virtual(String prefix) {
         return Thread.ofVirtual().name(prefix, 0).factory();
+    }
+
+    /// Runs each task on a virtual thread of its own, called `prefix0`, `prefix1` and so on.
+    public static Executor virtualExecutor(String prefix) {
+        return Executors.newThreadPerTaskExecutor(virtual(prefix));
+    }
+
+    /// Makes the calling virtual thread wait; an interrupt, which stays set, ends that early.
+    public static void pause(long nanos) {
+        try {
+            TimeUnit.NANOSECONDS.sleep(nanos);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /// Has something done when the process is told to stop (SIGTERM, Ctrl-C).

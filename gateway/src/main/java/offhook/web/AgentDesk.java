@@ -52,14 +52,21 @@ final class AgentDesk {
     // --- sockets
 
     void onOpened(PageLink link) {
-        strangers.put(
-                link,
-                owner.schedule(
-                        limits.signIn().toNanos(),
-                        () -> {
-                            strangers.remove(link);
-                            link.close(CloseCode.TOO_SLOW, "no hello in time");
-                        }));
+        strangers.put(link, owner.schedule(limits.signIn().toNanos(), () -> onHelloOverdue(link)));
+    }
+
+    /// Deadlines go before commands: a `hello` that waits at a busy desk came in time, so the end
+    /// goes behind it.
+    private void onHelloOverdue(PageLink link) {
+        if (!owner.post(() -> closeStranger(link))) {
+            closeStranger(link);
+        }
+    }
+
+    private void closeStranger(PageLink link) {
+        if (strangers.remove(link) != null) {
+            link.close(CloseCode.TOO_SLOW, "no hello in time");
+        }
     }
 
     void onClosed(PageLink link) {
@@ -103,7 +110,8 @@ final class AgentDesk {
         link.signedIn();
         welcome(session, presence);
         session.repeatUnconfirmed();
-        arm(session, remaining);
+        armTokenExpiry(session, remaining);
+        armHeartbeat(session);
         ringHere(session);
         LOG.debug("signed-in agent={} calls={}", user.name(), session.heldCalls().size());
     }
@@ -118,10 +126,9 @@ final class AgentDesk {
             link.send(refusal(WebError.BAD_TOKEN.object("The token is of another agent.")));
             return;
         }
-        session.cancelDeadlinesOfLink();
         session.renewed();
         welcome(session, registry.signedIn(user.name(), hello.instance(), hello.available()));
-        arm(session, remaining);
+        armTokenExpiry(session, remaining);
     }
 
     private void replace(PageLink old) {
@@ -139,14 +146,12 @@ final class AgentDesk {
                         session.heldCalls()));
     }
 
-    private void arm(AgentSession session, Duration remaining) {
-        session.addDeadlineOfLink(
-                owner.schedule(remaining.toNanos(), () -> onTokenExpired(session)));
-        armHeartbeat(session);
+    private void armTokenExpiry(AgentSession session, Duration remaining) {
+        session.tokenUntil(owner.schedule(remaining.toNanos(), () -> onTokenExpired(session)));
     }
 
     private void armHeartbeat(AgentSession session) {
-        session.addDeadlineOfLink(
+        session.nextHeartbeat(
                 owner.schedule(limits.heartbeat().toNanos(), () -> onHeartbeat(session)));
     }
 

@@ -1,7 +1,6 @@
 package offhook.web;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,8 +27,10 @@ final class AgentSession {
     private final String instance;
     private final Map<CallId, WebLeg> held = new LinkedHashMap<>();
     private final Deque<Unconfirmed> unconfirmed = new ArrayDeque<>();
-    private final List<Owner.Deadline> deadlinesOfLink = new ArrayList<>();
     private Optional<PageLink> link = Optional.empty();
+    // Deadlines that mean nothing once the socket is gone.
+    private Optional<Owner.Deadline> tokenExpiry = Optional.empty();
+    private Optional<Owner.Deadline> heartbeat = Optional.empty();
     private Optional<Owner.Deadline> grace = Optional.empty();
     private long lastPing;
     private long lastPong;
@@ -79,14 +80,22 @@ final class AgentSession {
         cancelDeadlinesOfLink();
     }
 
-    /// Adds a deadline that means nothing once the socket is gone.
-    void addDeadlineOfLink(Owner.Deadline deadline) {
-        deadlinesOfLink.add(deadline);
+    /// When the token expires, instead of the time known before.
+    void tokenUntil(Owner.Deadline deadline) {
+        tokenExpiry.ifPresent(Owner.Deadline::cancel);
+        tokenExpiry = Optional.of(deadline);
+    }
+
+    /// When the next ping is due; the last deadline is over, or was cancelled.
+    void nextHeartbeat(Owner.Deadline deadline) {
+        heartbeat = Optional.of(deadline);
     }
 
     void cancelDeadlinesOfLink() {
-        deadlinesOfLink.forEach(Owner.Deadline::cancel);
-        deadlinesOfLink.clear();
+        tokenExpiry.ifPresent(Owner.Deadline::cancel);
+        tokenExpiry = Optional.empty();
+        heartbeat.ifPresent(Owner.Deadline::cancel);
+        heartbeat = Optional.empty();
     }
 
     void graceUntil(Owner.Deadline deadline) {

@@ -48,6 +48,7 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
             SocketCount strangers,
             WebLimits limits,
             NanoClock clock,
+            RefusalLog refusals,
             Counters counters) {}
 
     AgentSocket(Room room, String address) {
@@ -65,12 +66,11 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
     @Override
     public void onWebSocketOpen(Session session) {
         super.onWebSocketOpen(session);
-        if (room.strangers().isFull(address)) {
+        if (!room.strangers().tryAdd(address)) {
             close(CloseCode.TRY_LATER, "too many sockets");
             return;
         }
         counted.set(true);
-        room.strangers().add(address);
         post(() -> room.desk().onOpened(this));
     }
 
@@ -172,7 +172,7 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
 
     private void refuseToken(WebError error) {
         room.counters().increment(Counter.WEB_REFUSED_TOKEN);
-        LOG.info("refuse-token address={} error={}", address, error);
+        room.refusals().refused(RefusalLog.Kind.TOKEN, address, "error", error.object().name());
         send(AgentDesk.refusal(error.object()));
         close(CloseCode.NOT_SIGNED_IN, error.object().name());
     }

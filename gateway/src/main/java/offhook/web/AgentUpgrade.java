@@ -3,8 +3,6 @@ package offhook.web;
 import java.util.List;
 import java.util.Optional;
 import offhook.telemetry.Counter;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.util.Callback;
@@ -18,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class AgentUpgrade implements WebSocketCreator {
 
     static final String PATH = "/agent";
-
-    private static final Logger LOG = LogManager.getLogger(AgentUpgrade.class);
 
     private final AgentSocket.Room room;
     private final Origins origins;
@@ -36,16 +32,12 @@ final class AgentUpgrade implements WebSocketCreator {
         String address = ClientAddress.of(request);
         if (origin.size() != 1 || !origins.allows(Optional.of(origin.getFirst()))) {
             room.counters().increment(Counter.WEB_REFUSED_ORIGIN);
-            LOG.info(
-                    "refuse-origin path={} address={} origin={}",
-                    PATH,
-                    address,
-                    SafeText.of(origin.toString()));
+            room.refusals().refused(RefusalLog.Kind.ORIGIN, address, "origin", origin.toString());
             HttpAnswer.error(response, callback, HttpStatus.FORBIDDEN_403, WebError.FORBIDDEN);
             return null;
         }
         if (room.strangers().isFull(address)) {
-            LOG.info("refuse-socket address={} reason=too-many", address);
+            room.refusals().refused(RefusalLog.Kind.SOCKET, address, "reason", "too-many");
             response.getHeaders().put(HttpHeader.RETRY_AFTER, room.limits().signIn().toSeconds());
             HttpAnswer.error(response, callback, HttpStatus.SERVICE_UNAVAILABLE_503, WebError.BUSY);
             return null;

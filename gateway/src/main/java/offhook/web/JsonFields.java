@@ -8,7 +8,6 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /// One JSON object (RFC 8259) as pages send it: flat, of texts and whole numbers. Read strictly:
@@ -114,11 +113,6 @@ final class JsonFields {
                     false, "'" + key + "' must be a whole number from 0 to " + max);
         }
         return number;
-    }
-
-    /// The text behind a key, if there is one.
-    Optional<String> textIfPresent(String key) {
-        return values.get(key) instanceof String text ? Optional.of(text) : Optional.empty();
     }
 
     /// A key as an error may quote it.

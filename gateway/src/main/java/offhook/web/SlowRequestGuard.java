@@ -74,7 +74,9 @@ final class SlowRequestGuard extends AbstractLifeCycle implements Connection.Lis
         boolean idle = bytes == progress.bytes();
         if (serving || idle || requests != progress.requests()) {
             connections.replace(connection, progress, new Progress(requests, bytes, now));
-        } else if (now - progress.sinceNanos() > limitNanos) {
+        } else if (now - progress.sinceNanos() > limitNanos
+                && connections.remove(connection, progress)) {
+            // Not when it became a WebSocket in the meantime.
             connection.getEndPoint().close();
         }
     }

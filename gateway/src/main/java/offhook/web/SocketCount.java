@@ -1,12 +1,15 @@
 package offhook.web;
 
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Counts the WebSockets that are not signed in, in all and by address. Safe for any thread.
 final class SocketCount {
 
     private final int maxInAll;
     private final int maxPerAddress;
+    private final AtomicInteger inAll = new AtomicInteger();
     private final ConcurrentHashMap<String, Integer> byAddress = new ConcurrentHashMap<>();
 
     SocketCount(int maxInAll, int maxPerAddress) {
@@ -14,24 +17,38 @@ final class SocketCount {
         this.maxPerAddress = maxPerAddress;
     }
 
-    /// Whether another one would be too many.
+    /// Whether another one would be too many now.
     boolean isFull(String address) {
-        return inAll() >= maxInAll || byAddress.getOrDefault(address, 0) >= maxPerAddress;
+        return inAll.get() >= maxInAll || byAddress.getOrDefault(address, 0) >= maxPerAddress;
     }
 
-    void add(String address) {
-        byAddress.merge(address, 1, Integer::sum);
+    /// Counts another one, unless it is too many.
+    boolean tryAdd(String address) {
+        if (inAll.getAndUpdate(count -> Math.min(count + 1, maxInAll)) >= maxInAll) {
+            return false;
+        }
+        if (!tryAddToAddress(address)) {
+            inAll.decrementAndGet();
+            return false;
+        }
+        return true;
     }
 
+    private boolean tryAddToAddress(String address) {
+        AtomicBoolean added = new AtomicBoolean();
+        byAddress.compute(
+                address,
+                (_, count) -> {
+                    int before = count == null ? 0 : count;
+                    added.set(before < maxPerAddress);
+                    return Math.min(before + 1, maxPerAddress);
+                });
+        return added.get();
+    }
+
+    /// Counts one less; only what was added may be removed.
     void remove(String address) {
         byAddress.computeIfPresent(address, (_, count) -> count > 1 ? count - 1 : null);
-    }
-
-    private int inAll() {
-        int sum = 0;
-        for (int count : byAddress.values()) {
-            sum += count;
-        }
-        return sum;
+        inAll.decrementAndGet();
     }
 }

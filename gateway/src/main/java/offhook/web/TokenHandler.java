@@ -8,10 +8,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import offhook.config.AgentsConfig;
+import offhook.runtime.Threads;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
@@ -27,7 +26,6 @@ final class TokenHandler extends Handler.Abstract {
 
     static final String PATH = "/api/token";
 
-    private static final Logger LOG = LogManager.getLogger(TokenHandler.class);
     private static final int MAX_BODY_BYTES = 4_096;
     private static final int BODY_SECONDS = 5;
     private static final int MAX_NAME_CHARS = 128;
@@ -36,19 +34,22 @@ final class TokenHandler extends Handler.Abstract {
     private final Passwords passwords;
     private final AgentTokens tokens;
     private final Origins origins;
-    private final FailureLimiter failures;
+    private final SignInGuard guard;
+    private final RefusalLog refusals;
     private final Counters counters;
 
     TokenHandler(
             Passwords passwords,
             AgentTokens tokens,
             Origins origins,
-            FailureLimiter failures,
+            SignInGuard guard,
+            RefusalLog refusals,
             Counters counters) {
         this.passwords = passwords;
         this.tokens = tokens;
         this.origins = origins;
-        this.failures = failures;
+        this.guard = guard;
+        this.refusals = refusals;
         this.counters = counters;
     }
 
@@ -60,7 +61,8 @@ final class TokenHandler extends Handler.Abstract {
         Optional<String> origin = Optional.ofNullable(request.getHeaders().get(HttpHeader.ORIGIN));
         if (origin.isPresent() && !origins.allows(origin)) {
             counters.increment(Counter.WEB_REFUSED_ORIGIN);
-            LOG.info("refuse-origin path={} origin={}", PATH, SafeText.of(origin.get()));
+            refusals.refused(
+                    RefusalLog.Kind.ORIGIN, ClientAddress.of(request), "origin", origin.get());
             HttpAnswer.error(response, callback, HttpStatus.FORBIDDEN_403, WebError.FORBIDDEN);
             return true;
         }
@@ -97,17 +99,17 @@ final class TokenHandler extends Handler.Abstract {
     }
 
     private void signIn(Request request, Response response, Callback callback) {
-        String address = "address " + ClientAddress.of(request);
+        String address = ClientAddress.of(request);
         try {
             JsonFields fields = JsonFields.read(body(request));
             fields.allowOnly(Set.of("name", "password"));
             String name = fields.text("name", MAX_NAME_CHARS);
             String password = fields.text("password", MAX_PASSWORD_CHARS);
-            long blockedNanos =
-                    Math.max(failures.blockedNanos(address), failures.blockedNanos("name " + name));
+            long blockedNanos = guard.blockedNanos(name, address);
             if (blockedNanos > 0) {
                 refuse(response, callback, blockedNanos);
             } else {
+                Threads.pause(guard.delayNanos(name));
                 answer(response, callback, address, name, password);
             }
         } catch (MessageException e) {
@@ -152,10 +154,9 @@ final class TokenHandler extends Handler.Abstract {
                 HttpAnswer.json(response, callback, HttpStatus.OK_200, granted(user));
             }
             case WRONG -> {
-                failures.failed(address);
-                failures.failed("name " + name);
+                guard.failed(name, address);
                 counters.increment(Counter.WEB_REFUSED_TOKEN);
-                LOG.info("refuse-password name={} {}", SafeText.of(name), address);
+                refusals.refused(RefusalLog.Kind.PASSWORD, address, "name", name);
                 HttpAnswer.error(
                         response, callback, HttpStatus.UNAUTHORIZED_401, WebError.BAD_CREDENTIALS);
             }

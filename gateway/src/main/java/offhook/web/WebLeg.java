@@ -1,6 +1,7 @@
 package offhook.web;
 
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import offhook.call.CallId;
 import offhook.call.CallInbox;
@@ -41,7 +42,8 @@ final class WebLeg implements Leg {
     private record Ringing(Set<AgentSession> pages, boolean alerted) implements State {}
 
     /// @param page that answered
-    private record Answered(AgentSession page) implements State {}
+    /// @param described whether the page has our answer to its session description
+    private record Answered(AgentSession page, boolean described) implements State {}
 
     private record Over() implements State {}
 
@@ -66,7 +68,7 @@ final class WebLeg implements Leg {
     @Override
     public void answer(SessionDescription local) {
         String sdp = SdpWriter.write(local);
-        post(() -> toPage(new ServerMessage.Accepted(call(), sdp)));
+        post(() -> onAnswer(sdp));
     }
 
     @Override
@@ -127,7 +129,7 @@ final class WebLeg implements Leg {
         if (!(state instanceof Ringing ringing) || !ringing.pages().contains(page)) {
             return false;
         }
-        state = new Answered(page);
+        state = new Answered(page, false);
         page.hold(call(), this);
         EndCause elsewhere = answeredElsewhere();
         for (AgentSession other : ringing.pages()) {
@@ -168,7 +170,7 @@ final class WebLeg implements Leg {
     boolean onHangUp(AgentSession page) {
         return switch (state) {
             case Ringing _ -> onDecline();
-            case Answered(AgentSession holder) -> {
+            case Answered(AgentSession holder, _) -> {
                 if (holder == page) {
                     onFailed(EndCause.hangUp(EndCause.By.CALLEE));
                 }
@@ -204,26 +206,46 @@ final class WebLeg implements Leg {
         ServerMessage ended = new ServerMessage.Ended(call(), cause);
         switch (before) {
             case Ringing ringing -> ringing.pages().forEach(page -> page.send(ended));
-            case Answered(AgentSession page) -> page.sendSurely(ended);
+            case Answered(AgentSession page, boolean described) -> {
+                if (!described && isMediaRefused(cause)) {
+                    page.send(
+                            new ServerMessage.Refused(
+                                    WebError.BAD_SDP.object(cause.detail()), Optional.of(call())));
+                }
+                page.sendSurely(ended);
+            }
             case Over _ -> {
                 return false;
             }
         }
         desk.onLegOver(this);
-        if (before instanceof Answered(AgentSession page)) {
+        if (before instanceof Answered(AgentSession page, _)) {
             desk.onLetGo(page, call());
         }
         return true;
     }
 
+    /// Whether it is what the page sent that cannot be served; a gateway without resources (5xx)
+    /// refuses as well.
+    private static boolean isMediaRefused(EndCause cause) {
+        return cause.reason().equals("media-refused") && cause.sipCode() < 500;
+    }
+
+    private void onAnswer(String sdp) {
+        if (state instanceof Answered(AgentSession page, _)) {
+            state = new Answered(page, true);
+            page.sendSurely(new ServerMessage.Accepted(call(), sdp));
+        }
+    }
+
     private void toPage(ServerMessage message) {
-        if (state instanceof Answered(AgentSession page)) {
+        if (state instanceof Answered(AgentSession page, _)) {
             page.sendSurely(message);
         }
     }
 
     private void onShowDigit(char digit) {
-        if (state instanceof Answered(AgentSession page)) {
+        if (state instanceof Answered(AgentSession page, _)) {
             page.send(new ServerMessage.Digit(call(), digit));
         }
     }

@@ -13,7 +13,8 @@ import java.time.Duration;
 /// @param socketsPerAgent pages of one agent
 /// @param messagesPerSecond of one WebSocket, in the long run
 /// @param messageBurst of one WebSocket, at once
-/// @param signInFailures of one name or address within `failureWindow`
+/// @param signInFailures of one name at one address within `failureWindow`; of one address three
+///   times, of one name five times as many
 /// @param failureWindow see `signInFailures`
 public record WebLimits(
         Duration signIn,

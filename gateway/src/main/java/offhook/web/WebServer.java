@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
 import offhook.agent.AgentRegistry;
 import offhook.call.LegFactory;
 import offhook.config.AgentsConfig;
@@ -67,8 +66,7 @@ public final class WebServer {
         NanoClock clock = registry.owner().clock();
         QueuedThreadPool threads = new QueuedThreadPool();
         threads.setName("web");
-        threads.setVirtualThreadsExecutor(
-                Executors.newThreadPerTaskExecutor(Threads.virtual("web-request-")));
+        threads.setVirtualThreadsExecutor(Threads.virtualExecutor("web-request-"));
         this.server = new Server(threads);
         server.setStopTimeout(STOPPING.toMillis());
         for (Listen listen : config.listen()) {
@@ -189,17 +187,18 @@ public final class WebServer {
         AgentTokens tokens = new AgentTokens(agents, wallClock);
         SocketCount strangers =
                 new SocketCount(limits.unauthenticatedSockets(), limits.socketsPerAddress());
+        RefusalLog refusals = new RefusalLog(clock);
         AgentSocket.Room room =
-                new AgentSocket.Room(desk, tokens, passwords, strangers, limits, clock, counters);
+                new AgentSocket.Room(
+                        desk, tokens, passwords, strangers, limits, clock, refusals, counters);
         WebSocketUpgradeHandler sockets =
                 WebSocketUpgradeHandler.from(
                         server, container -> configure(container, new AgentUpgrade(room, origins)));
-        FailureLimiter failures =
-                new FailureLimiter(
-                        limits.signInFailures(), limits.failureWindow().toNanos(), clock);
+        SignInGuard guard =
+                new SignInGuard(limits.signInFailures(), limits.failureWindow().toNanos(), clock);
         sockets.setHandler(
                 new Handler.Sequence(
-                        new TokenHandler(passwords, tokens, origins, failures, counters),
+                        new TokenHandler(passwords, tokens, origins, guard, refusals, counters),
                         new PageHandler()));
         return new SecurityHeaders(sockets);
     }

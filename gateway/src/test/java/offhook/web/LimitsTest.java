@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
@@ -62,7 +63,7 @@ public class LimitsTest {
             limiter.failed("name" + i);
         }
 
-        assertThat(limiter.keys()).isLessThanOrEqualTo(10_001);
+        assertThat(limiter.keys()).isEqualTo(10_000);
         assertThat(limiter.blockedNanos("alice")).isPositive();
         now.set(120 * SECOND);
         limiter.failed("late");
@@ -70,17 +71,54 @@ public class LimitsTest {
     }
 
     @Test
+    public void floodOfNamesBlocksNoNameThatDidNotFail() {
+        AtomicLong now = new AtomicLong();
+        FailureLimiter limiter = new FailureLimiter(3, 60 * SECOND, now::get);
+        for (int i = 0; i < 10_000; i++) {
+            now.incrementAndGet();
+            limiter.failed("blocked" + i);
+            limiter.failed("blocked" + i);
+            limiter.failed("blocked" + i);
+        }
+
+        limiter.failed("alice");
+        limiter.failed("bob");
+
+        assertThat(limiter.blockedNanos("alice")).isZero();
+        assertThat(limiter.blockedNanos("bob")).isZero();
+        assertThat(limiter.blockedNanos("blocked0")).as("the oldest gave way").isZero();
+        assertThat(limiter.blockedNanos("blocked9999")).isPositive();
+        assertThat(limiter.keys()).isEqualTo(10_000);
+    }
+
+    @Test
     public void strangersAreCountedByAddressAndInAll() {
         SocketCount count = new SocketCount(3, 2);
-        count.add("a");
-        count.add("a");
+        assertThat(count.tryAdd("a")).isTrue();
+        assertThat(count.tryAdd("a")).isTrue();
         assertThat(count.isFull("a")).isTrue();
+        assertThat(count.tryAdd("a")).isFalse();
         assertThat(count.isFull("b")).isFalse();
-        count.add("b");
+        assertThat(count.tryAdd("b")).isTrue();
         assertThat(count.isFull("c")).isTrue();
+        assertThat(count.tryAdd("c")).isFalse();
         count.remove("a");
         assertThat(count.isFull("c")).isFalse();
         assertThat(count.isFull("a")).isFalse();
+        assertThat(count.tryAdd("c")).isTrue();
+    }
+
+    @Test
+    public void strangersWhoComeAtOnceAreNotMoreThanTheLimit() {
+        SocketCount count = new SocketCount(100, 20);
+
+        long added =
+                IntStream.range(0, 10_000)
+                        .parallel()
+                        .filter(i -> count.tryAdd("address" + i % 3))
+                        .count();
+
+        assertThat(added).isEqualTo(60);
     }
 
     @DataProvider

@@ -41,7 +41,7 @@ public class MessageAbuseTest {
     public void socketWithoutHelloIsClosed() throws Exception {
         try (WebGateway quick =
                 new WebGateway(
-                        WebGateway.with(Duration.ofMillis(100), Duration.ofSeconds(10)),
+                        WebGateway.with(Duration.ofMillis(100), Duration.ofSeconds(60)),
                         Duration.ofSeconds(5))) {
             assertThat(quick.connect().closeCode()).isEqualTo(4408);
         }
@@ -226,7 +226,7 @@ public class MessageAbuseTest {
     public void pageThatAnswersNoPingIsClosed() throws Exception {
         try (WebGateway quick =
                 new WebGateway(
-                        WebGateway.with(Duration.ofSeconds(5), Duration.ofMillis(100)),
+                        WebGateway.with(Duration.ofSeconds(60), Duration.ofMillis(100)),
                         Duration.ofSeconds(5))) {
             Page silent = quick.page("alice", "i");
 
@@ -239,8 +239,15 @@ public class MessageAbuseTest {
 
     @Test
     public void slowRequestIsCutOff() throws Exception {
-        try (Socket socket = new Socket("127.0.0.1", gateway.port())) {
-            socket.setSoTimeout(10_000);
+        try (WebGateway quick =
+                        new WebGateway(
+                                WebGateway.with(
+                                        Duration.ofSeconds(60),
+                                        Duration.ofSeconds(60),
+                                        Duration.ofSeconds(1)),
+                                Duration.ofSeconds(5));
+                Socket socket = new Socket("127.0.0.1", quick.port())) {
+            socket.setSoTimeout(9_000);
             socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ".getBytes());
 
             assertThat(socket.getInputStream().read()).isEqualTo(-1);

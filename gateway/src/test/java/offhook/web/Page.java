@@ -15,7 +15,7 @@ import offhook.call.CallId;
 /// A page as the gateway sees it: the JDK's WebSocket, with what came kept in a queue.
 final class Page implements WebSocket.Listener {
 
-    private static final long WAIT_SECONDS = 5;
+    private static final long WAIT_SECONDS = 30;
 
     private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
     private final CompletableFuture<Integer> closed = new CompletableFuture<>();
@@ -118,9 +118,12 @@ final class Page implements WebSocket.Listener {
         socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
     }
 
-    /// The next message, which must be of this type.
+    /// The next message that is no heartbeat, which must be of this type.
     String expect(String type) throws InterruptedException {
         String message = next();
+        while (message.contains("\"type\":\"ping\"")) {
+            message = next();
+        }
         assertThat(message).contains("\"type\":\"" + type + "\"");
         return message;
     }

@@ -17,7 +17,7 @@ final class RawSocket implements AutoCloseable {
 
     RawSocket(WebGateway gateway) throws IOException {
         socket = new Socket("127.0.0.1", gateway.port());
-        socket.setSoTimeout(5_000);
+        socket.setSoTimeout(30_000);
         in = socket.getInputStream();
         String request =
                 "GET /agent HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection:"

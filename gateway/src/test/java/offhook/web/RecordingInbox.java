@@ -27,8 +27,8 @@ final class RecordingInbox implements CallInbox {
 
     /// The next input, which must be of this kind.
     <T extends CallInput> T expect(Class<T> kind) throws InterruptedException {
-        CallInput input = inputs.poll(5, TimeUnit.SECONDS);
-        assertThat(input).as("an input within 5 s").isInstanceOf(kind);
+        CallInput input = inputs.poll(30, TimeUnit.SECONDS);
+        assertThat(input).as("an input within 30 s").isInstanceOf(kind);
         return kind.cast(input);
     }
 

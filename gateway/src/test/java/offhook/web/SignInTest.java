@@ -54,7 +54,7 @@ public class SignInTest {
     }
 
     @Test
-    public void tenFailuresBlockTheNameEvenWithTheRightPassword() throws Exception {
+    public void tenFailuresBlockTheNameThereEvenWithTheRightPassword() throws Exception {
         for (int i = 0; i < 10; i++) {
             assertThat(gateway.signIn("alice", "guess" + i).statusCode()).isEqualTo(401);
         }
@@ -69,12 +69,22 @@ public class SignInTest {
 
     @Test
     public void failuresThroughAProxyBlockTheClientAndNotTheProxy() throws Exception {
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < 30; i++) {
             assertThat(forwarded("203.0.113.7", "nobody" + i, "guess")).isEqualTo(401);
         }
 
         assertThat(forwarded("203.0.113.7", "bob", WebGateway.PASSWORD)).isEqualTo(429);
         assertThat(forwarded("203.0.113.8", "bob", WebGateway.PASSWORD)).isEqualTo(200);
+    }
+
+    @Test
+    public void strangerWhoGuessesDoesNotLockTheAgentOut() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            assertThat(forwarded("203.0.113.7", "alice", "guess")).isEqualTo(401);
+        }
+
+        assertThat(forwarded("203.0.113.7", "alice", WebGateway.PASSWORD)).isEqualTo(429);
+        assertThat(forwarded("203.0.113.8", "alice", WebGateway.PASSWORD)).isEqualTo(200);
     }
 
     private int forwarded(String client, String name, String password) throws Exception {
