@@ -102,10 +102,20 @@ class_path() {
 }
 
 # run_java MODULE MAIN ARGS...: builds if needed, then becomes the JVM.
+# The jars of a checkout lie in the home of who built it.
+check_readable() {
+  local jar
+  tr ':' '\n' <"$OFFHOOK_ROOT/$1/target/classpath" | while read -r jar; do
+    [ -z "$jar" ] || [ -r "$jar" ] || { say "offhook: $jar is not readable for $(id -un): build this checkout as" \
+      "the user who runs it (remove its target/ folders first), or run the archive of scripts/package."; exit 2; }
+  done
+}
+
 run_java() {
   local module=$1 main=$2 properties=("-Doffhook.root=$OFFHOOK_ROOT")
   shift 2
   build "$module"
+  check_readable "$module"
   [ ! -f "$OFFHOOK_ROOT/conf/log4j2.xml" ] ||
     properties+=("-Dlog4j2.configurationFile=$OFFHOOK_ROOT/conf/log4j2.xml")
   exec "$JAVA_HOME/bin/java" "${JVM_FLAGS[@]}" "${properties[@]}" -cp "$(class_path "$module")" "$main" "$@"

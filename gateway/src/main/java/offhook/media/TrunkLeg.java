@@ -59,6 +59,11 @@ final class TrunkLeg implements MediaLeg, Timed {
     private Optional<DtmfSender> digitSender = Optional.empty();
     private AudioPath outlet = AudioPath.NONE;
     private long nextUpkeepNanos;
+
+    /// Whether the peer may know our ports: descriptions go out when the call is answered, and legs
+    /// are joined just before.
+    private boolean announced;
+
     private boolean closed;
 
     /// @param ports a pair of the loop's pool
@@ -235,6 +240,7 @@ final class TrunkLeg implements MediaLeg, Timed {
     @Override
     public void outlet(AudioPath path) {
         outlet = path;
+        announced |= !path.equals(AudioPath.NONE);
         if (agreed != null && !path.equals(AudioPath.NONE)) {
             // The call is answered now, however long it rang: a source may be learned from here.
             gate.expect(agreed.remoteRtp(), kit.loop().nowNanos());
@@ -302,7 +308,11 @@ final class TrunkLeg implements MediaLeg, Timed {
         outlet = AudioPath.NONE;
         kit.loop().unschedule(this);
         keys.forEach(SelectionKey::cancel);
-        kit.ports().release(ports, nowNanos);
+        if (announced) {
+            kit.ports().release(ports, nowNanos);
+        } else {
+            kit.ports().giveBack(ports);
+        }
     }
 
     /// What is done with a datagram.

@@ -113,6 +113,12 @@ public final class PortPool {
         }
     }
 
+    /// Takes back a pair that no peer was ever told of: it can be used again at once.
+    public void giveBack(PortPair pair) {
+        used.clear((pair.port() - firstPort) / 2);
+        pair.close();
+    }
+
     /// Puts a pair to rest: it leaves its selector, and its datagrams are dropped here.
     public void release(PortPair pair, long nowNanos) {
         pair.rtp().unregister();

@@ -80,6 +80,15 @@ public class PortPoolTest {
     }
 
     @Test
+    public void aPairThatNobodyWasToldOfIsFreeAtOnce() {
+        PortPool pool = pool(FIRST, FIRST + 1);
+        pool.giveBack(acquire(pool, 0));
+
+        assertThat(pool.resting()).isZero();
+        assertThat(acquire(pool, 0).port()).isEqualTo(FIRST);
+    }
+
+    @Test
     public void aPeerThatGoesOnSendingProlongsTheRestButNotForEver() throws IOException {
         PortPool pool = pool(FIRST, FIRST + 1);
         PortPair pair = acquire(pool, 0);

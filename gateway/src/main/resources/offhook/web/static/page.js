@@ -677,7 +677,8 @@ class Page {
         ['Choose "Allow" so that callers can hear you.'], 'asking'), 400);
       try {
         await device.audio.open();
-        this.notice.clearIf('MicrophoneDenied', 'MicrophoneMissing', 'MicrophoneBusy');
+        this.notice.clearIf(
+          'MicrophoneDenied', 'MicrophoneMissing', 'MicrophoneBusy', 'InvalidState');
       } catch (error) {
         this.notice.showError(error);
         wanted = 'away'; // A caller must not reach someone who cannot be heard.

@@ -12,6 +12,9 @@ import offhook.e2e.process.Tool;
 
 /// A running capture of UDP on the loopback interface.
 public final class Capture implements AutoCloseable {
+    /// A capture that nobody ends ends by itself.
+    private static final int LONGEST_SECONDS = 900;
+
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final Process process;
@@ -29,7 +32,20 @@ public final class Capture implements AutoCloseable {
     public static Capture start(Path file, String filter) {
         Path log = file.resolveSibling(file.getFileName() + ".log");
         Process process =
-                Tool.DUMPCAP.start(log, "-q", "-P", "-i", "lo", "-B", 16, "-f", filter, "-w", file);
+                Tool.DUMPCAP.start(
+                        log,
+                        "-a",
+                        "duration:" + LONGEST_SECONDS,
+                        "-q",
+                        "-P",
+                        "-i",
+                        "lo",
+                        "-B",
+                        16,
+                        "-f",
+                        filter,
+                        "-w",
+                        file);
         var capture = new Capture(process, file);
         if (!Await.within(LIMIT, () -> text(log).contains("File: ") || !process.isAlive())
                 || !process.isAlive()) {

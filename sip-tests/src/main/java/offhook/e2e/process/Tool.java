@@ -87,11 +87,15 @@ public record Tool(String name, String debianPackage) {
             command.add(argument.toString());
         }
         try {
-            return new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectInput(new File("/dev/null"))
-                    .redirectOutput(output.toFile())
-                    .start();
+            Process process =
+                    new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectInput(new File("/dev/null"))
+                            .redirectOutput(output.toFile())
+                            .start();
+            // Whoever is told to stop leaves no tool behind.
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(process::destroy));
+            return process;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -699,6 +699,11 @@ class DeviceAudio extends Emitter {
     }
   }
 
+  /** Whether somebody asked for the microphone and the browser has not answered yet. */
+  get isOpening() {
+    return this.#opening !== null;
+  }
+
   /** Closes the microphone; the browser's recording sign goes off. */
   close() {
     this.#openings++;
@@ -1706,7 +1711,9 @@ export class Device extends Emitter {
 
   /** The browser shows that it records; an agent who is away must not be recorded. */
   #closeIdleMicrophone() {
-    if (this.#presence === 'away' && this.#calls.size === 0) {
+    // Who asks for the microphone is about to become available: the gateway's word of the
+    // state before must not take it away.
+    if (this.#presence === 'away' && this.#calls.size === 0 && !this.#audio.isOpening) {
       this.#audio.close();
     }
   }
