@@ -41,6 +41,7 @@ final class GuardedServerSocket extends ServerSocket {
                 if (isClosed()) {
                     throw e;
                 }
+                // No lock: JAIN-SIP's accepting thread owns this loop and has nobody to wait for.
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
         }

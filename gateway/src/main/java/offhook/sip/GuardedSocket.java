@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
-/// A TCP connection whose reader gets only messages that the [FrontDoor] lets pass. Dead peers are
-/// found by TCP's own keep-alive after about 90 s.
+/// A TCP connection whose reader gets only messages that the [FrontDoor] lets pass, and whose
+/// writers never wait for the peer. Dead peers are found by TCP's own keep-alive after about 90 s.
 final class GuardedSocket extends Socket {
 
     private final FrontDoor door;
@@ -23,7 +23,7 @@ final class GuardedSocket extends Socket {
     /// Both written once by the thread that connects, before JAIN-SIP gets the socket.
     private volatile @Nullable MessageStream in;
 
-    private volatile @Nullable OutputStream out;
+    private volatile @Nullable PatientWriter out;
 
     /// @param accepted whether the peer connected to us
     /// @param open how many connections there are, kept up to date by this one
@@ -45,8 +45,9 @@ final class GuardedSocket extends Socket {
         if (counted.compareAndSet(false, true)) {
             open.incrementAndGet();
         }
-        OutputStream output = super.getOutputStream();
+        PatientWriter output = new PatientWriter(this, super.getOutputStream());
         out = output;
+        output.start();
         in = new MessageStream(this, super.getInputStream(), output, door, accepted);
     }
 
@@ -74,5 +75,9 @@ final class GuardedSocket extends Socket {
             open.decrementAndGet();
         }
         super.close();
+        PatientWriter output = out;
+        if (output != null) {
+            output.close();
+        }
     }
 }

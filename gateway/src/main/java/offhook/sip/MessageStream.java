@@ -2,9 +2,9 @@ package offhook.sip;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import offhook.runtime.NanoClock;
@@ -18,9 +18,12 @@ final class MessageStream extends InputStream {
 
     static final long MESSAGE_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    /// How long the answer that ends a connection may take.
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
     private final Socket socket;
     private final InputStream in;
-    private final OutputStream out;
+    private final PatientWriter out;
     private final FrontDoor door;
     private final ContainedParser parser;
     private final NanoClock clock;
@@ -32,7 +35,7 @@ final class MessageStream extends InputStream {
     private boolean first;
 
     /// @param first whether the peer connected and so owes us a message at once
-    MessageStream(Socket socket, InputStream in, OutputStream out, FrontDoor door, boolean first) {
+    MessageStream(Socket socket, InputStream in, PatientWriter out, FrontDoor door, boolean first) {
         this.socket = socket;
         this.in = in;
         this.out = out;
@@ -175,9 +178,14 @@ final class MessageStream extends InputStream {
                 return true;
             }
             case Decision.Answer(byte[] bytes, boolean endsStream) -> {
-                synchronized (out) { // as JAIN-SIP does when it writes a message
+                // JAIN-SIP itself holds this monitor while it writes a message in chunks; no lock
+                // of
+                // ours could keep an answer from between them. Nobody waits under it.
+                synchronized (out) {
                     out.write(bytes);
-                    out.flush();
+                }
+                if (endsStream) {
+                    out.finish(LAST_WORDS);
                 }
                 return !endsStream;
             }
