@@ -88,6 +88,11 @@ final class FrontDoor {
         counters.increment(Counter.SIP_DROPPED_SIZE);
     }
 
+    /// Counts a connection that sent more than it may.
+    void countTooMany() {
+        counters.increment(Counter.SIP_DROPPED_RATE);
+    }
+
     /// Decides of one datagram.
     Decision inspectDatagram(byte[] bytes, int lengthBytes, InetAddress source, int sourcePort) {
         counters.increment(Counter.SIP_DATAGRAMS);

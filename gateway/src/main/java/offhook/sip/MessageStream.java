@@ -21,6 +21,11 @@ final class MessageStream extends InputStream {
     /// How long the answer that ends a connection may take.
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
+    /// Pairs of CR LF that may come within a second; a keep-alive is two of them.
+    static final int MAX_EMPTY_LINES = 64;
+
+    private static final long EMPTY_LINES_WINDOW_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final Socket socket;
     private final InputStream in;
     private final PatientWriter out;
@@ -33,6 +38,8 @@ final class MessageStream extends InputStream {
     private int passed;
     private int given;
     private boolean first;
+    private int emptyLines;
+    private long emptyLinesSinceNanos;
 
     /// @param first whether the peer connected and so owes us a message at once
     MessageStream(Socket socket, InputStream in, PatientWriter out, FrontDoor door, boolean first) {
@@ -43,6 +50,7 @@ final class MessageStream extends InputStream {
         this.parser = new ContainedParser(door);
         this.clock = NanoClock.system();
         this.first = first;
+        this.emptyLinesSinceNanos = clock.nanoTime();
     }
 
     @Override
@@ -76,8 +84,13 @@ final class MessageStream extends InputStream {
         long deadlineNanos = clock.nanoTime() + MESSAGE_TIMEOUT_NANOS;
         boolean deadlineRuns = first;
         while (true) {
-            dropEmptyLines();
-            if (filled > 0 && !deadlineRuns) {
+            if (!dropEmptyLines()) {
+                door.countTooMany();
+                return false;
+            }
+            if (!first && filled == 0) {
+                deadlineRuns = false; // half a pair of CR LF has become a whole one
+            } else if (!deadlineRuns) {
                 deadlineNanos = clock.nanoTime() + MESSAGE_TIMEOUT_NANOS;
                 deadlineRuns = true;
             }
@@ -96,13 +109,25 @@ final class MessageStream extends InputStream {
     }
 
     /// RFC 5626 §3.5.1: pairs of CR LF between messages only keep the connection open.
-    private void dropEmptyLines() {
+    ///
+    /// @return false when there are more of them than any keep-alive needs
+    private boolean dropEmptyLines() {
         int lines = 0;
         while (lines + 1 < filled && buffer[lines] == '\r' && buffer[lines + 1] == '\n') {
             lines += 2;
         }
         System.arraycopy(buffer, lines, buffer, 0, filled - lines);
         filled -= lines;
+        if (lines == 0) {
+            return true;
+        }
+        long nowNanos = clock.nanoTime();
+        if (nowNanos - emptyLinesSinceNanos >= EMPTY_LINES_WINDOW_NANOS) {
+            emptyLinesSinceNanos = nowNanos;
+            emptyLines = 0;
+        }
+        emptyLines += lines / 2;
+        return emptyLines <= MAX_EMPTY_LINES;
     }
 
     /// Where the message at the start of the buffer ends; 0 when that cannot be said yet, -1 when

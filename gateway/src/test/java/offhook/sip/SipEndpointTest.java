@@ -521,6 +521,15 @@ public class SipEndpointTest {
     }
 
     @Test
+    public void tcpConnectionOfEndlessEmptyLinesIsClosed() throws IOException {
+        long before = counters.get(Counter.SIP_DROPPED_RATE);
+
+        assertThat(closedAfter("\r\n".repeat(MessageStream.MAX_EMPTY_LINES + 1), 3000)).isTrue();
+
+        assertThat(counters.get(Counter.SIP_DROPPED_RATE)).isEqualTo(before + 1);
+    }
+
+    @Test
     public void tcpConnectionThatNeverFinishesAMessageIsClosedWithin10Seconds() throws IOException {
         long startNanos = System.nanoTime();
         assertThat(closedAfter("I", 10_000)).isTrue();
