@@ -28,6 +28,11 @@ final class Dialogs {
         legs.remove(key, leg);
     }
 
+    /// Whether a dialog lives that was opened from a host.
+    boolean anyWith(String host) {
+        return legs.values().stream().anyMatch(leg -> leg.peerHost().equals(host));
+    }
+
     int size() {
         return legs.size();
     }

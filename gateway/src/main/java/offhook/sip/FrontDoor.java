@@ -59,13 +59,23 @@ final class FrontDoor {
         this.counters = counters;
     }
 
-    /// Whether a source may connect at all.
-    boolean admitsConnection(InetAddress source) {
-        if (trunks.find(source).isEmpty()) {
+    /// The trunk of a source that wants to connect; empty when it may not.
+    Optional<String> admitConnection(InetAddress source) {
+        Optional<String> trunk = trunkOf(source);
+        if (trunk.isEmpty()) {
             counters.increment(Counter.SIP_DROPPED_STRANGER);
-            return false;
         }
-        return true;
+        return trunk;
+    }
+
+    /// The trunk that an address belongs to.
+    Optional<String> trunkOf(InetAddress address) {
+        return trunks.find(address).map(TrunkConfig::name);
+    }
+
+    /// Whether a call lives whose INVITE came from an address.
+    boolean hasDialogWith(InetAddress source) {
+        return dialogs.anyWith(source.getHostAddress());
     }
 
     /// Whether we may open a connection to an address: only to a trunk.

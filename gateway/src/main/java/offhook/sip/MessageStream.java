@@ -13,13 +13,17 @@ import offhook.sip.FrontDoor.Decision;
 /// The reading side of a SIP connection (RFC 3261 §18.3): reads whole messages, asks the
 /// [FrontDoor] of each, and gives its reader only those that passed. A message must be complete 5 s
 /// after its first byte, the first one 5 s after the connection was made; between messages a
-/// connection may rest. JAIN-SIP's thread of the connection owns it.
+/// connection may rest for 120 s, and as long as it likes while its source has a call. JAIN-SIP's
+/// thread of the connection owns it.
 final class MessageStream extends InputStream {
 
     static final long MESSAGE_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     /// How long the answer that ends a connection may take.
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
+    /// How long nothing at all may come from a source that has no call.
+    static final Duration MAX_REST = Duration.ofMinutes(2);
 
     /// Pairs of CR LF that may come within a second; a keep-alive is two of them.
     static final int MAX_EMPTY_LINES = 64;
@@ -32,6 +36,7 @@ final class MessageStream extends InputStream {
     private final FrontDoor door;
     private final ContainedParser parser;
     private final NanoClock clock;
+    private final int restMillis;
 
     private final byte[] buffer = new byte[MessageReader.MAX_STREAM_BYTES];
     private int filled;
@@ -42,7 +47,14 @@ final class MessageStream extends InputStream {
     private long emptyLinesSinceNanos;
 
     /// @param first whether the peer connected and so owes us a message at once
-    MessageStream(Socket socket, InputStream in, PatientWriter out, FrontDoor door, boolean first) {
+    /// @param rest how long nothing may come while the source has no call
+    MessageStream(
+            Socket socket,
+            InputStream in,
+            PatientWriter out,
+            FrontDoor door,
+            boolean first,
+            Duration rest) {
         this.socket = socket;
         this.in = in;
         this.out = out;
@@ -50,6 +62,7 @@ final class MessageStream extends InputStream {
         this.parser = new ContainedParser(door);
         this.clock = NanoClock.system();
         this.first = first;
+        this.restMillis = (int) rest.toMillis();
         this.emptyLinesSinceNanos = clock.nanoTime();
     }
 
@@ -61,6 +74,9 @@ final class MessageStream extends InputStream {
 
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
         while (given == passed) {
             if (!nextMessage()) {
                 socket.close();
@@ -169,22 +185,25 @@ final class MessageStream extends InputStream {
     }
 
     private boolean readMore(boolean deadlineRuns, long deadlineNanos) throws IOException {
-        long leftMillis = 0; // no time-out
-        if (deadlineRuns) {
-            leftMillis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - clock.nanoTime());
-            if (leftMillis <= 0) {
-                door.countUnfinished();
-                return false;
+        while (true) {
+            long leftMillis = restMillis;
+            if (deadlineRuns) {
+                leftMillis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - clock.nanoTime());
+                if (leftMillis <= 0) {
+                    door.countUnfinished();
+                    return false;
+                }
             }
-        }
-        socket.setSoTimeout((int) leftMillis);
-        try {
-            int count = in.read(buffer, filled, buffer.length - filled);
-            filled += Math.max(count, 0);
-            return count >= 0;
-        } catch (SocketTimeoutException e) {
-            door.countUnfinished();
-            return false;
+            socket.setSoTimeout((int) leftMillis);
+            try {
+                int count = in.read(buffer, filled, buffer.length - filled);
+                filled += Math.max(count, 0);
+                return count >= 0;
+            } catch (SocketTimeoutException e) {
+                if (!deadlineRuns && !door.hasDialogWith(socket.getInetAddress())) {
+                    return false;
+                }
+            }
         }
     }
 
