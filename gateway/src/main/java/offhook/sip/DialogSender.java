@@ -46,6 +46,11 @@ final class DialogSender {
         this.messages = messages;
     }
 
+    /// Our tag in every response of the dialog.
+    String localTag() {
+        return localTag;
+    }
+
     void trying(ServerTransaction transaction) {
         send(transaction, messages.trying(transaction.getRequest()));
     }

@@ -15,15 +15,18 @@ final class Dialogs {
 
     private final ConcurrentHashMap<Key, SipDialogLeg> legs = new ConcurrentHashMap<>();
 
-    void add(Key key, SipDialogLeg leg) {
-        legs.put(key, leg);
+    /// Enters a dialog.
+    ///
+    /// @return false, and nothing is changed, when another one lives under the same key
+    boolean add(Key key, SipDialogLeg leg) {
+        return legs.putIfAbsent(key, leg) == null;
     }
 
     Optional<SipDialogLeg> find(Key key) {
         return Optional.ofNullable(legs.get(key));
     }
 
-    /// Forgets a dialog, unless another leg has taken its place.
+    /// Forgets a dialog, unless it is another leg's.
     void remove(Key key, SipDialogLeg leg) {
         legs.remove(key, leg);
     }

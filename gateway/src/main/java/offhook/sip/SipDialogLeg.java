@@ -59,6 +59,8 @@ final class SipDialogLeg implements Leg {
     private final DialogSender sender;
     private final ServerTransaction invite;
     private final Dialogs.Key key;
+    private final String inviteBranch;
+    private final long inviteNumber;
     private final String peerHost;
     private final int peerPort;
     private final CompletableFuture<CallInbox> inbox = new CompletableFuture<>();
@@ -71,7 +73,7 @@ final class SipDialogLeg implements Leg {
     private volatile boolean ackOwesAnswer;
 
     /// @param invite the INVITE that opened the dialog
-    /// @param dialogs where the dialog is found by what comes in; it enters itself
+    /// @param dialogs where the dialog is found by what comes in, once it has entered
     SipDialogLeg(
             LegId id,
             TrunkConfig trunk,
@@ -88,7 +90,21 @@ final class SipDialogLeg implements Leg {
         this.peerHost = request.getPeerPacketSourceAddress().getHostAddress();
         this.peerPort = request.getPeerPacketSourcePort();
         this.ackOwesAnswer = request.getRawContent() == null;
-        dialogs.add(key, this);
+        this.inviteBranch = branch(request);
+        this.inviteNumber = request.getCSeq().getSeqNumber();
+    }
+
+    /// Enters the dialogs that live.
+    ///
+    /// @return false when one lives that the caller calls the same
+    boolean enter() {
+        return dialogs.add(key, this);
+    }
+
+    /// The branch of the topmost Via; empty in a request of RFC 2543, which has none.
+    static String branch(SIPRequest request) {
+        String branch = request.getTopmostVia().getBranch();
+        return branch == null ? "" : branch;
     }
 
     LegId id() {
@@ -101,6 +117,18 @@ final class SipDialogLeg implements Leg {
 
     Phase phase() {
         return phase.get();
+    }
+
+    /// Whether a To tag is ours.
+    boolean isLocalTag(String tag) {
+        return tag.equals(sender.localTag());
+    }
+
+    /// Whether a request without a To tag belongs to the transaction of the INVITE, or is its
+    /// CANCEL (RFC 3261 §17.2.3, §9.2). The case of a branch says nothing,
+    /// as JAIN-SIP has it.
+    boolean isOfInvite(String branch, long number) {
+        return branch.equalsIgnoreCase(inviteBranch) && number == inviteNumber;
     }
 
     /// Where the INVITE came from.

@@ -142,6 +142,10 @@ final class SipEvents implements SipListenerExt {
                         contact(request),
                         messages);
         SipDialogLeg leg = new SipDialogLeg(id, trunk.get(), transaction, dialogs, sender);
+        if (!leg.enter()) {
+            answer(transaction, Response.LOOP_DETECTED); // it raced its like past the front door
+            return;
+        }
         transaction.getDialog().setApplicationData(leg);
         // JAIN-SIP does so itself only when a 180 was sent, and else never tells of a missing ACK.
         ((SIPDialog) transaction.getDialog())
@@ -236,9 +240,17 @@ final class SipEvents implements SipListenerExt {
             return Optional.of(leg);
         }
         SIPRequest request = (SIPRequest) event.getRequest();
+        String toTag = request.getToTag();
         return dialogs.find(
-                new Dialogs.Key(
-                        request.getCallId().getCallId(), String.valueOf(request.getFromTag())));
+                        new Dialogs.Key(
+                                request.getCallId().getCallId(),
+                                String.valueOf(request.getFromTag())))
+                .filter(leg ->
+                        toTag != null
+                                ? leg.isLocalTag(toTag)
+                                : leg.isOfInvite(
+                                        SipDialogLeg.branch(request),
+                                        request.getCSeq().getSeqNumber()));
     }
 
     private ContactHeader contact(SIPRequest request) {

@@ -53,6 +53,8 @@ public class SipEndpointTest {
             """
                     .replace("\n", "\r\n");
 
+    private static final String TO_TAG = "(\r\nTo: [^;\r]*);tag=[^\r]*";
+
     private final RecordingIntake intake = new RecordingIntake();
     private final Counters counters = new Counters();
     private InetSocketAddress server;
@@ -119,6 +121,51 @@ public class SipEndpointTest {
             phone.expect("SIP/2.0 603 ");
             phone.send(invite).expect("SIP/2.0 603 ");
             assertThat(intake.count(phone.callId)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    public void secondInviteOfALiveCallIsNoCallOfItsOwn() throws IOException {
+        try (TextPhone phone = phone("200")) {
+            RecordingIntake.Call call = confirmed(phone, SDP);
+
+            for (int number : new int[] {1, 2}) {
+                String again =
+                        phone.request("INVITE", number, "merged" + number, SDP)
+                                .replaceAll(TO_TAG, "$1");
+                phone.send(again);
+                String loop = phone.receive(3000);
+                assertThat(loop).startsWith("SIP/2.0 482 Loop Detected\r\n");
+                String to = TextPhone.header(loop, "To");
+                phone.send(
+                        phone.request("ACK", number, "merged" + number, "")
+                                .replaceAll("\r\nTo: [^\r]*", "\r\nTo: " + to));
+            }
+
+            assertThat(intake.count(phone.callId)).isEqualTo(1);
+            assertThat(call.hasNoInput()).isTrue();
+            hangUp(phone, call);
+        }
+    }
+
+    /// ACK and BYE that bear the tag of another answer than ours.
+    @Test
+    public void requestWithATagThatIsNotOursDoesNotTouchTheCall() throws IOException {
+        try (TextPhone phone = phone("200")) {
+            RecordingIntake.Call call = answered(phone, SDP);
+
+            phone.send(phone.ack("").replaceAll(TO_TAG, "$1;tag=x"));
+            phone.send(phone.request("BYE", 2, "x", "").replaceAll(TO_TAG, "$1;tag=x"));
+            String reply = phone.receive(3000);
+            while (TextPhone.header(reply, "CSeq").contains("INVITE")) {
+                reply = phone.receive(3000); // the answer again
+            }
+
+            assertThat(reply).startsWith("SIP/2.0 481 ");
+            assertThat(call.hasNoInput()).isTrue();
+            phone.send(phone.ack(""));
+            call.next(LegConfirmed.class);
+            hangUp(phone, call);
         }
     }
 
@@ -438,6 +485,8 @@ public class SipEndpointTest {
 
             late.send(late.invite(SDP));
             assertThat(late.receive(400)).isEmpty();
+            phone.send(phone.request("INVITE", 9, "again", SDP).replaceAll(TO_TAG, "$1"));
+            assertThat(phone.receive(300)).isEmpty();
             assertThat(intake.count(late.callId)).isZero();
             assertThat(forger.receive(100)).isEmpty();
             hangUp(phone, call);
