@@ -159,6 +159,8 @@ final class SipDialogLeg implements Leg {
     public void answer(SessionDescription local) {
         if (phase.compareAndSet(Phase.RINGING, Phase.ANSWERED)
                 && !sender.accept(invite, Optional.of(local))) {
+            // What could not carry the answer may still carry a word of why there is none.
+            sender.answer(invite, Response.SERVER_INTERNAL_ERROR);
             over(EndCause.gateway("network", 503, 41, "the answer could not be sent"));
         }
     }
