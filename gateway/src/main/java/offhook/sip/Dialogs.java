@@ -1,6 +1,8 @@
 package offhook.sip;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The dialogs of calls that live, by what the peer's requests say of them: Call-ID and the peer's
@@ -14,6 +16,7 @@ final class Dialogs {
     record Key(String callId, String remoteTag) {}
 
     private final ConcurrentHashMap<Key, SipDialogLeg> legs = new ConcurrentHashMap<>();
+    private final Set<SipDialogLeg> parting = ConcurrentHashMap.newKeySet();
 
     /// Enters a dialog.
     ///
@@ -36,7 +39,23 @@ final class Dialogs {
         return legs.values().stream().anyMatch(leg -> leg.peerHost().equals(host));
     }
 
+    /// A leg is about to send BYE, which is to be answered.
+    void parting(SipDialogLeg leg) {
+        parting.add(leg);
+    }
+
+    /// The BYE of a leg was answered, or never will be.
+    void parted(SipDialogLeg leg) {
+        parting.remove(leg);
+    }
+
+    /// The dialogs that live.
+    List<SipDialogLeg> living() {
+        return List.copyOf(legs.values());
+    }
+
+    /// How many dialogs live, or wait for the answer to our BYE.
     int size() {
-        return legs.size();
+        return legs.size() + parting.size();
     }
 }

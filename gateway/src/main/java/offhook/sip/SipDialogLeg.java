@@ -125,8 +125,7 @@ final class SipDialogLeg implements Leg {
     }
 
     /// Whether a request without a To tag belongs to the transaction of the INVITE, or is its
-    /// CANCEL (RFC 3261 §17.2.3, §9.2). The case of a branch says nothing,
-    /// as JAIN-SIP has it.
+    /// CANCEL (RFC 3261 §17.2.3, §9.2). The case of a branch says nothing, as JAIN-SIP has it.
     boolean isOfInvite(String branch, long number) {
         return branch.equalsIgnoreCase(inviteBranch) && number == inviteNumber;
     }
@@ -333,6 +332,18 @@ final class SipDialogLeg implements Leg {
         hangUp(EndCause.gateway("no-ack", 408, 102, "the caller never confirmed the answer"));
     }
 
+    /// Our BYE has its final response, or none will come.
+    void onByeOver() {
+        dialogs.parted(this);
+    }
+
+    /// The gateway stops: an ACK that has not come is waited for no more.
+    void onStop() {
+        if (phase.compareAndSet(Phase.ENDING, Phase.ENDED)) {
+            hangUpAsWanted();
+        }
+    }
+
     /// JAIN-SIP let the dialog go; without a BYE that is news.
     void onDialogGone() {
         over(EndCause.gateway("dialog-lost", 500, 41, "the dialog was lost"));
@@ -369,7 +380,15 @@ final class SipDialogLeg implements Leg {
 
     private void sendBye(EndCause cause) {
         dropRenegotiation();
-        sender.bye(cause);
+        dialogs.parting(this);
+        boolean sent = false;
+        try {
+            sent = sender.bye(cause);
+        } finally {
+            if (!sent) {
+                dialogs.parted(this);
+            }
+        }
     }
 
     /// RFC 3261 §15.1.2: what still waits for an answer when the dialog ends gets 487.

@@ -8,6 +8,7 @@ import gov.nist.javax.sip.stack.SIPDialogEventListener;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import javax.sip.ClientTransaction;
 import javax.sip.Dialog;
 import javax.sip.DialogTerminatedEvent;
 import javax.sip.IOExceptionEvent;
@@ -39,6 +40,7 @@ import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// What JAIN-SIP reports, handed to the leg it concerns. Runs on JAIN-SIP's threads: a new INVITE
 /// becomes a call, everything else finds its dialog; nothing blocks.
@@ -293,12 +295,26 @@ final class SipEvents implements SipListenerExt {
                 && dialog.getApplicationData() instanceof SipDialogLeg leg) {
             leg.onInviteOverdue();
         }
+        if (!event.isServerTransaction()) {
+            byeOver(dialog);
+        }
     }
 
     /// Only to our BYE, after which nothing is left to do.
     @Override
     public void processResponse(ResponseEvent event) {
-        LOG.debug("received status={}", event.getResponse().getStatusCode());
+        int status = event.getResponse().getStatusCode();
+        LOG.debug("received status={}", status);
+        ClientTransaction bye = event.getClientTransaction();
+        if (status >= 200 && bye != null) {
+            byeOver(bye.getDialog());
+        }
+    }
+
+    private static void byeOver(@Nullable Dialog dialog) {
+        if (dialog != null && dialog.getApplicationData() instanceof SipDialogLeg leg) {
+            leg.onByeOver();
+        }
     }
 
     @Override
@@ -313,6 +329,7 @@ final class SipEvents implements SipListenerExt {
     public void processDialogTerminated(DialogTerminatedEvent event) {
         if (event.getDialog().getApplicationData() instanceof SipDialogLeg leg) {
             leg.onDialogGone();
+            leg.onByeOver();
         }
     }
 }

@@ -562,6 +562,29 @@ public class SipEndpointTest {
     }
 
     @Test
+    public void answerThatCannotBeSentEndsTheCall() throws IOException {
+        try (Socket socket = new Socket();
+                TextPhone text = phone("200")) {
+            socket.bind(new InetSocketAddress("127.0.0.2", 0));
+            socket.connect(server, 2000);
+            socket.setSoTimeout(4000);
+            String tcp = "127.0.0.2:" + socket.getLocalPort();
+            String invite = overTcp(text.invite(SDP), text, tcp);
+            socket.getOutputStream().write(invite.getBytes(StandardCharsets.UTF_8));
+            assertThat(read(socket)).startsWith("SIP/2.0 100 ");
+            RecordingIntake.Call call = intake.take(text.callId);
+            socket.shutdownOutput();
+            assertThat(readsToTheEnd(socket, 4000)).isEmpty();
+
+            call.leg.answer(description());
+
+            // Whether the stack tells of it at once or by the dialog's end is its own affair.
+            assertThat(call.next(LegEnded.class, 20_000).cause().reason())
+                    .isIn("network", "dialog-lost");
+        }
+    }
+
+    @Test
     public void tcpConnectionOfGarbageIsClosed() throws IOException {
         assertThat(closedAfter("GARBAGE\r\n\r\n", 3000)).isTrue();
         assertThat(closedAfter("X: y\r\n".repeat(4000), 3000)).isTrue();
@@ -664,6 +687,53 @@ public class SipEndpointTest {
         try (ServerSocket tcp = new ServerSocket(address.getPort(), 1, address.getAddress());
                 DatagramSocket udp = new DatagramSocket(address)) {
             assertThat(tcp.isBound() && udp.isBound()).isTrue();
+        }
+    }
+
+    @Test
+    public void stoppingWaitsUntilTheByeIsAnswered() throws Exception {
+        InetSocketAddress address = freePort();
+        SipEndpoint other = endpoint(address);
+        other.start();
+        try (TextPhone phone = new TextPhone("127.0.0.2", address, "200")) {
+            RecordingIntake.Call call = confirmed(phone, SDP);
+            call.leg.end(EndCause.hangUp(By.GATEWAY));
+            String lost = phone.expect("BYE ");
+
+            Thread stopping = Thread.ofVirtual().start(other::stop);
+            String again = phone.expect("BYE ");
+            assertThat(TextPhone.header(again, "Via")).isEqualTo(TextPhone.header(lost, "Via"));
+            assertThat(stopping.isAlive()).isTrue();
+            assertThat(other.dialogs()).isEqualTo(1);
+            phone.ok(again);
+
+            assertThat(join(stopping)).isTrue();
+            assertThat(other.dialogs()).isZero();
+        } finally {
+            other.stop();
+        }
+    }
+
+    @Test
+    public void stoppingSendsByeToACallThatWasNeverConfirmed() throws Exception {
+        InetSocketAddress address = freePort();
+        SipEndpoint other = endpoint(address);
+        other.start();
+        try (TextPhone phone = new TextPhone("127.0.0.2", address, "200")) {
+            RecordingIntake.Call call = answered(phone, SDP);
+            call.leg.end(EndCause.hangUp(By.GATEWAY));
+
+            Thread stopping = Thread.ofVirtual().start(other::stop);
+            String message = phone.receive(3000);
+            while (message.startsWith("SIP/2.0 200")) {
+                message = phone.receive(3000);
+            }
+            assertThat(message).startsWith("BYE ");
+            phone.ok(message);
+
+            assertThat(join(stopping)).isTrue();
+        } finally {
+            other.stop();
         }
     }
 
