@@ -98,6 +98,7 @@ public final class Gateway {
                                 CONNECT_LIMIT.toNanos(),
                                 config.limits().call().toNanos()),
                         config.limits().maxCalls(),
+                        config.trunks().size(),
                         new CallPorts(media, agents, web.legs(), clock, counters));
         directory.start();
         running.push(directory::stop);

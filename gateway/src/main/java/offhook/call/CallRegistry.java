@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import offhook.fault.Blame;
 import offhook.fault.Verdict;
 import offhook.runtime.Threads;
@@ -16,20 +15,21 @@ public final class CallRegistry implements CallIntake {
     private final CallRoutes routes;
     private final CallLimits limits;
     private final CallPorts ports;
-    private final int maxCalls;
-    private final AtomicInteger places;
+    private final CallPlaces places;
     private final Map<CallId, Running> calls = new ConcurrentHashMap<>();
 
     /// Written by whoever stops the gateway, read by those who open calls.
     private volatile boolean draining;
 
     /// @param maxCalls how many calls may live at one time
-    public CallRegistry(CallRoutes routes, CallLimits limits, int maxCalls, CallPorts ports) {
+    /// @param trunks how many trunks are configured; with more than one, none of them may hold more
+    ///   than 80 % of `maxCalls`, at least one
+    public CallRegistry(
+            CallRoutes routes, CallLimits limits, int maxCalls, int trunks, CallPorts ports) {
         this.routes = routes;
         this.limits = limits;
         this.ports = ports;
-        this.maxCalls = maxCalls;
-        this.places = new AtomicInteger(maxCalls);
+        this.places = new CallPlaces(maxCalls, trunks);
     }
 
     @Override
@@ -38,12 +38,12 @@ public final class CallRegistry implements CallIntake {
         if (draining) {
             throw refused("the gateway is stopping and takes no new calls");
         }
-        if (places.getAndUpdate(free -> Math.max(0, free - 1)) == 0) {
-            throw refused("all " + maxCalls + " calls of limits.max-calls are in use");
-        }
+        String source = incoming.source();
+        places.take(source);
         ports.counters().increment(Counter.CALLS_STARTED);
-        CallPlan plan = routes.plan(incoming.source(), incoming.called().number());
-        Call call = new Call(id, incoming, origin, plan, limits, ports, () -> onCallEnded(id));
+        CallPlan plan = routes.plan(source, incoming.called().number());
+        Call call =
+                new Call(id, incoming, origin, plan, limits, ports, () -> onCallEnded(id, source));
         Thread thread = Threads.virtual("call-" + id, call);
         calls.put(id, new Running(call, thread));
         thread.start();
@@ -76,15 +76,15 @@ public final class CallRegistry implements CallIntake {
         return allOver;
     }
 
-    private void onCallEnded(CallId id) {
+    private void onCallEnded(CallId id, String source) {
         calls.remove(id);
-        places.incrementAndGet();
+        places.giveBack(source);
     }
 
     /// A call and the thread that owns it.
     private record Running(Call call, Thread thread) {}
 
-    private static CallRefusedException refused(String why) {
+    static CallRefusedException refused(String why) {
         return new CallRefusedException(new Verdict(503, 1013, Blame.GATEWAY), why);
     }
 }

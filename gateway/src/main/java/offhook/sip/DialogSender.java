@@ -46,6 +46,11 @@ final class DialogSender {
         this.messages = messages;
     }
 
+    /// Our tag in every response of the dialog.
+    String localTag() {
+        return localTag;
+    }
+
     void trying(ServerTransaction transaction) {
         send(transaction, messages.trying(transaction.getRequest()));
     }
@@ -96,7 +101,9 @@ final class DialogSender {
     }
 
     /// BYE (RFC 3261 §15.1.1).
-    void bye(EndCause cause) {
+    ///
+    /// @return false when it could not be sent
+    boolean bye(EndCause cause) {
         try {
             Request bye = dialog.createRequest(Request.BYE);
             ((ViaHeader) bye.getHeader(ViaHeader.NAME)).setBranch(Identifiers.nextBranch());
@@ -104,9 +111,11 @@ final class DialogSender {
             ClientTransaction transaction = provider.getNewClientTransaction(bye);
             dialog.sendRequest(transaction);
             LOG.debug("sent method=BYE leg={}", leg);
+            return true;
         } catch (SipException | ParseException e) {
             LOG.debug("not sent method=BYE leg={}", leg, e);
             dialog.delete();
+            return false;
         }
     }
 

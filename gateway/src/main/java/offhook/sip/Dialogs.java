@@ -1,6 +1,8 @@
 package offhook.sip;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The dialogs of calls that live, by what the peer's requests say of them: Call-ID and the peer's
@@ -14,21 +16,46 @@ final class Dialogs {
     record Key(String callId, String remoteTag) {}
 
     private final ConcurrentHashMap<Key, SipDialogLeg> legs = new ConcurrentHashMap<>();
+    private final Set<SipDialogLeg> parting = ConcurrentHashMap.newKeySet();
 
-    void add(Key key, SipDialogLeg leg) {
-        legs.put(key, leg);
+    /// Enters a dialog.
+    ///
+    /// @return false, and nothing is changed, when another one lives under the same key
+    boolean add(Key key, SipDialogLeg leg) {
+        return legs.putIfAbsent(key, leg) == null;
     }
 
     Optional<SipDialogLeg> find(Key key) {
         return Optional.ofNullable(legs.get(key));
     }
 
-    /// Forgets a dialog, unless another leg has taken its place.
+    /// Forgets a dialog, unless it is another leg's.
     void remove(Key key, SipDialogLeg leg) {
         legs.remove(key, leg);
     }
 
+    /// Whether a dialog lives that was opened from a host.
+    boolean anyWith(String host) {
+        return legs.values().stream().anyMatch(leg -> leg.peerHost().equals(host));
+    }
+
+    /// A leg is about to send BYE, which is to be answered.
+    void parting(SipDialogLeg leg) {
+        parting.add(leg);
+    }
+
+    /// The BYE of a leg was answered, or never will be.
+    void parted(SipDialogLeg leg) {
+        parting.remove(leg);
+    }
+
+    /// The dialogs that live.
+    List<SipDialogLeg> living() {
+        return List.copyOf(legs.values());
+    }
+
+    /// How many dialogs live, or wait for the answer to our BYE.
     int size() {
-        return legs.size();
+        return legs.size() + parting.size();
     }
 }

@@ -59,13 +59,23 @@ final class FrontDoor {
         this.counters = counters;
     }
 
-    /// Whether a source may connect at all.
-    boolean admitsConnection(InetAddress source) {
-        if (trunks.find(source).isEmpty()) {
+    /// The trunk of a source that wants to connect; empty when it may not.
+    Optional<String> admitConnection(InetAddress source) {
+        Optional<String> trunk = trunkOf(source);
+        if (trunk.isEmpty()) {
             counters.increment(Counter.SIP_DROPPED_STRANGER);
-            return false;
         }
-        return true;
+        return trunk;
+    }
+
+    /// The trunk that an address belongs to.
+    Optional<String> trunkOf(InetAddress address) {
+        return trunks.find(address).map(TrunkConfig::name);
+    }
+
+    /// Whether a call lives whose INVITE came from an address.
+    boolean hasDialogWith(InetAddress source) {
+        return dialogs.anyWith(source.getHostAddress());
     }
 
     /// Whether we may open a connection to an address: only to a trunk.
@@ -86,6 +96,11 @@ final class FrontDoor {
     /// Counts a message or connection that was too large.
     void countTooLarge() {
         counters.increment(Counter.SIP_DROPPED_SIZE);
+    }
+
+    /// Counts a connection that sent more than it may.
+    void countTooMany() {
+        counters.increment(Counter.SIP_DROPPED_RATE);
     }
 
     /// Decides of one datagram.
@@ -146,7 +161,7 @@ final class FrontDoor {
                 return inspectResponse(message, length);
             }
             checkTransport(message, stream);
-            if (blocked && dialog(message).isEmpty()) {
+            if (blocked && !inDialog(message)) {
                 return dropBlocked(false);
             }
             return inspectRequest(message, length, source, sourcePort, trunk);
@@ -188,28 +203,54 @@ final class FrontDoor {
             TrunkConfig trunk)
             throws SipRequestException {
         counters.increment(counterOf(request.method()));
-        boolean inDialog = !AddressField.read(request.first("to").orElse("")).tag().isEmpty();
+        boolean tagged = !toTag(request).isEmpty();
         Optional<SipDialogLeg> leg = dialog(request);
+        boolean inDialog = inDialog(request);
         if (leg.isPresent() && !leg.get().trunk().name().equals(trunk.name())) {
             counters.increment(Counter.SIP_DROPPED_FOREIGN);
             return DROP;
         }
-        if (inDialog && leg.isEmpty()) {
+        if (tagged && !inDialog) {
             counters.increment(Counter.SIP_OUT_OF_DIALOG);
         }
-        if (leg.isEmpty() && !limiter.admitOpening(source)) {
+        if (!inDialog && !limiter.admitOpening(source)) {
             counters.increment(Counter.SIP_DROPPED_RATE);
             return DROP;
         }
         RequestPolicy.check(request, lengthBytes - request.headerLengthBytes());
-        if (request.method().equals("OPTIONS") && !inDialog) {
+        if (leg.isPresent() && !inDialog && !tagged && request.method().equals("INVITE")) {
+            // RFC 3261 §8.2.2.2: the same call by another way, or one that would take its place.
+            return answer(request, 482, List.of(), source, sourcePort, false);
+        }
+        if (request.method().equals("OPTIONS") && !tagged) {
             return answer(request, 200, CAPABILITIES, source, sourcePort, false);
         }
         return new Decision.Pass(lengthBytes);
     }
 
-    /// The live dialog that a request names. Who knows its Call-ID and tag is let in even from a
-    /// blocked source: anybody can forge the datagrams that block a trunk, and its calls go on.
+    /// Whether a request belongs to a live dialog or to the INVITE that opened it. Who knows so
+    /// much is let in even from a blocked source: anybody can forge the datagrams that block a
+    /// trunk, and its calls go on.
+    private boolean inDialog(RawMessage request) throws SipRequestException {
+        Optional<SipDialogLeg> leg = dialog(request);
+        if (leg.isEmpty()) {
+            return false;
+        }
+        String toTag = toTag(request);
+        if (!toTag.isEmpty()) {
+            return leg.get().isLocalTag(toTag);
+        }
+        String via = SipGrammar.list(request.first("via").orElse("")).getFirst();
+        FieldCursor cseq = new FieldCursor(request.first("cseq").orElse(""));
+        long number = SipGrammar.number(cseq.until(" \t"), MessageValidator.MAX_CSEQ);
+        return leg.get().isOfInvite(ViaField.read(via).branch(), number);
+    }
+
+    private static String toTag(RawMessage request) throws SipRequestException {
+        return AddressField.read(request.first("to").orElse("")).tag();
+    }
+
+    /// The live dialog whose Call-ID and peer's tag a request names.
     private Optional<SipDialogLeg> dialog(RawMessage request) throws SipRequestException {
         String remoteTag = AddressField.read(request.first("from").orElse("")).tag();
         return dialogs.find(new Dialogs.Key(request.first("call-id").orElse(""), remoteTag));

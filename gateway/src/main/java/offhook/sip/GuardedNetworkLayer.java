@@ -11,7 +11,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 
@@ -24,7 +23,7 @@ final class GuardedNetworkLayer implements NetworkLayer {
 
     private final List<Binding> bindings;
     private final FrontDoor door;
-    private final AtomicInteger outbound = new AtomicInteger();
+    private final ConnectionCount outbound = new ConnectionCount(MAX_CONNECTIONS);
 
     GuardedNetworkLayer(List<Binding> bindings, FrontDoor door) {
         this.bindings = List.copyOf(bindings);
@@ -89,16 +88,24 @@ final class GuardedNetworkLayer implements NetworkLayer {
 
     /// Connects to a trunk; what a message says of hosts leads nowhere else.
     private Socket connect(InetAddress address, int port) throws IOException {
-        if (!door.admitsTarget(address) || outbound.get() >= MAX_CONNECTIONS) {
-            throw new ConnectException("not connected: the address belongs to no trunk");
+        String trunk =
+                door.trunkOf(address)
+                        .orElseThrow(() -> new ConnectException("the address is of no trunk"));
+        if (!outbound.take(trunk)) {
+            throw new ConnectException("too many connections to the trunk");
         }
-        GuardedSocket socket = new GuardedSocket(door, false, outbound);
+        boolean handedOver = false;
+        GuardedSocket socket = new GuardedSocket(door, false);
         try {
             socket.connect(new InetSocketAddress(address, port), CONNECT_TIMEOUT_MILLIS);
-            socket.connected();
+            handedOver = true;
+            socket.connected(() -> outbound.giveBack(trunk));
             return socket;
         } catch (IOException e) {
             socket.close();
+            if (!handedOver) {
+                outbound.giveBack(trunk);
+            }
             throw e;
         }
     }

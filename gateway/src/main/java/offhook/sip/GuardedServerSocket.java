@@ -4,23 +4,23 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
-/// A listening TCP socket that accepts trunks only, and so many connections only. It goes on after
-/// a failed accept: JAIN-SIP would stop accepting for good when file descriptors run out once.
+/// A listening TCP socket that accepts trunks only, and so many connections of each only. It goes
+/// on after a failed accept: JAIN-SIP would stop accepting for good when file descriptors run out
+/// once.
 final class GuardedServerSocket extends ServerSocket {
 
     private static final long PAUSE_NANOS = 100_000_000;
 
     private final FrontDoor door;
-    private final int maxConnections;
-    private final AtomicInteger open = new AtomicInteger();
+    private final ConnectionCount open;
 
     GuardedServerSocket(InetSocketAddress bind, FrontDoor door, int maxConnections)
             throws IOException {
         this.door = door;
-        this.maxConnections = maxConnections;
+        this.open = new ConnectionCount(maxConnections);
         setReuseAddress(true);
         bind(bind);
     }
@@ -28,11 +28,12 @@ final class GuardedServerSocket extends ServerSocket {
     @Override
     public Socket accept() throws IOException {
         while (true) {
-            GuardedSocket socket = new GuardedSocket(door, true, open);
+            GuardedSocket socket = new GuardedSocket(door, true);
             try {
                 implAccept(socket);
-                if (open.get() < maxConnections && door.admitsConnection(socket.getInetAddress())) {
-                    socket.connected();
+                Optional<String> trunk = door.admitConnection(socket.getInetAddress());
+                if (trunk.isPresent() && open.take(trunk.get())) {
+                    socket.connected(() -> open.giveBack(trunk.get()));
                     return socket;
                 }
                 socket.close();
@@ -41,6 +42,7 @@ final class GuardedServerSocket extends ServerSocket {
                 if (isClosed()) {
                     throw e;
                 }
+                // No lock: JAIN-SIP's accepting thread owns this loop and has nobody to wait for.
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
         }

@@ -6,35 +6,34 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.StandardSocketOptions;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
-/// A TCP connection whose reader gets only messages that the [FrontDoor] lets pass. Dead peers are
-/// found by TCP's own keep-alive after about 90 s.
+/// A TCP connection whose reader gets only messages that the [FrontDoor] lets pass, and whose
+/// writers never wait for the peer. Dead peers are found by TCP's own keep-alive after about 90 s.
 final class GuardedSocket extends Socket {
 
     private final FrontDoor door;
     private final boolean accepted;
-    private final AtomicInteger open;
-    private final AtomicBoolean counted = new AtomicBoolean();
+    private final AtomicReference<Runnable> onClose = new AtomicReference<>(() -> {});
 
     /// Both written once by the thread that connects, before JAIN-SIP gets the socket.
     private volatile @Nullable MessageStream in;
 
-    private volatile @Nullable OutputStream out;
+    private volatile @Nullable PatientWriter out;
 
     /// @param accepted whether the peer connected to us
-    /// @param open how many connections there are, kept up to date by this one
-    GuardedSocket(FrontDoor door, boolean accepted, AtomicInteger open) {
+    GuardedSocket(FrontDoor door, boolean accepted) {
         this.door = door;
         this.accepted = accepted;
-        this.open = open;
     }
 
     /// Prepares the socket once it is connected.
-    void connected() throws IOException {
+    ///
+    /// @param whenClosed run once, also when preparing fails and the socket is closed for it
+    void connected(Runnable whenClosed) throws IOException {
+        onClose.set(whenClosed);
         setTcpNoDelay(true);
         setOption(StandardSocketOptions.SO_KEEPALIVE, true);
         if (supportedOptions().contains(ExtendedSocketOptions.TCP_KEEPIDLE)) {
@@ -42,12 +41,17 @@ final class GuardedSocket extends Socket {
             setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, 10);
             setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, 3);
         }
-        if (counted.compareAndSet(false, true)) {
-            open.incrementAndGet();
-        }
-        OutputStream output = super.getOutputStream();
+        PatientWriter output = new PatientWriter(this, super.getOutputStream());
         out = output;
-        in = new MessageStream(this, super.getInputStream(), output, door, accepted);
+        output.start();
+        in =
+                new MessageStream(
+                        this,
+                        super.getInputStream(),
+                        output,
+                        door,
+                        accepted,
+                        MessageStream.MAX_REST);
     }
 
     @Override
@@ -70,9 +74,11 @@ final class GuardedSocket extends Socket {
 
     @Override
     public void close() throws IOException {
-        if (counted.compareAndSet(true, false)) {
-            open.decrementAndGet();
-        }
+        onClose.getAndSet(() -> {}).run();
         super.close();
+        PatientWriter output = out;
+        if (output != null) {
+            output.close();
+        }
     }
 }

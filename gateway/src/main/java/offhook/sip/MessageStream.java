@@ -2,9 +2,9 @@ package offhook.sip;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import offhook.runtime.NanoClock;
@@ -13,26 +13,48 @@ import offhook.sip.FrontDoor.Decision;
 /// The reading side of a SIP connection (RFC 3261 §18.3): reads whole messages, asks the
 /// [FrontDoor] of each, and gives its reader only those that passed. A message must be complete 5 s
 /// after its first byte, the first one 5 s after the connection was made; between messages a
-/// connection may rest. JAIN-SIP's thread of the connection owns it.
+/// connection may rest for 120 s, and as long as it likes while its source has a call. JAIN-SIP's
+/// thread of the connection owns it.
 final class MessageStream extends InputStream {
 
     static final long MESSAGE_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    /// How long the answer that ends a connection may take.
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
+    /// How long nothing at all may come from a source that has no call.
+    static final Duration MAX_REST = Duration.ofMinutes(2);
+
+    /// Pairs of CR LF that may come within a second; a keep-alive is two of them.
+    static final int MAX_EMPTY_LINES = 64;
+
+    private static final long EMPTY_LINES_WINDOW_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final Socket socket;
     private final InputStream in;
-    private final OutputStream out;
+    private final PatientWriter out;
     private final FrontDoor door;
     private final ContainedParser parser;
     private final NanoClock clock;
+    private final int restMillis;
 
     private final byte[] buffer = new byte[MessageReader.MAX_STREAM_BYTES];
     private int filled;
     private int passed;
     private int given;
     private boolean first;
+    private int emptyLines;
+    private long emptyLinesSinceNanos;
 
     /// @param first whether the peer connected and so owes us a message at once
-    MessageStream(Socket socket, InputStream in, OutputStream out, FrontDoor door, boolean first) {
+    /// @param rest how long nothing may come while the source has no call
+    MessageStream(
+            Socket socket,
+            InputStream in,
+            PatientWriter out,
+            FrontDoor door,
+            boolean first,
+            Duration rest) {
         this.socket = socket;
         this.in = in;
         this.out = out;
@@ -40,6 +62,8 @@ final class MessageStream extends InputStream {
         this.parser = new ContainedParser(door);
         this.clock = NanoClock.system();
         this.first = first;
+        this.restMillis = (int) rest.toMillis();
+        this.emptyLinesSinceNanos = clock.nanoTime();
     }
 
     @Override
@@ -50,6 +74,9 @@ final class MessageStream extends InputStream {
 
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
         while (given == passed) {
             if (!nextMessage()) {
                 socket.close();
@@ -73,8 +100,13 @@ final class MessageStream extends InputStream {
         long deadlineNanos = clock.nanoTime() + MESSAGE_TIMEOUT_NANOS;
         boolean deadlineRuns = first;
         while (true) {
-            dropEmptyLines();
-            if (filled > 0 && !deadlineRuns) {
+            if (!dropEmptyLines()) {
+                door.countTooMany();
+                return false;
+            }
+            if (!first && filled == 0) {
+                deadlineRuns = false; // half a pair of CR LF has become a whole one
+            } else if (!deadlineRuns) {
                 deadlineNanos = clock.nanoTime() + MESSAGE_TIMEOUT_NANOS;
                 deadlineRuns = true;
             }
@@ -93,13 +125,25 @@ final class MessageStream extends InputStream {
     }
 
     /// RFC 5626 §3.5.1: pairs of CR LF between messages only keep the connection open.
-    private void dropEmptyLines() {
+    ///
+    /// @return false when there are more of them than any keep-alive needs
+    private boolean dropEmptyLines() {
         int lines = 0;
         while (lines + 1 < filled && buffer[lines] == '\r' && buffer[lines + 1] == '\n') {
             lines += 2;
         }
         System.arraycopy(buffer, lines, buffer, 0, filled - lines);
         filled -= lines;
+        if (lines == 0) {
+            return true;
+        }
+        long nowNanos = clock.nanoTime();
+        if (nowNanos - emptyLinesSinceNanos >= EMPTY_LINES_WINDOW_NANOS) {
+            emptyLinesSinceNanos = nowNanos;
+            emptyLines = 0;
+        }
+        emptyLines += lines / 2;
+        return emptyLines <= MAX_EMPTY_LINES;
     }
 
     /// Where the message at the start of the buffer ends; 0 when that cannot be said yet, -1 when
@@ -141,22 +185,25 @@ final class MessageStream extends InputStream {
     }
 
     private boolean readMore(boolean deadlineRuns, long deadlineNanos) throws IOException {
-        long leftMillis = 0; // no time-out
-        if (deadlineRuns) {
-            leftMillis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - clock.nanoTime());
-            if (leftMillis <= 0) {
-                door.countUnfinished();
-                return false;
+        while (true) {
+            long leftMillis = restMillis;
+            if (deadlineRuns) {
+                leftMillis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - clock.nanoTime());
+                if (leftMillis <= 0) {
+                    door.countUnfinished();
+                    return false;
+                }
             }
-        }
-        socket.setSoTimeout((int) leftMillis);
-        try {
-            int count = in.read(buffer, filled, buffer.length - filled);
-            filled += Math.max(count, 0);
-            return count >= 0;
-        } catch (SocketTimeoutException e) {
-            door.countUnfinished();
-            return false;
+            socket.setSoTimeout((int) leftMillis);
+            try {
+                int count = in.read(buffer, filled, buffer.length - filled);
+                filled += Math.max(count, 0);
+                return count >= 0;
+            } catch (SocketTimeoutException e) {
+                if (!deadlineRuns && !door.hasDialogWith(socket.getInetAddress())) {
+                    return false;
+                }
+            }
         }
     }
 
@@ -175,9 +222,14 @@ final class MessageStream extends InputStream {
                 return true;
             }
             case Decision.Answer(byte[] bytes, boolean endsStream) -> {
-                synchronized (out) { // as JAIN-SIP does when it writes a message
+                // JAIN-SIP itself holds this monitor while it writes a message in chunks; no lock
+                // of
+                // ours could keep an answer from between them. Nobody waits under it.
+                synchronized (out) {
                     out.write(bytes);
-                    out.flush();
+                }
+                if (endsStream) {
+                    out.finish(LAST_WORDS);
                 }
                 return !endsStream;
             }

@@ -15,7 +15,7 @@ final class MessageValidator {
     /// Most Vias: each hop adds one, and hops are counted down from 70.
     static final int MAX_VIAS = 70;
 
-    private static final long MAX_CSEQ = 0x7fff_ffffL; // RFC 3261 §8.1.1.5
+    static final long MAX_CSEQ = 0x7fff_ffffL; // RFC 3261 §8.1.1.5
     private static final List<String> MANDATORY = List.of("via", "from", "to", "call-id", "cseq");
     private static final List<String> ADDRESS_LISTS = List.of("route", "record-route", "contact");
 

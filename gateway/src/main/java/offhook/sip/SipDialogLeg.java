@@ -59,6 +59,8 @@ final class SipDialogLeg implements Leg {
     private final DialogSender sender;
     private final ServerTransaction invite;
     private final Dialogs.Key key;
+    private final String inviteBranch;
+    private final long inviteNumber;
     private final String peerHost;
     private final int peerPort;
     private final CompletableFuture<CallInbox> inbox = new CompletableFuture<>();
@@ -71,7 +73,7 @@ final class SipDialogLeg implements Leg {
     private volatile boolean ackOwesAnswer;
 
     /// @param invite the INVITE that opened the dialog
-    /// @param dialogs where the dialog is found by what comes in; it enters itself
+    /// @param dialogs where the dialog is found by what comes in, once it has entered
     SipDialogLeg(
             LegId id,
             TrunkConfig trunk,
@@ -88,7 +90,21 @@ final class SipDialogLeg implements Leg {
         this.peerHost = request.getPeerPacketSourceAddress().getHostAddress();
         this.peerPort = request.getPeerPacketSourcePort();
         this.ackOwesAnswer = request.getRawContent() == null;
-        dialogs.add(key, this);
+        this.inviteBranch = branch(request);
+        this.inviteNumber = request.getCSeq().getSeqNumber();
+    }
+
+    /// Enters the dialogs that live.
+    ///
+    /// @return false when one lives that the caller calls the same
+    boolean enter() {
+        return dialogs.add(key, this);
+    }
+
+    /// The branch of the topmost Via; empty in a request of RFC 2543, which has none.
+    static String branch(SIPRequest request) {
+        String branch = request.getTopmostVia().getBranch();
+        return branch == null ? "" : branch;
     }
 
     LegId id() {
@@ -101,6 +117,17 @@ final class SipDialogLeg implements Leg {
 
     Phase phase() {
         return phase.get();
+    }
+
+    /// Whether a To tag is ours.
+    boolean isLocalTag(String tag) {
+        return tag.equals(sender.localTag());
+    }
+
+    /// Whether a request without a To tag belongs to the transaction of the INVITE, or is its
+    /// CANCEL (RFC 3261 §17.2.3, §9.2). The case of a branch says nothing, as JAIN-SIP has it.
+    boolean isOfInvite(String branch, long number) {
+        return branch.equalsIgnoreCase(inviteBranch) && number == inviteNumber;
     }
 
     /// Where the INVITE came from.
@@ -131,6 +158,8 @@ final class SipDialogLeg implements Leg {
     public void answer(SessionDescription local) {
         if (phase.compareAndSet(Phase.RINGING, Phase.ANSWERED)
                 && !sender.accept(invite, Optional.of(local))) {
+            // What could not carry the answer may still carry a word of why there is none.
+            sender.answer(invite, Response.SERVER_INTERNAL_ERROR);
             over(EndCause.gateway("network", 503, 41, "the answer could not be sent"));
         }
     }
@@ -303,6 +332,18 @@ final class SipDialogLeg implements Leg {
         hangUp(EndCause.gateway("no-ack", 408, 102, "the caller never confirmed the answer"));
     }
 
+    /// Our BYE has its final response, or none will come.
+    void onByeOver() {
+        dialogs.parted(this);
+    }
+
+    /// The gateway stops: an ACK that has not come is waited for no more.
+    void onStop() {
+        if (phase.compareAndSet(Phase.ENDING, Phase.ENDED)) {
+            hangUpAsWanted();
+        }
+    }
+
     /// JAIN-SIP let the dialog go; without a BYE that is news.
     void onDialogGone() {
         over(EndCause.gateway("dialog-lost", 500, 41, "the dialog was lost"));
@@ -339,7 +380,15 @@ final class SipDialogLeg implements Leg {
 
     private void sendBye(EndCause cause) {
         dropRenegotiation();
-        sender.bye(cause);
+        dialogs.parting(this);
+        boolean sent = false;
+        try {
+            sent = sender.bye(cause);
+        } finally {
+            if (!sent) {
+                dialogs.parted(this);
+            }
+        }
     }
 
     /// RFC 3261 §15.1.2: what still waits for an answer when the dialog ends gets 487.

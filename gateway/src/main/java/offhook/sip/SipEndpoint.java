@@ -36,7 +36,11 @@ public final class SipEndpoint {
 
     private static final Logger LOG = LogManager.getLogger(SipEndpoint.class);
 
+    private static final long PARTING_NANOS = 2_000_000_000;
+    private static final long PARTING_STEP_MILLIS = 10;
+
     private final SipSettings settings;
+    private final NanoClock clock;
     private final CallIntake intake;
     private final Counters counters;
     private final SipTrunks trunks;
@@ -48,6 +52,7 @@ public final class SipEndpoint {
     public SipEndpoint(
             SipSettings settings, CallIntake intake, Counters counters, NanoClock clock) {
         this.settings = settings;
+        this.clock = clock;
         this.intake = intake;
         this.counters = counters;
         this.trunks = new SipTrunks(settings.trunks());
@@ -83,9 +88,11 @@ public final class SipEndpoint {
     }
 
     /// Closes all listening points and connections and ends JAIN-SIP's threads. Calls should have
-    /// been ended before: their dialogs are forgotten without a word.
+    /// been ended before; what they still have to say, a BYE above all, gets 2 s to be sent again
+    /// and answered. Dialogs that are left then are forgotten without a word.
     public void stop() {
         if (stack != null) {
+            awaitDialogs();
             EventScanner scanner = stack.getEventScanner();
             stopWholly(stack);
             // The scanner looks whether it is stopped only when it has an event, and keeps the JVM.
@@ -93,6 +100,32 @@ public final class SipEndpoint {
             stack = null;
             LOG.info("sip stopped");
         }
+    }
+
+    /// Waits for the ACK of what was answered and then ended, hangs up without it when half the
+    /// time is over (RFC 3261 §15 would have us wait, but nobody is there to do so), and waits for
+    /// the answers to BYE.
+    private void awaitDialogs() {
+        if (awaitDialogs(PARTING_NANOS / 2)) {
+            return;
+        }
+        dialogs.living().forEach(SipDialogLeg::onStop);
+        if (!awaitDialogs(PARTING_NANOS / 2)) {
+            LOG.warn("sip stops with dialogs={}", dialogs());
+        }
+    }
+
+    private boolean awaitDialogs(long patienceNanos) {
+        long startNanos = clock.nanoTime();
+        while (dialogs() > 0 && clock.nanoTime() - startNanos < patienceNanos) {
+            try {
+                Thread.sleep(PARTING_STEP_MILLIS);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                return dialogs() == 0;
+            }
+        }
+        return dialogs() == 0;
     }
 
     /// JAIN-SIP fails to stop a TCP listener whose socket was never bound, and leaves the rest of
@@ -111,7 +144,7 @@ public final class SipEndpoint {
         }
     }
 
-    /// How many dialogs live.
+    /// How many dialogs live, or wait for the answer to our BYE.
     public int dialogs() {
         return dialogs.size();
     }

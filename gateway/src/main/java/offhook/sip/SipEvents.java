@@ -8,6 +8,7 @@ import gov.nist.javax.sip.stack.SIPDialogEventListener;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import javax.sip.ClientTransaction;
 import javax.sip.Dialog;
 import javax.sip.DialogTerminatedEvent;
 import javax.sip.IOExceptionEvent;
@@ -39,6 +40,7 @@ import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// What JAIN-SIP reports, handed to the leg it concerns. Runs on JAIN-SIP's threads: a new INVITE
 /// becomes a call, everything else finds its dialog; nothing blocks.
@@ -142,6 +144,10 @@ final class SipEvents implements SipListenerExt {
                         contact(request),
                         messages);
         SipDialogLeg leg = new SipDialogLeg(id, trunk.get(), transaction, dialogs, sender);
+        if (!leg.enter()) {
+            answer(transaction, Response.LOOP_DETECTED); // it raced its like past the front door
+            return;
+        }
         transaction.getDialog().setApplicationData(leg);
         // JAIN-SIP does so itself only when a 180 was sent, and else never tells of a missing ACK.
         ((SIPDialog) transaction.getDialog())
@@ -236,9 +242,17 @@ final class SipEvents implements SipListenerExt {
             return Optional.of(leg);
         }
         SIPRequest request = (SIPRequest) event.getRequest();
+        String toTag = request.getToTag();
         return dialogs.find(
-                new Dialogs.Key(
-                        request.getCallId().getCallId(), String.valueOf(request.getFromTag())));
+                        new Dialogs.Key(
+                                request.getCallId().getCallId(),
+                                String.valueOf(request.getFromTag())))
+                .filter(leg ->
+                        toTag != null
+                                ? leg.isLocalTag(toTag)
+                                : leg.isOfInvite(
+                                        SipDialogLeg.branch(request),
+                                        request.getCSeq().getSeqNumber()));
     }
 
     private ContactHeader contact(SIPRequest request) {
@@ -281,12 +295,26 @@ final class SipEvents implements SipListenerExt {
                 && dialog.getApplicationData() instanceof SipDialogLeg leg) {
             leg.onInviteOverdue();
         }
+        if (!event.isServerTransaction()) {
+            byeOver(dialog);
+        }
     }
 
     /// Only to our BYE, after which nothing is left to do.
     @Override
     public void processResponse(ResponseEvent event) {
-        LOG.debug("received status={}", event.getResponse().getStatusCode());
+        int status = event.getResponse().getStatusCode();
+        LOG.debug("received status={}", status);
+        ClientTransaction bye = event.getClientTransaction();
+        if (status >= 200 && bye != null) {
+            byeOver(bye.getDialog());
+        }
+    }
+
+    private static void byeOver(@Nullable Dialog dialog) {
+        if (dialog != null && dialog.getApplicationData() instanceof SipDialogLeg leg) {
+            leg.onByeOver();
+        }
     }
 
     @Override
@@ -301,6 +329,7 @@ final class SipEvents implements SipListenerExt {
     public void processDialogTerminated(DialogTerminatedEvent event) {
         if (event.getDialog().getApplicationData() instanceof SipDialogLeg leg) {
             leg.onDialogGone();
+            leg.onByeOver();
         }
     }
 }

@@ -62,7 +62,7 @@ public class FrontDoorTest {
 
         assertThat(decision instanceof Decision.Pass).isEqualTo(known);
         assertThat(counters.get(Counter.SIP_DROPPED_STRANGER)).isEqualTo(known ? 0 : 1);
-        assertThat(door.admitsConnection(Doors.address(source))).isEqualTo(known);
+        assertThat(door.admitConnection(Doors.address(source)).isPresent()).isEqualTo(known);
     }
 
     @Test

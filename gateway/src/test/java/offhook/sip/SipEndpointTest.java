@@ -53,6 +53,8 @@ public class SipEndpointTest {
             """
                     .replace("\n", "\r\n");
 
+    private static final String TO_TAG = "(\r\nTo: [^;\r]*);tag=[^\r]*";
+
     private final RecordingIntake intake = new RecordingIntake();
     private final Counters counters = new Counters();
     private InetSocketAddress server;
@@ -119,6 +121,51 @@ public class SipEndpointTest {
             phone.expect("SIP/2.0 603 ");
             phone.send(invite).expect("SIP/2.0 603 ");
             assertThat(intake.count(phone.callId)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    public void secondInviteOfALiveCallIsNoCallOfItsOwn() throws IOException {
+        try (TextPhone phone = phone("200")) {
+            RecordingIntake.Call call = confirmed(phone, SDP);
+
+            for (int number : new int[] {1, 2}) {
+                String again =
+                        phone.request("INVITE", number, "merged" + number, SDP)
+                                .replaceAll(TO_TAG, "$1");
+                phone.send(again);
+                String loop = phone.receive(3000);
+                assertThat(loop).startsWith("SIP/2.0 482 Loop Detected\r\n");
+                String to = TextPhone.header(loop, "To");
+                phone.send(
+                        phone.request("ACK", number, "merged" + number, "")
+                                .replaceAll("\r\nTo: [^\r]*", "\r\nTo: " + to));
+            }
+
+            assertThat(intake.count(phone.callId)).isEqualTo(1);
+            assertThat(call.hasNoInput()).isTrue();
+            hangUp(phone, call);
+        }
+    }
+
+    /// ACK and BYE that bear the tag of another answer than ours.
+    @Test
+    public void requestWithATagThatIsNotOursDoesNotTouchTheCall() throws IOException {
+        try (TextPhone phone = phone("200")) {
+            RecordingIntake.Call call = answered(phone, SDP);
+
+            phone.send(phone.ack("").replaceAll(TO_TAG, "$1;tag=x"));
+            phone.send(phone.request("BYE", 2, "x", "").replaceAll(TO_TAG, "$1;tag=x"));
+            String reply = phone.receive(3000);
+            while (TextPhone.header(reply, "CSeq").contains("INVITE")) {
+                reply = phone.receive(3000); // the answer again
+            }
+
+            assertThat(reply).startsWith("SIP/2.0 481 ");
+            assertThat(call.hasNoInput()).isTrue();
+            phone.send(phone.ack(""));
+            call.next(LegConfirmed.class);
+            hangUp(phone, call);
         }
     }
 
@@ -438,6 +485,8 @@ public class SipEndpointTest {
 
             late.send(late.invite(SDP));
             assertThat(late.receive(400)).isEmpty();
+            phone.send(phone.request("INVITE", 9, "again", SDP).replaceAll(TO_TAG, "$1"));
+            assertThat(phone.receive(300)).isEmpty();
             assertThat(intake.count(late.callId)).isZero();
             assertThat(forger.receive(100)).isEmpty();
             hangUp(phone, call);
@@ -513,11 +562,43 @@ public class SipEndpointTest {
     }
 
     @Test
+    public void answerThatCannotBeSentEndsTheCall() throws IOException {
+        try (Socket socket = new Socket();
+                TextPhone text = phone("200")) {
+            socket.bind(new InetSocketAddress("127.0.0.2", 0));
+            socket.connect(server, 2000);
+            socket.setSoTimeout(4000);
+            String tcp = "127.0.0.2:" + socket.getLocalPort();
+            String invite = overTcp(text.invite(SDP), text, tcp);
+            socket.getOutputStream().write(invite.getBytes(StandardCharsets.UTF_8));
+            assertThat(read(socket)).startsWith("SIP/2.0 100 ");
+            RecordingIntake.Call call = intake.take(text.callId);
+            socket.shutdownOutput();
+            assertThat(readsToTheEnd(socket, 4000)).isEmpty();
+
+            call.leg.answer(description());
+
+            // Whether the stack tells of it at once or by the dialog's end is its own affair.
+            assertThat(call.next(LegEnded.class, 20_000).cause().reason())
+                    .isIn("network", "dialog-lost");
+        }
+    }
+
+    @Test
     public void tcpConnectionOfGarbageIsClosed() throws IOException {
         assertThat(closedAfter("GARBAGE\r\n\r\n", 3000)).isTrue();
         assertThat(closedAfter("X: y\r\n".repeat(4000), 3000)).isTrue();
         assertThat(closedAfter("INVITE sip:a SIP/2.0\r\nContent-Length: 99999\r\n\r\n", 3000))
                 .isTrue();
+    }
+
+    @Test
+    public void tcpConnectionOfEndlessEmptyLinesIsClosed() throws IOException {
+        long before = counters.get(Counter.SIP_DROPPED_RATE);
+
+        assertThat(closedAfter("\r\n".repeat(MessageStream.MAX_EMPTY_LINES + 1), 3000)).isTrue();
+
+        assertThat(counters.get(Counter.SIP_DROPPED_RATE)).isEqualTo(before + 1);
     }
 
     @Test
@@ -606,6 +687,53 @@ public class SipEndpointTest {
         try (ServerSocket tcp = new ServerSocket(address.getPort(), 1, address.getAddress());
                 DatagramSocket udp = new DatagramSocket(address)) {
             assertThat(tcp.isBound() && udp.isBound()).isTrue();
+        }
+    }
+
+    @Test
+    public void stoppingWaitsUntilTheByeIsAnswered() throws Exception {
+        InetSocketAddress address = freePort();
+        SipEndpoint other = endpoint(address);
+        other.start();
+        try (TextPhone phone = new TextPhone("127.0.0.2", address, "200")) {
+            RecordingIntake.Call call = confirmed(phone, SDP);
+            call.leg.end(EndCause.hangUp(By.GATEWAY));
+            String lost = phone.expect("BYE ");
+
+            Thread stopping = Thread.ofVirtual().start(other::stop);
+            String again = phone.expect("BYE ");
+            assertThat(TextPhone.header(again, "Via")).isEqualTo(TextPhone.header(lost, "Via"));
+            assertThat(stopping.isAlive()).isTrue();
+            assertThat(other.dialogs()).isEqualTo(1);
+            phone.ok(again);
+
+            assertThat(join(stopping)).isTrue();
+            assertThat(other.dialogs()).isZero();
+        } finally {
+            other.stop();
+        }
+    }
+
+    @Test
+    public void stoppingSendsByeToACallThatWasNeverConfirmed() throws Exception {
+        InetSocketAddress address = freePort();
+        SipEndpoint other = endpoint(address);
+        other.start();
+        try (TextPhone phone = new TextPhone("127.0.0.2", address, "200")) {
+            RecordingIntake.Call call = answered(phone, SDP);
+            call.leg.end(EndCause.hangUp(By.GATEWAY));
+
+            Thread stopping = Thread.ofVirtual().start(other::stop);
+            String message = phone.receive(3000);
+            while (message.startsWith("SIP/2.0 200")) {
+                message = phone.receive(3000);
+            }
+            assertThat(message).startsWith("BYE ");
+            phone.ok(message);
+
+            assertThat(join(stopping)).isTrue();
+        } finally {
+            other.stop();
         }
     }
 

@@ -1,0 +1,62 @@
+package offhook.call;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+
+/// The places of calls that may live at one time. Any thread.
+///
+/// Where several trunks may call, no single source (a trunk, or the web) holds more than four
+/// fifths of the places, at least one: a trunk that floods leaves the others something. This is a
+/// ceiling, no reservation: two trunks that flood together can still take every place.
+final class CallPlaces {
+
+    /// How many places each source holds; immutable, exchanged whole.
+    private final AtomicReference<Map<String, Integer>> held = new AtomicReference<>(Map.of());
+
+    private final int total;
+    private final int perSource;
+
+    /// @param total how many calls may live at one time
+    /// @param trunks how many trunks are configured
+    CallPlaces(int total, int trunks) {
+        this.total = total;
+        this.perSource = trunks > 1 ? Math.max(1, (int) (total * 4L / 5)) : total;
+    }
+
+    /// Takes a place for a call.
+    ///
+    /// @throws CallRefusedException when there is none
+    void take(String source) throws CallRefusedException {
+        while (true) {
+            Map<String, Integer> before = held.get();
+            if (before.values().stream().mapToInt(Integer::intValue).sum() >= total) {
+                throw CallRegistry.refused(
+                        "all " + total + " calls of limits.max-calls are in use");
+            }
+            int mine = before.getOrDefault(source, 0);
+            if (mine >= perSource) {
+                throw CallRegistry.refused(
+                        "one source may hold " + perSource + " of limits.max-calls only");
+            }
+            if (held.compareAndSet(before, with(before, source, mine + 1))) {
+                return;
+            }
+        }
+    }
+
+    /// Gives the place of a call back.
+    void giveBack(String source) {
+        held.updateAndGet(before -> with(before, source, before.getOrDefault(source, 1) - 1));
+    }
+
+    private static Map<String, Integer> with(Map<String, Integer> map, String source, int count) {
+        Map<String, Integer> changed = new HashMap<>(map);
+        if (count > 0) {
+            changed.put(source, count);
+        } else {
+            changed.remove(source);
+        }
+        return Map.copyOf(changed);
+    }
+}
