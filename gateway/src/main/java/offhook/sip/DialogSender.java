@@ -81,6 +81,9 @@ final class DialogSender {
     void refuse(ServerTransaction transaction, int status, EndCause cause) {
         Response refusal = response(transaction, status);
         messages.reason(cause).ifPresent(refusal::setHeader);
+        if (!cause.detail().isEmpty()) {
+            addWarning(refusal, cause.detail());
+        }
         addRetryAfter(refusal);
         send(transaction, refusal);
     }
@@ -88,9 +91,13 @@ final class DialogSender {
     /// A final refusal with words for the people at the other end.
     void refuse(ServerTransaction transaction, int status, String why) {
         Response refusal = response(transaction, status);
-        messages.addWarning(refusal, provider.getListeningPoints()[0].getIPAddress(), why);
+        addWarning(refusal, why);
         addRetryAfter(refusal);
         send(transaction, refusal);
+    }
+
+    private void addWarning(Response refusal, String why) {
+        messages.addWarning(refusal, provider.getListeningPoints()[0].getIPAddress(), why);
     }
 
     /// RFC 3261 §14.2: another offer is being answered; come back after a random while.

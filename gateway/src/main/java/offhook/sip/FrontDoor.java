@@ -210,10 +210,12 @@ final class FrontDoor {
             counters.increment(Counter.SIP_DROPPED_FOREIGN);
             return DROP;
         }
-        if (tagged && !inDialog) {
+        // These open nothing, and belong to calls that may just have been refused and forgotten.
+        boolean closing = request.method().equals("ACK") || request.method().equals("CANCEL");
+        if (tagged && !inDialog && !closing) {
             counters.increment(Counter.SIP_OUT_OF_DIALOG);
         }
-        if (!inDialog && !limiter.admitOpening(source)) {
+        if (!inDialog && !closing && !limiter.admitOpening(source)) {
             counters.increment(Counter.SIP_DROPPED_RATE);
             return DROP;
         }

@@ -165,9 +165,12 @@ final class SipEvents implements SipListenerExt {
                             request.getCallId().getCallId());
             leg.bind(intake.open(call, incoming, leg));
         } catch (SdpException | SipRequestException | CallRefusedException e) {
-            LOG.debug(
-                    "refused call={} because={}", call, LogText.of(String.valueOf(e.getMessage())));
-            leg.refuseAtOnce(e.verdict().sipStatus(), String.valueOf(e.getMessage()));
+            LOG.info(
+                    "call refused source={} sip={} because=\"{}\"",
+                    trunk.get().name(),
+                    e.verdict().sipStatus(),
+                    LogText.of(e.explanation()));
+            leg.refuseAtOnce(e.verdict().sipStatus(), e.explanation());
         }
     }
 
@@ -271,6 +274,10 @@ final class SipEvents implements SipListenerExt {
 
     @Override
     public void processDialogTimeout(DialogTimeoutEvent event) {
+        guarded("a dialog's timeout", () -> onDialogTimeout(event));
+    }
+
+    private static void onDialogTimeout(DialogTimeoutEvent event) {
         if (!(event.getDialog().getApplicationData() instanceof SipDialogLeg leg)) {
             return;
         }
@@ -282,8 +289,22 @@ final class SipEvents implements SipListenerExt {
         }
     }
 
+    /// A defect of ours on JAIN-SIP's timers would come back with every tick, past our log.
+    private void guarded(String what, Runnable handling) {
+        try {
+            handling.run();
+        } catch (RuntimeException e) {
+            counters.increment(Counter.CALL_BUGS);
+            LOG.error("defect while handling {}", what, e);
+        }
+    }
+
     @Override
     public void processTimeout(TimeoutEvent event) {
+        guarded("a transaction's timeout", () -> onTimeout(event));
+    }
+
+    private static void onTimeout(TimeoutEvent event) {
         Transaction transaction =
                 event.isServerTransaction()
                         ? event.getServerTransaction()
@@ -327,9 +348,13 @@ final class SipEvents implements SipListenerExt {
 
     @Override
     public void processDialogTerminated(DialogTerminatedEvent event) {
-        if (event.getDialog().getApplicationData() instanceof SipDialogLeg leg) {
-            leg.onDialogGone();
-            leg.onByeOver();
-        }
+        guarded(
+                "a dialog's end",
+                () -> {
+                    if (event.getDialog().getApplicationData() instanceof SipDialogLeg leg) {
+                        leg.onDialogGone();
+                        leg.onByeOver();
+                    }
+                });
     }
 }
