@@ -111,6 +111,7 @@ final class TrunkReader {
     }
 
     private static Optional<Auth> auth(Section section) {
+        Unserved.auth(section);
         Optional<String> username = section.require("username").flatMap(Value::text);
         Optional<Secret> password = section.require("password").flatMap(Value::secret);
         section.done();

@@ -25,7 +25,6 @@ final class EndTexts {
             case "internal-error" -> "An error inside the gateway ended the call.";
             case "no-route" -> "No route leads to the called number.";
             case "call-limit" -> "The call lasted as long as a call may last.";
-            case "dtls-failed" -> "Your browser and the gateway could not agree on encryption.";
             case "consent-lost" -> "Nothing was heard from your browser for too long.";
             case "browser-closed" -> "Your browser closed the audio of the call.";
             case "media-timeout" -> "Your browser did not reach the gateway's media port in time.";

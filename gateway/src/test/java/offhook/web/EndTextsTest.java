@@ -35,7 +35,6 @@ public class EndTextsTest {
             {"call-limit"},
             {"cancelled"},
             {"consent-lost"},
-            {"dtls-failed"},
             {"gateway-stops"},
             {"internal-error"},
             {"media-timeout"},

@@ -47,7 +47,8 @@ public class OfferIT {
 
             assertThat(accepted.path("sdp").asText()).contains("a=fingerprint:sha-256");
             assertThat(ended.path("cause").path("reason").asText()).isEqualTo("dtls-failed");
-            assertThat(ended.path("cause").path("text").asText()).containsIgnoringCase("dtls");
+            assertThat(ended.path("cause").path("text").asText())
+                    .containsIgnoringCase("certificate");
             assertThat(media.state()).isNotEqualTo(WebMedia.State.CONNECTED);
             assertThat(scene.reactor().ask(() -> media.sink().count().packets())).isZero();
             assertThat(scene.jmx().counter("dtls.failed")).isPositive();
