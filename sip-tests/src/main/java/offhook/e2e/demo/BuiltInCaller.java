@@ -14,8 +14,8 @@ import offhook.e2e.speech.G711;
 import offhook.e2e.speech.Pcm;
 import offhook.e2e.speech.Speech;
 
-/// The caller of `--stay`: rings until somebody answers, greets, plays a tone, then gives back what
-/// it hears; after the call it calls again.
+/// The caller of `--stay`: rings until somebody answers, greets, plays the milliwatt tone, then
+/// gives back what it hears; after the call it calls again.
 final class BuiltInCaller {
     private static final Duration RING_LIMIT = Duration.ofSeconds(60);
     private static final Duration TALK_LIMIT = Duration.ofHours(4);
@@ -56,7 +56,7 @@ final class BuiltInCaller {
     private String callOnce(Pcm greeting, BooleanSupplier wanted) {
         try (Phone phone = Phone.udp(gateway, "5551000")) {
             PhoneCall call = phone.invite(number, CallOffer.of(codec));
-            call.media().say(Sound.of(greeting).then(greeting.seconds(), Sound.tone(440, 6000)));
+            call.media().say(Sound.of(greeting).then(greeting.seconds(), Sound.milliwatt()));
             try {
                 int status = call.awaitFinal(RING_LIMIT).status();
                 if (status != 200) {
