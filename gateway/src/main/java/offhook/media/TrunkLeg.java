@@ -2,7 +2,6 @@ package offhook.media;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.util.List;
 import java.util.Map;
@@ -262,21 +261,12 @@ final class TrunkLeg implements MediaLeg, Timed {
         }
     }
 
-    /// RTCP goes where RTP may go, and to no other host.
     private void sendReport() {
         TrunkMedia media = agreed;
-        Optional<InetSocketAddress> rtp = gate.destination();
-        if (media == null || rtp.isEmpty() || rtp.get().getAddress().isAnyLocalAddress()) {
-            return;
+        if (media != null) {
+            gate.controlDestination(media.remoteRtcp())
+                    .ifPresent(to -> ports.rtcp().send(kit.outbound(), to));
         }
-        boolean sameHost = media.remoteRtcp().getAddress().equals(rtp.get().getAddress());
-        ports.rtcp()
-                .send(
-                        kit.outbound(),
-                        sameHost && !gate.isLearned()
-                                ? media.remoteRtcp()
-                                : new InetSocketAddress(
-                                        rtp.get().getAddress(), rtp.get().getPort() + 1));
     }
 
     @Override

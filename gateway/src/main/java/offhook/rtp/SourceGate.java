@@ -33,6 +33,7 @@ public final class SourceGate {
     public static final long WINDOW_NANOS = 5_000_000_000L;
 
     private static final int PROBATION_PACKETS = 4;
+    private static final int LAST_PORT = 65535;
     private static final long SHORTEST_CADENCE_NANOS = 5_000_000L;
     private static final long LONGEST_CADENCE_NANOS = 65_000_000L;
     private static final long INCUMBENT_SILENT_NANOS = 200_000_000L;
@@ -152,9 +153,21 @@ public final class SourceGate {
         return destination;
     }
 
-    /// Whether the source was learned and not named.
-    public boolean isLearned() {
-        return learned;
+    /// Where RTCP goes: to the host that RTP may go to and to no other. What the SDP named counts
+    /// while the SDP's RTP address does; beside a learned one it is the next port (RFC 3550 §11).
+    ///
+    /// @param named as the SDP says
+    public Optional<InetSocketAddress> controlDestination(InetSocketAddress named) {
+        if (destination.isEmpty() || destination.get().getAddress().isAnyLocalAddress()) {
+            return Optional.empty();
+        }
+        InetSocketAddress rtp = destination.get();
+        if (!learned && named.getAddress().equals(rtp.getAddress())) {
+            return Optional.of(named);
+        }
+        return rtp.getPort() == LAST_PORT
+                ? Optional.empty()
+                : Optional.of(new InetSocketAddress(rtp.getAddress(), rtp.getPort() + 1));
     }
 
     /// Packets refused.

@@ -116,6 +116,27 @@ public class SourceGateTest {
     }
 
     @Test
+    public void rtcpGoesToNoHostButThatOfRtp() {
+        InetSocketAddress named = new InetSocketAddress("192.0.2.10", 4001);
+        InetSocketAddress last = new InetSocketAddress("192.0.2.10", 65_535);
+        InetSocketAddress held = new InetSocketAddress("0.0.0.0", 4000);
+        SourceGate gate = gate(Mode.NAT);
+
+        assertThat(gate.controlDestination(named)).contains(named);
+        assertThat(gate.controlDestination(EVIL)).contains(named);
+        for (int i = 0; i < 4; i++) {
+            check(gate, NAT, i, 1000 + i * 20);
+        }
+        assertThat(gate.controlDestination(named))
+                .contains(new InetSocketAddress("198.51.100.7", 61_001));
+        gate.expect(last, 0);
+        assertThat(gate.controlDestination(EVIL)).isEmpty();
+        gate.expect(held, 0);
+        assertThat(gate.controlDestination(held)).isEmpty();
+        assertThat(new SourceGate(Mode.STRICT, TRUNK).controlDestination(named)).isEmpty();
+    }
+
+    @Test
     public void theSdpAddressWinsWhileItIsHeard() {
         SourceGate gate = gate(Mode.NAT);
 
@@ -123,7 +144,7 @@ public class SourceGateTest {
             assertThat(check(gate, SDP, i, i * 20)).isEqualTo(Verdict.ACCEPT);
             assertThat(check(gate, NAT, i, i * 20)).isEqualTo(Verdict.REFUSED);
         }
-        assertThat(gate.isLearned()).isFalse();
+        assertThat(gate.destination()).contains(SDP);
     }
 
     @Test

@@ -147,6 +147,24 @@ public class FrontDoorTest {
         assertThat(counters.get(Counter.SIP_DROPPED_RATE)).isEqualTo(2);
     }
 
+    /// A call that was refused is forgotten before its ACK comes; the ACK must not cost the next
+    /// call its turn.
+    @Test
+    public void ackOfARefusedCallIsNoRequestThatOpensSomething() {
+        Counters counters = new Counters();
+        FrontDoor door = door(counters, new AtomicLong()::get, 10);
+        String ack =
+                INVITE.replace("INVITE", "ACK")
+                        .replace("To: <sip:200@gw>", "To: <sip:200@gw>;tag=2");
+
+        for (int i = 0; i < 20; i++) {
+            assertThat(inspect(door, INVITE)).isInstanceOf(Decision.Pass.class);
+            assertThat(inspect(door, ack)).isInstanceOf(Decision.Pass.class);
+        }
+        assertThat(inspect(door, INVITE)).isInstanceOf(Decision.Drop.class);
+        assertThat(counters.get(Counter.SIP_OUT_OF_DIALOG)).isZero();
+    }
+
     @Test
     public void sourceOfMalformedMessagesIsBlockedFor60Seconds() {
         AtomicLong nanos = new AtomicLong();
