@@ -81,9 +81,11 @@ public final class SipEndpoint {
         }
         try {
             open(stack, bindings);
-        } catch (IOException e) {
-            stop();
-            throw e;
+        } catch (IOException | RuntimeException e) {
+            stopAfter(e);
+            throw e instanceof IOException known
+                    ? known
+                    : new IOException("sip.listen: SIP could not be started: " + e, e);
         }
     }
 
@@ -135,7 +137,7 @@ public final class SipEndpoint {
             try {
                 ending.stop();
                 return;
-            } catch (NullPointerException e) {
+            } catch (RuntimeException e) {
                 if (left == 0) {
                     // What was bound is closed by then; the reason for stopping is what counts.
                     LOG.warn("sip could not be stopped wholly", e);
@@ -149,6 +151,15 @@ public final class SipEndpoint {
     /// How many dialogs live, or wait for the answer to our BYE.
     public int dialogs() {
         return dialogs.size();
+    }
+
+    /// Why the start failed is what the operator must hear, however the stack takes its end.
+    private void stopAfter(Exception failure) {
+        try {
+            stop();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     private void open(GuardedSipStack target, List<Binding> bindings) throws IOException {
