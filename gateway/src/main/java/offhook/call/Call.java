@@ -223,8 +223,11 @@ final class Call implements CallInbox, Runnable {
             case CallEffect.ConfirmClaim e -> ports.agents().confirm(e.token());
             case CallEffect.ReleaseClaim e -> ports.agents().release(e.token());
             case CallEffect.RingTarget e ->
-                    legs.put(e.leg(), ports.legs().ring(e.leg(), e.target(), incoming, this));
+                    legs.put(
+                            e.leg(),
+                            ports.legs().ring(e.leg(), e.target(), incoming, e.offer(), this));
             case CallEffect.AlertLeg e -> leg(e.leg()).alert();
+            case CallEffect.TellProgress e -> leg(e.leg()).progress(e.local());
             case CallEffect.AnswerLeg e -> leg(e.leg()).answer(e.local());
             case CallEffect.TellConnected e -> leg(e.leg()).connected();
             case CallEffect.AnswerUpdate e -> leg(e.leg()).answerUpdate(e.local());

@@ -20,6 +20,10 @@ public final class CallRoutes {
     /// @param attempts whom to try
     public record Route(String source, String number, List<CallPlan.Attempt> attempts) {
 
+        public Route {
+            attempts = List.copyOf(attempts);
+        }
+
         boolean matches(String callSource, String calledNumber) {
             if (!source.equals(callSource)) {
                 return false;
@@ -40,7 +44,9 @@ public final class CallRoutes {
         List<String> tried = new ArrayList<>();
         for (Route route : routes) {
             if (route.matches(source, calledNumber)) {
-                return new CallPlan(route.attempts(), tried);
+                return new CallPlan(
+                        route.attempts().stream().map(a -> a.dialling(calledNumber)).toList(),
+                        tried);
             }
             tried.add(route.toString());
         }

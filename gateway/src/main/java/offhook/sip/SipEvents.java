@@ -8,7 +8,6 @@ import gov.nist.javax.sip.stack.SIPDialogEventListener;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import javax.sip.ClientTransaction;
 import javax.sip.Dialog;
 import javax.sip.DialogTerminatedEvent;
 import javax.sip.IOExceptionEvent;
@@ -21,6 +20,8 @@ import javax.sip.SipProvider;
 import javax.sip.TimeoutEvent;
 import javax.sip.Transaction;
 import javax.sip.TransactionTerminatedEvent;
+import javax.sip.header.CSeqHeader;
+import javax.sip.header.CallIdHeader;
 import javax.sip.header.ContactHeader;
 import javax.sip.header.ContentTypeHeader;
 import javax.sip.message.Request;
@@ -97,9 +98,9 @@ final class SipEvents implements SipListenerExt {
                         instanceof ServerTransaction opened) {
             transaction = opened;
         }
-        Optional<SipDialogLeg> leg = leg(event);
-        if (leg.isPresent() && leg.get().phase() == SipDialogLeg.Phase.RINGING) {
-            leg.get().refuseAtOnce(Response.SERVER_INTERNAL_ERROR, "internal error");
+        if (leg(event).orElse(null) instanceof IncomingSipLeg leg
+                && leg.phase() == SipDialogLeg.Phase.RINGING) {
+            leg.refuseAtOnce(Response.SERVER_INTERNAL_ERROR, "internal error");
             return;
         }
         try {
@@ -143,7 +144,7 @@ final class SipEvents implements SipListenerExt {
                         (SipProvider) event.getSource(),
                         contact(request),
                         messages);
-        SipDialogLeg leg = new SipDialogLeg(id, trunk.get(), transaction, dialogs, sender);
+        IncomingSipLeg leg = new IncomingSipLeg(id, trunk.get(), transaction, dialogs, sender);
         if (!leg.enter()) {
             answer(transaction, Response.LOOP_DETECTED); // it raced its like past the front door
             return;
@@ -184,7 +185,7 @@ final class SipEvents implements SipListenerExt {
         }
         SipDialogLeg leg = found.get();
         switch (request.getMethod()) {
-            case Request.CANCEL -> leg.onCancel(transaction);
+            case Request.CANCEL -> onCancel(transaction, leg);
             case Request.BYE -> leg.onBye(transaction);
             case Request.UPDATE -> leg.onRenegotiation(transaction);
             case Request.INFO -> onInfo(transaction, leg);
@@ -195,6 +196,16 @@ final class SipEvents implements SipListenerExt {
                 transaction.sendResponse(ok);
             }
             default -> answer(transaction, Response.METHOD_NOT_ALLOWED);
+        }
+    }
+
+    /// Only who sent an INVITE cancels it.
+    private void onCancel(ServerTransaction transaction, SipDialogLeg leg)
+            throws SipException, InvalidArgumentException {
+        if (leg instanceof IncomingSipLeg incoming) {
+            incoming.onCancel(transaction);
+        } else {
+            answer(transaction, Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST);
         }
     }
 
@@ -254,7 +265,7 @@ final class SipEvents implements SipListenerExt {
                         toTag != null
                                 ? leg.isLocalTag(toTag)
                                 : leg.isOfInvite(
-                                        SipDialogLeg.branch(request),
+                                        IncomingSipLeg.branch(request),
                                         request.getCSeq().getSeqNumber()));
     }
 
@@ -283,7 +294,11 @@ final class SipEvents implements SipListenerExt {
         }
         switch (event.getReason()) {
             case AckNotReceived -> leg.onAckOverdue();
-            case EarlyStateTimeout -> leg.onInviteOverdue();
+            case EarlyStateTimeout -> {
+                if (leg instanceof IncomingSipLeg incoming) {
+                    incoming.onInviteOverdue();
+                }
+            }
             case AckNotSent, ReInviteTimeout, CannotAcquireAckSemaphoreForOk ->
                     LOG.debug("dialog timeout leg={} reason={}", leg.id(), event.getReason());
         }
@@ -313,22 +328,42 @@ final class SipEvents implements SipListenerExt {
         if (event.isServerTransaction()
                 && transaction.getRequest().getMethod().equals(Request.INVITE)
                 && dialog != null
-                && dialog.getApplicationData() instanceof SipDialogLeg leg) {
+                && dialog.getApplicationData() instanceof IncomingSipLeg leg) {
             leg.onInviteOverdue();
         }
         if (!event.isServerTransaction()) {
-            byeOver(dialog);
+            if (transaction.getApplicationData() instanceof OutgoingSipLeg leg) {
+                leg.onTimeout();
+            } else if (transaction.getRequest().getMethod().equals(Request.BYE)) {
+                byeOver(dialog);
+            }
         }
     }
 
-    /// Only to our BYE, after which nothing is left to do.
     @Override
     public void processResponse(ResponseEvent event) {
-        int status = event.getResponse().getStatusCode();
-        LOG.debug("received status={}", status);
-        ClientTransaction bye = event.getClientTransaction();
-        if (status >= 200 && bye != null) {
-            byeOver(bye.getDialog());
+        guarded("a response", () -> onResponse(event));
+    }
+
+    private void onResponse(ResponseEvent event) {
+        Response response = event.getResponse();
+        int status = response.getStatusCode();
+        CSeqHeader number = (CSeqHeader) response.getHeader(CSeqHeader.NAME);
+        LOG.debug("received status={} method={}", status, number.getMethod());
+        switch (number.getMethod()) {
+            case Request.INVITE -> {
+                String callId = ((CallIdHeader) response.getHeader(CallIdHeader.NAME)).getCallId();
+                dialogs.outgoing(callId)
+                        .ifPresent(leg -> leg.onResponse(response, event.getDialog()));
+            }
+            case Request.BYE -> {
+                if (status >= 200 && event.getClientTransaction() != null) {
+                    byeOver(event.getClientTransaction().getDialog());
+                }
+            }
+            default -> {
+                // CANCEL: what it did is told by the response to the INVITE.
+            }
         }
     }
 

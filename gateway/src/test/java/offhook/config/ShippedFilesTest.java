@@ -104,7 +104,10 @@ public class ShippedFilesTest {
                         new RouteConfig(
                                 "demo",
                                 "*",
-                                new RouteConfig.Destination(Kind.AGENT, "alice", Optional.empty()),
+                                List.of(
+                                        new RouteConfig.Destination(
+                                                Kind.AGENT, "alice", Optional.empty())),
+                                RouteConfig.Dialling.PLAIN,
                                 Duration.ofSeconds(30)));
         assertThat(demo.web().allowedOrigins())
                 .containsExactly("http://localhost:8080", "http://127.0.0.1:8080");
