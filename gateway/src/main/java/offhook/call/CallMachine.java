@@ -19,11 +19,13 @@ import offhook.call.CallEffect.ReleaseClaim;
 import offhook.call.CallEffect.RingTarget;
 import offhook.call.CallEffect.SendDigit;
 import offhook.call.CallEffect.ShowDigit;
+import offhook.call.CallEffect.SignalDigit;
 import offhook.call.CallEffect.TellConnected;
 import offhook.call.CallEffect.UpdateMedia;
 import offhook.call.CallEffect.WakeAt;
 import offhook.call.CallInput.AgentClaimed;
 import offhook.call.CallInput.AgentRefused;
+import offhook.call.CallInput.DigitForSignalling;
 import offhook.call.CallInput.DigitReceived;
 import offhook.call.CallInput.EndRequested;
 import offhook.call.CallInput.LegAccepted;
@@ -168,6 +170,7 @@ final class CallMachine {
                     MediaClosed _,
                     EndRequested _,
                     DigitReceived _,
+                    DigitForSignalling _,
                     AgentClaimed _,
                     AgentRefused _ ->
                     Transition.ignored(s);
@@ -214,7 +217,8 @@ final class CallMachine {
                     MediaFailed _,
                     MediaClosed _,
                     EndRequested _,
-                    DigitReceived _ ->
+                    DigitReceived _,
+                    DigitForSignalling _ ->
                     Transition.ignored(s);
         };
     }
@@ -271,6 +275,7 @@ final class CallMachine {
                     MediaClosed _,
                     EndRequested _,
                     DigitReceived _,
+                    DigitForSignalling _,
                     AgentClaimed _,
                     AgentRefused _ ->
                     Transition.ignored(s);
@@ -328,6 +333,7 @@ final class CallMachine {
                     MediaClosed _,
                     EndRequested _,
                     DigitReceived _,
+                    DigitForSignalling _,
                     AgentClaimed _,
                     AgentRefused _ ->
                     Transition.ignored(s);
@@ -367,6 +373,11 @@ final class CallMachine {
                                             other(s, in.leg()), in.digit(), in.durationMillis()),
                                     new ShowDigit(other(s, in.leg()), in.digit())),
                             "digit");
+            case DigitForSignalling in ->
+                    new Transition(
+                            s,
+                            List.of(new SignalDigit(in.leg(), in.digit(), in.durationMillis())),
+                            "digit by signalling");
             case Woken _ -> nowNanos < s.endAtNanos() ? Transition.ignored(s) : callLimitReached(s);
             case MediaConnected _,
                     LegEnded _,

@@ -9,11 +9,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import offhook.call.MediaSummary;
 import offhook.codec.AudioCodec;
-import offhook.codec.telephony.DtmfEvent;
 import offhook.net.PacketBuffer;
 import offhook.net.PortPair;
 import offhook.net.UdpEndpoint;
-import offhook.rtp.DtmfSender;
 import offhook.rtp.ReceiverStats;
 import offhook.rtp.RtpPacket;
 import offhook.rtp.RtpSender;
@@ -34,7 +32,6 @@ final class TrunkLeg implements MediaLeg, Timed {
 
     private static final int MAX_PER_TURN = 32;
     private static final int PTIME_MILLIS = 20;
-    private static final int TICK_UNITS = 160;
     private static final long UPKEEP_NANOS = 200_000_000L;
 
     private final LoopKit kit;
@@ -47,6 +44,7 @@ final class TrunkLeg implements MediaLeg, Timed {
     private final ReceiverStats received;
     private final Reports reports;
     private final DigitReports digits;
+    private final DigitsOut digitsOut;
     private final RtpPacket packet = new RtpPacket();
     private final long sessionId;
     private final List<SelectionKey> keys;
@@ -55,7 +53,6 @@ final class TrunkLeg implements MediaLeg, Timed {
     private @Nullable TrunkMedia agreed;
     private PayloadTypes payloadTypes = new PayloadTypes(Map.of(), OptionalInt.empty());
     private AudioCodec sendCodec;
-    private Optional<DtmfSender> digitSender = Optional.empty();
     private AudioPath outlet = AudioPath.NONE;
     private long nextUpkeepNanos;
 
@@ -91,6 +88,7 @@ final class TrunkLeg implements MediaLeg, Timed {
         this.reports =
                 new Reports(kit, Long.toHexString(kit.random().nextLong()), sender, received);
         this.digits = new DigitReports(events, sendCodec.rtpClockHz());
+        this.digitsOut = new DigitsOut(profile.dtmf(), sendCodec, events, kit.counters());
         this.sessionId = kit.random().nextLong(1, Long.MAX_VALUE);
         this.nextUpkeepNanos = kit.loop().nowNanos() + UPKEEP_NANOS;
         this.keys =
@@ -134,18 +132,11 @@ final class TrunkLeg implements MediaLeg, Timed {
     }
 
     private void apply(TrunkMedia media) {
-        boolean sameEvents = agreed != null && agreed.sendEvents().equals(media.sendEvents());
         agreed = media;
         payloadTypes = new PayloadTypes(media.receive(), media.receiveEvents());
         sendCodec = PayloadTypes.codecOf(media.send());
         gate.expect(media.remoteRtp(), kit.loop().nowNanos());
-        if (!sameEvents) {
-            // Otherwise a digit that is being sent goes on over the renegotiation.
-            digitSender =
-                    media.sendEvents().isPresent()
-                            ? Optional.of(new DtmfSender(media.sendEvents().getAsInt(), TICK_UNITS))
-                            : Optional.empty();
-        }
+        digitsOut.agree(media.sendEvents(), sendCodec);
     }
 
     private void onRtp(PacketBuffer datagram, long nowNanos) {
@@ -221,7 +212,7 @@ final class TrunkLeg implements MediaLeg, Timed {
         }
         PacketBuffer out = kit.outbound();
         long nowNanos = kit.loop().nowNanos();
-        if (digitSender.isEmpty() || !digitSender.get().step(out, sender, clockTicks, nowNanos)) {
+        if (!digitsOut.step(out, sender, clockTicks, nowNanos)) {
             sender.begin(out, media.send().payloadType(), talkStart, clockTicks, nowNanos);
             System.arraycopy(payload, offset, out.bytes(), out.end(), length);
             sender.end(out, length);
@@ -230,10 +221,13 @@ final class TrunkLeg implements MediaLeg, Timed {
     }
 
     @Override
-    public void sendDigit(char digit, int durationMillis) {
-        digitSender.ifPresent(digits ->
-                DtmfEvent.ofDigit(digit)
-                        .ifPresent(event -> digits.offer(event.code(), durationMillis)));
+    public void sendDigit(char digit, int durationMillis, boolean signallingTakesIt) {
+        digitsOut.send(digit, durationMillis, signallingTakesIt);
+    }
+
+    @Override
+    public AudioHook outgoing() {
+        return digitsOut.tones();
     }
 
     @Override

@@ -1,15 +1,19 @@
 package offhook.sip;
 
+import gov.nist.javax.sip.header.SIPHeader;
 import gov.nist.javax.sip.message.SIPRequest;
 import java.nio.charset.StandardCharsets;
+import java.util.ListIterator;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sip.ServerTransaction;
+import javax.sip.header.AllowHeader;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
 import offhook.call.CallInbox;
 import offhook.call.CallInput;
+import offhook.call.DigitPath;
 import offhook.call.EndCause;
 import offhook.call.Leg;
 import offhook.call.LegId;
@@ -63,6 +67,8 @@ final class SipDialogLeg implements Leg {
     private final long inviteNumber;
     private final String peerHost;
     private final int peerPort;
+    private final boolean peerTakesInfo;
+    private final InfoDigits digits;
     private final CompletableFuture<CallInbox> inbox = new CompletableFuture<>();
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.RINGING);
     private final AtomicReference<@Nullable Renegotiation> renegotiation = new AtomicReference<>();
@@ -91,7 +97,20 @@ final class SipDialogLeg implements Leg {
         this.peerPort = request.getPeerPacketSourcePort();
         this.ackOwesAnswer = request.getRawContent() == null;
         this.inviteBranch = branch(request);
+        this.peerTakesInfo = allows(request, Request.INFO);
+        this.digits = new InfoDigits(id, sender::info, () -> phase.get() == Phase.CONFIRMED);
         this.inviteNumber = request.getCSeq().getSeqNumber();
+    }
+
+    /// Whether a message says that its sender serves a method (RFC 3261 §20.5).
+    private static boolean allows(SIPRequest message, String method) {
+        ListIterator<SIPHeader> allowed = message.getHeaders(AllowHeader.NAME);
+        while (allowed.hasNext()) {
+            if (allowed.next() instanceof AllowHeader allow && allow.getMethod().equals(method)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Enters the dialogs that live.
@@ -188,9 +207,19 @@ final class SipDialogLeg implements Leg {
         }
     }
 
-    /// Digits travel as RTP events (RFC 4733), which is the media's affair.
+    /// A phone shows no digits: it is sent them, by its media or by [#sendDigit].
     @Override
     public void showDigit(char digit) {}
+
+    @Override
+    public boolean takesDigits() {
+        return peerTakesInfo;
+    }
+
+    @Override
+    public void sendDigit(char digit, int durationMillis) {
+        digits.add(new DtmfInfo(digit, durationMillis));
+    }
 
     @Override
     public void end(EndCause cause) {
@@ -228,6 +257,7 @@ final class SipDialogLeg implements Leg {
     void onAck(Request ack) {
         if (phase.compareAndSet(Phase.ANSWERED, Phase.CONFIRMED)) {
             confirm(ack, true);
+            digits.sendNext();
         } else if (phase.compareAndSet(Phase.ENDING, Phase.ENDED)) {
             hangUpAsWanted();
         } else if (phase.get() == Phase.CONFIRMED && ackOwesAnswer) {
@@ -316,11 +346,19 @@ final class SipDialogLeg implements Leg {
         }
     }
 
-    /// A digit by INFO.
-    void onDigit(char digit, int durationMillis) {
-        if (phase.get() == Phase.CONFIRMED) {
-            offer(new CallInput.DigitReceived(id, digit, durationMillis));
+    /// A digit by INFO. Over UDP it may come before the ACK that was sent before it.
+    void onDigit(DtmfInfo info) {
+        Phase now = phase.get();
+        if (now == Phase.CONFIRMED || now == Phase.ANSWERED) {
+            offer(
+                    new CallInput.DigitReceived(
+                            id, info.digit(), info.durationMillis(), DigitPath.INFO));
         }
+    }
+
+    /// An INFO of ours has its final response.
+    void onInfoOver(Object token, int status) {
+        digits.over(token, status);
     }
 
     /// No ACK came within 64*T1 (RFC 3261 §13.3.1.4).

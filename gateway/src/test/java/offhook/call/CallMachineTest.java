@@ -19,11 +19,13 @@ import offhook.call.CallEffect.ReleaseClaim;
 import offhook.call.CallEffect.RingTarget;
 import offhook.call.CallEffect.SendDigit;
 import offhook.call.CallEffect.ShowDigit;
+import offhook.call.CallEffect.SignalDigit;
 import offhook.call.CallEffect.TellConnected;
 import offhook.call.CallEffect.UpdateMedia;
 import offhook.call.CallEffect.WakeAt;
 import offhook.call.CallInput.AgentClaimed;
 import offhook.call.CallInput.AgentRefused;
+import offhook.call.CallInput.DigitForSignalling;
 import offhook.call.CallInput.DigitReceived;
 import offhook.call.CallInput.EndRequested;
 import offhook.call.CallInput.LegAccepted;
@@ -275,10 +277,18 @@ public class CallMachineTest {
     public void digitsGoToTheOtherLegInBothDirections() {
         Run run = new Run("alice").active();
 
-        assertThat(run.step(new DigitReceived(CALLER, '5', 80)))
+        assertThat(run.step(new DigitReceived(CALLER, '5', 80, DigitPath.EVENTS)))
                 .containsExactly(new SendDigit(FIRST, '5', 80), new ShowDigit(FIRST, '5'));
-        assertThat(run.step(new DigitReceived(FIRST, '#', 120)))
+        assertThat(run.step(new DigitReceived(FIRST, '#', 120, DigitPath.EVENTS)))
                 .containsExactly(new SendDigit(CALLER, '#', 120), new ShowDigit(CALLER, '#'));
+    }
+
+    @Test
+    public void digitThatMediaCannotCarryIsSignalled() {
+        Run run = new Run("alice").active();
+
+        assertThat(run.step(new DigitForSignalling(CALLER, '5', 80)))
+                .containsExactly(new SignalDigit(CALLER, '5', 80));
     }
 
     @DataProvider

@@ -229,19 +229,14 @@ public class ConfigLoaderTest {
                     "4:44: trunks[2].addresses[1]: overlaps 192.0.2.1/32 of trunk 'a'"),
             bad(
                     "trunks:\n"
-                            + "  - {name: a, uri: 'sips:a', register: true, srtp: optional,"
-                            + " dtmf: info}\n"
-                            + "  - {name: b, uri: 'sip:b;transport=tls', dtmf: inband}\n"
+                            + "  - {name: a, uri: 'sips:a', register: true, srtp: optional}\n"
+                            + "  - {name: b, uri: 'sip:b;transport=tls'}\n"
                             + "  - {name: c, uri: 'sip:c:99999'}\n",
                     "2:20: trunks[0].uri: SIP over TLS is not served by this version",
                     "2:40: trunks[0].register: registration with a trunk is not served by this"
                             + " version",
                     "2:52: trunks[0].srtp: SRTP on trunks is not served by this version",
-                    "2:68: trunks[0].dtmf: 'dtmf' other than rfc4733 is not served by this"
-                            + " version",
                     "3:20: trunks[1].uri: SIP over TLS is not served by this version",
-                    "3:49: trunks[1].dtmf: 'dtmf' other than rfc4733 is not served by this"
-                            + " version",
                     "4:20: trunks[2].uri: 'sip:c:99999' is no SIP URI,"
                             + " sip:host:port;transport=udp"),
             bad(
