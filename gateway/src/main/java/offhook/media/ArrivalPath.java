@@ -10,6 +10,7 @@ import offhook.rtp.RtpPacket;
 /// the timestamps, and the receiver conceals it: it alone knows what it played before.
 final class ArrivalPath implements AudioPath {
 
+    private final MediaLeg source;
     private final MediaLeg sink;
     private final Transcoder transcoder;
     private final AudioCodec sourceCodec;
@@ -25,7 +26,8 @@ final class ArrivalPath implements AudioPath {
     private boolean talkStart;
 
     /// @param sourceCodec what the source sends first; all its codecs have the same RTP clock
-    ArrivalPath(MediaLeg sink, Transcoder transcoder, AudioCodec sourceCodec) {
+    ArrivalPath(MediaLeg source, MediaLeg sink, Transcoder transcoder, AudioCodec sourceCodec) {
+        this.source = source;
         this.sink = sink;
         this.transcoder = transcoder;
         this.sourceCodec = sourceCodec;
@@ -48,7 +50,7 @@ final class ArrivalPath implements AudioPath {
             return;
         }
         Decoder decoder = transcoder.decoder(codec);
-        fillGap(decoder);
+        fillGap(codec, decoder);
         int samples =
                 decoder.decode(
                         packet.bytes(),
@@ -56,19 +58,17 @@ final class ArrivalPath implements AudioPath {
                         packet.payloadLength(),
                         pcm.array(),
                         pcm.writeOffset());
-        pcm.written(samples);
-        pcmEnd += samples;
+        take(codec, samples);
         sendFrames();
     }
 
     /// Completes a frame that a lost packet left unfinished, then goes on where this packet begins.
-    private void fillGap(Decoder decoder) {
+    private void fillGap(AudioCodec codec, Decoder decoder) {
         long gap = packetStart - pcmEnd;
         if (started && gap > 0 && pcm.size() > 0) {
             int missing = (int) Math.min(gap, PcmFifo.FRAME_SAMPLES - pcm.size());
             decoder.conceal(pcm.array(), pcm.writeOffset(), missing);
-            pcm.written(missing);
-            pcmEnd += missing;
+            take(codec, missing);
             sendFrames();
         }
         if (pcm.size() == 0) {
@@ -77,19 +77,29 @@ final class ArrivalPath implements AudioPath {
         started = true;
     }
 
+    private void take(AudioCodec codec, int samples) {
+        AudioHook heard = source.heard();
+        if (samples > 0 && heard.wants(codec)) {
+            heard.onAudio(pcm.array(), pcm.writeOffset(), samples, codec.sampleRateHz());
+        }
+        pcm.written(samples);
+        pcmEnd += samples;
+    }
+
     private void sendFrames() {
         AudioCodec sinkCodec = sink.sendCodec();
+        AudioHook outgoing = sink.outgoing();
         while (pcm.hasFrame()) {
             long frameStart = pcmEnd - pcm.size();
+            int frame = pcm.readFrame();
+            if (outgoing.wants(sinkCodec)) {
+                outgoing.onAudio(
+                        pcm.array(), frame, PcmFifo.FRAME_SAMPLES, sinkCodec.sampleRateHz());
+            }
             int length =
                     transcoder
                             .encoder(sinkCodec)
-                            .encode(
-                                    pcm.array(),
-                                    pcm.readFrame(),
-                                    PcmFifo.FRAME_SAMPLES,
-                                    payload,
-                                    0);
+                            .encode(pcm.array(), frame, PcmFifo.FRAME_SAMPLES, payload, 0);
             if (length == 0) {
                 // The encoder has nothing to say while nobody speaks (DTX).
                 talkStart = true;

@@ -78,36 +78,56 @@ final class ClockedPath implements AudioPath, Timed {
     }
 
     private void take(PlayoutBuffer.Playout playout) {
-        int samples =
-                buffer.durationUnits() * sourceCodec.sampleRateHz() / sourceCodec.rtpClockHz();
+        AudioCodec codec = codec();
+        int samples = buffer.durationUnits() * codec.sampleRateHz() / codec.rtpClockHz();
         switch (playout) {
-            case FRAME -> pcm.written(decode());
-            case FEC_AVAILABLE ->
+            case FRAME -> pcm.written(heard(codec, decode(codec)));
+            case FEC_AVAILABLE -> pcm.written(heard(codec, decodeFec(codec, samples)));
+            case CONCEAL ->
                     pcm.written(
-                            decoder()
-                                    .decodeFec(
-                                            buffer.bytes(),
-                                            0,
-                                            buffer.length(),
-                                            pcm.array(),
-                                            pcm.writeOffset(),
-                                            samples));
-            case CONCEAL -> pcm.written(decoder().conceal(pcm.array(), pcm.writeOffset(), samples));
+                            heard(
+                                    codec,
+                                    transcoder
+                                            .decoder(codec)
+                                            .conceal(pcm.array(), pcm.writeOffset(), samples)));
             case SILENCE -> pcm.writeSilence(samples);
-            case DISCARD -> decode();
+            case DISCARD -> heard(codec, decode(codec));
             case HELD, NOT_DUE -> {
                 // What was handed out before covers it.
             }
         }
     }
 
-    private int decode() {
-        return decoder().decode(buffer.bytes(), 0, buffer.length(), pcm.array(), pcm.writeOffset());
+    private int decode(AudioCodec codec) {
+        return transcoder
+                .decoder(codec)
+                .decode(buffer.bytes(), 0, buffer.length(), pcm.array(), pcm.writeOffset());
     }
 
-    private Decoder decoder() {
+    private int decodeFec(AudioCodec codec, int samples) {
+        return transcoder
+                .decoder(codec)
+                .decodeFec(
+                        buffer.bytes(),
+                        0,
+                        buffer.length(),
+                        pcm.array(),
+                        pcm.writeOffset(),
+                        samples);
+    }
+
+    /// Shows what was just decoded to who wants to see it; returns `samples`.
+    private int heard(AudioCodec codec, int samples) {
+        AudioHook heard = source.heard();
+        if (samples > 0 && heard.wants(codec)) {
+            heard.onAudio(pcm.array(), pcm.writeOffset(), samples, codec.sampleRateHz());
+        }
+        return samples;
+    }
+
+    private AudioCodec codec() {
         AudioCodec codec = codecByPayloadType[buffer.payloadType()];
-        return transcoder.decoder(codec == null ? sourceCodec : codec);
+        return codec == null ? sourceCodec : codec;
     }
 
     private void sendFrame() {
@@ -123,10 +143,15 @@ final class ClockedPath implements AudioPath, Timed {
         if (!pcm.hasFrame()) {
             pcm.writeSilence(PcmFifo.FRAME_SAMPLES - pcm.size());
         }
+        int frame = pcm.readFrame();
+        AudioHook outgoing = sink.outgoing();
+        if (outgoing.wants(sinkCodec)) {
+            outgoing.onAudio(pcm.array(), frame, PcmFifo.FRAME_SAMPLES, sinkCodec.sampleRateHz());
+        }
         int length =
                 transcoder
                         .encoder(sinkCodec)
-                        .encode(pcm.array(), pcm.readFrame(), PcmFifo.FRAME_SAMPLES, payload, 0);
+                        .encode(pcm.array(), frame, PcmFifo.FRAME_SAMPLES, payload, 0);
         sink.send(payload, 0, length, unsentTicks, talkStart);
         unsentTicks = 0;
         talkStart = false;

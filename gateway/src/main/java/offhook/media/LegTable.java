@@ -183,7 +183,7 @@ final class LegTable {
     private AudioPath path(MediaLeg source, MediaLeg sink) {
         Transcoder transcoder = new Transcoder(opus);
         if (!sink.isClocked()) {
-            return new ArrivalPath(sink, transcoder, source.receiveCodec());
+            return new ArrivalPath(source, sink, transcoder, source.receiveCodec());
         }
         ClockedPath path =
                 new ClockedPath(

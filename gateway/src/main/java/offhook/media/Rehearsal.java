@@ -18,7 +18,8 @@ final class Rehearsal {
         for (AudioCodec trunkCodec : new AudioCodec[] {AudioCodec.PCMU, AudioCodec.PCMA}) {
             MirrorLeg browser = new MirrorLeg(AudioCodec.OPUS, false);
             MirrorLeg trunk = new MirrorLeg(trunkCodec, true);
-            ArrivalPath toBrowser = new ArrivalPath(browser, new Transcoder(opus), trunkCodec);
+            ArrivalPath toBrowser =
+                    new ArrivalPath(trunk, browser, new Transcoder(opus), trunkCodec);
             ClockedPath toTrunk =
                     new ClockedPath(
                             browser, trunk, new Transcoder(opus), AudioCodec.OPUS, nowNanos);

@@ -22,7 +22,8 @@ public class PathAllocationTest {
         MirrorLeg browser = new MirrorLeg(AudioCodec.OPUS, false);
         MirrorLeg trunk = new MirrorLeg(AudioCodec.PCMA, true);
         ArrivalPath toBrowser =
-                new ArrivalPath(browser, new Transcoder(OpusSettings.NARROWBAND), AudioCodec.PCMA);
+                new ArrivalPath(
+                        trunk, browser, new Transcoder(OpusSettings.NARROWBAND), AudioCodec.PCMA);
         ClockedPath toTrunk =
                 new ClockedPath(
                         browser,

@@ -49,7 +49,7 @@ public class PathTest {
 
     @Test(dataProvider = "packetLengths")
     public void phonePacketsOfAnyLengthBecomeOpusFramesOf960Ticks(int millis) {
-        ArrivalPath path = new ArrivalPath(browser, new Transcoder(OPUS), AudioCodec.PCMA);
+        ArrivalPath path = new ArrivalPath(trunk, browser, new Transcoder(OPUS), AudioCodec.PCMA);
         G711Encoder phone = new G711Encoder(AudioCodec.PCMA);
         Tone tone = Tone.milliwatt(8000);
 
@@ -72,7 +72,7 @@ public class PathTest {
 
     @Test
     public void lostPhonePacketsBecomeAStepInTime() {
-        ArrivalPath path = new ArrivalPath(browser, new Transcoder(OPUS), AudioCodec.PCMA);
+        ArrivalPath path = new ArrivalPath(trunk, browser, new Transcoder(OPUS), AudioCodec.PCMA);
         G711Encoder phone = new G711Encoder(AudioCodec.PCMA);
         Tone tone = Tone.milliwatt(8000);
 
@@ -97,7 +97,7 @@ public class PathTest {
 
     @Test
     public void heldBrowserCostsNothingAndResumesInTime() {
-        ArrivalPath path = new ArrivalPath(browser, new Transcoder(OPUS), AudioCodec.PCMA);
+        ArrivalPath path = new ArrivalPath(trunk, browser, new Transcoder(OPUS), AudioCodec.PCMA);
         G711Encoder phone = new G711Encoder(AudioCodec.PCMA);
         Tone tone = Tone.milliwatt(8000);
 

@@ -19,6 +19,8 @@ final class RecordingLeg implements MediaLeg {
     private final boolean clocked;
     boolean sending = true;
     int level;
+    AudioHook heard = AudioHook.NONE;
+    AudioHook outgoing = AudioHook.NONE;
 
     RecordingLeg(AudioCodec codec, boolean clocked) {
         this.codec = codec;
@@ -70,6 +72,16 @@ final class RecordingLeg implements MediaLeg {
     @Override
     public void sendDigit(char digit, int durationMillis) {
         throw new IllegalStateException("not asked for in these tests");
+    }
+
+    @Override
+    public AudioHook heard() {
+        return heard;
+    }
+
+    @Override
+    public AudioHook outgoing() {
+        return outgoing;
     }
 
     @Override
