@@ -116,6 +116,12 @@ final class DigitsOut {
         }
     }
 
+    /// Whether events are being sent or wait.
+    boolean hasEvents() {
+        DtmfSender ours = sender;
+        return ours != null && ours.isActive();
+    }
+
     /// Writes this tick's event packet, if there is one: then it goes out instead of audio.
     boolean step(PacketBuffer out, RtpSender stream, int clockTicks, long nowNanos) {
         DtmfSender ours = sender;

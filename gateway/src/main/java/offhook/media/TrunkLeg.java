@@ -34,6 +34,11 @@ final class TrunkLeg implements MediaLeg, Timed {
     private static final int PTIME_MILLIS = 20;
     private static final long UPKEEP_NANOS = 200_000_000L;
 
+    private static final long EVENT_NANOS = 20_000_000L;
+
+    /// So long an event waits for audio whose place it takes.
+    private static final long EVENT_WAIT_NANOS = 30_000_000L;
+
     private final LoopKit kit;
     private final TrunkProfile profile;
     private final InetAddress advertised;
@@ -55,6 +60,12 @@ final class TrunkLeg implements MediaLeg, Timed {
     private AudioCodec sendCodec;
     private AudioPath outlet = AudioPath.NONE;
     private long nextUpkeepNanos;
+
+    /// When an event packet goes out by itself, if no audio comes whose place it takes.
+    private long nextEventNanos;
+
+    /// What the media clock was moved on by event packets that took no audio's place.
+    private int aheadTicks;
 
     /// Whether the peer may know our ports: descriptions go out when the call is answered, and legs
     /// are joined just before.
@@ -212,12 +223,33 @@ final class TrunkLeg implements MediaLeg, Timed {
         }
         PacketBuffer out = kit.outbound();
         long nowNanos = kit.loop().nowNanos();
-        if (!digitsOut.step(out, sender, clockTicks, nowNanos)) {
-            sender.begin(out, media.send().payloadType(), talkStart, clockTicks, nowNanos);
+        int ticks = Math.max(0, clockTicks - aheadTicks);
+        aheadTicks = 0;
+        if (!digitsOut.step(out, sender, ticks, nowNanos)) {
+            sender.begin(out, media.send().payloadType(), talkStart, ticks, nowNanos);
             System.arraycopy(payload, offset, out.bytes(), out.end(), length);
             sender.end(out, length);
         }
+        nextEventNanos = nowNanos + EVENT_WAIT_NANOS;
         ports.rtp().send(out, gate.destination().get());
+    }
+
+    /// Events take the place of audio. Where there is none, as in the pauses of Opus, they go out
+    /// by themselves.
+    private void sendEventOnTime(long nowNanos) {
+        nextEventNanos = nowNanos + EVENT_NANOS;
+        int ticks = sendCodec.rtpClockHz() / 1000 * PTIME_MILLIS;
+        PacketBuffer out = kit.outbound();
+        if (digitsOut.step(out, sender, ticks, nowNanos)) {
+            aheadTicks += ticks;
+            gate.destination().ifPresent(to -> ports.rtp().send(out, to));
+        }
+    }
+
+    private long eventDueNanos() {
+        return sendCodec == AudioCodec.OPUS && digitsOut.hasEvents() && isSending()
+                ? nextEventNanos
+                : Long.MAX_VALUE;
     }
 
     @Override
@@ -242,11 +274,21 @@ final class TrunkLeg implements MediaLeg, Timed {
 
     @Override
     public long dueNanos() {
-        return nextUpkeepNanos;
+        long eventDueNanos = eventDueNanos();
+        return eventDueNanos == Long.MAX_VALUE || eventDueNanos - nextUpkeepNanos > 0
+                ? nextUpkeepNanos
+                : eventDueNanos;
     }
 
     @Override
     public void onDue(long nowNanos) {
+        long eventDueNanos = eventDueNanos();
+        if (eventDueNanos != Long.MAX_VALUE && nowNanos - eventDueNanos >= 0) {
+            sendEventOnTime(nowNanos);
+        }
+        if (nowNanos - nextUpkeepNanos < 0) {
+            return;
+        }
         nextUpkeepNanos = nowNanos + UPKEEP_NANOS;
         digits.onTick(nowNanos);
         if (reports.isDue(nowNanos)) {
