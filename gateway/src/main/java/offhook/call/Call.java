@@ -3,6 +3,7 @@ package offhook.call;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
@@ -41,6 +42,7 @@ final class Call implements CallInbox, Runnable {
     private final Map<LegId, Leg> legs = new HashMap<>();
     private final PriorityQueue<Long> wakeTimes = new PriorityQueue<>();
     private final Set<LegId> openMedia = new HashSet<>();
+    private final Map<LegId, DigitEar> ears = new TreeMap<>(BY_INDEX);
     private final Map<LegId, MediaSummary> summaries = new TreeMap<>(BY_INDEX);
     private final long startedAtNanos;
     private long answeredAtNanos = -1;
@@ -135,6 +137,9 @@ final class Call implements CallInbox, Runnable {
             summaries.put(leg, summary);
             return state;
         }
+        if (input instanceof CallInput.DigitReceived digit && !isNew(digit)) {
+            return state;
+        }
         try {
             Transition transition = machine.step(state, input, now());
             if (transition.isIgnored()) {
@@ -156,6 +161,22 @@ final class Call implements CallInbox, Runnable {
         } catch (RuntimeException e) {
             return abandon(e);
         }
+    }
+
+    /// Whether a digit is a key press of its own. Logs tell the path and never the key: people type
+    /// card numbers.
+    private boolean isNew(CallInput.DigitReceived digit) {
+        DigitEar.Verdict verdict =
+                ears.computeIfAbsent(digit.leg(), _ -> new DigitEar()).hear(digit, now());
+        ports.counters()
+                .increment(
+                        switch (verdict) {
+                            case TAKEN -> Counter.DIGITS_TAKEN;
+                            case DOUBLE -> Counter.DIGITS_DOUBLE;
+                            case FLOOD -> Counter.DIGITS_FLOOD;
+                        });
+        LOG.debug("digit leg={} path={} {}", digit.leg().index(), digit.path(), verdict);
+        return verdict == DigitEar.Verdict.TAKEN;
     }
 
     private CallState abandon(RuntimeException defect) {
@@ -216,7 +237,13 @@ final class Call implements CallInbox, Runnable {
             case CallEffect.AcceptMedia e -> ports.media().accept(e.leg(), e.answer());
             case CallEffect.JoinMedia e -> ports.media().join(e.one(), e.other());
             case CallEffect.SendDigit e ->
-                    ports.media().sendDigit(e.leg(), e.digit(), e.durationMillis());
+                    ports.media()
+                            .sendDigit(
+                                    e.leg(),
+                                    e.digit(),
+                                    e.durationMillis(),
+                                    leg(e.leg()).takesDigits());
+            case CallEffect.SignalDigit e -> leg(e.leg()).sendDigit(e.digit(), e.durationMillis());
             case CallEffect.CloseMedia e -> ports.media().close(e.leg());
             case CallEffect.ClaimAgent e ->
                     ports.agents().claim(e.agent(), e.token(), CallMachine.LEASE, this);
@@ -251,13 +278,15 @@ final class Call implements CallInbox, Runnable {
             ports.counters().increment(Counter.CALLS_REFUSED);
         }
         LOG.info(
-                "call ended by={} reason={} sip={} q850={} answeredMillis={} detail=\"{}\" media={}{}",
+                "call ended by={} reason={} sip={} q850={} answeredMillis={} detail=\"{}\" digits={}"
+                        + " media={}{}",
                 cause.by(),
                 cause.reason(),
                 cause.sipCode(),
                 cause.q850Cause(),
                 answeredAtNanos < 0 ? 0 : (endedAtNanos - answeredAtNanos) / 1_000_000,
                 cause.detail(),
+                digits(),
                 summaries.values(),
                 plan.attempts().isEmpty()
                         ? " called="
@@ -267,6 +296,13 @@ final class Call implements CallInbox, Runnable {
                                 + " rulesTried="
                                 + plan.rulesTried()
                         : "");
+    }
+
+    /// How many digits each leg's peer sent, by path.
+    private List<String> digits() {
+        return ears.entrySet().stream()
+                .map(each -> "leg " + each.getKey().index() + " " + each.getValue().counts())
+                .toList();
     }
 
     private long now() {

@@ -19,7 +19,8 @@ sealed interface CallEffect {
     /// To media: two legs hear each other.
     record JoinMedia(LegId one, LegId other) implements CallEffect {}
 
-    /// To media: a digit goes out.
+    /// To media: a digit goes out; [CallInput.DigitForSignalling] comes back where it must go
+    /// another way.
     record SendDigit(LegId leg, char digit, int durationMillis) implements CallEffect {}
 
     /// To media: a leg's media ends.
@@ -57,6 +58,9 @@ sealed interface CallEffect {
 
     /// To a leg: its renegotiation is refused.
     record RefuseUpdate(LegId leg, EndCause cause) implements CallEffect {}
+
+    /// To a leg: a digit goes out by signalling.
+    record SignalDigit(LegId leg, char digit, int durationMillis) implements CallEffect {}
 
     /// To a leg: the far side pressed a key.
     record ShowDigit(LegId leg, char digit) implements CallEffect {}

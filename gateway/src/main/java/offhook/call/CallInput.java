@@ -52,7 +52,12 @@ public sealed interface CallInput {
     ///
     /// @param digit one of 0-9 * # A-D
     /// @param durationMillis how long
-    record DigitReceived(LegId leg, char digit, int durationMillis) implements CallInput {}
+    /// @param path how we know
+    record DigitReceived(LegId leg, char digit, int durationMillis, DigitPath path)
+            implements CallInput {}
+
+    /// A digit for a leg that takes digits by signalling, not in its media.
+    record DigitForSignalling(LegId leg, char digit, int durationMillis) implements CallInput {}
 
     /// The agent is reserved for this call.
     record AgentClaimed(String agent, ClaimToken token) implements CallInput {}

@@ -20,12 +20,14 @@ import offhook.call.CallEffect.ReleaseClaim;
 import offhook.call.CallEffect.RingTarget;
 import offhook.call.CallEffect.SendDigit;
 import offhook.call.CallEffect.ShowDigit;
+import offhook.call.CallEffect.SignalDigit;
 import offhook.call.CallEffect.TellConnected;
 import offhook.call.CallEffect.TellProgress;
 import offhook.call.CallEffect.UpdateMedia;
 import offhook.call.CallEffect.WakeAt;
 import offhook.call.CallInput.AgentClaimed;
 import offhook.call.CallInput.AgentRefused;
+import offhook.call.CallInput.DigitForSignalling;
 import offhook.call.CallInput.DigitReceived;
 import offhook.call.CallInput.EndRequested;
 import offhook.call.CallInput.LegAccepted;
@@ -196,6 +198,7 @@ final class CallMachine {
                     MediaClosed _,
                     EndRequested _,
                     DigitReceived _,
+                    DigitForSignalling _,
                     AgentClaimed _,
                     AgentRefused _ ->
                     Transition.ignored(s);
@@ -251,7 +254,8 @@ final class CallMachine {
                     MediaFailed _,
                     MediaClosed _,
                     EndRequested _,
-                    DigitReceived _ ->
+                    DigitReceived _,
+                    DigitForSignalling _ ->
                     Transition.ignored(s);
         };
     }
@@ -317,7 +321,8 @@ final class CallMachine {
                     MediaFailed _,
                     MediaClosed _,
                     EndRequested _,
-                    DigitReceived _ ->
+                    DigitReceived _,
+                    DigitForSignalling _ ->
                     Transition.ignored(s);
         };
     }
@@ -369,6 +374,7 @@ final class CallMachine {
                     MediaClosed _,
                     EndRequested _,
                     DigitReceived _,
+                    DigitForSignalling _,
                     AgentClaimed _,
                     AgentRefused _ ->
                     Transition.ignored(s);
@@ -387,7 +393,10 @@ final class CallMachine {
         return switch (target(s.attempt())) {
             case Target.Agent _ -> {
                 effects.add(
-                        new OpenMedia(s.callee(), new MediaProfile.Browser(), in.description()));
+                        new OpenMedia(
+                                s.callee(),
+                                new MediaProfile.Browser(plan.prefer(), Optional.of(caller)),
+                                in.description()));
                 effects.add(new WakeAt(connectUntil));
                 yield new Transition(
                         connecting(s, false, connectUntil), effects, "target accepted");
@@ -460,6 +469,7 @@ final class CallMachine {
                     MediaClosed _,
                     EndRequested _,
                     DigitReceived _,
+                    DigitForSignalling _,
                     AgentClaimed _,
                     AgentRefused _ ->
                     Transition.ignored(s);
@@ -527,6 +537,11 @@ final class CallMachine {
                                             other(s, in.leg()), in.digit(), in.durationMillis()),
                                     new ShowDigit(other(s, in.leg()), in.digit())),
                             "digit");
+            case DigitForSignalling in ->
+                    new Transition(
+                            s,
+                            List.of(new SignalDigit(in.leg(), in.digit(), in.durationMillis())),
+                            "digit by signalling");
             case Woken _ -> nowNanos < s.endAtNanos() ? Transition.ignored(s) : callLimitReached(s);
             case MediaConnected _,
                     LegEnded _,

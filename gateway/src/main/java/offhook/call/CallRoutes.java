@@ -18,7 +18,9 @@ public final class CallRoutes {
     /// @param source trunk that the call must come from, or `web`
     /// @param number the called number; a `*` at the end stands for any rest
     /// @param attempts whom to try
-    public record Route(String source, String number, List<CallPlan.Attempt> attempts) {
+    /// @param prefer what the audio toward the target's browser is for
+    public record Route(
+            String source, String number, List<CallPlan.Attempt> attempts, CodecPreference prefer) {
 
         public Route {
             attempts = List.copyOf(attempts);
@@ -46,10 +48,11 @@ public final class CallRoutes {
             if (route.matches(source, calledNumber)) {
                 return new CallPlan(
                         route.attempts().stream().map(a -> a.dialling(calledNumber)).toList(),
+                        route.prefer(),
                         tried);
             }
             tried.add(route.toString());
         }
-        return new CallPlan(List.of(), tried);
+        return new CallPlan(List.of(), CodecPreference.QUALITY, tried);
     }
 }

@@ -31,6 +31,12 @@ public interface Leg {
     /// Shows the peer a digit that the far side sent, where its protocol can.
     void showDigit(char digit);
 
+    /// Whether the peer says that its signalling takes digits (SIP: its Allow names INFO).
+    boolean takesDigits();
+
+    /// Sends the peer a digit by signalling (SIP INFO), after those before it.
+    void sendDigit(char digit, int durationMillis);
+
     /// Ends the leg in whatever state it is: refusal or CANCEL before it is answered, BYE after.
     /// Idempotent.
     void end(EndCause cause);

@@ -11,8 +11,14 @@ import java.util.Optional;
 /// @param to where the call goes: the first that can be had
 /// @param dialling how the called number becomes the one that a trunk is asked for
 /// @param ring how long a target is rung
+/// @param prefer what the audio of its calls toward browsers is for; empty: as their trunk says
 public record RouteConfig(
-        String source, String number, List<Destination> to, Dialling dialling, Duration ring) {
+        String source,
+        String number,
+        List<Destination> to,
+        Dialling dialling,
+        Duration ring,
+        Optional<MediaConfig.Prefer> prefer) {
 
     /// How a number is rewritten for a trunk.
     ///

@@ -27,16 +27,23 @@ final class RouteReader {
     private final Names queues;
     private final Set<String> dialled;
     private final LimitsConfig limits;
+    private final Preferences preferences;
     private final Map<String, Integer> lines = new HashMap<>();
 
     /// @param dialled names of the trunks that calls can go out to
     RouteReader(
-            Names trunks, Names agents, Names queues, Set<String> dialled, LimitsConfig limits) {
+            Names trunks,
+            Names agents,
+            Names queues,
+            Set<String> dialled,
+            LimitsConfig limits,
+            Preferences preferences) {
         this.dialled = Set.copyOf(dialled);
         this.trunks = trunks;
         this.agents = agents;
         this.queues = queues;
         this.limits = limits;
+        this.preferences = preferences;
     }
 
     RouteConfig read(Section section) {
@@ -45,8 +52,9 @@ final class RouteReader {
         List<Destination> to = section.require("to").map(this::destinations).orElse(List.of());
         Dialling dialling = dialling(section, number, to);
         Duration ring = ring(section);
+        Optional<MediaConfig.Prefer> prefer = preferences.ofRoute(section, source);
         section.done();
-        return new RouteConfig(source, number, to, dialling, ring);
+        return new RouteConfig(source, number, to, dialling, ring, prefer);
     }
 
     private List<Destination> destinations(Value value) {

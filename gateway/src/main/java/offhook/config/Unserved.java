@@ -1,7 +1,6 @@
 package offhook.config;
 
 import offhook.config.QueueConfig.Strategy;
-import offhook.config.TrunkConfig.Dtmf;
 import offhook.config.TrunkConfig.Srtp;
 
 /// What the file can say and this version does not do. It is refused, so that nobody believes it
@@ -33,12 +32,6 @@ final class Unserved {
     static void srtp(Value value, Srtp srtp) {
         if (srtp != Srtp.OFF) {
             value.problem("SRTP on trunks" + NOT_YET);
-        }
-    }
-
-    static void dtmf(Value value, Dtmf dtmf) {
-        if (dtmf != Dtmf.RFC4733) {
-            value.problem("'dtmf' other than rfc4733" + NOT_YET);
         }
     }
 

@@ -152,7 +152,7 @@ public final class MediaEngine implements MediaControl {
                 trunk.mediaAddresses().isEmpty() ? trunk.addresses() : trunk.mediaAddresses();
         return new TrunkProfile(
                 trunk.codecs().stream().map(codec -> AudioCodec.valueOf(codec.name())).toList(),
-                trunk.dtmf() == TrunkConfig.Dtmf.RFC4733 || trunk.dtmf() == TrunkConfig.Dtmf.AUTO,
+                trunk.dtmf(),
                 switch (trunk.media()) {
                     case STRICT -> SourceGate.Mode.STRICT;
                     case NAT -> SourceGate.Mode.NAT;
@@ -202,8 +202,8 @@ public final class MediaEngine implements MediaControl {
     }
 
     @Override
-    public void sendDigit(LegId leg, char digit, int durationMillis) {
-        command(leg, table -> table.sendDigit(leg, digit, durationMillis));
+    public void sendDigit(LegId leg, char digit, int durationMillis, boolean signallingTakesIt) {
+        command(leg, table -> table.sendDigit(leg, digit, durationMillis, signallingTakesIt));
     }
 
     @Override

@@ -9,11 +9,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import offhook.call.MediaSummary;
 import offhook.codec.AudioCodec;
-import offhook.codec.telephony.DtmfEvent;
 import offhook.net.PacketBuffer;
 import offhook.net.PortPair;
 import offhook.net.UdpEndpoint;
-import offhook.rtp.DtmfSender;
 import offhook.rtp.ReceiverStats;
 import offhook.rtp.RtpPacket;
 import offhook.rtp.RtpSender;
@@ -34,8 +32,12 @@ final class TrunkLeg implements MediaLeg, Timed {
 
     private static final int MAX_PER_TURN = 32;
     private static final int PTIME_MILLIS = 20;
-    private static final int TICK_UNITS = 160;
     private static final long UPKEEP_NANOS = 200_000_000L;
+
+    private static final long EVENT_NANOS = 20_000_000L;
+
+    /// So long an event waits for audio whose place it takes.
+    private static final long EVENT_WAIT_NANOS = 30_000_000L;
 
     private final LoopKit kit;
     private final TrunkProfile profile;
@@ -47,6 +49,7 @@ final class TrunkLeg implements MediaLeg, Timed {
     private final ReceiverStats received;
     private final Reports reports;
     private final DigitReports digits;
+    private final DigitsOut digitsOut;
     private final RtpPacket packet = new RtpPacket();
     private final long sessionId;
     private final List<SelectionKey> keys;
@@ -55,9 +58,14 @@ final class TrunkLeg implements MediaLeg, Timed {
     private @Nullable TrunkMedia agreed;
     private PayloadTypes payloadTypes = new PayloadTypes(Map.of(), OptionalInt.empty());
     private AudioCodec sendCodec;
-    private Optional<DtmfSender> digitSender = Optional.empty();
     private AudioPath outlet = AudioPath.NONE;
     private long nextUpkeepNanos;
+
+    /// When an event packet goes out by itself, if no audio comes whose place it takes.
+    private long nextEventNanos;
+
+    /// What the media clock was moved on by event packets that took no audio's place.
+    private int aheadTicks;
 
     /// Whether the peer may know our ports: descriptions go out when the call is answered, and legs
     /// are joined just before.
@@ -91,6 +99,7 @@ final class TrunkLeg implements MediaLeg, Timed {
         this.reports =
                 new Reports(kit, Long.toHexString(kit.random().nextLong()), sender, received);
         this.digits = new DigitReports(events, sendCodec.rtpClockHz());
+        this.digitsOut = new DigitsOut(profile.dtmf(), sendCodec, events, kit.counters());
         this.sessionId = kit.random().nextLong(1, Long.MAX_VALUE);
         this.nextUpkeepNanos = kit.loop().nowNanos() + UPKEEP_NANOS;
         this.keys =
@@ -134,18 +143,11 @@ final class TrunkLeg implements MediaLeg, Timed {
     }
 
     private void apply(TrunkMedia media) {
-        boolean sameEvents = agreed != null && agreed.sendEvents().equals(media.sendEvents());
         agreed = media;
         payloadTypes = new PayloadTypes(media.receive(), media.receiveEvents());
         sendCodec = PayloadTypes.codecOf(media.send());
         gate.expect(media.remoteRtp(), kit.loop().nowNanos());
-        if (!sameEvents) {
-            // Otherwise a digit that is being sent goes on over the renegotiation.
-            digitSender =
-                    media.sendEvents().isPresent()
-                            ? Optional.of(new DtmfSender(media.sendEvents().getAsInt(), TICK_UNITS))
-                            : Optional.empty();
-        }
+        digitsOut.agree(media.sendEvents(), sendCodec);
     }
 
     private void onRtp(PacketBuffer datagram, long nowNanos) {
@@ -221,19 +223,43 @@ final class TrunkLeg implements MediaLeg, Timed {
         }
         PacketBuffer out = kit.outbound();
         long nowNanos = kit.loop().nowNanos();
-        if (digitSender.isEmpty() || !digitSender.get().step(out, sender, clockTicks, nowNanos)) {
-            sender.begin(out, media.send().payloadType(), talkStart, clockTicks, nowNanos);
+        int ticks = Math.max(0, clockTicks - aheadTicks);
+        aheadTicks = 0;
+        if (!digitsOut.step(out, sender, ticks, nowNanos)) {
+            sender.begin(out, media.send().payloadType(), talkStart, ticks, nowNanos);
             System.arraycopy(payload, offset, out.bytes(), out.end(), length);
             sender.end(out, length);
         }
+        nextEventNanos = nowNanos + EVENT_WAIT_NANOS;
         ports.rtp().send(out, gate.destination().get());
     }
 
+    /// Events take the place of audio. Where there is none, as in the pauses of Opus, they go out
+    /// by themselves.
+    private void sendEventOnTime(long nowNanos) {
+        nextEventNanos = nowNanos + EVENT_NANOS;
+        int ticks = sendCodec.rtpClockHz() / 1000 * PTIME_MILLIS;
+        PacketBuffer out = kit.outbound();
+        if (digitsOut.step(out, sender, ticks, nowNanos)) {
+            aheadTicks += ticks;
+            gate.destination().ifPresent(to -> ports.rtp().send(out, to));
+        }
+    }
+
+    private long eventDueNanos() {
+        return sendCodec == AudioCodec.OPUS && digitsOut.hasEvents() && isSending()
+                ? nextEventNanos
+                : Long.MAX_VALUE;
+    }
+
     @Override
-    public void sendDigit(char digit, int durationMillis) {
-        digitSender.ifPresent(digits ->
-                DtmfEvent.ofDigit(digit)
-                        .ifPresent(event -> digits.offer(event.code(), durationMillis)));
+    public void sendDigit(char digit, int durationMillis, boolean signallingTakesIt) {
+        digitsOut.send(digit, durationMillis, signallingTakesIt);
+    }
+
+    @Override
+    public AudioHook outgoing() {
+        return digitsOut.tones();
     }
 
     @Override
@@ -248,11 +274,21 @@ final class TrunkLeg implements MediaLeg, Timed {
 
     @Override
     public long dueNanos() {
-        return nextUpkeepNanos;
+        long eventDueNanos = eventDueNanos();
+        return eventDueNanos == Long.MAX_VALUE || eventDueNanos - nextUpkeepNanos > 0
+                ? nextUpkeepNanos
+                : eventDueNanos;
     }
 
     @Override
     public void onDue(long nowNanos) {
+        long eventDueNanos = eventDueNanos();
+        if (eventDueNanos != Long.MAX_VALUE && nowNanos - eventDueNanos >= 0) {
+            sendEventOnTime(nowNanos);
+        }
+        if (nowNanos - nextUpkeepNanos < 0) {
+            return;
+        }
         nextUpkeepNanos = nowNanos + UPKEEP_NANOS;
         digits.onTick(nowNanos);
         if (reports.isDue(nowNanos)) {
@@ -279,6 +315,7 @@ final class TrunkLeg implements MediaLeg, Timed {
     public MediaSummary summary() {
         return new MediaSummary(
                 sendCodec.encodingName(),
+                0,
                 sender.packets(),
                 received.received(),
                 received.lost(),

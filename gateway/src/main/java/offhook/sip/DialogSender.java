@@ -197,6 +197,30 @@ final class DialogSender {
         }
     }
 
+    /// INFO with a digit.
+    ///
+    /// @param token comes back with the transaction
+    /// @return false when it could not be sent
+    boolean info(DtmfInfo digit, DtmfInfo.Form form, Object token) {
+        Dialog established = dialog;
+        if (established == null) {
+            return false;
+        }
+        try {
+            Request info = established.createRequest(Request.INFO);
+            ((ViaHeader) info.getHeader(ViaHeader.NAME)).setBranch(Identifiers.nextBranch());
+            messages.addDigit(info, digit, form);
+            ClientTransaction transaction = provider().getNewClientTransaction(info);
+            transaction.setApplicationData(token);
+            established.sendRequest(transaction);
+            LOG.debug("sent method=INFO leg={}", leg);
+            return true;
+        } catch (SipException | ParseException e) {
+            LOG.debug("not sent method=INFO leg={} because={}", leg, LogText.of(e.toString()));
+            return false;
+        }
+    }
+
     private void addRetryAfter(Response refusal) {
         if (refusal.getStatusCode() == Response.SERVICE_UNAVAILABLE) {
             messages.addRetryAfter(refusal, RETRY_AFTER_SECONDS);

@@ -40,6 +40,7 @@ final class IncomingSipLeg extends SipDialogLeg {
         this.peerPort = request.getPeerPacketSourcePort();
         this.inviteBranch = branch(request);
         this.inviteNumber = request.getCSeq().getSeqNumber();
+        notePeer(request);
     }
 
     /// Enters the dialogs that live.

@@ -164,6 +164,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
             return;
         }
         won.set(dialog);
+        notePeer((SIPResponse) ok);
         sender().useDialog(dialog);
         dialog.setApplicationData(this);
         enter(((SIPResponse) ok).getToTag());

@@ -1,15 +1,20 @@
 package offhook.sip;
 
+import gov.nist.javax.sip.header.SIPHeader;
+import gov.nist.javax.sip.message.SIPMessage;
 import java.nio.charset.StandardCharsets;
+import java.util.ListIterator;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sip.ServerTransaction;
+import javax.sip.header.AllowHeader;
 import javax.sip.message.Message;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
 import offhook.call.CallInbox;
 import offhook.call.CallInput;
+import offhook.call.DigitPath;
 import offhook.call.EndCause;
 import offhook.call.Leg;
 import offhook.call.LegId;
@@ -58,6 +63,11 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
     private final TrunkConfig trunk;
     private final Dialogs dialogs;
     private final DialogSender sender;
+    private final InfoDigits digits;
+
+    /// Written by JAIN-SIP's threads before the dialog is confirmed, read by the call's.
+    private volatile boolean peerTakesInfo;
+
     private final CompletableFuture<CallInbox> inbox = new CompletableFuture<>();
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.RINGING);
     private final AtomicReference<@Nullable Renegotiation> renegotiation = new AtomicReference<>();
@@ -80,6 +90,18 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
         this.dialogs = dialogs;
         this.sender = sender;
         this.ackOwesAnswer = ackOwesAnswer;
+        this.digits = new InfoDigits(id, sender::info, () -> phase.get() == Phase.CONFIRMED);
+    }
+
+    /// Notes which methods the peer serves, by its INVITE or its answer to ours (RFC 3261 §20.5).
+    final void notePeer(SIPMessage message) {
+        ListIterator<SIPHeader> allowed = message.getHeaders(AllowHeader.NAME);
+        while (allowed.hasNext()) {
+            if (allowed.next() instanceof AllowHeader allow
+                    && allow.getMethod().equals(Request.INFO)) {
+                peerTakesInfo = true;
+            }
+        }
     }
 
     LegId id() {
@@ -159,9 +181,19 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
         }
     }
 
-    /// Digits travel as RTP events (RFC 4733), which is the media's affair.
+    /// A phone shows no digits: it is sent them, by its media or by [#sendDigit].
     @Override
     public void showDigit(char digit) {}
+
+    @Override
+    public boolean takesDigits() {
+        return peerTakesInfo;
+    }
+
+    @Override
+    public void sendDigit(char digit, int durationMillis) {
+        digits.add(new DtmfInfo(digit, durationMillis));
+    }
 
     @Override
     public void end(EndCause cause) {
@@ -184,6 +216,7 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
     void onAck(Request ack) {
         if (phase.compareAndSet(Phase.ANSWERED, Phase.CONFIRMED)) {
             confirm(ack, true);
+            digits.sendNext();
         } else if (phase.compareAndSet(Phase.ENDING, Phase.ENDED)) {
             hangUpAsWanted();
         } else if (phase.get() == Phase.CONFIRMED && ackOwesAnswer) {
@@ -266,11 +299,19 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
         }
     }
 
-    /// A digit by INFO.
-    void onDigit(char digit, int durationMillis) {
-        if (phase.get() == Phase.CONFIRMED) {
-            offer(new CallInput.DigitReceived(id, digit, durationMillis));
+    /// A digit by INFO. Over UDP it may come before the ACK that was sent before it.
+    void onDigit(DtmfInfo info) {
+        Phase now = phase.get();
+        if (now == Phase.CONFIRMED || now == Phase.ANSWERED) {
+            offer(
+                    new CallInput.DigitReceived(
+                            id, info.digit(), info.durationMillis(), DigitPath.INFO));
         }
+    }
+
+    /// An INFO of ours has its final response.
+    void onInfoOver(Object token, int status) {
+        digits.over(token, status);
     }
 
     /// No ACK came within 64*T1 (RFC 3261 §13.3.1.4).

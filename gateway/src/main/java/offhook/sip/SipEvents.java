@@ -8,6 +8,7 @@ import gov.nist.javax.sip.stack.SIPDialogEventListener;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import javax.sip.ClientTransaction;
 import javax.sip.Dialog;
 import javax.sip.DialogTerminatedEvent;
 import javax.sip.IOExceptionEvent;
@@ -23,6 +24,7 @@ import javax.sip.TransactionTerminatedEvent;
 import javax.sip.header.CSeqHeader;
 import javax.sip.header.CallIdHeader;
 import javax.sip.header.ContactHeader;
+import javax.sip.header.ContentEncodingHeader;
 import javax.sip.header.ContentTypeHeader;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
@@ -41,13 +43,15 @@ import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
-import org.jspecify.annotations.Nullable;
 
 /// What JAIN-SIP reports, handed to the leg it concerns. Runs on JAIN-SIP's threads: a new INVITE
 /// becomes a call, everything else finds its dialog; nothing blocks.
 final class SipEvents implements SipListenerExt {
 
     private static final Logger LOG = LogManager.getLogger(SipEvents.class);
+
+    /// RFC 6086 §4.2.2.
+    private static final int BAD_INFO_PACKAGE = 469;
 
     private final SipTrunks trunks;
     private final Dialogs dialogs;
@@ -192,7 +196,7 @@ final class SipEvents implements SipListenerExt {
             case Request.OPTIONS -> {
                 Response ok = messages.response(request, Response.OK, Identifiers.next());
                 messages.addCapabilities(ok);
-                messages.addAccept(ok);
+                messages.addAccept(ok, takesDigits(leg));
                 transaction.sendResponse(ok);
             }
             default -> answer(transaction, Response.METHOD_NOT_ALLOWED);
@@ -209,32 +213,49 @@ final class SipEvents implements SipListenerExt {
         }
     }
 
-    /// INFO (RFC 6086 §4.2.2 would be packages; PBXs send digits without).
+    /// INFO. Digits come without the packages of RFC 6086, of which none is served.
     private void onInfo(ServerTransaction transaction, SipDialogLeg leg)
             throws SipException, InvalidArgumentException {
         Request request = transaction.getRequest();
-        ContentTypeHeader type = (ContentTypeHeader) request.getHeader(ContentTypeHeader.NAME);
         byte[] body = request.getRawContent();
+        if (request.getHeader("Info-Package") != null) {
+            answer(transaction, BAD_INFO_PACKAGE);
+            return;
+        }
         if (body == null || body.length == 0) {
             answer(transaction, Response.OK);
             return;
         }
-        boolean digits =
-                type != null
-                        && type.getContentType().equalsIgnoreCase("application")
-                        && type.getContentSubType().toLowerCase(Locale.ROOT).startsWith("dtmf");
-        if (!digits) {
+        Optional<DtmfInfo.Form> form = takesDigits(leg) ? form(request) : Optional.empty();
+        if (form.isEmpty()) {
             Response refusal =
                     messages.response(request, Response.UNSUPPORTED_MEDIA_TYPE, Identifiers.next());
+            messages.addAccept(refusal, takesDigits(leg));
             transaction.sendResponse(refusal);
             return;
         }
-        answer(transaction, Response.OK);
-        Dtmf dtmf = leg.trunk().dtmf();
-        if (dtmf == Dtmf.INFO || dtmf == Dtmf.AUTO) {
-            DtmfInfo.read(type.getContentSubType(), body)
-                    .ifPresent(info -> leg.onDigit(info.digit(), info.durationMillis()));
+        try {
+            Optional<DtmfInfo> digit = DtmfInfo.read(form.get(), body);
+            answer(transaction, Response.OK);
+            digit.ifPresent(leg::onDigit);
+        } catch (SipRequestException e) {
+            LOG.debug("bad digit in info leg={} because={}", leg.id(), e.explanation());
+            answer(transaction, e.verdict().sipStatus());
         }
+    }
+
+    private static boolean takesDigits(SipDialogLeg leg) {
+        Dtmf dtmf = leg.trunk().dtmf();
+        return dtmf == Dtmf.INFO || dtmf == Dtmf.AUTO;
+    }
+
+    private static Optional<DtmfInfo.Form> form(Request request) {
+        ContentEncodingHeader encoding =
+                (ContentEncodingHeader) request.getHeader(ContentEncodingHeader.NAME);
+        boolean plain = encoding == null || encoding.getEncoding().equalsIgnoreCase("identity");
+        return plain && request.getHeader(ContentTypeHeader.NAME) instanceof ContentTypeHeader type
+                ? DtmfInfo.Form.of(type.getContentType(), type.getContentSubType())
+                : Optional.empty();
     }
 
     private static ServerTransaction transaction(RequestEvent event) throws SipException {
@@ -334,8 +355,8 @@ final class SipEvents implements SipListenerExt {
         if (!event.isServerTransaction()) {
             if (transaction.getApplicationData() instanceof OutgoingSipLeg leg) {
                 leg.onTimeout();
-            } else if (transaction.getRequest().getMethod().equals(Request.BYE)) {
-                byeOver(dialog);
+            } else {
+                requestOver(event.getClientTransaction(), Response.REQUEST_TIMEOUT);
             }
         }
     }
@@ -350,26 +371,31 @@ final class SipEvents implements SipListenerExt {
         int status = response.getStatusCode();
         CSeqHeader number = (CSeqHeader) response.getHeader(CSeqHeader.NAME);
         LOG.debug("received status={} method={}", status, number.getMethod());
-        switch (number.getMethod()) {
-            case Request.INVITE -> {
-                String callId = ((CallIdHeader) response.getHeader(CallIdHeader.NAME)).getCallId();
-                dialogs.outgoing(callId)
-                        .ifPresent(leg -> leg.onResponse(response, event.getDialog()));
-            }
-            case Request.BYE -> {
-                if (status >= 200 && event.getClientTransaction() != null) {
-                    byeOver(event.getClientTransaction().getDialog());
-                }
-            }
-            default -> {
-                // CANCEL: what it did is told by the response to the INVITE.
-            }
+        ClientTransaction request = event.getClientTransaction();
+        if (number.getMethod().equals(Request.INVITE)) {
+            // Without a transaction when a 200 comes again, or from another branch of a fork.
+            String callId = ((CallIdHeader) response.getHeader(CallIdHeader.NAME)).getCallId();
+            dialogs.outgoing(callId).ifPresent(leg -> leg.onResponse(response, event.getDialog()));
+        } else if (status >= 200 && request != null) {
+            requestOver(request, status);
         }
     }
 
-    private static void byeOver(@Nullable Dialog dialog) {
-        if (dialog != null && dialog.getApplicationData() instanceof SipDialogLeg leg) {
-            leg.onByeOver();
+    /// A request of ours has its final response, or will have none.
+    private static void requestOver(ClientTransaction transaction, int status) {
+        Dialog dialog = transaction.getDialog();
+        if (dialog == null || !(dialog.getApplicationData() instanceof SipDialogLeg leg)) {
+            return;
+        }
+        switch (transaction.getRequest().getMethod()) {
+            case Request.BYE -> leg.onByeOver();
+            case Request.INFO -> {
+                Object token = transaction.getApplicationData();
+                if (token != null) {
+                    leg.onInfoOver(token, status);
+                }
+            }
+            default -> LOG.debug("nothing waits for the end of a request of ours");
         }
     }
 
@@ -379,7 +405,15 @@ final class SipEvents implements SipListenerExt {
     }
 
     @Override
-    public void processTransactionTerminated(TransactionTerminatedEvent event) {}
+    public void processTransactionTerminated(TransactionTerminatedEvent event) {
+        // One that ended without a response, as over a connection that broke: the next may go.
+        if (!event.isServerTransaction()
+                && event.getClientTransaction().getRequest().getMethod().equals(Request.INFO)) {
+            guarded(
+                    "a transaction's end",
+                    () -> requestOver(event.getClientTransaction(), Response.REQUEST_TIMEOUT));
+        }
+    }
 
     @Override
     public void processDialogTerminated(DialogTerminatedEvent event) {

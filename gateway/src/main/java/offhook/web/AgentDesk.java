@@ -13,6 +13,7 @@ import offhook.agent.Presence;
 import offhook.call.CallId;
 import offhook.call.CallIntake;
 import offhook.call.CallRefusedException;
+import offhook.call.CodecPreference;
 import offhook.call.EndCause;
 import offhook.call.IncomingCall;
 import offhook.call.LegId;
@@ -336,7 +337,8 @@ final class AgentDesk {
                                             "web",
                                             caller,
                                             called,
-                                            new MediaProfile.Browser(),
+                                            new MediaProfile.Browser(
+                                                    CodecPreference.QUALITY, Optional.empty()),
                                             Optional.of(offer),
                                             session.agent() + "/" + dial.request()),
                                     leg));

@@ -82,6 +82,15 @@ final class DialledLeg implements Leg, PageLeg {
     @Override
     public void refuseUpdate(EndCause cause) {}
 
+    /// A page is shown digits, see [#showDigit]; none is sent to it.
+    @Override
+    public boolean takesDigits() {
+        return false;
+    }
+
+    @Override
+    public void sendDigit(char digit, int durationMillis) {}
+
     @Override
     public void showDigit(char digit) {
         post(() -> {

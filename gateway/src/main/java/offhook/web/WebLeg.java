@@ -90,6 +90,15 @@ final class WebLeg implements Leg, PageLeg {
     @Override
     public void refuseUpdate(EndCause cause) {}
 
+    /// A page is shown digits, see [#showDigit]; none is sent to it.
+    @Override
+    public boolean takesDigits() {
+        return false;
+    }
+
+    @Override
+    public void sendDigit(char digit, int durationMillis) {}
+
     @Override
     public void showDigit(char digit) {
         desk.owner().post(() -> onShowDigit(digit));

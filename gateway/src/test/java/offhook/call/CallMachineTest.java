@@ -19,11 +19,13 @@ import offhook.call.CallEffect.ReleaseClaim;
 import offhook.call.CallEffect.RingTarget;
 import offhook.call.CallEffect.SendDigit;
 import offhook.call.CallEffect.ShowDigit;
+import offhook.call.CallEffect.SignalDigit;
 import offhook.call.CallEffect.TellConnected;
 import offhook.call.CallEffect.UpdateMedia;
 import offhook.call.CallEffect.WakeAt;
 import offhook.call.CallInput.AgentClaimed;
 import offhook.call.CallInput.AgentRefused;
+import offhook.call.CallInput.DigitForSignalling;
 import offhook.call.CallInput.DigitReceived;
 import offhook.call.CallInput.EndRequested;
 import offhook.call.CallInput.LegAccepted;
@@ -70,7 +72,10 @@ public class CallMachineTest {
         assertThat(run.step(new LegAccepted(FIRST, Optional.of(WEB_OFFER))))
                 .contains(
                         new ConfirmClaim(FIRST_TOKEN),
-                        new OpenMedia(FIRST, new MediaProfile.Browser(), Optional.of(WEB_OFFER)));
+                        new OpenMedia(
+                                FIRST,
+                                new MediaProfile.Browser(CodecPreference.AUTO, Optional.of(CALLER)),
+                                Optional.of(WEB_OFFER)));
         assertThat(run.step(new MediaDescribed(FIRST, WEB_ANSWER)))
                 .containsExactly(new AnswerLeg(FIRST, WEB_ANSWER));
         assertThat(run.step(new MediaConnected(FIRST)))
@@ -275,10 +280,18 @@ public class CallMachineTest {
     public void digitsGoToTheOtherLegInBothDirections() {
         Run run = new Run("alice").active();
 
-        assertThat(run.step(new DigitReceived(CALLER, '5', 80)))
+        assertThat(run.step(new DigitReceived(CALLER, '5', 80, DigitPath.EVENTS)))
                 .containsExactly(new SendDigit(FIRST, '5', 80), new ShowDigit(FIRST, '5'));
-        assertThat(run.step(new DigitReceived(FIRST, '#', 120)))
+        assertThat(run.step(new DigitReceived(FIRST, '#', 120, DigitPath.EVENTS)))
                 .containsExactly(new SendDigit(CALLER, '#', 120), new ShowDigit(CALLER, '#'));
+    }
+
+    @Test
+    public void digitThatMediaCannotCarryIsSignalled() {
+        Run run = new Run("alice").active();
+
+        assertThat(run.step(new DigitForSignalling(CALLER, '5', 80)))
+                .containsExactly(new SignalDigit(CALLER, '5', 80));
     }
 
     @DataProvider
@@ -352,7 +365,7 @@ public class CallMachineTest {
                                     trunk(),
                                     Optional.of(OFFER),
                                     "x@pbx"),
-                            new CallPlan(attempts, List.of()),
+                            new CallPlan(attempts, CodecPreference.AUTO, List.of()),
                             new CallLimits(30 * SECOND, 10 * SECOND, 3600 * SECOND));
             Transition first = machine.start(nowNanos);
             state = first.next();

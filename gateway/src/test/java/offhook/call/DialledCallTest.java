@@ -48,7 +48,10 @@ public class DialledCallTest {
 
         assertThat(run.effects)
                 .contains(
-                        new OpenMedia(CALLER, new MediaProfile.Browser(), Optional.of(WEB_OFFER)));
+                        new OpenMedia(
+                                CALLER,
+                                new MediaProfile.Browser(CodecPreference.QUALITY, Optional.empty()),
+                                Optional.of(WEB_OFFER)));
         assertThat(run.step(new MediaDescribed(CALLER, WEB_ANSWER)))
                 .startsWith(
                         new AnswerLeg(CALLER, WEB_ANSWER),
@@ -223,13 +226,15 @@ public class DialledCallTest {
                                     "web",
                                     new Party("alice", "Alice"),
                                     new Party("+34911", ""),
-                                    new MediaProfile.Browser(),
+                                    new MediaProfile.Browser(
+                                            CodecPreference.QUALITY, Optional.empty()),
                                     Optional.of(WEB_OFFER),
                                     "alice/1"),
                             new CallPlan(
                                     List.of(targets).stream()
                                             .map(t -> new CallPlan.Attempt(t, 20 * SECOND))
                                             .toList(),
+                                    CodecPreference.QUALITY,
                                     List.of()),
                             new CallLimits(60 * SECOND, 10 * SECOND, 3600 * SECOND));
             Transition first = machine.start(nowNanos);

@@ -94,6 +94,25 @@ public class ConfigLoaderTest {
     }
 
     @Test
+    public void routesPreferOverTheirTrunk() throws Exception {
+        GatewayConfig config =
+                load("trunks: [{name: pbx, addresses: [192.0.2.1], prefer: auto},"
+                                + " {name: sip, addresses: [192.0.2.2]}]\n"
+                                + "routes: [{trunk: pbx, number: '1', to: 'agent:alice',"
+                                + " prefer: capacity}, {trunk: pbx, number: '2', to:"
+                                + " 'agent:alice'}]\n"
+                                + ALICE)
+                        .config();
+
+        assertThat(config.trunks())
+                .extracting(TrunkConfig::prefer)
+                .containsExactly(MediaConfig.Prefer.AUTO, MediaConfig.Prefer.QUALITY);
+        assertThat(config.routes())
+                .extracting(RouteConfig::prefer)
+                .containsExactly(Optional.of(MediaConfig.Prefer.CAPACITY), Optional.empty());
+    }
+
+    @Test
     public void literalSecretInAReadableFileIsWarnedAbout() throws Exception {
         String text =
                 "trunks:\n"
@@ -221,6 +240,25 @@ public class ConfigLoaderTest {
                     "8:11: trunks[0].auth: 'password' is missing"),
             bad(
                     "trunks:\n"
+                            + "  - {name: a, addresses: [192.0.2.1], prefer: best}\n"
+                            + "  - {name: b, addresses: [192.0.2.2], codecs: [PCMA], prefer: auto}\n"
+                            + "routes:\n"
+                            + "  - {trunk: a, number: '1', to: 'agent:alice', prefer: quality}\n"
+                            + "  - {trunk: b, number: '1', to: 'agent:alice', prefer: capacity}\n"
+                            + "  - {trunk: a, number: '2', to: 'agent:alice', prefer: capacity}\n"
+                            + "media: {browser-codecs: [PCMU]}\n"
+                            + ALICE,
+                    "2:47: trunks[0].prefer: 'best' is none of quality, capacity, auto",
+                    "3:63: trunks[1].prefer: 'auto' needs opus, which media.browser-codecs leaves"
+                            + " out",
+                    "3:63: trunks[1].prefer: 'auto' needs one of [PCMA], what trunk 'b' speaks,"
+                            + " in media.browser-codecs",
+                    "5:56: routes[0].prefer: 'quality' needs opus, which media.browser-codecs"
+                            + " leaves out",
+                    "6:56: routes[1].prefer: 'capacity' needs one of [PCMA], what trunk 'b'"
+                            + " speaks, in media.browser-codecs"),
+            bad(
+                    "trunks:\n"
                             + "  - {name: a, addresses: [192.0.2.1], codecs: []}\n"
                             + "  - {name: a, addresses: [192.0.2.1]}\n"
                             + "  - {name: b, addresses: [198.51.100.0/24, 192.0.2.0/24]}\n",
@@ -229,19 +267,14 @@ public class ConfigLoaderTest {
                     "4:44: trunks[2].addresses[1]: overlaps 192.0.2.1/32 of trunk 'a'"),
             bad(
                     "trunks:\n"
-                            + "  - {name: a, uri: 'sips:a', register: true, srtp: optional,"
-                            + " dtmf: info}\n"
-                            + "  - {name: b, uri: 'sip:b;transport=tls', dtmf: inband}\n"
+                            + "  - {name: a, uri: 'sips:a', register: true, srtp: optional}\n"
+                            + "  - {name: b, uri: 'sip:b;transport=tls'}\n"
                             + "  - {name: c, uri: 'sip:c:99999'}\n",
                     "2:20: trunks[0].uri: SIP over TLS is not served by this version",
                     "2:40: trunks[0].register: registration with a trunk is not served by this"
                             + " version",
                     "2:52: trunks[0].srtp: SRTP on trunks is not served by this version",
-                    "2:68: trunks[0].dtmf: 'dtmf' other than rfc4733 is not served by this"
-                            + " version",
                     "3:20: trunks[1].uri: SIP over TLS is not served by this version",
-                    "3:49: trunks[1].dtmf: 'dtmf' other than rfc4733 is not served by this"
-                            + " version",
                     "4:20: trunks[2].uri: 'sip:c:99999' is no SIP URI,"
                             + " sip:host:port;transport=udp"),
             bad(

@@ -19,6 +19,8 @@ final class RecordingLeg implements MediaLeg {
     private final boolean clocked;
     boolean sending = true;
     int level;
+    AudioHook heard = AudioHook.NONE;
+    AudioHook outgoing = AudioHook.NONE;
 
     RecordingLeg(AudioCodec codec, boolean clocked) {
         this.codec = codec;
@@ -68,8 +70,18 @@ final class RecordingLeg implements MediaLeg {
     }
 
     @Override
-    public void sendDigit(char digit, int durationMillis) {
+    public void sendDigit(char digit, int durationMillis, boolean signallingTakesIt) {
         throw new IllegalStateException("not asked for in these tests");
+    }
+
+    @Override
+    public AudioHook heard() {
+        return heard;
+    }
+
+    @Override
+    public AudioHook outgoing() {
+        return outgoing;
     }
 
     @Override
@@ -84,7 +96,7 @@ final class RecordingLeg implements MediaLeg {
 
     @Override
     public MediaSummary summary() {
-        return new MediaSummary(codec.encodingName(), 0, 0, 0, 0, 0);
+        return new MediaSummary(codec.encodingName(), 0, 0, 0, 0, 0, 0);
     }
 
     @Override

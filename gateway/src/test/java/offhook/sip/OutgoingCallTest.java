@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import offhook.call.CallId;
 import offhook.call.CallInput;
+import offhook.call.CodecPreference;
 import offhook.call.EndCause;
 import offhook.call.IncomingCall;
 import offhook.call.Leg;
@@ -89,7 +90,7 @@ public class OutgoingCallTest {
                         "web",
                         new Party("+34911000002", "Bob \"<x>"),
                         new Party(number, ""),
-                        new MediaProfile.Browser(),
+                        new MediaProfile.Browser(CodecPreference.QUALITY, Optional.empty()),
                         Optional.empty(),
                         "bob/1");
         call = new RecordingIntake.Call(id.call(), incoming, null);
