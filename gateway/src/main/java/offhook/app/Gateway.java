@@ -18,6 +18,7 @@ import offhook.config.NodeConfig;
 import offhook.media.MediaEngine;
 import offhook.ops.GatewayView;
 import offhook.ops.JmxRegistration;
+import offhook.ops.MediaLoopView;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
 import offhook.sip.SipEndpoint;
@@ -128,6 +129,10 @@ public final class Gateway {
                                 clock,
                                 Version.current()));
         running.push(jmx::close);
+        for (int i = 0; i < media.loops(); i++) {
+            int index = i;
+            jmx.addLoop(index, new MediaLoopView(() -> media.figures(index)));
+        }
         LOG.info(
                 "gateway started name={} version={} advertised={}",
                 config.node().name(),

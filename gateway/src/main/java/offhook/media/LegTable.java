@@ -34,6 +34,7 @@ final class LegTable {
     private final BrowserProfile browsers;
     private final InetAddress advertised;
     private final OpusSettings opus;
+    private final PressureGovernor governor;
     private final Map<LegId, Entry> entries = new HashMap<>();
 
     /// @param trunks by trunk name
@@ -43,12 +44,14 @@ final class LegTable {
             Map<String, TrunkProfile> trunks,
             BrowserProfile browsers,
             InetAddress advertised,
-            OpusSettings opus) {
+            OpusSettings opus,
+            PressureGovernor governor) {
         this.kit = kit;
         this.trunks = Map.copyOf(trunks);
         this.browsers = browsers;
         this.advertised = advertised;
         this.opus = opus;
+        this.governor = governor;
     }
 
     void open(LegId id, MediaProfile profile, Optional<SessionDescription> offer, CallInbox call) {
@@ -181,7 +184,7 @@ final class LegTable {
     }
 
     private AudioPath path(MediaLeg source, MediaLeg sink) {
-        Transcoder transcoder = new Transcoder(opus);
+        Transcoder transcoder = new Transcoder(opus, governor::complexity);
         if (!sink.isClocked()) {
             return new ArrivalPath(source, sink, transcoder, source.receiveCodec());
         }
@@ -212,6 +215,16 @@ final class LegTable {
         } else {
             call.offer(new CallInput.MediaClosed(id, MediaSummary.NONE));
         }
+    }
+
+    /// How many legs there are.
+    int legs() {
+        return entries.size();
+    }
+
+    /// How many calls these belong to.
+    int calls() {
+        return (int) entries.keySet().stream().map(LegId::call).distinct().count();
     }
 
     void closeAll() {

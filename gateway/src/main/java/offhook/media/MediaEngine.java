@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import offhook.call.CallId;
 import offhook.call.CallInbox;
 import offhook.call.CallInput;
 import offhook.call.EndCause;
@@ -49,6 +50,7 @@ public final class MediaEngine implements MediaControl {
     private final List<BrowserPort> browserPorts;
     private final List<LegTable> tables;
     private final List<PortPool> pools;
+    private final List<LoopWatch> watches;
 
     /// Whom to tell when a command cannot be taken; put and removed by the calls' threads.
     private final Map<LegId, CallInbox> calls = new ConcurrentHashMap<>();
@@ -57,11 +59,13 @@ public final class MediaEngine implements MediaControl {
             List<MediaLoop> loops,
             List<BrowserPort> browserPorts,
             List<LegTable> tables,
-            List<PortPool> pools) {
+            List<PortPool> pools,
+            List<LoopWatch> watches) {
         this.loops = loops;
         this.browserPorts = browserPorts;
         this.tables = tables;
         this.pools = pools;
+        this.watches = watches;
     }
 
     /// Loads and compiles what the first call would otherwise wait for, opens the browser port and
@@ -96,6 +100,7 @@ public final class MediaEngine implements MediaControl {
         List<MediaLoop> loops = new ArrayList<>();
         List<BrowserPort> browserPorts = new ArrayList<>();
         List<LegTable> tables = new ArrayList<>();
+        List<LoopWatch> watches = new ArrayList<>();
         Map<String, TrunkProfile> trunkProfiles =
                 trunks.stream()
                         .collect(Collectors.toMap(TrunkConfig::name, MediaEngine::trunkProfile));
@@ -138,13 +143,23 @@ public final class MediaEngine implements MediaControl {
             loop.schedule(new PortKeeper(pools.get(i), loop.nowNanos()));
             loops.add(loop);
             browserPorts.add(browserPort);
-            tables.add(
+            PressureGovernor governor = new PressureGovernor(media.opus().complexity());
+            LegTable table =
                     new LegTable(
-                            kit, trunkProfiles, browsers, advertised, opusSettings(media.opus())));
+                            kit,
+                            trunkProfiles,
+                            browsers,
+                            advertised,
+                            opusSettings(media.opus()),
+                            governor);
+            LoopWatch watch = new LoopWatch(loop, governor, table);
+            loop.schedule(watch);
+            tables.add(table);
+            watches.add(watch);
         }
         BrowserPort.introduce(browserPorts);
         loops.forEach(MediaLoop::start);
-        return new MediaEngine(loops, browserPorts, tables, pools);
+        return new MediaEngine(loops, browserPorts, tables, pools, watches);
     }
 
     private static TrunkProfile trunkProfile(TrunkConfig trunk) {
@@ -177,6 +192,23 @@ public final class MediaEngine implements MediaControl {
                     });
             loops.get(i).stop();
         }
+    }
+
+    /// How many media loops run.
+    public int loops() {
+        return loops.size();
+    }
+
+    /// How a loop does.
+    ///
+    /// @param index from 0
+    public LoopFigures figures(int index) {
+        return watches.get(index).figures();
+    }
+
+    @Override
+    public boolean hasRoom(CallId call) {
+        return !figures(indexOf(call)).full();
     }
 
     @Override
@@ -233,6 +265,10 @@ public final class MediaEngine implements MediaControl {
 
     /// All legs of a call live on one loop.
     private int indexOf(LegId leg) {
-        return Math.floorMod(leg.call().hashCode(), loops.size());
+        return indexOf(leg.call());
+    }
+
+    private int indexOf(CallId call) {
+        return Math.floorMod(call.hashCode(), loops.size());
     }
 }

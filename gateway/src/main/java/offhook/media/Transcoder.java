@@ -1,5 +1,6 @@
 package offhook.media;
 
+import java.util.function.IntSupplier;
 import offhook.codec.AudioCodec;
 import offhook.codec.Decoder;
 import offhook.codec.Encoder;
@@ -14,11 +15,20 @@ import offhook.codec.opus.OpusSettings;
 final class Transcoder {
 
     private final OpusSettings opus;
+    private final IntSupplier complexity;
+    private int complexityInForce;
     private final Decoder[] decoders = new Decoder[AudioCodec.values().length];
     private final Encoder[] encoders = new Encoder[AudioCodec.values().length];
 
     Transcoder(OpusSettings opus) {
+        this(opus, opus::complexity);
+    }
+
+    /// @param complexity of Opus, asked for each frame: what the loop can afford now
+    Transcoder(OpusSettings opus, IntSupplier complexity) {
         this.opus = opus;
+        this.complexity = complexity;
+        this.complexityInForce = opus.complexity();
     }
 
     Decoder decoder(AudioCodec codec) {
@@ -28,7 +38,15 @@ final class Transcoder {
 
     Encoder encoder(AudioCodec codec) {
         Encoder present = encoders[codec.ordinal()];
-        return present != null ? present : addEncoder(codec);
+        Encoder encoder = present != null ? present : addEncoder(codec);
+        if (encoder instanceof OpusEncoder opusEncoder) {
+            int affordable = complexity.getAsInt();
+            if (affordable != complexityInForce) {
+                opusEncoder.setComplexity(affordable);
+                complexityInForce = affordable;
+            }
+        }
+        return encoder;
     }
 
     private Decoder addDecoder(AudioCodec codec) {
