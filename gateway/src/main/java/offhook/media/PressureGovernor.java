@@ -19,9 +19,11 @@ final class PressureGovernor {
     /// At the last step, more than this leaves no room for a new call.
     static final double FULL = 0.90;
 
-    /// A few turns that come late are the machine's; so many in a second are a loop's that cannot
-    /// keep up.
+    /// A few turns that come late are the machine's; so many in a second, two seconds in a row, are
+    /// a loop's that does not get the CPU it needs.
     static final int MANY_LATE_TURNS = 5;
+
+    private static final int LATE_SECONDS = 2;
 
     private static final int[] STEPS = {5, 2, 0};
     private static final int CALM_SECONDS = 10;
@@ -32,6 +34,7 @@ final class PressureGovernor {
     private final int[] levels;
 
     private int level;
+    private int lateSeconds;
     private int calmSeconds;
     private int fullSeconds;
     private int roomSeconds;
@@ -53,12 +56,13 @@ final class PressureGovernor {
     /// @param busy the share of it that the loop did not wait for work, 0 to 1
     /// @param lateTurns how many turns did something more than 10 ms late
     void onSecond(double busy, int lateTurns) {
-        boolean pressed = busy > BUSY || lateTurns >= MANY_LATE_TURNS;
+        lateSeconds = lateTurns >= MANY_LATE_TURNS ? lateSeconds + 1 : 0;
+        boolean pressed = busy > BUSY || lateSeconds >= LATE_SECONDS;
         boolean lowest = level == levels.length - 1;
         fullSeconds = lowest && busy > FULL ? fullSeconds + 1 : 0;
         roomSeconds = busy <= BUSY ? roomSeconds + 1 : 0;
         full = full ? roomSeconds < ROOM_SECONDS : fullSeconds >= FULL_SECONDS;
-        calmSeconds = !pressed && busy < IDLE ? calmSeconds + 1 : 0;
+        calmSeconds = lateSeconds == 0 && busy < IDLE ? calmSeconds + 1 : 0;
         if (pressed && !lowest) {
             level++;
             stepsDown++;

@@ -68,7 +68,12 @@ public class PressureGovernorTest {
 
         seconds(governor, 20, 0.1, 4);
         assertThat(governor.complexity()).isEqualTo(5);
-        governor.onSecond(0.1, 5);
+        for (int i = 0; i < 5; i++) {
+            governor.onSecond(0.1, 50);
+            governor.onSecond(0.1, 0);
+        }
+        assertThat(governor.complexity()).isEqualTo(5);
+        seconds(governor, 2, 0.1, 5);
 
         assertThat(governor.complexity()).isEqualTo(2);
         assertThat(governor.isFull()).isFalse();
