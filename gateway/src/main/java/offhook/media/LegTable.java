@@ -186,11 +186,9 @@ final class LegTable {
     private AudioPath path(MediaLeg source, MediaLeg sink) {
         Transcoder transcoder = new Transcoder(opus, governor::complexity);
         if (!sink.isClocked()) {
-            return new ArrivalPath(source, sink, transcoder, source.receiveCodec());
+            return new ArrivalPath(source, sink, transcoder, kit.loop());
         }
-        ClockedPath path =
-                new ClockedPath(
-                        source, sink, transcoder, source.receiveCodec(), kit.loop().nowNanos());
+        ClockedPath path = new ClockedPath(source, sink, transcoder, kit.loop().nowNanos());
         kit.loop().schedule(path);
         return path;
     }
