@@ -23,6 +23,7 @@ final class ArrivalPath implements AudioPath {
     private long pcmEnd;
     private long sentStart;
     private boolean started;
+    private long concealedSamples;
     private boolean talkStart;
 
     /// @param sourceCodec what the source sends first; all its codecs have the same RTP clock
@@ -68,6 +69,7 @@ final class ArrivalPath implements AudioPath {
         if (started && gap > 0 && pcm.size() > 0) {
             int missing = (int) Math.min(gap, PcmFifo.FRAME_SAMPLES - pcm.size());
             decoder.conceal(pcm.array(), pcm.writeOffset(), missing);
+            concealedSamples += missing;
             take(codec, missing);
             sendFrames();
         }
@@ -114,6 +116,12 @@ final class ArrivalPath implements AudioPath {
             sentStart = frameStart;
             talkStart = false;
         }
+    }
+
+    @Override
+    public void figures(PathFigures into) {
+        into.late += order.late();
+        into.concealedMillis += PathFigures.millisOf(concealedSamples, sourceCodec);
     }
 
     @Override

@@ -9,6 +9,11 @@ interface AudioPath {
     /// Takes a packet that the source leg received, checked and, where it was, decrypted.
     void onPacket(RtpPacket packet, AudioCodec codec, long nowNanos);
 
+    /// Adds what became of the packets so far.
+    default void figures(PathFigures into) {
+        // A path that only passes packets on has nothing to tell.
+    }
+
     /// Ends the path and gives back its codecs.
     void close();
 

@@ -32,6 +32,7 @@ final class BrowserLeg implements MediaLeg, Timed {
     private final LoopKit kit;
     private final BrowserProfile profile;
     private final LegEvents events;
+    private final LegMeter meter;
     private final BrowserTransport transport;
     private final RtpPacket packet = new RtpPacket();
     private final String cname;
@@ -48,10 +49,11 @@ final class BrowserLeg implements MediaLeg, Timed {
     private long nextUpkeepNanos;
     private boolean closed;
 
-    BrowserLeg(LoopKit kit, BrowserProfile profile, LegEvents events) {
+    BrowserLeg(LoopKit kit, BrowserProfile profile, LegEvents events, LegMeter meter) {
         this.kit = kit;
         this.profile = profile;
         this.events = events;
+        this.meter = meter;
         this.cname = Long.toHexString(kit.random().nextLong());
         this.msid = "offhook " + events.leg().call() + "-" + events.leg().index();
         this.sessionId = kit.random().nextLong(1, Long.MAX_VALUE);
@@ -171,7 +173,13 @@ final class BrowserLeg implements MediaLeg, Timed {
     }
 
     @Override
+    public AudioHook heard() {
+        return meter.heard();
+    }
+
+    @Override
     public void outlet(AudioPath path) {
+        meter.outlet(path);
         outlet = path;
     }
 
@@ -185,6 +193,9 @@ final class BrowserLeg implements MediaLeg, Timed {
         nextUpkeepNanos = nowNanos + UPKEEP_NANOS;
         transport.upkeep(nowNanos);
         Streams ours = streams;
+        BrowserMedia media = agreed;
+        meter.onTick(
+                sendCodec, media != null && media.direction().receives(), isSending(), nowNanos);
         if (ours != null && !closed) {
             ours.digits.onTick(nowNanos);
             if (transport.isUp() && ours.reports.isDue(nowNanos)) {
@@ -202,16 +213,7 @@ final class BrowserLeg implements MediaLeg, Timed {
 
     @Override
     public MediaSummary summary() {
-        Streams ours = streams;
-        return ours == null
-                ? new MediaSummary(sendCodec.encodingName(), 0, 0, 0, 0, 0)
-                : new MediaSummary(
-                        sendCodec.encodingName(),
-                        ours.sender.packets(),
-                        ours.received.received(),
-                        ours.received.lost(),
-                        ours.reports.peerLost(),
-                        ours.received.jitterMillis());
+        return MediaSummary.of(meter.whole(kit.loop().nowNanos()));
     }
 
     @Override
@@ -242,6 +244,7 @@ final class BrowserLeg implements MediaLeg, Timed {
             sender = new RtpSender(ssrc, clockHz, kit.random().nextInt(), kit.random().nextInt());
             received = new ReceiverStats(clockHz);
             reports = new Reports(kit, cname, sender, received);
+            meter.watch(sender, received, reports);
             digits =
                     new DigitReports(
                             events, media.events().map(RtpFormat::clockRateHz).orElse(clockHz));
@@ -261,16 +264,29 @@ final class BrowserLeg implements MediaLeg, Timed {
             Streams ours = streams;
             if (ours == null || packet.wrap(datagram) != RtpPacket.Validity.VALID) {
                 kit.counters().increment(Counter.RTP_MALFORMED);
+                meter.onMalformed();
                 return;
             }
             int payloadType = packet.payloadType();
             AudioCodec codec = payloadTypes.codec(payloadType);
             if (codec != null) {
                 ours.received.onPacket(packet, nowNanos);
+                measure(codec);
                 outlet.onPacket(packet, codec, nowNanos);
             } else if (payloadTypes.isEvents(payloadType)) {
                 ours.received.onPacket(packet, nowNanos);
                 ours.digits.onPacket(packet, nowNanos);
+            }
+        }
+
+        private void measure(AudioCodec codec) {
+            meter.onAudio(codec);
+            BrowserMedia media = agreed;
+            if (media != null && media.audioLevelId().isPresent() && meter.wantsDeclared(codec)) {
+                int level = packet.audioLevel(media.audioLevelId().getAsInt());
+                if (level >= 0) {
+                    meter.onDeclared(level);
+                }
             }
         }
 

@@ -2,6 +2,7 @@ package offhook.media;
 
 import offhook.codec.AudioCodec;
 import offhook.codec.Decoder;
+import offhook.codec.opus.OpusPacket;
 import offhook.rtp.PlayoutBuffer;
 import offhook.rtp.RtpPacket;
 
@@ -25,6 +26,8 @@ final class ClockedPath implements AudioPath, Timed {
     private long missedTicks;
     private boolean talkStart = true;
     private boolean broken;
+    private long concealedSamples;
+    private long fecRecovered;
 
     /// @param sourceCodec what the source sends first; all its codecs have the same RTP clock
     /// @param startNanos when the first packet is due
@@ -83,13 +86,15 @@ final class ClockedPath implements AudioPath, Timed {
         switch (playout) {
             case FRAME -> pcm.written(heard(codec, decode(codec)));
             case FEC_AVAILABLE -> pcm.written(heard(codec, decodeFec(codec, samples)));
-            case CONCEAL ->
-                    pcm.written(
-                            heard(
-                                    codec,
-                                    transcoder
-                                            .decoder(codec)
-                                            .conceal(pcm.array(), pcm.writeOffset(), samples)));
+            case CONCEAL -> {
+                concealedSamples += samples;
+                pcm.written(
+                        heard(
+                                codec,
+                                transcoder
+                                        .decoder(codec)
+                                        .conceal(pcm.array(), pcm.writeOffset(), samples)));
+            }
             case SILENCE -> pcm.writeSilence(samples);
             case DISCARD -> heard(codec, decode(codec));
             case HELD, NOT_DUE -> {
@@ -105,6 +110,11 @@ final class ClockedPath implements AudioPath, Timed {
     }
 
     private int decodeFec(AudioCodec codec, int samples) {
+        if (codec == AudioCodec.OPUS && OpusPacket.carriesFec(buffer.bytes(), 0, buffer.length())) {
+            fecRecovered++;
+        } else {
+            concealedSamples += samples;
+        }
         return transcoder
                 .decoder(codec)
                 .decodeFec(
@@ -155,6 +165,19 @@ final class ClockedPath implements AudioPath, Timed {
         sink.send(payload, 0, length, unsentTicks, talkStart);
         unsentTicks = 0;
         talkStart = false;
+    }
+
+    @Override
+    public void figures(PathFigures into) {
+        into.concealedMillis += PathFigures.millisOf(concealedSamples, sourceCodec);
+        into.fecRecovered += fecRecovered;
+        into.late += buffer.late();
+        into.unplayed += buffer.unplayed();
+        into.unplayedKnown = true;
+        into.buffered = true;
+        into.depthNanos = buffer.depthNanos();
+        into.targetNanos = buffer.targetNanos();
+        into.lateness95Nanos = buffer.lateness95Nanos();
     }
 
     @Override

@@ -17,6 +17,7 @@ import offhook.call.CallInbox;
 import offhook.call.CallInput;
 import offhook.call.EndCause;
 import offhook.call.LegId;
+import offhook.call.LegQuality;
 import offhook.call.MediaControl;
 import offhook.call.MediaProfile;
 import offhook.codec.AudioCodec;
@@ -53,15 +54,20 @@ public final class MediaEngine implements MediaControl {
     /// Whom to tell when a command cannot be taken; put and removed by the calls' threads.
     private final Map<LegId, CallInbox> calls = new ConcurrentHashMap<>();
 
+    /// The meters of living legs; put and removed by the loops, read by any thread.
+    private final Map<LegId, LegMeter> meters;
+
     private MediaEngine(
             List<MediaLoop> loops,
             List<BrowserPort> browserPorts,
             List<LegTable> tables,
-            List<PortPool> pools) {
+            List<PortPool> pools,
+            Map<LegId, LegMeter> meters) {
         this.loops = loops;
         this.browserPorts = browserPorts;
         this.tables = tables;
         this.pools = pools;
+        this.meters = meters;
     }
 
     /// Loads and compiles what the first call would otherwise wait for, opens the browser port and
@@ -96,6 +102,7 @@ public final class MediaEngine implements MediaControl {
         List<MediaLoop> loops = new ArrayList<>();
         List<BrowserPort> browserPorts = new ArrayList<>();
         List<LegTable> tables = new ArrayList<>();
+        Map<LegId, LegMeter> meters = new ConcurrentHashMap<>();
         Map<String, TrunkProfile> trunkProfiles =
                 trunks.stream()
                         .collect(Collectors.toMap(TrunkConfig::name, MediaEngine::trunkProfile));
@@ -140,11 +147,16 @@ public final class MediaEngine implements MediaControl {
             browserPorts.add(browserPort);
             tables.add(
                     new LegTable(
-                            kit, trunkProfiles, browsers, advertised, opusSettings(media.opus())));
+                            kit,
+                            trunkProfiles,
+                            browsers,
+                            advertised,
+                            opusSettings(media.opus()),
+                            meters));
         }
         BrowserPort.introduce(browserPorts);
         loops.forEach(MediaLoop::start);
-        return new MediaEngine(loops, browserPorts, tables, pools);
+        return new MediaEngine(loops, browserPorts, tables, pools, meters);
     }
 
     private static TrunkProfile trunkProfile(TrunkConfig trunk) {
@@ -163,6 +175,11 @@ public final class MediaEngine implements MediaControl {
     private static OpusSettings opusSettings(MediaConfig.Opus opus) {
         return new OpusSettings(
                 TRUNK_SAMPLE_RATE_HZ, opus.complexity(), opus.bitrate(), opus.fec(), 0, opus.dtx());
+    }
+
+    /// How a leg sounds, as of the last full second; empty when there is no such leg. Any thread.
+    public Optional<LegQuality> quality(LegId leg) {
+        return Optional.ofNullable(meters.get(leg)).map(LegMeter::latest);
     }
 
     /// Ends all media and the loops.

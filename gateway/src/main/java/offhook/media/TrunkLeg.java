@@ -47,6 +47,7 @@ final class TrunkLeg implements MediaLeg, Timed {
     private final ReceiverStats received;
     private final Reports reports;
     private final DigitReports digits;
+    private final LegMeter meter;
     private final RtpPacket packet = new RtpPacket();
     private final long sessionId;
     private final List<SelectionKey> keys;
@@ -72,7 +73,8 @@ final class TrunkLeg implements MediaLeg, Timed {
             TrunkProfile profile,
             PortPair ports,
             InetAddress advertised,
-            LegEvents events)
+            LegEvents events,
+            LegMeter meter)
             throws IOException {
         this.kit = kit;
         this.profile = profile;
@@ -91,6 +93,8 @@ final class TrunkLeg implements MediaLeg, Timed {
         this.reports =
                 new Reports(kit, Long.toHexString(kit.random().nextLong()), sender, received);
         this.digits = new DigitReports(events, sendCodec.rtpClockHz());
+        this.meter = meter;
+        meter.watch(sender, received, reports);
         this.sessionId = kit.random().nextLong(1, Long.MAX_VALUE);
         this.nextUpkeepNanos = kit.loop().nowNanos() + UPKEEP_NANOS;
         this.keys =
@@ -151,6 +155,7 @@ final class TrunkLeg implements MediaLeg, Timed {
     private void onRtp(PacketBuffer datagram, long nowNanos) {
         if (packet.wrap(datagram) != RtpPacket.Validity.VALID) {
             kit.counters().increment(Counter.RTP_MALFORMED);
+            meter.onMalformed();
             return;
         }
         TrunkMedia media = agreed;
@@ -163,11 +168,13 @@ final class TrunkLeg implements MediaLeg, Timed {
                                 nowNanos)
                         == SourceGate.Verdict.REFUSED) {
             kit.counters().increment(Counter.RTP_REFUSED_SOURCE);
+            meter.onWrongSource();
             return;
         }
         received.onPacket(packet, nowNanos);
         AudioCodec codec = payloadTypes.codec(payloadType);
         if (codec != null) {
+            meter.onAudio(codec);
             if (media.direction().receives()) {
                 outlet.onPacket(packet, codec, nowNanos);
             }
@@ -237,7 +244,13 @@ final class TrunkLeg implements MediaLeg, Timed {
     }
 
     @Override
+    public AudioHook heard() {
+        return meter.heard();
+    }
+
+    @Override
     public void outlet(AudioPath path) {
+        meter.outlet(path);
         outlet = path;
         announced |= !path.equals(AudioPath.NONE);
         if (agreed != null && !path.equals(AudioPath.NONE)) {
@@ -255,6 +268,9 @@ final class TrunkLeg implements MediaLeg, Timed {
     public void onDue(long nowNanos) {
         nextUpkeepNanos = nowNanos + UPKEEP_NANOS;
         digits.onTick(nowNanos);
+        TrunkMedia media = agreed;
+        meter.onTick(
+                sendCodec, media != null && media.direction().receives(), isSending(), nowNanos);
         if (reports.isDue(nowNanos)) {
             reports.write(kit.outbound(), nowNanos);
             sendReport();
@@ -277,13 +293,7 @@ final class TrunkLeg implements MediaLeg, Timed {
 
     @Override
     public MediaSummary summary() {
-        return new MediaSummary(
-                sendCodec.encodingName(),
-                sender.packets(),
-                received.received(),
-                received.lost(),
-                reports.peerLost(),
-                received.jitterMillis());
+        return MediaSummary.of(meter.whole(kit.loop().nowNanos()));
     }
 
     @Override
