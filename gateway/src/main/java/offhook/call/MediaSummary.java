@@ -5,7 +5,8 @@ import java.util.Locale;
 /// What became of a leg's media, told when it ends. Figures that nobody has measured are
 /// [Double#NaN].
 ///
-/// @param codec what was sent, by its encoding name
+/// @param codec what was sent last, by its encoding name
+/// @param codecChanges how often what was sent changed on the way
 /// @param sent packets we sent
 /// @param received packets that came
 /// @param lost packets that did not come
@@ -18,6 +19,7 @@ import java.util.Locale;
 /// @param peerMos the same of how the peer heard us
 public record MediaSummary(
         String codec,
+        int codecChanges,
         long sent,
         long received,
         long lost,
@@ -30,12 +32,13 @@ public record MediaSummary(
         double peerMos) {
 
     /// Of a leg that never carried media.
-    public static final MediaSummary NONE = of(LegQuality.unmeasured("none"));
+    public static final MediaSummary NONE = of(LegQuality.unmeasured("none"), 0);
 
     /// The summary of figures that are of the whole call.
-    public static MediaSummary of(LegQuality whole) {
+    public static MediaSummary of(LegQuality whole, int codecChanges) {
         return new MediaSummary(
                 whole.codecOut(),
+                codecChanges,
                 whole.outbound().packets(),
                 whole.inbound().packets(),
                 whole.inbound().lost(),
@@ -50,10 +53,11 @@ public record MediaSummary(
 
     @Override
     public String toString() {
-        return ("%s sent=%d received=%d lost=%d unplayed=%d concealedMillis=%d peerLost=%d"
+        return ("%s codecChanges=%d sent=%d received=%d lost=%d unplayed=%d concealedMillis=%d peerLost=%d"
                         + " jitterMillis=%s roundTripMillis=%s mos=%s peerMos=%s")
                 .formatted(
                         codec,
+                        codecChanges,
                         sent,
                         received,
                         lost,

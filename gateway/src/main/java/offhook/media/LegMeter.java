@@ -55,6 +55,7 @@ final class LegMeter {
     // What a second brought, for the watch.
     private long packetsBefore;
     private long audibleBefore;
+    private long measuredBefore;
     private long speakingBefore;
     private boolean speaking;
 
@@ -170,16 +171,21 @@ final class LegMeter {
     private void listen(ReceiverStats in, boolean receives, long nowNanos) {
         long speakingFrames = decoded.speakingFrames() + declared.speakingFrames();
         long audibleFrames = decoded.audibleFrames() + declared.audibleFrames();
+        long measuredFrames = decoded.frames() + declared.frames();
+        boolean packets = in.received() > packetsBefore;
+        // What passes unseen is taken for audio.
+        boolean unseen = packets && measuredFrames == measuredBefore;
         speaking = speakingFrames > speakingBefore;
         LegMeter other = facing;
         watch.onSecond(
                 other != null && receives && facingSends,
-                in.received() > packetsBefore,
-                audibleFrames > audibleBefore,
+                packets,
+                unseen || audibleFrames > audibleBefore,
                 other != null && other.speaking,
                 nowNanos);
         speakingBefore = speakingFrames;
         audibleBefore = audibleFrames;
+        measuredBefore = measuredFrames;
         packetsBefore = in.received();
     }
 
@@ -195,7 +201,7 @@ final class LegMeter {
         return figures(
                 LossWindow.percent(in.expected(), in.lost()),
                 LossWindow.percent(in.expected(), unplayed(in)),
-                control.hasPeerReport()
+                control.peerReports() > 0
                         ? LossWindow.percent(out.packets(), control.peerLost())
                         : Double.NaN,
                 nowNanos);

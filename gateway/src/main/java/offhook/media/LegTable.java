@@ -61,7 +61,7 @@ final class LegTable {
             Entry entry =
                     switch (profile) {
                         case MediaProfile.Trunk trunk -> openTrunk(trunk.trunk(), events);
-                        case MediaProfile.Browser _ -> openBrowser(events);
+                        case MediaProfile.Browser browser -> openBrowser(browser, events);
                     };
             entries.put(id, entry);
             meters.put(id, entry.meter);
@@ -76,11 +76,6 @@ final class LegTable {
             events.defect(e);
             close(id, call);
         }
-    }
-
-    private Entry openBrowser(LegEvents events) {
-        LegMeter meter = new LegMeter(browsers.codecs().getFirst(), kit.loop().nowNanos());
-        return new Entry(new BrowserLeg(kit, browsers, events, meter), meter, events.call());
     }
 
     private Entry openTrunk(String trunk, LegEvents events) throws SdpException {
@@ -106,6 +101,20 @@ final class LegTable {
                 kit.ports().release(ports.get(), kit.loop().nowNanos());
             }
         }
+    }
+
+    private Entry openBrowser(MediaProfile.Browser profile, LegEvents events) {
+        Entry facing = profile.facing().map(entries::get).orElse(null);
+        LegMeter meter = new LegMeter(browsers.codecs().getFirst(), kit.loop().nowNanos());
+        MediaLeg leg =
+                new BrowserLeg(
+                        kit,
+                        browsers,
+                        profile.prefer(),
+                        facing == null ? null : facing.leg,
+                        events,
+                        meter);
+        return new Entry(leg, meter, events.call());
     }
 
     private static SdpException noPorts() {
@@ -187,11 +196,9 @@ final class LegTable {
     private AudioPath path(MediaLeg source, MediaLeg sink) {
         Transcoder transcoder = new Transcoder(opus);
         if (!sink.isClocked()) {
-            return new ArrivalPath(source, sink, transcoder, source.receiveCodec());
+            return new ArrivalPath(source, sink, transcoder, kit.loop());
         }
-        ClockedPath path =
-                new ClockedPath(
-                        source, sink, transcoder, source.receiveCodec(), kit.loop().nowNanos());
+        ClockedPath path = new ClockedPath(source, sink, transcoder, kit.loop().nowNanos());
         kit.loop().schedule(path);
         return path;
     }

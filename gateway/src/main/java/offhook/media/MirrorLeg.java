@@ -29,7 +29,7 @@ final class MirrorLeg implements MediaLeg {
     }
 
     void receive(byte[] payload, int length) {
-        pack(payload, 0, length, codec.rtpTicks(PcmFifo.FRAME_SAMPLES), false);
+        pack(payload, 0, length, MediaClock.rtp(MediaClock.FRAME, codec), false);
         outlet.onPacket(packet, codec, nowNanos);
     }
 

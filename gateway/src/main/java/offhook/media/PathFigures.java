@@ -1,7 +1,5 @@
 package offhook.media;
 
-import offhook.codec.AudioCodec;
-
 /// What paths did with the packets of one leg. Reused; on the leg's loop only.
 final class PathFigures {
 
@@ -48,10 +46,5 @@ final class PathFigures {
         late = earlier.late;
         unplayed = earlier.unplayed;
         unplayedKnown = earlier.unplayedKnown;
-    }
-
-    /// So many samples of a codec, in milliseconds.
-    static double millisOf(long samples, AudioCodec codec) {
-        return samples * 1000.0 / codec.sampleRateHz();
     }
 }

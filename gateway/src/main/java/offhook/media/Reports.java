@@ -30,11 +30,11 @@ final class Reports {
     private final ReportBlock block = new ReportBlock();
     private boolean began;
     private long nextNanos;
-    private boolean peerReported;
     private long peerReportNanos;
     private int peerFractionLost;
     private long peerJitterUnits;
     private long peerLost;
+    private long peerReports;
     private long roundTripNanos = -1;
 
     Reports(LoopKit kit, String cname, RtpSender sender, ReceiverStats received) {
@@ -89,7 +89,7 @@ final class Reports {
     }
 
     private void onReport(long nowNanos) {
-        peerReported = true;
+        peerReports++;
         peerReportNanos = nowNanos;
         peerFractionLost = block.fractionLost();
         peerJitterUnits = block.jitter();
@@ -104,22 +104,27 @@ final class Reports {
         nextNanos = nowNanos + random.nextLong(INTERVAL_NANOS / 2, INTERVAL_NANOS * 3 / 2);
     }
 
-    /// Whether the peer ever reported what it gets of us.
-    boolean hasPeerReport() {
-        return peerReported;
+    /// How many reports of the peer about what we send were read.
+    long peerReports() {
+        return peerReports;
+    }
+
+    /// What the peer lost of ours since its report before, in 1/256.
+    int peerFractionLost() {
+        return peerFractionLost;
     }
 
     /// What the peer lost of ours between its last two reports, in percent; NaN when it has not
     /// reported for long.
     double peerLossPercent(long nowNanos) {
-        return peerReported && nowNanos - peerReportNanos <= FRESH_NANOS
+        return peerReports > 0 && nowNanos - peerReportNanos <= FRESH_NANOS
                 ? peerFractionLost * 100 / 256.0
                 : Double.NaN;
     }
 
     /// The jitter that the peer sees, NaN before its first report.
     double peerJitterMillis() {
-        return peerReported ? peerJitterUnits * 1000.0 / sender.clockRateHz() : Double.NaN;
+        return peerReports > 0 ? peerJitterUnits * 1000.0 / sender.clockRateHz() : Double.NaN;
     }
 
     /// What the peer lost of ours in all.

@@ -293,7 +293,7 @@ final class TrunkLeg implements MediaLeg, Timed {
 
     @Override
     public MediaSummary summary() {
-        return MediaSummary.of(meter.whole(kit.loop().nowNanos()));
+        return MediaSummary.of(meter.whole(kit.loop().nowNanos()), 0);
     }
 
     @Override

@@ -277,16 +277,17 @@ public class LegMeterTest {
         run(10);
         browser.lostOfTen = 0;
         run(30);
-        MediaSummary unreported = MediaSummary.of(browser.meter.whole(nowNanos));
+        MediaSummary unreported = MediaSummary.of(browser.meter.whole(nowNanos), 0);
         browser.control();
-        MediaSummary reported = MediaSummary.of(browser.meter.whole(nowNanos));
+        MediaSummary reported = MediaSummary.of(browser.meter.whole(nowNanos), 0);
 
         assertThat(browser.meter.latest().inbound().lossPercent()).isZero();
         assertThat(reported.lost()).isCloseTo(100, within(2L));
         assertThat(reported.mos()).isBetween(3.5, 4.2);
         assertThat(reported.peerMos()).isGreaterThan(4.3);
         assertThat(unreported.toString())
-                .startsWith("opus sent=2000 received=1900 lost=98 unplayed=98 concealedMillis=0")
+                .startsWith(
+                        "opus codecChanges=0 sent=2000 received=1900 lost=98 unplayed=98 concealedMillis=0")
                 .endsWith("roundTripMillis=unknown mos=unknown peerMos=unknown");
     }
 
