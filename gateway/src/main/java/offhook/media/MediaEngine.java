@@ -19,6 +19,7 @@ import offhook.call.CallInbox;
 import offhook.call.CallInput;
 import offhook.call.EndCause;
 import offhook.call.LegId;
+import offhook.call.LegQuality;
 import offhook.call.MediaControl;
 import offhook.call.MediaProfile;
 import offhook.codec.AudioCodec;
@@ -54,17 +55,22 @@ public final class MediaEngine implements MediaControl {
     /// Whom to tell when a command cannot be taken; put and removed by the calls' threads.
     private final Map<LegId, CallInbox> calls = new ConcurrentHashMap<>();
 
+    /// The meters of living legs; put and removed by the loops, read by any thread.
+    private final Map<LegId, LegMeter> meters;
+
     private MediaEngine(
             List<MediaLoop> loops,
             List<BrowserPort> browserPorts,
             List<LegTable> tables,
             List<PortPool> pools,
-            List<LoopWatch> watches) {
+            List<LoopWatch> watches,
+            Map<LegId, LegMeter> meters) {
         this.loops = loops;
         this.browserPorts = browserPorts;
         this.tables = tables;
         this.pools = pools;
         this.watches = watches;
+        this.meters = meters;
     }
 
     /// Loads and compiles what the first call would otherwise wait for, opens the browser port and
@@ -100,6 +106,7 @@ public final class MediaEngine implements MediaControl {
         List<BrowserPort> browserPorts = new ArrayList<>();
         List<LegTable> tables = new ArrayList<>();
         List<LoopWatch> watches = new ArrayList<>();
+        Map<LegId, LegMeter> meters = new ConcurrentHashMap<>();
         Map<String, TrunkProfile> trunkProfiles =
                 trunks.stream()
                         .collect(
@@ -149,7 +156,8 @@ public final class MediaEngine implements MediaControl {
                             browsers,
                             advertised,
                             opusSettings(media.opus()),
-                            governor);
+                            governor,
+                            meters);
             LoopWatch watch = new LoopWatch(loop, governor, table);
             loop.schedule(watch);
             tables.add(table);
@@ -157,7 +165,7 @@ public final class MediaEngine implements MediaControl {
         }
         BrowserPort.introduce(browserPorts);
         loops.forEach(MediaLoop::start);
-        return new MediaEngine(loops, browserPorts, tables, pools, watches);
+        return new MediaEngine(loops, browserPorts, tables, pools, watches, meters);
     }
 
     /// What is worth hearing of a browser whose trunk is not known yet.
@@ -193,6 +201,11 @@ public final class MediaEngine implements MediaControl {
                 opus.fec(),
                 0,
                 opus.dtx());
+    }
+
+    /// How a leg sounds, as of the last full second; empty when there is no such leg. Any thread.
+    public Optional<LegQuality> quality(LegId leg) {
+        return Optional.ofNullable(meters.get(leg)).map(LegMeter::latest);
     }
 
     /// Ends all media and the loops.
