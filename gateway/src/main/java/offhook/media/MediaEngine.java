@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,10 +14,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import offhook.call.CallId;
 import offhook.call.CallInbox;
 import offhook.call.CallInput;
 import offhook.call.EndCause;
 import offhook.call.LegId;
+import offhook.call.LegQuality;
 import offhook.call.MediaControl;
 import offhook.call.MediaProfile;
 import offhook.codec.AudioCodec;
@@ -43,25 +46,31 @@ import offhook.telemetry.Counters;
 /// Any thread.
 public final class MediaEngine implements MediaControl {
 
-    private static final int TRUNK_SAMPLE_RATE_HZ = 8000;
-
     private final List<MediaLoop> loops;
     private final List<BrowserPort> browserPorts;
     private final List<LegTable> tables;
     private final List<PortPool> pools;
+    private final List<LoopWatch> watches;
 
     /// Whom to tell when a command cannot be taken; put and removed by the calls' threads.
     private final Map<LegId, CallInbox> calls = new ConcurrentHashMap<>();
+
+    /// The meters of living legs; put and removed by the loops, read by any thread.
+    private final Map<LegId, LegMeter> meters;
 
     private MediaEngine(
             List<MediaLoop> loops,
             List<BrowserPort> browserPorts,
             List<LegTable> tables,
-            List<PortPool> pools) {
+            List<PortPool> pools,
+            List<LoopWatch> watches,
+            Map<LegId, LegMeter> meters) {
         this.loops = loops;
         this.browserPorts = browserPorts;
         this.tables = tables;
         this.pools = pools;
+        this.watches = watches;
+        this.meters = meters;
     }
 
     /// Loads and compiles what the first call would otherwise wait for, opens the browser port and
@@ -96,9 +105,14 @@ public final class MediaEngine implements MediaControl {
         List<MediaLoop> loops = new ArrayList<>();
         List<BrowserPort> browserPorts = new ArrayList<>();
         List<LegTable> tables = new ArrayList<>();
+        List<LoopWatch> watches = new ArrayList<>();
+        Map<LegId, LegMeter> meters = new ConcurrentHashMap<>();
         Map<String, TrunkProfile> trunkProfiles =
                 trunks.stream()
-                        .collect(Collectors.toMap(TrunkConfig::name, MediaEngine::trunkProfile));
+                        .collect(
+                                Collectors.toMap(
+                                        TrunkConfig::name,
+                                        trunk -> trunkProfile(trunk, media.opus())));
         ThreadFactory handshakeThreads = Threads.virtual("dtls-");
         DtlsIdentity identity = DtlsIdentity.generate();
         CompletableFuture<Void> srtp =
@@ -116,11 +130,7 @@ public final class MediaEngine implements MediaControl {
                             media.browserCodecs().stream()
                                     .map(codec -> AudioCodec.valueOf(codec.name()))
                                     .toList(),
-                            new OpusParameters(
-                                    TRUNK_SAMPLE_RATE_HZ,
-                                    media.opus().bitrate(),
-                                    media.opus().fec(),
-                                    media.opus().dtx()),
+                            opusParameters(media.opus(), worthHz(trunkProfiles.values())),
                             advertised,
                             browserPort.localAddress().getPort(),
                             identity,
@@ -138,20 +148,43 @@ public final class MediaEngine implements MediaControl {
             loop.schedule(new PortKeeper(pools.get(i), loop.nowNanos()));
             loops.add(loop);
             browserPorts.add(browserPort);
-            tables.add(
+            PressureGovernor governor = new PressureGovernor(media.opus().complexity());
+            LegTable table =
                     new LegTable(
-                            kit, trunkProfiles, browsers, advertised, opusSettings(media.opus())));
+                            kit,
+                            trunkProfiles,
+                            browsers,
+                            advertised,
+                            opusSettings(media.opus()),
+                            governor,
+                            meters);
+            LoopWatch watch = new LoopWatch(loop, governor, table);
+            loop.schedule(watch);
+            tables.add(table);
+            watches.add(watch);
         }
         BrowserPort.introduce(browserPorts);
         loops.forEach(MediaLoop::start);
-        return new MediaEngine(loops, browserPorts, tables, pools);
+        return new MediaEngine(loops, browserPorts, tables, pools, watches, meters);
     }
 
-    private static TrunkProfile trunkProfile(TrunkConfig trunk) {
+    /// What is worth hearing of a browser whose trunk is not known yet.
+    private static int worthHz(Collection<TrunkProfile> trunks) {
+        return trunks.stream().anyMatch(TrunkProfile::isWideband)
+                ? Transcoder.WIDEBAND_HZ
+                : Transcoder.NARROWBAND_HZ;
+    }
+
+    private static OpusParameters opusParameters(MediaConfig.Opus opus, int rateHz) {
+        return new OpusParameters(rateHz, opus.bitrate(), opus.fec(), opus.dtx());
+    }
+
+    private static TrunkProfile trunkProfile(TrunkConfig trunk, MediaConfig.Opus opus) {
         List<offhook.config.Cidr> learnable =
                 trunk.mediaAddresses().isEmpty() ? trunk.addresses() : trunk.mediaAddresses();
         return new TrunkProfile(
                 trunk.codecs().stream().map(codec -> AudioCodec.valueOf(codec.name())).toList(),
+                opusParameters(opus, MediaClock.HZ),
                 trunk.dtmf(),
                 switch (trunk.media()) {
                     case STRICT -> SourceGate.Mode.STRICT;
@@ -162,7 +195,17 @@ public final class MediaEngine implements MediaControl {
 
     private static OpusSettings opusSettings(MediaConfig.Opus opus) {
         return new OpusSettings(
-                TRUNK_SAMPLE_RATE_HZ, opus.complexity(), opus.bitrate(), opus.fec(), 0, opus.dtx());
+                Transcoder.NARROWBAND_HZ,
+                opus.complexity(),
+                opus.bitrate(),
+                opus.fec(),
+                0,
+                opus.dtx());
+    }
+
+    /// How a leg sounds, as of the last full second; empty when there is no such leg. Any thread.
+    public Optional<LegQuality> quality(LegId leg) {
+        return Optional.ofNullable(meters.get(leg)).map(LegMeter::latest);
     }
 
     /// Ends all media and the loops.
@@ -177,6 +220,23 @@ public final class MediaEngine implements MediaControl {
                     });
             loops.get(i).stop();
         }
+    }
+
+    /// How many media loops run.
+    public int loops() {
+        return loops.size();
+    }
+
+    /// How a loop does.
+    ///
+    /// @param index from 0
+    public LoopFigures figures(int index) {
+        return watches.get(index).figures();
+    }
+
+    @Override
+    public boolean hasRoom(CallId call) {
+        return !figures(indexOf(call)).full();
     }
 
     @Override
@@ -233,6 +293,10 @@ public final class MediaEngine implements MediaControl {
 
     /// All legs of a call live on one loop.
     private int indexOf(LegId leg) {
-        return Math.floorMod(leg.call().hashCode(), loops.size());
+        return indexOf(leg.call());
+    }
+
+    private int indexOf(CallId call) {
+        return Math.floorMod(call.hashCode(), loops.size());
     }
 }

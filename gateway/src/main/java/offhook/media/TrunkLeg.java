@@ -48,7 +48,8 @@ final class TrunkLeg implements MediaLeg, Timed {
     private final RtpSender sender;
     private final ReceiverStats received;
     private final Reports reports;
-    private final DigitReports digits;
+    private final LegMeter meter;
+    private final PacketCutter cutter = new PacketCutter(this::sendPacket);
     private final DigitsOut digitsOut;
     private final RtpPacket packet = new RtpPacket();
     private final long sessionId;
@@ -58,6 +59,8 @@ final class TrunkLeg implements MediaLeg, Timed {
     private @Nullable TrunkMedia agreed;
     private PayloadTypes payloadTypes = new PayloadTypes(Map.of(), OptionalInt.empty());
     private AudioCodec sendCodec;
+    private DigitReports digits;
+    private int eventsClockHz;
     private AudioPath outlet = AudioPath.NONE;
     private long nextUpkeepNanos;
 
@@ -80,7 +83,8 @@ final class TrunkLeg implements MediaLeg, Timed {
             TrunkProfile profile,
             PortPair ports,
             InetAddress advertised,
-            LegEvents events)
+            LegEvents events,
+            LegMeter meter)
             throws IOException {
         this.kit = kit;
         this.profile = profile;
@@ -98,8 +102,11 @@ final class TrunkLeg implements MediaLeg, Timed {
         this.received = new ReceiverStats(sendCodec.rtpClockHz());
         this.reports =
                 new Reports(kit, Long.toHexString(kit.random().nextLong()), sender, received);
-        this.digits = new DigitReports(events, sendCodec.rtpClockHz());
+        this.eventsClockHz = sendCodec.rtpClockHz();
+        this.digits = new DigitReports(events, eventsClockHz);
         this.digitsOut = new DigitsOut(profile.dtmf(), sendCodec, events, kit.counters());
+        this.meter = meter;
+        meter.watch(sender, received, reports);
         this.sessionId = kit.random().nextLong(1, Long.MAX_VALUE);
         this.nextUpkeepNanos = kit.loop().nowNanos() + UPKEEP_NANOS;
         this.keys =
@@ -133,6 +140,7 @@ final class TrunkLeg implements MediaLeg, Timed {
     private TrunkCapabilities capabilities() {
         return new TrunkCapabilities(
                 profile.codecs().stream().map(AudioCodec::encodingName).toList(),
+                profile.opus(),
                 profile.telephoneEvent(),
                 Direction.SENDRECV,
                 advertised,
@@ -144,15 +152,28 @@ final class TrunkLeg implements MediaLeg, Timed {
 
     private void apply(TrunkMedia media) {
         agreed = media;
-        payloadTypes = new PayloadTypes(media.receive(), media.receiveEvents());
-        sendCodec = PayloadTypes.codecOf(media.send());
+        payloadTypes = new PayloadTypes(media.receive(), media.receiveEvents(), media.noise());
+        changeTo(PayloadTypes.codecOf(media.send()));
+        cutter.packetMillis(media.remotePtimeMillis());
+        if (media.eventsClockHz() != eventsClockHz) {
+            eventsClockHz = media.eventsClockHz();
+            digits = new DigitReports(events, eventsClockHz);
+        }
         gate.expect(media.remoteRtp(), kit.loop().nowNanos());
         digitsOut.agree(media.sendEvents(), sendCodec);
+    }
+
+    /// Our stream goes on: the same source, numbers and time line, whatever the clock.
+    private void changeTo(AudioCodec codec) {
+        cutter.changeClock(sendCodec.rtpClockHz(), codec.rtpClockHz());
+        sendCodec = codec;
+        sender.clockRate(codec.rtpClockHz());
     }
 
     private void onRtp(PacketBuffer datagram, long nowNanos) {
         if (packet.wrap(datagram) != RtpPacket.Validity.VALID) {
             kit.counters().increment(Counter.RTP_MALFORMED);
+            meter.onMalformed();
             return;
         }
         TrunkMedia media = agreed;
@@ -165,16 +186,23 @@ final class TrunkLeg implements MediaLeg, Timed {
                                 nowNanos)
                         == SourceGate.Verdict.REFUSED) {
             kit.counters().increment(Counter.RTP_REFUSED_SOURCE);
+            meter.onWrongSource();
             return;
         }
-        received.onPacket(packet, nowNanos);
         AudioCodec codec = payloadTypes.codec(payloadType);
         if (codec != null) {
+            received.clockRate(codec.rtpClockHz());
+        }
+        received.onPacket(packet, nowNanos);
+        if (codec != null) {
+            meter.onAudio(codec);
             if (media.direction().receives()) {
                 outlet.onPacket(packet, codec, nowNanos);
             }
         } else if (payloadTypes.isEvents(payloadType)) {
             digits.onPacket(packet, nowNanos);
+        } else if (payloadTypes.isNoise(payloadType) && media.direction().receives()) {
+            outlet.onComfortNoise(packet, nowNanos);
         }
     }
 
@@ -201,6 +229,15 @@ final class TrunkLeg implements MediaLeg, Timed {
         return sendCodec;
     }
 
+    /// A re-INVITE may move the trunk to any of its codecs, and a browser is not asked again.
+    @Override
+    public int worthHz() {
+        if (sendCodec == AudioCodec.OPUS) {
+            return MediaClock.HZ;
+        }
+        return profile.isWideband() ? Transcoder.WIDEBAND_HZ : Transcoder.NARROWBAND_HZ;
+    }
+
     @Override
     public int levelOf(RtpPacket received) {
         return 0;
@@ -223,14 +260,27 @@ final class TrunkLeg implements MediaLeg, Timed {
         }
         PacketBuffer out = kit.outbound();
         long nowNanos = kit.loop().nowNanos();
-        int ticks = Math.max(0, clockTicks - aheadTicks);
+        int sinceSent = cutter.next(Math.max(0, clockTicks - aheadTicks));
         aheadTicks = 0;
-        if (!digitsOut.step(out, sender, ticks, nowNanos)) {
-            sender.begin(out, media.send().payloadType(), talkStart, ticks, nowNanos);
-            System.arraycopy(payload, offset, out.bytes(), out.end(), length);
-            sender.end(out, length);
+        if (digitsOut.step(out, sender, sinceSent, nowNanos)) {
+            cutter.replaced();
+            ports.rtp().send(out, gate.destination().get());
+        } else {
+            cutter.add(sendCodec, payload, offset, length, talkStart);
         }
         nextEventNanos = nowNanos + EVENT_WAIT_NANOS;
+    }
+
+    private void sendPacket(
+            byte[] payload, int offset, int length, int clockTicks, boolean talkStart) {
+        TrunkMedia media = agreed;
+        if (media == null || gate.destination().isEmpty()) {
+            return;
+        }
+        PacketBuffer out = kit.outbound();
+        sender.begin(out, media.send().payloadType(), talkStart, clockTicks, kit.loop().nowNanos());
+        System.arraycopy(payload, offset, out.bytes(), out.end(), length);
+        sender.end(out, length);
         ports.rtp().send(out, gate.destination().get());
     }
 
@@ -263,7 +313,13 @@ final class TrunkLeg implements MediaLeg, Timed {
     }
 
     @Override
+    public AudioHook heard() {
+        return meter.heard();
+    }
+
+    @Override
     public void outlet(AudioPath path) {
+        meter.outlet(path);
         outlet = path;
         announced |= !path.equals(AudioPath.NONE);
         if (agreed != null && !path.equals(AudioPath.NONE)) {
@@ -291,6 +347,9 @@ final class TrunkLeg implements MediaLeg, Timed {
         }
         nextUpkeepNanos = nowNanos + UPKEEP_NANOS;
         digits.onTick(nowNanos);
+        TrunkMedia media = agreed;
+        meter.onTick(
+                sendCodec, media != null && media.direction().receives(), isSending(), nowNanos);
         if (reports.isDue(nowNanos)) {
             reports.write(kit.outbound(), nowNanos);
             sendReport();
@@ -313,14 +372,7 @@ final class TrunkLeg implements MediaLeg, Timed {
 
     @Override
     public MediaSummary summary() {
-        return new MediaSummary(
-                sendCodec.encodingName(),
-                0,
-                sender.packets(),
-                received.received(),
-                received.lost(),
-                reports.peerLost(),
-                received.jitterMillis());
+        return MediaSummary.of(meter.whole(kit.loop().nowNanos()), 0);
     }
 
     @Override

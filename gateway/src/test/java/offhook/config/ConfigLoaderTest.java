@@ -233,7 +233,7 @@ public class ConfigLoaderTest {
                             + " them",
                     "4:11: trunks[0].dtmf: 'rfc2833' is none of rfc4733, info, inband, auto",
                     "5:20: trunks[0].codecs[1]: 'PCMA' is there twice",
-                    "5:26: trunks[0].codecs[2]: 'G729' is none of PCMA, PCMU",
+                    "5:26: trunks[0].codecs[2]: 'G729' is none of PCMA, PCMU, G722, opus",
                     "6:15: trunks[0].register: 'yes' is none of true, false",
                     "7:10: trunks[0].uri: 'pbx.example.com' is no SIP URI,"
                             + " sip:host:port;transport=udp",
@@ -357,7 +357,7 @@ public class ConfigLoaderTest {
             bad(
                     "media: {browser-codecs: [Opus], loops: x, opus: {complexity: 11, bitrate:"
                             + " 5999, fec: 1}}",
-                    "1:26: media.browser-codecs[0]: 'Opus' is none of opus, PCMU, PCMA",
+                    "1:26: media.browser-codecs[0]: 'Opus' is none of opus, G722, PCMU, PCMA",
                     "1:40: media.loops: 'x' is not a whole number within 0-36",
                     "1:62: media.opus.complexity: '11' is not a whole number within 0-10",
                     "1:75: media.opus.bitrate: '5999' is not a whole number within 6000-64000",
