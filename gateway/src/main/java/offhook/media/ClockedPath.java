@@ -2,6 +2,7 @@ package offhook.media;
 
 import offhook.codec.AudioCodec;
 import offhook.codec.Decoder;
+import offhook.codec.opus.OpusPacket;
 import offhook.rtp.PlayoutBuffer;
 import offhook.rtp.RtpPacket;
 
@@ -19,6 +20,7 @@ final class ClockedPath implements AudioPath, Timed {
     private final AudioCodec sourceCodec;
     private final AudioCodec[] codecByPayloadType = new AudioCodec[128];
     private final PlayoutBuffer buffer;
+    private final Continuity continuity;
     private final PcmFifo pcm = new PcmFifo();
     private final byte[] payload = new byte[Decoder.MAX_PAYLOAD_BYTES];
     private int unsentTicks;
@@ -39,6 +41,7 @@ final class ClockedPath implements AudioPath, Timed {
         this.transcoder = transcoder;
         this.sourceCodec = sourceCodec;
         this.buffer = new PlayoutBuffer(sourceCodec.rtpClockHz());
+        this.continuity = new Continuity(sourceCodec.sampleRateHz());
         buffer.start(startNanos);
     }
 
@@ -49,7 +52,12 @@ final class ClockedPath implements AudioPath, Timed {
             return;
         }
         codecByPayloadType[packet.payloadType()] = codec;
-        buffer.insert(packet, durationUnits, source.levelOf(packet) >= QUIET_LEVEL, nowNanos);
+        boolean redundant =
+                codec == AudioCodec.OPUS
+                        && OpusPacket.carriesRedundancy(
+                                packet.bytes(), packet.payloadOffset(), packet.payloadLength());
+        buffer.insert(
+                packet, durationUnits, source.levelOf(packet) >= QUIET_LEVEL, redundant, nowNanos);
     }
 
     @Override
@@ -69,6 +77,7 @@ final class ClockedPath implements AudioPath, Timed {
                 take(playout);
             } else {
                 pcm.clear();
+                continuity.clear();
             }
             if (buffer.nextTickNanos() != tick) {
                 tick = buffer.nextTickNanos();
@@ -80,22 +89,50 @@ final class ClockedPath implements AudioPath, Timed {
     private void take(PlayoutBuffer.Playout playout) {
         AudioCodec codec = codec();
         int samples = buffer.durationUnits() * codec.sampleRateHz() / codec.rtpClockHz();
+        continuity.rate(codec.sampleRateHz());
         switch (playout) {
-            case FRAME -> pcm.written(heard(codec, decode(codec)));
-            case FEC_AVAILABLE -> pcm.written(heard(codec, decodeFec(codec, samples)));
-            case CONCEAL ->
-                    pcm.written(
-                            heard(
-                                    codec,
-                                    transcoder
-                                            .decoder(codec)
-                                            .conceal(pcm.array(), pcm.writeOffset(), samples)));
-            case SILENCE -> pcm.writeSilence(samples);
-            case DISCARD -> heard(codec, decode(codec));
+            case FRAME -> play(codec, decode(codec), samples);
+            case FEC_AVAILABLE -> play(codec, decodeFec(codec, samples), samples);
+            case SHORTEN ->
+                    continuity.hold(pcm.array(), pcm.writeOffset(), heard(codec, decode(codec)));
+            case CONCEAL -> conceal(codec, samples);
+            case SILENCE -> pause(codec, samples);
             case HELD, NOT_DUE -> {
                 // What was handed out before covers it.
             }
         }
+    }
+
+    private void play(AudioCodec codec, int decoded, int expected) {
+        if (decoded == 0) {
+            // Not what its payload type says.
+            conceal(codec, expected);
+            return;
+        }
+        heard(codec, decoded);
+        continuity.play(pcm.array(), pcm.writeOffset(), decoded);
+        pcm.written(decoded);
+    }
+
+    private void conceal(AudioCodec codec, int samples) {
+        int at = pcm.writeOffset();
+        int made = continuity.missing(samples);
+        heard(codec, transcoder.decoder(codec).conceal(pcm.array(), at, made));
+        continuity.bridge(pcm.array(), at, made, samples);
+        pcm.written(samples);
+    }
+
+    /// The sound before a pause fades out; the pause itself is silent.
+    private void pause(AudioCodec codec, int samples) {
+        if (!continuity.isAudible()) {
+            pcm.writeSilence(samples);
+            return;
+        }
+        int at = pcm.writeOffset();
+        int made = continuity.missing(samples);
+        transcoder.decoder(codec).conceal(pcm.array(), at, made);
+        continuity.fadeOut(pcm.array(), at, made, samples);
+        pcm.written(samples);
     }
 
     private int decode(AudioCodec codec) {
