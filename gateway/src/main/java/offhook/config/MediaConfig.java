@@ -5,16 +5,29 @@ import java.util.List;
 /// Media toward browsers.
 ///
 /// @param listen the one UDP port of all browsers
-/// @param browserCodecs what browsers are answered with, the preferred one first
+/// @param browserCodecs what browsers may be answered with; [Prefer] says which of them comes first
 /// @param opus how we encode
 /// @param loops how many media loops run; 0: one a core
-public record MediaConfig(Listen listen, List<BrowserCodec> browserCodecs, Opus opus, int loops) {
+/// @param jitterMaxMillis what the jitter buffer toward a trunk delays by at most, 20-200
+public record MediaConfig(
+        Listen listen,
+        List<BrowserCodec> browserCodecs,
+        Opus opus,
+        int loops,
+        int jitterMaxMillis) {
 
     /// Audio codecs of browsers (RFC 7874 §3).
     public enum BrowserCodec {
         OPUS,
         PCMU,
         PCMA
+    }
+
+    /// What the audio of a call toward a browser is for.
+    public enum Prefer {
+        QUALITY,
+        CAPACITY,
+        AUTO
     }
 
     /// The Opus encoder (RFC 6716).

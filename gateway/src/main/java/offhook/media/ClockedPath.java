@@ -1,14 +1,18 @@
 package offhook.media;
 
 import offhook.codec.AudioCodec;
-import offhook.codec.Decoder;
 import offhook.codec.opus.OpusPacket;
 import offhook.rtp.PlayoutBuffer;
 import offhook.rtp.RtpPacket;
+import org.jspecify.annotations.Nullable;
 
 /// A path whose receiver expects a packet each 20 ms, as trunks do: browsers pause, lose and bunch
 /// packets, and phone systems take a stream that stops for a dead call. A playout buffer waits for
 /// what is late, and what does not come is concealed or silent; the clock of the path never stops.
+///
+/// Audio that the trunk takes as it is is relayed by the same clock. A trunk that speaks Opus gets
+/// each frame at its time and no more: it conceals by itself, and where the browser pauses so do
+/// we, but for a sign of life each 400 ms.
 final class ClockedPath implements AudioPath, Timed {
 
     /// In -dBov (RFC 6464): what is quieter may be left out when the buffer is too long.
@@ -17,40 +21,62 @@ final class ClockedPath implements AudioPath, Timed {
     private final MediaLeg source;
     private final MediaLeg sink;
     private final Transcoder transcoder;
-    private final AudioCodec sourceCodec;
+    private final Decoding decoding;
+    private final Frames frames;
+    private final int jitterMaxMillis;
+    private final Continuity continuity = new Continuity(8000);
     private final AudioCodec[] codecByPayloadType = new AudioCodec[128];
-    private final PlayoutBuffer buffer;
-    private final Continuity continuity;
-    private final PcmFifo pcm = new PcmFifo();
-    private final byte[] payload = new byte[Decoder.MAX_PAYLOAD_BYTES];
-    private int unsentTicks;
+    private AudioCodec sourceCodec;
+    private PlayoutBuffer buffer;
+
+    /// Of the other clock rate, once the source has used one.
+    private @Nullable PlayoutBuffer otherBuffer;
+
+    /// When the tick that is being filled begins, by [MediaClock].
+    private long tick;
+
+    /// Where what was handed out for it ends.
+    private long end;
+
     private long missedTicks;
-    private boolean talkStart = true;
     private boolean broken;
 
-    /// @param sourceCodec what the source sends first; all its codecs have the same RTP clock
+    /// A path that delays by no more than 120 ms.
+    ///
     /// @param startNanos when the first packet is due
+    ClockedPath(MediaLeg source, MediaLeg sink, Transcoder transcoder, long startNanos) {
+        this(source, sink, transcoder, startNanos, PlayoutBuffer.DEFAULT_MOST_MILLIS);
+    }
+
+    /// @param startNanos when the first packet is due
+    /// @param jitterMaxMillis what packets are delayed by at most, however late others are
     ClockedPath(
             MediaLeg source,
             MediaLeg sink,
             Transcoder transcoder,
-            AudioCodec sourceCodec,
-            long startNanos) {
+            long startNanos,
+            int jitterMaxMillis) {
         this.source = source;
         this.sink = sink;
         this.transcoder = transcoder;
-        this.sourceCodec = sourceCodec;
-        this.buffer = new PlayoutBuffer(sourceCodec.rtpClockHz());
-        this.continuity = new Continuity(sourceCodec.sampleRateHz());
+        this.decoding = new Decoding(source, transcoder);
+        this.frames = new Frames(sink, transcoder);
+        this.sourceCodec = source.receiveCodec();
+        this.jitterMaxMillis = jitterMaxMillis;
+        this.buffer = new PlayoutBuffer(sourceCodec.rtpClockHz(), jitterMaxMillis);
         buffer.start(startNanos);
     }
 
     @Override
     public void onPacket(RtpPacket packet, AudioCodec codec, long nowNanos) {
         int durationUnits = Durations.unitsOf(packet, codec);
-        if (durationUnits == 0 || codec.rtpClockHz() != sourceCodec.rtpClockHz()) {
+        if (durationUnits == 0) {
             return;
         }
+        if (codec.rtpClockHz() != sourceCodec.rtpClockHz()) {
+            changeClock(codec.rtpClockHz());
+        }
+        sourceCodec = codec;
         codecByPayloadType[packet.payloadType()] = codec;
         boolean redundant =
                 codec == AudioCodec.OPUS
@@ -60,6 +86,17 @@ final class ClockedPath implements AudioPath, Timed {
                 packet, durationUnits, source.levelOf(packet) >= QUIET_LEVEL, redundant, nowNanos);
     }
 
+    /// Timestamps of another rate are another line; the ticks go on.
+    private void changeClock(int clockHz) {
+        PlayoutBuffer next =
+                otherBuffer == null ? new PlayoutBuffer(clockHz, jitterMaxMillis) : otherBuffer;
+        next.restart(buffer.nextTickNanos());
+        otherBuffer = buffer;
+        buffer = next;
+        missedTicks = next.missedTicks();
+        end = tick;
+    }
+
     @Override
     public long dueNanos() {
         return broken ? Long.MAX_VALUE : buffer.nextTickNanos();
@@ -67,131 +104,152 @@ final class ClockedPath implements AudioPath, Timed {
 
     @Override
     public void onDue(long nowNanos) {
-        long tick = buffer.nextTickNanos();
+        long due = buffer.nextTickNanos();
         while (true) {
             PlayoutBuffer.Playout playout = buffer.poll(nowNanos);
             if (playout == PlayoutBuffer.Playout.NOT_DUE) {
                 return;
             }
-            if (sink.isSending()) {
-                take(playout);
-            } else {
-                pcm.clear();
-                continuity.clear();
-            }
-            if (buffer.nextTickNanos() != tick) {
-                tick = buffer.nextTickNanos();
-                sendFrame();
+            skipMissed();
+            take(playout);
+            if (buffer.nextTickNanos() != due) {
+                due = buffer.nextTickNanos();
+                endTick();
             }
         }
+    }
+
+    /// Ticks that a late loop left out are time all the same.
+    private void skipMissed() {
+        long missed = (buffer.missedTicks() - missedTicks) * MediaClock.FRAME;
+        missedTicks = buffer.missedTicks();
+        tick += missed;
+        end += missed;
     }
 
     private void take(PlayoutBuffer.Playout playout) {
         AudioCodec codec = codec();
-        int samples = buffer.durationUnits() * codec.sampleRateHz() / codec.rtpClockHz();
-        continuity.rate(codec.sampleRateHz());
+        boolean sending = sink.isSending();
+        boolean relayed = sending && frames.takes(codec);
+        long time = MediaClock.ofRtp(buffer.durationUnits(), codec);
+        int rateHz = Transcoder.decodingHz(codec, frames.codec());
+        int samples = MediaClock.samples(time, rateHz);
+        continuity.rate(rateHz);
         switch (playout) {
-            case FRAME -> play(codec, decode(codec), samples);
-            case FEC_AVAILABLE -> play(codec, decodeFec(codec, samples), samples);
-            case SHORTEN ->
-                    continuity.hold(pcm.array(), pcm.writeOffset(), heard(codec, decode(codec)));
-            case CONCEAL -> conceal(codec, samples);
-            case SILENCE -> pause(codec, samples);
+            case FRAME -> {
+                if (relayed && mayRelay(codec)) {
+                    relay(codec);
+                } else if (sending) {
+                    play(decode(codec, rateHz), codec, rateHz, samples);
+                }
+            }
+            case FEC_AVAILABLE -> {
+                if (sending && !skips(codec, relayed)) {
+                    int made =
+                            decoding.decodeFec(
+                                    codec, rateHz, buffer.bytes(), 0, buffer.length(), samples);
+                    play(made, codec, rateHz, samples);
+                }
+            }
+            case CONCEAL -> {
+                if (sending && !skips(codec, relayed)) {
+                    conceal(codec, rateHz, samples);
+                }
+            }
+            case SILENCE -> {
+                if (skips(codec, relayed)) {
+                    frames.startTalk();
+                } else if (sending && continuity.isAudible()) {
+                    fadeOut(codec, rateHz, samples);
+                } else if (sending) {
+                    frames.addSilence(time);
+                }
+            }
+            case SHORTEN -> {
+                if (skips(codec, relayed)) {
+                    decoding.relayed(codec, buffer.bytes(), 0, buffer.length());
+                } else if (sending) {
+                    continuity.hold(decoding.pcm(), 0, decode(codec, rateHz));
+                }
+                return;
+            }
             case HELD, NOT_DUE -> {
                 // What was handed out before covers it.
+                return;
             }
         }
+        end += time;
     }
 
-    private void play(AudioCodec codec, int decoded, int expected) {
+    /// Whether the peer conceals and pauses by itself, as it decodes what the source coded.
+    private static boolean skips(AudioCodec codec, boolean relayed) {
+        return relayed && codec == AudioCodec.OPUS;
+    }
+
+    /// What follows a concealed loss is decoded, so that the wave has no step, and what is to be
+    /// shortened.
+    private boolean mayRelay(AudioCodec codec) {
+        return codec == AudioCodec.OPUS || (!decoding.isConcealed() && !continuity.isHolding());
+    }
+
+    private void relay(AudioCodec codec) {
+        if (codec == AudioCodec.OPUS) {
+            frames.sendCoded(buffer.bytes(), 0, buffer.length(), end);
+        } else {
+            frames.addCoded(buffer.bytes(), 0, buffer.length());
+            continuity.passed();
+        }
+        decoding.relayed(codec, buffer.bytes(), 0, buffer.length());
+    }
+
+    private int decode(AudioCodec codec, int rateHz) {
+        return decoding.decode(codec, rateHz, buffer.bytes(), 0, buffer.length());
+    }
+
+    private void play(int decoded, AudioCodec codec, int rateHz, int expected) {
         if (decoded == 0) {
             // Not what its payload type says.
-            conceal(codec, expected);
+            conceal(codec, rateHz, expected);
             return;
         }
-        heard(codec, decoded);
-        continuity.play(pcm.array(), pcm.writeOffset(), decoded);
-        pcm.written(decoded);
+        continuity.play(decoding.pcm(), 0, decoded);
+        frames.addPcm(decoding.pcm(), 0, decoded, rateHz);
     }
 
-    private void conceal(AudioCodec codec, int samples) {
-        int at = pcm.writeOffset();
-        int made = continuity.missing(samples);
-        heard(codec, transcoder.decoder(codec).conceal(pcm.array(), at, made));
-        continuity.bridge(pcm.array(), at, made, samples);
-        pcm.written(samples);
+    private void conceal(AudioCodec codec, int rateHz, int samples) {
+        int made = decoding.conceal(codec, rateHz, continuity.missing(samples));
+        continuity.bridge(decoding.pcm(), 0, made, samples);
+        frames.addPcm(decoding.pcm(), 0, samples, rateHz);
     }
 
-    /// The sound before a pause fades out; the pause itself is silent.
-    private void pause(AudioCodec codec, int samples) {
-        if (!continuity.isAudible()) {
-            pcm.writeSilence(samples);
-            return;
-        }
-        int at = pcm.writeOffset();
-        int made = continuity.missing(samples);
-        transcoder.decoder(codec).conceal(pcm.array(), at, made);
-        continuity.fadeOut(pcm.array(), at, made, samples);
-        pcm.written(samples);
-    }
-
-    private int decode(AudioCodec codec) {
-        return transcoder
-                .decoder(codec)
-                .decode(buffer.bytes(), 0, buffer.length(), pcm.array(), pcm.writeOffset());
-    }
-
-    private int decodeFec(AudioCodec codec, int samples) {
-        return transcoder
-                .decoder(codec)
-                .decodeFec(
-                        buffer.bytes(),
-                        0,
-                        buffer.length(),
-                        pcm.array(),
-                        pcm.writeOffset(),
-                        samples);
-    }
-
-    /// Shows what was just decoded to who wants to see it; returns `samples`.
-    private int heard(AudioCodec codec, int samples) {
-        AudioHook heard = source.heard();
-        if (samples > 0 && heard.wants(codec)) {
-            heard.onAudio(pcm.array(), pcm.writeOffset(), samples, codec.sampleRateHz());
-        }
-        return samples;
+    /// What is heard when a pause begins.
+    private void fadeOut(AudioCodec codec, int rateHz, int samples) {
+        int made = decoding.conceal(codec, rateHz, continuity.missing(samples));
+        continuity.fadeOut(decoding.pcm(), 0, made, samples);
+        frames.addPcm(decoding.pcm(), 0, samples, rateHz);
     }
 
     private AudioCodec codec() {
         AudioCodec codec = codecByPayloadType[buffer.payloadType()];
-        return codec == null ? sourceCodec : codec;
+        return codec == null || codec.rtpClockHz() != sourceCodec.rtpClockHz()
+                ? sourceCodec
+                : codec;
     }
 
-    private void sendFrame() {
-        AudioCodec sinkCodec = sink.sendCodec();
-        // Ticks that a late loop left out are time all the same.
-        long missed = buffer.missedTicks() - missedTicks;
-        missedTicks += missed;
-        unsentTicks += (int) (missed + 1) * sinkCodec.rtpTicks(PcmFifo.FRAME_SAMPLES);
+    private void endTick() {
         if (!sink.isSending()) {
-            talkStart = true;
-            return;
+            frames.clear();
+            frames.startTalk();
+            continuity.clear();
+        } else if (frames.codec() != AudioCodec.OPUS || frames.waiting() > 0) {
+            if (!frames.hasFrame()) {
+                frames.addSilence(MediaClock.FRAME - frames.waiting());
+            }
+            frames.sendFrame(tick);
+        } else {
+            frames.signPause(tick);
         }
-        if (!pcm.hasFrame()) {
-            pcm.writeSilence(PcmFifo.FRAME_SAMPLES - pcm.size());
-        }
-        int frame = pcm.readFrame();
-        AudioHook outgoing = sink.outgoing();
-        if (outgoing.wants(sinkCodec)) {
-            outgoing.onAudio(pcm.array(), frame, PcmFifo.FRAME_SAMPLES, sinkCodec.sampleRateHz());
-        }
-        int length =
-                transcoder
-                        .encoder(sinkCodec)
-                        .encode(pcm.array(), frame, PcmFifo.FRAME_SAMPLES, payload, 0);
-        sink.send(payload, 0, length, unsentTicks, talkStart);
-        unsentTicks = 0;
-        talkStart = false;
+        tick += MediaClock.FRAME;
     }
 
     @Override

@@ -22,7 +22,7 @@ final class Continuity {
 
     private int heldSamples;
     private int sampleRateHz;
-    private TimeCompressor compressor;
+    private final TimeCompressor compressor;
     private int framesWaited;
     private boolean audible;
 
@@ -35,7 +35,7 @@ final class Continuity {
     void rate(int newHz) {
         if (newHz != sampleRateHz) {
             sampleRateHz = newHz;
-            compressor = new TimeCompressor(newHz);
+            compressor.rate(newHz);
             heldSamples = 0;
         }
     }
@@ -83,6 +83,16 @@ final class Continuity {
         Arrays.fill(pcm, offset + there, offset + samples, (short) 0);
         heldSamples -= there;
         System.arraycopy(held, there, held, 0, heldSamples);
+    }
+
+    /// Notes that audio went by which was not given in.
+    void passed() {
+        audible = true;
+    }
+
+    /// Whether there is audio by which what follows is to be shortened.
+    boolean isHolding() {
+        return heldSamples > 0;
     }
 
     /// How many samples must be made up to fill `samples`: less while there is too much.

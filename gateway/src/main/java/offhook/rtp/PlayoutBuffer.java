@@ -177,6 +177,19 @@ public final class PlayoutBuffer {
         tickNanos = nowNanos;
     }
 
+    /// Forgets the stream, not how late packets have been, and goes on with the ticks of another
+    /// buffer, the next of which is due then.
+    public void restart(long nextTickNanos) {
+        anchored = false;
+        filledUnits = 0;
+        tickJudged = false;
+        emptyTicks = 0;
+        nextNumber = 0;
+        highestNumber = -1;
+        droppedCount += ring.clear();
+        tickNanos = nextTickNanos;
+    }
+
     /// Puts a packet in. The caller knows from the codec how long it plays, in units of the
     /// timestamps, and whether it is quiet: its audio is the first to be shortened, and a pause
     /// after it is silence. A redundant one carries the packet before it again.

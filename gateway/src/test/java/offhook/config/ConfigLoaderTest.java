@@ -35,6 +35,7 @@ public class ConfigLoaderTest {
         assertThat(config.trunks()).isEmpty();
         assertThat(config.routes()).isEmpty();
         assertThat(config.media().opus()).isEqualTo(new MediaConfig.Opus(5, 24000, true, true));
+        assertThat(config.media().jitterMaxMillis()).isEqualTo(120);
         assertThat(config.limits())
                 .isEqualTo(new LimitsConfig(200, 20, Duration.ofSeconds(30), Duration.ofHours(4)));
         assertThat(config.ops().listen()).map(l -> l.address().getPort()).contains(8081);
@@ -91,6 +92,25 @@ public class ConfigLoaderTest {
 
         assertThat(config.trunks().getFirst().addresses())
                 .containsExactly(new Cidr(InetAddress.ofLiteral("192.0.2.0"), 24));
+    }
+
+    @Test
+    public void routesPreferOverTheirTrunk() throws Exception {
+        GatewayConfig config =
+                load("trunks: [{name: pbx, addresses: [192.0.2.1], prefer: auto},"
+                                + " {name: sip, addresses: [192.0.2.2]}]\n"
+                                + "routes: [{trunk: pbx, number: '1', to: 'agent:alice',"
+                                + " prefer: capacity}, {trunk: pbx, number: '2', to:"
+                                + " 'agent:alice'}]\n"
+                                + ALICE)
+                        .config();
+
+        assertThat(config.trunks())
+                .extracting(TrunkConfig::prefer)
+                .containsExactly(MediaConfig.Prefer.AUTO, MediaConfig.Prefer.QUALITY);
+        assertThat(config.routes())
+                .extracting(RouteConfig::prefer)
+                .containsExactly(Optional.of(MediaConfig.Prefer.CAPACITY), Optional.empty());
     }
 
     @Test
@@ -221,6 +241,25 @@ public class ConfigLoaderTest {
                     "8:11: trunks[0].auth: 'password' is missing"),
             bad(
                     "trunks:\n"
+                            + "  - {name: a, addresses: [192.0.2.1], prefer: best}\n"
+                            + "  - {name: b, addresses: [192.0.2.2], codecs: [PCMA], prefer: auto}\n"
+                            + "routes:\n"
+                            + "  - {trunk: a, number: '1', to: 'agent:alice', prefer: quality}\n"
+                            + "  - {trunk: b, number: '1', to: 'agent:alice', prefer: capacity}\n"
+                            + "  - {trunk: a, number: '2', to: 'agent:alice', prefer: capacity}\n"
+                            + "media: {browser-codecs: [PCMU]}\n"
+                            + ALICE,
+                    "2:47: trunks[0].prefer: 'best' is none of quality, capacity, auto",
+                    "3:63: trunks[1].prefer: 'auto' needs opus, which media.browser-codecs leaves"
+                            + " out",
+                    "3:63: trunks[1].prefer: 'auto' needs one of [PCMA], what trunk 'b' speaks,"
+                            + " in media.browser-codecs",
+                    "5:56: routes[0].prefer: 'quality' needs opus, which media.browser-codecs"
+                            + " leaves out",
+                    "6:56: routes[1].prefer: 'capacity' needs one of [PCMA], what trunk 'b'"
+                            + " speaks, in media.browser-codecs"),
+            bad(
+                    "trunks:\n"
                             + "  - {name: a, addresses: [192.0.2.1], codecs: []}\n"
                             + "  - {name: a, addresses: [192.0.2.1]}\n"
                             + "  - {name: b, addresses: [198.51.100.0/24, 192.0.2.0/24]}\n",
@@ -316,6 +355,12 @@ public class ConfigLoaderTest {
                     "1:62: media.opus.complexity: '11' is not a whole number within 0-10",
                     "1:75: media.opus.bitrate: '5999' is not a whole number within 6000-64000",
                     "1:86: media.opus.fec: '1' is none of true, false"),
+            bad(
+                    "media: {jitter-max-ms: 19}",
+                    "1:24: media.jitter-max-ms: '19' is not a whole number within 20-200"),
+            bad(
+                    "media: {jitter-max-ms: 201}",
+                    "1:24: media.jitter-max-ms: '201' is not a whole number within 20-200"),
             bad(
                     "limits: {max-calls: 0, call-hours: 1000}",
                     "1:21: limits.max-calls: '0' is not a whole number within 1-100000",

@@ -27,7 +27,7 @@ public class AudioHookTest {
         browser.outgoing = silenced;
         ArrivalPath path =
                 new ArrivalPath(
-                        trunk, browser, new Transcoder(OpusSettings.NARROWBAND), AudioCodec.PCMA);
+                        trunk, browser, new Transcoder(OpusSettings.NARROWBAND), new Deadlines());
 
         for (int i = 0; i < PACKETS; i++) {
             path.onPacket(tonePacket(i), AudioCodec.PCMA, i * FRAME_NANOS);
@@ -51,12 +51,7 @@ public class AudioHookTest {
         browser.heard = heard;
         trunk.outgoing = silenced;
         ClockedPath path =
-                new ClockedPath(
-                        browser,
-                        trunk,
-                        new Transcoder(OpusSettings.NARROWBAND),
-                        AudioCodec.PCMA,
-                        0);
+                new ClockedPath(browser, trunk, new Transcoder(OpusSettings.NARROWBAND), 0);
 
         for (int i = 0; i < PACKETS; i++) {
             path.onPacket(tonePacket(i), AudioCodec.PCMA, i * FRAME_NANOS);

@@ -70,8 +70,7 @@ public class ContinuityTest {
         RecordingLeg browser = new RecordingLeg(AudioCodec.OPUS, false);
         RecordingLeg trunk = new RecordingLeg(AudioCodec.PCMA, true);
         OpusSettings settings = OpusSettings.NARROWBAND;
-        ClockedPath path =
-                new ClockedPath(browser, trunk, new Transcoder(settings), AudioCodec.OPUS, 0);
+        ClockedPath path = new ClockedPath(browser, trunk, new Transcoder(settings), 0);
         try (OpusEncoder microphone = new OpusEncoder(settings)) {
             byte[][] packets = new byte[PACKETS][];
             long[] arrivals = new long[PACKETS];

@@ -96,7 +96,7 @@ final class RecordingLeg implements MediaLeg {
 
     @Override
     public MediaSummary summary() {
-        return new MediaSummary(codec.encodingName(), 0, 0, 0, 0, 0);
+        return new MediaSummary(codec.encodingName(), 0, 0, 0, 0, 0, 0);
     }
 
     @Override

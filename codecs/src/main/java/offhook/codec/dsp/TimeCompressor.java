@@ -35,7 +35,7 @@ public final class TimeCompressor {
     /// Mean square of -50 dBov: any cut will do.
     private static final double QUIET = Math.pow(Level.toRms(-50), 2);
 
-    private final int grid;
+    private int grid;
     private int bestAt;
     private int bestLag;
     private double bestScore;
@@ -46,6 +46,13 @@ public final class TimeCompressor {
 
     /// @param sampleRateHz a multiple of 8000
     public TimeCompressor(int sampleRateHz) {
+        rate(sampleRateHz);
+    }
+
+    /// Goes on with audio of another rate.
+    ///
+    /// @param sampleRateHz a multiple of 8000
+    public void rate(int sampleRateHz) {
         if (sampleRateHz <= 0 || sampleRateHz % GRID_HZ != 0) {
             throw new IllegalArgumentException("sample rate " + sampleRateHz);
         }
