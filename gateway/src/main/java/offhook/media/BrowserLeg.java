@@ -182,6 +182,12 @@ final class BrowserLeg implements MediaLeg, Timed {
     }
 
     @Override
+    public int expectedLossPercent() {
+        Streams ours = streams;
+        return ours == null ? 0 : ours.reports.expectedLossPercent();
+    }
+
+    @Override
     public boolean isSending() {
         BrowserMedia media = agreed;
         return media != null && media.direction().sends() && transport.isUp();

@@ -169,9 +169,9 @@ final class ClockedPath implements AudioPath, Timed {
                 if (skips(codec, relayed)) {
                     decoding.relayed(codec, buffer.bytes(), 0, buffer.length());
                 } else if (sending) {
-                    continuity.hold(decoding.pcm(), 0, decode(codec, rateHz));
+                    continuity.playPart(decoding.pcm(), 0, decode(codec, rateHz), samples);
+                    frames.addPcm(decoding.pcm(), 0, samples, rateHz);
                 }
-                return;
             }
             case HELD, NOT_DUE -> {
                 // What was handed out before covers it.

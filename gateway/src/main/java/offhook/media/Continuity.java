@@ -40,8 +40,14 @@ final class Continuity {
         }
     }
 
-    /// Takes audio by whose length what follows is to be shortened.
-    void hold(short[] pcm, int offset, int samples) {
+    /// Audio that was received, to fill `samples` only, if at all: by the rest what follows is to
+    /// be shortened.
+    void playPart(short[] pcm, int offset, int received, int samples) {
+        hold(pcm, offset, received);
+        give(pcm, offset, samples);
+    }
+
+    private void hold(short[] pcm, int offset, int samples) {
         if (samples > held.length - heldSamples) {
             heldSamples = 0;
         }

@@ -32,9 +32,12 @@ final class Transcoder {
 
     private final @Nullable Encoder[] encoders = new Encoder[2 * CODECS];
 
+    private int expectedLossPercent;
+
     /// @param opus how to encode; its sample rate is of no account
     Transcoder(OpusSettings opus) {
         this.opus = opus;
+        this.expectedLossPercent = opus.expectedLossPercent();
     }
 
     /// The rate at which audio of one codec is decoded on its way to another.
@@ -81,13 +84,26 @@ final class Transcoder {
         return made;
     }
 
+    /// Makes Opus as redundant as the peer's losses want it.
+    void expectLoss(int percent) {
+        if (percent == expectedLossPercent || !opus.fec()) {
+            return;
+        }
+        expectedLossPercent = percent;
+        for (Encoder encoder : encoders) {
+            if (encoder instanceof OpusEncoder opusEncoder) {
+                opusEncoder.setExpectedLoss(percent);
+            }
+        }
+    }
+
     private OpusSettings at(int rateHz) {
         return new OpusSettings(
                 rateHz,
                 opus.complexity(),
                 opus.bitrate(),
                 opus.fec(),
-                opus.expectedLossPercent(),
+                expectedLossPercent,
                 opus.dtx());
     }
 

@@ -31,9 +31,9 @@ public final class PlayoutBuffer {
      * - Too early by 10 ms, or by 1 ms while the packet is not there: the tick is concealed and
      *   the cursor stays: the buffer has grown by a frame. After a pause, likewise, the first frame
      *   waits in silence for the first tick that is not too early.
-     * - Too late by 20 ms or more: a frame is handed out in addition, for the decoded audio to be
-     *   shortened by its length: a quiet one if one comes within 80 ms, any one at once if it is
-     *   too late by 40 ms, and not more than one per 80 ms. Too late by 200 ms: the network has
+     * - Too late by 20 ms or more: a packet is handed out for 20 ms less than it has, by which the
+     *   decoded audio is to be shortened: a quiet one if one comes within 80 ms, any one at once if
+     *   it is too late by 40 ms, and not more than one per 80 ms. Too late by 200 ms: the network has
      *   delivered at once what it held back, and all that is too old goes.
      *
      * When the cursor comes to a packet that is not there, sequence numbers tell why: if the next
@@ -84,8 +84,8 @@ public final class PlayoutBuffer {
         SILENCE,
         /// The audio handed out before covers this tick.
         HELD,
-        /// Decode the payload, too: the buffer shrinks. Fills nothing; the audio is to be shortened
-        /// by `durationUnits()`, soon, where nobody hears it.
+        /// Decode the payload and play `durationUnits()`, less than it has and perhaps nothing: the
+        /// buffer shrinks. By the rest the audio is to be shortened, soon, where nobody hears it.
         SHORTEN
     }
 
@@ -360,10 +360,12 @@ public final class PlayoutBuffer {
         shortenedCount++;
         playedCount++;
         consume(slot);
-        cursor = ring.mediaTime(slot) + ring.duration(slot);
         polledSlot = slot;
-        polledUnits = ring.duration(slot);
-        return Playout.SHORTEN;
+        lastDuration = ring.duration(slot);
+        quiet = ring.isQuiet(slot);
+        int units = Math.max(0, lastDuration - tickUnits);
+        cursor = ring.mediaTime(slot) + lastDuration - units;
+        return hand(Playout.SHORTEN, units, units);
     }
 
     private Playout grow() {
@@ -562,7 +564,7 @@ public final class PlayoutBuffer {
         return insertedCount;
     }
 
-    /// Packets by whose length the audio was shortened to shrink the buffer.
+    /// Packets played for 20 ms less than they had, to shrink the buffer.
     public long shortened() {
         return shortenedCount;
     }

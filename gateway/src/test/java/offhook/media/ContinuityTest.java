@@ -124,7 +124,8 @@ public class ContinuityTest {
             noise(pcm, random);
             switch (random.nextInt(5)) {
                 case 0 -> {
-                    continuity.hold(pcm, 0, FRAME * (1 + random.nextInt(3)));
+                    int due = FRAME * random.nextInt(3);
+                    continuity.playPart(pcm, 0, due + FRAME, due);
                 }
                 case 1 -> {
                     int made = continuity.missing(FRAME);
@@ -166,7 +167,7 @@ public class ContinuityTest {
         Continuity continuity = new Continuity(RATE);
         short[] pcm = new short[FRAME];
         Arrays.fill(pcm, (short) 1);
-        continuity.hold(pcm, 0, 50);
+        continuity.playPart(pcm, 0, 50, 0);
         assertThat(continuity.missing(FRAME)).isEqualTo(120);
 
         Arrays.fill(pcm, (short) 2);
@@ -174,7 +175,7 @@ public class ContinuityTest {
 
         assertThat(Arrays.copyOf(pcm, 50)).containsOnly(1);
         assertThat(Arrays.copyOfRange(pcm, 50, FRAME)).containsOnly(2);
-        assertThat(continuity.missing(FRAME)).isEqualTo(FRAME - 0);
+        assertThat(continuity.missing(FRAME)).isEqualTo(FRAME);
     }
 
     @Test
@@ -187,7 +188,7 @@ public class ContinuityTest {
             long before = threads.getCurrentThreadAllocatedBytes();
             for (int i = 0; i < 2000; i++) {
                 if (i % 20 == 0) {
-                    continuity.hold(pcm, 0, FRAME);
+                    continuity.playPart(pcm, 0, FRAME, 0);
                 }
                 continuity.play(pcm, 0, FRAME);
             }

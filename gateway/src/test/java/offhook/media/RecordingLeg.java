@@ -19,6 +19,7 @@ final class RecordingLeg implements MediaLeg {
     private final boolean clocked;
     boolean sending = true;
     int level;
+    int expectedLoss;
     AudioHook heard = AudioHook.NONE;
     AudioHook outgoing = AudioHook.NONE;
 
@@ -62,6 +63,11 @@ final class RecordingLeg implements MediaLeg {
     @Override
     public int levelOf(RtpPacket received) {
         return level;
+    }
+
+    @Override
+    public int expectedLossPercent() {
+        return expectedLoss;
     }
 
     @Override

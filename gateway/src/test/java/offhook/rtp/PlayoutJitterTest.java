@@ -122,6 +122,31 @@ public class PlayoutJitterTest {
     }
 
     @DataProvider
+    Object[][] durations() {
+        return new Object[][] {{480}, {1920}, {2880}, {5760}};
+    }
+
+    @Test(dataProvider = "durations")
+    public void packetsOfAnyDurationAreCleanAgain(int units) {
+        PlayoutSimulation link = new PlayoutSimulation();
+        Random random = new Random(60);
+        long duration = units * 1_000_000L / 48;
+        int packets = (int) (40 * SECOND / duration);
+        for (int i = 0; i < packets; i++) {
+            boolean jittery = i * duration < 15 * SECOND && i * duration > 5 * SECOND;
+            link.packet(i * duration + (jittery ? random.nextInt(90) : 0) * MILLI, units);
+        }
+        link.run(0, packets * duration);
+
+        // Of two packets of 10 ms in a tick the first waits for the second.
+        assertThat(link.delayMillis(1.0, 30 * SECOND, 40 * SECOND))
+                .isLessThan(CLEAN_MILLIS + (units == 480 ? 10 : 0));
+        assertThat(link.count(Playout.CONCEAL, 16 * SECOND, 39 * SECOND)).isZero();
+        assertThat(link.buffer.shortened()).isPositive();
+        assertThat(link.buffer.lost() + link.buffer.dropped()).isZero();
+    }
+
+    @DataProvider
     Object[][] bounds() {
         return new Object[][] {{20}, {60}, {120}, {200}};
     }
