@@ -339,6 +339,7 @@ final class BrowserLeg implements MediaLeg, Timed {
             } else if (payloadTypes.isEvents(payloadType)) {
                 ours.received.onPacket(packet, nowNanos);
                 ours.digits.onPacket(packet, nowNanos);
+                outlet.onOther(packet, nowNanos);
             }
         }
 

@@ -86,6 +86,16 @@ final class ClockedPath implements AudioPath, Timed {
                 packet, durationUnits, source.levelOf(packet) >= QUIET_LEVEL, redundant, nowNanos);
     }
 
+    @Override
+    public void onComfortNoise(RtpPacket packet, long nowNanos) {
+        onOther(packet, nowNanos);
+    }
+
+    @Override
+    public void onOther(RtpPacket packet, long nowNanos) {
+        buffer.pass(packet, nowNanos);
+    }
+
     /// Timestamps of another rate are another line; the ticks go on.
     private void changeClock(int clockHz) {
         PlayoutBuffer next =

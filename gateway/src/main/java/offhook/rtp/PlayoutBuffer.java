@@ -113,6 +113,9 @@ public final class PlayoutBuffer {
     private static final int TICKS_TO_WAIT_FOR_QUIET = 4;
     private static final int LEAD_FRAMES = 64;
 
+    /// So many numbers before one that waits are known to have come or not.
+    private static final int REMEMBERED_NUMBERS = SeenNumbers.NUMBERS - PacketRing.SLOTS;
+
     private final int clockRateHz;
     private final int tickUnits;
     private final SourceTracker tracker = new SourceTracker();
@@ -245,6 +248,23 @@ public final class PlayoutBuffer {
         return restarted ? Arrival.RESTARTED : Arrival.ACCEPTED;
     }
 
+    /// Takes note of a packet that is no audio but has a number of the same sequence.
+    public void pass(RtpPacket packet, long arrivalNanos) {
+        SourceTracker.Verdict verdict =
+                tracker.accept(packet.ssrc(), packet.sequence(), arrivalNanos);
+        if (verdict == SourceTracker.Verdict.CONTINUES && anchored) {
+            long number = tracker.sequence();
+            if (number < nextNumber && number >= firstNumber && !seen.contains(number)) {
+                lostCount--;
+            }
+            seen.add(number);
+        } else if (verdict == SourceTracker.Verdict.RESTARTED) {
+            // Numbers begin anew; audio is awaited.
+            anchored = false;
+            droppedCount += ring.clear();
+        }
+    }
+
     private boolean isOtherLine(long offset) {
         return Math.abs(offset - window.leastNanos()) > OTHER_LINE_NANOS;
     }
@@ -278,9 +298,8 @@ public final class PlayoutBuffer {
     }
 
     private void giveUpBefore(long number) {
-        int dropped = ring.dropBefore(number);
-        droppedCount += dropped;
-        lostCount += number - nextNumber - dropped;
+        droppedCount += ring.dropBefore(number);
+        lostCount += unseenBefore(number);
         nextNumber = number;
     }
 
@@ -391,7 +410,7 @@ public final class PlayoutBuffer {
         int rest = tickUnits - filledUnits;
         int advance = (int) Math.min(ahead, rest);
         int units = lastDuration < tickUnits ? advance : rest;
-        if (ring.number(slot) == nextNumber) {
+        if (unseenBefore(ring.number(slot)) == 0) {
             starting = true;
             emptyTicks++;
             return hand(Playout.SILENCE, units, advance);
@@ -434,8 +453,17 @@ public final class PlayoutBuffer {
 
     private void consume(int slot) {
         ring.take(slot);
-        lostCount += ring.number(slot) - nextNumber;
+        lostCount += unseenBefore(ring.number(slot));
         nextNumber = ring.number(slot) + 1;
+    }
+
+    /// How many numbers from the next one on did not come, so far.
+    private long unseenBefore(long number) {
+        long unseen = Math.max(0, number - nextNumber - REMEMBERED_NUMBERS);
+        for (long n = nextNumber + unseen; n < number; n++) {
+            unseen += seen.contains(n) ? 0 : 1;
+        }
+        return unseen;
     }
 
     /// Hands out so much audio and moves the cursor on.

@@ -4,7 +4,7 @@ package offhook.rtp;
 /// behind. What is older counts as seen.
 final class SeenNumbers {
 
-    private static final int NUMBERS = 128;
+    static final int NUMBERS = 128;
 
     /// The bit of number n is bit n mod 64 of word n / 64 mod 2.
     private final long[] bits = new long[NUMBERS / Long.SIZE];

@@ -474,6 +474,45 @@ public class PlayoutBufferTest {
         assertThat(link.buffer.lost()).isEqualTo(1);
     }
 
+    @Test
+    public void aLongOutageIsCountedExactly() {
+        for (int gone : new int[] {5, 31, 32, 33, 96, 97, 127, 128, 129, 500, 2000}) {
+            PlayoutSimulation link = new PlayoutSimulation();
+            for (int i = 0; i < 400 + gone; i++) {
+                if (i >= 200 && i < 200 + gone) {
+                    link.lost(960);
+                } else {
+                    link.packet(i * FRAME, 960);
+                }
+            }
+            link.run(0, (400 + gone) * FRAME);
+
+            assertThat(link.buffer.lost()).as("%d gone", gone).isEqualTo(gone);
+            assertThat(link.buffer.played()).isBetween(399L, 400L);
+        }
+    }
+
+    @Test
+    public void digitsAmongTheAudioAreNotLost() {
+        PlayoutSimulation link = new PlayoutSimulation();
+        int lost = 0;
+        for (int i = 0; i < 1000; i++) {
+            if (i % 50 >= 40) {
+                link.other(i * FRAME).pause(960);
+            } else if (i % 50 == 20) {
+                link.lost(960);
+                lost++;
+            } else {
+                link.packet(i * FRAME, 960);
+            }
+        }
+        link.run(0, 1000 * FRAME);
+
+        assertThat(link.buffer.lost()).isEqualTo(lost);
+        assertThat(link.buffer.late()).isZero();
+        assertThat(link.buffer.played()).isBetween(1000L - 200 - lost - 1, 1000L - 200 - lost);
+    }
+
     private static int indexOf(PlayoutSimulation link, Playout what) {
         return IntStream.range(0, link.played.size())
                 .filter(i -> link.played.get(i).what() == what)

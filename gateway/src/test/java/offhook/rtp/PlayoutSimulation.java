@@ -66,6 +66,11 @@ final class PlayoutSimulation {
         return this;
     }
 
+    /// A packet that is no audio; it takes a number and no time.
+    PlayoutSimulation other(long arrivalNanos) {
+        return packet(arrivalNanos, 0);
+    }
+
     PlayoutSimulation lost(int units) {
         sequence++;
         timestamp += units;
@@ -104,6 +109,10 @@ final class PlayoutSimulation {
         RtpPacket.writeHeader(wire, 0, 111, false, s.sequence(), s.timestamp(), s.ssrc());
         Wire.put32(wire, RtpPacket.HEADER_BYTES, s.id());
         packet.wrap(wire, 0, RtpPacket.HEADER_BYTES + DTX_BYTES);
+        if (s.units() == 0) {
+            buffer.pass(packet, s.arrivalNanos());
+            return PlayoutBuffer.Arrival.ACCEPTED;
+        }
         return buffer.insert(packet, s.units(), s.quiet(), s.redundant(), s.arrivalNanos());
     }
 
