@@ -6,10 +6,13 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import offhook.call.CallPlan;
 import offhook.call.CallRoutes;
+import offhook.call.CodecPreference;
 import offhook.call.Target;
 import offhook.config.GatewayConfig;
+import offhook.config.MediaConfig.Prefer;
 import offhook.config.QueueConfig;
 import offhook.config.RouteConfig;
+import offhook.config.TrunkConfig;
 
 /// Turns the routes of the configuration into those that calls are decided by.
 final class RoutePlan {
@@ -20,12 +23,31 @@ final class RoutePlan {
         Map<String, QueueConfig> queues =
                 config.queues().stream()
                         .collect(Collectors.toMap(QueueConfig::name, Function.identity()));
+        Map<String, Prefer> preferenceOfTrunk =
+                config.trunks().stream()
+                        .collect(Collectors.toMap(TrunkConfig::name, TrunkConfig::prefer));
         return new CallRoutes(
                 config.routes().stream()
                         .map(route ->
                                 new CallRoutes.Route(
-                                        route.source(), route.number(), attempts(route, queues)))
+                                        route.source(),
+                                        route.number(),
+                                        attempts(route, queues),
+                                        preference(
+                                                route.prefer()
+                                                        .orElse(
+                                                                preferenceOfTrunk.getOrDefault(
+                                                                        route.source(),
+                                                                        Prefer.QUALITY)))))
                         .toList());
+    }
+
+    private static CodecPreference preference(Prefer prefer) {
+        return switch (prefer) {
+            case QUALITY -> CodecPreference.QUALITY;
+            case CAPACITY -> CodecPreference.CAPACITY;
+            case AUTO -> CodecPreference.AUTO;
+        };
     }
 
     private static List<CallPlan.Attempt> attempts(

@@ -242,7 +242,8 @@ final class CallMachine {
                                 new ConfirmClaim(s.token()),
                                 new OpenMedia(
                                         s.callee(),
-                                        new MediaProfile.Browser(),
+                                        new MediaProfile.Browser(
+                                                plan.prefer(), Optional.of(caller)),
                                         Optional.of(in.description())),
                                 new WakeAt(connectUntil)),
                         "target accepted");

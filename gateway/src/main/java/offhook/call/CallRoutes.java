@@ -18,7 +18,9 @@ public final class CallRoutes {
     /// @param source trunk that the call must come from, or `web`
     /// @param number the called number; a `*` at the end stands for any rest
     /// @param attempts whom to try
-    public record Route(String source, String number, List<CallPlan.Attempt> attempts) {
+    /// @param prefer what the audio toward the target's browser is for
+    public record Route(
+            String source, String number, List<CallPlan.Attempt> attempts, CodecPreference prefer) {
 
         boolean matches(String callSource, String calledNumber) {
             if (!source.equals(callSource)) {
@@ -40,10 +42,10 @@ public final class CallRoutes {
         List<String> tried = new ArrayList<>();
         for (Route route : routes) {
             if (route.matches(source, calledNumber)) {
-                return new CallPlan(route.attempts(), tried);
+                return new CallPlan(route.attempts(), route.prefer(), tried);
             }
             tried.add(route.toString());
         }
-        return new CallPlan(List.of(), tried);
+        return new CallPlan(List.of(), CodecPreference.QUALITY, tried);
     }
 }

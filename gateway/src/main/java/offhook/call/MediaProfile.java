@@ -1,5 +1,7 @@
 package offhook.call;
 
+import java.util.Optional;
+
 /// What kind of media a leg carries.
 public sealed interface MediaProfile {
 
@@ -9,5 +11,8 @@ public sealed interface MediaProfile {
     record Trunk(String trunk) implements MediaProfile {}
 
     /// A browser: ICE, DTLS-SRTP, BUNDLE, rtcp-mux (RFC 8829).
-    record Browser() implements MediaProfile {}
+    ///
+    /// @param prefer what its audio is for
+    /// @param facing the leg that it will hear, whose codec matters to the choice of its own
+    record Browser(CodecPreference prefer, Optional<LegId> facing) implements MediaProfile {}
 }

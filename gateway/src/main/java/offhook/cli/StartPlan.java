@@ -13,6 +13,7 @@ import offhook.app.AdvertisedAddress;
 import offhook.config.AgentsConfig;
 import offhook.config.GatewayConfig;
 import offhook.config.Listen;
+import offhook.config.MediaConfig;
 import offhook.config.QueueConfig;
 import offhook.config.RouteConfig;
 import offhook.config.TrunkConfig;
@@ -50,7 +51,7 @@ final class StartPlan {
         plan.put("web", config.web().listen().stream().map(StartPlan::listener).toList());
         plan.put("allowed-origins", config.web().allowedOrigins());
         plan.put("trunks", config.trunks().stream().map(StartPlan::trunk).toList());
-        plan.put("routes", config.routes().stream().map(StartPlan::route).toList());
+        plan.put("routes", config.routes().stream().map(route -> route(route, config)).toList());
         plan.put("queues", config.queues().stream().map(StartPlan::queue).toList());
         plan.put("agents", config.agents().users().stream().map(AgentsConfig.User::name).toList());
         return plan;
@@ -90,23 +91,39 @@ final class StartPlan {
         trunk.addresses()
                 .forEach(block ->
                         from.add(block.network().getHostAddress() + "/" + block.prefixLength()));
-        return "%s: calls in from %s, codecs %s, digits %s, media %s"
+        return "%s: calls in from %s, codecs %s, digits %s, media %s, prefers %s"
                 .formatted(
                         trunk.name(),
                         from.isEmpty() ? "nowhere (addresses is empty)" : String.join(", ", from),
                         trunk.codecs(),
                         trunk.dtmf(),
-                        trunk.media());
+                        trunk.media(),
+                        word(trunk.prefer()));
     }
 
-    private static String route(RouteConfig route) {
-        return "%s %s -> %s:%s, rings %d s"
+    private static String word(MediaConfig.Prefer prefer) {
+        return prefer.name().toLowerCase(Locale.ROOT);
+    }
+
+    /// With the preference that counts: the route's own, or its trunk's.
+    private static String route(RouteConfig route, GatewayConfig config) {
+        String prefers =
+                route.prefer()
+                        .or(() ->
+                                config.trunks().stream()
+                                        .filter(trunk -> trunk.name().equals(route.source()))
+                                        .findFirst()
+                                        .map(TrunkConfig::prefer))
+                        .map(prefer -> ", prefers " + word(prefer))
+                        .orElse("");
+        return "%s %s -> %s:%s, rings %d s%s"
                 .formatted(
                         route.source(),
                         route.number(),
                         route.to().kind().name().toLowerCase(Locale.ROOT),
                         route.to().name(),
-                        route.ring().toSeconds());
+                        route.ring().toSeconds(),
+                        prefers);
     }
 
     private static String queue(QueueConfig queue) {

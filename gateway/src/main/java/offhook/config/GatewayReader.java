@@ -12,7 +12,8 @@ final class GatewayReader {
         Names trunkNames = new Names("trunk");
         Names agentNames = new Names("agent");
         Names queueNames = new Names("queue");
-        TrunkReader trunkReader = new TrunkReader(trunkNames);
+        Preferences preferences = new Preferences();
+        TrunkReader trunkReader = new TrunkReader(trunkNames, preferences);
         QueueReader queueReader = new QueueReader(queueNames, agentNames);
 
         NodeConfig node = NodeReader.read(top.section("node"));
@@ -21,10 +22,12 @@ final class GatewayReader {
         AgentsConfig agents = AgentsReader.read(top.section("agents"), agentNames);
         List<QueueConfig> queues = top.sections("queues").stream().map(queueReader::read).toList();
         LimitsConfig limits = LimitsReader.read(top.section("limits"));
-        RouteReader routeReader = new RouteReader(trunkNames, agentNames, queueNames, limits);
+        RouteReader routeReader =
+                new RouteReader(trunkNames, agentNames, queueNames, limits, preferences);
         List<RouteConfig> routes = top.sections("routes").stream().map(routeReader::read).toList();
         WebConfig web = WebReader.read(top.section("web"), plan);
         MediaConfig media = MediaReader.read(top.section("media"), plan);
+        preferences.check(media.browserCodecs());
         OpsConfig ops = OpsReader.read(top.section("ops"), plan);
         top.done();
         return new GatewayConfig(

@@ -5,7 +5,7 @@ import java.util.List;
 /// Media toward browsers.
 ///
 /// @param listen the one UDP port of all browsers
-/// @param browserCodecs what browsers are answered with, the preferred one first
+/// @param browserCodecs what browsers may be answered with; [Prefer] says which of them comes first
 /// @param opus how we encode
 /// @param loops how many media loops run; 0: one a core
 public record MediaConfig(Listen listen, List<BrowserCodec> browserCodecs, Opus opus, int loops) {
@@ -15,6 +15,13 @@ public record MediaConfig(Listen listen, List<BrowserCodec> browserCodecs, Opus 
         OPUS,
         PCMU,
         PCMA
+    }
+
+    /// What the audio of a call toward a browser is for.
+    public enum Prefer {
+        QUALITY,
+        CAPACITY,
+        AUTO
     }
 
     /// The Opus encoder (RFC 6716).

@@ -9,7 +9,13 @@ import java.util.Optional;
 /// @param number the called number; `*` at the end stands for any rest, `*` alone for any number
 /// @param to where the call goes
 /// @param ring how long a target is rung
-public record RouteConfig(String source, String number, Destination to, Duration ring) {
+/// @param prefer what the audio of its calls toward browsers is for; empty: as their trunk says
+public record RouteConfig(
+        String source,
+        String number,
+        Destination to,
+        Duration ring,
+        Optional<MediaConfig.Prefer> prefer) {
 
     /// Where a route leads, written `agent:alice`, `queue:sales`, `trunk:pbx`.
     ///

@@ -22,13 +22,20 @@ final class RouteReader {
     private final Names agents;
     private final Names queues;
     private final LimitsConfig limits;
+    private final Preferences preferences;
     private final Map<String, Integer> lines = new HashMap<>();
 
-    RouteReader(Names trunks, Names agents, Names queues, LimitsConfig limits) {
+    RouteReader(
+            Names trunks,
+            Names agents,
+            Names queues,
+            LimitsConfig limits,
+            Preferences preferences) {
         this.trunks = trunks;
         this.agents = agents;
         this.queues = queues;
         this.limits = limits;
+        this.preferences = preferences;
     }
 
     RouteConfig read(Section section) {
@@ -39,8 +46,9 @@ final class RouteReader {
                         .flatMap(this::destination)
                         .orElse(new Destination(Kind.AGENT, "", Optional.empty()));
         Duration ring = ring(section);
+        Optional<MediaConfig.Prefer> prefer = preferences.ofRoute(section, source);
         section.done();
-        return new RouteConfig(source, number, to, ring);
+        return new RouteConfig(source, number, to, ring, prefer);
     }
 
     private String source(Section section) {

@@ -16,6 +16,7 @@ import java.util.Optional;
 /// @param media which sources of media are believed
 /// @param mediaAddresses blocks in which media may be learned when `media` is `nat`; empty: as
 ///   `addresses`
+/// @param prefer what the audio of its calls toward browsers is for
 public record TrunkConfig(
         String name,
         Optional<String> uri,
@@ -26,7 +27,8 @@ public record TrunkConfig(
         Dtmf dtmf,
         Srtp srtp,
         MediaSource media,
-        List<Cidr> mediaAddresses) {
+        List<Cidr> mediaAddresses,
+        MediaConfig.Prefer prefer) {
 
     /// Digest credentials (RFC 3261 §22).
     public record Auth(String username, Secret password) {}

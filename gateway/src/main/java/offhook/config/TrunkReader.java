@@ -29,10 +29,12 @@ final class TrunkReader {
                             + "((?:;[A-Za-z0-9-]+(?:=[^;?\\s]+)?)*)");
 
     private final Names names;
+    private final Preferences preferences;
     private final Map<Cidr, String> owners = new LinkedHashMap<>();
 
-    TrunkReader(Names names) {
+    TrunkReader(Names names, Preferences preferences) {
         this.names = names;
+        this.preferences = preferences;
     }
 
     TrunkConfig read(Section section) {
@@ -42,6 +44,7 @@ final class TrunkReader {
         if (section.find("uri").isEmpty() && section.find("addresses").isEmpty()) {
             section.problem("'uri' or 'addresses' is needed, or no call could pass");
         }
+        List<Codec> codecs = codecs(section);
         TrunkConfig trunk =
                 new TrunkConfig(
                         name,
@@ -49,11 +52,12 @@ final class TrunkReader {
                         addresses,
                         section.find("auth").flatMap(Value::section).flatMap(TrunkReader::auth),
                         register(section),
-                        codecs(section),
+                        codecs,
                         dtmf(section),
                         srtp(section),
                         MEDIA.read(section, "media", MediaSource.STRICT),
-                        blocks(section, "media-addresses", (_, _) -> {}));
+                        blocks(section, "media-addresses", (_, _) -> {}),
+                        preferences.ofTrunk(section, name, codecs));
         section.done();
         return trunk;
     }

@@ -1,109 +1,208 @@
 package offhook.media;
 
 import offhook.codec.AudioCodec;
-import offhook.codec.Decoder;
 import offhook.rtp.InOrder;
 import offhook.rtp.RtpPacket;
 
 /// A path whose receiver has a jitter buffer of its own, as browsers do: each packet goes on as
 /// soon as it is here, and nothing waits. What is lost, or paused by the sender, becomes a step in
 /// the timestamps, and the receiver conceals it: it alone knows what it played before.
-final class ArrivalPath implements AudioPath {
+///
+/// Audio that the receiver takes as it is is relayed. Comfort noise of the sender (RFC 3389) is
+/// made here and sent on every 20 ms, until audio comes again or the encoder finds that nobody
+/// speaks (DTX).
+final class ArrivalPath implements AudioPath, Timed {
+
+    private static final long FRAME_NANOS = 20_000_000L;
+
+    /// Noise waits so much longer than its time, so that audio that ends it is not cut off.
+    private static final long NOISE_LATER_NANOS = 10_000_000L;
+
+    private static final int NOISE_CLOCK_HZ = 8000;
+    private static final int NOISE_UNITS = NOISE_CLOCK_HZ / 50;
 
     private final MediaLeg sink;
+    private final Timetable timetable;
     private final Transcoder transcoder;
-    private final AudioCodec sourceCodec;
+    private final Decoding decoding;
+    private final Frames frames;
     private final InOrder order;
-    private final PcmFifo pcm = new PcmFifo();
-    private final byte[] payload = new byte[Decoder.MAX_PAYLOAD_BYTES];
+    private final ComfortNoise noise = new ComfortNoise();
+    private final short[] noisePcm = new short[Transcoder.WIDEBAND_HZ / 50];
+    private long nextNoiseNanos = Long.MAX_VALUE;
 
-    // Media time in samples of 8 kHz, from any origin.
-    private long packetStart;
-    private long pcmEnd;
-    private long sentStart;
-    private boolean started;
-    private boolean talkStart;
+    /// When the latest packet begins, by [MediaClock].
+    private long start;
 
-    /// @param sourceCodec what the source sends first; all its codecs have the same RTP clock
-    ArrivalPath(MediaLeg sink, Transcoder transcoder, AudioCodec sourceCodec) {
+    /// Where what has been taken in ends.
+    private long end;
+
+    /// @param timetable of the call's loop
+    ArrivalPath(MediaLeg source, MediaLeg sink, Transcoder transcoder, Timetable timetable) {
         this.sink = sink;
+        this.timetable = timetable;
         this.transcoder = transcoder;
-        this.sourceCodec = sourceCodec;
-        this.order = new InOrder(sourceCodec.rtpClockHz());
+        this.decoding = new Decoding(source, transcoder);
+        this.frames = new Frames(sink, transcoder);
+        this.order = new InOrder(source.receiveCodec().rtpClockHz());
     }
 
     @Override
     public void onPacket(RtpPacket packet, AudioCodec codec, long nowNanos) {
         int durationUnits = Durations.unitsOf(packet, codec);
-        if (durationUnits == 0
-                || codec.rtpClockHz() != sourceCodec.rtpClockHz()
-                || order.offer(packet, durationUnits, nowNanos) != InOrder.Passage.FORWARD) {
+        if (durationUnits == 0 || !advance(packet, codec.rtpClockHz(), durationUnits, nowNanos)) {
             return;
         }
-        talkStart |= order.talkStart();
-        packetStart += order.timestampStep() * codec.sampleRateHz() / codec.rtpClockHz();
+        endNoise();
         if (!sink.isSending()) {
-            pcm.clear();
-            pcmEnd = packetStart;
+            leaveOut();
             return;
         }
-        Decoder decoder = transcoder.decoder(codec);
-        fillGap(decoder);
-        int samples =
-                decoder.decode(
-                        packet.bytes(),
-                        packet.payloadOffset(),
-                        packet.payloadLength(),
-                        pcm.array(),
-                        pcm.writeOffset());
-        pcm.written(samples);
-        pcmEnd += samples;
+        boolean relayed = frames.takes(codec);
+        if (start > end) {
+            bridge(codec, relayed);
+        }
+        if (relayed) {
+            relay(packet, codec, durationUnits);
+        } else {
+            int rateHz = Transcoder.decodingHz(codec, frames.codec());
+            add(
+                    decoding.decode(
+                            codec,
+                            rateHz,
+                            packet.bytes(),
+                            packet.payloadOffset(),
+                            packet.payloadLength()),
+                    rateHz);
+        }
         sendFrames();
     }
 
+    /// Places the packet on our time line; false when it is not to be played.
+    private boolean advance(RtpPacket packet, int clockHz, int durationUnits, long nowNanos) {
+        order.clockRate(clockHz);
+        if (order.offer(packet, durationUnits, nowNanos) != InOrder.Passage.FORWARD) {
+            return false;
+        }
+        // Our time never goes back, though noise may have run ahead.
+        start = Math.max(start + order.timestampStep() * (MediaClock.HZ / clockHz), end);
+        if (order.talkStart()) {
+            frames.startTalk();
+        }
+        return true;
+    }
+
+    /// Nobody wants to hear it.
+    private void leaveOut() {
+        frames.clear();
+        frames.startTalk();
+        end = start;
+    }
+
     /// Completes a frame that a lost packet left unfinished, then goes on where this packet begins.
-    private void fillGap(Decoder decoder) {
-        long gap = packetStart - pcmEnd;
-        if (started && gap > 0 && pcm.size() > 0) {
-            int missing = (int) Math.min(gap, PcmFifo.FRAME_SAMPLES - pcm.size());
-            decoder.conceal(pcm.array(), pcm.writeOffset(), missing);
-            pcm.written(missing);
-            pcmEnd += missing;
+    private void bridge(AudioCodec codec, boolean relayed) {
+        if (frames.codec() == AudioCodec.OPUS && !relayed && frames.waiting() > 0) {
+            int rateHz = Transcoder.decodingHz(codec, AudioCodec.OPUS);
+            long missing = Math.min(start - end, MediaClock.FRAME - frames.waiting());
+            add(decoding.conceal(codec, rateHz, MediaClock.samples(missing, rateHz)), rateHz);
             sendFrames();
+        } else {
+            sendRest();
         }
-        if (pcm.size() == 0) {
-            pcmEnd = packetStart;
+        if (frames.waiting() == 0) {
+            end = start;
         }
-        started = true;
+    }
+
+    private void sendRest() {
+        frames.sendRest(end - frames.waiting());
+        frames.clear();
+    }
+
+    private void relay(RtpPacket packet, AudioCodec codec, int durationUnits) {
+        byte[] bytes = packet.bytes();
+        int offset = packet.payloadOffset();
+        int length = packet.payloadLength();
+        if (!Frames.hasBytesPerMilli(codec)) {
+            frames.clear();
+            frames.sendCoded(bytes, offset, length, start);
+            end = start;
+        } else if (frames.waiting() == 0 && length == Frames.BYTES_PER_FRAME) {
+            frames.sendCoded(bytes, offset, length, start);
+        } else {
+            frames.addCoded(bytes, offset, length);
+        }
+        end += MediaClock.ofRtp(durationUnits, codec);
+        decoding.relayed(codec, bytes, offset, length);
+    }
+
+    private void add(int samples, int rateHz) {
+        frames.addPcm(decoding.pcm(), 0, samples, rateHz);
+        end += MediaClock.ofSamples(samples, rateHz);
     }
 
     private void sendFrames() {
-        AudioCodec sinkCodec = sink.sendCodec();
-        while (pcm.hasFrame()) {
-            long frameStart = pcmEnd - pcm.size();
-            int length =
-                    transcoder
-                            .encoder(sinkCodec)
-                            .encode(
-                                    pcm.array(),
-                                    pcm.readFrame(),
-                                    PcmFifo.FRAME_SAMPLES,
-                                    payload,
-                                    0);
-            if (length == 0) {
-                // The encoder has nothing to say while nobody speaks (DTX).
-                talkStart = true;
-                continue;
-            }
-            sink.send(
-                    payload,
-                    0,
-                    length,
-                    sinkCodec.rtpTicks((int) (frameStart - sentStart)),
-                    talkStart);
-            sentStart = frameStart;
-            talkStart = false;
+        while (frames.hasFrame()) {
+            frames.sendFrame(end - frames.waiting());
         }
+    }
+
+    @Override
+    public void onComfortNoise(RtpPacket packet, long nowNanos) {
+        if (!advance(packet, NOISE_CLOCK_HZ, NOISE_UNITS, nowNanos)) {
+            return;
+        }
+        noise.level(packet.bytes(), packet.payloadOffset(), packet.payloadLength());
+        if (!sink.isSending()) {
+            endNoise();
+            leaveOut();
+        } else if (nextNoiseNanos == Long.MAX_VALUE) {
+            sendRest();
+            end = start;
+            nextNoiseNanos = nowNanos + FRAME_NANOS + NOISE_LATER_NANOS;
+            timetable.schedule(this);
+            sendNoise();
+        }
+    }
+
+    private void sendNoise() {
+        int rateHz = frames.waitingHz();
+        int samples = rateHz / 50;
+        noise.fill(noisePcm, samples);
+        frames.addPcm(noisePcm, 0, samples, rateHz);
+        end += MediaClock.FRAME;
+        sendFrames();
+        if (frames.codec() == AudioCodec.OPUS && frames.isSilent()) {
+            endNoise();
+        }
+    }
+
+    private void endNoise() {
+        if (nextNoiseNanos != Long.MAX_VALUE) {
+            nextNoiseNanos = Long.MAX_VALUE;
+            timetable.unschedule(this);
+        }
+    }
+
+    @Override
+    public long dueNanos() {
+        return nextNoiseNanos;
+    }
+
+    @Override
+    public void onDue(long nowNanos) {
+        if (!sink.isSending()) {
+            endNoise();
+            return;
+        }
+        nextNoiseNanos += FRAME_NANOS;
+        sendNoise();
+    }
+
+    @Override
+    public void onDefect(RuntimeException defect) {
+        endNoise();
+        sink.onDefect(defect);
     }
 
     @Override

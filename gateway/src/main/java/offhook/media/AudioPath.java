@@ -9,6 +9,10 @@ interface AudioPath {
     /// Takes a packet that the source leg received, checked and, where it was, decrypted.
     void onPacket(RtpPacket packet, AudioCodec codec, long nowNanos);
 
+    /// Takes a comfort noise packet (RFC 3389) of the source leg: it pauses, and says how loud its
+    /// silence is. Where the receiver is silent by itself there is nothing to do.
+    default void onComfortNoise(RtpPacket packet, long nowNanos) {}
+
     /// Ends the path and gives back its codecs.
     void close();
 

@@ -1,8 +1,10 @@
 package offhook.media;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import offhook.call.CodecPreference;
 import offhook.call.MediaSummary;
 import offhook.codec.AudioCodec;
 import offhook.dtls.Fingerprint;
@@ -21,17 +23,26 @@ import offhook.sdp.RtpFormat;
 import offhook.sdp.SdpException;
 import offhook.sdp.SessionDescription;
 import offhook.telemetry.Counter;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// The media of a browser leg: descriptions, RTP and RTCP over a [BrowserTransport] (RFC 8829). On
 /// its call's loop only.
 final class BrowserLeg implements MediaLeg, Timed {
 
+    private static final Logger LOG = LogManager.getLogger(BrowserLeg.class);
     private static final long UPKEEP_NANOS = 200_000_000L;
 
     private final LoopKit kit;
     private final BrowserProfile profile;
     private final LegEvents events;
+    private final CodecChoice choice;
+
+    /// What the browser will hear; null when that is not known.
+    private final @Nullable MediaLeg facing;
+
+    private final List<AudioCodec> answerOrder;
     private final BrowserTransport transport;
     private final RtpPacket packet = new RtpPacket();
     private final String cname;
@@ -43,15 +54,33 @@ final class BrowserLeg implements MediaLeg, Timed {
     private @Nullable BrowserMedia agreed;
     private @Nullable Streams streams;
     private PayloadTypes payloadTypes = new PayloadTypes(Map.of(), OptionalInt.empty());
-    private AudioCodec sendCodec = AudioCodec.OPUS;
+    private AudioCodec receiveCodec;
+
+    /// Of the latest packet that was sent.
+    private AudioCodec sentCodec;
+
+    private int codecChanges;
+    private long peerReports;
     private AudioPath outlet = AudioPath.NONE;
     private long nextUpkeepNanos;
     private boolean closed;
 
-    BrowserLeg(LoopKit kit, BrowserProfile profile, LegEvents events) {
+    /// @param prefer what the audio toward the browser is for
+    /// @param facing the leg that the browser will hear, where it is there already
+    BrowserLeg(
+            LoopKit kit,
+            BrowserProfile profile,
+            CodecPreference prefer,
+            @Nullable MediaLeg facing,
+            LegEvents events) {
         this.kit = kit;
         this.profile = profile;
         this.events = events;
+        this.choice = new CodecChoice(prefer, profile.codecs());
+        this.facing = facing;
+        this.answerOrder = choice.answerOrder(farCodec());
+        this.receiveCodec = answerOrder.getFirst();
+        this.sentCodec = receiveCodec;
         this.cname = Long.toHexString(kit.random().nextLong());
         this.msid = "offhook " + events.leg().call() + "-" + events.leg().index();
         this.sessionId = kit.random().nextLong(1, Long.MAX_VALUE);
@@ -87,7 +116,7 @@ final class BrowserLeg implements MediaLeg, Timed {
         IceCredentials ours = transport.credentials();
         String[] fingerprint = profile.identity().fingerprint().toString().split(" ", 2);
         return new BrowserCapabilities(
-                profile.codecs().stream().map(AudioCodec::encodingName).toList(),
+                answerOrder.stream().map(AudioCodec::encodingName).toList(),
                 profile.opus(),
                 true,
                 Direction.SENDRECV,
@@ -108,7 +137,11 @@ final class BrowserLeg implements MediaLeg, Timed {
                         .map(format -> OptionalInt.of(format.payloadType()))
                         .orElse(OptionalInt.empty());
         payloadTypes = new PayloadTypes(media.receive(), eventsType);
-        sendCodec = PayloadTypes.codecOf(media.send());
+        receiveCodec = PayloadTypes.codecOf(media.send());
+        choice.agree(
+                answerOrder.stream()
+                        .filter(codec -> payloadTypes.payloadType(codec) >= 0)
+                        .toList());
         if (streams == null) {
             streams = new Streams(media);
         }
@@ -128,12 +161,16 @@ final class BrowserLeg implements MediaLeg, Timed {
 
     @Override
     public AudioCodec sendCodec() {
-        return sendCodec;
+        return choice.codec(farCodec());
+    }
+
+    private AudioCodec farCodec() {
+        return facing == null ? AudioCodec.OPUS : facing.receiveCodec();
     }
 
     @Override
     public AudioCodec receiveCodec() {
-        return sendCodec;
+        return receiveCodec;
     }
 
     @Override
@@ -157,12 +194,31 @@ final class BrowserLeg implements MediaLeg, Timed {
         if (media == null || ours == null || !transport.isUp()) {
             return;
         }
+        AudioCodec codec = sendCodec();
+        if (codec != sentCodec) {
+            changeTo(codec, ours);
+        }
         PacketBuffer out = kit.outbound();
         ours.sender.begin(
-                out, media.send().payloadType(), talkStart, clockTicks, kit.loop().nowNanos());
+                out, payloadTypes.payloadType(codec), talkStart, clockTicks, kit.loop().nowNanos());
         System.arraycopy(payload, offset, out.bytes(), out.end(), length);
         ours.sender.end(out, length);
         transport.sendRtp(out);
+    }
+
+    private void changeTo(AudioCodec codec, Streams ours) {
+        if (ours.sender.packets() > 0) {
+            codecChanges++;
+            LOG.info(
+                    "codec to the browser changed leg={} from={} to={} lossy={} lossPercent={}",
+                    events.leg(),
+                    sentCodec.encodingName(),
+                    codec.encodingName(),
+                    choice.isLossy(),
+                    ours.reports.peerFractionLost() * 100 / 256);
+        }
+        sentCodec = codec;
+        ours.sender.clockRate(codec.rtpClockHz());
     }
 
     @Override
@@ -204,9 +260,10 @@ final class BrowserLeg implements MediaLeg, Timed {
     public MediaSummary summary() {
         Streams ours = streams;
         return ours == null
-                ? new MediaSummary(sendCodec.encodingName(), 0, 0, 0, 0, 0)
+                ? new MediaSummary(sentCodec.encodingName(), 0, 0, 0, 0, 0, 0)
                 : new MediaSummary(
-                        sendCodec.encodingName(),
+                        sentCodec.encodingName(),
+                        codecChanges,
                         ours.sender.packets(),
                         ours.received.received(),
                         ours.received.lost(),
@@ -238,8 +295,13 @@ final class BrowserLeg implements MediaLeg, Timed {
         final DigitReports digits;
 
         Streams(BrowserMedia media) {
-            int clockHz = sendCodec.rtpClockHz();
-            sender = new RtpSender(ssrc, clockHz, kit.random().nextInt(), kit.random().nextInt());
+            int clockHz = receiveCodec.rtpClockHz();
+            sender =
+                    new RtpSender(
+                            ssrc,
+                            sentCodec.rtpClockHz(),
+                            kit.random().nextInt(),
+                            kit.random().nextInt());
             received = new ReceiverStats(clockHz);
             reports = new Reports(kit, cname, sender, received);
             digits =
@@ -279,6 +341,11 @@ final class BrowserLeg implements MediaLeg, Timed {
             Streams ours = streams;
             if (ours == null || !ours.reports.read(datagram, nowNanos)) {
                 kit.counters().increment(Counter.RTP_MALFORMED);
+                return;
+            }
+            if (ours.reports.peerReports() != peerReports) {
+                peerReports = ours.reports.peerReports();
+                choice.onReport(ours.reports.peerFractionLost(), nowNanos);
             }
         }
 

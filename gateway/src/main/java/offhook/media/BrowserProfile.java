@@ -9,7 +9,7 @@ import offhook.sdp.OpusParameters;
 
 /// What media needs to know to serve browsers. The same for all of them.
 ///
-/// @param codecs what browsers are answered with, the preferred one first
+/// @param codecs what browsers may be answered with
 /// @param opus what we ask of a browser's Opus
 /// @param advertised the address that our candidate names
 /// @param port the port that our candidate names

@@ -1,13 +1,17 @@
 package offhook.media;
 
 import offhook.codec.AudioCodec;
-import offhook.codec.Decoder;
 import offhook.rtp.PlayoutBuffer;
 import offhook.rtp.RtpPacket;
+import org.jspecify.annotations.Nullable;
 
 /// A path whose receiver expects a packet each 20 ms, as trunks do: browsers pause, lose and bunch
 /// packets, and phone systems take a stream that stops for a dead call. A playout buffer waits for
 /// what is late, and what does not come is concealed or silent; the clock of the path never stops.
+///
+/// Audio that the trunk takes as it is is relayed by the same clock. A trunk that speaks Opus gets
+/// each frame at its time and no more: it conceals by itself, and where the browser pauses so do
+/// we, but for a sign of life each 400 ms.
 final class ClockedPath implements AudioPath, Timed {
 
     /// In -dBov (RFC 6464): what is quieter may be left out when the buffer is too long.
@@ -16,28 +20,32 @@ final class ClockedPath implements AudioPath, Timed {
     private final MediaLeg source;
     private final MediaLeg sink;
     private final Transcoder transcoder;
-    private final AudioCodec sourceCodec;
+    private final Decoding decoding;
+    private final Frames frames;
     private final AudioCodec[] codecByPayloadType = new AudioCodec[128];
-    private final PlayoutBuffer buffer;
-    private final PcmFifo pcm = new PcmFifo();
-    private final byte[] payload = new byte[Decoder.MAX_PAYLOAD_BYTES];
-    private int unsentTicks;
+    private AudioCodec sourceCodec;
+    private PlayoutBuffer buffer;
+
+    /// Of the other clock rate, once the source has used one.
+    private @Nullable PlayoutBuffer otherBuffer;
+
+    /// When the tick that is being filled begins, by [MediaClock].
+    private long tick;
+
+    /// Where what was handed out for it ends.
+    private long end;
+
     private long missedTicks;
-    private boolean talkStart = true;
     private boolean broken;
 
-    /// @param sourceCodec what the source sends first; all its codecs have the same RTP clock
     /// @param startNanos when the first packet is due
-    ClockedPath(
-            MediaLeg source,
-            MediaLeg sink,
-            Transcoder transcoder,
-            AudioCodec sourceCodec,
-            long startNanos) {
+    ClockedPath(MediaLeg source, MediaLeg sink, Transcoder transcoder, long startNanos) {
         this.source = source;
         this.sink = sink;
         this.transcoder = transcoder;
-        this.sourceCodec = sourceCodec;
+        this.decoding = new Decoding(source, transcoder);
+        this.frames = new Frames(sink, transcoder);
+        this.sourceCodec = source.receiveCodec();
         this.buffer = new PlayoutBuffer(sourceCodec.rtpClockHz());
         buffer.start(startNanos);
     }
@@ -45,11 +53,25 @@ final class ClockedPath implements AudioPath, Timed {
     @Override
     public void onPacket(RtpPacket packet, AudioCodec codec, long nowNanos) {
         int durationUnits = Durations.unitsOf(packet, codec);
-        if (durationUnits == 0 || codec.rtpClockHz() != sourceCodec.rtpClockHz()) {
+        if (durationUnits == 0) {
             return;
         }
+        if (codec.rtpClockHz() != sourceCodec.rtpClockHz()) {
+            changeClock(codec.rtpClockHz());
+        }
+        sourceCodec = codec;
         codecByPayloadType[packet.payloadType()] = codec;
         buffer.insert(packet, durationUnits, source.levelOf(packet) >= QUIET_LEVEL, nowNanos);
+    }
+
+    /// Timestamps of another rate are another line; the ticks go on.
+    private void changeClock(int clockHz) {
+        PlayoutBuffer next = otherBuffer == null ? new PlayoutBuffer(clockHz) : otherBuffer;
+        next.restart(buffer.nextTickNanos());
+        otherBuffer = buffer;
+        buffer = next;
+        missedTicks = next.missedTicks();
+        end = tick;
     }
 
     @Override
@@ -59,77 +81,127 @@ final class ClockedPath implements AudioPath, Timed {
 
     @Override
     public void onDue(long nowNanos) {
-        long tick = buffer.nextTickNanos();
+        long due = buffer.nextTickNanos();
         while (true) {
             PlayoutBuffer.Playout playout = buffer.poll(nowNanos);
             if (playout == PlayoutBuffer.Playout.NOT_DUE) {
                 return;
             }
-            if (sink.isSending()) {
-                take(playout);
-            } else {
-                pcm.clear();
-            }
-            if (buffer.nextTickNanos() != tick) {
-                tick = buffer.nextTickNanos();
-                sendFrame();
+            skipMissed();
+            take(playout);
+            if (buffer.nextTickNanos() != due) {
+                due = buffer.nextTickNanos();
+                endTick();
             }
         }
+    }
+
+    /// Ticks that a late loop left out are time all the same.
+    private void skipMissed() {
+        long missed = (buffer.missedTicks() - missedTicks) * MediaClock.FRAME;
+        missedTicks = buffer.missedTicks();
+        tick += missed;
+        end += missed;
     }
 
     private void take(PlayoutBuffer.Playout playout) {
-        int samples =
-                buffer.durationUnits() * sourceCodec.sampleRateHz() / sourceCodec.rtpClockHz();
+        AudioCodec codec = codec();
+        boolean sending = sink.isSending();
+        boolean relayed = sending && frames.takes(codec);
+        long time = MediaClock.ofRtp(buffer.durationUnits(), codec);
+        int rateHz = Transcoder.decodingHz(codec, frames.codec());
+        int samples = MediaClock.samples(time, rateHz);
         switch (playout) {
-            case FRAME -> pcm.written(decode());
-            case FEC_AVAILABLE ->
-                    pcm.written(
-                            decoder()
-                                    .decodeFec(
-                                            buffer.bytes(),
-                                            0,
-                                            buffer.length(),
-                                            pcm.array(),
-                                            pcm.writeOffset(),
-                                            samples));
-            case CONCEAL -> pcm.written(decoder().conceal(pcm.array(), pcm.writeOffset(), samples));
-            case SILENCE -> pcm.writeSilence(samples);
-            case DISCARD -> decode();
+            case FRAME -> {
+                if (relayed && mayRelay(codec)) {
+                    relay(codec);
+                } else if (sending) {
+                    add(decode(codec, rateHz), rateHz);
+                }
+            }
+            case FEC_AVAILABLE -> {
+                if (sending && !skips(codec, relayed)) {
+                    add(
+                            decoding.decodeFec(
+                                    codec, rateHz, buffer.bytes(), 0, buffer.length(), samples),
+                            rateHz);
+                }
+            }
+            case CONCEAL -> {
+                if (sending && !skips(codec, relayed)) {
+                    add(decoding.conceal(codec, rateHz, samples), rateHz);
+                }
+            }
+            case SILENCE -> {
+                if (skips(codec, relayed)) {
+                    frames.startTalk();
+                } else if (sending) {
+                    frames.addSilence(time);
+                }
+            }
+            case DISCARD -> {
+                if (relayed) {
+                    decoding.relayed(codec, buffer.bytes(), 0, buffer.length());
+                } else if (sending) {
+                    decode(codec, rateHz);
+                }
+                return;
+            }
             case HELD, NOT_DUE -> {
                 // What was handed out before covers it.
+                return;
             }
         }
+        end += time;
     }
 
-    private int decode() {
-        return decoder().decode(buffer.bytes(), 0, buffer.length(), pcm.array(), pcm.writeOffset());
+    /// Whether the peer conceals and pauses by itself, as it decodes what the source coded.
+    private static boolean skips(AudioCodec codec, boolean relayed) {
+        return relayed && codec == AudioCodec.OPUS;
     }
 
-    private Decoder decoder() {
+    /// What follows a concealed loss is decoded, so that the wave has no step.
+    private boolean mayRelay(AudioCodec codec) {
+        return codec == AudioCodec.OPUS || !decoding.isConcealed();
+    }
+
+    private void relay(AudioCodec codec) {
+        if (codec == AudioCodec.OPUS) {
+            frames.sendCoded(buffer.bytes(), 0, buffer.length(), end);
+        } else {
+            frames.addCoded(buffer.bytes(), 0, buffer.length());
+        }
+        decoding.relayed(codec, buffer.bytes(), 0, buffer.length());
+    }
+
+    private int decode(AudioCodec codec, int rateHz) {
+        return decoding.decode(codec, rateHz, buffer.bytes(), 0, buffer.length());
+    }
+
+    private void add(int samples, int rateHz) {
+        frames.addPcm(decoding.pcm(), 0, samples, rateHz);
+    }
+
+    private AudioCodec codec() {
         AudioCodec codec = codecByPayloadType[buffer.payloadType()];
-        return transcoder.decoder(codec == null ? sourceCodec : codec);
+        return codec == null || codec.rtpClockHz() != sourceCodec.rtpClockHz()
+                ? sourceCodec
+                : codec;
     }
 
-    private void sendFrame() {
-        AudioCodec sinkCodec = sink.sendCodec();
-        // Ticks that a late loop left out are time all the same.
-        long missed = buffer.missedTicks() - missedTicks;
-        missedTicks += missed;
-        unsentTicks += (int) (missed + 1) * sinkCodec.rtpTicks(PcmFifo.FRAME_SAMPLES);
+    private void endTick() {
         if (!sink.isSending()) {
-            talkStart = true;
-            return;
+            frames.clear();
+            frames.startTalk();
+        } else if (frames.codec() != AudioCodec.OPUS || frames.waiting() > 0) {
+            if (!frames.hasFrame()) {
+                frames.addSilence(MediaClock.FRAME - frames.waiting());
+            }
+            frames.sendFrame(tick);
+        } else {
+            frames.signPause(tick);
         }
-        if (!pcm.hasFrame()) {
-            pcm.writeSilence(PcmFifo.FRAME_SAMPLES - pcm.size());
-        }
-        int length =
-                transcoder
-                        .encoder(sinkCodec)
-                        .encode(pcm.array(), pcm.readFrame(), PcmFifo.FRAME_SAMPLES, payload, 0);
-        sink.send(payload, 0, length, unsentTicks, talkStart);
-        unsentTicks = 0;
-        talkStart = false;
+        tick += MediaClock.FRAME;
     }
 
     @Override

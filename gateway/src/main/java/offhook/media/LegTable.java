@@ -57,7 +57,7 @@ final class LegTable {
             MediaLeg leg =
                     switch (profile) {
                         case MediaProfile.Trunk trunk -> openTrunk(trunk.trunk(), events);
-                        case MediaProfile.Browser _ -> new BrowserLeg(kit, browsers, events);
+                        case MediaProfile.Browser browser -> openBrowser(browser, events);
                     };
             Entry entry = new Entry(leg, call);
             entries.put(id, entry);
@@ -96,6 +96,12 @@ final class LegTable {
                 kit.ports().release(ports.get(), kit.loop().nowNanos());
             }
         }
+    }
+
+    private MediaLeg openBrowser(MediaProfile.Browser profile, LegEvents events) {
+        Entry facing = profile.facing().map(entries::get).orElse(null);
+        return new BrowserLeg(
+                kit, browsers, profile.prefer(), facing == null ? null : facing.leg, events);
     }
 
     private static SdpException noPorts() {
@@ -177,11 +183,9 @@ final class LegTable {
     private AudioPath path(MediaLeg source, MediaLeg sink) {
         Transcoder transcoder = new Transcoder(opus);
         if (!sink.isClocked()) {
-            return new ArrivalPath(sink, transcoder, source.receiveCodec());
+            return new ArrivalPath(source, sink, transcoder, kit.loop());
         }
-        ClockedPath path =
-                new ClockedPath(
-                        source, sink, transcoder, source.receiveCodec(), kit.loop().nowNanos());
+        ClockedPath path = new ClockedPath(source, sink, transcoder, kit.loop().nowNanos());
         kit.loop().schedule(path);
         return path;
     }

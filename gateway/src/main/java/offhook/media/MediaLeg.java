@@ -46,6 +46,16 @@ interface MediaLeg extends Guarded {
     /// Sends a digit (RFC 4733) where the peer agreed to digits.
     void sendDigit(char digit, int durationMillis);
 
+    /// Sees what came from this leg, once it is decoded; concealed losses included, pauses not.
+    default AudioHook heard() {
+        return AudioHook.NONE;
+    }
+
+    /// Sees what is about to be encoded for this leg, and may overwrite it.
+    default AudioHook outgoing() {
+        return AudioHook.NONE;
+    }
+
     /// Where received audio goes from now on.
     void outlet(AudioPath path);
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// and does what is due; it then waits in `select` for the next packet or the next due time.
 ///
 /// All fields belong to the thread `media-<index>` unless they say otherwise.
-final class MediaLoop implements Runnable {
+final class MediaLoop implements Runnable, Timetable {
 
     private static final Logger LOG = LogManager.getLogger(MediaLoop.class);
     private static final int COMMAND_SLOTS = 8192;
@@ -118,13 +118,15 @@ final class MediaLoop implements Runnable {
         return endpoint.register(selector, owner);
     }
 
-    /// Has something done when it is due. On the loop.
-    void schedule(Timed each) {
+    /// On the loop.
+    @Override
+    public void schedule(Timed each) {
         timed.add(each);
     }
 
-    /// Undoes [#schedule]. On the loop.
-    void unschedule(Timed each) {
+    /// On the loop.
+    @Override
+    public void unschedule(Timed each) {
         timed.remove(each);
     }
 

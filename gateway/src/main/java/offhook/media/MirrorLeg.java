@@ -29,7 +29,7 @@ final class MirrorLeg implements MediaLeg {
     }
 
     void receive(byte[] payload, int length) {
-        pack(payload, 0, length, codec.rtpTicks(PcmFifo.FRAME_SAMPLES), false);
+        pack(payload, 0, length, MediaClock.rtp(MediaClock.FRAME, codec), false);
         outlet.onPacket(packet, codec, nowNanos);
     }
 
@@ -103,7 +103,7 @@ final class MirrorLeg implements MediaLeg {
 
     @Override
     public MediaSummary summary() {
-        return new MediaSummary(codec.encodingName(), 0, 0, 0, 0, 0);
+        return new MediaSummary(codec.encodingName(), 0, 0, 0, 0, 0, 0);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package offhook.media;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.OptionalInt;
 import offhook.codec.AudioCodec;
@@ -10,14 +11,19 @@ import org.jspecify.annotations.Nullable;
 final class PayloadTypes {
 
     private final AudioCodec[] codecs = new AudioCodec[128];
+    private final int[] payloadTypes = new int[AudioCodec.values().length];
     private final int events;
 
     /// @param formats audio formats by payload type
     /// @param events payload type of telephone events, where agreed
     PayloadTypes(Map<Integer, RtpFormat> formats, OptionalInt events) {
+        Arrays.fill(payloadTypes, -1);
         formats.forEach((payloadType, format) ->
                 AudioCodec.ofEncodingName(format.encodingName())
-                        .ifPresent(codec -> codecs[payloadType] = codec));
+                        .ifPresent(codec -> {
+                            codecs[payloadType] = codec;
+                            payloadTypes[codec.ordinal()] = payloadType;
+                        }));
         this.events = events.orElse(-1);
     }
 
@@ -30,6 +36,11 @@ final class PayloadTypes {
     /// The codec of a payload type, 0-127; null when it is not audio we agreed on.
     @Nullable AudioCodec codec(int payloadType) {
         return codecs[payloadType];
+    }
+
+    /// The payload type of a codec, or -1 when it was not agreed on.
+    int payloadType(AudioCodec codec) {
+        return payloadTypes[codec.ordinal()];
     }
 
     boolean isEvents(int payloadType) {

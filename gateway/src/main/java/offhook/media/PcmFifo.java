@@ -3,43 +3,76 @@ package offhook.media;
 import java.util.Arrays;
 import offhook.codec.Decoder;
 
-/// PCM between a decoder, whose packets have any length, and an encoder, which takes 20 ms at a
-/// time. Holds what one path has not sent yet. Reused, never grows.
+/// PCM that waits for an encoder, which takes 20 ms at a time. Reused, never grows.
 final class PcmFifo {
 
-    /// 20 ms at 8 kHz.
-    static final int FRAME_SAMPLES = 160;
+    private static final int FRAMES_PER_SECOND = 50;
 
-    private final short[] samples = new short[Decoder.MAX_SAMPLES + FRAME_SAMPLES];
+    private final short[] samples = new short[Decoder.MAX_SAMPLES + 48_000 / FRAMES_PER_SECOND];
+    private int rateHz = 8000;
     private int start;
     private int end;
 
-    /// The array; new samples are written at [#writeOffset].
     short[] array() {
         return samples;
     }
 
-    /// Makes room for one more packet, and tells where it is written.
-    int writeOffset() {
+    int rateHz() {
+        return rateHz;
+    }
+
+    /// Samples of 20 ms.
+    int frameSamples() {
+        return rateHz / FRAMES_PER_SECOND;
+    }
+
+    /// What is written from now on has this rate, and what waits is brought to it: the rest of a
+    /// frame at most, so that a straight line between two samples will do.
+    void rate(int newHz) {
+        if (newHz == rateHz) {
+            return;
+        }
+        compact();
+        int count = (int) ((long) end * newHz / rateHz);
+        if (newHz > rateHz) {
+            for (int i = count - 1; i >= 0; i--) {
+                samples[i] = between(i, newHz);
+            }
+        } else {
+            for (int i = 0; i < count; i++) {
+                samples[i] = between(i, newHz);
+            }
+        }
+        end = count;
+        rateHz = newHz;
+    }
+
+    private short between(int index, int newHz) {
+        long position = (long) index * rateHz;
+        int before = (int) (position / newHz);
+        int rest = (int) (position % newHz);
+        int after = Math.min(before + 1, end - 1);
+        return (short) (samples[before] + (long) (samples[after] - samples[before]) * rest / newHz);
+    }
+
+    void write(short[] from, int offset, int count) {
+        compact();
+        System.arraycopy(from, offset, samples, end, count);
+        end += count;
+    }
+
+    void writeSilence(int count) {
+        compact();
+        Arrays.fill(samples, end, end + count, (short) 0);
+        end += count;
+    }
+
+    private void compact() {
         if (start > 0) {
             System.arraycopy(samples, start, samples, 0, end - start);
             end -= start;
             start = 0;
         }
-        return end;
-    }
-
-    /// Takes in what was written.
-    void written(int count) {
-        end += count;
-    }
-
-    /// Adds silence, at most as much as there is room for.
-    void writeSilence(int count) {
-        int at = writeOffset();
-        int fitting = Math.min(count, samples.length - at);
-        Arrays.fill(samples, at, at + fitting, (short) 0);
-        end += fitting;
     }
 
     int size() {
@@ -47,13 +80,13 @@ final class PcmFifo {
     }
 
     boolean hasFrame() {
-        return size() >= FRAME_SAMPLES;
+        return size() >= frameSamples();
     }
 
     /// Where the next frame begins; it counts as read.
     int readFrame() {
         int at = start;
-        start += FRAME_SAMPLES;
+        start += frameSamples();
         return at;
     }
 

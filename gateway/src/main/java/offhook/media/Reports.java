@@ -26,6 +26,7 @@ final class Reports {
     private long nextNanos;
     private int peerFractionLost;
     private long peerLost;
+    private long peerReports;
     private long roundTripNanos = -1;
 
     Reports(LoopKit kit, String cname, RtpSender sender, ReceiverStats received) {
@@ -74,6 +75,7 @@ final class Reports {
     }
 
     private void onReport(long nowNanos) {
+        peerReports++;
         peerFractionLost = block.fractionLost();
         peerLost = block.cumulativeLost();
         long measured = block.roundTripNanos(ntpTime.at(nowNanos));
@@ -84,6 +86,11 @@ final class Reports {
 
     private void scheduleNext(long nowNanos) {
         nextNanos = nowNanos + random.nextLong(INTERVAL_NANOS / 2, INTERVAL_NANOS * 3 / 2);
+    }
+
+    /// How many reports of the peer about what we send were read.
+    long peerReports() {
+        return peerReports;
     }
 
     /// What the peer lost of ours since its report before, in 1/256.

@@ -1,5 +1,6 @@
 package offhook.media;
 
+import java.util.function.Consumer;
 import offhook.codec.AudioCodec;
 import offhook.codec.Decoder;
 import offhook.codec.Encoder;
@@ -10,60 +11,95 @@ import offhook.codec.g722.G722Encoder;
 import offhook.codec.opus.OpusDecoder;
 import offhook.codec.opus.OpusEncoder;
 import offhook.codec.opus.OpusSettings;
+import org.jspecify.annotations.Nullable;
 
 /// The codecs of one path: a decoder for each codec that came in, an encoder for each that went
 /// out, made when first needed and kept, because their state is what makes audio continuous.
+///
+/// Opus is run at the rate of the codec on the other side, so that nothing is resampled between
+/// them: 8 kHz beside G.711, 16 kHz beside G.722.
 final class Transcoder {
 
-    private final OpusSettings opus;
-    private final Decoder[] decoders = new Decoder[AudioCodec.values().length];
-    private final Encoder[] encoders = new Encoder[AudioCodec.values().length];
+    static final int NARROWBAND_HZ = 8000;
+    static final int WIDEBAND_HZ = 16_000;
 
+    private static final int CODECS = AudioCodec.values().length;
+
+    private final OpusSettings opus;
+
+    /// Those at the narrow rate, then those at the wide one.
+    private final @Nullable Decoder[] decoders = new Decoder[2 * CODECS];
+
+    private final @Nullable Encoder[] encoders = new Encoder[2 * CODECS];
+
+    /// @param opus how to encode; its sample rate is of no account
     Transcoder(OpusSettings opus) {
         this.opus = opus;
     }
 
-    Decoder decoder(AudioCodec codec) {
-        Decoder present = decoders[codec.ordinal()];
-        return present != null ? present : addDecoder(codec);
+    /// The rate at which audio of one codec is decoded on its way to another.
+    static int decodingHz(AudioCodec from, AudioCodec to) {
+        if (from != AudioCodec.OPUS) {
+            return from.sampleRateHz();
+        }
+        return to == AudioCodec.OPUS ? WIDEBAND_HZ : to.sampleRateHz();
     }
 
-    Encoder encoder(AudioCodec codec) {
-        Encoder present = encoders[codec.ordinal()];
-        return present != null ? present : addEncoder(codec);
+    private static int index(AudioCodec codec, int rateHz) {
+        return codec.ordinal() + (rateHz == NARROWBAND_HZ ? 0 : CODECS);
     }
 
-    private Decoder addDecoder(AudioCodec codec) {
+    Decoder decoder(AudioCodec codec, int rateHz) {
+        Decoder present = decoders[index(codec, rateHz)];
+        return present != null ? present : addDecoder(codec, rateHz);
+    }
+
+    Encoder encoder(AudioCodec codec, int rateHz) {
+        Encoder present = encoders[index(codec, rateHz)];
+        return present != null ? present : addEncoder(codec, rateHz);
+    }
+
+    private Decoder addDecoder(AudioCodec codec, int rateHz) {
         Decoder made =
                 switch (codec) {
                     case PCMU, PCMA -> new G711Decoder(codec);
                     case G722 -> new G722Decoder();
-                    case OPUS -> new OpusDecoder(opus.sampleRateHz());
+                    case OPUS -> new OpusDecoder(rateHz);
                 };
-        decoders[codec.ordinal()] = made;
+        decoders[index(codec, rateHz)] = made;
         return made;
     }
 
-    private Encoder addEncoder(AudioCodec codec) {
+    private Encoder addEncoder(AudioCodec codec, int rateHz) {
         Encoder made =
                 switch (codec) {
                     case PCMU, PCMA -> new G711Encoder(codec);
                     case G722 -> new G722Encoder();
-                    case OPUS -> new OpusEncoder(opus);
+                    case OPUS -> new OpusEncoder(at(rateHz));
                 };
-        encoders[codec.ordinal()] = made;
+        encoders[index(codec, rateHz)] = made;
         return made;
     }
 
+    private OpusSettings at(int rateHz) {
+        return new OpusSettings(
+                rateHz,
+                opus.complexity(),
+                opus.bitrate(),
+                opus.fec(),
+                opus.expectedLossPercent(),
+                opus.dtx());
+    }
+
     void close() {
-        for (Decoder decoder : decoders) {
-            if (decoder != null) {
-                decoder.close();
-            }
-        }
-        for (Encoder encoder : encoders) {
-            if (encoder != null) {
-                encoder.close();
+        each(decoders, Decoder::close);
+        each(encoders, Encoder::close);
+    }
+
+    private static <T> void each(@Nullable T[] all, Consumer<T> action) {
+        for (T one : all) {
+            if (one != null) {
+                action.accept(one);
             }
         }
     }

@@ -279,6 +279,7 @@ final class TrunkLeg implements MediaLeg, Timed {
     public MediaSummary summary() {
         return new MediaSummary(
                 sendCodec.encodingName(),
+                0,
                 sender.packets(),
                 received.received(),
                 received.lost(),

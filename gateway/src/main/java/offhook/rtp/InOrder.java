@@ -21,10 +21,15 @@ public final class InOrder {
     /// How far timestamps and clock may disagree about a gap until it is taken for a new line.
     private static final long DISAGREEMENT_NANOS = 500_000_000L;
 
+    /// By how much the next packet's timestamp may be off without a pause: some phones count time
+    /// and not samples.
+    private static final int PARTS_OF_A_SECOND = 200;
+
     /// Sequence numbers left out at most; a longer gap is a pause.
     private static final int MOST_MISSING = 50;
 
-    private final int clockRateHz;
+    private int clockRateHz;
+    private boolean otherClock;
     private final SourceTracker tracker = new SourceTracker();
     private boolean started;
     private long highest;
@@ -44,6 +49,15 @@ public final class InOrder {
         this.clockRateHz = clockRateHz;
     }
 
+    /// What comes from now on has timestamps of this rate; those of another are another line.
+    public void clockRate(int newHz) {
+        if (newHz != clockRateHz) {
+            lastDuration = (int) ((long) lastDuration * newHz / clockRateHz);
+            clockRateHz = newHz;
+            otherClock = true;
+        }
+    }
+
     /// Looks at a packet that plays for `durationUnits`.
     public Passage offer(RtpPacket packet, int durationUnits, long arrivalNanos) {
         SourceTracker.Verdict verdict =
@@ -59,6 +73,8 @@ public final class InOrder {
             continueOnNewLine(arrivalNanos);
         } else if (number <= highest) {
             return behind(highest - number);
+        } else if (otherClock) {
+            continueOnNewLine(arrivalNanos);
         } else {
             advance(number, (int) (timestamp - lastTimestamp), arrivalNanos);
         }
@@ -69,6 +85,7 @@ public final class InOrder {
         lastTimestamp = timestamp;
         lastNanos = arrivalNanos;
         lastDuration = durationUnits;
+        otherClock = false;
         forwardedCount++;
         return Passage.FORWARD;
     }
@@ -101,9 +118,11 @@ public final class InOrder {
             return;
         }
         int gap = (int) (number - highest - 1);
-        step = timestampStep;
+        boolean follows =
+                gap == 0 && timestampStep < lastDuration + clockRateHz / PARTS_OF_A_SECOND;
+        step = follows ? lastDuration : timestampStep;
         missingPackets = gap <= MOST_MISSING ? gap : 0;
-        talkStarts = (gap == 0 && timestampStep > lastDuration) || gap > MOST_MISSING;
+        talkStarts = (gap == 0 && !follows) || gap > MOST_MISSING;
     }
 
     /// The new line begins where the old one would be now, in whole packets and at least one after.

@@ -157,6 +157,19 @@ public final class PlayoutBuffer {
         tickNanos = nowNanos;
     }
 
+    /// Forgets the stream, not how late packets have been, and goes on with the ticks of another
+    /// buffer, the next of which is due then.
+    public void restart(long nextTickNanos) {
+        anchored = false;
+        filledUnits = 0;
+        tickJudged = false;
+        emptyTicks = 0;
+        nextNumber = 0;
+        highestNumber = -1;
+        ring.clear();
+        tickNanos = nextTickNanos;
+    }
+
     /// Puts a packet in. The caller knows from the codec how long it plays, in units of the
     /// timestamps, and whether it is quiet enough to be left out when the buffer is too long.
     public Arrival insert(RtpPacket packet, int durationUnits, boolean quiet, long arrivalNanos) {

@@ -6,11 +6,12 @@ import offhook.net.PacketBuffer;
 /// for the call's whole life whatever the other leg does. Counts what a sender report needs.
 ///
 /// The timestamp line is a media clock that each packet moves on by its step, the units since the
-/// packet before; it starts at a random value, and so does the sequence (RFC 3550 §5.1).
+/// packet before, whatever these units are at the time; it starts at a random value, and so does
+/// the sequence (RFC 3550 §5.1).
 public final class RtpSender {
 
     private final int ssrc;
-    private final int clockRateHz;
+    private int clockRateHz;
     private int sequence;
     private long mediaClock;
     private long headerTimestamp;
@@ -57,6 +58,12 @@ public final class RtpSender {
     public void end(PacketBuffer packet, int payloadBytes) {
         packet.length(packet.length() + payloadBytes);
         count(payloadBytes);
+    }
+
+    /// Goes over to another clock: from the next packet on, steps count in its units. The timestamp
+    /// line goes on from where it is (RFC 7160 §3.2.1, monotonic timestamps).
+    public void clockRate(int newClockRateHz) {
+        clockRateHz = newClockRateHz;
     }
 
     private void step(long timestampStep, long nowNanos) {

@@ -70,7 +70,10 @@ public class CallMachineTest {
         assertThat(run.step(new LegAccepted(FIRST, WEB_OFFER)))
                 .contains(
                         new ConfirmClaim(FIRST_TOKEN),
-                        new OpenMedia(FIRST, new MediaProfile.Browser(), Optional.of(WEB_OFFER)));
+                        new OpenMedia(
+                                FIRST,
+                                new MediaProfile.Browser(CodecPreference.AUTO, Optional.of(CALLER)),
+                                Optional.of(WEB_OFFER)));
         assertThat(run.step(new MediaDescribed(FIRST, WEB_ANSWER)))
                 .containsExactly(new AnswerLeg(FIRST, WEB_ANSWER));
         assertThat(run.step(new MediaConnected(FIRST)))
@@ -352,7 +355,7 @@ public class CallMachineTest {
                                     trunk(),
                                     Optional.of(OFFER),
                                     "x@pbx"),
-                            new CallPlan(attempts, List.of()),
+                            new CallPlan(attempts, CodecPreference.AUTO, List.of()),
                             new CallLimits(30 * SECOND, 10 * SECOND, 3600 * SECOND));
             Transition first = machine.start(nowNanos);
             state = first.next();

@@ -94,6 +94,25 @@ public class ConfigLoaderTest {
     }
 
     @Test
+    public void routesPreferOverTheirTrunk() throws Exception {
+        GatewayConfig config =
+                load("trunks: [{name: pbx, addresses: [192.0.2.1], prefer: auto},"
+                                + " {name: sip, addresses: [192.0.2.2]}]\n"
+                                + "routes: [{trunk: pbx, number: '1', to: 'agent:alice',"
+                                + " prefer: capacity}, {trunk: pbx, number: '2', to:"
+                                + " 'agent:alice'}]\n"
+                                + ALICE)
+                        .config();
+
+        assertThat(config.trunks())
+                .extracting(TrunkConfig::prefer)
+                .containsExactly(MediaConfig.Prefer.AUTO, MediaConfig.Prefer.QUALITY);
+        assertThat(config.routes())
+                .extracting(RouteConfig::prefer)
+                .containsExactly(Optional.of(MediaConfig.Prefer.CAPACITY), Optional.empty());
+    }
+
+    @Test
     public void literalSecretInAReadableFileIsWarnedAbout() throws Exception {
         String text =
                 "trunks:\n"
@@ -219,6 +238,25 @@ public class ConfigLoaderTest {
                     "7:10: trunks[0].uri: 'pbx.example.com' is no SIP URI,"
                             + " sip:host:port;transport=udp",
                     "8:11: trunks[0].auth: 'password' is missing"),
+            bad(
+                    "trunks:\n"
+                            + "  - {name: a, addresses: [192.0.2.1], prefer: best}\n"
+                            + "  - {name: b, addresses: [192.0.2.2], codecs: [PCMA], prefer: auto}\n"
+                            + "routes:\n"
+                            + "  - {trunk: a, number: '1', to: 'agent:alice', prefer: quality}\n"
+                            + "  - {trunk: b, number: '1', to: 'agent:alice', prefer: capacity}\n"
+                            + "  - {trunk: a, number: '2', to: 'agent:alice', prefer: capacity}\n"
+                            + "media: {browser-codecs: [PCMU]}\n"
+                            + ALICE,
+                    "2:47: trunks[0].prefer: 'best' is none of quality, capacity, auto",
+                    "3:63: trunks[1].prefer: 'auto' needs opus, which media.browser-codecs leaves"
+                            + " out",
+                    "3:63: trunks[1].prefer: 'auto' needs one of [PCMA], what trunk 'b' speaks,"
+                            + " in media.browser-codecs",
+                    "5:56: routes[0].prefer: 'quality' needs opus, which media.browser-codecs"
+                            + " leaves out",
+                    "6:56: routes[1].prefer: 'capacity' needs one of [PCMA], what trunk 'b'"
+                            + " speaks, in media.browser-codecs"),
             bad(
                     "trunks:\n"
                             + "  - {name: a, addresses: [192.0.2.1], codecs: []}\n"

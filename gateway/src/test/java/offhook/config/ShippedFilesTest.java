@@ -105,7 +105,8 @@ public class ShippedFilesTest {
                                 "demo",
                                 "*",
                                 new RouteConfig.Destination(Kind.AGENT, "alice", Optional.empty()),
-                                Duration.ofSeconds(30)));
+                                Duration.ofSeconds(30),
+                                Optional.empty()));
         assertThat(demo.web().allowedOrigins())
                 .containsExactly("http://localhost:8080", "http://127.0.0.1:8080");
         assertThat(demo.media().listen())

@@ -22,14 +22,10 @@ public class PathAllocationTest {
         MirrorLeg browser = new MirrorLeg(AudioCodec.OPUS, false);
         MirrorLeg trunk = new MirrorLeg(AudioCodec.PCMA, true);
         ArrivalPath toBrowser =
-                new ArrivalPath(browser, new Transcoder(OpusSettings.NARROWBAND), AudioCodec.PCMA);
+                new ArrivalPath(
+                        trunk, browser, new Transcoder(OpusSettings.NARROWBAND), new Deadlines());
         ClockedPath toTrunk =
-                new ClockedPath(
-                        browser,
-                        trunk,
-                        new Transcoder(OpusSettings.NARROWBAND),
-                        AudioCodec.OPUS,
-                        0);
+                new ClockedPath(browser, trunk, new Transcoder(OpusSettings.NARROWBAND), 0);
         browser.outlet(toTrunk);
         trunk.outlet(toBrowser);
         byte[] phone = new byte[160];

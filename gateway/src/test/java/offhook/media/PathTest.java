@@ -49,7 +49,7 @@ public class PathTest {
 
     @Test(dataProvider = "packetLengths")
     public void phonePacketsOfAnyLengthBecomeOpusFramesOf960Ticks(int millis) {
-        ArrivalPath path = new ArrivalPath(browser, new Transcoder(OPUS), AudioCodec.PCMA);
+        ArrivalPath path = new ArrivalPath(trunk, browser, new Transcoder(OPUS), new Deadlines());
         G711Encoder phone = new G711Encoder(AudioCodec.PCMA);
         Tone tone = Tone.milliwatt(8000);
 
@@ -72,7 +72,7 @@ public class PathTest {
 
     @Test
     public void lostPhonePacketsBecomeAStepInTime() {
-        ArrivalPath path = new ArrivalPath(browser, new Transcoder(OPUS), AudioCodec.PCMA);
+        ArrivalPath path = new ArrivalPath(trunk, browser, new Transcoder(OPUS), new Deadlines());
         G711Encoder phone = new G711Encoder(AudioCodec.PCMA);
         Tone tone = Tone.milliwatt(8000);
 
@@ -97,7 +97,7 @@ public class PathTest {
 
     @Test
     public void heldBrowserCostsNothingAndResumesInTime() {
-        ArrivalPath path = new ArrivalPath(browser, new Transcoder(OPUS), AudioCodec.PCMA);
+        ArrivalPath path = new ArrivalPath(trunk, browser, new Transcoder(OPUS), new Deadlines());
         G711Encoder phone = new G711Encoder(AudioCodec.PCMA);
         Tone tone = Tone.milliwatt(8000);
 
@@ -114,8 +114,7 @@ public class PathTest {
 
     @Test
     public void trunkHearsTheBrowserEvery20MillisWhateverComes() {
-        ClockedPath path =
-                new ClockedPath(browser, trunk, new Transcoder(OPUS), AudioCodec.OPUS, nowNanos);
+        ClockedPath path = new ClockedPath(browser, trunk, new Transcoder(OPUS), nowNanos);
         OpusEncoder microphone = new OpusEncoder(OPUS);
         Tone tone = Tone.milliwatt(8000);
 
@@ -140,8 +139,7 @@ public class PathTest {
 
     @Test
     public void heldTrunkGetsNothingAndItsTimestampsGoOn() {
-        ClockedPath path =
-                new ClockedPath(browser, trunk, new Transcoder(OPUS), AudioCodec.OPUS, nowNanos);
+        ClockedPath path = new ClockedPath(browser, trunk, new Transcoder(OPUS), nowNanos);
 
         tickUntil(path, nowNanos + 1000 * MILLI);
         int before = trunk.sent.size();
@@ -158,8 +156,7 @@ public class PathTest {
 
     @Test
     public void trunkOfALoopThatStoodStillLosesThatTimeAndNoMore() {
-        ClockedPath path =
-                new ClockedPath(browser, trunk, new Transcoder(OPUS), AudioCodec.OPUS, nowNanos);
+        ClockedPath path = new ClockedPath(browser, trunk, new Transcoder(OPUS), nowNanos);
         tickUntil(path, nowNanos + 1000 * MILLI);
 
         nowNanos += 2000 * MILLI;

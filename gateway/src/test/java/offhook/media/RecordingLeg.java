@@ -19,6 +19,8 @@ final class RecordingLeg implements MediaLeg {
     private final boolean clocked;
     boolean sending = true;
     int level;
+    AudioHook heard = AudioHook.NONE;
+    AudioHook outgoing = AudioHook.NONE;
 
     RecordingLeg(AudioCodec codec, boolean clocked) {
         this.codec = codec;
@@ -73,6 +75,16 @@ final class RecordingLeg implements MediaLeg {
     }
 
     @Override
+    public AudioHook heard() {
+        return heard;
+    }
+
+    @Override
+    public AudioHook outgoing() {
+        return outgoing;
+    }
+
+    @Override
     public void outlet(AudioPath path) {
         throw new IllegalStateException("not asked for in these tests");
     }
@@ -84,7 +96,7 @@ final class RecordingLeg implements MediaLeg {
 
     @Override
     public MediaSummary summary() {
-        return new MediaSummary(codec.encodingName(), 0, 0, 0, 0, 0);
+        return new MediaSummary(codec.encodingName(), 0, 0, 0, 0, 0, 0);
     }
 
     @Override

@@ -35,6 +35,33 @@ public class RtpSenderTest {
         assertThat(sender.octets()).isEqualTo(600);
     }
 
+    /// RFC 7160 §3.2.1: each step counts in the clock of the packet that it leads to.
+    @Test
+    public void timestampsGoOnOverAChangeOfTheClock() {
+        RtpSender sender = new RtpSender(42, 8000, 0, 1000);
+        PacketBuffer packet = new PacketBuffer();
+        sender.begin(packet, 8, true, 0, 0);
+        sender.end(packet, 160);
+        sender.begin(packet, 8, false, 160, TICK);
+        sender.end(packet, 160);
+
+        sender.clockRate(48_000);
+        sender.begin(packet, 111, false, 960, 2 * TICK);
+        sender.end(packet, 40);
+        read(packet);
+
+        assertThat(read.timestamp()).isEqualTo(1000 + 160 + 960);
+        assertThat(read.sequence()).isEqualTo(2);
+        assertThat(sender.timestampAt(3 * TICK)).isEqualTo(1000 + 160 + 2 * 960);
+
+        sender.clockRate(8000);
+        sender.begin(packet, 8, false, 160, 3 * TICK);
+        sender.end(packet, 160);
+        read(packet);
+
+        assertThat(read.timestamp()).isEqualTo(1000 + 160 + 960 + 160);
+    }
+
     @Test
     public void theClockOfReportsRunsOnBetweenPackets() {
         RtpSender sender = new RtpSender(42, 8000, 0, -80);

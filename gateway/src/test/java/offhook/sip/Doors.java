@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import offhook.config.Cidr;
+import offhook.config.MediaConfig;
 import offhook.config.TrunkConfig;
 import offhook.runtime.NanoClock;
 import offhook.telemetry.Counters;
@@ -39,7 +40,8 @@ final class Doors {
                 TrunkConfig.Dtmf.AUTO,
                 TrunkConfig.Srtp.OFF,
                 TrunkConfig.MediaSource.STRICT,
-                List.of());
+                List.of(),
+                MediaConfig.Prefer.QUALITY);
     }
 
     static Cidr cidr(String text) {

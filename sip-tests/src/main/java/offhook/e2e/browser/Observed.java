@@ -22,14 +22,14 @@ public final class Observed {
         this.page = page;
     }
 
-    /// Everything the remote track has played so far.
+    /// Everything the remote track has played so far; where the browser changed its rate on the
+    /// way, at the highest.
     public Pcm recording() {
-        int rateHz = ((Number) page.evaluate("offhookTest.rate")).intValue();
-        byte[] bytes =
-                Base64.getDecoder().decode((String) page.evaluate("offhookTest.recording()"));
+        JsonNode recording = JSON.valueToTree(page.evaluate("offhookTest.recording()"));
+        byte[] bytes = Base64.getDecoder().decode(recording.path("samples").asText());
         short[] samples = new short[bytes.length / 2];
         ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer().get(samples);
-        return new Pcm(rateHz, samples);
+        return new Pcm(recording.path("rate").asInt(), samples);
     }
 
     /// When something first happened: `incoming` (shown), `click-answer`, `peer-connected`,

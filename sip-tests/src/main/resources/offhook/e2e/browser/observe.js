@@ -2,7 +2,7 @@
 // when things happened, on the wall clock in milliseconds.
 (() => {
   const AUDIBLE = 0.01;
-  const test = { peers: [], chunks: [], marks: {}, counts: {}, rate: 48000 };
+  const test = { peers: [], chunks: [], marks: {}, counts: {} };
   window.offhookTest = test;
   const now = () => performance.timeOrigin + performance.now();
   const mark = (name) => {
@@ -37,13 +37,13 @@
       if (done) return;
       const samples = new Float32Array(value.numberOfFrames);
       value.copyTo(samples, { planeIndex: 0, format: 'f32-planar' });
-      test.rate = value.sampleRate;
+      const rate = value.sampleRate;
       value.close();
       mark('first-frame');
       if (!test.marks['first-audible'] && samples.some((x) => Math.abs(x) > AUDIBLE)) {
         mark('first-audible');
       }
-      test.chunks.push(samples);
+      test.chunks.push({ rate, samples });
     }
   };
 
@@ -89,20 +89,37 @@
     test.counts = {};
   };
 
-  // What was heard, as base64 of 16-bit little-endian samples.
+  // Several samples for each one, on straight lines from `before`.
+  const stretch = (samples, factor, before) => {
+    const out = new Float32Array(samples.length * factor);
+    for (let i = 0; i < out.length; i++) {
+      const from = i < factor ? before : samples[Math.floor(i / factor) - 1];
+      const to = samples[Math.floor(i / factor)];
+      out[i] = from + ((to - from) * ((i % factor) + 1)) / factor;
+    }
+    return out;
+  };
+
+  // What was heard, as base64 of 16-bit little-endian samples, at the highest rate that was heard:
+  // the browser plays each codec at a rate of its own.
   test.recording = () => {
-    const length = test.chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    const rate = test.chunks.reduce((most, chunk) => Math.max(most, chunk.rate), 8000);
+    const length = test.chunks.reduce((sum, c) => sum + (c.samples.length * rate) / c.rate, 0);
     const out = new Int16Array(length);
     let at = 0;
+    let last = 0;
     for (const chunk of test.chunks) {
-      for (const x of chunk) out[at++] = Math.max(-32768, Math.min(32767, Math.round(x * 32768)));
+      const factor = rate / chunk.rate;
+      const samples = factor === 1 ? chunk.samples : stretch(chunk.samples, factor, last);
+      for (const x of samples) out[at++] = Math.max(-32768, Math.min(32767, Math.round(x * 32768)));
+      last = samples.at(-1) ?? last;
     }
     const bytes = new Uint8Array(out.buffer);
     let text = '';
     for (let i = 0; i < bytes.length; i += 32768) {
       text += String.fromCharCode(...bytes.subarray(i, i + 32768));
     }
-    return btoa(text);
+    return { rate, samples: btoa(text) };
   };
 
   test.stats = async () => {

@@ -1,0 +1,91 @@
+package offhook.media;
+
+import offhook.codec.AudioCodec;
+import offhook.codec.Decoder;
+
+/// The decoders of what comes from a leg. While its audio is relayed as it is they stand still, and
+/// are told what was last heard when one of them is needed: to conceal a loss, or because audio has
+/// to be changed. On the call's loop only.
+final class Decoding {
+
+    /// 60 ms of a codec with eight bytes a millisecond: all that concealment looks at.
+    private static final int TAIL_BYTES = 480;
+
+    private final MediaLeg source;
+    private final Transcoder transcoder;
+    private final short[] pcm = new short[Decoder.MAX_SAMPLES];
+    private final byte[] tail = new byte[TAIL_BYTES];
+    private int tailLength;
+    private AudioCodec tailCodec = AudioCodec.PCMU;
+    private boolean concealed;
+
+    Decoding(MediaLeg source, Transcoder transcoder) {
+        this.source = source;
+        this.transcoder = transcoder;
+    }
+
+    /// What was decoded last, from 0 on.
+    short[] pcm() {
+        return pcm;
+    }
+
+    /// How many samples were decoded; 0 when the payload is none of the codec.
+    int decode(AudioCodec codec, int rateHz, byte[] bytes, int offset, int length) {
+        int samples = ready(codec, rateHz).decode(bytes, offset, length, pcm, 0);
+        concealed = false;
+        return heard(codec, samples, rateHz);
+    }
+
+    int conceal(AudioCodec codec, int rateHz, int samples) {
+        int made = ready(codec, rateHz).conceal(pcm, 0, samples);
+        concealed = true;
+        return heard(codec, made, rateHz);
+    }
+
+    int decodeFec(AudioCodec codec, int rateHz, byte[] bytes, int offset, int length, int samples) {
+        int made = ready(codec, rateHz).decodeFec(bytes, offset, length, pcm, 0, samples);
+        return heard(codec, made, rateHz);
+    }
+
+    /// Takes note of audio that goes on as it is, and decodes it only for who wants to see it.
+    void relayed(AudioCodec codec, byte[] bytes, int offset, int length) {
+        if (source.heard().wants(codec)) {
+            decode(codec, Transcoder.decodingHz(codec, codec), bytes, offset, length);
+        } else if (Frames.hasBytesPerMilli(codec)) {
+            remember(codec, bytes, offset, length);
+        }
+    }
+
+    /// Whether what comes next should be decoded, because it has to be joined to what was made up.
+    boolean isConcealed() {
+        return concealed;
+    }
+
+    private void remember(AudioCodec codec, byte[] bytes, int offset, int length) {
+        int fresh = Math.min(length, TAIL_BYTES);
+        int kept = codec == tailCodec ? Math.min(tailLength, TAIL_BYTES - fresh) : 0;
+        System.arraycopy(tail, tailLength - kept, tail, 0, kept);
+        System.arraycopy(bytes, offset + length - fresh, tail, kept, fresh);
+        tailLength = kept + fresh;
+        tailCodec = codec;
+    }
+
+    private Decoder ready(AudioCodec codec, int rateHz) {
+        Decoder decoder = transcoder.decoder(codec, rateHz);
+        if (tailLength > 0) {
+            if (tailCodec == codec) {
+                decoder.decode(tail, 0, tailLength, pcm, 0);
+            }
+            tailLength = 0;
+        }
+        return decoder;
+    }
+
+    private int heard(AudioCodec codec, int samples, int rateHz) {
+        AudioHook heard = source.heard();
+        if (samples > 0 && heard.wants(codec)) {
+            heard.onAudio(pcm, 0, samples, rateHz);
+        }
+        return samples;
+    }
+}

@@ -1,0 +1,230 @@
+package offhook.e2e.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import offhook.codec.dsp.ToneDetector;
+import offhook.e2e.browser.Agent;
+import offhook.e2e.phone.CallOffer;
+import offhook.e2e.phone.Phone;
+import offhook.e2e.phone.PhoneCall;
+import offhook.e2e.process.Await;
+import offhook.e2e.speech.G711;
+import offhook.e2e.speech.Pcm;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.AfterMethod;
+import org.testng.annotations.BeforeClass;
+import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+/// Which codec a real browser is sent, by the preference of trunk and route, and that it plays on
+/// while that changes: one SSRC, two RTP clocks, no renegotiation.
+@Test(groups = {"e2e", "media"})
+public class CodecPolicyIT {
+    private static final Duration LIMIT = CallStand.LIMIT;
+
+    /// The browser reports each 5 s or so, and the way back takes 30 s without loss.
+    private static final Duration CHANGE_LIMIT = Duration.ofSeconds(90);
+
+    /// What a browser may leave out at a change: its buffer begins anew.
+    private static final double LONGEST_HOLE_SECONDS = 0.15;
+
+    private CallStand stand;
+    private Agent alice;
+    private LossyRelay relay;
+
+    @BeforeClass
+    public void start() throws Exception {
+        stand =
+                CallStand.start(
+                        CodecPolicyIT.class,
+                        text ->
+                                text.replace(
+                                                "{name: pbx, addresses: [127.0.0.1/32],",
+                                                "{name: pbx, prefer: auto, addresses: [127.0.0.1/32],")
+                                        .replace(
+                                                "{trunk: pbx, number: \"209\", to: \"agent:nora\"}",
+                                                """
+                                                {trunk: pbx, number: "220", to: "agent:alice", prefer: capacity}
+                                                  - {trunk: pbx, number: "221", to: "agent:alice", prefer: quality}\
+                                                """));
+        alice = stand.alice();
+        relay = new LossyRelay(stand.config().mediaPort());
+        // The page is told the relay's port for the gateway's.
+        alice.page()
+                .evaluate(
+                        """
+                        ([from, to]) => {
+                          const of = RTCPeerConnection.prototype;
+                          const plain = of.setRemoteDescription;
+                          of.setRemoteDescription = function ({type, sdp}) {
+                            const other = sdp.replaceAll(` ${from} typ`, ` ${to} typ`);
+                            return plain.call(this, {type, sdp: other});
+                          };
+                        }\
+                        """,
+                        List.of(stand.config().mediaPort(), relay.port()));
+    }
+
+    @AfterClass(alwaysRun = true)
+    public void stop() {
+        if (stand != null) {
+            stand.close();
+        }
+        if (relay != null) {
+            relay.close();
+        }
+    }
+
+    /// A test that failed leaves no call to the next.
+    @AfterMethod(alwaysRun = true)
+    public void endCall() {
+        if (!alice.page().locator("#call[data-state=idle]").isVisible()) {
+            alice.hangUp().awaitIdle(LIMIT);
+        }
+    }
+
+    @BeforeMethod
+    public void freshen() {
+        relay.lose(0);
+        stand.freshen();
+    }
+
+    @DataProvider
+    public Object[][] routes() { // called number, the trunk's codec, both ways in the browser
+        return new Object[][] {
+            {"200", G711.PCMA, "PCMA"},
+            {"220", G711.PCMA, "PCMA"},
+            {"220", G711.PCMU, "PCMU"},
+            {"221", G711.PCMU, "opus"},
+        };
+    }
+
+    @Test(dataProvider = "routes")
+    public void routeOrTrunkSaysWhatTheBrowserHears(String number, G711 trunk, String expected) {
+        try (Phone phone = stand.phone()) {
+            PhoneCall call = call(phone, number, CallOffer.of(trunk));
+
+            assertThat(codec("inbound-rtp")).isEqualTo(expected);
+            assertThat(codec("outbound-rtp")).isEqualTo(expected);
+            assertThat(alice.observed().remoteSdp())
+                    .contains(" opus/48000")
+                    .contains(" PCMA/8000")
+                    .contains(" PCMU/8000");
+
+            call.hangUp(LIMIT);
+            awaitLog(
+                    "media=\\[%s codecChanges=0 .*, %s codecChanges=0 ".formatted(trunk, expected));
+        }
+    }
+
+    /// The trunk changes its mind: what goes through follows, and the browser is not asked.
+    @Test
+    public void passageFollowsARenegotiationOfTheTrunk() {
+        try (Phone phone = stand.phone()) {
+            PhoneCall call = call(phone, "220", CallOffer.of(G711.PCMA));
+            alice.observed().reset();
+
+            call.reinvite(CallOffer.of(G711.PCMU), LIMIT);
+            awaitCodec("PCMU");
+            alice.pause(Duration.ofSeconds(2));
+
+            assertThat(longestHole(alice.observed().recording()))
+                    .as("seconds without the tone")
+                    .isLessThan(LONGEST_HOLE_SECONDS);
+            assertThat(alice.observed().count("setRemoteDescription")).isZero();
+            call.hangUp(LIMIT);
+        }
+    }
+
+    @Test
+    public void lossMovesTheBrowserToOpusAndPeaceMovesItBack() {
+        try (Phone phone = stand.phone()) {
+            PhoneCall call = call(phone, "200", CallOffer.of(G711.PCMA));
+            String ssrc = stat("inbound-rtp").path("ssrc").asText();
+            assertThat(codec("inbound-rtp")).isEqualTo("PCMA");
+
+            relay.lose(0.1);
+            awaitCodec("opus");
+            relay.lose(0);
+            alice.observed().reset();
+            Hearing.awaitAtAgent(alice, Voices.CALLER_HZ, LIMIT);
+            alice.observed().reset();
+            awaitCodec("PCMA");
+            alice.pause(Duration.ofSeconds(3));
+
+            // The change back fell into a path without loss: nothing but it can have made a hole.
+            Pcm heard = alice.observed().recording();
+            assertThat(longestHole(heard))
+                    .as("seconds without the tone")
+                    .isLessThan(LONGEST_HOLE_SECONDS);
+            assertThat(stat("inbound-rtp").path("ssrc").asText()).isEqualTo(ssrc);
+            assertThat(codec("outbound-rtp")).isEqualTo("PCMA");
+            assertThat(alice.observed().count("setRemoteDescription")).isZero();
+            assertThat(stand.log().lines().filter(l -> l.contains("codec to the browser changed")))
+                    .satisfiesOnlyOnce(l -> assertThat(l).contains("from=PCMA to=opus lossy=true"))
+                    .satisfiesOnlyOnce(
+                            l -> assertThat(l).contains("from=opus to=PCMA lossy=false"));
+
+            call.hangUp(LIMIT);
+            awaitLog("media=\\[PCMA codecChanges=0 .*, PCMA codecChanges=2 ");
+        }
+    }
+
+    private PhoneCall call(Phone phone, String number, CallOffer offer) {
+        PhoneCall call = phone.invite(number, offer);
+        call.media().say(CallStand.callerTone());
+        alice.awaitIncoming(LIMIT).answer();
+        call.awaitAnswer(LIMIT);
+        alice.awaitCall("open", LIMIT);
+        Hearing.awaitBothWays(alice, Voices.AGENT_HZ, call, Voices.CALLER_HZ, LIMIT);
+        return call;
+    }
+
+    private void awaitCodec(String name) {
+        Await.until(
+                "the browser is sent " + name,
+                CHANGE_LIMIT,
+                () -> {
+                    alice.pause(Duration.ofMillis(250));
+                    return codec("inbound-rtp").equals(name);
+                });
+    }
+
+    private void awaitLog(String pattern) {
+        String whole = "(?s).*" + pattern + ".*";
+        Await.until("'%s' in the log".formatted(pattern), LIMIT, () -> stand.log().matches(whole));
+    }
+
+    /// The encoding name that the browser's statistics give for a stream.
+    private String codec(String stream) {
+        String id = stat(stream).path("codecId").asText();
+        return StreamSupport.stream(alice.observed().stats().spliterator(), false)
+                .filter(s -> s.path("id").asText().equals(id))
+                .map(s -> s.path("mimeType").asText().replace("audio/", ""))
+                .findFirst()
+                .orElse("none");
+    }
+
+    private JsonNode stat(String type) {
+        return alice.observed().stat(type);
+    }
+
+    /// Seconds of the longest stretch of 10 ms windows in which the caller's tone is not there.
+    private static double longestHole(Pcm pcm) {
+        var detector = new ToneDetector(pcm.rateHz());
+        int window = pcm.rateHz() / 100;
+        int longest = 0;
+        int run = 0;
+        for (int at = 0; at + window <= pcm.samples().length; at += window) {
+            boolean there = detector.levelDbov(pcm.samples(), at, window, Voices.CALLER_HZ) > -30;
+            run = there ? 0 : run + 1;
+            longest = Math.max(longest, run);
+        }
+        return longest / 100.0;
+    }
+}
