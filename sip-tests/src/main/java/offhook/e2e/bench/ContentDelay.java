@@ -6,8 +6,8 @@ import java.util.List;
 import offhook.codec.quality.Alignment;
 import offhook.e2e.phone.Heard;
 import offhook.e2e.speech.Pcm;
+import offhook.e2e.web.Ear;
 import offhook.e2e.web.FrameLoop;
-import offhook.e2e.web.OpusAudio;
 import offhook.e2e.web.RtpSource;
 
 /// How long sound stays in the gateway, by its content: what was heard is decoded and laid over
@@ -15,16 +15,16 @@ import offhook.e2e.web.RtpSource;
 /// same sound went in.
 ///
 /// Look-ahead of the gateway's encoder counts, the 20 ms of a packet do not.
-final class ContentDelay {
+public final class ContentDelay {
     private static final int STRETCH_MILLIS = 600;
     private static final int STEP_MILLIS = 500;
-    private static final int REACH_MILLIS = 250;
+    private static final int REACH_MILLIS = 400;
     private static final double MIN_CORRELATION = 0.8;
     private static final int PACKET_MILLIS = 20;
 
     /// Quantiles of delays in milliseconds; not-a-number if there are none.
-    record Quantiles(double p50, double p95, double p99, int packets) {
-        static Quantiles of(List<Double> delays) {
+    public record Quantiles(double p50, double p95, double p99, int packets) {
+        public static Quantiles of(List<Double> delays) {
             double[] sorted = delays.stream().mapToDouble(Double::doubleValue).sorted().toArray();
             return new Quantiles(
                     at(sorted, 0.50), at(sorted, 0.95), at(sorted, 0.99), sorted.length);
@@ -42,13 +42,13 @@ final class ContentDelay {
     /// The delay of each packet that could be matched.
     ///
     /// @param sent without gaps, one each 20 ms
-    static List<Double> of(FrameLoop said, List<RtpSource.Sent> sent, List<Heard> heard) {
+    public static List<Double> of(FrameLoop said, List<RtpSource.Sent> sent, List<Heard> heard) {
         List<Double> delays = new ArrayList<>();
         if (sent.isEmpty() || heard.isEmpty()) {
             return delays;
         }
         Pcm reference = said(said, sent);
-        Pcm degraded = OpusAudio.toPcm(heard);
+        Pcm degraded = Ear.hear(heard);
         int ticksPerMilli = heard.getFirst().payloadType() == 8 ? 8 : 48;
         List<Alignment.Point> points =
                 Alignment.track(

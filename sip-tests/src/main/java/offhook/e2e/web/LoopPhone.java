@@ -1,4 +1,4 @@
-package offhook.e2e.bench;
+package offhook.e2e.web;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,13 +11,9 @@ import java.nio.channels.DatagramChannel;
 import java.util.concurrent.ThreadLocalRandom;
 import offhook.e2e.phone.PhoneMedia;
 import offhook.e2e.process.Ports;
-import offhook.e2e.web.FrameLoop;
-import offhook.e2e.web.Reactor;
-import offhook.e2e.web.RtpSink;
-import offhook.e2e.web.RtpSource;
 
 /// The sound of a phone among many on one reactor, which owns it from the answer on.
-final class BenchPhone implements PhoneMedia, Reactor.Endpoint {
+public final class LoopPhone implements PhoneMedia, Reactor.Endpoint {
     private static final long PACKET_NANOS = 20_000_000;
     private static final int PCMA = 8;
 
@@ -30,23 +26,25 @@ final class BenchPhone implements PhoneMedia, Reactor.Endpoint {
     private volatile int remotePort; // written by the reactor, read by the bench
     private long nextPacketNanos = Long.MAX_VALUE;
 
-    BenchPhone(Reactor reactor, FrameLoop loop) {
+    public LoopPhone(Reactor reactor, FrameLoop loop) {
         this.reactor = reactor;
         int start = ThreadLocalRandom.current().nextInt(loop.payloads().size());
         this.source = new RtpSource(loop, PCMA, start);
         this.channel = reactor.open(this, port);
     }
 
-    RtpSink sink() {
+    /// What came. On the reactor.
+    public RtpSink sink() {
         return sink;
     }
 
-    RtpSource source() {
+    /// What it says. On the reactor.
+    public RtpSource source() {
         return source;
     }
 
     /// The gateway's port of this call; 0 before the answer.
-    int remotePort() {
+    public int remotePort() {
         return remotePort;
     }
 
