@@ -10,6 +10,9 @@ public enum AudioCodec {
     PCMU("PCMU", 0, 8000, 8000),
     /// G.711 A-law (RFC 3551 §4.5.14).
     PCMA("PCMA", 8, 8000, 8000),
+    /// G.722 at 64 kbit/s. Its RTP clock runs at half the sample rate: an error in the first RTP
+    /// profile that everybody kept (RFC 3551 §4.5.2).
+    G722("G722", 9, 8000, 16000),
     /// Opus (RFC 6716, RFC 7587).
     OPUS("opus", -1, 48000, 8000);
 
@@ -47,7 +50,7 @@ public enum AudioCodec {
 
     /// How far the RTP timestamp moves over `samples` samples of our PCM.
     public int rtpTicks(int samples) {
-        return samples * (rtpClockHz / sampleRateHz);
+        return (int) ((long) samples * rtpClockHz / sampleRateHz);
     }
 
     /// The codec that an `a=rtpmap` names.

@@ -13,6 +13,11 @@ public class AudioCodecTest {
     }
 
     @Test
+    public void twentyMillisecondsOfG722Are160TicksThoughTheyAre320Samples() {
+        assertThat(AudioCodec.G722.rtpTicks(320)).isEqualTo(160);
+    }
+
+    @Test
     public void encodingNamesAreFoundInAnyCase() {
         assertThat(AudioCodec.ofEncodingName("pcmu")).contains(AudioCodec.PCMU);
         assertThat(AudioCodec.ofEncodingName("OPUS")).contains(AudioCodec.OPUS);
@@ -23,6 +28,7 @@ public class AudioCodecTest {
     public void onlyStaticPayloadTypesNameACodec() {
         assertThat(AudioCodec.ofStaticPayloadType(0)).contains(AudioCodec.PCMU);
         assertThat(AudioCodec.ofStaticPayloadType(8)).contains(AudioCodec.PCMA);
+        assertThat(AudioCodec.ofStaticPayloadType(9)).contains(AudioCodec.G722);
         assertThat(AudioCodec.ofStaticPayloadType(-1)).isEmpty();
         assertThat(AudioCodec.ofStaticPayloadType(111)).isEmpty();
     }

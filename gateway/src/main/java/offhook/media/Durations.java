@@ -12,7 +12,7 @@ final class Durations {
     /// Units of the codec's RTP clock; 0 when the payload is none of the codec.
     static int unitsOf(RtpPacket packet, AudioCodec codec) {
         return switch (codec) {
-            case PCMU, PCMA -> packet.payloadLength();
+            case PCMU, PCMA, G722 -> packet.payloadLength();
             case OPUS ->
                     OpusPacket.durationUnits(
                             packet.bytes(), packet.payloadOffset(), packet.payloadLength());

@@ -5,6 +5,8 @@ import offhook.codec.Decoder;
 import offhook.codec.Encoder;
 import offhook.codec.g711.G711Decoder;
 import offhook.codec.g711.G711Encoder;
+import offhook.codec.g722.G722Decoder;
+import offhook.codec.g722.G722Encoder;
 import offhook.codec.opus.OpusDecoder;
 import offhook.codec.opus.OpusEncoder;
 import offhook.codec.opus.OpusSettings;
@@ -35,6 +37,7 @@ final class Transcoder {
         Decoder made =
                 switch (codec) {
                     case PCMU, PCMA -> new G711Decoder(codec);
+                    case G722 -> new G722Decoder();
                     case OPUS -> new OpusDecoder(opus.sampleRateHz());
                 };
         decoders[codec.ordinal()] = made;
@@ -45,6 +48,7 @@ final class Transcoder {
         Encoder made =
                 switch (codec) {
                     case PCMU, PCMA -> new G711Encoder(codec);
+                    case G722 -> new G722Encoder();
                     case OPUS -> new OpusEncoder(opus);
                 };
         encoders[codec.ordinal()] = made;

@@ -2,17 +2,19 @@ package offhook.codec.g711;
 
 import offhook.codec.AudioCodec;
 import offhook.codec.Decoder;
+import offhook.codec.dsp.Concealer;
 
 /// One sample per byte by the A-law or µ-law, with concealment of what is lost. Every byte is a
 /// sample, so no payload is undecodable; one that is too long for us or the array is refused.
 public final class G711Decoder implements Decoder {
 
     private final boolean aLaw;
-    private final Concealer concealer = new Concealer();
+    private final Concealer concealer;
 
     /// @param codec [AudioCodec#PCMA] or [AudioCodec#PCMU]
     public G711Decoder(AudioCodec codec) {
         this.aLaw = isALaw(codec);
+        this.concealer = new Concealer(codec.sampleRateHz());
     }
 
     @Override

@@ -33,6 +33,11 @@ public final class PhoneLink extends Link {
         }
 
         @Override
+        public String describe(String sdp) {
+            return media.describe(sdp);
+        }
+
+        @Override
         public void onSdp(String sdp) {
             var here = new StringBuilder();
             InetAddress host = InetAddress.getLoopbackAddress();

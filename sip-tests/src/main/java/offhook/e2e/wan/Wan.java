@@ -136,12 +136,7 @@ public final class Wan implements AutoCloseable {
         try {
             while (!closed) {
                 selector.select();
-                // A command counts for what was sent after it was given.
-                for (Runnable command = commands.poll();
-                        command != null;
-                        command = commands.poll()) {
-                    command.run();
-                }
+                obey();
                 selector.selectedKeys().forEach(this::onReady);
                 selector.selectedKeys().clear();
             }
@@ -151,6 +146,12 @@ public final class Wan implements AutoCloseable {
             selector.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private void obey() {
+        for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+            command.run();
         }
     }
 
@@ -165,6 +166,8 @@ public final class Wan implements AutoCloseable {
                 if (!(channel.receive(buffer) instanceof InetSocketAddress source)) {
                     return;
                 }
+                // A command counts for what was sent after it was given.
+                obey();
                 byte[] datagram = new byte[buffer.flip().limit()];
                 buffer.get(datagram);
                 receiver.onDatagram(source, datagram, System.nanoTime());

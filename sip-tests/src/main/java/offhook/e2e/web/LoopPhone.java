@@ -9,27 +9,30 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.util.concurrent.ThreadLocalRandom;
+import offhook.codec.AudioCodec;
 import offhook.e2e.phone.PhoneMedia;
 import offhook.e2e.process.Ports;
 
 /// The sound of a phone among many on one reactor, which owns it from the answer on.
 public final class LoopPhone implements PhoneMedia, Reactor.Endpoint {
     private static final long PACKET_NANOS = 20_000_000;
-    private static final int PCMA = 8;
 
     private final byte[] packet = new byte[1500];
     private final RtpSink sink = new RtpSink();
     private final Reactor reactor;
+    private final AudioCodec codec;
     private final DatagramChannel channel;
     private final RtpSource source;
     private final int port = Ports.freePair();
     private volatile int remotePort; // written by the reactor, read by the bench
     private long nextPacketNanos = Long.MAX_VALUE;
 
-    public LoopPhone(Reactor reactor, FrameLoop loop) {
+    /// @param codec of the loop
+    public LoopPhone(Reactor reactor, AudioCodec codec, FrameLoop loop) {
         this.reactor = reactor;
+        this.codec = codec;
         int start = ThreadLocalRandom.current().nextInt(loop.payloads().size());
-        this.source = new RtpSource(loop, PCMA, start);
+        this.source = new RtpSource(loop, codec.staticPayloadType(), start);
         this.channel = reactor.open(this, port);
     }
 
@@ -51,6 +54,14 @@ public final class LoopPhone implements PhoneMedia, Reactor.Endpoint {
     @Override
     public int port() {
         return port;
+    }
+
+    /// The phone's own description is one of PCMA.
+    @Override
+    public String describe(String sdp) {
+        int type = codec.staticPayloadType();
+        return sdp.replace("RTP/AVP 8 ", "RTP/AVP " + type + " ")
+                .replace("a=rtpmap:8 PCMA/", "a=rtpmap:" + type + " " + codec.encodingName() + "/");
     }
 
     @Override
@@ -83,7 +94,8 @@ public final class LoopPhone implements PhoneMedia, Reactor.Endpoint {
 
     @Override
     public void onDatagram(ByteBuffer datagram, long nowNanos) {
-        boolean audio = datagram.limit() > 12 && (datagram.get(1) & 0x7F) == PCMA;
+        boolean audio =
+                datagram.limit() > 12 && (datagram.get(1) & 0x7F) == codec.staticPayloadType();
         if (audio) {
             sink.onPacket(datagram, nowNanos);
         }

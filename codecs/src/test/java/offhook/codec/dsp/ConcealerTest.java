@@ -1,4 +1,4 @@
-package offhook.codec.g711;
+package offhook.codec.dsp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,7 +19,7 @@ public class ConcealerTest {
     public void aVoiceGoesOnInPhase(double pitchHz) {
         short[] voice = voice(pitchHz, 8 * FRAME);
         short[] out = voice.clone();
-        Concealer concealer = new Concealer();
+        Concealer concealer = new Concealer(8000);
 
         concealer.heard(out, 0, 4 * FRAME);
         concealer.conceal(out, 4 * FRAME, FRAME);
@@ -32,7 +32,7 @@ public class ConcealerTest {
     public void noSeamIsSteeperThanTheVoice(double pitchHz) {
         short[] voice = voice(pitchHz, 12 * FRAME);
         short[] out = voice.clone();
-        Concealer concealer = new Concealer();
+        Concealer concealer = new Concealer(8000);
 
         concealer.heard(out, 0, 4 * FRAME);
         concealer.conceal(out, 4 * FRAME, 2 * FRAME);
@@ -43,6 +43,19 @@ public class ConcealerTest {
         assertThat(steepest(out)).isLessThan((int) (1.3 * steepest(voice)));
     }
 
+    @Test(dataProvider = "voices")
+    public void aWidebandVoiceGoesOnInPhase(double pitchHz) {
+        short[] voice = voice(pitchHz, 10 * FRAME, 16_000);
+        short[] out = voice.clone();
+        Concealer concealer = new Concealer(16_000);
+
+        concealer.heard(out, 0, 8 * FRAME);
+        concealer.conceal(out, 8 * FRAME, 2 * FRAME);
+
+        assertThat(likeness(voice, out, 8 * FRAME, 160)).isGreaterThan(0.97);
+        assertThat(likeness(voice, out, 8 * FRAME, 2 * FRAME)).isGreaterThan(0.95);
+    }
+
     @Test
     public void aDriftUnderTheVoiceMakesNoSteps() {
         short[] voice = voice(100, 7 * FRAME);
@@ -50,7 +63,7 @@ public class ConcealerTest {
             voice[i] = (short) (voice[i] / 4 + 12 * (i - voice.length / 2));
         }
         short[] out = voice.clone();
-        Concealer concealer = new Concealer();
+        Concealer concealer = new Concealer(8000);
 
         concealer.heard(out, 0, 4 * FRAME);
         concealer.conceal(out, 4 * FRAME, 2 * FRAME);
@@ -63,7 +76,7 @@ public class ConcealerTest {
     public void aLongLossFadesToSilenceAt60Milliseconds() {
         short[] voice = voice(120, 4 * FRAME);
         short[] out = new short[10 * FRAME];
-        Concealer concealer = new Concealer();
+        Concealer concealer = new Concealer(8000);
 
         concealer.heard(voice, 0, 4 * FRAME);
         concealer.conceal(out, 0, FRAME);
@@ -80,7 +93,7 @@ public class ConcealerTest {
     public void whatComesAfterALossIsUntouchedAfter10Milliseconds() {
         short[] voice = voice(120, 8 * FRAME);
         short[] out = voice.clone();
-        Concealer concealer = new Concealer();
+        Concealer concealer = new Concealer(8000);
 
         concealer.heard(out, 0, 4 * FRAME);
         concealer.conceal(out, 4 * FRAME, 2 * FRAME);
@@ -97,7 +110,7 @@ public class ConcealerTest {
             square[i] = i / 40 % 2 == 0 ? Short.MAX_VALUE : Short.MIN_VALUE;
         }
         short[] out = new short[FRAME];
-        Concealer concealer = new Concealer();
+        Concealer concealer = new Concealer(8000);
 
         concealer.heard(square, 0, square.length);
         concealer.conceal(out, 0, FRAME);
@@ -110,9 +123,13 @@ public class ConcealerTest {
 
     /// A sum of harmonics, like a vowel.
     private static short[] voice(double pitchHz, int samples) {
+        return voice(pitchHz, samples, 8000);
+    }
+
+    private static short[] voice(double pitchHz, int samples, int sampleRateHz) {
         short[] pcm = new short[samples];
         for (int i = 0; i < samples; i++) {
-            double phase = 2 * Math.PI * pitchHz * i / 8000;
+            double phase = 2 * Math.PI * pitchHz * i / sampleRateHz;
             pcm[i] =
                     (short)
                             (4000 * Math.sin(phase)

@@ -1,7 +1,8 @@
-package offhook.codec.g711;
+package offhook.codec.dsp;
 
-/// Prolongs 8 kHz speech over lost packets, in the spirit of ITU-T G.711 Appendix I.
-final class Concealer {
+/// Prolongs speech over lost packets, in the spirit of ITU-T G.711 Appendix I. Owned by one thread
+/// at a time; allocates nothing per packet.
+public final class Concealer {
 
     /*
      * Voiced speech repeats itself each pitch period. When a packet is missing, the concealer
@@ -21,26 +22,30 @@ final class Concealer {
      * that delay.
      */
 
-    private static final int MIN_PERIOD = 40;
-    private static final int MAX_PERIOD = 120;
-    private static final int MATCH_LENGTH = 160;
     private static final int MAX_PERIODS = 3;
-    private static final int PAST = MAX_PERIODS * MAX_PERIOD + MAX_PERIOD / 4;
+
+    /// All lengths are counted in samples of 8 kHz, times this.
+    private final int rate;
+
+    private final int minPeriod;
+    private final int maxPeriod;
+    private final int matchLength;
+    private final int pastLength;
 
     /// Samples at full volume, then samples until silence.
-    private static final int FULL = 80;
+    private final int full;
 
-    private static final int SILENT_AFTER = 480;
+    private final int silentAfter;
 
-    private static final int MAX_BLEND = 80;
+    private final int maxBlend;
 
-    /// The last [#PAST] samples given out, oldest first.
-    private final short[] past = new short[PAST];
+    /// The last [#pastLength] samples given out, oldest first.
+    private final short[] past;
 
     /// What is repeated: [#past] as it was when the loss began.
-    private final short[] source = new short[PAST];
+    private final short[] source;
 
-    private final short[] blend = new short[MAX_BLEND];
+    private final short[] blend;
 
     private int period;
     private int quarter;
@@ -49,8 +54,26 @@ final class Concealer {
     private int stepAtStart;
     private int lostSamples;
 
+    /// @param sampleRateHz a multiple of 8000
+    public Concealer(int sampleRateHz) {
+        rate = sampleRateHz / 8000;
+        if (rate == 0 || sampleRateHz % 8000 != 0) {
+            throw new IllegalArgumentException("no concealment at " + sampleRateHz + " Hz");
+        }
+        minPeriod = 40 * rate;
+        maxPeriod = 120 * rate;
+        matchLength = 160 * rate;
+        full = 80 * rate;
+        silentAfter = 480 * rate;
+        maxBlend = 80 * rate;
+        pastLength = MAX_PERIODS * maxPeriod + maxPeriod / 4;
+        past = new short[pastLength];
+        source = new short[pastLength];
+        blend = new short[maxBlend];
+    }
+
     /// Takes note of decoded samples; after a loss it changes the first of them to a smooth return.
-    void heard(short[] pcm, int offset, int samples) {
+    public void heard(short[] pcm, int offset, int samples) {
         if (lostSamples > 0) {
             returnTo(pcm, offset, samples);
             lostSamples = 0;
@@ -59,7 +82,7 @@ final class Concealer {
     }
 
     /// Writes `samples` samples in place of lost ones.
-    void conceal(short[] pcm, int offset, int samples) {
+    public void conceal(short[] pcm, int offset, int samples) {
         if (lostSamples == 0) {
             begin();
         }
@@ -70,21 +93,21 @@ final class Concealer {
     }
 
     private void begin() {
-        System.arraycopy(past, 0, source, 0, PAST);
+        System.arraycopy(past, 0, source, 0, pastLength);
         period = pitchPeriod();
         quarter = period / 4;
         jump = period;
-        readIndex = PAST - period;
-        stepAtStart = source[PAST - 1] - source[PAST - 1 - period];
+        readIndex = pastLength - period;
+        stepAtStart = source[pastLength - 1] - source[pastLength - 1 - period];
     }
 
     private short next() {
-        if (lostSamples >= SILENT_AFTER) {
+        if (lostSamples >= silentAfter) {
             return 0;
         }
-        int untilEnd = PAST - readIndex;
+        int untilEnd = pastLength - readIndex;
         if (untilEnd == quarter) {
-            jump = Math.min(MAX_PERIODS, 1 + lostSamples / FULL) * period;
+            jump = Math.min(MAX_PERIODS, 1 + lostSamples / full) * period;
         }
         int value = source[readIndex];
         if (untilEnd <= quarter) {
@@ -94,11 +117,11 @@ final class Concealer {
         if (lostSamples < quarter) {
             value += stepAtStart * (quarter - lostSamples) / quarter;
         }
-        if (lostSamples > FULL) {
-            value = value * (SILENT_AFTER - lostSamples) / (SILENT_AFTER - FULL);
+        if (lostSamples > full) {
+            value = value * (silentAfter - lostSamples) / (silentAfter - full);
         }
         readIndex++;
-        if (readIndex == PAST) {
+        if (readIndex == pastLength) {
             readIndex -= jump;
         }
         lostSamples++;
@@ -107,7 +130,8 @@ final class Concealer {
 
     private void returnTo(short[] pcm, int offset, int samples) {
         // A longer loss has drifted further from the truth and takes longer to blend out of.
-        int length = Math.min(Math.min(MAX_BLEND, quarter + 32 * (lostSamples / 80)), samples);
+        int length =
+                Math.min(Math.min(maxBlend, quarter + 32 * rate * (lostSamples / full)), samples);
         for (int i = 0; i < length; i++) {
             blend[i] = next();
         }
@@ -118,31 +142,46 @@ final class Concealer {
     }
 
     private void remember(short[] pcm, int offset, int samples) {
-        int kept = Math.max(0, PAST - samples);
-        System.arraycopy(past, PAST - kept, past, 0, kept);
-        System.arraycopy(pcm, offset + samples - (PAST - kept), past, kept, PAST - kept);
+        int kept = Math.max(0, pastLength - samples);
+        System.arraycopy(past, pastLength - kept, past, 0, kept);
+        System.arraycopy(
+                pcm, offset + samples - (pastLength - kept), past, kept, pastLength - kept);
     }
 
-    /// The lag with the largest normalised correlation of the newest [#MATCH_LENGTH] samples.
+    /// The lag with the largest normalised correlation of the newest [#matchLength] samples: first
+    /// among those of 8 kHz, then around the best.
     private int pitchPeriod() {
-        int best = MAX_PERIOD;
+        int best = maxPeriod;
         double bestMatch = 0;
-        int start = PAST - MATCH_LENGTH;
-        for (int lag = MIN_PERIOD; lag <= MAX_PERIOD; lag++) {
-            long correlation = 0;
-            long energy = 1;
-            for (int i = start; i < PAST; i++) {
-                int earlier = source[i - lag];
-                correlation += source[i] * earlier;
-                energy += (long) earlier * earlier;
-            }
-            double match = correlation / Math.sqrt((double) energy);
+        for (int lag = minPeriod; lag <= maxPeriod; lag += rate) {
+            double match = match(lag);
             if (match > bestMatch) {
                 bestMatch = match;
                 best = lag;
             }
         }
+        int coarse = best;
+        for (int lag = coarse - rate + 1; lag < coarse + rate; lag++) {
+            if (lag >= minPeriod && lag <= maxPeriod && lag != coarse) {
+                double match = match(lag);
+                if (match > bestMatch) {
+                    bestMatch = match;
+                    best = lag;
+                }
+            }
+        }
         return best;
+    }
+
+    private double match(int lag) {
+        long correlation = 0;
+        long energy = 1;
+        for (int i = pastLength - matchLength; i < pastLength; i++) {
+            int earlier = source[i - lag];
+            correlation += source[i] * earlier;
+            energy += (long) earlier * earlier;
+        }
+        return correlation / Math.sqrt((double) energy);
     }
 
     private static short saturate(int value) {
