@@ -117,7 +117,7 @@ final class BrowserLeg implements MediaLeg, Timed {
         String[] fingerprint = profile.identity().fingerprint().toString().split(" ", 2);
         return new BrowserCapabilities(
                 answerOrder.stream().map(AudioCodec::encodingName).toList(),
-                profile.opus(),
+                profile.opus().at(facing == null ? profile.opus().maxRateHz() : facing.worthHz()),
                 true,
                 Direction.SENDRECV,
                 profile.advertised(),
@@ -171,6 +171,11 @@ final class BrowserLeg implements MediaLeg, Timed {
     @Override
     public AudioCodec receiveCodec() {
         return receiveCodec;
+    }
+
+    @Override
+    public int worthHz() {
+        return MediaClock.HZ;
     }
 
     @Override
@@ -328,6 +333,7 @@ final class BrowserLeg implements MediaLeg, Timed {
             int payloadType = packet.payloadType();
             AudioCodec codec = payloadTypes.codec(payloadType);
             if (codec != null) {
+                ours.received.clockRate(codec.rtpClockHz());
                 ours.received.onPacket(packet, nowNanos);
                 outlet.onPacket(packet, codec, nowNanos);
             } else if (payloadTypes.isEvents(payloadType)) {

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,8 +43,6 @@ import offhook.telemetry.Counters;
 /// All media loops, and the door that calls use: each command goes to the loop that owns its call.
 /// Any thread.
 public final class MediaEngine implements MediaControl {
-
-    private static final int TRUNK_SAMPLE_RATE_HZ = 8000;
 
     private final List<MediaLoop> loops;
     private final List<BrowserPort> browserPorts;
@@ -98,7 +97,10 @@ public final class MediaEngine implements MediaControl {
         List<LegTable> tables = new ArrayList<>();
         Map<String, TrunkProfile> trunkProfiles =
                 trunks.stream()
-                        .collect(Collectors.toMap(TrunkConfig::name, MediaEngine::trunkProfile));
+                        .collect(
+                                Collectors.toMap(
+                                        TrunkConfig::name,
+                                        trunk -> trunkProfile(trunk, media.opus())));
         ThreadFactory handshakeThreads = Threads.virtual("dtls-");
         DtlsIdentity identity = DtlsIdentity.generate();
         CompletableFuture<Void> srtp =
@@ -116,11 +118,7 @@ public final class MediaEngine implements MediaControl {
                             media.browserCodecs().stream()
                                     .map(codec -> AudioCodec.valueOf(codec.name()))
                                     .toList(),
-                            new OpusParameters(
-                                    TRUNK_SAMPLE_RATE_HZ,
-                                    media.opus().bitrate(),
-                                    media.opus().fec(),
-                                    media.opus().dtx()),
+                            opusParameters(media.opus(), worthHz(trunkProfiles.values())),
                             advertised,
                             browserPort.localAddress().getPort(),
                             identity,
@@ -147,11 +145,23 @@ public final class MediaEngine implements MediaControl {
         return new MediaEngine(loops, browserPorts, tables, pools);
     }
 
-    private static TrunkProfile trunkProfile(TrunkConfig trunk) {
+    /// What is worth hearing of a browser whose trunk is not known yet.
+    private static int worthHz(Collection<TrunkProfile> trunks) {
+        return trunks.stream().anyMatch(TrunkProfile::isWideband)
+                ? Transcoder.WIDEBAND_HZ
+                : Transcoder.NARROWBAND_HZ;
+    }
+
+    private static OpusParameters opusParameters(MediaConfig.Opus opus, int rateHz) {
+        return new OpusParameters(rateHz, opus.bitrate(), opus.fec(), opus.dtx());
+    }
+
+    private static TrunkProfile trunkProfile(TrunkConfig trunk, MediaConfig.Opus opus) {
         List<offhook.config.Cidr> learnable =
                 trunk.mediaAddresses().isEmpty() ? trunk.addresses() : trunk.mediaAddresses();
         return new TrunkProfile(
                 trunk.codecs().stream().map(codec -> AudioCodec.valueOf(codec.name())).toList(),
+                opusParameters(opus, MediaClock.HZ),
                 trunk.dtmf(),
                 switch (trunk.media()) {
                     case STRICT -> SourceGate.Mode.STRICT;
@@ -162,7 +172,12 @@ public final class MediaEngine implements MediaControl {
 
     private static OpusSettings opusSettings(MediaConfig.Opus opus) {
         return new OpusSettings(
-                TRUNK_SAMPLE_RATE_HZ, opus.complexity(), opus.bitrate(), opus.fec(), 0, opus.dtx());
+                Transcoder.NARROWBAND_HZ,
+                opus.complexity(),
+                opus.bitrate(),
+                opus.fec(),
+                0,
+                opus.dtx());
     }
 
     /// Ends all media and the loops.

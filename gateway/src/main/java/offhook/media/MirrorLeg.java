@@ -77,6 +77,11 @@ final class MirrorLeg implements MediaLeg {
     }
 
     @Override
+    public int worthHz() {
+        return codec.sampleRateHz();
+    }
+
+    @Override
     public int levelOf(RtpPacket received) {
         return 0;
     }

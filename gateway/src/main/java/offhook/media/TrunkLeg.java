@@ -50,6 +50,7 @@ final class TrunkLeg implements MediaLeg, Timed {
     private final Reports reports;
     private final DigitReports digits;
     private final DigitsOut digitsOut;
+    private final PacketCutter cutter = new PacketCutter(this::sendPacket);
     private final RtpPacket packet = new RtpPacket();
     private final long sessionId;
     private final List<SelectionKey> keys;
@@ -64,7 +65,7 @@ final class TrunkLeg implements MediaLeg, Timed {
     /// When an event packet goes out by itself, if no audio comes whose place it takes.
     private long nextEventNanos;
 
-    /// What the media clock was moved on by event packets that took no audio's place.
+    /// Of the time that the next frame brings, what events that took no frame's place have used.
     private int aheadTicks;
 
     /// Whether the peer may know our ports: descriptions go out when the call is answered, and legs
@@ -133,6 +134,7 @@ final class TrunkLeg implements MediaLeg, Timed {
     private TrunkCapabilities capabilities() {
         return new TrunkCapabilities(
                 profile.codecs().stream().map(AudioCodec::encodingName).toList(),
+                profile.opus(),
                 profile.telephoneEvent(),
                 Direction.SENDRECV,
                 advertised,
@@ -144,10 +146,20 @@ final class TrunkLeg implements MediaLeg, Timed {
 
     private void apply(TrunkMedia media) {
         agreed = media;
-        payloadTypes = new PayloadTypes(media.receive(), media.receiveEvents());
-        sendCodec = PayloadTypes.codecOf(media.send());
+        payloadTypes = new PayloadTypes(media.receive(), media.receiveEvents(), media.noise());
+        changeTo(PayloadTypes.codecOf(media.send()));
+        cutter.packetMillis(media.remotePtimeMillis());
+        digits.clockRate(media.eventsClockHz());
         gate.expect(media.remoteRtp(), kit.loop().nowNanos());
-        digitsOut.agree(media.sendEvents(), sendCodec);
+        digitsOut.agree(media.sendEvents(), media.eventsClockHz(), sendCodec);
+    }
+
+    /// Our stream goes on: the same source, numbers and time line, whatever the clock.
+    private void changeTo(AudioCodec codec) {
+        aheadTicks = 0;
+        cutter.changeClock(sendCodec.rtpClockHz(), codec.rtpClockHz());
+        sendCodec = codec;
+        sender.clockRate(codec.rtpClockHz());
     }
 
     private void onRtp(PacketBuffer datagram, long nowNanos) {
@@ -167,14 +179,19 @@ final class TrunkLeg implements MediaLeg, Timed {
             kit.counters().increment(Counter.RTP_REFUSED_SOURCE);
             return;
         }
-        received.onPacket(packet, nowNanos);
         AudioCodec codec = payloadTypes.codec(payloadType);
+        if (codec != null) {
+            received.clockRate(codec.rtpClockHz());
+        }
+        received.onPacket(packet, nowNanos);
         if (codec != null) {
             if (media.direction().receives()) {
                 outlet.onPacket(packet, codec, nowNanos);
             }
         } else if (payloadTypes.isEvents(payloadType)) {
             digits.onPacket(packet, nowNanos);
+        } else if (payloadTypes.isNoise(payloadType) && media.direction().receives()) {
+            outlet.onComfortNoise(packet, nowNanos);
         }
     }
 
@@ -201,6 +218,15 @@ final class TrunkLeg implements MediaLeg, Timed {
         return sendCodec;
     }
 
+    /// A re-INVITE may move the trunk to any of its codecs, and a browser is not asked again.
+    @Override
+    public int worthHz() {
+        if (sendCodec == AudioCodec.OPUS) {
+            return MediaClock.HZ;
+        }
+        return profile.isWideband() ? Transcoder.WIDEBAND_HZ : Transcoder.NARROWBAND_HZ;
+    }
+
     @Override
     public int levelOf(RtpPacket received) {
         return 0;
@@ -223,14 +249,28 @@ final class TrunkLeg implements MediaLeg, Timed {
         }
         PacketBuffer out = kit.outbound();
         long nowNanos = kit.loop().nowNanos();
-        int ticks = Math.max(0, clockTicks - aheadTicks);
-        aheadTicks = 0;
-        if (!digitsOut.step(out, sender, ticks, nowNanos)) {
-            sender.begin(out, media.send().payloadType(), talkStart, ticks, nowNanos);
-            System.arraycopy(payload, offset, out.bytes(), out.end(), length);
-            sender.end(out, length);
-        }
+        int ahead = Math.min(aheadTicks, clockTicks);
+        aheadTicks -= ahead;
+        int sinceSent = cutter.next(clockTicks - ahead);
         nextEventNanos = nowNanos + EVENT_WAIT_NANOS;
+        if (digitsOut.step(out, sender, sinceSent, nowNanos)) {
+            cutter.replaced();
+            ports.rtp().send(out, gate.destination().get());
+        } else {
+            cutter.add(sendCodec, payload, offset, length, talkStart);
+        }
+    }
+
+    private void sendPacket(
+            byte[] payload, int offset, int length, int clockTicks, boolean talkStart) {
+        TrunkMedia media = agreed;
+        if (media == null || gate.destination().isEmpty()) {
+            return;
+        }
+        PacketBuffer out = kit.outbound();
+        sender.begin(out, media.send().payloadType(), talkStart, clockTicks, kit.loop().nowNanos());
+        System.arraycopy(payload, offset, out.bytes(), out.end(), length);
+        sender.end(out, length);
         ports.rtp().send(out, gate.destination().get());
     }
 
@@ -240,8 +280,9 @@ final class TrunkLeg implements MediaLeg, Timed {
         nextEventNanos = nowNanos + EVENT_NANOS;
         int ticks = sendCodec.rtpClockHz() / 1000 * PTIME_MILLIS;
         PacketBuffer out = kit.outbound();
-        if (digitsOut.step(out, sender, ticks, nowNanos)) {
-            aheadTicks += ticks;
+        aheadTicks += ticks;
+        if (digitsOut.step(out, sender, cutter.next(ticks), nowNanos)) {
+            cutter.replaced();
             gate.destination().ifPresent(to -> ports.rtp().send(out, to));
         }
     }

@@ -20,7 +20,8 @@ public final class ReceiverStats {
         RESTARTED
     }
 
-    private final int clockRateHz;
+    private int clockRateHz;
+    private boolean otherClock;
     private final SourceTracker tracker = new SourceTracker();
     private final TimestampUnwrapper timestamps = new TimestampUnwrapper();
 
@@ -46,6 +47,15 @@ public final class ReceiverStats {
     /// Statistics of a stream with timestamps of this rate.
     public ReceiverStats(int clockRateHz) {
         this.clockRateHz = clockRateHz;
+    }
+
+    /// The timestamps of what comes from now on have this rate, as when the peer changes its codec.
+    public void clockRate(int newHz) {
+        if (newHz != clockRateHz) {
+            jitterTimes16 = jitterTimes16 * newHz / clockRateHz;
+            clockRateHz = newHz;
+            otherClock = true;
+        }
     }
 
     /// Takes in a packet that arrived at `arrivalNanos`.
@@ -120,9 +130,10 @@ public final class ReceiverStats {
         long difference = Math.abs(transit - lastTransit);
         lastTransit = transit;
         // A second is no jitter but a timestamp line that was begun anew.
-        if (difference < clockRateHz) {
+        if (difference < clockRateHz && !otherClock) {
             jitterTimes16 += difference - ((jitterTimes16 + 8) >> 4);
         }
+        otherClock = false;
     }
 
     private long expectedOfSource() {

@@ -60,6 +60,11 @@ final class RecordingLeg implements MediaLeg {
     }
 
     @Override
+    public int worthHz() {
+        return codec.sampleRateHz();
+    }
+
+    @Override
     public int levelOf(RtpPacket received) {
         return level;
     }
