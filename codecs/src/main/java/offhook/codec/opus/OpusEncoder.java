@@ -38,6 +38,11 @@ public final class OpusEncoder implements Encoder {
     /// The native state; 0 when closed.
     private long state;
 
+    // As last set, so that setting the same again costs nothing.
+    private int complexity = -1;
+    private int bitrate = -1;
+    private int expectedLossPercent = -1;
+
     private int silentSamples;
 
     /// Whether the native state may leave frames out.
@@ -64,6 +69,7 @@ public final class OpusEncoder implements Encoder {
         check(Opus.opus_encoder_ctl(state, Opus.OPUS_SET_SIGNAL(Opus.OPUS_SIGNAL_VOICE)));
         check(Opus.opus_encoder_ctl(state, Opus.OPUS_SET_INBAND_FEC(settings.fec() ? 1 : 0)));
         check(Opus.opus_encoder_ctl(state, Opus.OPUS_SET_DTX(0)));
+        check(Opus.opus_encoder_ctl(state, Opus.OPUS_SET_BANDWIDTH(bandwidth(settings))));
         setBitrate(settings.bitrate());
         setComplexity(settings.complexity());
         setExpectedLoss(settings.expectedLossPercent());
@@ -100,31 +106,41 @@ public final class OpusEncoder implements Encoder {
         return lookaheadSamples;
     }
 
-    /// Takes effect with the next frame.
+    /// Takes effect with the next frame; the same again costs nothing.
     ///
     /// @param complexity 0-10
     public void setComplexity(int complexity) {
         requireOpen();
         OpusSettings.requireRange("complexity", complexity, 0, 10);
-        check(Opus.opus_encoder_ctl(state, Opus.OPUS_SET_COMPLEXITY(complexity)));
+        if (complexity != this.complexity) {
+            check(Opus.opus_encoder_ctl(state, Opus.OPUS_SET_COMPLEXITY(complexity)));
+            this.complexity = complexity;
+        }
     }
 
-    /// Takes effect with the next frame.
+    /// Takes effect with the next frame; the same again costs nothing.
     ///
     /// @param bitrate bits per second, 6000-510000
     public void setBitrate(int bitrate) {
         requireOpen();
         OpusSettings.requireRange("bitrate", bitrate, 6_000, 510_000);
-        check(Opus.opus_encoder_ctl(state, Opus.OPUS_SET_BITRATE(bitrate)));
+        if (bitrate != this.bitrate) {
+            check(Opus.opus_encoder_ctl(state, Opus.OPUS_SET_BITRATE(bitrate)));
+            this.bitrate = bitrate;
+        }
     }
 
-    /// How much redundancy FEC spends; takes effect with the next frame.
+    /// How much redundancy FEC spends; takes effect with the next frame, the same again costs
+    /// nothing.
     ///
     /// @param percent 0-100, from the receiver's reports (RFC 3550 §6.4.1, fraction lost)
     public void setExpectedLoss(int percent) {
         requireOpen();
         OpusSettings.requireRange("expected loss", percent, 0, 100);
-        check(Opus.opus_encoder_ctl(state, Opus.OPUS_SET_PACKET_LOSS_PERC(percent)));
+        if (percent != expectedLossPercent) {
+            check(Opus.opus_encoder_ctl(state, Opus.OPUS_SET_PACKET_LOSS_PERC(percent)));
+            expectedLossPercent = percent;
+        }
     }
 
     @Override
@@ -135,6 +151,16 @@ public final class OpusEncoder implements Encoder {
             MemoryUtil.memFree(payloadOut);
             state = 0;
         }
+    }
+
+    /// Narrowband and wideband sources are coded as what they are, however low the bitrate: a trunk
+    /// that changes its sound with the bitrate would be heard. Others leave it to libopus.
+    private static int bandwidth(OpusSettings settings) {
+        return switch (settings.sampleRateHz()) {
+            case 8_000 -> Opus.OPUS_BANDWIDTH_NARROWBAND;
+            case 16_000 -> Opus.OPUS_BANDWIDTH_WIDEBAND;
+            default -> Opus.OPUS_AUTO;
+        };
     }
 
     private void requireOpen() {
