@@ -50,6 +50,7 @@ final class TrunkLeg implements MediaLeg, Timed {
     private final Reports reports;
     private final DigitReports digits;
     private final DigitsOut digitsOut;
+    private final DigitsHeard digitsHeard;
     private final PacketCutter cutter = new PacketCutter(this::sendPacket);
     private final RtpPacket packet = new RtpPacket();
     private final long sessionId;
@@ -101,6 +102,7 @@ final class TrunkLeg implements MediaLeg, Timed {
                 new Reports(kit, Long.toHexString(kit.random().nextLong()), sender, received);
         this.digits = new DigitReports(events, sendCodec.rtpClockHz());
         this.digitsOut = new DigitsOut(profile.dtmf(), sendCodec, events, kit.counters());
+        this.digitsHeard = new DigitsHeard(profile.dtmf(), events);
         this.sessionId = kit.random().nextLong(1, Long.MAX_VALUE);
         this.nextUpkeepNanos = kit.loop().nowNanos() + UPKEEP_NANOS;
         this.keys =
@@ -151,6 +153,7 @@ final class TrunkLeg implements MediaLeg, Timed {
         cutter.packetMillis(media.remotePtimeMillis());
         digits.clockRate(media.eventsClockHz());
         gate.expect(media.remoteRtp(), kit.loop().nowNanos());
+        digitsHeard.agree(media.receiveEvents().isPresent(), sendCodec);
         digitsOut.agree(media.sendEvents(), media.eventsClockHz(), sendCodec);
     }
 
@@ -299,6 +302,11 @@ final class TrunkLeg implements MediaLeg, Timed {
     }
 
     @Override
+    public AudioHook heard() {
+        return digitsHeard;
+    }
+
+    @Override
     public AudioHook outgoing() {
         return digitsOut.tones();
     }
@@ -332,6 +340,7 @@ final class TrunkLeg implements MediaLeg, Timed {
         }
         nextUpkeepNanos = nowNanos + UPKEEP_NANOS;
         digits.onTick(nowNanos);
+        digitsHeard.onTick();
         if (reports.isDue(nowNanos)) {
             reports.write(kit.outbound(), nowNanos);
             sendReport();
