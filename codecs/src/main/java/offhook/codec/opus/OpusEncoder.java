@@ -40,6 +40,10 @@ public final class OpusEncoder implements Encoder {
 
     private int silentSamples;
 
+    /// Whether the latest frame says that nobody speaks. The first of these is sent, as WebRTC
+    /// senders do: the receiver then makes comfort noise and conceals no loss.
+    private boolean paused;
+
     /// Whether the native state may leave frames out.
     private boolean dtxOn;
 
@@ -81,7 +85,9 @@ public final class OpusEncoder implements Encoder {
         int room = Math.min(out.length - outOffset, payloadOut.capacity());
         int bytes = Opus.nopus_encode(state, pcmInAddress, samples, payloadOutAddress, room);
         check(bytes);
-        if (dtx && bytes <= DTX_BYTES) {
+        boolean pausedBefore = paused;
+        paused = dtx && bytes <= DTX_BYTES;
+        if (paused && pausedBefore) {
             return 0;
         }
         payloadOut.get(0, out, outOffset, bytes);
