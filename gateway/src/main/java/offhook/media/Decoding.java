@@ -47,7 +47,7 @@ final class Decoding {
     }
 
     int decodeFec(AudioCodec codec, int rateHz, byte[] bytes, int offset, int length, int samples) {
-        if (codec == AudioCodec.OPUS && OpusPacket.carriesFec(bytes, offset, length)) {
+        if (codec == AudioCodec.OPUS && OpusPacket.carriesRedundancy(bytes, offset, length)) {
             fecRecovered++;
         } else {
             concealedMillis += samples * 1000.0 / rateHz;
