@@ -16,8 +16,10 @@ import offhook.config.AgentsConfig;
 import offhook.config.GatewayConfig;
 import offhook.config.NodeConfig;
 import offhook.media.MediaEngine;
+import offhook.ops.CallBeans;
 import offhook.ops.GatewayView;
 import offhook.ops.JmxRegistration;
+import offhook.ops.MediaLoopView;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
 import offhook.sip.SipEndpoint;
@@ -100,6 +102,8 @@ public final class Gateway {
                         config.limits().maxCalls(),
                         config.trunks().size(),
                         new CallPorts(media, agents, web.legs(), clock, counters));
+        CallBeans callBeans = new CallBeans(media::quality, clock);
+        calls.observe(callBeans);
         directory.start();
         running.push(directory::stop);
         startWeb(web);
@@ -128,6 +132,10 @@ public final class Gateway {
                                 clock,
                                 Version.current()));
         running.push(jmx::close);
+        for (int i = 0; i < media.loops(); i++) {
+            int index = i;
+            jmx.addLoop(index, new MediaLoopView(() -> media.figures(index)));
+        }
         LOG.info(
                 "gateway started name={} version={} advertised={}",
                 config.node().name(),

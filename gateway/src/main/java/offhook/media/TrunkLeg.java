@@ -46,6 +46,7 @@ final class TrunkLeg implements MediaLeg, Timed {
     private final RtpSender sender;
     private final ReceiverStats received;
     private final Reports reports;
+    private final LegMeter meter;
     private final PacketCutter cutter = new PacketCutter(this::sendPacket);
     private final RtpPacket packet = new RtpPacket();
     private final long sessionId;
@@ -74,7 +75,8 @@ final class TrunkLeg implements MediaLeg, Timed {
             TrunkProfile profile,
             PortPair ports,
             InetAddress advertised,
-            LegEvents events)
+            LegEvents events,
+            LegMeter meter)
             throws IOException {
         this.kit = kit;
         this.profile = profile;
@@ -94,6 +96,8 @@ final class TrunkLeg implements MediaLeg, Timed {
                 new Reports(kit, Long.toHexString(kit.random().nextLong()), sender, received);
         this.eventsClockHz = sendCodec.rtpClockHz();
         this.digits = new DigitReports(events, eventsClockHz);
+        this.meter = meter;
+        meter.watch(sender, received, reports);
         this.sessionId = kit.random().nextLong(1, Long.MAX_VALUE);
         this.nextUpkeepNanos = kit.loop().nowNanos() + UPKEEP_NANOS;
         this.keys =
@@ -173,6 +177,7 @@ final class TrunkLeg implements MediaLeg, Timed {
     private void onRtp(PacketBuffer datagram, long nowNanos) {
         if (packet.wrap(datagram) != RtpPacket.Validity.VALID) {
             kit.counters().increment(Counter.RTP_MALFORMED);
+            meter.onMalformed();
             return;
         }
         TrunkMedia media = agreed;
@@ -185,6 +190,7 @@ final class TrunkLeg implements MediaLeg, Timed {
                                 nowNanos)
                         == SourceGate.Verdict.REFUSED) {
             kit.counters().increment(Counter.RTP_REFUSED_SOURCE);
+            meter.onWrongSource();
             return;
         }
         AudioCodec codec = payloadTypes.codec(payloadType);
@@ -193,6 +199,7 @@ final class TrunkLeg implements MediaLeg, Timed {
         }
         received.onPacket(packet, nowNanos);
         if (codec != null) {
+            meter.onAudio(codec);
             if (media.direction().receives()) {
                 outlet.onPacket(packet, codec, nowNanos);
             }
@@ -287,7 +294,13 @@ final class TrunkLeg implements MediaLeg, Timed {
     }
 
     @Override
+    public AudioHook heard() {
+        return meter.heard();
+    }
+
+    @Override
     public void outlet(AudioPath path) {
+        meter.outlet(path);
         outlet = path;
         announced |= !path.equals(AudioPath.NONE);
         if (agreed != null && !path.equals(AudioPath.NONE)) {
@@ -305,6 +318,9 @@ final class TrunkLeg implements MediaLeg, Timed {
     public void onDue(long nowNanos) {
         nextUpkeepNanos = nowNanos + UPKEEP_NANOS;
         digits.onTick(nowNanos);
+        TrunkMedia media = agreed;
+        meter.onTick(
+                sendCodec, media != null && media.direction().receives(), isSending(), nowNanos);
         if (reports.isDue(nowNanos)) {
             reports.write(kit.outbound(), nowNanos);
             sendReport();
@@ -327,14 +343,7 @@ final class TrunkLeg implements MediaLeg, Timed {
 
     @Override
     public MediaSummary summary() {
-        return new MediaSummary(
-                sendCodec.encodingName(),
-                0,
-                sender.packets(),
-                received.received(),
-                received.lost(),
-                reports.peerLost(),
-                received.jitterMillis());
+        return MediaSummary.of(meter.whole(kit.loop().nowNanos()), 0);
     }
 
     @Override

@@ -349,7 +349,7 @@ public class ConfigLoaderTest {
             bad(
                     "media: {browser-codecs: [Opus], loops: x, opus: {complexity: 11, bitrate:"
                             + " 5999, fec: 1}}",
-                    "1:26: media.browser-codecs[0]: 'Opus' is none of opus, PCMU, PCMA",
+                    "1:26: media.browser-codecs[0]: 'Opus' is none of opus, G722, PCMU, PCMA",
                     "1:40: media.loops: 'x' is not a whole number within 0-36",
                     "1:62: media.opus.complexity: '11' is not a whole number within 0-10",
                     "1:75: media.opus.bitrate: '5999' is not a whole number within 6000-64000",

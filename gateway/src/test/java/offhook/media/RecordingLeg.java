@@ -103,7 +103,7 @@ final class RecordingLeg implements MediaLeg {
 
     @Override
     public MediaSummary summary() {
-        return new MediaSummary(codec.encodingName(), 0, 0, 0, 0, 0, 0);
+        return MediaSummary.NONE;
     }
 
     @Override
