@@ -12,6 +12,7 @@ import offhook.codec.AudioCodec;
 import offhook.net.PacketBuffer;
 import offhook.net.PortPair;
 import offhook.net.UdpEndpoint;
+import offhook.rtp.ExtendedReports;
 import offhook.rtp.ReceiverStats;
 import offhook.rtp.RtpPacket;
 import offhook.rtp.RtpSender;
@@ -160,6 +161,12 @@ final class TrunkLeg implements MediaLeg, Timed {
         changeTo(PayloadTypes.codecOf(media.send()));
         cutter.packetMillis(media.remotePtimeMillis());
         digits.clockRate(media.eventsClockHz());
+        if (reports.extended() == null && media.extendedReports().isAny()) {
+            reports.extend(
+                    new ExtendedReports(
+                            media.extendedReports().voipMetrics(),
+                            media.extendedReports().receiverRoundTrip()));
+        }
         gate.expect(media.remoteRtp(), kit.loop().nowNanos());
         digitsHeard.agree(media.receiveEvents().isPresent(), sendCodec);
         digitsOut.agree(media.sendEvents(), media.eventsClockHz(), sendCodec);
