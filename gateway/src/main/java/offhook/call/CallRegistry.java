@@ -40,6 +40,10 @@ public final class CallRegistry implements CallIntake {
         if (draining) {
             throw refused("the gateway is stopping and takes no new calls");
         }
+        if (!ports.media().hasRoom(id)) {
+            ports.counters().increment(Counter.CALLS_OVERLOAD);
+            throw refused("overload: the CPU is fully used by the calls that live");
+        }
         String source = incoming.source();
         places.take(source);
         ports.counters().increment(Counter.CALLS_STARTED);

@@ -1,5 +1,6 @@
 package offhook.media;
 
+import offhook.call.DigitPath;
 import offhook.codec.telephony.DtmfEvent;
 import offhook.rtp.DtmfReceiver;
 import offhook.rtp.RtpPacket;
@@ -29,7 +30,8 @@ final class DigitReports {
         while (receiver.next()) {
             int durationMillis = receiver.durationMillis();
             DtmfEvent.ofCode(receiver.event())
-                    .ifPresent(event -> events.digit(event.digit(), durationMillis));
+                    .ifPresent(
+                            event -> events.digit(event.digit(), durationMillis, DigitPath.EVENTS));
         }
     }
 }

@@ -34,6 +34,7 @@ final class LegTable {
     private final BrowserProfile browsers;
     private final InetAddress advertised;
     private final OpusSettings opus;
+    private final PressureGovernor governor;
     private final Map<LegId, LegMeter> meters;
     private final Map<LegId, Entry> entries = new HashMap<>();
 
@@ -46,12 +47,14 @@ final class LegTable {
             BrowserProfile browsers,
             InetAddress advertised,
             OpusSettings opus,
+            PressureGovernor governor,
             Map<LegId, LegMeter> meters) {
         this.kit = kit;
         this.trunks = Map.copyOf(trunks);
         this.browsers = browsers;
         this.advertised = advertised;
         this.opus = opus;
+        this.governor = governor;
         this.meters = meters;
     }
 
@@ -194,17 +197,19 @@ final class LegTable {
     }
 
     private AudioPath path(MediaLeg source, MediaLeg sink) {
-        Transcoder transcoder = new Transcoder(opus);
+        Transcoder transcoder = new Transcoder(opus, governor::complexity);
         if (!sink.isClocked()) {
             return new ArrivalPath(source, sink, transcoder, kit.loop());
         }
-        ClockedPath path = new ClockedPath(source, sink, transcoder, kit.loop().nowNanos());
+        ClockedPath path =
+                new ClockedPath(
+                        source, sink, transcoder, kit.loop().nowNanos(), kit.jitterMaxMillis());
         kit.loop().schedule(path);
         return path;
     }
 
-    void sendDigit(LegId id, char digit, int durationMillis) {
-        withEntry(id, entry -> entry.leg.sendDigit(digit, durationMillis));
+    void sendDigit(LegId id, char digit, int durationMillis, boolean signallingTakesIt) {
+        withEntry(id, entry -> entry.leg.sendDigit(digit, durationMillis, signallingTakesIt));
     }
 
     void close(LegId id) {
@@ -224,6 +229,16 @@ final class LegTable {
         } else {
             call.offer(new CallInput.MediaClosed(id, MediaSummary.NONE));
         }
+    }
+
+    /// How many legs there are.
+    int legs() {
+        return entries.size();
+    }
+
+    /// How many calls these belong to.
+    int calls() {
+        return (int) entries.keySet().stream().map(LegId::call).distinct().count();
     }
 
     void closeAll() {

@@ -9,11 +9,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import offhook.call.MediaSummary;
 import offhook.codec.AudioCodec;
-import offhook.codec.telephony.DtmfEvent;
 import offhook.net.PacketBuffer;
 import offhook.net.PortPair;
 import offhook.net.UdpEndpoint;
-import offhook.rtp.DtmfSender;
 import offhook.rtp.ExtendedReports;
 import offhook.rtp.ReceiverStats;
 import offhook.rtp.RtpPacket;
@@ -35,8 +33,12 @@ final class TrunkLeg implements MediaLeg, Timed {
 
     private static final int MAX_PER_TURN = 32;
     private static final int PTIME_MILLIS = 20;
-    private static final int TICKS_PER_SECOND = 50;
     private static final long UPKEEP_NANOS = 200_000_000L;
+
+    private static final long EVENT_NANOS = 20_000_000L;
+
+    /// So long an event waits for audio whose place it takes.
+    private static final long EVENT_WAIT_NANOS = 30_000_000L;
 
     private final LoopKit kit;
     private final TrunkProfile profile;
@@ -49,6 +51,7 @@ final class TrunkLeg implements MediaLeg, Timed {
     private final Reports reports;
     private final LegMeter meter;
     private final PacketCutter cutter = new PacketCutter(this::sendPacket);
+    private final DigitsOut digitsOut;
     private final RtpPacket packet = new RtpPacket();
     private final long sessionId;
     private final List<SelectionKey> keys;
@@ -59,9 +62,14 @@ final class TrunkLeg implements MediaLeg, Timed {
     private AudioCodec sendCodec;
     private DigitReports digits;
     private int eventsClockHz;
-    private Optional<DtmfSender> digitSender = Optional.empty();
     private AudioPath outlet = AudioPath.NONE;
     private long nextUpkeepNanos;
+
+    /// When an event packet goes out by itself, if no audio comes whose place it takes.
+    private long nextEventNanos;
+
+    /// What the media clock was moved on by event packets that took no audio's place.
+    private int aheadTicks;
 
     /// Whether the peer may know our ports: descriptions go out when the call is answered, and legs
     /// are joined just before.
@@ -97,6 +105,7 @@ final class TrunkLeg implements MediaLeg, Timed {
                 new Reports(kit, Long.toHexString(kit.random().nextLong()), sender, received);
         this.eventsClockHz = sendCodec.rtpClockHz();
         this.digits = new DigitReports(events, eventsClockHz);
+        this.digitsOut = new DigitsOut(profile.dtmf(), sendCodec, events, kit.counters());
         this.meter = meter;
         meter.watch(sender, received, reports);
         this.sessionId = kit.random().nextLong(1, Long.MAX_VALUE);
@@ -143,10 +152,6 @@ final class TrunkLeg implements MediaLeg, Timed {
     }
 
     private void apply(TrunkMedia media) {
-        boolean sameEvents =
-                agreed != null
-                        && agreed.sendEvents().equals(media.sendEvents())
-                        && agreed.eventsClockHz() == media.eventsClockHz();
         agreed = media;
         payloadTypes = new PayloadTypes(media.receive(), media.receiveEvents(), media.noise());
         changeTo(PayloadTypes.codecOf(media.send()));
@@ -162,16 +167,7 @@ final class TrunkLeg implements MediaLeg, Timed {
                             media.extendedReports().receiverRoundTrip()));
         }
         gate.expect(media.remoteRtp(), kit.loop().nowNanos());
-        if (!sameEvents) {
-            // Otherwise a digit that is being sent goes on over the renegotiation.
-            digitSender =
-                    media.sendEvents().isPresent()
-                            ? Optional.of(
-                                    new DtmfSender(
-                                            media.sendEvents().getAsInt(),
-                                            eventsClockHz / TICKS_PER_SECOND))
-                            : Optional.empty();
-        }
+        digitsOut.agree(media.sendEvents(), sendCodec);
     }
 
     /// Our stream goes on: the same source, numbers and time line, whatever the clock.
@@ -255,6 +251,11 @@ final class TrunkLeg implements MediaLeg, Timed {
     }
 
     @Override
+    public int expectedLossPercent() {
+        return reports.expectedLossPercent();
+    }
+
+    @Override
     public boolean isSending() {
         TrunkMedia media = agreed;
         return !closed
@@ -270,14 +271,16 @@ final class TrunkLeg implements MediaLeg, Timed {
             return;
         }
         PacketBuffer out = kit.outbound();
-        int sinceSent = cutter.next(clockTicks);
-        if (digitSender.isPresent()
-                && digitSender.get().step(out, sender, sinceSent, kit.loop().nowNanos())) {
+        long nowNanos = kit.loop().nowNanos();
+        int sinceSent = cutter.next(Math.max(0, clockTicks - aheadTicks));
+        aheadTicks = 0;
+        if (digitsOut.step(out, sender, sinceSent, nowNanos)) {
             cutter.replaced();
             ports.rtp().send(out, gate.destination().get());
         } else {
             cutter.add(sendCodec, payload, offset, length, talkStart);
         }
+        nextEventNanos = nowNanos + EVENT_WAIT_NANOS;
     }
 
     private void sendPacket(
@@ -293,11 +296,32 @@ final class TrunkLeg implements MediaLeg, Timed {
         ports.rtp().send(out, gate.destination().get());
     }
 
+    /// Events take the place of audio. Where there is none, as in the pauses of Opus, they go out
+    /// by themselves.
+    private void sendEventOnTime(long nowNanos) {
+        nextEventNanos = nowNanos + EVENT_NANOS;
+        int ticks = sendCodec.rtpClockHz() / 1000 * PTIME_MILLIS;
+        PacketBuffer out = kit.outbound();
+        if (digitsOut.step(out, sender, ticks, nowNanos)) {
+            aheadTicks += ticks;
+            gate.destination().ifPresent(to -> ports.rtp().send(out, to));
+        }
+    }
+
+    private long eventDueNanos() {
+        return sendCodec == AudioCodec.OPUS && digitsOut.hasEvents() && isSending()
+                ? nextEventNanos
+                : Long.MAX_VALUE;
+    }
+
     @Override
-    public void sendDigit(char digit, int durationMillis) {
-        digitSender.ifPresent(digits ->
-                DtmfEvent.ofDigit(digit)
-                        .ifPresent(event -> digits.offer(event.code(), durationMillis)));
+    public void sendDigit(char digit, int durationMillis, boolean signallingTakesIt) {
+        digitsOut.send(digit, durationMillis, signallingTakesIt);
+    }
+
+    @Override
+    public AudioHook outgoing() {
+        return digitsOut.tones();
     }
 
     @Override
@@ -318,11 +342,21 @@ final class TrunkLeg implements MediaLeg, Timed {
 
     @Override
     public long dueNanos() {
-        return nextUpkeepNanos;
+        long eventDueNanos = eventDueNanos();
+        return eventDueNanos == Long.MAX_VALUE || eventDueNanos - nextUpkeepNanos > 0
+                ? nextUpkeepNanos
+                : eventDueNanos;
     }
 
     @Override
     public void onDue(long nowNanos) {
+        long eventDueNanos = eventDueNanos();
+        if (eventDueNanos != Long.MAX_VALUE && nowNanos - eventDueNanos >= 0) {
+            sendEventOnTime(nowNanos);
+        }
+        if (nowNanos - nextUpkeepNanos < 0) {
+            return;
+        }
         nextUpkeepNanos = nowNanos + UPKEEP_NANOS;
         digits.onTick(nowNanos);
         TrunkMedia media = agreed;

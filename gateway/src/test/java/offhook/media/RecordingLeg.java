@@ -21,6 +21,7 @@ final class RecordingLeg implements MediaLeg {
     int level;
     AudioCodec codec;
     long nowNanos;
+    int expectedLoss;
     AudioHook heard = AudioHook.NONE;
     AudioHook outgoing = AudioHook.NONE;
 
@@ -72,12 +73,17 @@ final class RecordingLeg implements MediaLeg {
     }
 
     @Override
+    public int expectedLossPercent() {
+        return expectedLoss;
+    }
+
+    @Override
     public boolean isSending() {
         return sending;
     }
 
     @Override
-    public void sendDigit(char digit, int durationMillis) {
+    public void sendDigit(char digit, int durationMillis, boolean signallingTakesIt) {
         throw new IllegalStateException("not asked for in these tests");
     }
 
