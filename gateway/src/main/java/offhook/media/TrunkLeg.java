@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 /// call's loop only.
 final class TrunkLeg implements MediaLeg, Timed {
 
-    private static final int MAX_PER_TURN = 32;
     private static final int PTIME_MILLIS = 20;
     private static final long UPKEEP_NANOS = 200_000_000L;
 
@@ -425,7 +424,7 @@ final class TrunkLeg implements MediaLeg, Timed {
         @Override
         public void onReadable(long nowNanos) {
             PacketBuffer inbound = kit.inbound();
-            for (int i = 0; i < MAX_PER_TURN && endpoint.receive(inbound) >= 0; i++) {
+            if (endpoint.receive(inbound) >= 0) {
                 inbound.arrivalNanos(nowNanos);
                 handler.handle(inbound, nowNanos);
             }
