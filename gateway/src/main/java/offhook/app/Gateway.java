@@ -16,6 +16,7 @@ import offhook.config.AgentsConfig;
 import offhook.config.GatewayConfig;
 import offhook.config.NodeConfig;
 import offhook.media.MediaEngine;
+import offhook.ops.CallBeans;
 import offhook.ops.GatewayView;
 import offhook.ops.JmxRegistration;
 import offhook.runtime.NanoClock;
@@ -100,6 +101,8 @@ public final class Gateway {
                         config.limits().maxCalls(),
                         config.trunks().size(),
                         new CallPorts(media, agents, web.legs(), clock, counters));
+        CallBeans callBeans = new CallBeans(media::quality, clock);
+        calls.observe(callBeans);
         directory.start();
         running.push(directory::stop);
         startWeb(web);

@@ -36,7 +36,9 @@ public record TrunkConfig(
     /// Audio codecs a trunk may carry.
     public enum Codec {
         PCMA,
-        PCMU
+        PCMU,
+        G722,
+        OPUS
     }
 
     /// How digits travel.

@@ -3,6 +3,7 @@ package offhook.config;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -17,7 +18,10 @@ import offhook.config.TrunkConfig.Srtp;
 /// Reads `trunks`.
 final class TrunkReader {
 
-    private static final Words<Codec> CODECS = Words.of(Codec.class, Enum::name);
+    private static final Words<Codec> CODECS =
+            Words.of(
+                    Codec.class,
+                    c -> c == Codec.OPUS ? c.name().toLowerCase(Locale.ROOT) : c.name());
     private static final Words<Dtmf> DTMF = Words.lowerCase(Dtmf.class);
     private static final Words<Srtp> SRTP = Words.lowerCase(Srtp.class);
     private static final Words<MediaSource> MEDIA = Words.lowerCase(MediaSource.class);

@@ -206,6 +206,12 @@ final class ArrivalPath implements AudioPath, Timed {
     }
 
     @Override
+    public void figures(PathFigures into) {
+        decoding.figures(into);
+        into.late += order.late();
+    }
+
+    @Override
     public void close() {
         transcoder.close();
     }

@@ -17,6 +17,11 @@ interface AudioPath {
     /// of the same sequence: it is not lost.
     default void onOther(RtpPacket packet, long nowNanos) {}
 
+    /// Adds what became of the packets so far.
+    default void figures(PathFigures into) {
+        // A path that only passes packets on has nothing to tell.
+    }
+
     /// Ends the path and gives back its codecs.
     void close();
 

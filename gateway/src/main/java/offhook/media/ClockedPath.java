@@ -234,7 +234,7 @@ final class ClockedPath implements AudioPath, Timed {
 
     /// What is heard when a pause begins.
     private void fadeOut(AudioCodec codec, int rateHz, int samples) {
-        int made = decoding.conceal(codec, rateHz, continuity.missing(samples));
+        int made = decoding.prolong(codec, rateHz, continuity.missing(samples));
         continuity.fadeOut(decoding.pcm(), 0, made, samples);
         frames.addPcm(decoding.pcm(), 0, samples, rateHz);
     }
@@ -260,6 +260,25 @@ final class ClockedPath implements AudioPath, Timed {
             frames.signPause(tick);
         }
         tick += MediaClock.FRAME;
+    }
+
+    @Override
+    public void figures(PathFigures into) {
+        decoding.figures(into);
+        count(buffer, into);
+        if (otherBuffer != null) {
+            count(otherBuffer, into);
+        }
+        into.unplayedKnown = true;
+        into.buffered = true;
+        into.delayNanos = buffer.delayNanos();
+        into.targetNanos = buffer.targetNanos();
+        into.lateness95Nanos = buffer.lateness95Nanos();
+    }
+
+    private static void count(PlayoutBuffer from, PathFigures into) {
+        into.late += from.late();
+        into.unplayed += from.unplayed();
     }
 
     @Override

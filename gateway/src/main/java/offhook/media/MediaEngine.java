@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import offhook.call.CallInbox;
 import offhook.call.CallInput;
 import offhook.call.EndCause;
 import offhook.call.LegId;
+import offhook.call.LegQuality;
 import offhook.call.MediaControl;
 import offhook.call.MediaProfile;
 import offhook.codec.AudioCodec;
@@ -43,8 +45,6 @@ import offhook.telemetry.Counters;
 /// Any thread.
 public final class MediaEngine implements MediaControl {
 
-    private static final int TRUNK_SAMPLE_RATE_HZ = 8000;
-
     private final List<MediaLoop> loops;
     private final List<BrowserPort> browserPorts;
     private final List<LegTable> tables;
@@ -53,15 +53,20 @@ public final class MediaEngine implements MediaControl {
     /// Whom to tell when a command cannot be taken; put and removed by the calls' threads.
     private final Map<LegId, CallInbox> calls = new ConcurrentHashMap<>();
 
+    /// The meters of living legs; put and removed by the loops, read by any thread.
+    private final Map<LegId, LegMeter> meters;
+
     private MediaEngine(
             List<MediaLoop> loops,
             List<BrowserPort> browserPorts,
             List<LegTable> tables,
-            List<PortPool> pools) {
+            List<PortPool> pools,
+            Map<LegId, LegMeter> meters) {
         this.loops = loops;
         this.browserPorts = browserPorts;
         this.tables = tables;
         this.pools = pools;
+        this.meters = meters;
     }
 
     /// Loads and compiles what the first call would otherwise wait for, opens the browser port and
@@ -96,9 +101,13 @@ public final class MediaEngine implements MediaControl {
         List<MediaLoop> loops = new ArrayList<>();
         List<BrowserPort> browserPorts = new ArrayList<>();
         List<LegTable> tables = new ArrayList<>();
+        Map<LegId, LegMeter> meters = new ConcurrentHashMap<>();
         Map<String, TrunkProfile> trunkProfiles =
                 trunks.stream()
-                        .collect(Collectors.toMap(TrunkConfig::name, MediaEngine::trunkProfile));
+                        .collect(
+                                Collectors.toMap(
+                                        TrunkConfig::name,
+                                        trunk -> trunkProfile(trunk, media.opus())));
         ThreadFactory handshakeThreads = Threads.virtual("dtls-");
         DtlsIdentity identity = DtlsIdentity.generate();
         CompletableFuture<Void> srtp =
@@ -116,11 +125,7 @@ public final class MediaEngine implements MediaControl {
                             media.browserCodecs().stream()
                                     .map(codec -> AudioCodec.valueOf(codec.name()))
                                     .toList(),
-                            new OpusParameters(
-                                    TRUNK_SAMPLE_RATE_HZ,
-                                    media.opus().bitrate(),
-                                    media.opus().fec(),
-                                    media.opus().dtx()),
+                            opusParameters(media.opus(), worthHz(trunkProfiles.values())),
                             advertised,
                             browserPort.localAddress().getPort(),
                             identity,
@@ -141,18 +146,35 @@ public final class MediaEngine implements MediaControl {
             browserPorts.add(browserPort);
             tables.add(
                     new LegTable(
-                            kit, trunkProfiles, browsers, advertised, opusSettings(media.opus())));
+                            kit,
+                            trunkProfiles,
+                            browsers,
+                            advertised,
+                            opusSettings(media.opus()),
+                            meters));
         }
         BrowserPort.introduce(browserPorts);
         loops.forEach(MediaLoop::start);
-        return new MediaEngine(loops, browserPorts, tables, pools);
+        return new MediaEngine(loops, browserPorts, tables, pools, meters);
     }
 
-    private static TrunkProfile trunkProfile(TrunkConfig trunk) {
+    /// What is worth hearing of a browser whose trunk is not known yet.
+    private static int worthHz(Collection<TrunkProfile> trunks) {
+        return trunks.stream().anyMatch(TrunkProfile::isWideband)
+                ? Transcoder.WIDEBAND_HZ
+                : Transcoder.NARROWBAND_HZ;
+    }
+
+    private static OpusParameters opusParameters(MediaConfig.Opus opus, int rateHz) {
+        return new OpusParameters(rateHz, opus.bitrate(), opus.fec(), opus.dtx());
+    }
+
+    private static TrunkProfile trunkProfile(TrunkConfig trunk, MediaConfig.Opus opus) {
         List<offhook.config.Cidr> learnable =
                 trunk.mediaAddresses().isEmpty() ? trunk.addresses() : trunk.mediaAddresses();
         return new TrunkProfile(
                 trunk.codecs().stream().map(codec -> AudioCodec.valueOf(codec.name())).toList(),
+                opusParameters(opus, MediaClock.HZ),
                 trunk.dtmf() == TrunkConfig.Dtmf.RFC4733 || trunk.dtmf() == TrunkConfig.Dtmf.AUTO,
                 switch (trunk.media()) {
                     case STRICT -> SourceGate.Mode.STRICT;
@@ -163,7 +185,17 @@ public final class MediaEngine implements MediaControl {
 
     private static OpusSettings opusSettings(MediaConfig.Opus opus) {
         return new OpusSettings(
-                TRUNK_SAMPLE_RATE_HZ, opus.complexity(), opus.bitrate(), opus.fec(), 0, opus.dtx());
+                Transcoder.NARROWBAND_HZ,
+                opus.complexity(),
+                opus.bitrate(),
+                opus.fec(),
+                0,
+                opus.dtx());
+    }
+
+    /// How a leg sounds, as of the last full second; empty when there is no such leg. Any thread.
+    public Optional<LegQuality> quality(LegId leg) {
+        return Optional.ofNullable(meters.get(leg)).map(LegMeter::latest);
     }
 
     /// Ends all media and the loops.

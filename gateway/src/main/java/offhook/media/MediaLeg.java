@@ -30,6 +30,9 @@ interface MediaLeg extends Guarded {
     /// What the peer is expected to send; the RTP clock of all it may send is the same.
     AudioCodec receiveCodec();
 
+    /// The highest sample rate of audio that is worth having for this leg, as far as that is known.
+    int worthHz();
+
     /// How loud the peer says a packet of it is, in -dBov (RFC 6464); 0 when it does not say.
     int levelOf(RtpPacket received);
 

@@ -77,6 +77,11 @@ final class MirrorLeg implements MediaLeg {
     }
 
     @Override
+    public int worthHz() {
+        return codec.sampleRateHz();
+    }
+
+    @Override
     public int levelOf(RtpPacket received) {
         return 0;
     }
@@ -103,7 +108,7 @@ final class MirrorLeg implements MediaLeg {
 
     @Override
     public MediaSummary summary() {
-        return new MediaSummary(codec.encodingName(), 0, 0, 0, 0, 0, 0);
+        return MediaSummary.NONE;
     }
 
     @Override

@@ -10,13 +10,24 @@ import org.jspecify.annotations.Nullable;
 /// Which payload type means what on a leg, as it was agreed. Immutable.
 final class PayloadTypes {
 
+    /// Phones send it unasked: nothing else may be meant by it (RFC 3551 §6).
+    private static final int STATIC_NOISE = 13;
+
     private final AudioCodec[] codecs = new AudioCodec[128];
     private final int[] payloadTypes = new int[AudioCodec.values().length];
     private final int events;
+    private final int noise;
 
     /// @param formats audio formats by payload type
     /// @param events payload type of telephone events, where agreed
     PayloadTypes(Map<Integer, RtpFormat> formats, OptionalInt events) {
+        this(formats, events, OptionalInt.empty());
+    }
+
+    /// @param formats audio formats by payload type
+    /// @param events payload type of telephone events, where agreed
+    /// @param noise payload type of comfort noise, where agreed
+    PayloadTypes(Map<Integer, RtpFormat> formats, OptionalInt events, OptionalInt noise) {
         Arrays.fill(payloadTypes, -1);
         formats.forEach((payloadType, format) ->
                 AudioCodec.ofEncodingName(format.encodingName())
@@ -25,6 +36,8 @@ final class PayloadTypes {
                             payloadTypes[codec.ordinal()] = payloadType;
                         }));
         this.events = events.orElse(-1);
+        boolean free = !formats.containsKey(STATIC_NOISE) && this.events != STATIC_NOISE;
+        this.noise = noise.orElse(free ? STATIC_NOISE : -1);
     }
 
     /// The codec of a format that we agreed on, and so must know.
@@ -45,6 +58,10 @@ final class PayloadTypes {
 
     boolean isEvents(int payloadType) {
         return payloadType == events;
+    }
+
+    boolean isNoise(int payloadType) {
+        return payloadType == noise;
     }
 
     boolean isAgreed(int payloadType) {

@@ -34,7 +34,7 @@ final class TrunkLeg implements MediaLeg, Timed {
 
     private static final int MAX_PER_TURN = 32;
     private static final int PTIME_MILLIS = 20;
-    private static final int TICK_UNITS = 160;
+    private static final int TICKS_PER_SECOND = 50;
     private static final long UPKEEP_NANOS = 200_000_000L;
 
     private final LoopKit kit;
@@ -46,7 +46,8 @@ final class TrunkLeg implements MediaLeg, Timed {
     private final RtpSender sender;
     private final ReceiverStats received;
     private final Reports reports;
-    private final DigitReports digits;
+    private final LegMeter meter;
+    private final PacketCutter cutter = new PacketCutter(this::sendPacket);
     private final RtpPacket packet = new RtpPacket();
     private final long sessionId;
     private final List<SelectionKey> keys;
@@ -55,6 +56,8 @@ final class TrunkLeg implements MediaLeg, Timed {
     private @Nullable TrunkMedia agreed;
     private PayloadTypes payloadTypes = new PayloadTypes(Map.of(), OptionalInt.empty());
     private AudioCodec sendCodec;
+    private DigitReports digits;
+    private int eventsClockHz;
     private Optional<DtmfSender> digitSender = Optional.empty();
     private AudioPath outlet = AudioPath.NONE;
     private long nextUpkeepNanos;
@@ -72,7 +75,8 @@ final class TrunkLeg implements MediaLeg, Timed {
             TrunkProfile profile,
             PortPair ports,
             InetAddress advertised,
-            LegEvents events)
+            LegEvents events,
+            LegMeter meter)
             throws IOException {
         this.kit = kit;
         this.profile = profile;
@@ -90,7 +94,10 @@ final class TrunkLeg implements MediaLeg, Timed {
         this.received = new ReceiverStats(sendCodec.rtpClockHz());
         this.reports =
                 new Reports(kit, Long.toHexString(kit.random().nextLong()), sender, received);
-        this.digits = new DigitReports(events, sendCodec.rtpClockHz());
+        this.eventsClockHz = sendCodec.rtpClockHz();
+        this.digits = new DigitReports(events, eventsClockHz);
+        this.meter = meter;
+        meter.watch(sender, received, reports);
         this.sessionId = kit.random().nextLong(1, Long.MAX_VALUE);
         this.nextUpkeepNanos = kit.loop().nowNanos() + UPKEEP_NANOS;
         this.keys =
@@ -124,6 +131,7 @@ final class TrunkLeg implements MediaLeg, Timed {
     private TrunkCapabilities capabilities() {
         return new TrunkCapabilities(
                 profile.codecs().stream().map(AudioCodec::encodingName).toList(),
+                profile.opus(),
                 profile.telephoneEvent(),
                 Direction.SENDRECV,
                 advertised,
@@ -134,23 +142,42 @@ final class TrunkLeg implements MediaLeg, Timed {
     }
 
     private void apply(TrunkMedia media) {
-        boolean sameEvents = agreed != null && agreed.sendEvents().equals(media.sendEvents());
+        boolean sameEvents =
+                agreed != null
+                        && agreed.sendEvents().equals(media.sendEvents())
+                        && agreed.eventsClockHz() == media.eventsClockHz();
         agreed = media;
-        payloadTypes = new PayloadTypes(media.receive(), media.receiveEvents());
-        sendCodec = PayloadTypes.codecOf(media.send());
+        payloadTypes = new PayloadTypes(media.receive(), media.receiveEvents(), media.noise());
+        changeTo(PayloadTypes.codecOf(media.send()));
+        cutter.packetMillis(media.remotePtimeMillis());
+        if (media.eventsClockHz() != eventsClockHz) {
+            eventsClockHz = media.eventsClockHz();
+            digits = new DigitReports(events, eventsClockHz);
+        }
         gate.expect(media.remoteRtp(), kit.loop().nowNanos());
         if (!sameEvents) {
             // Otherwise a digit that is being sent goes on over the renegotiation.
             digitSender =
                     media.sendEvents().isPresent()
-                            ? Optional.of(new DtmfSender(media.sendEvents().getAsInt(), TICK_UNITS))
+                            ? Optional.of(
+                                    new DtmfSender(
+                                            media.sendEvents().getAsInt(),
+                                            eventsClockHz / TICKS_PER_SECOND))
                             : Optional.empty();
         }
+    }
+
+    /// Our stream goes on: the same source, numbers and time line, whatever the clock.
+    private void changeTo(AudioCodec codec) {
+        cutter.changeClock(sendCodec.rtpClockHz(), codec.rtpClockHz());
+        sendCodec = codec;
+        sender.clockRate(codec.rtpClockHz());
     }
 
     private void onRtp(PacketBuffer datagram, long nowNanos) {
         if (packet.wrap(datagram) != RtpPacket.Validity.VALID) {
             kit.counters().increment(Counter.RTP_MALFORMED);
+            meter.onMalformed();
             return;
         }
         TrunkMedia media = agreed;
@@ -163,16 +190,23 @@ final class TrunkLeg implements MediaLeg, Timed {
                                 nowNanos)
                         == SourceGate.Verdict.REFUSED) {
             kit.counters().increment(Counter.RTP_REFUSED_SOURCE);
+            meter.onWrongSource();
             return;
         }
-        received.onPacket(packet, nowNanos);
         AudioCodec codec = payloadTypes.codec(payloadType);
         if (codec != null) {
+            received.clockRate(codec.rtpClockHz());
+        }
+        received.onPacket(packet, nowNanos);
+        if (codec != null) {
+            meter.onAudio(codec);
             if (media.direction().receives()) {
                 outlet.onPacket(packet, codec, nowNanos);
             }
         } else if (payloadTypes.isEvents(payloadType)) {
             digits.onPacket(packet, nowNanos);
+        } else if (payloadTypes.isNoise(payloadType) && media.direction().receives()) {
+            outlet.onComfortNoise(packet, nowNanos);
         }
     }
 
@@ -197,6 +231,15 @@ final class TrunkLeg implements MediaLeg, Timed {
     @Override
     public AudioCodec receiveCodec() {
         return sendCodec;
+    }
+
+    /// A re-INVITE may move the trunk to any of its codecs, and a browser is not asked again.
+    @Override
+    public int worthHz() {
+        if (sendCodec == AudioCodec.OPUS) {
+            return MediaClock.HZ;
+        }
+        return profile.isWideband() ? Transcoder.WIDEBAND_HZ : Transcoder.NARROWBAND_HZ;
     }
 
     @Override
@@ -225,12 +268,26 @@ final class TrunkLeg implements MediaLeg, Timed {
             return;
         }
         PacketBuffer out = kit.outbound();
-        long nowNanos = kit.loop().nowNanos();
-        if (digitSender.isEmpty() || !digitSender.get().step(out, sender, clockTicks, nowNanos)) {
-            sender.begin(out, media.send().payloadType(), talkStart, clockTicks, nowNanos);
-            System.arraycopy(payload, offset, out.bytes(), out.end(), length);
-            sender.end(out, length);
+        int sinceSent = cutter.next(clockTicks);
+        if (digitSender.isPresent()
+                && digitSender.get().step(out, sender, sinceSent, kit.loop().nowNanos())) {
+            cutter.replaced();
+            ports.rtp().send(out, gate.destination().get());
+        } else {
+            cutter.add(sendCodec, payload, offset, length, talkStart);
         }
+    }
+
+    private void sendPacket(
+            byte[] payload, int offset, int length, int clockTicks, boolean talkStart) {
+        TrunkMedia media = agreed;
+        if (media == null || gate.destination().isEmpty()) {
+            return;
+        }
+        PacketBuffer out = kit.outbound();
+        sender.begin(out, media.send().payloadType(), talkStart, clockTicks, kit.loop().nowNanos());
+        System.arraycopy(payload, offset, out.bytes(), out.end(), length);
+        sender.end(out, length);
         ports.rtp().send(out, gate.destination().get());
     }
 
@@ -242,7 +299,13 @@ final class TrunkLeg implements MediaLeg, Timed {
     }
 
     @Override
+    public AudioHook heard() {
+        return meter.heard();
+    }
+
+    @Override
     public void outlet(AudioPath path) {
+        meter.outlet(path);
         outlet = path;
         announced |= !path.equals(AudioPath.NONE);
         if (agreed != null && !path.equals(AudioPath.NONE)) {
@@ -260,6 +323,9 @@ final class TrunkLeg implements MediaLeg, Timed {
     public void onDue(long nowNanos) {
         nextUpkeepNanos = nowNanos + UPKEEP_NANOS;
         digits.onTick(nowNanos);
+        TrunkMedia media = agreed;
+        meter.onTick(
+                sendCodec, media != null && media.direction().receives(), isSending(), nowNanos);
         if (reports.isDue(nowNanos)) {
             reports.write(kit.outbound(), nowNanos);
             sendReport();
@@ -282,14 +348,7 @@ final class TrunkLeg implements MediaLeg, Timed {
 
     @Override
     public MediaSummary summary() {
-        return new MediaSummary(
-                sendCodec.encodingName(),
-                0,
-                sender.packets(),
-                received.received(),
-                received.lost(),
-                reports.peerLost(),
-                received.jitterMillis());
+        return MediaSummary.of(meter.whole(kit.loop().nowNanos()), 0);
     }
 
     @Override

@@ -533,11 +533,6 @@ public final class PlayoutBuffer {
         return polledUnits;
     }
 
-    /// Audio that waits in the buffer, handed out but not yet played included.
-    public long depthNanos() {
-        return nanosOf(filledUnits + ring.waitingUnits());
-    }
-
     /// The delay of what plays now, above the fastest packets; 0 before the first packet.
     public long delayNanos() {
         return anchored
@@ -575,6 +570,11 @@ public final class PlayoutBuffer {
     /// Packets that came after their time, and were not played for that.
     public long late() {
         return lateCount;
+    }
+
+    /// Packets whose time passed without them: lost, or too late.
+    public long unplayed() {
+        return lostCount + lateCount;
     }
 
     /// Lost or late packets that were rebuilt from the redundancy of the next.

@@ -20,7 +20,8 @@ public final class ReceiverStats {
         RESTARTED
     }
 
-    private final int clockRateHz;
+    private int clockRateHz;
+    private boolean otherClock;
     private final SourceTracker tracker = new SourceTracker();
     private final TimestampUnwrapper timestamps = new TimestampUnwrapper();
     private final SeenNumbers numbers = new SeenNumbers();
@@ -32,6 +33,7 @@ public final class ReceiverStats {
     private long earlierExpected;
     private long earlierReceived;
 
+    private long octetCount;
     private long reorderedCount;
     private long duplicateCount;
     private long restartCount;
@@ -48,9 +50,23 @@ public final class ReceiverStats {
         this.clockRateHz = clockRateHz;
     }
 
+    /// The timestamps of what comes from now on have this rate, as when the peer changes its codec.
+    public void clockRate(int newHz) {
+        if (newHz != clockRateHz) {
+            jitterTimes16 = jitterTimes16 * newHz / clockRateHz;
+            clockRateHz = newHz;
+            otherClock = true;
+        }
+    }
+
     /// Takes in a packet that arrived at `arrivalNanos`.
     public Arrival onPacket(RtpPacket packet, long arrivalNanos) {
-        return onPacket(packet.ssrc(), packet.sequence(), packet.timestamp(), arrivalNanos);
+        Arrival arrival =
+                onPacket(packet.ssrc(), packet.sequence(), packet.timestamp(), arrivalNanos);
+        if (arrival != Arrival.DUPLICATE && arrival != Arrival.PROBATION) {
+            octetCount += packet.payloadLength();
+        }
+        return arrival;
     }
 
     /// Takes in a packet by its numbers.
@@ -114,9 +130,10 @@ public final class ReceiverStats {
         long difference = Math.abs(transit - lastTransit);
         lastTransit = transit;
         // A second is no jitter but a timestamp line that was begun anew.
-        if (difference < clockRateHz) {
+        if (difference < clockRateHz && !otherClock) {
             jitterTimes16 += difference - ((jitterTimes16 + 8) >> 4);
         }
+        otherClock = false;
     }
 
     private long expectedOfSource() {
@@ -163,6 +180,11 @@ public final class ReceiverStats {
     /// Packets that came, copies not counted.
     public long received() {
         return earlierReceived + seen;
+    }
+
+    /// Octets of their payloads.
+    public long octets() {
+        return octetCount;
     }
 
     /// Packets that did not come, so far.

@@ -8,6 +8,11 @@ package offhook.sdp;
 /// @param dtx we like silence not to be sent
 public record OpusParameters(int maxRateHz, int maxAverageBitrate, boolean inbandFec, boolean dtx) {
 
+    /// The same for another sampling rate.
+    public OpusParameters at(int rateHz) {
+        return new OpusParameters(rateHz, maxAverageBitrate, inbandFec, dtx);
+    }
+
     /// The value of `a=fmtp`.
     String fmtp() {
         return "minptime=10;useinbandfec="

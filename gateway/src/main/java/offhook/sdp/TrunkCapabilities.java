@@ -5,7 +5,8 @@ import java.util.List;
 
 /// What we can do on a trunk leg.
 ///
-/// @param codecs encoding names with an 8000 Hz clock, the preferred one first: `PCMA`, `PCMU`
+/// @param codecs encoding names, the preferred one first: `PCMA`, `PCMU`, `G722`, `opus`
+/// @param opus parameters of `opus`
 /// @param telephoneEvent whether digits travel as RFC 4733 events
 /// @param wanted the direction we want, `SENDRECV` in an ordinary call
 /// @param address where we receive
@@ -15,6 +16,7 @@ import java.util.List;
 /// @param sessionId of our `o=` line; a later description takes it from the one before
 public record TrunkCapabilities(
         List<String> codecs,
+        OpusParameters opus,
         boolean telephoneEvent,
         Direction wanted,
         InetAddress address,

@@ -10,8 +10,11 @@ import java.util.OptionalInt;
 /// @param remoteRtcp where RTCP goes: always a port of its own, RTCP is not multiplexed here
 /// @param send codec and payload type of what we send
 /// @param receive codecs that may arrive, by payload type
-/// @param sendEvents payload type of digits we send (RFC 4733, clock 8000 Hz)
+/// @param sendEvents payload type of digits we send (RFC 4733)
 /// @param receiveEvents payload type of digits that arrive
+/// @param eventsClockHz RTP clock of digits: that of `send`, unless the trunk has events of another
+///   clock only
+/// @param noise payload type of comfort noise (RFC 3389), where agreed
 /// @param remotePtimeMillis length of a packet the trunk likes
 /// @param direction ours
 public record TrunkMedia(
@@ -21,6 +24,8 @@ public record TrunkMedia(
         Map<Integer, RtpFormat> receive,
         OptionalInt sendEvents,
         OptionalInt receiveEvents,
+        int eventsClockHz,
+        OptionalInt noise,
         int remotePtimeMillis,
         Direction direction) {
 

@@ -17,6 +17,7 @@ import offhook.sdp.MediaSection.Rtcp;
 final class TrunkOfferAnswer {
 
     private static final int CLOCK_HZ = 8000;
+    private static final int OPUS_CLOCK_HZ = 48_000;
     private static final int DEFAULT_PTIME_MILLIS = 20;
     private static final int MIN_PTIME_MILLIS = 10;
     private static final int MAX_PTIME_MILLIS = 60;
@@ -24,7 +25,20 @@ final class TrunkOfferAnswer {
     /// DTMF digits only (RFC 4733 §2.4.1).
     private static final String DTMF_EVENTS = "0-15";
 
+    private static final int FIRST_DYNAMIC = 96;
     private static final int EVENTS_PAYLOAD_TYPE = 101;
+    private static final int OPUS_EVENTS_PAYLOAD_TYPE = 102;
+    private static final RtpFormat PCMU = RtpFormat.of(0, "PCMU", CLOCK_HZ);
+    private static final RtpFormat PCMA = RtpFormat.of(8, "PCMA", CLOCK_HZ);
+    private static final RtpFormat G722 = RtpFormat.of(9, "G722", CLOCK_HZ);
+
+    /// Comfort noise (RFC 3389 §4).
+    private static final RtpFormat NOISE = RtpFormat.of(13, "CN", CLOCK_HZ);
+
+    /// Two channels by name, whatever is sent (RFC 7587 §7).
+    private static final RtpFormat OPUS =
+            new RtpFormat(107, "opus", OPUS_CLOCK_HZ, 2, Optional.empty());
+
     private static final String RTP_AVP = "RTP/AVP";
 
     private TrunkOfferAnswer() {}
@@ -36,22 +50,31 @@ final class TrunkOfferAnswer {
             throws SdpException {
         MediaSection offered = servable(offer, capabilities);
         List<RtpFormat> codecs = LocalSections.common(offered.formats(), codecs(capabilities));
+        RtpFormat send = codecs.getFirst();
         Optional<RtpFormat> events =
-                capabilities.telephoneEvent() ? events(offered.formats()) : Optional.empty();
+                capabilities.telephoneEvent()
+                        ? events(offered.formats(), send.clockRateHz())
+                        : Optional.empty();
+        // RFC 3389 §4: a trunk that offers comfort noise sends less while its speaker is silent.
+        Optional<RtpFormat> noise = noise(offered.formats());
         Direction direction = direction(offered).answeredBy(capabilities.wanted());
         TrunkMedia media =
                 media(
                         offered,
                         capabilities,
-                        codecs.getFirst(),
+                        send,
                         codecs.stream(),
-                        payloadType(events),
-                        payloadType(events),
+                        new Events(payloadType(events), payloadType(events), clock(events, send)),
+                        payloadType(noise),
                         direction);
         MediaSection ours =
                 local(
                         capabilities,
-                        Stream.concat(codecs.stream().map(TrunkOfferAnswer::bare), events.stream())
+                        Stream.of(
+                                        codecs.stream().map(f -> ours(f, capabilities)),
+                                        noise.stream(),
+                                        events.stream())
+                                .flatMap(formats -> formats)
                                 .toList(),
                         direction,
                         offered.mid());
@@ -70,11 +93,22 @@ final class TrunkOfferAnswer {
                         .flatMap(s -> s.formats().stream())
                         .toList();
         List<RtpFormat> formats = new ArrayList<>();
-        for (RtpFormat codec : codecs(capabilities)) {
-            formats.add(known.stream().filter(codec::sameEncoding).findFirst().orElse(codec));
-        }
+        List<RtpFormat> wanted = new ArrayList<>(codecs(capabilities));
         if (capabilities.telephoneEvent()) {
-            formats.add(events(known).orElse(dtmf(EVENTS_PAYLOAD_TYPE)));
+            // RFC 4733 §2.1: events have the clock of the audio beside them.
+            wanted.stream()
+                    .map(RtpFormat::clockRateHz)
+                    .distinct()
+                    .toList()
+                    .forEach(clock -> wanted.add(dtmf(eventsPayloadType(clock), clock)));
+        }
+        for (RtpFormat format : wanted) {
+            RtpFormat named =
+                    known.stream()
+                            .filter(format::sameEncoding)
+                            .findFirst()
+                            .orElse(free(format, known, formats));
+            formats.add(ours(named, capabilities));
         }
         MediaSection ours = local(capabilities, formats, capabilities.wanted(), Optional.empty());
         return describe(capabilities, inPlaceOf(ours, previous, capabilities), previous);
@@ -131,16 +165,25 @@ final class TrunkOfferAnswer {
                         ours.formats().stream()
                                 .filter(f -> codecs.stream().anyMatch(f::sameEncoding)),
                         codecs.stream());
-        OptionalInt theirEvents = payloadType(events(theirs.formats()));
-        OptionalInt ourEvents = payloadType(events(ours.formats()));
-        boolean digits = theirEvents.isPresent() && ourEvents.isPresent();
+        int clockHz = codecs.getFirst().clockRateHz();
+        Optional<RtpFormat> theirEvents = events(theirs.formats(), clockHz);
+        Optional<RtpFormat> ourEvents =
+                theirEvents.flatMap(
+                        t -> ours.formats().stream().filter(t::sameEncoding).findFirst());
+        Events events =
+                ourEvents.isPresent()
+                        ? new Events(
+                                payloadType(theirEvents),
+                                payloadType(ourEvents),
+                                clock(theirEvents, codecs.getFirst()))
+                        : new Events(OptionalInt.empty(), OptionalInt.empty(), clockHz);
         return media(
                 theirs,
                 capabilities,
                 codecs.getFirst(),
                 receivable,
-                digits ? theirEvents : OptionalInt.empty(),
-                digits ? ourEvents : OptionalInt.empty(),
+                events,
+                OptionalInt.empty(),
                 direction(theirs).answeredBy(ours.direction()));
     }
 
@@ -178,25 +221,78 @@ final class TrunkOfferAnswer {
     }
 
     private static List<RtpFormat> codecs(TrunkCapabilities capabilities) {
-        return capabilities.codecs().stream()
-                .map(name -> RtpFormat.of(name.equals("PCMU") ? 0 : 8, name, CLOCK_HZ))
-                .toList();
+        return capabilities.codecs().stream().map(TrunkOfferAnswer::codec).toList();
     }
 
-    private static Optional<RtpFormat> events(List<RtpFormat> formats) {
-        return formats.stream()
-                .filter(f -> f.is(RtpFormat.TELEPHONE_EVENT, CLOCK_HZ))
+    private static RtpFormat codec(String name) {
+        return Stream.of(PCMU, PCMA, G722, OPUS)
+                .filter(f -> f.encodingName().equals(name))
                 .findFirst()
-                .map(f -> dtmf(f.payloadType()));
+                .orElseThrow(() -> new IllegalArgumentException("no trunk codec " + name));
     }
 
-    private static RtpFormat dtmf(int payloadType) {
+    /// Digits, both ways.
+    private record Events(OptionalInt send, OptionalInt receive, int clockHz) {}
+
+    /// Events of this clock or, as many phones have no others beside Opus, of 8 kHz.
+    private static Optional<RtpFormat> events(List<RtpFormat> formats, int clockHz) {
+        return formats.stream()
+                .filter(f -> f.is(RtpFormat.TELEPHONE_EVENT, clockHz))
+                .findFirst()
+                .or(() ->
+                        formats.stream()
+                                .filter(f -> f.is(RtpFormat.TELEPHONE_EVENT, CLOCK_HZ))
+                                .findFirst())
+                .map(f -> dtmf(f.payloadType(), f.clockRateHz()));
+    }
+
+    private static int eventsPayloadType(int clockHz) {
+        return clockHz == CLOCK_HZ ? EVENTS_PAYLOAD_TYPE : OPUS_EVENTS_PAYLOAD_TYPE;
+    }
+
+    /// The format by its own number or, when that means something else already, another.
+    private static RtpFormat free(RtpFormat format, List<RtpFormat> known, List<RtpFormat> taken) {
+        int number = format.payloadType();
+        for (int next = FIRST_DYNAMIC; has(known, number) || has(taken, number); next++) {
+            number = next;
+        }
         return new RtpFormat(
-                payloadType, RtpFormat.TELEPHONE_EVENT, CLOCK_HZ, 1, Optional.of(DTMF_EVENTS));
+                number,
+                format.encodingName(),
+                format.clockRateHz(),
+                format.channels(),
+                format.fmtp());
     }
 
-    private static RtpFormat bare(RtpFormat f) {
-        return RtpFormat.of(f.payloadType(), f.encodingName(), f.clockRateHz());
+    private static boolean has(List<RtpFormat> formats, int payloadType) {
+        return formats.stream().anyMatch(f -> f.payloadType() == payloadType);
+    }
+
+    private static RtpFormat dtmf(int payloadType, int clockHz) {
+        return new RtpFormat(
+                payloadType, RtpFormat.TELEPHONE_EVENT, clockHz, 1, Optional.of(DTMF_EVENTS));
+    }
+
+    private static int clock(Optional<RtpFormat> events, RtpFormat send) {
+        return events.map(RtpFormat::clockRateHz).orElse(send.clockRateHz());
+    }
+
+    private static Optional<RtpFormat> noise(List<RtpFormat> formats) {
+        return formats.stream()
+                .filter(NOISE::sameEncoding)
+                .findFirst()
+                .map(f -> RtpFormat.of(f.payloadType(), NOISE.encodingName(), CLOCK_HZ));
+    }
+
+    private static RtpFormat ours(RtpFormat f, TrunkCapabilities capabilities) {
+        Optional<String> parameters = Optional.empty();
+        if (f.sameEncoding(OPUS)) {
+            parameters = Optional.of(capabilities.opus().fmtp());
+        } else if (f.isTelephoneEvent()) {
+            parameters = Optional.of(DTMF_EVENTS);
+        }
+        return new RtpFormat(
+                f.payloadType(), f.encodingName(), f.clockRateHz(), f.channels(), parameters);
     }
 
     private static OptionalInt payloadType(Optional<RtpFormat> format) {
@@ -215,8 +311,8 @@ final class TrunkOfferAnswer {
             TrunkCapabilities capabilities,
             RtpFormat send,
             Stream<RtpFormat> receive,
-            OptionalInt sendEvents,
-            OptionalInt receiveEvents,
+            Events events,
+            OptionalInt noise,
             Direction direction)
             throws SdpException {
         InetSocketAddress rtp =
@@ -233,8 +329,10 @@ final class TrunkOfferAnswer {
                 control,
                 send,
                 byPayloadType,
-                sendEvents,
-                receiveEvents,
+                events.send(),
+                events.receive(),
+                events.clockHz(),
+                noise,
                 ptimeMillis(theirs),
                 direction);
     }

@@ -234,7 +234,7 @@ public class ConfigLoaderTest {
                             + " them",
                     "4:11: trunks[0].dtmf: 'rfc2833' is none of rfc4733, info, inband, auto",
                     "5:20: trunks[0].codecs[1]: 'PCMA' is there twice",
-                    "5:26: trunks[0].codecs[2]: 'G729' is none of PCMA, PCMU",
+                    "5:26: trunks[0].codecs[2]: 'G729' is none of PCMA, PCMU, G722, opus",
                     "6:15: trunks[0].register: 'yes' is none of true, false",
                     "7:10: trunks[0].uri: 'pbx.example.com' is no SIP URI,"
                             + " sip:host:port;transport=udp",

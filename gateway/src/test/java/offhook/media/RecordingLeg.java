@@ -12,14 +12,16 @@ import offhook.sdp.SessionDescription;
 final class RecordingLeg implements MediaLeg {
 
     /// One frame as it was sent.
-    record Sent(byte[] payload, int clockTicks, boolean talkStart) {}
+    record Sent(
+            AudioCodec codec, byte[] payload, int clockTicks, boolean talkStart, long atNanos) {}
 
     final List<Sent> sent = new ArrayList<>();
-    private final AudioCodec codec;
     private final boolean clocked;
     boolean sending = true;
     int level;
     int expectedLoss;
+    AudioCodec codec;
+    long nowNanos;
     AudioHook heard = AudioHook.NONE;
     AudioHook outgoing = AudioHook.NONE;
 
@@ -32,7 +34,7 @@ final class RecordingLeg implements MediaLeg {
     public void send(byte[] payload, int offset, int length, int clockTicks, boolean talkStart) {
         byte[] copy = new byte[length];
         System.arraycopy(payload, offset, copy, 0, length);
-        sent.add(new Sent(copy, clockTicks, talkStart));
+        sent.add(new Sent(codec, copy, clockTicks, talkStart, nowNanos));
     }
 
     @Override
@@ -58,6 +60,11 @@ final class RecordingLeg implements MediaLeg {
     @Override
     public AudioCodec receiveCodec() {
         return codec;
+    }
+
+    @Override
+    public int worthHz() {
+        return codec.sampleRateHz();
     }
 
     @Override
@@ -102,7 +109,7 @@ final class RecordingLeg implements MediaLeg {
 
     @Override
     public MediaSummary summary() {
-        return new MediaSummary(codec.encodingName(), 0, 0, 0, 0, 0, 0);
+        return MediaSummary.NONE;
     }
 
     @Override

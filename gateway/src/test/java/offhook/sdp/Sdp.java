@@ -41,6 +41,7 @@ final class Sdp {
     static TrunkCapabilities trunk(String... codecs) {
         return new TrunkCapabilities(
                 List.of(codecs),
+                new OpusParameters(48000, 24000, true, true),
                 true,
                 Direction.SENDRECV,
                 InetAddress.ofLiteral("203.0.113.10"),

@@ -48,6 +48,8 @@ public class TrunkOfferAnswerTest {
                                 Map.of(8, PCMA, 0, PCMU),
                                 OptionalInt.of(101),
                                 OptionalInt.of(101),
+                                8000,
+                                OptionalInt.empty(),
                                 20,
                                 Direction.SENDRECV));
     }
@@ -232,6 +234,7 @@ public class TrunkOfferAnswerTest {
         TrunkCapabilities loopback =
                 new TrunkCapabilities(
                         List.of("PCMU"),
+                        new OpusParameters(48000, 24000, true, true),
                         true,
                         Direction.SENDRECV,
                         InetAddress.ofLiteral("127.0.0.1"),
@@ -314,6 +317,107 @@ public class TrunkOfferAnswerTest {
         assertThat(offer.media().getLast().direction()).isEqualTo(Direction.SENDRECV);
         assertThat(offer.origin().version()).isEqualTo(2);
         assertThat(Sdp.parse(SdpWriter.write(offer))).isEqualTo(offer);
+    }
+
+    @Test
+    public void widebandTrunkIsAnsweredAsItOffers() throws SdpException {
+        TrunkCapabilities wide = Sdp.trunk("G722", "opus", "PCMA");
+
+        TrunkAnswer answer =
+                OfferAnswer.answerTrunk(
+                        Sdp.phone(
+                                "m=audio 4000 RTP/AVP 96 9 8 13 101 102",
+                                "a=rtpmap:96 opus/48000/2",
+                                "a=fmtp:96 useinbandfec=1",
+                                "a=rtpmap:101 telephone-event/8000",
+                                "a=rtpmap:102 telephone-event/48000"),
+                        wide,
+                        Optional.empty());
+
+        // RFC 3551 §4.5.2: the clock of G.722 says 8000 whatever it samples.
+        assertThat(SdpWriter.write(answer.local()).lines())
+                .contains(
+                        "m=audio 10000 RTP/AVP 9 96 8 13 101",
+                        "a=rtpmap:9 G722/8000",
+                        "a=rtpmap:96 opus/48000/2",
+                        "a=fmtp:96 minptime=10;useinbandfec=1;maxplaybackrate=48000;"
+                                + "sprop-maxcapturerate=48000;maxaveragebitrate=24000;stereo=0;"
+                                + "usedtx=1",
+                        "a=rtpmap:13 CN/8000");
+        assertThat(answer.media().send()).isEqualTo(RtpFormat.of(9, "G722", 8000));
+        assertThat(answer.media().receive()).containsOnlyKeys(9, 96, 8);
+        assertThat(answer.media().noise()).isEqualTo(OptionalInt.of(13));
+        assertThat(answer.media().eventsClockHz()).isEqualTo(8000);
+    }
+
+    @DataProvider
+    Object[][] eventsBesideOpus() {
+        return new Object[][] {
+            {"a=rtpmap:101 telephone-event/48000", 48_000},
+            {"a=rtpmap:101 telephone-event/8000", 8000}
+        };
+    }
+
+    @Test(dataProvider = "eventsBesideOpus")
+    public void opusTrunkHasDigitsOfItsClockOrElseOfTheUsualOne(String events, int clockHz)
+            throws SdpException {
+        TrunkAnswer answer =
+                OfferAnswer.answerTrunk(
+                        Sdp.phone(
+                                "m=audio 4000 RTP/AVP 96 101", "a=rtpmap:96 opus/48000/2", events),
+                        Sdp.trunk("opus"),
+                        Optional.empty());
+
+        assertThat(answer.media().sendEvents()).isEqualTo(OptionalInt.of(101));
+        assertThat(answer.media().eventsClockHz()).isEqualTo(clockHz);
+        assertThat(SdpWriter.write(answer.local()).lines()).contains(events);
+    }
+
+    @Test
+    public void ourWidebandOfferIsAcceptedByAnAnswer() throws SdpException {
+        TrunkCapabilities wide = Sdp.trunk("opus", "G722");
+        SessionDescription offer = OfferAnswer.offerTrunk(wide, Optional.empty());
+
+        TrunkMedia media =
+                OfferAnswer.acceptTrunkAnswer(
+                        offer,
+                        Sdp.phone(
+                                "m=audio 4000 RTP/AVP 107 102",
+                                "a=rtpmap:107 opus/48000/2",
+                                "a=rtpmap:102 telephone-event/48000",
+                                "a=ptime:40"),
+                        wide);
+
+        assertThat(offer.media().getFirst().formatList()).containsExactly("107", "9", "102", "101");
+        assertThat(media.send().encodingName()).isEqualTo("opus");
+        assertThat(media.receiveEvents()).isEqualTo(OptionalInt.of(102));
+        assertThat(media.eventsClockHz()).isEqualTo(48_000);
+        assertThat(media.remotePtimeMillis()).isEqualTo(40);
+        assertThat(media.noise()).isEmpty();
+    }
+
+    @Test
+    public void laterOfferGivesNoNumberTwoMeanings() throws SdpException {
+        TrunkCapabilities wide = Sdp.trunk("PCMA", "opus");
+        SessionDescription first =
+                OfferAnswer.answerTrunk(
+                                Sdp.phone(
+                                        "m=audio 4000 RTP/AVP 8 107",
+                                        "a=rtpmap:107 telephone-event/8000"),
+                                wide,
+                                Optional.empty())
+                        .local();
+
+        SessionDescription offer = OfferAnswer.offerTrunk(wide, Optional.of(first));
+
+        assertThat(offer.media().getFirst().formatList())
+                .startsWith("8")
+                .contains("107")
+                .doesNotHaveDuplicates();
+        assertThat(offer.media().getFirst().formats())
+                .filteredOn(f -> f.payloadType() == 107)
+                .extracting(RtpFormat::encodingName)
+                .containsExactly("telephone-event");
     }
 
     private static TrunkAnswer answer(SessionDescription offer) throws SdpException {
