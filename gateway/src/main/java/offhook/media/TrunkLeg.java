@@ -14,6 +14,7 @@ import offhook.net.PacketBuffer;
 import offhook.net.PortPair;
 import offhook.net.UdpEndpoint;
 import offhook.rtp.DtmfSender;
+import offhook.rtp.ExtendedReports;
 import offhook.rtp.ReceiverStats;
 import offhook.rtp.RtpPacket;
 import offhook.rtp.RtpSender;
@@ -153,6 +154,12 @@ final class TrunkLeg implements MediaLeg, Timed {
         if (media.eventsClockHz() != eventsClockHz) {
             eventsClockHz = media.eventsClockHz();
             digits = new DigitReports(events, eventsClockHz);
+        }
+        if (reports.extended() == null && media.extendedReports().isAny()) {
+            reports.extend(
+                    new ExtendedReports(
+                            media.extendedReports().voipMetrics(),
+                            media.extendedReports().receiverRoundTrip()));
         }
         gate.expect(media.remoteRtp(), kit.loop().nowNanos());
         if (!sameEvents) {
