@@ -241,7 +241,7 @@ final class ClockedPath implements AudioPath, Timed {
 
     /// What is heard when a pause begins.
     private void fadeOut(AudioCodec codec, int rateHz, int samples) {
-        int made = decoding.conceal(codec, rateHz, continuity.missing(samples));
+        int made = decoding.prolong(codec, rateHz, continuity.missing(samples));
         continuity.fadeOut(decoding.pcm(), 0, made, samples);
         frames.addPcm(decoding.pcm(), 0, samples, rateHz);
     }
@@ -278,7 +278,7 @@ final class ClockedPath implements AudioPath, Timed {
         }
         into.unplayedKnown = true;
         into.buffered = true;
-        into.depthNanos = buffer.depthNanos();
+        into.delayNanos = buffer.delayNanos();
         into.targetNanos = buffer.targetNanos();
         into.lateness95Nanos = buffer.lateness95Nanos();
     }

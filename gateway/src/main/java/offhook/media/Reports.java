@@ -32,8 +32,8 @@ final class Reports {
     private @Nullable ExtendedReports extended;
     private final RtcpPacket packet = new RtcpPacket();
     private final ReportBlock block = new ReportBlock();
-    private boolean began;
     private final ExpectedLoss expectedLoss = new ExpectedLoss();
+    private boolean began;
     private long nextNanos;
     private long peerReportNanos;
     private int peerFractionLost;

@@ -102,14 +102,4 @@ final class PacketRing {
     int payloadType(int slot) {
         return types[slot];
     }
-
-    long waitingUnits() {
-        long units = 0;
-        for (int slot = 0; slot < SLOTS; slot++) {
-            if (waiting[slot]) {
-                units += durations[slot];
-            }
-        }
-        return units;
-    }
 }

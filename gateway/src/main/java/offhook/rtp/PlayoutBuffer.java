@@ -543,11 +543,6 @@ public final class PlayoutBuffer {
         return polledUnits;
     }
 
-    /// Audio that waits in the buffer, handed out but not yet played included.
-    public long depthNanos() {
-        return nanosOf(filledUnits + ring.waitingUnits());
-    }
-
     /// The delay of what plays now, above the fastest packets; 0 before the first packet.
     public long delayNanos() {
         return anchored
