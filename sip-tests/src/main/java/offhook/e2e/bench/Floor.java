@@ -30,7 +30,7 @@ final class Floor {
     private static final long TURN_NANOS = 20_000_000;
     private static final int TRUNK_PAYLOAD_BYTES = 160;
     private static final int THREADS = 2;
-    private static final int ALLOCATION_BATCHES = 40;
+    private static final int ALLOCATION_BATCHES = 200;
     private static final int ALLOCATION_PACKETS = 1000;
 
     private final Mode mode;
