@@ -2,7 +2,7 @@
 // when things happened, on the wall clock in milliseconds.
 (() => {
   const AUDIBLE = 0.01;
-  const test = { peers: [], chunks: [], marks: {}, counts: {}, rate: 48000 };
+  const test = { peers: [], chunks: [], marks: {}, counts: {}, rate: 48000, detour: 0 };
   window.offhookTest = test;
   const now = () => performance.timeOrigin + performance.now();
   const mark = (name) => {
@@ -47,6 +47,14 @@
     }
   };
 
+  // A description whose candidates point to another port, where a test listens in between.
+  const detoured = (description) => {
+    if (!test.detour || !description) return description;
+    const sdp = description.sdp.replace(
+      /^(a=candidate:\S+ \d+ \S+ \d+ \S+) \d+ /gm, `$1 ${test.detour} `);
+    return { type: description.type, sdp };
+  };
+
   const Native = window.RTCPeerConnection;
   window.RTCPeerConnection = class extends Native {
     constructor(...args) {
@@ -65,9 +73,9 @@
       return super.setLocalDescription(...args);
     }
 
-    setRemoteDescription(...args) {
+    setRemoteDescription(description, ...args) {
       count('setRemoteDescription');
-      return super.setRemoteDescription(...args);
+      return super.setRemoteDescription(detoured(description), ...args);
     }
   };
 
