@@ -2,7 +2,7 @@
 // when things happened, on the wall clock in milliseconds.
 (() => {
   const AUDIBLE = 0.01;
-  const test = { peers: [], chunks: [], marks: {}, counts: {}, rate: 48000, detour: 0 };
+  const test = { peers: [], chunks: [], marks: {}, counts: {}, rate: 48000 };
   window.offhookTest = test;
   const now = () => performance.timeOrigin + performance.now();
   const mark = (name) => {
@@ -48,6 +48,7 @@
   };
 
   // A description whose candidates point to another port, where a test listens in between.
+  test.detour = 0;
   const detoured = (description) => {
     if (!test.detour || !description) return description;
     const sdp = description.sdp.replace(
