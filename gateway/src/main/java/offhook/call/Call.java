@@ -2,12 +2,11 @@ package offhook.call;
 
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
-import java.util.Set;
 import java.util.TreeMap;
+import offhook.call.CallSnapshot.LegKind;
 import offhook.call.CallState.Ended;
 import offhook.runtime.Mailbox;
 import offhook.telemetry.Counter;
@@ -41,11 +40,16 @@ final class Call implements CallInbox, Runnable {
 
     private final Map<LegId, Leg> legs = new HashMap<>();
     private final PriorityQueue<Long> wakeTimes = new PriorityQueue<>();
-    private final Set<LegId> openMedia = new HashSet<>();
+    private final Map<LegId, MediaProfile> openMedia = new TreeMap<>(BY_INDEX);
     private final Map<LegId, DigitEar> ears = new TreeMap<>(BY_INDEX);
     private final Map<LegId, MediaSummary> summaries = new TreeMap<>(BY_INDEX);
     private final long startedAtNanos;
     private long answeredAtNanos = -1;
+
+    private String agent = "";
+
+    /// Written by the call's thread, read by those who watch.
+    private volatile CallSnapshot snapshot;
 
     /// Written by the call's thread, read by those who offer.
     private volatile boolean over;
@@ -65,7 +69,23 @@ final class Call implements CallInbox, Runnable {
         this.ports = ports;
         this.onEnded = onEnded;
         this.startedAtNanos = ports.clock().nanoTime();
+        this.snapshot =
+                new CallSnapshot(
+                        id,
+                        incoming.source(),
+                        incoming.caller(),
+                        incoming.called(),
+                        agent,
+                        nameOf(new CallState.Opening(0)),
+                        startedAtNanos,
+                        startedAtNanos,
+                        List.of());
         legs.put(new LegId(id, 0), origin);
+    }
+
+    /// What the call is like now. Any thread.
+    CallSnapshot snapshot() {
+        return snapshot;
     }
 
     @Override
@@ -112,7 +132,7 @@ final class Call implements CallInbox, Runnable {
 
     private CallState begin() {
         try {
-            return apply(machine.start(now()));
+            return shown(apply(machine.start(now())));
         } catch (RuntimeException e) {
             return abandon(e);
         }
@@ -157,7 +177,7 @@ final class Call implements CallInbox, Runnable {
                     state.getClass().getSimpleName(),
                     transition.next().getClass().getSimpleName(),
                     transition.reason());
-            return apply(transition);
+            return shown(apply(transition));
         } catch (RuntimeException e) {
             return abandon(e);
         }
@@ -199,6 +219,44 @@ final class Call implements CallInbox, Runnable {
         }
     }
 
+    private CallState shown(CallState state) {
+        CallSnapshot before = snapshot;
+        String name = nameOf(state);
+        snapshot =
+                new CallSnapshot(
+                        id,
+                        incoming.source(),
+                        incoming.caller(),
+                        incoming.called(),
+                        agent,
+                        name,
+                        startedAtNanos,
+                        name.equals(before.state()) ? before.stateNanos() : now(),
+                        openMedia.entrySet().stream()
+                                .map(open -> new LegKind(open.getKey(), nameOf(open.getValue())))
+                                .toList());
+        return state;
+    }
+
+    private static String nameOf(CallState state) {
+        return switch (state) {
+            case CallState.Opening _ -> "opening";
+            case CallState.Claiming _ -> "claiming";
+            case CallState.Offering _ -> "offering";
+            case CallState.Ringing _ -> "ringing";
+            case CallState.Connecting _ -> "connecting";
+            case CallState.Active _ -> "active";
+            case Ended _ -> "ended";
+        };
+    }
+
+    private static String nameOf(MediaProfile profile) {
+        return switch (profile) {
+            case MediaProfile.Trunk _ -> "trunk";
+            case MediaProfile.Browser _ -> "browser";
+        };
+    }
+
     private CallInput nextInput() throws InterruptedException {
         Long wakeAt = wakeTimes.peek();
         if (wakeAt == null) {
@@ -230,7 +288,7 @@ final class Call implements CallInbox, Runnable {
     private void carryOut(CallEffect effect) {
         switch (effect) {
             case CallEffect.OpenMedia e -> {
-                openMedia.add(e.leg());
+                openMedia.put(e.leg(), e.profile());
                 ports.media().open(e.leg(), e.profile(), e.offer(), this);
             }
             case CallEffect.UpdateMedia e -> ports.media().update(e.leg(), e.offer());
@@ -249,9 +307,15 @@ final class Call implements CallInbox, Runnable {
                     ports.agents().claim(e.agent(), e.token(), CallMachine.LEASE, this);
             case CallEffect.ConfirmClaim e -> ports.agents().confirm(e.token());
             case CallEffect.ReleaseClaim e -> ports.agents().release(e.token());
-            case CallEffect.RingTarget e ->
-                    legs.put(e.leg(), ports.legs().ring(e.leg(), e.target(), incoming, this));
+            case CallEffect.RingTarget e -> {
+                if (e.target() instanceof Target.Agent(String name)) {
+                    agent = name;
+                }
+                legs.put(
+                        e.leg(), ports.legs().ring(e.leg(), e.target(), incoming, e.offer(), this));
+            }
             case CallEffect.AlertLeg e -> leg(e.leg()).alert();
+            case CallEffect.TellProgress e -> leg(e.leg()).progress(e.local());
             case CallEffect.AnswerLeg e -> leg(e.leg()).answer(e.local());
             case CallEffect.TellConnected e -> leg(e.leg()).connected();
             case CallEffect.AnswerUpdate e -> leg(e.leg()).answerUpdate(e.local());

@@ -36,10 +36,16 @@ sealed interface CallEffect {
     record ReleaseClaim(ClaimToken token) implements CallEffect {}
 
     /// Ring a target on a new leg.
-    record RingTarget(LegId leg, Target target) implements CallEffect {}
+    ///
+    /// @param offer our description; empty where the target makes the offer
+    record RingTarget(LegId leg, Target target, Optional<SessionDescription> offer)
+            implements CallEffect {}
 
     /// To a leg: somebody is being alerted.
     record AlertLeg(LegId leg) implements CallEffect {}
+
+    /// To a leg: the far side sends sound before it accepts.
+    record TellProgress(LegId leg, SessionDescription local) implements CallEffect {}
 
     /// To a leg: accepted, with our description.
     record AnswerLeg(LegId leg, SessionDescription local) implements CallEffect {}

@@ -9,10 +9,16 @@ public sealed interface CallInput {
     /// A leg that we rang has told its user.
     record LegAlerting(LegId leg) implements CallInput {}
 
+    /// A leg that we rang sends sound before it is accepted (SIP 183 with a description).
+    ///
+    /// @param answer the peer's answer to our offer
+    record LegProgressing(LegId leg, SessionDescription answer) implements CallInput {}
+
     /// A leg that we rang was accepted by its user.
     ///
-    /// @param description the peer's offer (a browser) or answer (SIP)
-    record LegAccepted(LegId leg, SessionDescription description) implements CallInput {}
+    /// @param description the peer's offer (a browser) or answer (SIP); empty when the answer came
+    ///   before, with [LegProgressing]
+    record LegAccepted(LegId leg, Optional<SessionDescription> description) implements CallInput {}
 
     /// The peer confirmed our answer (SIP ACK).
     ///

@@ -11,6 +11,10 @@ public interface Leg {
     /// Tells the peer that somebody is being alerted (SIP 180).
     void alert();
 
+    /// Tells the peer that the far side sends sound before it accepts: SIP 183 with our
+    /// description.
+    void progress(SessionDescription local);
+
     /// Accepts the leg: SIP 200 with our description (an answer, or our offer when the peer sent
     /// none); to a browser, our answer to its offer.
     void answer(SessionDescription local);

@@ -7,6 +7,10 @@ import offhook.sdp.SessionDescription;
 /// once; commands for one call are carried out in the order they were given.
 public interface MediaControl {
 
+    /// Whether a call that would begin now would be carried well: false while the CPU does not even
+    /// suffice for those that live.
+    boolean hasRoom(CallId call);
+
     /// Makes media for a leg. Answers with [CallInput.MediaDescribed] (our answer, or our offer
     /// when `offer` is empty) or [CallInput.MediaRefused]; then [CallInput.MediaConnected] once
     /// media can flow.

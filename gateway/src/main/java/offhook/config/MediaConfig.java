@@ -10,9 +10,10 @@ import java.util.List;
 /// @param loops how many media loops run; 0: one a core
 public record MediaConfig(Listen listen, List<BrowserCodec> browserCodecs, Opus opus, int loops) {
 
-    /// Audio codecs of browsers (RFC 7874 §3).
+    /// Audio codecs of browsers: those that all have (RFC 7874 §3), and G.722, which most have.
     public enum BrowserCodec {
         OPUS,
+        G722,
         PCMU,
         PCMA
     }

@@ -13,6 +13,11 @@ interface AudioPath {
     /// silence is. Where the receiver is silent by itself there is nothing to do.
     default void onComfortNoise(RtpPacket packet, long nowNanos) {}
 
+    /// Adds what became of the packets so far.
+    default void figures(PathFigures into) {
+        // A path that only passes packets on has nothing to tell.
+    }
+
     /// Ends the path and gives back its codecs.
     void close();
 

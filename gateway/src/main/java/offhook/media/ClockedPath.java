@@ -205,6 +205,25 @@ final class ClockedPath implements AudioPath, Timed {
     }
 
     @Override
+    public void figures(PathFigures into) {
+        decoding.figures(into);
+        count(buffer, into);
+        if (otherBuffer != null) {
+            count(otherBuffer, into);
+        }
+        into.unplayedKnown = true;
+        into.buffered = true;
+        into.depthNanos = buffer.depthNanos();
+        into.targetNanos = buffer.targetNanos();
+        into.lateness95Nanos = buffer.lateness95Nanos();
+    }
+
+    private static void count(PlayoutBuffer from, PathFigures into) {
+        into.late += from.late();
+        into.unplayed += from.unplayed();
+    }
+
+    @Override
     public void onDefect(RuntimeException defect) {
         broken = true;
         sink.onDefect(defect);

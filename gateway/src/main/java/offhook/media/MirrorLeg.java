@@ -108,7 +108,7 @@ final class MirrorLeg implements MediaLeg {
 
     @Override
     public MediaSummary summary() {
-        return new MediaSummary(codec.encodingName(), 0, 0, 0, 0, 0, 0);
+        return MediaSummary.NONE;
     }
 
     @Override

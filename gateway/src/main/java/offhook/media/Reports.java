@@ -16,6 +16,11 @@ final class Reports {
     /// RFC 3550 §6.2: five seconds, from half to one and a half of it by chance.
     private static final long INTERVAL_NANOS = 5_000_000_000L;
 
+    private static final long FIRST_NANOS = 1_000_000_000L;
+
+    /// Older reports say nothing of now: RTCP comes each few seconds.
+    private static final long FRESH_NANOS = 30_000_000_000L;
+
     private final RtcpWriter writer;
     private final NtpTime ntpTime;
     private final RandomGenerator random;
@@ -23,8 +28,11 @@ final class Reports {
     private final ReceiverStats received;
     private final RtcpPacket packet = new RtcpPacket();
     private final ReportBlock block = new ReportBlock();
+    private boolean began;
     private long nextNanos;
+    private long peerReportNanos;
     private int peerFractionLost;
+    private long peerJitterUnits;
     private long peerLost;
     private long peerReports;
     private long roundTripNanos = -1;
@@ -35,11 +43,17 @@ final class Reports {
         this.random = kit.random();
         this.sender = sender;
         this.received = received;
-        scheduleNext(kit.loop().nowNanos());
     }
 
+    /// Whether a report is due. The first one is when media has flowed for about a second (RFC 3550
+    /// §6.2 lets unicast sessions begin without delay), so that the round trip is soon known;
+    /// before there is media nothing is to be said, and the peer may not yet be answered.
     boolean isDue(long nowNanos) {
-        return nowNanos - nextNanos >= 0;
+        if (!began) {
+            began = sender.packets() > 0 || received.received() > 0;
+            nextNanos = nowNanos + random.nextLong(FIRST_NANOS / 2, FIRST_NANOS * 3 / 2);
+        }
+        return began && nowNanos - nextNanos >= 0;
     }
 
     /// Fills the buffer with our report; the next one is then due later.
@@ -76,7 +90,9 @@ final class Reports {
 
     private void onReport(long nowNanos) {
         peerReports++;
+        peerReportNanos = nowNanos;
         peerFractionLost = block.fractionLost();
+        peerJitterUnits = block.jitter();
         peerLost = block.cumulativeLost();
         long measured = block.roundTripNanos(ntpTime.at(nowNanos));
         if (measured >= 0) {
@@ -96,6 +112,19 @@ final class Reports {
     /// What the peer lost of ours since its report before, in 1/256.
     int peerFractionLost() {
         return peerFractionLost;
+    }
+
+    /// What the peer lost of ours between its last two reports, in percent; NaN when it has not
+    /// reported for long.
+    double peerLossPercent(long nowNanos) {
+        return peerReports > 0 && nowNanos - peerReportNanos <= FRESH_NANOS
+                ? peerFractionLost * 100 / 256.0
+                : Double.NaN;
+    }
+
+    /// The jitter that the peer sees, NaN before its first report.
+    double peerJitterMillis() {
+        return peerReports > 0 ? peerJitterUnits * 1000.0 / sender.clockRateHz() : Double.NaN;
     }
 
     /// What the peer lost of ours in all.

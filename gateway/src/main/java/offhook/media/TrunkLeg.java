@@ -48,9 +48,14 @@ final class TrunkLeg implements MediaLeg, Timed {
     private final RtpSender sender;
     private final ReceiverStats received;
     private final Reports reports;
+    private final LegMeter meter;
     private final DigitReports digits;
     private final DigitsOut digitsOut;
     private final DigitsHeard digitsHeard;
+
+    /// The meter first: it is to see the tones that the other takes out.
+    private final AudioHook heard;
+
     private final PacketCutter cutter = new PacketCutter(this::sendPacket);
     private final RtpPacket packet = new RtpPacket();
     private final long sessionId;
@@ -82,7 +87,8 @@ final class TrunkLeg implements MediaLeg, Timed {
             TrunkProfile profile,
             PortPair ports,
             InetAddress advertised,
-            LegEvents events)
+            LegEvents events,
+            LegMeter meter)
             throws IOException {
         this.kit = kit;
         this.profile = profile;
@@ -103,6 +109,9 @@ final class TrunkLeg implements MediaLeg, Timed {
         this.digits = new DigitReports(events, sendCodec.rtpClockHz());
         this.digitsOut = new DigitsOut(profile.dtmf(), sendCodec, events, kit.counters());
         this.digitsHeard = new DigitsHeard(profile.dtmf(), events);
+        this.meter = meter;
+        this.heard = meter.heard().and(digitsHeard);
+        meter.watch(sender, received, reports);
         this.sessionId = kit.random().nextLong(1, Long.MAX_VALUE);
         this.nextUpkeepNanos = kit.loop().nowNanos() + UPKEEP_NANOS;
         this.keys =
@@ -168,6 +177,7 @@ final class TrunkLeg implements MediaLeg, Timed {
     private void onRtp(PacketBuffer datagram, long nowNanos) {
         if (packet.wrap(datagram) != RtpPacket.Validity.VALID) {
             kit.counters().increment(Counter.RTP_MALFORMED);
+            meter.onMalformed();
             return;
         }
         TrunkMedia media = agreed;
@@ -180,6 +190,7 @@ final class TrunkLeg implements MediaLeg, Timed {
                                 nowNanos)
                         == SourceGate.Verdict.REFUSED) {
             kit.counters().increment(Counter.RTP_REFUSED_SOURCE);
+            meter.onWrongSource();
             return;
         }
         AudioCodec codec = payloadTypes.codec(payloadType);
@@ -188,6 +199,7 @@ final class TrunkLeg implements MediaLeg, Timed {
         }
         received.onPacket(packet, nowNanos);
         if (codec != null) {
+            meter.onAudio(codec);
             if (media.direction().receives()) {
                 outlet.onPacket(packet, codec, nowNanos);
             }
@@ -262,6 +274,7 @@ final class TrunkLeg implements MediaLeg, Timed {
         } else {
             cutter.add(sendCodec, payload, offset, length, talkStart);
         }
+        nextEventNanos = nowNanos + EVENT_WAIT_NANOS;
     }
 
     private void sendPacket(
@@ -302,17 +315,18 @@ final class TrunkLeg implements MediaLeg, Timed {
     }
 
     @Override
-    public AudioHook heard() {
-        return digitsHeard;
-    }
-
-    @Override
     public AudioHook outgoing() {
         return digitsOut.tones();
     }
 
     @Override
+    public AudioHook heard() {
+        return heard;
+    }
+
+    @Override
     public void outlet(AudioPath path) {
+        meter.outlet(path);
         outlet = path;
         announced |= !path.equals(AudioPath.NONE);
         if (agreed != null && !path.equals(AudioPath.NONE)) {
@@ -341,6 +355,9 @@ final class TrunkLeg implements MediaLeg, Timed {
         nextUpkeepNanos = nowNanos + UPKEEP_NANOS;
         digits.onTick(nowNanos);
         digitsHeard.onTick();
+        TrunkMedia media = agreed;
+        meter.onTick(
+                sendCodec, media != null && media.direction().receives(), isSending(), nowNanos);
         if (reports.isDue(nowNanos)) {
             reports.write(kit.outbound(), nowNanos);
             sendReport();
@@ -363,14 +380,7 @@ final class TrunkLeg implements MediaLeg, Timed {
 
     @Override
     public MediaSummary summary() {
-        return new MediaSummary(
-                sendCodec.encodingName(),
-                0,
-                sender.packets(),
-                received.received(),
-                received.lost(),
-                reports.peerLost(),
-                received.jitterMillis());
+        return MediaSummary.of(meter.whole(kit.loop().nowNanos()), 0);
     }
 
     @Override

@@ -139,6 +139,7 @@ public final class PlayoutBuffer {
 
     private long lostCount;
     private long lateCount;
+    private long overtakenCount;
     private long concealedCount;
     private long insertedCount;
     private long discardedCount;
@@ -305,6 +306,7 @@ public final class PlayoutBuffer {
                     return slot;
                 }
                 lateCount++;
+                overtakenCount++;
                 consume(slot);
             } else if (resync && errorNanos() < 0 && number < highestNumber) {
                 discardedCount++;
@@ -501,6 +503,11 @@ public final class PlayoutBuffer {
     /// Packets that came after their time; they are lost, too, if a later one was played before.
     public long late() {
         return lateCount;
+    }
+
+    /// Packets whose time passed without them: lost, or too late.
+    public long unplayed() {
+        return lostCount + overtakenCount;
     }
 
     /// Steps concealed for want of a packet.

@@ -32,6 +32,7 @@ public final class ReceiverStats {
     private long earlierExpected;
     private long earlierReceived;
 
+    private long octetCount;
     private long reorderedCount;
     private long duplicateCount;
     private long restartCount;
@@ -60,7 +61,12 @@ public final class ReceiverStats {
 
     /// Takes in a packet that arrived at `arrivalNanos`.
     public Arrival onPacket(RtpPacket packet, long arrivalNanos) {
-        return onPacket(packet.ssrc(), packet.sequence(), packet.timestamp(), arrivalNanos);
+        Arrival arrival =
+                onPacket(packet.ssrc(), packet.sequence(), packet.timestamp(), arrivalNanos);
+        if (arrival != Arrival.DUPLICATE && arrival != Arrival.PROBATION) {
+            octetCount += packet.payloadLength();
+        }
+        return arrival;
     }
 
     /// Takes in a packet by its numbers.
@@ -180,6 +186,11 @@ public final class ReceiverStats {
     /// Packets that came, copies not counted.
     public long received() {
         return earlierReceived + seen;
+    }
+
+    /// Octets of their payloads.
+    public long octets() {
+        return octetCount;
     }
 
     /// Packets that did not come, so far.

@@ -21,6 +21,8 @@ import javax.sip.SipProvider;
 import javax.sip.TimeoutEvent;
 import javax.sip.Transaction;
 import javax.sip.TransactionTerminatedEvent;
+import javax.sip.header.CSeqHeader;
+import javax.sip.header.CallIdHeader;
 import javax.sip.header.ContactHeader;
 import javax.sip.header.ContentEncodingHeader;
 import javax.sip.header.ContentTypeHeader;
@@ -100,9 +102,9 @@ final class SipEvents implements SipListenerExt {
                         instanceof ServerTransaction opened) {
             transaction = opened;
         }
-        Optional<SipDialogLeg> leg = leg(event);
-        if (leg.isPresent() && leg.get().phase() == SipDialogLeg.Phase.RINGING) {
-            leg.get().refuseAtOnce(Response.SERVER_INTERNAL_ERROR, "internal error");
+        if (leg(event).orElse(null) instanceof IncomingSipLeg leg
+                && leg.phase() == SipDialogLeg.Phase.RINGING) {
+            leg.refuseAtOnce(Response.SERVER_INTERNAL_ERROR, "internal error");
             return;
         }
         try {
@@ -146,7 +148,7 @@ final class SipEvents implements SipListenerExt {
                         (SipProvider) event.getSource(),
                         contact(request),
                         messages);
-        SipDialogLeg leg = new SipDialogLeg(id, trunk.get(), transaction, dialogs, sender);
+        IncomingSipLeg leg = new IncomingSipLeg(id, trunk.get(), transaction, dialogs, sender);
         if (!leg.enter()) {
             answer(transaction, Response.LOOP_DETECTED); // it raced its like past the front door
             return;
@@ -187,7 +189,7 @@ final class SipEvents implements SipListenerExt {
         }
         SipDialogLeg leg = found.get();
         switch (request.getMethod()) {
-            case Request.CANCEL -> leg.onCancel(transaction);
+            case Request.CANCEL -> onCancel(transaction, leg);
             case Request.BYE -> leg.onBye(transaction);
             case Request.UPDATE -> leg.onRenegotiation(transaction);
             case Request.INFO -> onInfo(transaction, leg);
@@ -198,6 +200,16 @@ final class SipEvents implements SipListenerExt {
                 transaction.sendResponse(ok);
             }
             default -> answer(transaction, Response.METHOD_NOT_ALLOWED);
+        }
+    }
+
+    /// Only who sent an INVITE cancels it.
+    private void onCancel(ServerTransaction transaction, SipDialogLeg leg)
+            throws SipException, InvalidArgumentException {
+        if (leg instanceof IncomingSipLeg incoming) {
+            incoming.onCancel(transaction);
+        } else {
+            answer(transaction, Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST);
         }
     }
 
@@ -274,7 +286,7 @@ final class SipEvents implements SipListenerExt {
                         toTag != null
                                 ? leg.isLocalTag(toTag)
                                 : leg.isOfInvite(
-                                        SipDialogLeg.branch(request),
+                                        IncomingSipLeg.branch(request),
                                         request.getCSeq().getSeqNumber()));
     }
 
@@ -303,7 +315,11 @@ final class SipEvents implements SipListenerExt {
         }
         switch (event.getReason()) {
             case AckNotReceived -> leg.onAckOverdue();
-            case EarlyStateTimeout -> leg.onInviteOverdue();
+            case EarlyStateTimeout -> {
+                if (leg instanceof IncomingSipLeg incoming) {
+                    incoming.onInviteOverdue();
+                }
+            }
             case AckNotSent, ReInviteTimeout, CannotAcquireAckSemaphoreForOk ->
                     LOG.debug("dialog timeout leg={} reason={}", leg.id(), event.getReason());
         }
@@ -333,22 +349,35 @@ final class SipEvents implements SipListenerExt {
         if (event.isServerTransaction()
                 && transaction.getRequest().getMethod().equals(Request.INVITE)
                 && dialog != null
-                && dialog.getApplicationData() instanceof SipDialogLeg leg) {
+                && dialog.getApplicationData() instanceof IncomingSipLeg leg) {
             leg.onInviteOverdue();
         }
         if (!event.isServerTransaction()) {
-            requestOver(event.getClientTransaction(), Response.REQUEST_TIMEOUT);
+            if (transaction.getApplicationData() instanceof OutgoingSipLeg leg) {
+                leg.onTimeout();
+            } else {
+                requestOver(event.getClientTransaction(), Response.REQUEST_TIMEOUT);
+            }
         }
     }
 
-    /// To our BYE, after which nothing is left to do, or to an INFO.
     @Override
     public void processResponse(ResponseEvent event) {
-        int status = event.getResponse().getStatusCode();
-        LOG.debug("received status={}", status);
+        guarded("a response", () -> onResponse(event));
+    }
+
+    private void onResponse(ResponseEvent event) {
+        Response response = event.getResponse();
+        int status = response.getStatusCode();
+        CSeqHeader number = (CSeqHeader) response.getHeader(CSeqHeader.NAME);
+        LOG.debug("received status={} method={}", status, number.getMethod());
         ClientTransaction request = event.getClientTransaction();
-        if (status >= 200 && request != null) {
-            guarded("a response", () -> requestOver(request, status));
+        if (number.getMethod().equals(Request.INVITE)) {
+            // Without a transaction when a 200 comes again, or from another branch of a fork.
+            String callId = ((CallIdHeader) response.getHeader(CallIdHeader.NAME)).getCallId();
+            dialogs.outgoing(callId).ifPresent(leg -> leg.onResponse(response, event.getDialog()));
+        } else if (status >= 200 && request != null) {
+            requestOver(request, status);
         }
     }
 

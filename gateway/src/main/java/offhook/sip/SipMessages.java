@@ -142,7 +142,8 @@ final class SipMessages {
         }
     }
 
-    private static String plain(String text) {
+    /// Printable ASCII without quotes, at most 120 characters.
+    static String plain(String text) {
         StringBuilder out = new StringBuilder();
         for (int i = 0; i < text.length() && out.length() < 120; i++) {
             char c = text.charAt(i);

@@ -23,6 +23,7 @@ public enum Counter {
     CALLS_STARTED("calls.started", "calls that reached routing"),
     CALLS_ANSWERED("calls.answered", "calls that were answered"),
     CALLS_REFUSED("calls.refused", "calls that ended before they were answered"),
+    CALLS_OVERLOAD("calls.overload", "calls refused because the CPU was fully used"),
     CALL_INPUTS_IGNORED("call.inputs.ignored", "inputs that meant nothing in the call's state"),
     CALL_INPUTS_REFUSED("call.inputs.refused", "inputs refused because a call's mailbox was full"),
     CALL_BUGS("call.bugs", "calls ended by a defect of the gateway"),

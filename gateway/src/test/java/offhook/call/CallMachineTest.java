@@ -67,9 +67,9 @@ public class CallMachineTest {
         assertThat(run.step(new MediaDescribed(CALLER, LOCAL)))
                 .containsExactly(new ClaimAgent("alice", FIRST_TOKEN));
         assertThat(run.step(new AgentClaimed("alice", FIRST_TOKEN)))
-                .contains(new RingTarget(FIRST, new Target.Agent("alice")));
+                .contains(new RingTarget(FIRST, new Target.Agent("alice"), Optional.empty()));
         assertThat(run.step(new LegAlerting(FIRST))).containsExactly(new AlertLeg(CALLER));
-        assertThat(run.step(new LegAccepted(FIRST, WEB_OFFER)))
+        assertThat(run.step(new LegAccepted(FIRST, Optional.of(WEB_OFFER))))
                 .contains(
                         new ConfirmClaim(FIRST_TOKEN),
                         new OpenMedia(
@@ -97,7 +97,7 @@ public class CallMachineTest {
     public void callerIsNotAnsweredBeforeTheAgentsMediaStands() {
         Run run = new Run("alice").ringing();
 
-        run.step(new LegAccepted(FIRST, WEB_OFFER));
+        run.step(new LegAccepted(FIRST, Optional.of(WEB_OFFER)));
         run.step(new MediaDescribed(FIRST, WEB_ANSWER));
 
         assertThat(run.all).doesNotHaveAnyElementsOfTypes(JoinMedia.class);
@@ -140,7 +140,7 @@ public class CallMachineTest {
                         new ReleaseClaim(FIRST_TOKEN),
                         new ClaimAgent("bob", SECOND_TOKEN));
         assertThat(run.step(new AgentClaimed("bob", SECOND_TOKEN)))
-                .contains(new RingTarget(SECOND_LEG, new Target.Agent("bob")));
+                .contains(new RingTarget(SECOND_LEG, new Target.Agent("bob"), Optional.empty()));
     }
 
     @Test
@@ -225,7 +225,7 @@ public class CallMachineTest {
     @Test
     public void agentWhoseMediaNeverConnectsIsGivenUp() {
         Run run = new Run("alice").ringing();
-        run.step(new LegAccepted(FIRST, WEB_OFFER));
+        run.step(new LegAccepted(FIRST, Optional.of(WEB_OFFER)));
 
         run.nowNanos += 11 * SECOND;
         run.step(new Woken());
@@ -389,7 +389,7 @@ public class CallMachineTest {
 
         Run active() {
             ringing();
-            step(new LegAccepted(FIRST, WEB_OFFER));
+            step(new LegAccepted(FIRST, Optional.of(WEB_OFFER)));
             step(new MediaDescribed(FIRST, WEB_ANSWER));
             step(new MediaConnected(FIRST));
             return this;

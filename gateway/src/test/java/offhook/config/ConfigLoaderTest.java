@@ -297,13 +297,26 @@ public class ConfigLoaderTest {
                     "7:66: routes[3].ring-seconds: '31' is more than limits.ring-seconds, 30",
                     "8:5: routes[4]: one of 'trunk' and 'from' is needed",
                     "8:5: routes[4]: 'number' is missing",
-                    "8:24: routes[4].from: a call that begins in a browser is not served by"
-                            + " this version",
-                    "9:12: routes[5].from: a call that begins in a browser is not served by"
-                            + " this version",
                     "9:35: routes[5].to: no trunk is named 'other'",
-                    "9:35: routes[5].to: a route to a trunk is not served by this version",
                     "10:35: routes[6].to: no queue is named 'sales'"),
+            bad(
+                    TRUNK
+                            + ALICE
+                            + "routes:\n"
+                            + "  - {from: web, number: '1', to: 'trunk:pbx'}\n"
+                            + "  - {from: web, number: '2', to: 'agent:alice', strip: 1}\n"
+                            + "  - {from: web, number: '3*', to: 'agent:alice', prefix: 'sip:x'}\n"
+                            + "  - {from: web, number: '+4*', to: [], strip: 3}\n"
+                            + "  - {from: web, number: '5', to: ['agent:alice', 'agent:alice']}\n",
+                    "4:34: routes[0].to: trunk 'pbx' has no 'uri', so no call can go out to it",
+                    "5:5: routes[1]: 'strip' and 'prefix' are for numbers that a trunk is asked"
+                            + " for",
+                    "6:58: routes[2].prefix: 'sip:x' is not digits, with '+' before or not",
+                    "7:5: routes[3]: 'strip' and 'prefix' are for numbers that a trunk is asked"
+                            + " for",
+                    "7:36: routes[3].to: must not be empty",
+                    "7:47: routes[3].strip: strips more than the number surely has",
+                    "8:50: routes[4].to[1]: 'agent:alice' is there twice"),
             bad(
                     ALICE + "queues: [{name: sales, agents: [alice, bob], strategy: random}]",
                     "2:40: queues[0].agents[1]: no agent is named 'bob'",
@@ -344,7 +357,7 @@ public class ConfigLoaderTest {
             bad(
                     "media: {browser-codecs: [Opus], loops: x, opus: {complexity: 11, bitrate:"
                             + " 5999, fec: 1}}",
-                    "1:26: media.browser-codecs[0]: 'Opus' is none of opus, PCMU, PCMA",
+                    "1:26: media.browser-codecs[0]: 'Opus' is none of opus, G722, PCMU, PCMA",
                     "1:40: media.loops: 'x' is not a whole number within 0-36",
                     "1:62: media.opus.complexity: '11' is not a whole number within 0-10",
                     "1:75: media.opus.bitrate: '5999' is not a whole number within 6000-64000",

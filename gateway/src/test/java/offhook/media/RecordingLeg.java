@@ -12,13 +12,15 @@ import offhook.sdp.SessionDescription;
 final class RecordingLeg implements MediaLeg {
 
     /// One frame as it was sent.
-    record Sent(byte[] payload, int clockTicks, boolean talkStart) {}
+    record Sent(
+            AudioCodec codec, byte[] payload, int clockTicks, boolean talkStart, long atNanos) {}
 
     final List<Sent> sent = new ArrayList<>();
-    private final AudioCodec codec;
     private final boolean clocked;
     boolean sending = true;
     int level;
+    AudioCodec codec;
+    long nowNanos;
     AudioHook heard = AudioHook.NONE;
     AudioHook outgoing = AudioHook.NONE;
 
@@ -31,7 +33,7 @@ final class RecordingLeg implements MediaLeg {
     public void send(byte[] payload, int offset, int length, int clockTicks, boolean talkStart) {
         byte[] copy = new byte[length];
         System.arraycopy(payload, offset, copy, 0, length);
-        sent.add(new Sent(copy, clockTicks, talkStart));
+        sent.add(new Sent(codec, copy, clockTicks, talkStart, nowNanos));
     }
 
     @Override
@@ -101,7 +103,7 @@ final class RecordingLeg implements MediaLeg {
 
     @Override
     public MediaSummary summary() {
-        return new MediaSummary(codec.encodingName(), 0, 0, 0, 0, 0, 0);
+        return MediaSummary.NONE;
     }
 
     @Override

@@ -65,7 +65,7 @@ public class SipEndpointTest {
     public void start() throws IOException {
         server = freePort();
         endpoint = endpoint(server);
-        endpoint.start();
+        endpoint.start(intake);
     }
 
     @AfterClass(alwaysRun = true)
@@ -760,7 +760,7 @@ public class SipEndpointTest {
     public void advertisedAddressIsToldAndTheConfiguredOneIsBound() throws IOException {
         InetSocketAddress address = freePort();
         SipEndpoint other = endpoint(address, Optional.of(Doors.address("203.0.113.10")));
-        other.start();
+        other.start(intake);
         try (TextPhone phone = new TextPhone("127.0.0.2", address, "200")) {
             phone.send(phone.invite(SDP)).expect("SIP/2.0 100 ");
             RecordingIntake.Call call = intake.take(phone.callId);
@@ -785,7 +785,7 @@ public class SipEndpointTest {
         List<Thread> before = threads();
         InetSocketAddress address = freePort();
         SipEndpoint other = endpoint(address);
-        other.start();
+        other.start(intake);
         try (TextPhone phone = new TextPhone("127.0.0.2", address, "200");
                 Socket socket = new Socket()) {
             phone.send(phone.request("OPTIONS", 1, "o", "")).expect("SIP/2.0 200 ");
@@ -808,7 +808,7 @@ public class SipEndpointTest {
     public void stoppingWaitsUntilTheByeIsAnswered() throws Exception {
         InetSocketAddress address = freePort();
         SipEndpoint other = endpoint(address);
-        other.start();
+        other.start(intake);
         try (TextPhone phone = new TextPhone("127.0.0.2", address, "200")) {
             RecordingIntake.Call call = confirmed(phone, SDP);
             call.leg.end(EndCause.hangUp(By.GATEWAY));
@@ -832,7 +832,7 @@ public class SipEndpointTest {
     public void stoppingSendsByeToACallThatWasNeverConfirmed() throws Exception {
         InetSocketAddress address = freePort();
         SipEndpoint other = endpoint(address);
-        other.start();
+        other.start(intake);
         try (TextPhone phone = new TextPhone("127.0.0.2", address, "200")) {
             RecordingIntake.Call call = answered(phone, SDP);
             call.leg.end(EndCause.hangUp(By.GATEWAY));
@@ -857,7 +857,7 @@ public class SipEndpointTest {
         try (DatagramSocket taken = new DatagramSocket(address)) {
             assertThat(taken.isBound()).isTrue();
             SipEndpoint other = endpoint(address);
-            assertThatThrownBy(other::start)
+            assertThatThrownBy(() -> other.start(intake))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("cannot listen on udp://" + "127.0.0.1:")
                     .hasMessageContaining(Integer.toString(address.getPort()));
@@ -976,7 +976,6 @@ public class SipEndpointTest {
                                 Doors.trunk("other", "127.0.0.4"),
                                 Doors.trunk("noisy", "127.0.0.5")),
                         new LimitsConfig(10, 1000, Duration.ofSeconds(60), Duration.ofHours(1))),
-                intake,
                 counters,
                 NanoClock.system());
     }

@@ -11,7 +11,7 @@ public final class LossFade {
     private static final int RETURN_MILLIS = 5;
 
     /// Noise that is louder is a voice or a tone without pauses.
-    static final double LOUDEST_NOISE_DBOV = -50;
+    static final double LOUDEST_NOISE_DBOV = -40;
 
     private final int fullSamples;
     private final int fadedSamples;

@@ -47,8 +47,17 @@ public final class Operations implements AutoCloseable {
 
     /// An attribute of `offhook:type=Gateway`.
     public Object attribute(String name) {
+        return attribute("type=Gateway", name);
+    }
+
+    /// An attribute of `offhook:type=MediaLoop,index=N`.
+    public Object loopAttribute(int index, String name) {
+        return attribute("type=MediaLoop,index=" + index, name);
+    }
+
+    private Object attribute(String bean, String name) {
         try {
-            return beans.getAttribute(new ObjectName("offhook:type=Gateway"), name);
+            return beans.getAttribute(new ObjectName("offhook:" + bean), name);
         } catch (JMException e) {
             throw new IllegalStateException(e);
         } catch (IOException e) {
