@@ -18,6 +18,10 @@ interface AudioPath {
         // A path that only passes packets on has nothing to tell.
     }
 
+    /// Takes note of a packet of the source leg that is no audio, such as a digit, but has a number
+    /// of the same sequence: it is not lost.
+    default void onOther(RtpPacket packet, long nowNanos) {}
+
     /// Ends the path and gives back its codecs.
     void close();
 

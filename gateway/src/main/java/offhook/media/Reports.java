@@ -2,6 +2,7 @@ package offhook.media;
 
 import java.util.random.RandomGenerator;
 import offhook.net.PacketBuffer;
+import offhook.rtp.ExpectedLoss;
 import offhook.rtp.NtpTime;
 import offhook.rtp.ReceiverStats;
 import offhook.rtp.ReportBlock;
@@ -29,6 +30,7 @@ final class Reports {
     private final RtcpPacket packet = new RtcpPacket();
     private final ReportBlock block = new ReportBlock();
     private boolean began;
+    private final ExpectedLoss expectedLoss = new ExpectedLoss();
     private long nextNanos;
     private long peerReportNanos;
     private int peerFractionLost;
@@ -98,6 +100,7 @@ final class Reports {
         if (measured >= 0) {
             roundTripNanos = measured;
         }
+        expectedLoss.onReport(block.fractionLost(), nowNanos);
     }
 
     private void scheduleNext(long nowNanos) {
@@ -129,7 +132,12 @@ final class Reports {
 
     /// What the peer lost of ours in all.
     long peerLost() {
-        return peerLost;
+        return Math.clamp(peerLost, 0, sender.packets());
+    }
+
+    /// What the peer will lose of ours, in percent.
+    int expectedLossPercent() {
+        return expectedLoss.percent();
     }
 
     /// The latest round trip, or -1 while none was measured.

@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
 /// call's loop only.
 final class TrunkLeg implements MediaLeg, Timed {
 
-    private static final int MAX_PER_TURN = 32;
     private static final int PTIME_MILLIS = 20;
     private static final long UPKEEP_NANOS = 200_000_000L;
 
@@ -248,6 +247,11 @@ final class TrunkLeg implements MediaLeg, Timed {
     }
 
     @Override
+    public int expectedLossPercent() {
+        return reports.expectedLossPercent();
+    }
+
+    @Override
     public boolean isSending() {
         TrunkMedia media = agreed;
         return !closed
@@ -421,7 +425,7 @@ final class TrunkLeg implements MediaLeg, Timed {
         @Override
         public void onReadable(long nowNanos) {
             PacketBuffer inbound = kit.inbound();
-            for (int i = 0; i < MAX_PER_TURN && endpoint.receive(inbound) >= 0; i++) {
+            if (endpoint.receive(inbound) >= 0) {
                 inbound.arrivalNanos(nowNanos);
                 handler.handle(inbound, nowNanos);
             }

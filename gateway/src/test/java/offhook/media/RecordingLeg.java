@@ -21,6 +21,7 @@ final class RecordingLeg implements MediaLeg {
     int level;
     AudioCodec codec;
     long nowNanos;
+    int expectedLoss;
     AudioHook heard = AudioHook.NONE;
     AudioHook outgoing = AudioHook.NONE;
 
@@ -69,6 +70,11 @@ final class RecordingLeg implements MediaLeg {
     @Override
     public int levelOf(RtpPacket received) {
         return level;
+    }
+
+    @Override
+    public int expectedLossPercent() {
+        return expectedLoss;
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import offhook.e2e.speech.Pcm;
 import offhook.e2e.speech.Speech;
@@ -30,16 +31,27 @@ import picocli.CommandLine.Option;
             "and agents share another. Agents are scripted, not browsers: WebSocket, ICE, DTLS and",
             "SRTP are real, their sound is encoded beforehand and sent in a loop.",
             "",
+            "opus               G.711 on the trunk, Opus at 8 kHz to the browser",
+            "opus-conversation  the same with DTX, each side silent half of the time",
+            "g722               G.722 on the trunk, Opus at 16 kHz to the browser",
+            "passthrough        G.711 on both sides",
+            "",
             "cpu      user and system time of the gateway's process per second of one call, after a",
             "         warm-up with as many calls as the longest run has (the JVM compiles meanwhile)",
-            "floor    the same for libopus, SRTP and UDP alone, paced alike, right after",
+            "floor    the same for the codecs, SRTP and UDP alone, paced alike, right after",
             "delay    of up to five calls: what was heard is decoded and aligned with what was said,",
             "         in stretches of 600 ms; the encoder's look-ahead counts, the 20 ms of a packet",
             "         do not. Both ends are timed in the generator, whose own lateness is inside.",
             "loss     numbers missing at either end, and datagrams that the system dropped at the",
             "         gateway's sockets",
-            "heap     after a full collection, against the same without calls, in steps of 2 MiB: of",
-            "         few calls it says nothing; RSS likewise",
+            "heap     of reachable objects, to the byte, against the same without calls; RSS: what",
+            "         the process has grown by",
+            "bytes    that the gateway's media loops allocate per packet in or out; SRTP: what",
+            "         jitsi-srtp allocates of it, measured apart",
+            "pause    for which the garbage collector stopped all threads (safepoint log), of all",
+            "         collections in the measured time and of one that is asked for right after it",
+            "gen.     CPU of phones and agents in percent of a core; what they receive they collect",
+            "         each 5 ms, but for five calls, so that no packet has to wake anybody",
             "",
             "CPU time is the figure. Delays on a machine whose cores are busy are the machine's."
         })
@@ -47,14 +59,14 @@ public final class Bench implements Callable<Integer> {
     @Option(
             names = "--modes",
             split = ",",
-            description = "opus, passthrough, opus-conversation (default: ${DEFAULT-VALUE}).")
-    private List<String> modes = List.of("opus", "passthrough");
+            description = "opus, opus-conversation, g722, passthrough (default: ${DEFAULT-VALUE}).")
+    private List<String> modes = List.of("opus", "opus-conversation", "g722", "passthrough");
 
     @Option(
             names = "--calls",
             split = ",",
             description = "Calls at a time, one run each (default: ${DEFAULT-VALUE}).")
-    private List<Integer> calls = List.of(1, 10, 25);
+    private List<Integer> calls = List.of(10, 50, 100, 200);
 
     @Option(names = "--seconds", description = "Measured time (default: ${DEFAULT-VALUE}).")
     private int seconds = 12;
@@ -67,6 +79,15 @@ public final class Bench implements Callable<Integer> {
 
     @Option(names = "--keep", description = "Keep configuration and logs in this folder.")
     private Path folder = Path.of("");
+
+    @Option(
+            names = "--profile",
+            paramLabel = "FILE",
+            description = {
+                "Write a flight recording of the measured time, of one mode and one number of",
+                "calls. To read: jfr view cpu-time-hot-methods FILE."
+            })
+    private Path recording = Path.of("");
 
     private final PrintStream out;
     private final PrintStream progress;
@@ -97,25 +118,33 @@ public final class Bench implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<Mode> wanted = modes.stream().map(Mode::of).toList();
+        int most = calls.stream().mapToInt(Integer::intValue).max().orElseThrow();
+        Optional<Path> profile =
+                recording.toString().isEmpty() ? Optional.empty() : Optional.of(recording);
+        if (profile.isPresent() && wanted.size() * calls.size() > 1) {
+            throw new IllegalArgumentException("--profile needs one of --modes and one of --calls");
+        }
         Path work =
                 folder.toString().isEmpty()
                         ? Files.createTempDirectory("offhook-bench")
                         : Files.createDirectories(folder).toAbsolutePath();
+        for (Mode mode : wanted) {
+            BenchConfig.check(work, mode);
+        }
         say("two voices, configuration and logs in " + work);
-        Pcm caller = Pcm.read(Speech.of(Voice.CALLER, work).wav8k());
-        Pcm agent = Pcm.read(Speech.of(Voice.AGENT, work).wav8k());
+        Pcm caller = Pcm.read(Speech.of(Voice.CALLER, work).wav48k());
+        Pcm agent = Pcm.read(Speech.of(Voice.AGENT, work).wav48k());
         List<Figures> all = new ArrayList<>();
         if (!json) {
             out.println(Figures.HEADING);
         }
         for (Mode mode : wanted) {
-            int most = calls.stream().mapToInt(Integer::intValue).max().orElseThrow();
             try (BenchRig rig = BenchRig.start(mode, most, caller, agent, work)) {
                 say("%s: warming up with %d calls".formatted(mode, most));
                 rig.warmUp(warmUp);
                 for (int count : calls) {
                     say("%s: %d calls for %d s".formatted(mode, count, seconds));
-                    Figures figures = rig.measure(count, warmUp, seconds);
+                    Figures figures = rig.measure(count, warmUp, seconds, profile);
                     all.add(figures);
                     if (!json) {
                         out.println(figures.toText());
@@ -124,11 +153,15 @@ public final class Bench implements Callable<Integer> {
             }
         }
         if (json) {
-            ObjectNode root = new ObjectMapper().createObjectNode();
-            root.withArray("runs").addAll(all.stream().map(Figures::toJson).toList());
-            out.println(root.toPrettyString());
+            out.println(toJson(all).toPrettyString());
         }
         return 0;
+    }
+
+    static ObjectNode toJson(List<Figures> all) {
+        ObjectNode root = new ObjectMapper().createObjectNode();
+        root.putArray("runs").addAll(all.stream().map(Figures::toJson).toList());
+        return root;
     }
 
     private void say(String what) {

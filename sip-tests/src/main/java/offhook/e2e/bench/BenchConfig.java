@@ -1,6 +1,8 @@
 package offhook.e2e.bench;
 
 import java.nio.file.Path;
+import offhook.config.ConfigException;
+import offhook.config.ConfigLoader;
 import offhook.e2e.process.DemoConfig;
 
 /// A gateway with as many agents as calls; number `1000 + i` rings agent `i`.
@@ -23,6 +25,23 @@ final class BenchConfig {
         return Integer.toString(FIRST_NUMBER + index);
     }
 
+    /// Finds out, before anything is measured, whether this gateway takes the mode's configuration.
+    ///
+    /// @throws IllegalArgumentException with what it says against it
+    static void check(Path work, Mode mode) {
+        Path file = write(work.resolve(mode.toString()), mode, 1).file();
+        try {
+            ConfigLoader.load(file);
+        } catch (ConfigException e) {
+            throw new IllegalArgumentException(
+                    "this gateway does not support the mode "
+                            + mode
+                            + ":\n"
+                            + String.join("\n", e.problems()),
+                    e);
+        }
+    }
+
     static DemoConfig write(Path folder, Mode mode, int agents) {
         var routes = new StringBuilder();
         var users = new StringBuilder();
@@ -38,7 +57,7 @@ final class BenchConfig {
                 sip:
                   listen: ["udp://127.0.0.1:5060"]
                 trunks:
-                  - {name: bench, addresses: [127.0.0.1/32], codecs: [PCMA, PCMU]}
+                  - {name: bench, addresses: [127.0.0.1/32], codecs: %s}
                 routes:
                 %sagents:
                   users:
@@ -50,7 +69,13 @@ final class BenchConfig {
                 ops: {listen: "http://127.0.0.1:8081"}
                 limits: {max-calls: %d, sip-requests-per-second: 1000}
                 """
-                        .formatted(routes, users, mode.browserCodecs(), mode.dtx(), agents + 10);
+                        .formatted(
+                                mode.trunkCodecs(),
+                                routes,
+                                users,
+                                mode.browserCodecs(),
+                                mode.dtx(),
+                                agents + 10);
         return DemoConfig.onFreePorts(folder, _ -> text);
     }
 }

@@ -8,34 +8,36 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
-import offhook.e2e.bench.ContentDelay.Quantiles;
 import offhook.e2e.phone.CallOffer;
 import offhook.e2e.phone.Phone;
 import offhook.e2e.phone.PhoneCall;
 import offhook.e2e.process.DemoConfig;
-import offhook.e2e.process.GatewayJmx;
 import offhook.e2e.process.GatewayProcess;
 import offhook.e2e.speech.G711;
 import offhook.e2e.speech.Pcm;
 import offhook.e2e.web.FrameLoop;
+import offhook.e2e.web.LoopPhone;
 import offhook.e2e.web.PeerIdentity;
 import offhook.e2e.web.Reactor;
 import offhook.e2e.web.RtpSink;
 import offhook.e2e.web.WebMedia;
 import offhook.e2e.web.WebPeer;
 
-/// A gateway in one mode, its agents signed in, a phone, and the two threads that carry the media
-/// of both.
+/// A gateway in one mode, its agents signed in, a phone, and two threads that carry the media of
+/// both ends: one for the few calls whose delay is measured, one for all others, which wakes for
+/// nobody.
 final class BenchRig implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final int DELAY_SAMPLES = 5;
+    private static final int FLOOR_WARM_UP_SECONDS = 4;
 
     private final List<WebPeer> agents = new ArrayList<>();
-    private final Reactor phoneReactor = new Reactor("phones");
-    private final Reactor webReactor = new Reactor("web-peers");
+    private final Reactor sampled = new Reactor("sampled");
+    private final Reactor others = Reactor.polling("others", Duration.ofMillis(5));
     private final ExecutorService clientThreads = Executors.newFixedThreadPool(2);
     private final HttpClient client =
             HttpClient.newBuilder()
@@ -47,21 +49,57 @@ final class BenchRig implements AutoCloseable {
     private final FrameLoop webLoop;
     private final DemoConfig config;
     private final GatewayProcess gateway;
+    private final PauseLog pauses;
     private final Phone phone;
 
     /// A call and both its ends.
-    private record Line(PhoneCall call, BenchPhone phone, WebMedia web) {}
+    private record Line(PhoneCall call, LoopPhone phone, WebMedia web) {}
+
+    /// How much passed the ends so far.
+    private record Traffic(
+            long fromPhones, long toPhones, long fromWebs, long toWebs, long missing) {
+        static final Traffic NONE = new Traffic(0, 0, 0, 0, 0);
+
+        Traffic plus(Traffic o) {
+            return new Traffic(
+                    fromPhones + o.fromPhones,
+                    toPhones + o.toPhones,
+                    fromWebs + o.fromWebs,
+                    toWebs + o.toWebs,
+                    missing + o.missing);
+        }
+
+        Traffic minus(Traffic o) {
+            return new Traffic(
+                    fromPhones - o.fromPhones,
+                    toPhones - o.toPhones,
+                    fromWebs - o.fromWebs,
+                    toWebs - o.toWebs,
+                    missing - o.missing);
+        }
+
+        long packets() {
+            return fromPhones + toPhones + fromWebs + toWebs;
+        }
+
+        long received() {
+            return toPhones + toWebs;
+        }
+    }
 
     private BenchRig(Mode mode, int most, Pcm callerVoice, Pcm agentVoice, Path work) {
+        Path folder = work.resolve(mode.toString());
         this.mode = mode;
         this.phoneLoop = mode.phoneSays(callerVoice);
         this.webLoop = mode.webSays(agentVoice);
-        this.config = BenchConfig.write(work.resolve(mode.toString()), mode, most);
+        this.config = BenchConfig.write(folder, mode, most);
+        this.pauses = new PauseLog(folder.resolve("safepoints.log"));
         this.gateway =
                 GatewayProcess.start(
                         config.file(),
-                        work.resolve(mode.toString()).resolve("gateway.log"),
-                        Duration.ofSeconds(60));
+                        folder.resolve("gateway.log"),
+                        Duration.ofSeconds(60),
+                        pauses.jvmFlag());
         this.phone = Phone.udp(config.sip(), "5551000");
     }
 
@@ -70,7 +108,7 @@ final class BenchRig implements AutoCloseable {
     /// @param most how many agents sign in
     static BenchRig start(Mode mode, int most, Pcm callerVoice, Pcm agentVoice, Path work) {
         var rig = new BenchRig(mode, most, callerVoice, agentVoice, work);
-        var setup = WebMedia.Setup.of(rig.webReactor, PeerIdentity.generate(), rig.webLoop);
+        PeerIdentity identity = PeerIdentity.generate();
         for (int i = 0; i < most; i++) {
             rig.agents.add(
                     WebPeer.signIn(
@@ -78,10 +116,14 @@ final class BenchRig implements AutoCloseable {
                             rig.config.page(),
                             BenchConfig.agent(i),
                             BenchConfig.PASSWORD,
-                            setup,
+                            WebMedia.Setup.of(rig.reactorOf(i), identity, rig.webLoop),
                             true));
         }
         return rig;
+    }
+
+    private Reactor reactorOf(int call) {
+        return call < DELAY_SAMPLES ? sampled : others;
     }
 
     /// Lets the gateway's JVM compile.
@@ -92,50 +134,65 @@ final class BenchRig implements AutoCloseable {
     }
 
     /// Makes `count` calls and measures them.
-    Figures measure(int count, int warmUpSeconds, int seconds) {
-        long idleHeapKib = heapKib();
-        long idleRssKib = gateway.residentKib();
-        List<Line> lines = callAll(count);
-        pause(warmUpSeconds);
-        List<Line> sampled = lines.subList(0, Math.min(DELAY_SAMPLES, count));
+    ///
+    /// @param recording where the JVM's flight recording of the measured time goes, if anywhere
+    Figures measure(int count, int warmUpSeconds, int seconds, Optional<Path> recording) {
+        try (Meter meter = new Meter(gateway)) {
+            double idleHeapKib = meter.liveHeapKib();
+            long idleRssKib = gateway.residentKib();
+            List<Line> lines = callAll(count);
+            pause(warmUpSeconds);
+            List<Line> timed = lines.subList(0, Math.min(DELAY_SAMPLES, count));
+            List<Integer> trunkPorts = lines.stream().map(line -> line.phone.remotePort()).toList();
 
-        List<Integer> trunkPorts = lines.stream().map(line -> line.phone.remotePort()).toList();
-        long droppedBefore = dropped(trunkPorts);
-        record(sampled, true);
-        RtpSink.Count before = count(lines);
-        long startNanos = System.nanoTime();
-        long cpuBefore = gateway.cpuTime().toNanos();
-        pause(seconds);
-        double cpuNanos = gateway.cpuTime().toNanos() - cpuBefore;
-        double elapsedSeconds = (System.nanoTime() - startNanos) / 1e9;
-        RtpSink.Count received = count(lines).minus(before);
-        record(sampled, false);
-        long dropped = dropped(trunkPorts) - droppedBefore;
-        double rssKib = gateway.residentKib() - idleRssKib;
-        double heapKib = heapKib() - idleHeapKib;
-        Quantiles toWeb = toWeb(sampled);
-        Quantiles toPhone = toPhone(sampled);
-        hangUpAll(lines);
+            recording.ifPresent(_ -> meter.startRecording());
+            long pauseMark = pauses.mark();
+            long droppedBefore = dropped(trunkPorts);
+            record(timed, true);
+            Traffic before = traffic(lines);
+            Meter.Reading start = meter.begin();
+            pause(seconds);
+            Meter.Reading used = meter.end(start);
+            Traffic traffic = traffic(lines).minus(before);
+            record(timed, false);
+            long missing = traffic.missing() + dropped(trunkPorts) - droppedBefore;
+            recording.ifPresent(meter::stopRecording);
+            double rssKib = gateway.residentKib() - idleRssKib;
+            // Collects, so that there is a pause under calls even where none was due.
+            double heapKib = meter.liveHeapKib() - idleHeapKib;
+            Quantiles pauseMillis = Quantiles.of(pauses.pausesSince(pauseMark));
+            Quantiles toWeb = toWeb(timed);
+            Quantiles toPhone = toPhone(timed);
+            hangUpAll(lines);
 
-        long missing = received.lost() + dropped;
-        return new Figures(
-                mode,
-                count,
-                cpuNanos / 1e6 / count / elapsedSeconds,
-                new Floor(mode, webLoop, phoneLoop.decoded())
-                        .measure(count, warmUpSeconds, seconds),
-                toWeb,
-                toPhone,
-                100.0 * missing / Math.max(1, received.packets() + missing),
-                heapKib / count,
-                rssKib / count);
+            var floor = new Floor(mode, webLoop, phoneLoop);
+            Floor.Allocation srtp = floor.srtpAllocation();
+            double srtpBytes =
+                    srtp.protect() * traffic.toWebs() + srtp.unprotect() * traffic.fromWebs();
+            return new Figures(
+                    mode,
+                    count,
+                    used.cpuNanos() / 1e6 / count / used.seconds(),
+                    floor.measure(count, Math.min(warmUpSeconds, FLOOR_WARM_UP_SECONDS), seconds),
+                    toWeb,
+                    toPhone,
+                    100.0 * missing / Math.max(1, traffic.received() + missing),
+                    heapKib / count,
+                    rssKib / count,
+                    (double) used.mediaBytes() / Math.max(1, traffic.packets()),
+                    srtpBytes / Math.max(1, traffic.packets()),
+                    pauseMillis,
+                    used.generatorNanos() / 1e7 / used.seconds(),
+                    used.threads(),
+                    used.seconds());
+        }
     }
 
     private List<Line> callAll(int count) {
         List<Line> lines = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             agents.get(i).forget();
-            var media = new BenchPhone(phoneReactor, phoneLoop);
+            var media = new LoopPhone(reactorOf(i), mode.trunkCodec(), phoneLoop);
             PhoneCall call =
                     phone.invite(BenchConfig.number(i), CallOffer.of(G711.PCMA), media)
                             .awaitAnswer(LIMIT);
@@ -152,55 +209,57 @@ final class BenchRig implements AutoCloseable {
         }
     }
 
-    private void record(List<Line> lines, boolean on) {
-        phoneReactor.tell(() -> lines.forEach(line -> line.phone.sink().record(on)));
-        phoneReactor.tell(() -> lines.forEach(line -> line.phone.source().record(on)));
-        webReactor.tell(() -> lines.forEach(line -> line.web.sink().record(on)));
-        webReactor.tell(() -> lines.forEach(line -> line.web.source().record(on)));
+    private void record(List<Line> timed, boolean on) {
+        sampled.tell(() ->
+                timed.forEach(line -> {
+                    line.phone.sink().record(on);
+                    line.phone.source().record(on);
+                    line.web.sink().record(on);
+                    line.web.source().record(on);
+                }));
     }
 
-    private RtpSink.Count count(List<Line> lines) {
-        RtpSink.Count phones =
-                phoneReactor.ask(() -> sum(lines.stream().map(l -> l.phone.sink()).toList()));
-        RtpSink.Count webs =
-                webReactor.ask(() -> sum(lines.stream().map(l -> l.web.sink()).toList()));
-        return new RtpSink.Count(phones.packets() + webs.packets(), phones.lost() + webs.lost());
+    private Traffic traffic(List<Line> lines) {
+        int few = Math.min(DELAY_SAMPLES, lines.size());
+        Traffic some = sampled.ask(() -> sum(lines.subList(0, few)));
+        return some.plus(others.ask(() -> sum(lines.subList(few, lines.size()))));
     }
 
-    private static RtpSink.Count sum(List<RtpSink> sinks) {
-        long packets = 0;
-        long lost = 0;
-        for (RtpSink sink : sinks) {
-            packets += sink.count().packets();
-            lost += sink.count().lost();
-        }
-        return new RtpSink.Count(packets, lost);
-    }
-
-    private Quantiles toWeb(List<Line> lines) {
-        List<Double> delays = new ArrayList<>();
+    private static Traffic sum(List<Line> lines) {
+        Traffic sum = Traffic.NONE;
         for (Line line : lines) {
-            var sent = phoneReactor.ask(() -> line.phone.source().sent());
-            var heard = webReactor.ask(() -> line.web.sink().heard());
+            RtpSink.Count atPhone = line.phone.sink().count();
+            RtpSink.Count atWeb = line.web.sink().count();
+            sum =
+                    sum.plus(
+                            new Traffic(
+                                    line.phone.source().packets(),
+                                    atPhone.packets(),
+                                    line.web.source().packets(),
+                                    atWeb.packets(),
+                                    atPhone.lost() + atWeb.lost()));
+        }
+        return sum;
+    }
+
+    private Quantiles toWeb(List<Line> timed) {
+        List<Double> delays = new ArrayList<>();
+        for (Line line : timed) {
+            var sent = sampled.ask(() -> line.phone.source().sent());
+            var heard = sampled.ask(() -> line.web.sink().heard());
             delays.addAll(ContentDelay.of(phoneLoop, sent, heard));
         }
         return Quantiles.of(delays);
     }
 
-    private Quantiles toPhone(List<Line> lines) {
+    private Quantiles toPhone(List<Line> timed) {
         List<Double> delays = new ArrayList<>();
-        for (Line line : lines) {
-            var sent = webReactor.ask(() -> line.web.source().sent());
-            var heard = phoneReactor.ask(() -> line.phone.sink().heard());
+        for (Line line : timed) {
+            var sent = sampled.ask(() -> line.web.source().sent());
+            var heard = sampled.ask(() -> line.phone.sink().heard());
             delays.addAll(ContentDelay.of(webLoop, sent, heard));
         }
         return Quantiles.of(delays);
-    }
-
-    private long heapKib() {
-        try (GatewayJmx jmx = GatewayJmx.attach(gateway)) {
-            return jmx.liveHeapKib();
-        }
     }
 
     /// Datagrams that found a socket of the gateway full, by proc(5), `net/udp`.
@@ -235,7 +294,7 @@ final class BenchRig implements AutoCloseable {
         client.shutdownNow();
         clientThreads.shutdownNow();
         gateway.close();
-        phoneReactor.close();
-        webReactor.close();
+        sampled.close();
+        others.close();
     }
 }

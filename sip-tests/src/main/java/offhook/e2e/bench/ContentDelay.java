@@ -3,6 +3,8 @@ package offhook.e2e.bench;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import offhook.codec.Decoder;
+import offhook.codec.g722.G722Decoder;
 import offhook.codec.quality.Alignment;
 import offhook.e2e.phone.Heard;
 import offhook.e2e.speech.Pcm;
@@ -15,27 +17,18 @@ import offhook.e2e.web.RtpSource;
 /// same sound went in.
 ///
 /// Look-ahead of the gateway's encoder counts, the 20 ms of a packet do not.
-final class ContentDelay {
+public final class ContentDelay {
     private static final int STRETCH_MILLIS = 600;
     private static final int STEP_MILLIS = 500;
-    private static final int REACH_MILLIS = 250;
+    private static final int REACH_MILLIS = 400;
     private static final double MIN_CORRELATION = 0.8;
     private static final int PACKET_MILLIS = 20;
+    private static final int G722 = 9;
 
-    /// Quantiles of delays in milliseconds; not-a-number if there are none.
-    record Quantiles(double p50, double p95, double p99, int packets) {
-        static Quantiles of(List<Double> delays) {
-            double[] sorted = delays.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-            return new Quantiles(
-                    at(sorted, 0.50), at(sorted, 0.95), at(sorted, 0.99), sorted.length);
-        }
-
-        private static double at(double[] sorted, double part) {
-            return sorted.length == 0
-                    ? Double.NaN
-                    : sorted[Math.min(sorted.length - 1, (int) (sorted.length * part))];
-        }
-    }
+    /// The delay of a packet.
+    ///
+    /// @param atNanos when it came
+    public record Point(long atNanos, double delayMillis) {}
 
     private ContentDelay() {}
 
@@ -43,13 +36,24 @@ final class ContentDelay {
     ///
     /// @param sent without gaps, one each 20 ms
     static List<Double> of(FrameLoop said, List<RtpSource.Sent> sent, List<Heard> heard) {
-        List<Double> delays = new ArrayList<>();
+        return heard.isEmpty()
+                ? List.of()
+                : points(said, sent, heard, decoded(heard, said.decoded().rateHz())).stream()
+                        .map(Point::delayMillis)
+                        .toList();
+    }
+
+    /// The same with the time of each.
+    ///
+    /// @param degraded what was heard, from the timestamp of the first packet on
+    public static List<Point> points(
+            FrameLoop said, List<RtpSource.Sent> sent, List<Heard> heard, Pcm degraded) {
+        List<Point> delays = new ArrayList<>();
         if (sent.isEmpty() || heard.isEmpty()) {
             return delays;
         }
         Pcm reference = said(said, sent);
-        Pcm degraded = OpusAudio.toPcm(heard);
-        int ticksPerMilli = heard.getFirst().payloadType() == 8 ? 8 : 48;
+        int ticksPerMilli = isTelephony(heard.getFirst()) ? 8 : 48;
         List<Alignment.Point> points =
                 Alignment.track(
                         reference.toRecording(),
@@ -69,7 +73,8 @@ final class ContentDelay {
                 int k = (int) (inMillis / PACKET_MILLIS);
                 if (near && inMillis >= 0 && k < sent.size()) {
                     double since = (packet.atNanos() - sent.get(k).atNanos()) / 1e6;
-                    delays.add(since - (inMillis - (double) k * PACKET_MILLIS));
+                    double delayMillis = since - (inMillis - (double) k * PACKET_MILLIS);
+                    delays.add(new Point(packet.atNanos(), delayMillis));
                 }
             }
         }
@@ -77,13 +82,44 @@ final class ContentDelay {
     }
 
     private static Pcm said(FrameLoop said, List<RtpSource.Sent> sent) {
-        int frame = 8 * PACKET_MILLIS;
+        int frame = said.decoded().rateHz() / 1000 * PACKET_MILLIS;
         short[] out = new short[sent.size() * frame];
         for (int i = 0; i < sent.size(); i++) {
             int from = sent.get(i).frame() * frame;
             short[] part = Arrays.copyOfRange(said.decoded().samples(), from, from + frame);
             System.arraycopy(part, 0, out, i * frame, frame);
         }
-        return new Pcm(8000, out);
+        return new Pcm(said.decoded().rateHz(), out);
+    }
+
+    /// Whether the RTP clock of a packet is that of G.711 and G.722: their static payload types
+    /// (RFC 3551 §6).
+    private static boolean isTelephony(Heard packet) {
+        return packet.payloadType() <= G722;
+    }
+
+    /// @param rateHz of what was said, for codecs that have several
+    private static Pcm decoded(List<Heard> heard, int rateHz) {
+        return heard.getFirst().payloadType() == G722
+                ? g722(heard)
+                : OpusAudio.toPcm(heard, rateHz);
+    }
+
+    /// Position 0 is the first packet's timestamp; what is missing is silence.
+    private static Pcm g722(List<Heard> heard) {
+        long first = heard.getFirst().timestamp();
+        int ticks = heard.stream().mapToInt(p -> (int) (p.timestamp() - first)).max().orElseThrow();
+        short[] out = new short[2 * ticks + Decoder.MAX_SAMPLES];
+        int end = 0;
+        try (var decoder = new G722Decoder()) {
+            for (Heard packet : heard) {
+                int at = 2 * (int) (packet.timestamp() - first);
+                if (packet.payloadType() == G722 && at >= 0) {
+                    byte[] payload = packet.payload();
+                    end = Math.max(end, at + decoder.decode(payload, 0, payload.length, out, at));
+                }
+            }
+        }
+        return new Pcm(16_000, Arrays.copyOf(out, end));
     }
 }

@@ -291,7 +291,8 @@ public final class PhoneCall implements AutoCloseable {
     private String sdp() {
         int version = sdpVersion;
         sdpVersion = version + 1;
-        return offer.toSdp(wire.local().getAddress().getHostAddress(), media.port(), version);
+        String own = wire.local().getAddress().getHostAddress();
+        return media.describe(offer.toSdp(own, media.port(), version));
     }
 
     private int next() {

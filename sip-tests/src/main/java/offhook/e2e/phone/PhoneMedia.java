@@ -5,6 +5,11 @@ public interface PhoneMedia extends AutoCloseable {
     /// Where it receives.
     int port();
 
+    /// Our description before it goes out; a media may change it.
+    default String describe(String sdp) {
+        return sdp;
+    }
+
     /// Learns from the gateway's description where to send and in which codec.
     void onSdp(String sdp);
 

@@ -6,8 +6,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
+import java.lang.management.ThreadInfo;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import javax.management.JMException;
 import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
@@ -74,7 +77,7 @@ public final class GatewayJmx implements AutoCloseable {
         return count;
     }
 
-    /// The heap that is in use after a full collection, in KiB.
+    /// The heap that is in use after a full collection, in KiB; of ZGC, in steps of 2 MiB.
     public long liveHeapKib() {
         try {
             MemoryMXBean memory =
@@ -82,6 +85,55 @@ public final class GatewayJmx implements AutoCloseable {
                             server, ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class);
             memory.gc();
             return memory.getHeapMemoryUsage().getUsed() / 1024;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Bytes of the objects that are still reachable after a full collection, to the byte; the
+    /// gateway stands still while they are counted.
+    public long liveHeapBytes() {
+        // The last line is "Total", a count and the bytes.
+        String histogram = diagnose("gcClassHistogram");
+        String[] total = histogram.strip().lines().toList().getLast().strip().split("\\s+", -1);
+        return Long.parseLong(total[2]);
+    }
+
+    /// What the threads of a name have allocated since they began.
+    ///
+    /// @param prefix of their names
+    public long allocatedBytes(String prefix) {
+        try {
+            var threads =
+                    ManagementFactory.newPlatformMXBeanProxy(
+                            server,
+                            ManagementFactory.THREAD_MXBEAN_NAME,
+                            com.sun.management.ThreadMXBean.class);
+            long[] ids =
+                    Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds()))
+                            .filter(info -> info != null && info.getThreadName().startsWith(prefix))
+                            .mapToLong(ThreadInfo::getThreadId)
+                            .toArray();
+            return LongStream.of(threads.getThreadAllocatedBytes(ids)).sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// What `jcmd` would answer.
+    ///
+    /// @param command by its name in the DiagnosticCommand MBean, as `jfrStart` for `JFR.start`
+    public String diagnose(String command, String... arguments) {
+        try {
+            var bean = new ObjectName("com.sun.management:type=DiagnosticCommand");
+            return (String)
+                    server.invoke(
+                            bean,
+                            command,
+                            new Object[] {arguments},
+                            new String[] {String[].class.getName()});
+        } catch (JMException e) {
+            throw new IllegalStateException(e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

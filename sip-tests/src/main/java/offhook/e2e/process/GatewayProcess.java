@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -123,7 +125,10 @@ public final class GatewayProcess implements AutoCloseable {
 
     /// User and system time of the whole process so far (proc(5), `stat` fields 14 and 15).
     public Duration cpuTime() {
-        String stat = read("stat");
+        return cpuTime(read("stat"));
+    }
+
+    private static Duration cpuTime(String stat) {
         // The second field is a name in parentheses that may hold blanks.
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         double ticks = Double.parseDouble(fields[11]) + Double.parseDouble(fields[12]);
@@ -143,6 +148,27 @@ public final class GatewayProcess implements AutoCloseable {
     public long openFiles() {
         try (Stream<Path> files = Files.list(proc("fd"))) {
             return files.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// User and system time by the names of threads, in units of 10 ms; threads of one pool count
+    /// together (proc(5), `task`).
+    public Map<String, Duration> cpuTimeByThread() {
+        Map<String, Duration> times = new TreeMap<>();
+        try (Stream<Path> tasks = Files.list(proc("task"))) {
+            for (Path task : tasks.toList()) {
+                try {
+                    String stat = Files.readString(task.resolve("stat"));
+                    String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
+                    times.merge(
+                            name.replaceFirst("[-#]*[0-9]*$", ""), cpuTime(stat), Duration::plus);
+                } catch (IOException e) {
+                    // The thread has just ended.
+                }
+            }
+            return times;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

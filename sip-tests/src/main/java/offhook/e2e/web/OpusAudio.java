@@ -9,24 +9,29 @@ import offhook.e2e.speech.Pcm;
 
 /// The sound in what a web peer received.
 public final class OpusAudio {
-    private static final int RATE_HZ = 8000;
-    private static final int TICKS_PER_SAMPLE = 6;
-    private static final int MAX_SAMPLES = RATE_HZ * 120 / 1000;
+    private static final int CLOCK_HZ = 48_000;
+    private static final int NARROW_HZ = 8000;
 
     private OpusAudio() {}
 
     /// Decodes packets of one payload type: G.711 by its static types, Opus otherwise. What is
     /// missing is silence. Position 0 is the first packet's timestamp.
     public static Pcm toPcm(List<Heard> packets) {
+        return toPcm(packets, NARROW_HZ);
+    }
+
+    /// The same with Opus at another rate.
+    public static Pcm toPcm(List<Heard> packets, int rateHz) {
         if (packets.stream().allMatch(p -> p.payloadType() == 0 || p.payloadType() == 8)) {
             return RtpAudio.toPcm(packets);
         }
         short[] out = new short[0];
         int end = 0;
-        short[] frame = new short[MAX_SAMPLES];
-        try (var decoder = new OpusDecoder(RATE_HZ)) {
+        short[] frame = new short[rateHz * 120 / 1000];
+        try (var decoder = new OpusDecoder(rateHz)) {
             for (Heard packet : packets) {
-                int at = positionOf(packet, packets.getFirst());
+                int ticks = (int) (packet.timestamp() - packets.getFirst().timestamp());
+                int at = ticks / (CLOCK_HZ / rateHz);
                 byte[] payload = packet.payload();
                 int samples = decoder.decode(payload, 0, payload.length, frame, 0);
                 if (at < 0) {
@@ -39,10 +44,6 @@ public final class OpusAudio {
                 end = Math.max(end, at + samples);
             }
         }
-        return new Pcm(RATE_HZ, Arrays.copyOf(out, end));
-    }
-
-    private static int positionOf(Heard packet, Heard first) {
-        return (int) (packet.timestamp() - first.timestamp()) / TICKS_PER_SAMPLE;
+        return new Pcm(rateHz, Arrays.copyOf(out, end));
     }
 }

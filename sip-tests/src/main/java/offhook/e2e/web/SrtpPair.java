@@ -18,6 +18,9 @@ import org.jitsi.utils.logging2.LoggerImpl;
 /// Both directions of SRTP under one set of keys (RFC 3711, RFC 7714). On the thread of its
 /// endpoint.
 public final class SrtpPair {
+    /// How much longer a packet becomes at most.
+    public static final int MAX_OVERHEAD_BYTES = 16;
+
     private static final int AES_CM_128_HMAC_SHA1_80 = 1;
     private static final int AEAD_AES_128_GCM = 7;
 

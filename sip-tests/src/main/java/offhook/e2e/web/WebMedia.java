@@ -29,23 +29,36 @@ public final class WebMedia implements Reactor.Endpoint, AutoCloseable {
     /// @param loops what it can say, one per codec; the answer chooses
     /// @param sdp changes its offer
     /// @param answersDtls whether it starts a handshake at all
+    /// @param way where it sends what is for the address in the gateway's answer
     public record Setup(
             Reactor reactor,
             PeerIdentity identity,
             List<FrameLoop> loops,
             UnaryOperator<String> sdp,
-            boolean answersDtls) {
+            boolean answersDtls,
+            UnaryOperator<InetSocketAddress> way) {
         /// One that does everything right.
         public static Setup of(Reactor reactor, PeerIdentity identity, FrameLoop... loops) {
-            return new Setup(reactor, identity, List.of(loops), UnaryOperator.identity(), true);
+            return new Setup(
+                    reactor,
+                    identity,
+                    List.of(loops),
+                    UnaryOperator.identity(),
+                    true,
+                    UnaryOperator.identity());
         }
 
         public Setup offering(UnaryOperator<String> change) {
-            return new Setup(reactor, identity, loops, change, answersDtls);
+            return new Setup(reactor, identity, loops, change, answersDtls, way);
         }
 
         public Setup saying(FrameLoop... sounds) {
-            return new Setup(reactor, identity, List.of(sounds), sdp, answersDtls);
+            return new Setup(reactor, identity, List.of(sounds), sdp, answersDtls, way);
+        }
+
+        /// One that reaches the gateway through somebody else.
+        public Setup through(InetSocketAddress relay) {
+            return new Setup(reactor, identity, loops, sdp, answersDtls, _ -> relay);
         }
     }
 
@@ -155,9 +168,10 @@ public final class WebMedia implements Reactor.Endpoint, AutoCloseable {
         setup.reactor()
                 .tell(() -> {
                     try {
-                        channel.connect(
+                        var gateway =
                                 new InetSocketAddress(
-                                        InetAddress.ofLiteral(theirs.address()), theirs.port()));
+                                        InetAddress.ofLiteral(theirs.address()), theirs.port());
+                        channel.connect(setup.way().apply(gateway));
                         answer = theirs;
                         state = State.CHECKING;
                         nextCheckNanos = System.nanoTime();

@@ -1,4 +1,4 @@
-package offhook.e2e.bench;
+package offhook.e2e.web;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,50 +9,59 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.DatagramChannel;
 import java.util.concurrent.ThreadLocalRandom;
+import offhook.codec.AudioCodec;
 import offhook.e2e.phone.PhoneMedia;
 import offhook.e2e.process.Ports;
-import offhook.e2e.web.FrameLoop;
-import offhook.e2e.web.Reactor;
-import offhook.e2e.web.RtpSink;
-import offhook.e2e.web.RtpSource;
 
 /// The sound of a phone among many on one reactor, which owns it from the answer on.
-final class BenchPhone implements PhoneMedia, Reactor.Endpoint {
+public final class LoopPhone implements PhoneMedia, Reactor.Endpoint {
     private static final long PACKET_NANOS = 20_000_000;
-    private static final int PCMA = 8;
 
     private final byte[] packet = new byte[1500];
     private final RtpSink sink = new RtpSink();
     private final Reactor reactor;
+    private final AudioCodec codec;
     private final DatagramChannel channel;
     private final RtpSource source;
     private final int port = Ports.freePair();
     private volatile int remotePort; // written by the reactor, read by the bench
     private long nextPacketNanos = Long.MAX_VALUE;
 
-    BenchPhone(Reactor reactor, FrameLoop loop) {
+    /// @param codec of the loop
+    public LoopPhone(Reactor reactor, AudioCodec codec, FrameLoop loop) {
         this.reactor = reactor;
+        this.codec = codec;
         int start = ThreadLocalRandom.current().nextInt(loop.payloads().size());
-        this.source = new RtpSource(loop, PCMA, start);
+        this.source = new RtpSource(loop, codec.staticPayloadType(), start);
         this.channel = reactor.open(this, port);
     }
 
-    RtpSink sink() {
+    /// What came. On the reactor.
+    public RtpSink sink() {
         return sink;
     }
 
-    RtpSource source() {
+    /// What it says. On the reactor.
+    public RtpSource source() {
         return source;
     }
 
     /// The gateway's port of this call; 0 before the answer.
-    int remotePort() {
+    public int remotePort() {
         return remotePort;
     }
 
     @Override
     public int port() {
         return port;
+    }
+
+    /// The phone's own description is one of PCMA.
+    @Override
+    public String describe(String sdp) {
+        int type = codec.staticPayloadType();
+        return sdp.replace("RTP/AVP 8 ", "RTP/AVP " + type + " ")
+                .replace("a=rtpmap:8 PCMA/", "a=rtpmap:" + type + " " + codec.encodingName() + "/");
     }
 
     @Override
@@ -85,7 +94,8 @@ final class BenchPhone implements PhoneMedia, Reactor.Endpoint {
 
     @Override
     public void onDatagram(ByteBuffer datagram, long nowNanos) {
-        boolean audio = datagram.limit() > 12 && (datagram.get(1) & 0x7F) == PCMA;
+        boolean audio =
+                datagram.limit() > 12 && (datagram.get(1) & 0x7F) == codec.staticPayloadType();
         if (audio) {
             sink.onPacket(datagram, nowNanos);
         }
