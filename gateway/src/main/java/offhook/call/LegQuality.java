@@ -68,7 +68,8 @@ public record LegQuality(
     /// @param malformed packets that could not be read
     /// @param wrongSource packets from somebody else
     /// @param jitterMillis interarrival jitter (RFC 3550 A.8)
-    /// @param bufferMillis audio that waits in the jitter buffer; unknown where there is none
+    /// @param bufferMillis the delay of what the jitter buffer plays now; unknown where there is
+    ///   none
     /// @param bufferTargetMillis the delay that the buffer aims at
     /// @param buffer95Millis what 95 of 100 packets are late at most
     /// @param opinion of how the peer is heard, as far as this leg is to blame

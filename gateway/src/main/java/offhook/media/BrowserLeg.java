@@ -190,6 +190,12 @@ final class BrowserLeg implements MediaLeg, Timed {
     }
 
     @Override
+    public int expectedLossPercent() {
+        Streams ours = streams;
+        return ours == null ? 0 : ours.reports.expectedLossPercent();
+    }
+
+    @Override
     public boolean isSending() {
         BrowserMedia media = agreed;
         return media != null && media.direction().sends() && transport.isUp();
@@ -344,6 +350,7 @@ final class BrowserLeg implements MediaLeg, Timed {
             } else if (payloadTypes.isEvents(payloadType)) {
                 ours.received.onPacket(packet, nowNanos);
                 ours.digits.onPacket(packet, nowNanos);
+                outlet.onOther(packet, nowNanos);
             }
         }
 

@@ -46,6 +46,12 @@ final class Decoding {
         return heard(codec, made, rateHz);
     }
 
+    /// Goes on with what was heard, for sound to fade out where the source pauses.
+    int prolong(AudioCodec codec, int rateHz, int samples) {
+        concealed = true;
+        return ready(codec, rateHz).conceal(pcm, 0, samples);
+    }
+
     int decodeFec(AudioCodec codec, int rateHz, byte[] bytes, int offset, int length, int samples) {
         if (codec == AudioCodec.OPUS && OpusPacket.carriesRedundancy(bytes, offset, length)) {
             fecRecovered++;

@@ -259,7 +259,7 @@ final class LegMeter {
                         malformed,
                         wrongSource,
                         in.received() == 0 ? Double.NaN : in.jitterMillis(),
-                        buffered(figures.depthNanos),
+                        buffered(figures.delayNanos),
                         buffered(figures.targetNanos),
                         buffered(figures.lateness95Nanos),
                         codec == null

@@ -201,7 +201,9 @@ final class LegTable {
         if (!sink.isClocked()) {
             return new ArrivalPath(source, sink, transcoder, kit.loop());
         }
-        ClockedPath path = new ClockedPath(source, sink, transcoder, kit.loop().nowNanos());
+        ClockedPath path =
+                new ClockedPath(
+                        source, sink, transcoder, kit.loop().nowNanos(), kit.jitterMaxMillis());
         kit.loop().schedule(path);
         return path;
     }

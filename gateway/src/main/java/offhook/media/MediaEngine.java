@@ -144,7 +144,8 @@ public final class MediaEngine implements MediaControl {
                             new PacketBuffer(),
                             ntpTime,
                             random,
-                            counters);
+                            counters,
+                            media.jitterMaxMillis());
             loop.schedule(new PortKeeper(pools.get(i), loop.nowNanos()));
             loops.add(loop);
             browserPorts.add(browserPort);

@@ -36,6 +36,11 @@ interface MediaLeg extends Guarded {
     /// How loud the peer says a packet of it is, in -dBov (RFC 6464); 0 when it does not say.
     int levelOf(RtpPacket received);
 
+    /// What the peer is expected to lose of what we send here, in percent, by what it reported.
+    default int expectedLossPercent() {
+        return 0;
+    }
+
     /// Whether the peer wants to hear us now.
     boolean isSending();
 

@@ -21,7 +21,7 @@ final class PathFigures {
     /// Whether there is a jitter buffer now.
     boolean buffered;
 
-    long depthNanos;
+    long delayNanos;
     long targetNanos;
     long lateness95Nanos;
 
@@ -33,7 +33,7 @@ final class PathFigures {
         unplayed = 0;
         unplayedKnown = false;
         buffered = false;
-        depthNanos = 0;
+        delayNanos = 0;
         targetNanos = 0;
         lateness95Nanos = 0;
     }

@@ -2,6 +2,7 @@ package offhook.media;
 
 import java.util.random.RandomGenerator;
 import offhook.net.PacketBuffer;
+import offhook.rtp.ExpectedLoss;
 import offhook.rtp.ExtendedReports;
 import offhook.rtp.NtpTime;
 import offhook.rtp.ReceiverStats;
@@ -31,6 +32,7 @@ final class Reports {
     private @Nullable ExtendedReports extended;
     private final RtcpPacket packet = new RtcpPacket();
     private final ReportBlock block = new ReportBlock();
+    private final ExpectedLoss expectedLoss = new ExpectedLoss();
     private boolean began;
     private long nextNanos;
     private long peerReportNanos;
@@ -125,6 +127,7 @@ final class Reports {
         if (measured >= 0) {
             roundTripNanos = measured;
         }
+        expectedLoss.onReport(block.fractionLost(), nowNanos);
     }
 
     private void scheduleNext(long nowNanos) {
@@ -156,7 +159,12 @@ final class Reports {
 
     /// What the peer lost of ours in all.
     long peerLost() {
-        return peerLost;
+        return Math.clamp(peerLost, 0, sender.packets());
+    }
+
+    /// What the peer will lose of ours, in percent.
+    int expectedLossPercent() {
+        return expectedLoss.percent();
     }
 
     /// The latest round trip, or -1 while none was measured.

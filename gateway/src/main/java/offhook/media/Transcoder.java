@@ -35,6 +35,8 @@ final class Transcoder {
 
     private final @Nullable Encoder[] encoders = new Encoder[2 * CODECS];
 
+    private int expectedLossPercent;
+
     /// @param opus how to encode; its sample rate is of no account
     Transcoder(OpusSettings opus) {
         this(opus, opus::complexity);
@@ -46,6 +48,7 @@ final class Transcoder {
         this.opus = opus;
         this.complexity = complexity;
         this.complexityInForce = complexity.getAsInt();
+        this.expectedLossPercent = opus.expectedLossPercent();
     }
 
     /// The rate at which audio of one codec is decoded on its way to another.
@@ -103,13 +106,26 @@ final class Transcoder {
         return made;
     }
 
+    /// Makes Opus as redundant as the peer's losses want it.
+    void expectLoss(int percent) {
+        if (percent == expectedLossPercent || !opus.fec()) {
+            return;
+        }
+        expectedLossPercent = percent;
+        for (Encoder encoder : encoders) {
+            if (encoder instanceof OpusEncoder opusEncoder) {
+                opusEncoder.setExpectedLoss(percent);
+            }
+        }
+    }
+
     private OpusSettings at(int rateHz) {
         return new OpusSettings(
                 rateHz,
                 complexityInForce,
                 opus.bitrate(),
                 opus.fec(),
-                opus.expectedLossPercent(),
+                expectedLossPercent,
                 opus.dtx());
     }
 

@@ -255,6 +255,11 @@ final class TrunkLeg implements MediaLeg, Timed {
     }
 
     @Override
+    public int expectedLossPercent() {
+        return reports.expectedLossPercent();
+    }
+
+    @Override
     public boolean isSending() {
         TrunkMedia media = agreed;
         return !closed

@@ -27,6 +27,7 @@ public final class ReceiverStats {
     private boolean otherClock;
     private final SourceTracker tracker = new SourceTracker();
     private final TimestampUnwrapper timestamps = new TimestampUnwrapper();
+    private final SeenNumbers numbers = new SeenNumbers();
 
     private boolean started;
     private long first;
@@ -44,7 +45,6 @@ public final class ReceiverStats {
     private long lastMediaTime;
     private long lastTransit;
     private long jitterTimes16;
-    private long window;
 
     private long reportedExpected;
     private long reportedReceived;
@@ -118,33 +118,27 @@ public final class ReceiverStats {
         first = number;
         highest = number;
         seen = 1;
-        window = 1;
+        numbers.clear();
+        numbers.add(number);
         timestamps.reset();
     }
 
     private Arrival place(long number) {
-        if (number > highest) {
-            long ahead = number - highest;
-            if (ahead > 1) {
-                bursts.lost(ahead - 1);
-            }
-            bursts.received();
-            window = ahead >= Long.SIZE ? 1 : (window << ahead) | 1;
-            highest = number;
-            seen++;
-            return Arrival.NEW;
-        }
-        // Numbers beyond the window are older than any copy a network makes.
-        long behind = highest - number;
-        if (behind < Long.SIZE && ((window >>> behind) & 1) != 0) {
+        if (numbers.contains(number)) {
             duplicateCount++;
             return Arrival.DUPLICATE;
         }
-        if (behind < Long.SIZE) {
-            window |= 1L << behind;
+        numbers.add(number);
+        seen++;
+        if (number > highest) {
+            if (number > highest + 1) {
+                bursts.lost(number - highest - 1);
+            }
+            bursts.received();
+            highest = number;
+            return Arrival.NEW;
         }
         first = Math.min(first, number);
-        seen++;
         reorderedCount++;
         return Arrival.REORDERED;
     }

@@ -35,6 +35,7 @@ public class ConfigLoaderTest {
         assertThat(config.trunks()).isEmpty();
         assertThat(config.routes()).isEmpty();
         assertThat(config.media().opus()).isEqualTo(new MediaConfig.Opus(5, 24000, true, true));
+        assertThat(config.media().jitterMaxMillis()).isEqualTo(120);
         assertThat(config.limits())
                 .isEqualTo(new LimitsConfig(200, 20, Duration.ofSeconds(30), Duration.ofHours(4)));
         assertThat(config.ops().listen()).map(l -> l.address().getPort()).contains(8081);
@@ -354,6 +355,12 @@ public class ConfigLoaderTest {
                     "1:62: media.opus.complexity: '11' is not a whole number within 0-10",
                     "1:75: media.opus.bitrate: '5999' is not a whole number within 6000-64000",
                     "1:86: media.opus.fec: '1' is none of true, false"),
+            bad(
+                    "media: {jitter-max-ms: 19}",
+                    "1:24: media.jitter-max-ms: '19' is not a whole number within 20-200"),
+            bad(
+                    "media: {jitter-max-ms: 201}",
+                    "1:24: media.jitter-max-ms: '201' is not a whole number within 20-200"),
             bad(
                     "limits: {max-calls: 0, call-hours: 1000}",
                     "1:21: limits.max-calls: '0' is not a whole number within 1-100000",

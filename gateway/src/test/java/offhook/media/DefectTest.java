@@ -69,7 +69,8 @@ public class DefectTest {
                         new PacketBuffer(),
                         new NtpTime(0, clock.nanoTime()),
                         new Random(8),
-                        counters);
+                        counters,
+                        120);
         TrunkProfile trunk =
                 new TrunkProfile(
                         List.of(AudioCodec.OPUS, AudioCodec.PCMA, AudioCodec.PCMU),

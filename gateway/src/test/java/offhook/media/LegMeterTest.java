@@ -50,7 +50,8 @@ public class LegMeterTest {
                         new PacketBuffer(),
                         new NtpTime(1_767_225_600_000L, 0),
                         new Random(1),
-                        new Counters());
+                        new Counters(),
+                        120);
         phone = new Side(AudioCodec.PCMA);
         browser = new Side(AudioCodec.OPUS);
         phone.meter.facing(browser.meter);

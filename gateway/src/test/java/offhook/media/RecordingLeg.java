@@ -20,6 +20,7 @@ final class RecordingLeg implements MediaLeg {
     private final boolean clocked;
     boolean sending = true;
     int level;
+    int expectedLoss;
     AudioCodec codec;
     long nowNanos;
     Runnable onSent = () -> {};
@@ -76,6 +77,11 @@ final class RecordingLeg implements MediaLeg {
     @Override
     public int levelOf(RtpPacket received) {
         return level;
+    }
+
+    @Override
+    public int expectedLossPercent() {
+        return expectedLoss;
     }
 
     @Override

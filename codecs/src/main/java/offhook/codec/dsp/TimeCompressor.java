@@ -21,7 +21,12 @@ public final class TimeCompressor {
     private static final int GRID_HZ = 8000;
     private static final int FADE = 80;
     private static final int LEAST_LAG = 20;
-    private static final int POSITION_STEP = 16;
+
+    /// The search is coarse at first and fine around what it found.
+    private static final int LAG_STEP = 2;
+
+    private static final int POSITION_STEP = 40;
+    private static final int FINE_STEP = 10;
 
     /// The longest cut, in samples of 8 kHz: 20 ms.
     private static final int MOST_LAG = 160;
@@ -35,7 +40,7 @@ public final class TimeCompressor {
     /// Mean square of -50 dBov: any cut will do.
     private static final double QUIET = Math.pow(Level.toRms(-50), 2);
 
-    private final int grid;
+    private int grid;
     private int bestAt;
     private int bestLag;
     private double bestScore;
@@ -46,6 +51,13 @@ public final class TimeCompressor {
 
     /// @param sampleRateHz a multiple of 8000
     public TimeCompressor(int sampleRateHz) {
+        rate(sampleRateHz);
+    }
+
+    /// Goes on with audio of another rate.
+    ///
+    /// @param sampleRateHz a multiple of 8000
+    public void rate(int sampleRateHz) {
         if (sampleRateHz <= 0 || sampleRateHz % GRID_HZ != 0) {
             throw new IllegalArgumentException("sample rate " + sampleRateHz);
         }
@@ -66,8 +78,15 @@ public final class TimeCompressor {
         }
         int shortest = Math.min(longest, insist ? Math.max(LEAST_LAG, longest / 2) : LEAST_LAG);
         bestScore = Double.NEGATIVE_INFINITY;
-        for (int lag = longest; lag >= shortest; lag--) {
+        for (int lag = longest; lag >= shortest; lag -= LAG_STEP) {
             for (int at = 0; at <= room - lag; at += POSITION_STEP) {
+                consider(pcm, offset, at, lag, LONGER * lag / longest);
+            }
+        }
+        int first = Math.max(0, bestAt - POSITION_STEP / 2);
+        int least = Math.max(shortest, bestLag - 1);
+        for (int lag = Math.min(longest, bestLag + 1); lag >= least; lag--) {
+            for (int at = first; at <= room - lag && at <= first + POSITION_STEP; at += FINE_STEP) {
                 consider(pcm, offset, at, lag, LONGER * lag / longest);
             }
         }
