@@ -92,6 +92,15 @@ public final class Gateway {
                         counters,
                         WebLimits.defaults(),
                         Clock.systemUTC());
+        SipEndpoint sip =
+                new SipEndpoint(
+                        new SipSettings(
+                                new NodeConfig(config.node().name(), Optional.of(advertised)),
+                                config.sip(),
+                                config.trunks(),
+                                config.limits()),
+                        counters,
+                        clock);
         CallRegistry calls =
                 new CallRegistry(
                         RoutePlan.of(config),
@@ -101,25 +110,20 @@ public final class Gateway {
                                 config.limits().call().toNanos()),
                         config.limits().maxCalls(),
                         config.trunks().size(),
-                        new CallPorts(media, agents, web.legs(), clock, counters));
+                        new CallPorts(
+                                media,
+                                agents,
+                                new TargetLegs(web.legs(), sip.legs()),
+                                clock,
+                                counters));
         CallBeans callBeans = new CallBeans(media::quality, clock);
         calls.observe(callBeans);
         directory.start();
         running.push(directory::stop);
-        startWeb(web);
+        startWeb(web, calls);
         running.push(web::stop);
 
-        SipEndpoint sip =
-                new SipEndpoint(
-                        new SipSettings(
-                                new NodeConfig(config.node().name(), Optional.of(advertised)),
-                                config.sip(),
-                                config.trunks(),
-                                config.limits()),
-                        calls,
-                        counters,
-                        clock);
-        sip.start();
+        sip.start(calls);
         running.push(sip::stop);
         running.push(() -> endCalls(calls));
 
@@ -143,9 +147,9 @@ public final class Gateway {
                 advertised.getHostAddress());
     }
 
-    private static void startWeb(WebServer web) throws IOException {
+    private static void startWeb(WebServer web, CallRegistry calls) throws IOException {
         try {
-            web.start();
+            web.start(calls);
         } catch (IllegalStateException e) {
             throw new IOException(e.getMessage(), e);
         }

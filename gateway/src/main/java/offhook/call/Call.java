@@ -41,6 +41,7 @@ final class Call implements CallInbox, Runnable {
     private final Map<LegId, Leg> legs = new HashMap<>();
     private final PriorityQueue<Long> wakeTimes = new PriorityQueue<>();
     private final Map<LegId, MediaProfile> openMedia = new TreeMap<>(BY_INDEX);
+    private final Map<LegId, DigitEar> ears = new TreeMap<>(BY_INDEX);
     private final Map<LegId, MediaSummary> summaries = new TreeMap<>(BY_INDEX);
     private final long startedAtNanos;
     private long answeredAtNanos = -1;
@@ -156,6 +157,9 @@ final class Call implements CallInbox, Runnable {
             summaries.put(leg, summary);
             return state;
         }
+        if (input instanceof CallInput.DigitReceived digit && !isNew(digit)) {
+            return state;
+        }
         try {
             Transition transition = machine.step(state, input, now());
             if (transition.isIgnored()) {
@@ -177,6 +181,22 @@ final class Call implements CallInbox, Runnable {
         } catch (RuntimeException e) {
             return abandon(e);
         }
+    }
+
+    /// Whether a digit is a key press of its own. Logs tell the path and never the key: people type
+    /// card numbers.
+    private boolean isNew(CallInput.DigitReceived digit) {
+        DigitEar.Verdict verdict =
+                ears.computeIfAbsent(digit.leg(), _ -> new DigitEar()).hear(digit, now());
+        ports.counters()
+                .increment(
+                        switch (verdict) {
+                            case TAKEN -> Counter.DIGITS_TAKEN;
+                            case DOUBLE -> Counter.DIGITS_DOUBLE;
+                            case FLOOD -> Counter.DIGITS_FLOOD;
+                        });
+        LOG.debug("digit leg={} path={} {}", digit.leg().index(), digit.path(), verdict);
+        return verdict == DigitEar.Verdict.TAKEN;
     }
 
     private CallState abandon(RuntimeException defect) {
@@ -222,16 +242,11 @@ final class Call implements CallInbox, Runnable {
         return switch (state) {
             case CallState.Opening _ -> "opening";
             case CallState.Claiming _ -> "claiming";
+            case CallState.Offering _ -> "offering";
             case CallState.Ringing _ -> "ringing";
             case CallState.Connecting _ -> "connecting";
             case CallState.Active _ -> "active";
             case Ended _ -> "ended";
-        };
-    }
-
-    private static String nameOf(Target target) {
-        return switch (target) {
-            case Target.Agent known -> known.name();
         };
     }
 
@@ -280,17 +295,27 @@ final class Call implements CallInbox, Runnable {
             case CallEffect.AcceptMedia e -> ports.media().accept(e.leg(), e.answer());
             case CallEffect.JoinMedia e -> ports.media().join(e.one(), e.other());
             case CallEffect.SendDigit e ->
-                    ports.media().sendDigit(e.leg(), e.digit(), e.durationMillis());
+                    ports.media()
+                            .sendDigit(
+                                    e.leg(),
+                                    e.digit(),
+                                    e.durationMillis(),
+                                    leg(e.leg()).takesDigits());
+            case CallEffect.SignalDigit e -> leg(e.leg()).sendDigit(e.digit(), e.durationMillis());
             case CallEffect.CloseMedia e -> ports.media().close(e.leg());
             case CallEffect.ClaimAgent e ->
                     ports.agents().claim(e.agent(), e.token(), CallMachine.LEASE, this);
             case CallEffect.ConfirmClaim e -> ports.agents().confirm(e.token());
             case CallEffect.ReleaseClaim e -> ports.agents().release(e.token());
             case CallEffect.RingTarget e -> {
-                agent = nameOf(e.target());
-                legs.put(e.leg(), ports.legs().ring(e.leg(), e.target(), incoming, this));
+                if (e.target() instanceof Target.Agent(String name)) {
+                    agent = name;
+                }
+                legs.put(
+                        e.leg(), ports.legs().ring(e.leg(), e.target(), incoming, e.offer(), this));
             }
             case CallEffect.AlertLeg e -> leg(e.leg()).alert();
+            case CallEffect.TellProgress e -> leg(e.leg()).progress(e.local());
             case CallEffect.AnswerLeg e -> leg(e.leg()).answer(e.local());
             case CallEffect.TellConnected e -> leg(e.leg()).connected();
             case CallEffect.AnswerUpdate e -> leg(e.leg()).answerUpdate(e.local());
@@ -314,13 +339,15 @@ final class Call implements CallInbox, Runnable {
             ports.counters().increment(Counter.CALLS_REFUSED);
         }
         LOG.info(
-                "call ended by={} reason={} sip={} q850={} answeredMillis={} detail=\"{}\" media={}{}",
+                "call ended by={} reason={} sip={} q850={} answeredMillis={} detail=\"{}\" digits={}"
+                        + " media={}{}",
                 cause.by(),
                 cause.reason(),
                 cause.sipCode(),
                 cause.q850Cause(),
                 answeredAtNanos < 0 ? 0 : (endedAtNanos - answeredAtNanos) / 1_000_000,
                 cause.detail(),
+                digits(),
                 summaries.values(),
                 plan.attempts().isEmpty()
                         ? " called="
@@ -330,6 +357,13 @@ final class Call implements CallInbox, Runnable {
                                 + " rulesTried="
                                 + plan.rulesTried()
                         : "");
+    }
+
+    /// How many digits each leg's peer sent, by path.
+    private List<String> digits() {
+        return ears.entrySet().stream()
+                .map(each -> "leg " + each.getKey().index() + " " + each.getValue().counts())
+                .toList();
     }
 
     private long now() {

@@ -26,8 +26,11 @@ public interface MediaControl {
     /// Lets two legs of one call hear each other.
     void join(LegId one, LegId other);
 
-    /// Sends a digit out on a leg (RFC 4733).
-    void sendDigit(LegId leg, char digit, int durationMillis);
+    /// Sends a digit out on a leg, as event or tone. Where it must go by signalling it comes back
+    /// as [CallInput.DigitForSignalling].
+    ///
+    /// @param signallingTakesIt whether the peer says that its signalling takes digits
+    void sendDigit(LegId leg, char digit, int durationMillis, boolean signallingTakesIt);
 
     /// Ends one leg's media and gives back its ports.
     void close(LegId leg);

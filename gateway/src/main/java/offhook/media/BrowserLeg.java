@@ -236,7 +236,7 @@ final class BrowserLeg implements MediaLeg, Timed {
     }
 
     @Override
-    public void sendDigit(char digit, int durationMillis) {
+    public void sendDigit(char digit, int durationMillis, boolean signallingTakesIt) {
         // A browser has no use for events in its media: its page is told by signalling.
     }
 

@@ -11,8 +11,6 @@ import offhook.net.UdpEndpoint;
 /// loops for every packet of a call.
 final class BrowserSocket implements Watched {
 
-    private static final int MAX_PER_TURN = 32;
-
     private final BrowserTransport transport;
     private final InetSocketAddress remote;
     private final UdpEndpoint endpoint;
@@ -43,7 +41,7 @@ final class BrowserSocket implements Watched {
 
     @Override
     public void onReadable(long nowNanos) {
-        for (int i = 0; i < MAX_PER_TURN && endpoint.receive(inbound) >= 0; i++) {
+        if (endpoint.receive(inbound) >= 0) {
             inbound.arrivalNanos(nowNanos);
             FirstByte kind =
                     FirstByte.classify(inbound.bytes(), inbound.offset(), inbound.length());

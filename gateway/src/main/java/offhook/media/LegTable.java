@@ -208,8 +208,8 @@ final class LegTable {
         return path;
     }
 
-    void sendDigit(LegId id, char digit, int durationMillis) {
-        withEntry(id, entry -> entry.leg.sendDigit(digit, durationMillis));
+    void sendDigit(LegId id, char digit, int durationMillis, boolean signallingTakesIt) {
+        withEntry(id, entry -> entry.leg.sendDigit(digit, durationMillis, signallingTakesIt));
     }
 
     void close(LegId id) {

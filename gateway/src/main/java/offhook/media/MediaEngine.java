@@ -186,7 +186,7 @@ public final class MediaEngine implements MediaControl {
         return new TrunkProfile(
                 trunk.codecs().stream().map(codec -> AudioCodec.valueOf(codec.name())).toList(),
                 opusParameters(opus, MediaClock.HZ),
-                trunk.dtmf() == TrunkConfig.Dtmf.RFC4733 || trunk.dtmf() == TrunkConfig.Dtmf.AUTO,
+                trunk.dtmf(),
                 switch (trunk.media()) {
                     case STRICT -> SourceGate.Mode.STRICT;
                     case NAT -> SourceGate.Mode.NAT;
@@ -263,8 +263,8 @@ public final class MediaEngine implements MediaControl {
     }
 
     @Override
-    public void sendDigit(LegId leg, char digit, int durationMillis) {
-        command(leg, table -> table.sendDigit(leg, digit, durationMillis));
+    public void sendDigit(LegId leg, char digit, int durationMillis, boolean signallingTakesIt) {
+        command(leg, table -> table.sendDigit(leg, digit, durationMillis, signallingTakesIt));
     }
 
     @Override

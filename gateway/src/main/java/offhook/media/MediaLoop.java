@@ -53,6 +53,11 @@ final class MediaLoop implements Runnable, Timetable {
     private final Consumer<SelectionKey> onReady = this::onReady;
     private final List<Timed> timed = new ArrayList<>();
     private long nowNanos;
+
+    /// What is due first is due then, unless the timetable has changed since.
+    private long nextDueNanos;
+
+    private boolean timetableChanged = true;
     private boolean running = true;
 
     /// Written by the thread that starts the loop, read by the one that stops it.
@@ -137,12 +142,14 @@ final class MediaLoop implements Runnable, Timetable {
     @Override
     public void schedule(Timed each) {
         timed.add(each);
+        timetableChanged = true;
     }
 
     /// On the loop.
     @Override
     public void unschedule(Timed each) {
         timed.remove(each);
+        timetableChanged = true;
     }
 
     @Override
@@ -187,6 +194,7 @@ final class MediaLoop implements Runnable, Timetable {
             }
             try {
                 command.run();
+                timetableChanged = true;
             } catch (RuntimeException e) {
                 LOG.error("a command of media loop {} failed", index, e);
             }
@@ -196,14 +204,8 @@ final class MediaLoop implements Runnable, Timetable {
 
     /// Rounded up, because `select` waits whole milliseconds only.
     private long millisUntilDue() {
-        long waitNanos = LONGEST_WAIT_NANOS;
-        for (int i = 0; i < timed.size(); i++) {
-            long dueNanos = timed.get(i).dueNanos();
-            if (dueNanos != Long.MAX_VALUE) {
-                waitNanos = Math.min(waitNanos, dueNanos - nowNanos);
-            }
-        }
-        return waitNanos <= 0 ? 0 : (waitNanos + 999_999) / 1_000_000;
+        long waitNanos = nextDueNanos - nowNanos;
+        return timetableChanged || waitNanos <= 0 ? 0 : (waitNanos + 999_999) / 1_000_000;
     }
 
     private void onReady(SelectionKey key) {
@@ -219,23 +221,37 @@ final class MediaLoop implements Runnable, Timetable {
         }
     }
 
+    /// All are walked through only when one is due: with many calls most turns are for packets.
     private void doDue() {
+        if (!timetableChanged && nowNanos - nextDueNanos < 0) {
+            return;
+        }
+        timetableChanged = false;
+        long next = nowNanos + LONGEST_WAIT_NANOS;
         // A path that ends itself shifts those behind it: they are then a turn late, not lost.
         for (int i = 0; i < timed.size(); i++) {
             Timed each = timed.get(i);
             long dueNanos = each.dueNanos();
-            if (dueNanos == Long.MAX_VALUE || nowNanos - dueNanos < 0) {
-                continue;
+            if (dueNanos != Long.MAX_VALUE && nowNanos - dueNanos >= 0) {
+                doDue(each, dueNanos);
+                dueNanos = each.dueNanos();
             }
-            if (nowNanos - dueNanos > LATE_NANOS) {
-                counters.increment(Counter.MEDIA_LOOP_LATE);
-                meter.onLate(nowNanos - dueNanos, nowNanos);
+            if (dueNanos != Long.MAX_VALUE && dueNanos - next < 0) {
+                next = dueNanos;
             }
-            try {
-                each.onDue(nowNanos);
-            } catch (RuntimeException e) {
-                each.onDefect(e);
-            }
+        }
+        nextDueNanos = next;
+    }
+
+    private void doDue(Timed each, long dueNanos) {
+        if (nowNanos - dueNanos > LATE_NANOS) {
+            counters.increment(Counter.MEDIA_LOOP_LATE);
+            meter.onLate(nowNanos - dueNanos, nowNanos);
+        }
+        try {
+            each.onDue(nowNanos);
+        } catch (RuntimeException e) {
+            each.onDefect(e);
         }
     }
 }

@@ -98,7 +98,7 @@ final class MirrorLeg implements MediaLeg {
     }
 
     @Override
-    public void sendDigit(char digit, int durationMillis) {
+    public void sendDigit(char digit, int durationMillis, boolean signallingTakesIt) {
         // A rehearsal has no digits.
     }
 

@@ -9,11 +9,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import offhook.call.MediaSummary;
 import offhook.codec.AudioCodec;
-import offhook.codec.telephony.DtmfEvent;
 import offhook.net.PacketBuffer;
 import offhook.net.PortPair;
 import offhook.net.UdpEndpoint;
-import offhook.rtp.DtmfSender;
 import offhook.rtp.ExtendedReports;
 import offhook.rtp.ReceiverStats;
 import offhook.rtp.RtpPacket;
@@ -33,10 +31,13 @@ import org.jspecify.annotations.Nullable;
 /// call's loop only.
 final class TrunkLeg implements MediaLeg, Timed {
 
-    private static final int MAX_PER_TURN = 32;
     private static final int PTIME_MILLIS = 20;
-    private static final int TICKS_PER_SECOND = 50;
     private static final long UPKEEP_NANOS = 200_000_000L;
+
+    private static final long EVENT_NANOS = 20_000_000L;
+
+    /// So long an event waits for audio whose place it takes.
+    private static final long EVENT_WAIT_NANOS = 30_000_000L;
 
     private final LoopKit kit;
     private final TrunkProfile profile;
@@ -48,6 +49,13 @@ final class TrunkLeg implements MediaLeg, Timed {
     private final ReceiverStats received;
     private final Reports reports;
     private final LegMeter meter;
+    private final DigitReports digits;
+    private final DigitsOut digitsOut;
+    private final DigitsHeard digitsHeard;
+
+    /// The meter first: it is to see the tones that the other takes out.
+    private final AudioHook heard;
+
     private final PacketCutter cutter = new PacketCutter(this::sendPacket);
     private final RtpPacket packet = new RtpPacket();
     private final long sessionId;
@@ -57,11 +65,14 @@ final class TrunkLeg implements MediaLeg, Timed {
     private @Nullable TrunkMedia agreed;
     private PayloadTypes payloadTypes = new PayloadTypes(Map.of(), OptionalInt.empty());
     private AudioCodec sendCodec;
-    private DigitReports digits;
-    private int eventsClockHz;
-    private Optional<DtmfSender> digitSender = Optional.empty();
     private AudioPath outlet = AudioPath.NONE;
     private long nextUpkeepNanos;
+
+    /// When an event packet goes out by itself, if no audio comes whose place it takes.
+    private long nextEventNanos;
+
+    /// Of the time that the next frame brings, what events that took no frame's place have used.
+    private int aheadTicks;
 
     /// Whether the peer may know our ports: descriptions go out when the call is answered, and legs
     /// are joined just before.
@@ -95,9 +106,11 @@ final class TrunkLeg implements MediaLeg, Timed {
         this.received = new ReceiverStats(sendCodec.rtpClockHz());
         this.reports =
                 new Reports(kit, Long.toHexString(kit.random().nextLong()), sender, received);
-        this.eventsClockHz = sendCodec.rtpClockHz();
-        this.digits = new DigitReports(events, eventsClockHz);
+        this.digits = new DigitReports(events, sendCodec.rtpClockHz());
+        this.digitsOut = new DigitsOut(profile.dtmf(), sendCodec, events, kit.counters());
+        this.digitsHeard = new DigitsHeard(profile.dtmf(), events);
         this.meter = meter;
+        this.heard = meter.heard().and(digitsHeard);
         meter.watch(sender, received, reports);
         this.sessionId = kit.random().nextLong(1, Long.MAX_VALUE);
         this.nextUpkeepNanos = kit.loop().nowNanos() + UPKEEP_NANOS;
@@ -143,18 +156,11 @@ final class TrunkLeg implements MediaLeg, Timed {
     }
 
     private void apply(TrunkMedia media) {
-        boolean sameEvents =
-                agreed != null
-                        && agreed.sendEvents().equals(media.sendEvents())
-                        && agreed.eventsClockHz() == media.eventsClockHz();
         agreed = media;
         payloadTypes = new PayloadTypes(media.receive(), media.receiveEvents(), media.noise());
         changeTo(PayloadTypes.codecOf(media.send()));
         cutter.packetMillis(media.remotePtimeMillis());
-        if (media.eventsClockHz() != eventsClockHz) {
-            eventsClockHz = media.eventsClockHz();
-            digits = new DigitReports(events, eventsClockHz);
-        }
+        digits.clockRate(media.eventsClockHz());
         if (reports.extended() == null && media.extendedReports().isAny()) {
             reports.extend(
                     new ExtendedReports(
@@ -162,20 +168,13 @@ final class TrunkLeg implements MediaLeg, Timed {
                             media.extendedReports().receiverRoundTrip()));
         }
         gate.expect(media.remoteRtp(), kit.loop().nowNanos());
-        if (!sameEvents) {
-            // Otherwise a digit that is being sent goes on over the renegotiation.
-            digitSender =
-                    media.sendEvents().isPresent()
-                            ? Optional.of(
-                                    new DtmfSender(
-                                            media.sendEvents().getAsInt(),
-                                            eventsClockHz / TICKS_PER_SECOND))
-                            : Optional.empty();
-        }
+        digitsHeard.agree(media.receiveEvents().isPresent(), sendCodec);
+        digitsOut.agree(media.sendEvents(), media.eventsClockHz(), sendCodec);
     }
 
     /// Our stream goes on: the same source, numbers and time line, whatever the clock.
     private void changeTo(AudioCodec codec) {
+        aheadTicks = 0;
         cutter.changeClock(sendCodec.rtpClockHz(), codec.rtpClockHz());
         sendCodec = codec;
         sender.clockRate(codec.rtpClockHz());
@@ -212,6 +211,7 @@ final class TrunkLeg implements MediaLeg, Timed {
             }
         } else if (payloadTypes.isEvents(payloadType)) {
             digits.onPacket(packet, nowNanos);
+            outlet.onOther(packet, nowNanos);
         } else if (payloadTypes.isNoise(payloadType) && media.direction().receives()) {
             outlet.onComfortNoise(packet, nowNanos);
         }
@@ -275,14 +275,18 @@ final class TrunkLeg implements MediaLeg, Timed {
             return;
         }
         PacketBuffer out = kit.outbound();
-        int sinceSent = cutter.next(clockTicks);
-        if (digitSender.isPresent()
-                && digitSender.get().step(out, sender, sinceSent, kit.loop().nowNanos())) {
+        long nowNanos = kit.loop().nowNanos();
+        int ahead = Math.min(aheadTicks, clockTicks);
+        aheadTicks -= ahead;
+        int sinceSent = cutter.next(clockTicks - ahead);
+        nextEventNanos = nowNanos + EVENT_WAIT_NANOS;
+        if (digitsOut.step(out, sender, sinceSent, nowNanos)) {
             cutter.replaced();
             ports.rtp().send(out, gate.destination().get());
         } else {
             cutter.add(sendCodec, payload, offset, length, talkStart);
         }
+        nextEventNanos = nowNanos + EVENT_WAIT_NANOS;
     }
 
     private void sendPacket(
@@ -298,16 +302,38 @@ final class TrunkLeg implements MediaLeg, Timed {
         ports.rtp().send(out, gate.destination().get());
     }
 
+    /// Events take the place of audio. Where there is none, as in the pauses of Opus, they go out
+    /// by themselves.
+    private void sendEventOnTime(long nowNanos) {
+        nextEventNanos = nowNanos + EVENT_NANOS;
+        int ticks = sendCodec.rtpClockHz() / 1000 * PTIME_MILLIS;
+        PacketBuffer out = kit.outbound();
+        aheadTicks += ticks;
+        if (digitsOut.step(out, sender, cutter.next(ticks), nowNanos)) {
+            cutter.replaced();
+            gate.destination().ifPresent(to -> ports.rtp().send(out, to));
+        }
+    }
+
+    private long eventDueNanos() {
+        return sendCodec == AudioCodec.OPUS && digitsOut.hasEvents() && isSending()
+                ? nextEventNanos
+                : Long.MAX_VALUE;
+    }
+
     @Override
-    public void sendDigit(char digit, int durationMillis) {
-        digitSender.ifPresent(digits ->
-                DtmfEvent.ofDigit(digit)
-                        .ifPresent(event -> digits.offer(event.code(), durationMillis)));
+    public void sendDigit(char digit, int durationMillis, boolean signallingTakesIt) {
+        digitsOut.send(digit, durationMillis, signallingTakesIt);
+    }
+
+    @Override
+    public AudioHook outgoing() {
+        return digitsOut.tones();
     }
 
     @Override
     public AudioHook heard() {
-        return meter.heard();
+        return heard;
     }
 
     @Override
@@ -323,13 +349,24 @@ final class TrunkLeg implements MediaLeg, Timed {
 
     @Override
     public long dueNanos() {
-        return nextUpkeepNanos;
+        long eventDueNanos = eventDueNanos();
+        return eventDueNanos == Long.MAX_VALUE || eventDueNanos - nextUpkeepNanos > 0
+                ? nextUpkeepNanos
+                : eventDueNanos;
     }
 
     @Override
     public void onDue(long nowNanos) {
+        long eventDueNanos = eventDueNanos();
+        if (eventDueNanos != Long.MAX_VALUE && nowNanos - eventDueNanos >= 0) {
+            sendEventOnTime(nowNanos);
+        }
+        if (nowNanos - nextUpkeepNanos < 0) {
+            return;
+        }
         nextUpkeepNanos = nowNanos + UPKEEP_NANOS;
         digits.onTick(nowNanos);
+        digitsHeard.onTick();
         TrunkMedia media = agreed;
         meter.onTick(
                 sendCodec, media != null && media.direction().receives(), isSending(), nowNanos);
@@ -396,7 +433,7 @@ final class TrunkLeg implements MediaLeg, Timed {
         @Override
         public void onReadable(long nowNanos) {
             PacketBuffer inbound = kit.inbound();
-            for (int i = 0; i < MAX_PER_TURN && endpoint.receive(inbound) >= 0; i++) {
+            if (endpoint.receive(inbound) >= 0) {
                 inbound.arrivalNanos(nowNanos);
                 handler.handle(inbound, nowNanos);
             }

@@ -303,6 +303,16 @@ public final class PlayoutBuffer {
         nextNumber = number;
     }
 
+    /// Whether a packet that fills the next tick is here: nothing more is waited for.
+    public boolean hasNextTick() {
+        int slot = PacketRing.slotOf(nextNumber);
+        return anchored
+                && filledUnits == 0
+                && ring.isWaiting(slot)
+                && ring.mediaTime(slot) == cursor
+                && ring.duration(slot) >= tickUnits;
+    }
+
     /// To be called until `nextTickNanos()` is in the future. A tick of 20 ms is over, and
     /// `nextTickNanos()` moves on, when 20 ms of audio have been handed out: with packets of 10 ms
     /// it takes two calls, with packets of 40 ms the second tick is HELD. When the loop comes later

@@ -22,6 +22,7 @@ import offhook.call.LegId;
 import offhook.call.MediaProfile;
 import offhook.codec.AudioCodec;
 import offhook.codec.opus.OpusSettings;
+import offhook.config.TrunkConfig;
 import offhook.net.PacketBuffer;
 import offhook.net.PortPool;
 import offhook.net.UdpEndpoint;
@@ -75,7 +76,7 @@ public class DefectTest {
                 new TrunkProfile(
                         List.of(AudioCodec.OPUS, AudioCodec.PCMA, AudioCodec.PCMU),
                         new OpusParameters(48_000, 24_000, true, true),
-                        true,
+                        TrunkConfig.Dtmf.RFC4733,
                         SourceGate.Mode.STRICT,
                         address -> true);
         BrowserProfile browsers =

@@ -90,7 +90,7 @@ final class RecordingLeg implements MediaLeg {
     }
 
     @Override
-    public void sendDigit(char digit, int durationMillis) {
+    public void sendDigit(char digit, int durationMillis, boolean signallingTakesIt) {
         throw new IllegalStateException("not asked for in these tests");
     }
 
