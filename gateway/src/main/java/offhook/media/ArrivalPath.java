@@ -180,6 +180,11 @@ final class ArrivalPath implements AudioPath, Timed {
         }
     }
 
+    @Override
+    public void onOther(RtpPacket packet, long nowNanos) {
+        order.pass(packet, nowNanos);
+    }
+
     private void sendNoise() {
         int rateHz = frames.waitingHz();
         int samples = rateHz / 50;

@@ -211,6 +211,7 @@ final class TrunkLeg implements MediaLeg, Timed {
             }
         } else if (payloadTypes.isEvents(payloadType)) {
             digits.onPacket(packet, nowNanos);
+            outlet.onOther(packet, nowNanos);
         } else if (payloadTypes.isNoise(payloadType) && media.direction().receives()) {
             outlet.onComfortNoise(packet, nowNanos);
         }

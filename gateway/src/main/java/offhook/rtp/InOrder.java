@@ -90,6 +90,19 @@ public final class InOrder {
         return Passage.FORWARD;
     }
 
+    /// Takes note of a packet of the same stream that is no audio, such as one of a digit: its
+    /// number is not missing.
+    public void pass(RtpPacket packet, long arrivalNanos) {
+        if (started
+                && tracker.accept(packet.ssrc(), packet.sequence(), arrivalNanos)
+                        == SourceTracker.Verdict.CONTINUES
+                && tracker.sequence() > highest) {
+            long ahead = tracker.sequence() - highest;
+            window = ahead < Long.SIZE ? (window << ahead) | 1 : 1;
+            highest = tracker.sequence();
+        }
+    }
+
     private void begin() {
         started = true;
         step = 0;

@@ -75,6 +75,25 @@ public class InOrderTest {
         assertThat(gate.talkStart()).isTrue();
     }
 
+    @Test
+    public void aDigitBetweenIsAPauseAndNoLoss() {
+        InOrder gate = after(10);
+        for (int i = 0; i < 6; i++) {
+            // The packets of one event have one timestamp (RFC 4733 §2.5.1).
+            RtpPacket.writeHeader(
+                    wire, 0, 101, i == 0, 65_540 + i & 0xffff, 0xffff_ff00L + 1600, 1);
+            packet.wrap(wire, 0, wire.length);
+            gate.pass(packet, (10 + i) * FRAME);
+        }
+
+        Passage passage = offer(gate, 1, 65_546 & 0xffff, 0xffff_ff00L + 13 * 160, 16 * FRAME);
+
+        assertThat(passage).isEqualTo(Passage.FORWARD);
+        assertThat(gate.missing()).isZero();
+        assertThat(gate.timestampStep()).isEqualTo(4 * 160);
+        assertThat(gate.talkStart()).isTrue();
+    }
+
     @DataProvider
     Object[][] newLines() {
         return new Object[][] {
