@@ -16,6 +16,11 @@ final class DigitReports {
         this.receiver = new DtmfReceiver(clockRateHz);
     }
 
+    /// Timestamps count at this rate from now on.
+    void clockRate(int clockRateHz) {
+        receiver.clockRate(clockRateHz);
+    }
+
     void onPacket(RtpPacket packet, long nowNanos) {
         receiver.onPacket(packet, nowNanos);
         tell();

@@ -1,32 +1,28 @@
 package offhook.media;
 
-import java.util.Arrays;
 import offhook.codec.AudioCodec;
-import offhook.codec.dsp.Tone;
 import offhook.codec.telephony.DtmfEvent;
+import offhook.codec.telephony.DtmfGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// Digits as tones within the audio of a leg (ITU-T Q.23), in place of what would be heard. Each is
-/// followed by a pause, so that two equal ones are two (ITU-T Q.24 wants 40 ms). On the leg's loop
-/// only.
+/// followed by a pause, so that two equal ones are two. On the leg's loop only.
 final class DigitTones implements AudioHook {
 
     private static final int SHORTEST_MILLIS = 60;
     private static final int LONGEST_MILLIS = 10_000;
-    private static final int PAUSE_MILLIS = 60;
     private static final int QUEUE = 64;
-
-    /// Of each of the two sines, as telephones send them.
-    private static final double LEVEL_DBM0 = -8;
 
     private final DtmfEvent[] queuedEvents = new DtmfEvent[QUEUE];
     private final int[] queuedMillis = new int[QUEUE];
     private int queueHead;
     private int queueSize;
 
-    private @Nullable Tone tone;
-    private int toneSamples;
-    private int pauseSamples;
+    private @Nullable DtmfGenerator generator;
+    private int generatorHz;
+
+    /// Until the key that sounds is let go.
+    private int heldSamples;
 
     /// Queues a digit of at least 60 ms and at most 10 s; false when the queue is full.
     boolean offer(DtmfEvent event, int durationMillis) {
@@ -42,39 +38,50 @@ final class DigitTones implements AudioHook {
 
     @Override
     public boolean wants(AudioCodec codec) {
-        return queueSize > 0 || pauseSamples > 0;
+        DtmfGenerator ours = generator;
+        return queueSize > 0 || (ours != null && !ours.isIdle());
     }
 
     @Override
     public void onAudio(short[] pcm, int offset, int samples, int sampleRateHz) {
-        int at = offset;
+        DtmfGenerator ours = generator(sampleRateHz);
         int end = offset + samples;
-        while (at < end) {
-            if (pauseSamples == 0 && !startNext(sampleRateHz)) {
+        for (int at = offset; at < end; ) {
+            if (ours.isIdle() && !pressNext(ours)) {
                 return;
             }
-            Tone sounding = tone;
-            if (toneSamples > 0 && sounding != null) {
-                int now = Math.min(end - at, toneSamples);
-                sounding.fill(pcm, at, now);
-                toneSamples -= now;
-                at += now;
-            } else {
-                int now = Math.min(end - at, pauseSamples);
-                Arrays.fill(pcm, at, at + now, (short) 0);
-                pauseSamples -= now;
-                at += now;
+            // By milliseconds once the key is let go, so that no more audio is covered than needed.
+            int now = Math.min(end - at, heldSamples > 0 ? heldSamples : sampleRateHz / 1000);
+            ours.fill(pcm, at, now);
+            at += now;
+            if (heldSamples > 0) {
+                heldSamples -= now;
+                if (heldSamples == 0) {
+                    ours.release();
+                }
             }
         }
     }
 
-    private boolean startNext(int sampleRateHz) {
+    /// Another rate is another codec: what sounds then is cut short.
+    private DtmfGenerator generator(int sampleRateHz) {
+        DtmfGenerator present = generator;
+        if (present != null && generatorHz == sampleRateHz) {
+            return present;
+        }
+        DtmfGenerator made = new DtmfGenerator(sampleRateHz);
+        generator = made;
+        generatorHz = sampleRateHz;
+        heldSamples = 0;
+        return made;
+    }
+
+    private boolean pressNext(DtmfGenerator ours) {
         if (queueSize == 0) {
             return false;
         }
-        tone = Tone.dtmf(sampleRateHz, queuedEvents[queueHead].digit(), LEVEL_DBM0);
-        toneSamples = queuedMillis[queueHead] * sampleRateHz / 1000;
-        pauseSamples = PAUSE_MILLIS * sampleRateHz / 1000;
+        ours.press(queuedEvents[queueHead], DtmfGenerator.DEFAULT_VOLUME);
+        heldSamples = queuedMillis[queueHead] * (generatorHz / 1000);
         queueHead = (queueHead + 1) % QUEUE;
         queueSize--;
         return true;

@@ -47,8 +47,9 @@ final class DigitsOut {
 
     /// What the peer agreed to, the first time or anew. A digit that is being sent goes on.
     ///
-    /// @param eventsPayloadType of telephone events at the clock of `newCodec`
-    void agree(OptionalInt eventsPayloadType, AudioCodec newCodec) {
+    /// @param eventsPayloadType of telephone events
+    /// @param eventsClockHz units of their durations a second
+    void agree(OptionalInt eventsPayloadType, int eventsClockHz, AudioCodec newCodec) {
         codec = newCodec;
         eventsAgreed = eventsPayloadType.isPresent();
         if (eventsPayloadType.isEmpty()) {
@@ -56,7 +57,7 @@ final class DigitsOut {
             return;
         }
         int payloadType = eventsPayloadType.getAsInt();
-        int tickUnits = newCodec.rtpClockHz() / TICKS_PER_SECOND;
+        int tickUnits = eventsClockHz / TICKS_PER_SECOND;
         DtmfSender present = sender;
         if (present == null) {
             sender = new DtmfSender(payloadType, tickUnits);

@@ -50,7 +50,13 @@ final class TrunkLeg implements MediaLeg, Timed {
     private final Reports reports;
     private final LegMeter meter;
     private final PacketCutter cutter = new PacketCutter(this::sendPacket);
+    private final DigitReports digits;
     private final DigitsOut digitsOut;
+    private final DigitsHeard digitsHeard;
+
+    /// Measured as it came, before a digit is taken out.
+    private final AudioHook heard;
+
     private final RtpPacket packet = new RtpPacket();
     private final long sessionId;
     private final List<SelectionKey> keys;
@@ -59,15 +65,13 @@ final class TrunkLeg implements MediaLeg, Timed {
     private @Nullable TrunkMedia agreed;
     private PayloadTypes payloadTypes = new PayloadTypes(Map.of(), OptionalInt.empty());
     private AudioCodec sendCodec;
-    private DigitReports digits;
-    private int eventsClockHz;
     private AudioPath outlet = AudioPath.NONE;
     private long nextUpkeepNanos;
 
     /// When an event packet goes out by itself, if no audio comes whose place it takes.
     private long nextEventNanos;
 
-    /// What the media clock was moved on by event packets that took no audio's place.
+    /// Of the time that the next frame brings, what events that took no frame's place have used.
     private int aheadTicks;
 
     /// Whether the peer may know our ports: descriptions go out when the call is answered, and legs
@@ -102,10 +106,11 @@ final class TrunkLeg implements MediaLeg, Timed {
         this.received = new ReceiverStats(sendCodec.rtpClockHz());
         this.reports =
                 new Reports(kit, Long.toHexString(kit.random().nextLong()), sender, received);
-        this.eventsClockHz = sendCodec.rtpClockHz();
-        this.digits = new DigitReports(events, eventsClockHz);
+        this.digits = new DigitReports(events, sendCodec.rtpClockHz());
         this.digitsOut = new DigitsOut(profile.dtmf(), sendCodec, events, kit.counters());
+        this.digitsHeard = new DigitsHeard(profile.dtmf(), events);
         this.meter = meter;
+        this.heard = meter.heard().and(digitsHeard);
         meter.watch(sender, received, reports);
         this.sessionId = kit.random().nextLong(1, Long.MAX_VALUE);
         this.nextUpkeepNanos = kit.loop().nowNanos() + UPKEEP_NANOS;
@@ -155,10 +160,7 @@ final class TrunkLeg implements MediaLeg, Timed {
         payloadTypes = new PayloadTypes(media.receive(), media.receiveEvents(), media.noise());
         changeTo(PayloadTypes.codecOf(media.send()));
         cutter.packetMillis(media.remotePtimeMillis());
-        if (media.eventsClockHz() != eventsClockHz) {
-            eventsClockHz = media.eventsClockHz();
-            digits = new DigitReports(events, eventsClockHz);
-        }
+        digits.clockRate(media.eventsClockHz());
         if (reports.extended() == null && media.extendedReports().isAny()) {
             reports.extend(
                     new ExtendedReports(
@@ -166,11 +168,13 @@ final class TrunkLeg implements MediaLeg, Timed {
                             media.extendedReports().receiverRoundTrip()));
         }
         gate.expect(media.remoteRtp(), kit.loop().nowNanos());
-        digitsOut.agree(media.sendEvents(), sendCodec);
+        digitsHeard.agree(media.receiveEvents().isPresent(), sendCodec);
+        digitsOut.agree(media.sendEvents(), media.eventsClockHz(), sendCodec);
     }
 
     /// Our stream goes on: the same source, numbers and time line, whatever the clock.
     private void changeTo(AudioCodec codec) {
+        aheadTicks = 0;
         cutter.changeClock(sendCodec.rtpClockHz(), codec.rtpClockHz());
         sendCodec = codec;
         sender.clockRate(codec.rtpClockHz());
@@ -271,8 +275,10 @@ final class TrunkLeg implements MediaLeg, Timed {
         }
         PacketBuffer out = kit.outbound();
         long nowNanos = kit.loop().nowNanos();
-        int sinceSent = cutter.next(Math.max(0, clockTicks - aheadTicks));
-        aheadTicks = 0;
+        int ahead = Math.min(aheadTicks, clockTicks);
+        aheadTicks -= ahead;
+        int sinceSent = cutter.next(clockTicks - ahead);
+        nextEventNanos = nowNanos + EVENT_WAIT_NANOS;
         if (digitsOut.step(out, sender, sinceSent, nowNanos)) {
             cutter.replaced();
             ports.rtp().send(out, gate.destination().get());
@@ -301,8 +307,9 @@ final class TrunkLeg implements MediaLeg, Timed {
         nextEventNanos = nowNanos + EVENT_NANOS;
         int ticks = sendCodec.rtpClockHz() / 1000 * PTIME_MILLIS;
         PacketBuffer out = kit.outbound();
-        if (digitsOut.step(out, sender, ticks, nowNanos)) {
-            aheadTicks += ticks;
+        aheadTicks += ticks;
+        if (digitsOut.step(out, sender, cutter.next(ticks), nowNanos)) {
+            cutter.replaced();
             gate.destination().ifPresent(to -> ports.rtp().send(out, to));
         }
     }
@@ -319,13 +326,13 @@ final class TrunkLeg implements MediaLeg, Timed {
     }
 
     @Override
-    public AudioHook outgoing() {
-        return digitsOut.tones();
+    public AudioHook heard() {
+        return heard;
     }
 
     @Override
-    public AudioHook heard() {
-        return meter.heard();
+    public AudioHook outgoing() {
+        return digitsOut.tones();
     }
 
     @Override
@@ -358,6 +365,7 @@ final class TrunkLeg implements MediaLeg, Timed {
         }
         nextUpkeepNanos = nowNanos + UPKEEP_NANOS;
         digits.onTick(nowNanos);
+        digitsHeard.onTick();
         TrunkMedia media = agreed;
         meter.onTick(
                 sendCodec, media != null && media.direction().receives(), isSending(), nowNanos);

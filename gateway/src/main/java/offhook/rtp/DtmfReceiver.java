@@ -21,7 +21,7 @@ public final class DtmfReceiver {
     private static final long SECOND_NANOS = 1_000_000_000L;
     private static final int QUEUE = 8;
 
-    private final int clockRateHz;
+    private int clockRateHz;
     private final TelephoneEvent block = new TelephoneEvent();
 
     private boolean inEvent;
@@ -59,6 +59,17 @@ public final class DtmfReceiver {
     /// A receiver of a stream whose timestamps have this rate.
     public DtmfReceiver(int clockRateHz) {
         this.clockRateHz = clockRateHz;
+    }
+
+    /// Timestamps count at another rate from now on, as those of another source. A key that is down
+    /// stays the same digit.
+    public void clockRate(int newClockRateHz) {
+        if (newClockRateHz != clockRateHz) {
+            earlierSegments = (earlierSegments + segmentDuration) * newClockRateHz / clockRateHz;
+            segmentDuration = 0;
+            clockRateHz = newClockRateHz;
+            sourceChanged = anySource;
+        }
     }
 
     /// Takes in a packet of the telephone-event payload type; then [#next()] until it is false.

@@ -359,6 +359,19 @@ public class DtmfTest {
         assertThat(line.digits).containsExactly(new Digit(4, 80), new Digit(5, 60));
     }
 
+    /// The codec changes, and the clock with it.
+    @Test
+    public void aKeyHeldWhileTheClockChangesIsOneDigit() {
+        Line line = new Line();
+        line.block(4, false, 800, 1000, true).later(20);
+        line.receiver.clockRate(48_000);
+        line.block(4, false, 960, 50_000, false).later(20);
+        line.block(4, true, 2400, 50_000, false).later(500);
+        line.block(5, true, 4800, 90_000, true);
+
+        assertThat(line.digits).containsExactly(new Digit(4, 150), new Digit(5, 100));
+    }
+
     /// The source changes between the three end packets.
     @Test
     public void anEndThatAnotherSourceRepeatsIsNoDigit() {

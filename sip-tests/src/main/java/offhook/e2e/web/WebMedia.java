@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 import offhook.e2e.phone.Heard;
+import offhook.e2e.speech.Keypad;
 import org.jspecify.annotations.Nullable;
 
 /// The media of one call of a web peer: full ICE in the controlling role toward one candidate, the
@@ -317,6 +318,17 @@ public final class WebMedia implements Reactor.Endpoint, AutoCloseable {
             throw new IllegalStateException("not connected");
         }
         return now;
+    }
+
+    /// Presses keys, each for that long, as telephone events at the clock of its audio.
+    public void press(String pressed, int millis) {
+        setup.reactor()
+                .tell(() -> {
+                    int payloadType = answer().codec().equalsIgnoreCase("opus") ? 110 : 126;
+                    pressed.chars()
+                            .map(Keypad.KEYS::indexOf)
+                            .forEach(event -> source().press(event, payloadType, millis / 20));
+                });
     }
 
     /// Opens and keeps what comes from now on.
