@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import offhook.codec.g711.G711Decoder;
 import offhook.codec.g711.G711Encoder;
+import offhook.codec.g722.G722Decoder;
+import offhook.codec.g722.G722Encoder;
 import offhook.codec.opus.OpusDecoder;
 import offhook.codec.opus.OpusEncoder;
 import offhook.codec.opus.OpusSettings;
@@ -21,7 +23,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// Time for one frame of 20 ms at 8 kHz, over speech that is longer than any cache of it.
+/// Time for one frame of 20 ms, over speech that is longer than any cache of it.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -30,10 +32,18 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 public class CodecBenchmark {
 
-    private static final int FRAME = 160;
-
-    /// Codec, and for Opus complexity and whether redundancy is sent.
-    @Param({"PCMU", "PCMA", "OPUS-0", "OPUS-5", "OPUS-5-FEC", "OPUS-10"})
+    /// Codec, and for Opus the sample rate in kHz, complexity and whether redundancy is sent.
+    @Param({
+        "PCMU",
+        "PCMA",
+        "G722",
+        "OPUS-8-0",
+        "OPUS-8-5",
+        "OPUS-8-5-FEC",
+        "OPUS-8-10",
+        "OPUS-16-5",
+        "OPUS-16-5-FEC"
+    })
     public String codec = "";
 
     private final byte[] payload = new byte[Decoder.MAX_PAYLOAD_BYTES];
@@ -42,19 +52,45 @@ public class CodecBenchmark {
     private byte[][] payloads = {};
     private Encoder encoder = new G711Encoder(AudioCodec.PCMU);
     private Decoder decoder = new G711Decoder(AudioCodec.PCMU);
+    private int frameSamples;
     private int frame;
 
     @Setup
     public void encodeAll() {
-        speech = TestSpeech.narrowband().pcm();
-        encoder = encoder();
-        decoder =
-                codec.startsWith("OPUS")
-                        ? new OpusDecoder(8000)
-                        : new G711Decoder(AudioCodec.valueOf(codec));
-        payloads = new byte[speech.length / FRAME][];
+        String[] parts = codec.split("-");
+        int sampleRateHz =
+                parts.length > 1
+                        ? 1000 * Integer.parseInt(parts[1])
+                        : AudioCodec.valueOf(codec).sampleRateHz();
+        frameSamples = sampleRateHz / 50;
+        speech = TestSpeech.at(sampleRateHz).pcm();
+        switch (parts[0]) {
+            case "OPUS" -> {
+                int complexity = Integer.parseInt(parts[2]);
+                int expectedLossPercent = parts.length > 3 ? 10 : 0;
+                encoder =
+                        new OpusEncoder(
+                                new OpusSettings(
+                                        sampleRateHz,
+                                        complexity,
+                                        sampleRateHz == 8000 ? 24_000 : 32_000,
+                                        true,
+                                        expectedLossPercent,
+                                        false));
+                decoder = new OpusDecoder(sampleRateHz);
+            }
+            case "G722" -> {
+                encoder = new G722Encoder();
+                decoder = new G722Decoder();
+            }
+            default -> {
+                encoder = new G711Encoder(AudioCodec.valueOf(codec));
+                decoder = new G711Decoder(AudioCodec.valueOf(codec));
+            }
+        }
+        payloads = new byte[speech.length / frameSamples][];
         for (int i = 0; i < payloads.length; i++) {
-            int bytes = encoder.encode(speech, i * FRAME, FRAME, payload, 0);
+            int bytes = encoder.encode(speech, i * frameSamples, frameSamples, payload, 0);
             payloads[i] = Arrays.copyOf(payload, bytes);
         }
     }
@@ -68,7 +104,7 @@ public class CodecBenchmark {
     @Benchmark
     public int encode() {
         next();
-        return encoder.encode(speech, frame * FRAME, FRAME, payload, 0);
+        return encoder.encode(speech, frame * frameSamples, frameSamples, payload, 0);
     }
 
     @Benchmark
@@ -77,31 +113,15 @@ public class CodecBenchmark {
         return decoder.decode(payloads[frame], 0, payloads[frame].length, heard, 0);
     }
 
-    /// Each tenth frame is lost.
+    /// Two frames: one that is there and one that is lost.
     @Benchmark
-    public int decodeWithLoss() {
+    public int decodeAndConceal() {
         next();
-        return frame % 10 == 0
-                ? decoder.conceal(heard, 0, FRAME)
-                : decoder.decode(payloads[frame], 0, payloads[frame].length, heard, 0);
+        int samples = decoder.decode(payloads[frame], 0, payloads[frame].length, heard, 0);
+        return samples + decoder.conceal(heard, 0, frameSamples);
     }
 
     private void next() {
         frame = frame + 1 == payloads.length ? 0 : frame + 1;
-    }
-
-    private Encoder encoder() {
-        return switch (codec) {
-            case "OPUS-0" -> opus(0, 0);
-            case "OPUS-5" -> opus(5, 0);
-            case "OPUS-5-FEC" -> opus(5, 10);
-            case "OPUS-10" -> opus(10, 0);
-            default -> new G711Encoder(AudioCodec.valueOf(codec));
-        };
-    }
-
-    private static Encoder opus(int complexity, int expectedLossPercent) {
-        return new OpusEncoder(
-                new OpusSettings(8000, complexity, 24_000, true, expectedLossPercent, false));
     }
 }

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import offhook.codec.cn.ComfortNoisePayload;
+import offhook.codec.dsp.ComfortNoise;
+import offhook.codec.dsp.NoiseFloor;
 import offhook.codec.dsp.Tone;
+import offhook.codec.dsp.VoiceActivity;
 import offhook.codec.g711.G711Decoder;
 import offhook.codec.g711.G711Encoder;
 import offhook.codec.g722.G722Decoder;
@@ -12,6 +16,9 @@ import offhook.codec.g722.G722Encoder;
 import offhook.codec.opus.OpusDecoder;
 import offhook.codec.opus.OpusEncoder;
 import offhook.codec.opus.OpusSettings;
+import offhook.codec.telephony.DtmfDetector;
+import offhook.codec.telephony.DtmfEvent;
+import offhook.codec.telephony.DtmfGenerator;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
@@ -47,6 +54,81 @@ public class CodecAllocationTest {
 
             assertThat(allocated).isZero();
         }
+    }
+
+    @DataProvider
+    public Object[][] sampleRates() {
+        return new Object[][] {{8000}, {16_000}};
+    }
+
+    /// What is not a codec: comfort noise, digits, background and voice, Opus steered and with DTX.
+    @Test(dataProvider = "sampleRates")
+    public void nothingIsAllocatedPerFrameOfSound(int sampleRateHz) {
+        Sound sound = new Sound(sampleRateHz);
+        long allocated = 1;
+        for (int i = 0; i < WARM_UP && allocated > 0; i++) {
+            long before = THREADS.getCurrentThreadAllocatedBytes();
+            sound.run();
+            allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+        }
+        sound.opus.close();
+
+        assertThat(allocated).isZero();
+        assertThat(sound.digits).isPositive();
+    }
+
+    private static final class Sound implements DtmfDetector.Listener {
+
+        private final short[] pcm;
+        private final byte[] payload = {50, 20, (byte) 200, 127};
+        private final byte[] coded = new byte[Decoder.MAX_PAYLOAD_BYTES];
+        private final ComfortNoisePayload description = new ComfortNoisePayload();
+        private final ComfortNoise noise = new ComfortNoise();
+        private final DtmfGenerator generator;
+        private final DtmfDetector detector;
+        private final NoiseFloor floor;
+        private final VoiceActivity voice;
+        private final OpusEncoder opus;
+        private int digits;
+
+        Sound(int sampleRateHz) {
+            pcm = new short[sampleRateHz / 50];
+            generator = new DtmfGenerator(sampleRateHz);
+            detector = new DtmfDetector(sampleRateHz, this);
+            floor = new NoiseFloor(sampleRateHz);
+            voice = new VoiceActivity(pcm.length);
+            opus = new OpusEncoder(new OpusSettings(sampleRateHz, 1, 24_000, true, 0, true));
+        }
+
+        void run() {
+            for (int i = 0; i < ROUNDS / 4; i++) {
+                if (i % 50 == 0) {
+                    generator.press(DtmfEvent.DIGIT_5, 10);
+                    generator.release();
+                }
+                if (generator.isIdle()) {
+                    description.read(payload, 0, payload.length);
+                    description.applyTo(noise);
+                    noise.fill(pcm, 0, pcm.length);
+                } else {
+                    generator.fill(pcm, 0, pcm.length);
+                }
+                detector.onAudio(pcm, 0, pcm.length);
+                floor.hear(pcm, 0, pcm.length);
+                voice.isActive(pcm, 0);
+                opus.setComplexity(i % 3);
+                opus.setExpectedLoss(i % 5);
+                opus.encode(pcm, 0, pcm.length, coded, 0);
+            }
+        }
+
+        @Override
+        public void onDigitBegin(DtmfEvent event, int samplesAgo) {
+            digits++;
+        }
+
+        @Override
+        public void onDigitEnd(DtmfEvent event, int durationMillis) {}
     }
 
     private static void run(

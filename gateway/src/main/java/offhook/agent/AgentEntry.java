@@ -18,8 +18,9 @@ final class AgentEntry {
         this.name = name;
     }
 
-    /// @param lease runs out unless the claim is confirmed or released before
-    private record Claim(ClaimToken token, Owner.Deadline lease) {}
+    /// @param lease runs out unless the claim is confirmed or released before; empty for a claim
+    ///   that the agent's own page watches over
+    private record Claim(ClaimToken token, Optional<Owner.Deadline> lease) {}
 
     String name() {
         return name;
@@ -41,7 +42,15 @@ final class AgentEntry {
     }
 
     void claim(ClaimToken token, Owner.Deadline lease) {
-        claim = Optional.of(new Claim(token, lease));
+        claim = Optional.of(new Claim(token, Optional.of(lease)));
+    }
+
+    void engage(ClaimToken token) {
+        claim = Optional.of(new Claim(token, Optional.empty()));
+    }
+
+    boolean isClaimed() {
+        return claim.isPresent();
     }
 
     boolean isClaimedBy(ClaimToken token) {
@@ -49,11 +58,15 @@ final class AgentEntry {
     }
 
     void confirm() {
-        claim.ifPresent(c -> c.lease().cancel());
+        cancelLease();
+    }
+
+    private void cancelLease() {
+        claim.flatMap(Claim::lease).ifPresent(Owner.Deadline::cancel);
     }
 
     void release() {
-        claim.ifPresent(c -> c.lease().cancel());
+        cancelLease();
         claim = Optional.empty();
     }
 

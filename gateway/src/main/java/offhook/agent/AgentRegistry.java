@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import offhook.call.AgentDirectory;
+import offhook.call.CallId;
 import offhook.call.CallInbox;
 import offhook.call.CallInput;
 import offhook.call.ClaimToken;
@@ -99,6 +100,33 @@ public final class AgentRegistry implements AgentDirectory {
         AgentEntry entry = known(agent);
         entry.wish(available);
         return publish(entry);
+    }
+
+    /// A page of the agent calls somebody.
+    ///
+    /// @return false, and nothing is changed, when the agent is in a call or one rings for it
+    public boolean engaged(String agent, CallId call) {
+        AgentEntry entry = known(agent);
+        if (entry.isClaimed()) {
+            return false;
+        }
+        ClaimToken token = own(call);
+        entry.engage(token);
+        claims.put(token, entry);
+        publish(entry);
+        return true;
+    }
+
+    /// The call that the agent made is over.
+    public void disengaged(String agent, CallId call) {
+        if (known(agent).isClaimedBy(own(call))) {
+            onRelease(own(call));
+        }
+    }
+
+    /// The claim of the one who calls; those of calls count from 0.
+    private static ClaimToken own(CallId call) {
+        return new ClaimToken(call, -1);
     }
 
     private void onClaim(String agent, ClaimToken token, Duration lease, CallInbox replyTo) {

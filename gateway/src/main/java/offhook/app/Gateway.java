@@ -16,8 +16,10 @@ import offhook.config.AgentsConfig;
 import offhook.config.GatewayConfig;
 import offhook.config.NodeConfig;
 import offhook.media.MediaEngine;
+import offhook.ops.CallBeans;
 import offhook.ops.GatewayView;
 import offhook.ops.JmxRegistration;
+import offhook.ops.MediaLoopView;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
 import offhook.sip.SipEndpoint;
@@ -90,6 +92,15 @@ public final class Gateway {
                         counters,
                         WebLimits.defaults(),
                         Clock.systemUTC());
+        SipEndpoint sip =
+                new SipEndpoint(
+                        new SipSettings(
+                                new NodeConfig(config.node().name(), Optional.of(advertised)),
+                                config.sip(),
+                                config.trunks(),
+                                config.limits()),
+                        counters,
+                        clock);
         CallRegistry calls =
                 new CallRegistry(
                         RoutePlan.of(config),
@@ -99,23 +110,20 @@ public final class Gateway {
                                 config.limits().call().toNanos()),
                         config.limits().maxCalls(),
                         config.trunks().size(),
-                        new CallPorts(media, agents, web.legs(), clock, counters));
+                        new CallPorts(
+                                media,
+                                agents,
+                                new TargetLegs(web.legs(), sip.legs()),
+                                clock,
+                                counters));
+        CallBeans callBeans = new CallBeans(media::quality, clock);
+        calls.observe(callBeans);
         directory.start();
         running.push(directory::stop);
-        startWeb(web);
+        startWeb(web, calls);
         running.push(web::stop);
 
-        SipEndpoint sip =
-                new SipEndpoint(
-                        new SipSettings(
-                                new NodeConfig(config.node().name(), Optional.of(advertised)),
-                                config.sip(),
-                                config.trunks(),
-                                config.limits()),
-                        calls,
-                        counters,
-                        clock);
-        sip.start();
+        sip.start(calls);
         running.push(sip::stop);
         running.push(() -> endCalls(calls));
 
@@ -128,6 +136,10 @@ public final class Gateway {
                                 clock,
                                 Version.current()));
         running.push(jmx::close);
+        for (int i = 0; i < media.loops(); i++) {
+            int index = i;
+            jmx.addLoop(index, new MediaLoopView(() -> media.figures(index)));
+        }
         LOG.info(
                 "gateway started name={} version={} advertised={}",
                 config.node().name(),
@@ -135,9 +147,9 @@ public final class Gateway {
                 advertised.getHostAddress());
     }
 
-    private static void startWeb(WebServer web) throws IOException {
+    private static void startWeb(WebServer web, CallRegistry calls) throws IOException {
         try {
-            web.start();
+            web.start(calls);
         } catch (IllegalStateException e) {
             throw new IOException(e.getMessage(), e);
         }

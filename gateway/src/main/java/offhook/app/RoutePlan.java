@@ -3,7 +3,9 @@ package offhook.app;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import offhook.call.CallPlan;
 import offhook.call.CallRoutes;
 import offhook.call.CodecPreference;
@@ -52,24 +54,36 @@ final class RoutePlan {
 
     private static List<CallPlan.Attempt> attempts(
             RouteConfig route, Map<String, QueueConfig> queues) {
-        String name = route.to().name();
-        return switch (route.to().kind()) {
-            case AGENT ->
-                    List.of(new CallPlan.Attempt(new Target.Agent(name), route.ring().toNanos()));
+        return route.to().stream().flatMap(to -> attempts(route, to, queues)).toList();
+    }
+
+    private static Stream<CallPlan.Attempt> attempts(
+            RouteConfig route, RouteConfig.Destination to, Map<String, QueueConfig> queues) {
+        long ringNanos = route.ring().toNanos();
+        return switch (to.kind()) {
+            case AGENT -> Stream.of(new CallPlan.Attempt(new Target.Agent(to.name()), ringNanos));
             case QUEUE -> {
-                QueueConfig queue = queues.get(name);
+                QueueConfig queue = queues.get(to.name());
                 if (queue == null) {
-                    throw new IllegalStateException("route to an unknown queue " + name);
+                    throw new IllegalStateException("route to an unknown queue " + to.name());
                 }
                 yield queue.agents().stream()
                         .map(agent ->
                                 new CallPlan.Attempt(
-                                        new Target.Agent(agent), queue.ring().toNanos()))
-                        .toList();
+                                        new Target.Agent(agent), queue.ring().toNanos()));
             }
             case TRUNK ->
-                    throw new IllegalStateException(
-                            "routes to trunks are refused when the configuration is read");
+                    Stream.of(
+                            new CallPlan.Attempt(
+                                    new Target.Trunk(to.name(), ""),
+                                    ringNanos,
+                                    to.number()
+                                            .<UnaryOperator<String>>map(fixed -> _ -> fixed)
+                                            .orElse(called -> rewrite(called, route.dialling()))));
         };
+    }
+
+    private static String rewrite(String called, RouteConfig.Dialling dialling) {
+        return dialling.prefix() + called.substring(Math.min(dialling.strip(), called.length()));
     }
 }

@@ -2,11 +2,11 @@ package offhook.call;
 
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
-import java.util.Set;
 import java.util.TreeMap;
+import offhook.call.CallSnapshot.LegKind;
 import offhook.call.CallState.Ended;
 import offhook.runtime.Mailbox;
 import offhook.telemetry.Counter;
@@ -40,10 +40,16 @@ final class Call implements CallInbox, Runnable {
 
     private final Map<LegId, Leg> legs = new HashMap<>();
     private final PriorityQueue<Long> wakeTimes = new PriorityQueue<>();
-    private final Set<LegId> openMedia = new HashSet<>();
+    private final Map<LegId, MediaProfile> openMedia = new TreeMap<>(BY_INDEX);
+    private final Map<LegId, DigitEar> ears = new TreeMap<>(BY_INDEX);
     private final Map<LegId, MediaSummary> summaries = new TreeMap<>(BY_INDEX);
     private final long startedAtNanos;
     private long answeredAtNanos = -1;
+
+    private String agent = "";
+
+    /// Written by the call's thread, read by those who watch.
+    private volatile CallSnapshot snapshot;
 
     /// Written by the call's thread, read by those who offer.
     private volatile boolean over;
@@ -63,7 +69,23 @@ final class Call implements CallInbox, Runnable {
         this.ports = ports;
         this.onEnded = onEnded;
         this.startedAtNanos = ports.clock().nanoTime();
+        this.snapshot =
+                new CallSnapshot(
+                        id,
+                        incoming.source(),
+                        incoming.caller(),
+                        incoming.called(),
+                        agent,
+                        nameOf(new CallState.Opening(0)),
+                        startedAtNanos,
+                        startedAtNanos,
+                        List.of());
         legs.put(new LegId(id, 0), origin);
+    }
+
+    /// What the call is like now. Any thread.
+    CallSnapshot snapshot() {
+        return snapshot;
     }
 
     @Override
@@ -110,7 +132,7 @@ final class Call implements CallInbox, Runnable {
 
     private CallState begin() {
         try {
-            return apply(machine.start(now()));
+            return shown(apply(machine.start(now())));
         } catch (RuntimeException e) {
             return abandon(e);
         }
@@ -135,6 +157,9 @@ final class Call implements CallInbox, Runnable {
             summaries.put(leg, summary);
             return state;
         }
+        if (input instanceof CallInput.DigitReceived digit && !isNew(digit)) {
+            return state;
+        }
         try {
             Transition transition = machine.step(state, input, now());
             if (transition.isIgnored()) {
@@ -152,10 +177,26 @@ final class Call implements CallInbox, Runnable {
                     state.getClass().getSimpleName(),
                     transition.next().getClass().getSimpleName(),
                     transition.reason());
-            return apply(transition);
+            return shown(apply(transition));
         } catch (RuntimeException e) {
             return abandon(e);
         }
+    }
+
+    /// Whether a digit is a key press of its own. Logs tell the path and never the key: people type
+    /// card numbers.
+    private boolean isNew(CallInput.DigitReceived digit) {
+        DigitEar.Verdict verdict =
+                ears.computeIfAbsent(digit.leg(), _ -> new DigitEar()).hear(digit, now());
+        ports.counters()
+                .increment(
+                        switch (verdict) {
+                            case TAKEN -> Counter.DIGITS_TAKEN;
+                            case DOUBLE -> Counter.DIGITS_DOUBLE;
+                            case FLOOD -> Counter.DIGITS_FLOOD;
+                        });
+        LOG.debug("digit leg={} path={} {}", digit.leg().index(), digit.path(), verdict);
+        return verdict == DigitEar.Verdict.TAKEN;
     }
 
     private CallState abandon(RuntimeException defect) {
@@ -176,6 +217,44 @@ final class Call implements CallInbox, Runnable {
         } catch (RuntimeException e) {
             LOG.error("leg {} could not be ended", legId, e);
         }
+    }
+
+    private CallState shown(CallState state) {
+        CallSnapshot before = snapshot;
+        String name = nameOf(state);
+        snapshot =
+                new CallSnapshot(
+                        id,
+                        incoming.source(),
+                        incoming.caller(),
+                        incoming.called(),
+                        agent,
+                        name,
+                        startedAtNanos,
+                        name.equals(before.state()) ? before.stateNanos() : now(),
+                        openMedia.entrySet().stream()
+                                .map(open -> new LegKind(open.getKey(), nameOf(open.getValue())))
+                                .toList());
+        return state;
+    }
+
+    private static String nameOf(CallState state) {
+        return switch (state) {
+            case CallState.Opening _ -> "opening";
+            case CallState.Claiming _ -> "claiming";
+            case CallState.Offering _ -> "offering";
+            case CallState.Ringing _ -> "ringing";
+            case CallState.Connecting _ -> "connecting";
+            case CallState.Active _ -> "active";
+            case Ended _ -> "ended";
+        };
+    }
+
+    private static String nameOf(MediaProfile profile) {
+        return switch (profile) {
+            case MediaProfile.Trunk _ -> "trunk";
+            case MediaProfile.Browser _ -> "browser";
+        };
     }
 
     private CallInput nextInput() throws InterruptedException {
@@ -209,22 +288,34 @@ final class Call implements CallInbox, Runnable {
     private void carryOut(CallEffect effect) {
         switch (effect) {
             case CallEffect.OpenMedia e -> {
-                openMedia.add(e.leg());
+                openMedia.put(e.leg(), e.profile());
                 ports.media().open(e.leg(), e.profile(), e.offer(), this);
             }
             case CallEffect.UpdateMedia e -> ports.media().update(e.leg(), e.offer());
             case CallEffect.AcceptMedia e -> ports.media().accept(e.leg(), e.answer());
             case CallEffect.JoinMedia e -> ports.media().join(e.one(), e.other());
             case CallEffect.SendDigit e ->
-                    ports.media().sendDigit(e.leg(), e.digit(), e.durationMillis());
+                    ports.media()
+                            .sendDigit(
+                                    e.leg(),
+                                    e.digit(),
+                                    e.durationMillis(),
+                                    leg(e.leg()).takesDigits());
+            case CallEffect.SignalDigit e -> leg(e.leg()).sendDigit(e.digit(), e.durationMillis());
             case CallEffect.CloseMedia e -> ports.media().close(e.leg());
             case CallEffect.ClaimAgent e ->
                     ports.agents().claim(e.agent(), e.token(), CallMachine.LEASE, this);
             case CallEffect.ConfirmClaim e -> ports.agents().confirm(e.token());
             case CallEffect.ReleaseClaim e -> ports.agents().release(e.token());
-            case CallEffect.RingTarget e ->
-                    legs.put(e.leg(), ports.legs().ring(e.leg(), e.target(), incoming, this));
+            case CallEffect.RingTarget e -> {
+                if (e.target() instanceof Target.Agent(String name)) {
+                    agent = name;
+                }
+                legs.put(
+                        e.leg(), ports.legs().ring(e.leg(), e.target(), incoming, e.offer(), this));
+            }
             case CallEffect.AlertLeg e -> leg(e.leg()).alert();
+            case CallEffect.TellProgress e -> leg(e.leg()).progress(e.local());
             case CallEffect.AnswerLeg e -> leg(e.leg()).answer(e.local());
             case CallEffect.TellConnected e -> leg(e.leg()).connected();
             case CallEffect.AnswerUpdate e -> leg(e.leg()).answerUpdate(e.local());
@@ -248,13 +339,15 @@ final class Call implements CallInbox, Runnable {
             ports.counters().increment(Counter.CALLS_REFUSED);
         }
         LOG.info(
-                "call ended by={} reason={} sip={} q850={} answeredMillis={} detail=\"{}\" media={}{}",
+                "call ended by={} reason={} sip={} q850={} answeredMillis={} detail=\"{}\" digits={}"
+                        + " media={}{}",
                 cause.by(),
                 cause.reason(),
                 cause.sipCode(),
                 cause.q850Cause(),
                 answeredAtNanos < 0 ? 0 : (endedAtNanos - answeredAtNanos) / 1_000_000,
                 cause.detail(),
+                digits(),
                 summaries.values(),
                 plan.attempts().isEmpty()
                         ? " called="
@@ -264,6 +357,13 @@ final class Call implements CallInbox, Runnable {
                                 + " rulesTried="
                                 + plan.rulesTried()
                         : "");
+    }
+
+    /// How many digits each leg's peer sent, by path.
+    private List<String> digits() {
+        return ears.entrySet().stream()
+                .map(each -> "leg " + each.getKey().index() + " " + each.getValue().counts())
+                .toList();
     }
 
     private long now() {

@@ -19,7 +19,8 @@ sealed interface CallEffect {
     /// To media: two legs hear each other.
     record JoinMedia(LegId one, LegId other) implements CallEffect {}
 
-    /// To media: a digit goes out.
+    /// To media: a digit goes out; [CallInput.DigitForSignalling] comes back where it must go
+    /// another way.
     record SendDigit(LegId leg, char digit, int durationMillis) implements CallEffect {}
 
     /// To media: a leg's media ends.
@@ -35,10 +36,16 @@ sealed interface CallEffect {
     record ReleaseClaim(ClaimToken token) implements CallEffect {}
 
     /// Ring a target on a new leg.
-    record RingTarget(LegId leg, Target target) implements CallEffect {}
+    ///
+    /// @param offer our description; empty where the target makes the offer
+    record RingTarget(LegId leg, Target target, Optional<SessionDescription> offer)
+            implements CallEffect {}
 
     /// To a leg: somebody is being alerted.
     record AlertLeg(LegId leg) implements CallEffect {}
+
+    /// To a leg: the far side sends sound before it accepts.
+    record TellProgress(LegId leg, SessionDescription local) implements CallEffect {}
 
     /// To a leg: accepted, with our description.
     record AnswerLeg(LegId leg, SessionDescription local) implements CallEffect {}
@@ -51,6 +58,9 @@ sealed interface CallEffect {
 
     /// To a leg: its renegotiation is refused.
     record RefuseUpdate(LegId leg, EndCause cause) implements CallEffect {}
+
+    /// To a leg: a digit goes out by signalling.
+    record SignalDigit(LegId leg, char digit, int durationMillis) implements CallEffect {}
 
     /// To a leg: the far side pressed a key.
     record ShowDigit(LegId leg, char digit) implements CallEffect {}

@@ -9,10 +9,16 @@ public sealed interface CallInput {
     /// A leg that we rang has told its user.
     record LegAlerting(LegId leg) implements CallInput {}
 
+    /// A leg that we rang sends sound before it is accepted (SIP 183 with a description).
+    ///
+    /// @param answer the peer's answer to our offer
+    record LegProgressing(LegId leg, SessionDescription answer) implements CallInput {}
+
     /// A leg that we rang was accepted by its user.
     ///
-    /// @param description the peer's offer (a browser) or answer (SIP)
-    record LegAccepted(LegId leg, SessionDescription description) implements CallInput {}
+    /// @param description the peer's offer (a browser) or answer (SIP); empty when the answer came
+    ///   before, with [LegProgressing]
+    record LegAccepted(LegId leg, Optional<SessionDescription> description) implements CallInput {}
 
     /// The peer confirmed our answer (SIP ACK).
     ///
@@ -46,7 +52,12 @@ public sealed interface CallInput {
     ///
     /// @param digit one of 0-9 * # A-D
     /// @param durationMillis how long
-    record DigitReceived(LegId leg, char digit, int durationMillis) implements CallInput {}
+    /// @param path how we know
+    record DigitReceived(LegId leg, char digit, int durationMillis, DigitPath path)
+            implements CallInput {}
+
+    /// A digit for a leg that takes digits by signalling, not in its media.
+    record DigitForSignalling(LegId leg, char digit, int durationMillis) implements CallInput {}
 
     /// The agent is reserved for this call.
     record AgentClaimed(String agent, ClaimToken token) implements CallInput {}

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import offhook.call.CallEffect.AcceptMedia;
 import offhook.call.CallEffect.AlertLeg;
 import offhook.call.CallEffect.AnswerLeg;
@@ -19,17 +20,21 @@ import offhook.call.CallEffect.ReleaseClaim;
 import offhook.call.CallEffect.RingTarget;
 import offhook.call.CallEffect.SendDigit;
 import offhook.call.CallEffect.ShowDigit;
+import offhook.call.CallEffect.SignalDigit;
 import offhook.call.CallEffect.TellConnected;
+import offhook.call.CallEffect.TellProgress;
 import offhook.call.CallEffect.UpdateMedia;
 import offhook.call.CallEffect.WakeAt;
 import offhook.call.CallInput.AgentClaimed;
 import offhook.call.CallInput.AgentRefused;
+import offhook.call.CallInput.DigitForSignalling;
 import offhook.call.CallInput.DigitReceived;
 import offhook.call.CallInput.EndRequested;
 import offhook.call.CallInput.LegAccepted;
 import offhook.call.CallInput.LegAlerting;
 import offhook.call.CallInput.LegConfirmed;
 import offhook.call.CallInput.LegEnded;
+import offhook.call.CallInput.LegProgressing;
 import offhook.call.CallInput.LegRenegotiating;
 import offhook.call.CallInput.MediaClosed;
 import offhook.call.CallInput.MediaConnected;
@@ -41,6 +46,7 @@ import offhook.call.CallState.Active;
 import offhook.call.CallState.Claiming;
 import offhook.call.CallState.Connecting;
 import offhook.call.CallState.Ended;
+import offhook.call.CallState.Offering;
 import offhook.call.CallState.Opening;
 import offhook.call.CallState.Ringing;
 import offhook.call.CallState.Waiting;
@@ -49,17 +55,22 @@ import offhook.call.CallState.Waiting;
 /// reads no clock and writes no log; its owner is [Call].
 ///
 /// ```
-/// Opening -> Claiming -> Ringing -> Connecting -> Active -> Ended
-///               ^___________|____________|   (next target)
+/// Opening -> Claiming (agent) -> Ringing -> Connecting -> Active -> Ended
+///         -> Offering (trunk) ->    |            |
+///               ^___________________|____________|   (next target)
 /// ```
 ///
-/// The caller is answered only when the callee's media is connected: nobody is billed for, or
-/// speaks into, a connection that does not stand yet.
+/// The caller is answered only when the media of both is connected: nobody is billed for, or speaks
+/// into, a connection that does not stand yet. A caller in a browser is connected first, so that it
+/// hears what comes before the answer.
 final class CallMachine {
 
     /// How long a reservation stands without a word from the call: longer than any ringing, so that
     /// only the reservation of a call that was lost lapses.
     static final Duration LEASE = Duration.ofMinutes(10);
+
+    /// After these another trunk is tried (RFC 3261 §21.4.9, §21.5): this one could not even ask.
+    private static final Set<Integer> FAILOVER_STATUS = Set.of(408, 500, 502, 503, 504);
 
     private final IncomingCall incoming;
     private final CallPlan plan;
@@ -101,6 +112,7 @@ final class CallMachine {
         return switch (state) {
             case Opening opening -> onOpening(opening, input, nowNanos);
             case Claiming claiming -> onClaiming(claiming, input, nowNanos);
+            case Offering offering -> onOffering(offering, input, nowNanos);
             case Ringing ringing -> onRinging(ringing, input, nowNanos);
             case Connecting connecting -> onConnecting(connecting, input, nowNanos);
             case Active active -> onActive(active, input, nowNanos);
@@ -134,6 +146,7 @@ final class CallMachine {
     private static List<CallEffect> giveBack(CallState state, EndCause cause) {
         return switch (state) {
             case Claiming s -> List.of(new ReleaseClaim(s.token()));
+            case Offering s -> List.of(new CloseMedia(s.callee()));
             case Ringing s -> giveUp(s.callee(), s.token(), cause);
             case Connecting s -> giveUp(s.callee(), s.token(), cause);
             case Active s -> giveUp(s.callee(), s.token(), cause);
@@ -141,26 +154,43 @@ final class CallMachine {
         };
     }
 
-    private static List<CallEffect> giveUp(LegId callee, ClaimToken token, EndCause cause) {
-        return List.of(new EndLeg(callee, cause), new CloseMedia(callee), new ReleaseClaim(token));
+    private static List<CallEffect> giveUp(
+            LegId callee, Optional<ClaimToken> token, EndCause cause) {
+        List<CallEffect> effects = new ArrayList<>();
+        effects.add(new EndLeg(callee, cause));
+        effects.add(new CloseMedia(callee));
+        token.map(ReleaseClaim::new).ifPresent(effects::add);
+        return effects;
     }
 
     private Transition onOpening(Opening s, CallInput input, long nowNanos) {
         return switch (input) {
             case MediaDescribed in when in.leg().equals(caller) -> {
+                boolean first = incoming.connectsFirst();
                 Waiting waiting =
-                        new Waiting(in.local(), false, s.giveUpAtNanos(), noAgent("unreachable"));
-                yield attempt(waiting, 0, nowNanos, List.of(), "caller's media is ready");
+                        new Waiting(
+                                in.local(),
+                                !first,
+                                false,
+                                s.giveUpAtNanos(),
+                                EndCause.noAgent("unreachable"));
+                yield attempt(
+                        waiting,
+                        0,
+                        nowNanos,
+                        first ? List.of(new AnswerLeg(caller, in.local())) : List.of(),
+                        "caller's media is ready");
             }
             case MediaRefused in -> over(in.cause(), List.of(), "caller's media refused");
             case Woken _ ->
                     nowNanos < s.giveUpAtNanos()
                             ? Transition.ignored(s)
-                            : over(noAnswer(), List.of(), "caller waited long enough");
+                            : over(EndCause.noAnswer(), List.of(), "caller waited long enough");
             case LegRenegotiating in -> refuseEarlyUpdate(s, in);
             case MediaDescribed _,
                     MediaConnected _,
                     LegAlerting _,
+                    LegProgressing _,
                     LegAccepted _,
                     LegConfirmed _,
                     LegEnded _,
@@ -168,6 +198,7 @@ final class CallMachine {
                     MediaClosed _,
                     EndRequested _,
                     DigitReceived _,
+                    DigitForSignalling _,
                     AgentClaimed _,
                     AgentRefused _ ->
                     Transition.ignored(s);
@@ -178,26 +209,34 @@ final class CallMachine {
         List<CallEffect> giveBack = List.of(new ReleaseClaim(s.token()));
         return switch (input) {
             case AgentClaimed in when in.token().equals(s.token()) -> {
-                LegId callee = new LegId(caller.call(), s.attempt() + 1);
-                CallPlan.Attempt attempt = plan.attempts().get(s.attempt());
-                long ringUntil =
-                        Math.min(nowNanos + attempt.ringNanos(), s.waiting().giveUpAtNanos());
+                LegId callee = calleeOf(s.attempt());
+                long ringUntil = ringUntil(s.waiting(), s.attempt(), nowNanos);
                 yield new Transition(
-                        new Ringing(s.waiting(), s.attempt(), s.token(), callee, ringUntil),
-                        List.of(new RingTarget(callee, attempt.target()), new WakeAt(ringUntil)),
+                        new Ringing(
+                                s.waiting(),
+                                s.attempt(),
+                                Optional.of(s.token()),
+                                callee,
+                                false,
+                                ringUntil),
+                        List.of(
+                                new RingTarget(callee, target(s.attempt()), Optional.empty()),
+                                new WakeAt(ringUntil)),
                         "target reserved");
             }
             case AgentRefused in when in.token().equals(s.token()) ->
                     attempt(
-                            s.waiting().withRefusal(noAgent(in.reason())),
+                            s.waiting().withRefusal(EndCause.noAgent(in.reason())),
                             s.attempt() + 1,
                             nowNanos,
                             giveBack,
                             "target " + in.reason());
+            case MediaConnected in when in.leg().equals(caller) ->
+                    quietly(new Claiming(s.waiting().withConnected(), s.attempt(), s.token()));
             case Woken _ ->
                     nowNanos < s.waiting().giveUpAtNanos()
                             ? Transition.ignored(s)
-                            : over(noAnswer(), giveBack, "caller waited long enough");
+                            : over(EndCause.noAnswer(), giveBack, "caller waited long enough");
             case LegRenegotiating in -> refuseEarlyUpdate(s, in);
             case AgentClaimed in ->
                     // A reply that comes after we gave up on it: the agent must not stay reserved.
@@ -208,13 +247,82 @@ final class CallMachine {
                     MediaRefused _,
                     MediaConnected _,
                     LegAlerting _,
+                    LegProgressing _,
                     LegAccepted _,
                     LegConfirmed _,
                     LegEnded _,
                     MediaFailed _,
                     MediaClosed _,
                     EndRequested _,
-                    DigitReceived _ ->
+                    DigitReceived _,
+                    DigitForSignalling _ ->
+                    Transition.ignored(s);
+        };
+    }
+
+    private Transition onOffering(Offering s, CallInput input, long nowNanos) {
+        return switch (input) {
+            case MediaDescribed in when in.leg().equals(s.callee()) ->
+                    new Transition(
+                            new Ringing(
+                                    s.waiting(),
+                                    s.attempt(),
+                                    Optional.empty(),
+                                    s.callee(),
+                                    false,
+                                    s.ringUntilNanos()),
+                            List.of(
+                                    new RingTarget(
+                                            s.callee(),
+                                            target(s.attempt()),
+                                            Optional.of(in.local()))),
+                            "our offer is ready");
+            case MediaRefused in when in.leg().equals(s.callee()) ->
+                    afterTarget(
+                            s.waiting(),
+                            s.attempt(),
+                            List.of(new CloseMedia(s.callee())),
+                            in.cause(),
+                            nowNanos);
+            case MediaFailed in when in.leg().equals(s.callee()) ->
+                    afterTarget(
+                            s.waiting(),
+                            s.attempt(),
+                            List.of(new CloseMedia(s.callee())),
+                            in.cause(),
+                            nowNanos);
+            case MediaConnected in when in.leg().equals(caller) ->
+                    quietly(
+                            new Offering(
+                                    s.waiting().withConnected(),
+                                    s.attempt(),
+                                    s.callee(),
+                                    s.ringUntilNanos()));
+            case Woken _ ->
+                    nowNanos < s.ringUntilNanos()
+                            ? Transition.ignored(s)
+                            : over(
+                                    EndCause.noAnswer(),
+                                    List.of(new CloseMedia(s.callee())),
+                                    "no offer could be made in time");
+            case LegRenegotiating in -> refuseEarlyUpdate(s, in);
+            case AgentClaimed in ->
+                    new Transition(
+                            s, List.of(new ReleaseClaim(in.token())), "late reservation returned");
+            case AgentRefused _,
+                    MediaDescribed _,
+                    MediaRefused _,
+                    MediaConnected _,
+                    LegAlerting _,
+                    LegProgressing _,
+                    LegAccepted _,
+                    LegConfirmed _,
+                    LegEnded _,
+                    MediaFailed _,
+                    MediaClosed _,
+                    EndRequested _,
+                    DigitReceived _,
+                    DigitForSignalling _ ->
                     Transition.ignored(s);
         };
     }
@@ -225,31 +333,24 @@ final class CallMachine {
                     s.waiting().alerted()
                             ? Transition.ignored(s)
                             : new Transition(
-                                    new Ringing(
-                                            s.waiting().withAlerted(),
-                                            s.attempt(),
-                                            s.token(),
-                                            s.callee(),
-                                            s.ringUntilNanos()),
+                                    with(s, s.waiting().withAlerted(), s.early()),
                                     List.of(new AlertLeg(caller)),
                                     "target alerted");
-            case LegAccepted in when in.leg().equals(s.callee()) -> {
-                long connectUntil = nowNanos + limits.connectNanos();
-                yield new Transition(
-                        new Connecting(
-                                s.waiting(), s.attempt(), s.token(), s.callee(), connectUntil),
-                        List.of(
-                                new ConfirmClaim(s.token()),
-                                new OpenMedia(
-                                        s.callee(),
-                                        new MediaProfile.Browser(
-                                                plan.prefer(), Optional.of(caller)),
-                                        Optional.of(in.description())),
-                                new WakeAt(connectUntil)),
-                        "target accepted");
-            }
+            case LegProgressing in when in.leg().equals(s.callee()) && !s.early() ->
+                    new Transition(
+                            with(s, s.waiting().withAlerted(), true),
+                            List.of(
+                                    new AcceptMedia(s.callee(), in.answer()),
+                                    new JoinMedia(caller, s.callee()),
+                                    new TellProgress(caller, s.waiting().local())),
+                            "target sends early media");
+            case LegAccepted in when in.leg().equals(s.callee()) -> onAccepted(s, in, nowNanos);
             case LegEnded in when in.leg().equals(s.callee()) ->
                     next(s.waiting(), s.attempt(), s.token(), s.callee(), in.cause(), nowNanos);
+            case MediaFailed in when in.leg().equals(s.callee()) ->
+                    next(s.waiting(), s.attempt(), s.token(), s.callee(), in.cause(), nowNanos);
+            case MediaConnected in when in.leg().equals(caller) ->
+                    quietly(with(s, s.waiting().withConnected(), s.early()));
             case Woken _ ->
                     nowNanos < s.ringUntilNanos()
                             ? Transition.ignored(s)
@@ -258,10 +359,11 @@ final class CallMachine {
                                     s.attempt(),
                                     s.token(),
                                     s.callee(),
-                                    noAnswer(),
+                                    EndCause.noAnswer(),
                                     nowNanos);
             case LegRenegotiating in -> refuseEarlyUpdate(s, in);
             case LegAlerting _,
+                    LegProgressing _,
                     LegAccepted _,
                     LegConfirmed _,
                     MediaDescribed _,
@@ -272,10 +374,56 @@ final class CallMachine {
                     MediaClosed _,
                     EndRequested _,
                     DigitReceived _,
+                    DigitForSignalling _,
                     AgentClaimed _,
                     AgentRefused _ ->
                     Transition.ignored(s);
         };
+    }
+
+    private static Ringing with(Ringing s, Waiting waiting, boolean early) {
+        return new Ringing(waiting, s.attempt(), s.token(), s.callee(), early, s.ringUntilNanos());
+    }
+
+    /// An agent's page now makes its offer; a trunk has had ours, and its media stands.
+    private Transition onAccepted(Ringing s, LegAccepted in, long nowNanos) {
+        long connectUntil = nowNanos + limits.connectNanos();
+        List<CallEffect> effects = new ArrayList<>();
+        s.token().map(ConfirmClaim::new).ifPresent(effects::add);
+        return switch (target(s.attempt())) {
+            case Target.Agent _ -> {
+                effects.add(
+                        new OpenMedia(
+                                s.callee(),
+                                new MediaProfile.Browser(plan.prefer(), Optional.of(caller)),
+                                in.description()));
+                effects.add(new WakeAt(connectUntil));
+                yield new Transition(
+                        connecting(s, false, connectUntil), effects, "target accepted");
+            }
+            case Target.Trunk _ -> {
+                if (!s.early()) {
+                    if (in.description().isEmpty()) {
+                        yield next(
+                                s.waiting(),
+                                s.attempt(),
+                                s.token(),
+                                s.callee(),
+                                EndCause.gateway(
+                                        "bad-answer", 502, 88, "the trunk sent no usable answer"),
+                                nowNanos);
+                    }
+                    effects.add(new AcceptMedia(s.callee(), in.description().get()));
+                }
+                effects.add(new WakeAt(connectUntil));
+                yield connected(connecting(s, true, connectUntil), effects, nowNanos);
+            }
+        };
+    }
+
+    private static Connecting connecting(Ringing s, boolean calleeConnected, long untilNanos) {
+        return new Connecting(
+                s.waiting(), s.attempt(), s.token(), s.callee(), calleeConnected, untilNanos);
     }
 
     private Transition onConnecting(Connecting s, CallInput input, long nowNanos) {
@@ -285,17 +433,13 @@ final class CallMachine {
                             s,
                             List.of(new AnswerLeg(s.callee(), in.local())),
                             "target's media described");
-            case MediaConnected in when in.leg().equals(s.callee()) -> {
-                long endAt = nowNanos + limits.callNanos();
-                yield new Transition(
-                        new Active(s.callee(), s.token(), endAt),
-                        List.of(
-                                new JoinMedia(caller, s.callee()),
-                                new AnswerLeg(caller, s.waiting().local()),
-                                new TellConnected(s.callee()),
-                                new WakeAt(endAt)),
-                        "target's media connected");
-            }
+            case MediaConnected in when in.leg().equals(s.callee()) ->
+                    connected(with(s, s.waiting(), true), List.of(), nowNanos);
+            case MediaConnected in when in.leg().equals(caller) ->
+                    connected(
+                            with(s, s.waiting().withConnected(), s.calleeConnected()),
+                            List.of(),
+                            nowNanos);
             case MediaRefused in when in.leg().equals(s.callee()) ->
                     next(s.waiting(), s.attempt(), s.token(), s.callee(), in.cause(), nowNanos);
             case MediaFailed in when in.leg().equals(s.callee()) ->
@@ -310,18 +454,14 @@ final class CallMachine {
                                     s.attempt(),
                                     s.token(),
                                     s.callee(),
-                                    EndCause.gateway(
-                                            "media-timeout",
-                                            480,
-                                            41,
-                                            "the agent's browser did not reach the gateway's media"
-                                                    + " port"),
+                                    EndCause.mediaTimeout(),
                                     nowNanos);
             case LegRenegotiating in -> refuseEarlyUpdate(s, in);
             case MediaDescribed _,
                     MediaConnected _,
                     MediaRefused _,
                     LegAlerting _,
+                    LegProgressing _,
                     LegAccepted _,
                     LegConfirmed _,
                     LegEnded _,
@@ -329,10 +469,39 @@ final class CallMachine {
                     MediaClosed _,
                     EndRequested _,
                     DigitReceived _,
+                    DigitForSignalling _,
                     AgentClaimed _,
                     AgentRefused _ ->
                     Transition.ignored(s);
         };
+    }
+
+    private static Connecting with(Connecting s, Waiting waiting, boolean calleeConnected) {
+        return new Connecting(
+                waiting,
+                s.attempt(),
+                s.token(),
+                s.callee(),
+                calleeConnected,
+                s.connectUntilNanos());
+    }
+
+    /// Both can talk, unless the media of one still does not stand.
+    private Transition connected(Connecting s, List<CallEffect> before, long nowNanos) {
+        if (!s.calleeConnected() || !s.waiting().connected()) {
+            return new Transition(s, before, "media of one side stands");
+        }
+        long endAt = nowNanos + limits.callNanos();
+        List<CallEffect> effects = new ArrayList<>(before);
+        effects.add(new JoinMedia(caller, s.callee()));
+        effects.add(
+                incoming.connectsFirst()
+                        ? new TellConnected(caller)
+                        : new AnswerLeg(caller, s.waiting().local()));
+        effects.add(new TellConnected(s.callee()));
+        effects.add(new WakeAt(endAt));
+        return new Transition(
+                new Active(s.callee(), s.token(), endAt), effects, "media of both stands");
     }
 
     private Transition onActive(Active s, CallInput input, long nowNanos) {
@@ -368,6 +537,11 @@ final class CallMachine {
                                             other(s, in.leg()), in.digit(), in.durationMillis()),
                                     new ShowDigit(other(s, in.leg()), in.digit())),
                             "digit");
+            case DigitForSignalling in ->
+                    new Transition(
+                            s,
+                            List.of(new SignalDigit(in.leg(), in.digit(), in.durationMillis())),
+                            "digit by signalling");
             case Woken _ -> nowNanos < s.endAtNanos() ? Transition.ignored(s) : callLimitReached(s);
             case MediaConnected _,
                     LegEnded _,
@@ -375,6 +549,7 @@ final class CallMachine {
                     MediaClosed _,
                     EndRequested _,
                     LegAlerting _,
+                    LegProgressing _,
                     LegAccepted _,
                     AgentClaimed _,
                     AgentRefused _ ->
@@ -400,30 +575,60 @@ final class CallMachine {
         if (index >= plan.attempts().size() || nowNanos >= waiting.giveUpAtNanos()) {
             return over(waiting.lastRefusal(), before, reason + ", nobody is left to try");
         }
-        ClaimToken token = new ClaimToken(caller.call(), index);
         List<CallEffect> effects = new ArrayList<>(before);
-        switch (plan.attempts().get(index).target()) {
-            case Target.Agent agent -> effects.add(new ClaimAgent(agent.name(), token));
-        }
-        return new Transition(new Claiming(waiting, index, token), effects, reason);
+        return switch (target(index)) {
+            case Target.Agent(String name) -> {
+                ClaimToken token = new ClaimToken(caller.call(), index);
+                effects.add(new ClaimAgent(name, token));
+                yield new Transition(new Claiming(waiting, index, token), effects, reason);
+            }
+            case Target.Trunk(String trunk, _) -> {
+                LegId callee = calleeOf(index);
+                long until = ringUntil(waiting, index, nowNanos);
+                effects.add(new OpenMedia(callee, new MediaProfile.Trunk(trunk), Optional.empty()));
+                effects.add(new WakeAt(until));
+                yield new Transition(new Offering(waiting, index, callee, until), effects, reason);
+            }
+        };
+    }
+
+    private Target target(int attempt) {
+        return plan.attempts().get(attempt).target();
+    }
+
+    private LegId calleeOf(int attempt) {
+        return new LegId(caller.call(), attempt + 1);
+    }
+
+    private long ringUntil(Waiting waiting, int attempt, long nowNanos) {
+        return Math.min(
+                nowNanos + plan.attempts().get(attempt).ringNanos(), waiting.giveUpAtNanos());
     }
 
     /// Gives up a target that was rung and tries the next one.
     private Transition next(
             Waiting waiting,
             int index,
-            ClaimToken token,
+            Optional<ClaimToken> token,
             LegId callee,
             EndCause why,
             long nowNanos) {
-        List<CallEffect> giveUp =
-                List.of(new EndLeg(callee, why), new CloseMedia(callee), new ReleaseClaim(token));
-        return attempt(
-                waiting.withRefusal(why),
-                index + 1,
-                nowNanos,
-                giveUp,
-                "target gave up: " + why.reason());
+        return afterTarget(waiting, index, giveUp(callee, token, why), why, nowNanos);
+    }
+
+    /// What follows a target that was given up: the next one, unless the target's word is final.
+    private Transition afterTarget(
+            Waiting waiting, int index, List<CallEffect> giveUp, EndCause why, long nowNanos) {
+        String reason = "target gave up: " + why.reason();
+        if (target(index) instanceof Target.Trunk && !FAILOVER_STATUS.contains(why.sipCode())) {
+            // Whoever was called is busy, or says no: another trunk leads to the same person.
+            return over(why, giveUp, reason);
+        }
+        return attempt(waiting.withRefusal(why), index + 1, nowNanos, giveUp, reason);
+    }
+
+    private static Transition quietly(CallState next) {
+        return new Transition(next, List.of(), "caller's media stands");
     }
 
     private Transition over(EndCause cause, List<CallEffect> before, String reason) {
@@ -449,13 +654,5 @@ final class CallMachine {
 
     private LegId other(Active s, LegId leg) {
         return leg.equals(caller) ? s.callee() : caller;
-    }
-
-    private static EndCause noAnswer() {
-        return EndCause.gateway("no-answer", 480, 19, "nobody answered");
-    }
-
-    private static EndCause noAgent(String reason) {
-        return EndCause.gateway("agent-" + reason, 480, 20, "no agent is reachable");
     }
 }

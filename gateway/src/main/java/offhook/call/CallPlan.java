@@ -1,6 +1,7 @@
 package offhook.call;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /// What routing found for a call: whom to try, in order, each for how long.
 ///
@@ -15,5 +16,20 @@ public record CallPlan(List<Attempt> attempts, CodecPreference prefer, List<Stri
     }
 
     /// One target and how long it is rung.
-    public record Attempt(Target target, long ringNanos) {}
+    ///
+    /// @param dialling how the called number becomes the one that a trunk is asked for
+    public record Attempt(Target target, long ringNanos, UnaryOperator<String> dialling) {
+
+        /// Of a target that is no number.
+        public Attempt(Target target, long ringNanos) {
+            this(target, ringNanos, UnaryOperator.identity());
+        }
+
+        /// The attempt for a call to this number.
+        Attempt dialling(String calledNumber) {
+            return target instanceof Target.Trunk(String trunk, _)
+                    ? new Attempt(new Target.Trunk(trunk, dialling.apply(calledNumber)), ringNanos)
+                    : this;
+        }
+    }
 }

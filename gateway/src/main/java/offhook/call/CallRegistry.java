@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import offhook.fault.Blame;
 import offhook.fault.Verdict;
 import offhook.runtime.Threads;
@@ -17,6 +18,7 @@ public final class CallRegistry implements CallIntake {
     private final CallPorts ports;
     private final CallPlaces places;
     private final Map<CallId, Running> calls = new ConcurrentHashMap<>();
+    private final List<CallObserver> observers = new CopyOnWriteArrayList<>();
 
     /// Written by whoever stops the gateway, read by those who open calls.
     private volatile boolean draining;
@@ -38,13 +40,17 @@ public final class CallRegistry implements CallIntake {
         if (draining) {
             throw refused("the gateway is stopping and takes no new calls");
         }
+        if (!ports.media().hasRoom(id)) {
+            ports.counters().increment(Counter.CALLS_OVERLOAD);
+            throw refused("overload: the CPU is fully used by the calls that live");
+        }
         String source = incoming.source();
         places.take(source);
         ports.counters().increment(Counter.CALLS_STARTED);
         CallPlan plan = routes.plan(source, incoming.called().number());
         Call call =
                 new Call(id, incoming, origin, plan, limits, ports, () -> onCallEnded(id, source));
-        Thread thread = Threads.virtual("call-" + id, call);
+        Thread thread = Threads.virtual("call-" + id, () -> live(id, call));
         calls.put(id, new Running(call, thread));
         thread.start();
         if (draining) {
@@ -52,6 +58,20 @@ public final class CallRegistry implements CallIntake {
             call.offer(new CallInput.EndRequested(EndCause.gatewayStops()));
         }
         return call;
+    }
+
+    private void live(CallId id, Call call) {
+        observers.forEach(observer -> observer.began(id, call::snapshot));
+        try {
+            call.run();
+        } finally {
+            observers.forEach(observer -> observer.ended(id));
+        }
+    }
+
+    /// Whom to tell of calls that open from now on.
+    public void observe(CallObserver observer) {
+        observers.add(observer);
     }
 
     /// How many calls live now.

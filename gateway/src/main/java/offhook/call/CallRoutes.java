@@ -22,6 +22,10 @@ public final class CallRoutes {
     public record Route(
             String source, String number, List<CallPlan.Attempt> attempts, CodecPreference prefer) {
 
+        public Route {
+            attempts = List.copyOf(attempts);
+        }
+
         boolean matches(String callSource, String calledNumber) {
             if (!source.equals(callSource)) {
                 return false;
@@ -42,7 +46,10 @@ public final class CallRoutes {
         List<String> tried = new ArrayList<>();
         for (Route route : routes) {
             if (route.matches(source, calledNumber)) {
-                return new CallPlan(route.attempts(), route.prefer(), tried);
+                return new CallPlan(
+                        route.attempts().stream().map(a -> a.dialling(calledNumber)).toList(),
+                        route.prefer(),
+                        tried);
             }
             tried.add(route.toString());
         }

@@ -1,5 +1,6 @@
 package offhook.call;
 
+import java.util.Optional;
 import offhook.sdp.SessionDescription;
 
 /// Where a call stands. What exists only in one state lives in that state's record.
@@ -16,26 +17,47 @@ sealed interface CallState {
     /// @param attempt the attempt of the plan, from 0
     record Claiming(Waiting waiting, int attempt, ClaimToken token) implements CallState {}
 
-    /// A target rings.
+    /// Our offer to a target that cannot make one before it is called is being made.
     ///
-    /// @param callee the leg that rings
-    /// @param ringUntilNanos when this target has rung long enough
-    record Ringing(
-            Waiting waiting, int attempt, ClaimToken token, LegId callee, long ringUntilNanos)
+    /// @param callee the leg to be
+    /// @param ringUntilNanos when this target has taken long enough
+    record Offering(Waiting waiting, int attempt, LegId callee, long ringUntilNanos)
             implements CallState {}
 
-    /// The target said yes; its media is being connected. The caller hears the change only when
+    /// A target rings.
+    ///
+    /// @param token the reservation of an agent; empty for a target that needs none
+    /// @param callee the leg that rings
+    /// @param early whether the target's description is known already and its sound (ringback, an
+    ///   announcement) reaches the caller
+    /// @param ringUntilNanos when this target has rung long enough
+    record Ringing(
+            Waiting waiting,
+            int attempt,
+            Optional<ClaimToken> token,
+            LegId callee,
+            boolean early,
+            long ringUntilNanos)
+            implements CallState {}
+
+    /// The target said yes; media of both is being connected. The caller hears the change only when
     /// there is somebody to hear.
     ///
+    /// @param calleeConnected whether the target's media stands
     /// @param connectUntilNanos when the connection must stand
     record Connecting(
-            Waiting waiting, int attempt, ClaimToken token, LegId callee, long connectUntilNanos)
+            Waiting waiting,
+            int attempt,
+            Optional<ClaimToken> token,
+            LegId callee,
+            boolean calleeConnected,
+            long connectUntilNanos)
             implements CallState {}
 
     /// Both hear each other.
     ///
     /// @param endAtNanos when the longest call is over
-    record Active(LegId callee, ClaimToken token, long endAtNanos) implements CallState {}
+    record Active(LegId callee, Optional<ClaimToken> token, long endAtNanos) implements CallState {}
 
     /// Over.
     record Ended(EndCause cause) implements CallState {}
@@ -43,18 +65,27 @@ sealed interface CallState {
     /// What is known of a caller who waits for an answer.
     ///
     /// @param local our description for the caller's leg, sent with the answer
+    /// @param connected whether the caller's media stands
     /// @param alerted whether the caller was told that it rings
     /// @param giveUpAtNanos when the caller has waited long enough
     /// @param lastRefusal why the latest target could not be had
     record Waiting(
-            SessionDescription local, boolean alerted, long giveUpAtNanos, EndCause lastRefusal) {
+            SessionDescription local,
+            boolean connected,
+            boolean alerted,
+            long giveUpAtNanos,
+            EndCause lastRefusal) {
+
+        Waiting withConnected() {
+            return new Waiting(local, true, alerted, giveUpAtNanos, lastRefusal);
+        }
 
         Waiting withAlerted() {
-            return new Waiting(local, true, giveUpAtNanos, lastRefusal);
+            return new Waiting(local, connected, true, giveUpAtNanos, lastRefusal);
         }
 
         Waiting withRefusal(EndCause refusal) {
-            return new Waiting(local, alerted, giveUpAtNanos, refusal);
+            return new Waiting(local, connected, alerted, giveUpAtNanos, refusal);
         }
     }
 }

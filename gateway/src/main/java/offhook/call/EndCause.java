@@ -32,6 +32,27 @@ public record EndCause(By by, String reason, int sipCode, int q850Cause, String 
         return new EndCause(By.CALLEE, "declined", 603, 21, "declined");
     }
 
+    /// The target did not answer in its time.
+    static EndCause noAnswer() {
+        return gateway("no-answer", 480, 19, "nobody answered");
+    }
+
+    /// No agent can take the call.
+    ///
+    /// @param reason why the latest could not: `offline`, `away`, `busy`, ...
+    static EndCause noAgent(String reason) {
+        return gateway("agent-" + reason, 480, 20, "no agent is reachable");
+    }
+
+    /// A browser never reached our media port.
+    static EndCause mediaTimeout() {
+        return gateway(
+                "media-timeout",
+                480,
+                41,
+                "the agent's browser did not reach the gateway's media port");
+    }
+
     /// The gateway is being stopped.
     static EndCause gatewayStops() {
         return gateway("gateway-stops", 503, 41, "the gateway is being stopped");

@@ -17,4 +17,11 @@ public record IncomingCall(
         Party called,
         MediaProfile media,
         Optional<SessionDescription> offer,
-        String externalId) {}
+        String externalId) {
+
+    /// Whether the caller's media is set up while the callee still rings, so that it hears what
+    /// comes before the answer. A browser is: it has nobody to bill, and needs a second to connect.
+    boolean connectsFirst() {
+        return media instanceof MediaProfile.Browser;
+    }
+}

@@ -11,6 +11,10 @@ public interface Leg {
     /// Tells the peer that somebody is being alerted (SIP 180).
     void alert();
 
+    /// Tells the peer that the far side sends sound before it accepts: SIP 183 with our
+    /// description.
+    void progress(SessionDescription local);
+
     /// Accepts the leg: SIP 200 with our description (an answer, or our offer when the peer sent
     /// none); to a browser, our answer to its offer.
     void answer(SessionDescription local);
@@ -26,6 +30,12 @@ public interface Leg {
 
     /// Shows the peer a digit that the far side sent, where its protocol can.
     void showDigit(char digit);
+
+    /// Whether the peer says that its signalling takes digits (SIP: its Allow names INFO).
+    boolean takesDigits();
+
+    /// Sends the peer a digit by signalling (SIP INFO), after those before it.
+    void sendDigit(char digit, int durationMillis);
 
     /// Ends the leg in whatever state it is: refusal or CANCEL before it is answered, BYE after.
     /// Idempotent.

@@ -7,6 +7,10 @@ import offhook.sdp.SessionDescription;
 /// once; commands for one call are carried out in the order they were given.
 public interface MediaControl {
 
+    /// Whether a call that would begin now would be carried well: false while the CPU does not even
+    /// suffice for those that live.
+    boolean hasRoom(CallId call);
+
     /// Makes media for a leg. Answers with [CallInput.MediaDescribed] (our answer, or our offer
     /// when `offer` is empty) or [CallInput.MediaRefused]; then [CallInput.MediaConnected] once
     /// media can flow.
@@ -22,8 +26,11 @@ public interface MediaControl {
     /// Lets two legs of one call hear each other.
     void join(LegId one, LegId other);
 
-    /// Sends a digit out on a leg (RFC 4733).
-    void sendDigit(LegId leg, char digit, int durationMillis);
+    /// Sends a digit out on a leg, as event or tone. Where it must go by signalling it comes back
+    /// as [CallInput.DigitForSignalling].
+    ///
+    /// @param signallingTakesIt whether the peer says that its signalling takes digits
+    void sendDigit(LegId leg, char digit, int durationMillis, boolean signallingTakesIt);
 
     /// Ends one leg's media and gives back its ports.
     void close(LegId leg);

@@ -1,29 +1,78 @@
 package offhook.call;
 
-/// What became of a leg's media, told when it ends.
+import java.util.Locale;
+
+/// What became of a leg's media, told when it ends. Figures that nobody has measured are
+/// [Double#NaN].
 ///
 /// @param codec what was sent last, by its encoding name
 /// @param codecChanges how often what was sent changed on the way
 /// @param sent packets we sent
 /// @param received packets that came
 /// @param lost packets that did not come
+/// @param unplayed packets that did not come in time
+/// @param concealedMillis audio that was made up for them
 /// @param peerLost packets of ours that the peer reported lost
 /// @param jitterMillis interarrival jitter (RFC 3550 A.8)
+/// @param roundTripMillis to the peer and back
+/// @param mos the mean opinion of how we heard the peer, over the whole call (ITU-T G.107)
+/// @param peerMos the same of how the peer heard us
 public record MediaSummary(
         String codec,
         int codecChanges,
         long sent,
         long received,
         long lost,
+        long unplayed,
+        long concealedMillis,
         long peerLost,
-        double jitterMillis) {
+        double jitterMillis,
+        double roundTripMillis,
+        double mos,
+        double peerMos) {
 
     /// Of a leg that never carried media.
-    public static final MediaSummary NONE = new MediaSummary("none", 0, 0, 0, 0, 0, 0);
+    public static final MediaSummary NONE = of(LegQuality.unmeasured("none"), 0);
+
+    /// The summary of figures that are of the whole call.
+    public static MediaSummary of(LegQuality whole, int codecChanges) {
+        return new MediaSummary(
+                whole.codecOut(),
+                codecChanges,
+                whole.outbound().packets(),
+                whole.inbound().packets(),
+                whole.inbound().lost(),
+                whole.inbound().unplayed(),
+                whole.inbound().concealedMillis(),
+                whole.outbound().peerLost(),
+                whole.inbound().jitterMillis(),
+                whole.roundTripMillis(),
+                whole.inbound().opinion().mos(),
+                whole.outbound().opinion().mos());
+    }
 
     @Override
     public String toString() {
-        return "%s codecChanges=%d sent=%d received=%d lost=%d peerLost=%d jitterMillis=%.1f"
-                .formatted(codec, codecChanges, sent, received, lost, peerLost, jitterMillis);
+        return ("%s codecChanges=%d sent=%d received=%d lost=%d unplayed=%d concealedMillis=%d peerLost=%d"
+                        + " jitterMillis=%s roundTripMillis=%s mos=%s peerMos=%s")
+                .formatted(
+                        codec,
+                        codecChanges,
+                        sent,
+                        received,
+                        lost,
+                        unplayed,
+                        concealedMillis,
+                        peerLost,
+                        known(jitterMillis, 1),
+                        known(roundTripMillis, 1),
+                        known(mos, 2),
+                        known(peerMos, 2));
+    }
+
+    private static String known(double figure, int decimals) {
+        return Double.isNaN(figure)
+                ? "unknown"
+                : String.format(Locale.ROOT, "%." + decimals + "f", figure);
     }
 }

@@ -5,4 +5,10 @@ public sealed interface Target {
 
     /// One agent, by sign-in name.
     record Agent(String name) implements Target {}
+
+    /// A number that is dialled on a trunk.
+    ///
+    /// @param trunk the trunk's name
+    /// @param number as the trunk wants it
+    record Trunk(String trunk, String number) implements Target {}
 }

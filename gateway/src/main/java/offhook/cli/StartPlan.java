@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import offhook.app.AdvertisedAddress;
 import offhook.config.AgentsConfig;
 import offhook.config.GatewayConfig;
@@ -91,9 +92,10 @@ final class StartPlan {
         trunk.addresses()
                 .forEach(block ->
                         from.add(block.network().getHostAddress() + "/" + block.prefixLength()));
-        return "%s: calls in from %s, codecs %s, digits %s, media %s, prefers %s"
+        return "%s: calls out to %s, calls in from %s, codecs %s, digits %s, media %s, prefers %s"
                 .formatted(
                         trunk.name(),
+                        trunk.uri().orElse("nowhere (uri is not set)"),
                         from.isEmpty() ? "nowhere (addresses is empty)" : String.join(", ", from),
                         trunk.codecs(),
                         trunk.dtmf(),
@@ -116,14 +118,28 @@ final class StartPlan {
                                         .map(TrunkConfig::prefer))
                         .map(prefer -> ", prefers " + word(prefer))
                         .orElse("");
-        return "%s %s -> %s:%s, rings %d s%s"
+        return "%s %s -> %s, rings %d s%s"
                 .formatted(
                         route.source(),
                         route.number(),
-                        route.to().kind().name().toLowerCase(Locale.ROOT),
-                        route.to().name(),
+                        route.to().stream()
+                                .map(to -> destination(to, route.dialling()))
+                                .collect(Collectors.joining(", then ")),
                         route.ring().toSeconds(),
                         prefers);
+    }
+
+    private static String destination(RouteConfig.Destination to, RouteConfig.Dialling dialling) {
+        String plain = to.kind().name().toLowerCase(Locale.ROOT) + ":" + to.name();
+        if (to.number().isPresent()) {
+            return plain + ":" + to.number().get();
+        }
+        boolean rewritten =
+                to.kind() == RouteConfig.Kind.TRUNK && !dialling.equals(RouteConfig.Dialling.PLAIN);
+        return rewritten
+                ? "%s (without the first %d, '%s' before)"
+                        .formatted(plain, dialling.strip(), dialling.prefix())
+                : plain;
     }
 
     private static String queue(QueueConfig queue) {

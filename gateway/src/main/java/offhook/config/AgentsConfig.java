@@ -18,5 +18,7 @@ public record AgentsConfig(
     /// @param name sign-in name
     /// @param passwordHash bcrypt hash (`$2b$...`)
     /// @param displayName name shown to others; the sign-in name when not given
-    public record User(String name, Secret passwordHash, String displayName) {}
+    /// @param callerId number that those are shown whom the user calls
+    public record User(
+            String name, Secret passwordHash, String displayName, Optional<String> callerId) {}
 }

@@ -19,6 +19,7 @@ final class AgentsReader {
     private static final Pattern BCRYPT =
             Pattern.compile("\\$2[aby]\\$(?:0[4-9]|[12][0-9]|3[01])\\$[./A-Za-z0-9]{53}");
 
+    private static final Pattern CALLER_ID = Pattern.compile("[+]?[0-9]{1,32}");
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})(s|m|h)");
 
     private AgentsReader() {}
@@ -48,8 +49,17 @@ final class AgentsReader {
                         .flatMap(AgentsReader::passwordHash)
                         .orElse(new Secret(""));
         String displayName = section.find("display-name").flatMap(Value::text).orElse(name);
+        Optional<String> callerId = section.find("caller-id").flatMap(AgentsReader::callerId);
         section.done();
-        return new User(name, hash, displayName);
+        return new User(name, hash, displayName, callerId);
+    }
+
+    private static Optional<String> callerId(Value value) {
+        Optional<String> number = value.text().filter(t -> CALLER_ID.matcher(t).matches());
+        if (number.isEmpty()) {
+            value.problem(value.quoted() + " is no number of at most 32 digits, as +34911234567");
+        }
+        return number;
     }
 
     /// Not warned about in a readable file: a hash is made to be hard to turn back.

@@ -1,6 +1,8 @@
 package offhook.config;
 
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Reads the top level of the file, in an order in which each name is known before it is used.
 final class GatewayReader {
@@ -23,7 +25,8 @@ final class GatewayReader {
         List<QueueConfig> queues = top.sections("queues").stream().map(queueReader::read).toList();
         LimitsConfig limits = LimitsReader.read(top.section("limits"));
         RouteReader routeReader =
-                new RouteReader(trunkNames, agentNames, queueNames, limits, preferences);
+                new RouteReader(
+                        trunkNames, agentNames, queueNames, dialled(trunks), limits, preferences);
         List<RouteConfig> routes = top.sections("routes").stream().map(routeReader::read).toList();
         WebConfig web = WebReader.read(top.section("web"), plan);
         MediaConfig media = MediaReader.read(top.section("media"), plan);
@@ -32,5 +35,12 @@ final class GatewayReader {
         top.done();
         return new GatewayConfig(
                 node, sip, trunks, routes, queues, agents, web, media, ops, limits);
+    }
+
+    private static Set<String> dialled(List<TrunkConfig> trunks) {
+        return trunks.stream()
+                .filter(trunk -> trunk.uri().isPresent())
+                .map(TrunkConfig::name)
+                .collect(Collectors.toSet());
     }
 }

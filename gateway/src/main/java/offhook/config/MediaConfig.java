@@ -8,11 +8,18 @@ import java.util.List;
 /// @param browserCodecs what browsers may be answered with; [Prefer] says which of them comes first
 /// @param opus how we encode
 /// @param loops how many media loops run; 0: one a core
-public record MediaConfig(Listen listen, List<BrowserCodec> browserCodecs, Opus opus, int loops) {
+/// @param jitterMaxMillis what the jitter buffer toward a trunk delays by at most, 20-200
+public record MediaConfig(
+        Listen listen,
+        List<BrowserCodec> browserCodecs,
+        Opus opus,
+        int loops,
+        int jitterMaxMillis) {
 
-    /// Audio codecs of browsers (RFC 7874 §3).
+    /// Audio codecs of browsers: those that all have (RFC 7874 §3), and G.722, which most have.
     public enum BrowserCodec {
         OPUS,
+        G722,
         PCMU,
         PCMA
     }

@@ -25,7 +25,8 @@ final class MediaReader {
                                 .map(v -> Lists.distinct(v, CODECS::read))
                                 .orElse(List.of(BrowserCodec.values())),
                         opus(section.section("opus")),
-                        section.integer("loops", 0, 36, 0));
+                        section.integer("loops", 0, 36, 0),
+                        section.integer("jitter-max-ms", 20, 200, 120));
         section.done();
         return media;
     }

@@ -43,10 +43,14 @@ final class Names {
     }
 
     /// Complains when nothing has that name.
-    void refer(Value value, String name) {
-        if (!lines.containsKey(name)) {
+    ///
+    /// @return whether something has
+    boolean refer(Value value, String name) {
+        boolean known = lines.containsKey(name);
+        if (!known) {
             value.problem("no " + kind + " is named '" + name + "'" + hint(name));
         }
+        return known;
     }
 
     private String hint(String name) {

@@ -2,11 +2,14 @@ package offhook.config;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import offhook.config.RouteConfig.Destination;
+import offhook.config.RouteConfig.Dialling;
 import offhook.config.RouteConfig.Kind;
 
 /// Reads `routes`, once all that they may name is known.
@@ -15,22 +18,27 @@ final class RouteReader {
     private static final String WEB = "web";
     private static final Pattern NUMBER =
             Pattern.compile("\\*|[+]?[0-9A-Za-z*#._-]{0,63}[0-9A-Za-z*#]");
+    private static final Pattern PREFIX = Pattern.compile("[+]?[0-9]{0,16}");
     private static final Pattern TO =
             Pattern.compile("(agent|queue|trunk):([^:\\s]+)(?::([+]?[0-9*#]+))?");
 
     private final Names trunks;
     private final Names agents;
     private final Names queues;
+    private final Set<String> dialled;
     private final LimitsConfig limits;
     private final Preferences preferences;
     private final Map<String, Integer> lines = new HashMap<>();
 
+    /// @param dialled names of the trunks that calls can go out to
     RouteReader(
             Names trunks,
             Names agents,
             Names queues,
+            Set<String> dialled,
             LimitsConfig limits,
             Preferences preferences) {
+        this.dialled = Set.copyOf(dialled);
         this.trunks = trunks;
         this.agents = agents;
         this.queues = queues;
@@ -41,14 +49,37 @@ final class RouteReader {
     RouteConfig read(Section section) {
         String source = source(section);
         String number = section.require("number").flatMap(v -> number(v, source)).orElse("");
-        Destination to =
-                section.require("to")
-                        .flatMap(this::destination)
-                        .orElse(new Destination(Kind.AGENT, "", Optional.empty()));
+        List<Destination> to = section.require("to").map(this::destinations).orElse(List.of());
+        Dialling dialling = dialling(section, number, to);
         Duration ring = ring(section);
         Optional<MediaConfig.Prefer> prefer = preferences.ofRoute(section, source);
         section.done();
-        return new RouteConfig(source, number, to, ring, prefer);
+        return new RouteConfig(source, number, to, dialling, ring, prefer);
+    }
+
+    private List<Destination> destinations(Value value) {
+        return value.isList()
+                ? Lists.distinct(value, this::destination)
+                : destination(value).map(List::of).orElse(List.of());
+    }
+
+    private static Dialling dialling(Section section, String number, List<Destination> to) {
+        int strip = section.integer("strip", 0, 32, 0);
+        Optional<Value> prefix = section.find("prefix");
+        Optional<String> digits =
+                prefix.flatMap(Value::text).filter(t -> PREFIX.matcher(t).matches());
+        if (prefix.isPresent() && digits.isEmpty()) {
+            prefix.get().problem(prefix.get().quoted() + " is not digits, with '+' before or not");
+        }
+        boolean rewrites = strip > 0 || digits.isPresent();
+        if (rewrites && to.stream().noneMatch(d -> d.kind() == Kind.TRUNK)) {
+            section.problem("'strip' and 'prefix' are for numbers that a trunk is asked for");
+        }
+        if (strip > number.length() - (number.endsWith("*") ? 1 : 0)) {
+            section.find("strip")
+                    .ifPresent(v -> v.problem("strips more than the number surely has"));
+        }
+        return new Dialling(strip, digits.orElse(""));
     }
 
     private String source(Section section) {
@@ -58,9 +89,7 @@ final class RouteReader {
             section.problem("one of 'trunk' and 'from' is needed");
         }
         if (from.isPresent()) {
-            from.get()
-                    .choice(Map.of(WEB, WEB), WEB)
-                    .ifPresent(_ -> Unserved.routeFromWeb(from.get()));
+            from.get().choice(Map.of(WEB, WEB), WEB);
             return WEB;
         }
         Optional<String> name = trunk.flatMap(Value::text);
@@ -105,12 +134,15 @@ final class RouteReader {
         switch (kind) {
             case AGENT -> agents.refer(value, name);
             case QUEUE -> queues.refer(value, name);
-            case TRUNK -> trunks.refer(value, name);
+            case TRUNK -> {
+                if (trunks.refer(value, name) && !dialled.contains(name)) {
+                    value.problem("trunk '" + name + "' has no 'uri', so no call can go out to it");
+                }
+            }
         }
         if (number.isPresent() && kind != Kind.TRUNK) {
             value.problem("only a trunk is dialled a number");
         }
-        Unserved.destination(value, kind);
         return Optional.of(new Destination(kind, name, number));
     }
 

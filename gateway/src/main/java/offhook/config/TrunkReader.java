@@ -57,7 +57,7 @@ final class TrunkReader {
                         section.find("auth").flatMap(Value::section).flatMap(TrunkReader::auth),
                         register(section),
                         codecs,
-                        dtmf(section),
+                        DTMF.read(section, "dtmf", Dtmf.RFC4733),
                         srtp(section),
                         MEDIA.read(section, "media", MediaSource.STRICT),
                         blocks(section, "media-addresses", (_, _) -> {}),
@@ -136,12 +136,6 @@ final class TrunkReader {
         return section.find("codecs")
                 .map(v -> Lists.distinct(v, CODECS::read))
                 .orElse(List.of(Codec.PCMA, Codec.PCMU));
-    }
-
-    private static Dtmf dtmf(Section section) {
-        Dtmf dtmf = DTMF.read(section, "dtmf", Dtmf.RFC4733);
-        section.find("dtmf").ifPresent(v -> Unserved.dtmf(v, dtmf));
-        return dtmf;
     }
 
     private static Srtp srtp(Section section) {

@@ -1,8 +1,6 @@
 package offhook.config;
 
 import offhook.config.QueueConfig.Strategy;
-import offhook.config.RouteConfig.Kind;
-import offhook.config.TrunkConfig.Dtmf;
 import offhook.config.TrunkConfig.Srtp;
 
 /// What the file can say and this version does not do. It is refused, so that nobody believes it
@@ -37,12 +35,6 @@ final class Unserved {
         }
     }
 
-    static void dtmf(Value value, Dtmf dtmf) {
-        if (dtmf != Dtmf.RFC4733) {
-            value.problem("'dtmf' other than rfc4733" + NOT_YET);
-        }
-    }
-
     static void uriTransport(Value value, boolean secure) {
         if (secure) {
             value.problem("SIP over TLS" + NOT_YET);
@@ -53,10 +45,6 @@ final class Unserved {
         value.problem("tokens of another issuer" + NOT_YET);
     }
 
-    static void routeFromWeb(Value value) {
-        value.problem("a call that begins in a browser" + NOT_YET);
-    }
-
     /// Agents of a queue are rung one after another, as the file lists them.
     static void strategy(Section queue, Strategy strategy) {
         String instead = "; agents are rung one by one, in the order of 'agents'";
@@ -65,12 +53,6 @@ final class Unserved {
                     queue.find("strategy")
                             .ifPresent(v -> v.problem("ring-all" + NOT_YET + instead));
             case LONGEST_IDLE -> queue.warning("longest-idle" + NOT_YET + instead);
-        }
-    }
-
-    static void destination(Value value, Kind kind) {
-        if (kind == Kind.TRUNK) {
-            value.problem("a route to a trunk" + NOT_YET);
         }
     }
 }

@@ -61,6 +61,10 @@ final class Value {
         return node.getTag().equals(Tag.NULL);
     }
 
+    boolean isList() {
+        return node instanceof SequenceNode;
+    }
+
     Optional<String> text() {
         if (isEmpty()) {
             problem("is empty");

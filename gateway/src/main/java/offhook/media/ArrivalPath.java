@@ -1,22 +1,29 @@
 package offhook.media;
 
 import offhook.codec.AudioCodec;
+import offhook.codec.dsp.ComfortNoise;
 import offhook.rtp.InOrder;
 import offhook.rtp.RtpPacket;
 
 /// A path whose receiver has a jitter buffer of its own, as browsers do: each packet goes on as
-/// soon as it is here, and nothing waits. What is lost, or paused by the sender, becomes a step in
-/// the timestamps, and the receiver conceals it: it alone knows what it played before.
+/// soon as it is here, and nothing waits. A short loss is concealed once the packet behind it is
+/// here; a long one, or a pause of the sender, becomes a step in the timestamps.
 ///
-/// Audio that the receiver takes as it is is relayed. Comfort noise of the sender (RFC 3389) is
-/// made here and sent on every 20 ms, until audio comes again or the encoder finds that nobody
-/// speaks (DTX).
+/// Audio that the receiver takes as it is is relayed, and its losses are steps. Comfort noise of
+/// the sender (RFC 3389) is made here and sent on every 20 ms, until audio comes again or the
+/// encoder finds that nobody speaks (DTX).
 final class ArrivalPath implements AudioPath, Timed {
 
     private static final long FRAME_NANOS = 20_000_000L;
 
     /// Noise waits so much longer than its time, so that audio that ends it is not cut off.
     private static final long NOISE_LATER_NANOS = 10_000_000L;
+
+    /// 60 ms: after that, what is made up is silent.
+    private static final long LONGEST_CONCEALED = 3 * MediaClock.FRAME;
+
+    /// In -dBov: a packet cannot make us louder than a quiet voice.
+    private static final int LOUDEST_NOISE = 36;
 
     private static final int NOISE_CLOCK_HZ = 8000;
     private static final int NOISE_UNITS = NOISE_CLOCK_HZ / 50;
@@ -99,11 +106,15 @@ final class ArrivalPath implements AudioPath, Timed {
         end = start;
     }
 
-    /// Completes a frame that a lost packet left unfinished, then goes on where this packet begins.
+    /// Makes up for what is missing before this packet: all of a short loss, else as much as
+    /// completes a frame that was begun.
     private void bridge(AudioCodec codec, boolean relayed) {
-        if (frames.codec() == AudioCodec.OPUS && !relayed && frames.waiting() > 0) {
-            int rateHz = Transcoder.decodingHz(codec, AudioCodec.OPUS);
-            long missing = Math.min(start - end, MediaClock.FRAME - frames.waiting());
+        boolean lost = order.missing() > 0 && start - end <= LONGEST_CONCEALED;
+        boolean begun = frames.codec() == AudioCodec.OPUS && frames.waiting() > 0;
+        if (!relayed && (lost || begun)) {
+            long missing =
+                    lost ? start - end : Math.min(start - end, MediaClock.FRAME - frames.waiting());
+            int rateHz = Transcoder.decodingHz(codec, frames.codec());
             add(decoding.conceal(codec, rateHz, MediaClock.samples(missing, rateHz)), rateHz);
             sendFrames();
         } else {
@@ -152,7 +163,11 @@ final class ArrivalPath implements AudioPath, Timed {
         if (!advance(packet, NOISE_CLOCK_HZ, NOISE_UNITS, nowNanos)) {
             return;
         }
-        noise.level(packet.bytes(), packet.payloadOffset(), packet.payloadLength());
+        if (packet.payloadLength() > 0) {
+            // What it may say of the spectrum is not used: phones hardly ever say it.
+            int level = packet.bytes()[packet.payloadOffset()] & 0x7f;
+            noise.white(-Math.max(level, LOUDEST_NOISE));
+        }
         if (!sink.isSending()) {
             endNoise();
             leaveOut();
@@ -168,7 +183,7 @@ final class ArrivalPath implements AudioPath, Timed {
     private void sendNoise() {
         int rateHz = frames.waitingHz();
         int samples = rateHz / 50;
-        noise.fill(noisePcm, samples);
+        noise.fill(noisePcm, 0, samples);
         frames.addPcm(noisePcm, 0, samples, rateHz);
         end += MediaClock.FRAME;
         sendFrames();
@@ -203,6 +218,12 @@ final class ArrivalPath implements AudioPath, Timed {
     public void onDefect(RuntimeException defect) {
         endNoise();
         sink.onDefect(defect);
+    }
+
+    @Override
+    public void figures(PathFigures into) {
+        decoding.figures(into);
+        into.late += order.late();
     }
 
     @Override

@@ -37,6 +37,7 @@ final class BrowserLeg implements MediaLeg, Timed {
     private final LoopKit kit;
     private final BrowserProfile profile;
     private final LegEvents events;
+    private final LegMeter meter;
     private final CodecChoice choice;
 
     /// What the browser will hear; null when that is not known.
@@ -72,10 +73,12 @@ final class BrowserLeg implements MediaLeg, Timed {
             BrowserProfile profile,
             CodecPreference prefer,
             @Nullable MediaLeg facing,
-            LegEvents events) {
+            LegEvents events,
+            LegMeter meter) {
         this.kit = kit;
         this.profile = profile;
         this.events = events;
+        this.meter = meter;
         this.choice = new CodecChoice(prefer, profile.codecs());
         this.facing = facing;
         this.answerOrder = choice.answerOrder(farCodec());
@@ -187,6 +190,12 @@ final class BrowserLeg implements MediaLeg, Timed {
     }
 
     @Override
+    public int expectedLossPercent() {
+        Streams ours = streams;
+        return ours == null ? 0 : ours.reports.expectedLossPercent();
+    }
+
+    @Override
     public boolean isSending() {
         BrowserMedia media = agreed;
         return media != null && media.direction().sends() && transport.isUp();
@@ -227,12 +236,18 @@ final class BrowserLeg implements MediaLeg, Timed {
     }
 
     @Override
-    public void sendDigit(char digit, int durationMillis) {
+    public void sendDigit(char digit, int durationMillis, boolean signallingTakesIt) {
         // A browser has no use for events in its media: its page is told by signalling.
     }
 
     @Override
+    public AudioHook heard() {
+        return meter.heard();
+    }
+
+    @Override
     public void outlet(AudioPath path) {
+        meter.outlet(path);
         outlet = path;
     }
 
@@ -246,6 +261,9 @@ final class BrowserLeg implements MediaLeg, Timed {
         nextUpkeepNanos = nowNanos + UPKEEP_NANOS;
         transport.upkeep(nowNanos);
         Streams ours = streams;
+        BrowserMedia media = agreed;
+        meter.onTick(
+                sentCodec, media != null && media.direction().receives(), isSending(), nowNanos);
         if (ours != null && !closed) {
             ours.digits.onTick(nowNanos);
             if (transport.isUp() && ours.reports.isDue(nowNanos)) {
@@ -263,17 +281,7 @@ final class BrowserLeg implements MediaLeg, Timed {
 
     @Override
     public MediaSummary summary() {
-        Streams ours = streams;
-        return ours == null
-                ? new MediaSummary(sentCodec.encodingName(), 0, 0, 0, 0, 0, 0)
-                : new MediaSummary(
-                        sentCodec.encodingName(),
-                        codecChanges,
-                        ours.sender.packets(),
-                        ours.received.received(),
-                        ours.received.lost(),
-                        ours.reports.peerLost(),
-                        ours.received.jitterMillis());
+        return MediaSummary.of(meter.whole(kit.loop().nowNanos()), codecChanges);
     }
 
     @Override
@@ -309,6 +317,7 @@ final class BrowserLeg implements MediaLeg, Timed {
                             kit.random().nextInt());
             received = new ReceiverStats(clockHz);
             reports = new Reports(kit, cname, sender, received);
+            meter.watch(sender, received, reports);
             digits =
                     new DigitReports(
                             events, media.events().map(RtpFormat::clockRateHz).orElse(clockHz));
@@ -328,6 +337,7 @@ final class BrowserLeg implements MediaLeg, Timed {
             Streams ours = streams;
             if (ours == null || packet.wrap(datagram) != RtpPacket.Validity.VALID) {
                 kit.counters().increment(Counter.RTP_MALFORMED);
+                meter.onMalformed();
                 return;
             }
             int payloadType = packet.payloadType();
@@ -335,10 +345,23 @@ final class BrowserLeg implements MediaLeg, Timed {
             if (codec != null) {
                 ours.received.clockRate(codec.rtpClockHz());
                 ours.received.onPacket(packet, nowNanos);
+                measure(codec);
                 outlet.onPacket(packet, codec, nowNanos);
             } else if (payloadTypes.isEvents(payloadType)) {
                 ours.received.onPacket(packet, nowNanos);
                 ours.digits.onPacket(packet, nowNanos);
+                outlet.onOther(packet, nowNanos);
+            }
+        }
+
+        private void measure(AudioCodec codec) {
+            meter.onAudio(codec);
+            BrowserMedia media = agreed;
+            if (media != null && media.audioLevelId().isPresent() && meter.wantsDeclared(codec)) {
+                int level = packet.audioLevel(media.audioLevelId().getAsInt());
+                if (level >= 0) {
+                    meter.onDeclared(level);
+                }
             }
         }
 

@@ -1,6 +1,7 @@
 package offhook.media;
 
 import offhook.codec.AudioCodec;
+import offhook.codec.opus.OpusPacket;
 import offhook.rtp.PlayoutBuffer;
 import offhook.rtp.RtpPacket;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,8 @@ final class ClockedPath implements AudioPath, Timed {
     private final Transcoder transcoder;
     private final Decoding decoding;
     private final Frames frames;
+    private final int jitterMaxMillis;
+    private final Continuity continuity = new Continuity(8000);
     private final AudioCodec[] codecByPayloadType = new AudioCodec[128];
     private AudioCodec sourceCodec;
     private PlayoutBuffer buffer;
@@ -42,15 +45,29 @@ final class ClockedPath implements AudioPath, Timed {
     private long missedTicks;
     private boolean broken;
 
+    /// A path that delays by no more than 120 ms.
+    ///
     /// @param startNanos when the first packet is due
     ClockedPath(MediaLeg source, MediaLeg sink, Transcoder transcoder, long startNanos) {
+        this(source, sink, transcoder, startNanos, PlayoutBuffer.DEFAULT_MOST_MILLIS);
+    }
+
+    /// @param startNanos when the first packet is due
+    /// @param jitterMaxMillis what packets are delayed by at most, however late others are
+    ClockedPath(
+            MediaLeg source,
+            MediaLeg sink,
+            Transcoder transcoder,
+            long startNanos,
+            int jitterMaxMillis) {
         this.source = source;
         this.sink = sink;
         this.transcoder = transcoder;
         this.decoding = new Decoding(source, transcoder);
         this.frames = new Frames(sink, transcoder);
         this.sourceCodec = source.receiveCodec();
-        this.buffer = new PlayoutBuffer(sourceCodec.rtpClockHz());
+        this.jitterMaxMillis = jitterMaxMillis;
+        this.buffer = new PlayoutBuffer(sourceCodec.rtpClockHz(), jitterMaxMillis);
         buffer.start(startNanos);
     }
 
@@ -65,15 +82,31 @@ final class ClockedPath implements AudioPath, Timed {
         }
         sourceCodec = codec;
         codecByPayloadType[packet.payloadType()] = codec;
-        buffer.insert(packet, durationUnits, source.levelOf(packet) >= QUIET_LEVEL, nowNanos);
+        boolean redundant =
+                codec == AudioCodec.OPUS
+                        && OpusPacket.carriesRedundancy(
+                                packet.bytes(), packet.payloadOffset(), packet.payloadLength());
+        buffer.insert(
+                packet, durationUnits, source.levelOf(packet) >= QUIET_LEVEL, redundant, nowNanos);
         if (buffer.nextTickNanos() - nowNanos <= EARLY_NANOS && buffer.hasNextTick()) {
             onDue(Math.max(nowNanos, buffer.nextTickNanos()));
         }
     }
 
+    @Override
+    public void onComfortNoise(RtpPacket packet, long nowNanos) {
+        onOther(packet, nowNanos);
+    }
+
+    @Override
+    public void onOther(RtpPacket packet, long nowNanos) {
+        buffer.pass(packet, nowNanos);
+    }
+
     /// Timestamps of another rate are another line; the ticks go on.
     private void changeClock(int clockHz) {
-        PlayoutBuffer next = otherBuffer == null ? new PlayoutBuffer(clockHz) : otherBuffer;
+        PlayoutBuffer next =
+                otherBuffer == null ? new PlayoutBuffer(clockHz, jitterMaxMillis) : otherBuffer;
         next.restart(buffer.nextTickNanos());
         otherBuffer = buffer;
         buffer = next;
@@ -118,41 +151,44 @@ final class ClockedPath implements AudioPath, Timed {
         long time = MediaClock.ofRtp(buffer.durationUnits(), codec);
         int rateHz = Transcoder.decodingHz(codec, frames.codec());
         int samples = MediaClock.samples(time, rateHz);
+        continuity.rate(rateHz);
         switch (playout) {
             case FRAME -> {
                 if (relayed && mayRelay(codec)) {
                     relay(codec);
                 } else if (sending) {
-                    add(decode(codec, rateHz), rateHz);
+                    play(decode(codec, rateHz), codec, rateHz, samples);
                 }
             }
             case FEC_AVAILABLE -> {
                 if (sending && !skips(codec, relayed)) {
-                    add(
+                    int made =
                             decoding.decodeFec(
-                                    codec, rateHz, buffer.bytes(), 0, buffer.length(), samples),
-                            rateHz);
+                                    codec, rateHz, buffer.bytes(), 0, buffer.length(), samples);
+                    play(made, codec, rateHz, samples);
                 }
             }
             case CONCEAL -> {
                 if (sending && !skips(codec, relayed)) {
-                    add(decoding.conceal(codec, rateHz, samples), rateHz);
+                    conceal(codec, rateHz, samples);
                 }
             }
             case SILENCE -> {
                 if (skips(codec, relayed)) {
                     frames.startTalk();
+                } else if (sending && continuity.isAudible()) {
+                    fadeOut(codec, rateHz, samples);
                 } else if (sending) {
                     frames.addSilence(time);
                 }
             }
-            case DISCARD -> {
-                if (relayed) {
+            case SHORTEN -> {
+                if (skips(codec, relayed)) {
                     decoding.relayed(codec, buffer.bytes(), 0, buffer.length());
                 } else if (sending) {
-                    decode(codec, rateHz);
+                    continuity.playPart(decoding.pcm(), 0, decode(codec, rateHz), samples);
+                    frames.addPcm(decoding.pcm(), 0, samples, rateHz);
                 }
-                return;
             }
             case HELD, NOT_DUE -> {
                 // What was handed out before covers it.
@@ -167,9 +203,10 @@ final class ClockedPath implements AudioPath, Timed {
         return relayed && codec == AudioCodec.OPUS;
     }
 
-    /// What follows a concealed loss is decoded, so that the wave has no step.
+    /// What follows a concealed loss is decoded, so that the wave has no step, and what is to be
+    /// shortened.
     private boolean mayRelay(AudioCodec codec) {
-        return codec == AudioCodec.OPUS || !decoding.isConcealed();
+        return codec == AudioCodec.OPUS || (!decoding.isConcealed() && !continuity.isHolding());
     }
 
     private void relay(AudioCodec codec) {
@@ -177,6 +214,7 @@ final class ClockedPath implements AudioPath, Timed {
             frames.sendCoded(buffer.bytes(), 0, buffer.length(), end);
         } else {
             frames.addCoded(buffer.bytes(), 0, buffer.length());
+            continuity.passed();
         }
         decoding.relayed(codec, buffer.bytes(), 0, buffer.length());
     }
@@ -185,7 +223,26 @@ final class ClockedPath implements AudioPath, Timed {
         return decoding.decode(codec, rateHz, buffer.bytes(), 0, buffer.length());
     }
 
-    private void add(int samples, int rateHz) {
+    private void play(int decoded, AudioCodec codec, int rateHz, int expected) {
+        if (decoded == 0) {
+            // Not what its payload type says.
+            conceal(codec, rateHz, expected);
+            return;
+        }
+        continuity.play(decoding.pcm(), 0, decoded);
+        frames.addPcm(decoding.pcm(), 0, decoded, rateHz);
+    }
+
+    private void conceal(AudioCodec codec, int rateHz, int samples) {
+        int made = decoding.conceal(codec, rateHz, continuity.missing(samples));
+        continuity.bridge(decoding.pcm(), 0, made, samples);
+        frames.addPcm(decoding.pcm(), 0, samples, rateHz);
+    }
+
+    /// What is heard when a pause begins.
+    private void fadeOut(AudioCodec codec, int rateHz, int samples) {
+        int made = decoding.conceal(codec, rateHz, continuity.missing(samples));
+        continuity.fadeOut(decoding.pcm(), 0, made, samples);
         frames.addPcm(decoding.pcm(), 0, samples, rateHz);
     }
 
@@ -200,6 +257,7 @@ final class ClockedPath implements AudioPath, Timed {
         if (!sink.isSending()) {
             frames.clear();
             frames.startTalk();
+            continuity.clear();
         } else if (frames.codec() != AudioCodec.OPUS || frames.waiting() > 0) {
             if (!frames.hasFrame()) {
                 frames.addSilence(MediaClock.FRAME - frames.waiting());
@@ -209,6 +267,25 @@ final class ClockedPath implements AudioPath, Timed {
             frames.signPause(tick);
         }
         tick += MediaClock.FRAME;
+    }
+
+    @Override
+    public void figures(PathFigures into) {
+        decoding.figures(into);
+        count(buffer, into);
+        if (otherBuffer != null) {
+            count(otherBuffer, into);
+        }
+        into.unplayedKnown = true;
+        into.buffered = true;
+        into.depthNanos = buffer.depthNanos();
+        into.targetNanos = buffer.targetNanos();
+        into.lateness95Nanos = buffer.lateness95Nanos();
+    }
+
+    private static void count(PlayoutBuffer from, PathFigures into) {
+        into.late += from.late();
+        into.unplayed += from.unplayed();
     }
 
     @Override

@@ -2,6 +2,7 @@ package offhook.media;
 
 import offhook.codec.AudioCodec;
 import offhook.codec.Decoder;
+import offhook.codec.opus.OpusPacket;
 
 /// The decoders of what comes from a leg. While its audio is relayed as it is they stand still, and
 /// are told what was last heard when one of them is needed: to conceal a loss, or because audio has
@@ -18,6 +19,8 @@ final class Decoding {
     private int tailLength;
     private AudioCodec tailCodec = AudioCodec.PCMU;
     private boolean concealed;
+    private double concealedMillis;
+    private long fecRecovered;
 
     Decoding(MediaLeg source, Transcoder transcoder) {
         this.source = source;
@@ -39,10 +42,16 @@ final class Decoding {
     int conceal(AudioCodec codec, int rateHz, int samples) {
         int made = ready(codec, rateHz).conceal(pcm, 0, samples);
         concealed = true;
+        concealedMillis += made * 1000.0 / rateHz;
         return heard(codec, made, rateHz);
     }
 
     int decodeFec(AudioCodec codec, int rateHz, byte[] bytes, int offset, int length, int samples) {
+        if (codec == AudioCodec.OPUS && OpusPacket.carriesRedundancy(bytes, offset, length)) {
+            fecRecovered++;
+        } else {
+            concealedMillis += samples * 1000.0 / rateHz;
+        }
         int made = ready(codec, rateHz).decodeFec(bytes, offset, length, pcm, 0, samples);
         return heard(codec, made, rateHz);
     }
@@ -54,6 +63,12 @@ final class Decoding {
         } else if (Frames.hasBytesPerMilli(codec)) {
             remember(codec, bytes, offset, length);
         }
+    }
+
+    /// Adds what was made up for losses.
+    void figures(PathFigures into) {
+        into.concealedMillis += concealedMillis;
+        into.fecRecovered += fecRecovered;
     }
 
     /// Whether what comes next should be decoded, because it has to be joined to what was made up.

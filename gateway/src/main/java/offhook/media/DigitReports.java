@@ -1,5 +1,6 @@
 package offhook.media;
 
+import offhook.call.DigitPath;
 import offhook.codec.telephony.DtmfEvent;
 import offhook.rtp.DtmfReceiver;
 import offhook.rtp.RtpPacket;
@@ -13,6 +14,11 @@ final class DigitReports {
     DigitReports(LegEvents events, int clockRateHz) {
         this.events = events;
         this.receiver = new DtmfReceiver(clockRateHz);
+    }
+
+    /// Timestamps count at this rate from now on.
+    void clockRate(int clockRateHz) {
+        receiver.clockRate(clockRateHz);
     }
 
     void onPacket(RtpPacket packet, long nowNanos) {
@@ -29,7 +35,8 @@ final class DigitReports {
         while (receiver.next()) {
             int durationMillis = receiver.durationMillis();
             DtmfEvent.ofCode(receiver.event())
-                    .ifPresent(event -> events.digit(event.digit(), durationMillis));
+                    .ifPresent(
+                            event -> events.digit(event.digit(), durationMillis, DigitPath.EVENTS));
         }
     }
 }

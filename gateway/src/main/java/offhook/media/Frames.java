@@ -146,6 +146,7 @@ final class Frames {
         int samples = pcm.frameSamples();
         int rateHz = pcm.rateHz();
         showOutgoing(codec, pcm.array(), frame, samples, rateHz);
+        transcoder.expectLoss(sink.expectedLossPercent());
         int length =
                 transcoder.encoder(codec, rateHz).encode(pcm.array(), frame, samples, payload, 0);
         silent = length == 0;

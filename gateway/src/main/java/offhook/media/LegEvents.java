@@ -2,6 +2,7 @@ package offhook.media;
 
 import offhook.call.CallInbox;
 import offhook.call.CallInput;
+import offhook.call.DigitPath;
 import offhook.call.EndCause;
 import offhook.call.LegId;
 import org.apache.logging.log4j.LogManager;
@@ -34,7 +35,12 @@ record LegEvents(LegId leg, CallInbox call) {
     }
 
     /// The peer pressed a key.
-    void digit(char digit, int durationMillis) {
-        call.offer(new CallInput.DigitReceived(leg, digit, durationMillis));
+    void digit(char digit, int durationMillis, DigitPath path) {
+        call.offer(new CallInput.DigitReceived(leg, digit, durationMillis, path));
+    }
+
+    /// A digit must go out by signalling.
+    void digitForSignalling(char digit, int durationMillis) {
+        call.offer(new CallInput.DigitForSignalling(leg, digit, durationMillis));
     }
 }

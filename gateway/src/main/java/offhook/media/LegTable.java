@@ -34,33 +34,40 @@ final class LegTable {
     private final BrowserProfile browsers;
     private final InetAddress advertised;
     private final OpusSettings opus;
+    private final PressureGovernor governor;
+    private final Map<LegId, LegMeter> meters;
     private final Map<LegId, Entry> entries = new HashMap<>();
 
     /// @param trunks by trunk name
     /// @param advertised the address that trunks are told
+    /// @param meters where the meters of living legs are found by other threads
     LegTable(
             LoopKit kit,
             Map<String, TrunkProfile> trunks,
             BrowserProfile browsers,
             InetAddress advertised,
-            OpusSettings opus) {
+            OpusSettings opus,
+            PressureGovernor governor,
+            Map<LegId, LegMeter> meters) {
         this.kit = kit;
         this.trunks = Map.copyOf(trunks);
         this.browsers = browsers;
         this.advertised = advertised;
         this.opus = opus;
+        this.governor = governor;
+        this.meters = meters;
     }
 
     void open(LegId id, MediaProfile profile, Optional<SessionDescription> offer, CallInbox call) {
         LegEvents events = new LegEvents(id, call);
         try {
-            MediaLeg leg =
+            Entry entry =
                     switch (profile) {
                         case MediaProfile.Trunk trunk -> openTrunk(trunk.trunk(), events);
                         case MediaProfile.Browser browser -> openBrowser(browser, events);
                     };
-            Entry entry = new Entry(leg, call);
             entries.put(id, entry);
+            meters.put(id, entry.meter);
             describe(id, entry, offer);
             if (profile instanceof MediaProfile.Trunk) {
                 events.connected();
@@ -74,7 +81,7 @@ final class LegTable {
         }
     }
 
-    private MediaLeg openTrunk(String trunk, LegEvents events) throws SdpException {
+    private Entry openTrunk(String trunk, LegEvents events) throws SdpException {
         TrunkProfile profile = trunks.get(trunk);
         if (profile == null) {
             throw new IllegalStateException("no trunk " + trunk);
@@ -85,9 +92,10 @@ final class LegTable {
         }
         boolean opened = false;
         try {
-            MediaLeg leg = new TrunkLeg(kit, profile, ports.get(), advertised, events);
+            LegMeter meter = new LegMeter(profile.codecs().getFirst(), kit.loop().nowNanos());
+            MediaLeg leg = new TrunkLeg(kit, profile, ports.get(), advertised, events, meter);
             opened = true;
-            return leg;
+            return new Entry(leg, meter, events.call());
         } catch (IOException e) {
             LOG.warn("trunk ports cannot be watched cause={}", e.getMessage());
             throw noPorts();
@@ -98,10 +106,18 @@ final class LegTable {
         }
     }
 
-    private MediaLeg openBrowser(MediaProfile.Browser profile, LegEvents events) {
+    private Entry openBrowser(MediaProfile.Browser profile, LegEvents events) {
         Entry facing = profile.facing().map(entries::get).orElse(null);
-        return new BrowserLeg(
-                kit, browsers, profile.prefer(), facing == null ? null : facing.leg, events);
+        LegMeter meter = new LegMeter(browsers.codecs().getFirst(), kit.loop().nowNanos());
+        MediaLeg leg =
+                new BrowserLeg(
+                        kit,
+                        browsers,
+                        profile.prefer(),
+                        facing == null ? null : facing.leg,
+                        events,
+                        meter);
+        return new Entry(leg, meter, events.call());
     }
 
     private static SdpException noPorts() {
@@ -181,22 +197,25 @@ final class LegTable {
     }
 
     private AudioPath path(MediaLeg source, MediaLeg sink) {
-        Transcoder transcoder = new Transcoder(opus);
+        Transcoder transcoder = new Transcoder(opus, governor::complexity);
         if (!sink.isClocked()) {
             return new ArrivalPath(source, sink, transcoder, kit.loop());
         }
-        ClockedPath path = new ClockedPath(source, sink, transcoder, kit.loop().nowNanos());
+        ClockedPath path =
+                new ClockedPath(
+                        source, sink, transcoder, kit.loop().nowNanos(), kit.jitterMaxMillis());
         kit.loop().schedule(path);
         return path;
     }
 
-    void sendDigit(LegId id, char digit, int durationMillis) {
-        withEntry(id, entry -> entry.leg.sendDigit(digit, durationMillis));
+    void sendDigit(LegId id, char digit, int durationMillis, boolean signallingTakesIt) {
+        withEntry(id, entry -> entry.leg.sendDigit(digit, durationMillis, signallingTakesIt));
     }
 
     void close(LegId id) {
         Entry entry = entries.remove(id);
         if (entry != null) {
+            meters.remove(id);
             MediaSummary summary = entry.leg.summary();
             entry.close();
             entry.call.offer(new CallInput.MediaClosed(id, summary));
@@ -212,6 +231,16 @@ final class LegTable {
         }
     }
 
+    /// How many legs there are.
+    int legs() {
+        return entries.size();
+    }
+
+    /// How many calls these belong to.
+    int calls() {
+        return (int) entries.keySet().stream().map(LegId::call).distinct().count();
+    }
+
     void closeAll() {
         List<LegId> all = new ArrayList<>(entries.keySet());
         all.forEach(this::close);
@@ -220,16 +249,19 @@ final class LegTable {
     /// A leg, and the paths that begin and end at it.
     private final class Entry {
         final MediaLeg leg;
+        final LegMeter meter;
         final CallInbox call;
         final List<Connection> connections = new ArrayList<>();
 
-        Entry(MediaLeg leg, CallInbox call) {
+        Entry(MediaLeg leg, LegMeter meter, CallInbox call) {
             this.leg = leg;
+            this.meter = meter;
             this.call = call;
         }
 
         void connectTo(Entry sink, AudioPath path) {
             leg.outlet(path);
+            meter.facing(sink.meter);
             Connection connection = new Connection(kit.loop(), leg, path);
             connections.add(connection);
             sink.connections.add(connection);

@@ -13,6 +13,7 @@ import offhook.telemetry.Counters;
 /// @param inbound what is being received
 /// @param outbound what is being sent
 /// @param random for what must not be guessed: SSRCs, sequences, timestamps
+/// @param jitterMaxMillis what a jitter buffer delays by at most
 record LoopKit(
         MediaLoop loop,
         PortPool ports,
@@ -21,4 +22,5 @@ record LoopKit(
         PacketBuffer outbound,
         NtpTime ntpTime,
         RandomGenerator random,
-        Counters counters) {}
+        Counters counters,
+        int jitterMaxMillis) {}

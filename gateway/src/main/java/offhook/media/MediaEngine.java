@@ -14,10 +14,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import offhook.call.CallId;
 import offhook.call.CallInbox;
 import offhook.call.CallInput;
 import offhook.call.EndCause;
 import offhook.call.LegId;
+import offhook.call.LegQuality;
 import offhook.call.MediaControl;
 import offhook.call.MediaProfile;
 import offhook.codec.AudioCodec;
@@ -48,19 +50,27 @@ public final class MediaEngine implements MediaControl {
     private final List<BrowserPort> browserPorts;
     private final List<LegTable> tables;
     private final List<PortPool> pools;
+    private final List<LoopWatch> watches;
 
     /// Whom to tell when a command cannot be taken; put and removed by the calls' threads.
     private final Map<LegId, CallInbox> calls = new ConcurrentHashMap<>();
+
+    /// The meters of living legs; put and removed by the loops, read by any thread.
+    private final Map<LegId, LegMeter> meters;
 
     private MediaEngine(
             List<MediaLoop> loops,
             List<BrowserPort> browserPorts,
             List<LegTable> tables,
-            List<PortPool> pools) {
+            List<PortPool> pools,
+            List<LoopWatch> watches,
+            Map<LegId, LegMeter> meters) {
         this.loops = loops;
         this.browserPorts = browserPorts;
         this.tables = tables;
         this.pools = pools;
+        this.watches = watches;
+        this.meters = meters;
     }
 
     /// Loads and compiles what the first call would otherwise wait for, opens the browser port and
@@ -95,6 +105,8 @@ public final class MediaEngine implements MediaControl {
         List<MediaLoop> loops = new ArrayList<>();
         List<BrowserPort> browserPorts = new ArrayList<>();
         List<LegTable> tables = new ArrayList<>();
+        List<LoopWatch> watches = new ArrayList<>();
+        Map<LegId, LegMeter> meters = new ConcurrentHashMap<>();
         Map<String, TrunkProfile> trunkProfiles =
                 trunks.stream()
                         .collect(
@@ -132,17 +144,29 @@ public final class MediaEngine implements MediaControl {
                             new PacketBuffer(),
                             ntpTime,
                             random,
-                            counters);
+                            counters,
+                            media.jitterMaxMillis());
             loop.schedule(new PortKeeper(pools.get(i), loop.nowNanos()));
             loops.add(loop);
             browserPorts.add(browserPort);
-            tables.add(
+            PressureGovernor governor = new PressureGovernor(media.opus().complexity());
+            LegTable table =
                     new LegTable(
-                            kit, trunkProfiles, browsers, advertised, opusSettings(media.opus())));
+                            kit,
+                            trunkProfiles,
+                            browsers,
+                            advertised,
+                            opusSettings(media.opus()),
+                            governor,
+                            meters);
+            LoopWatch watch = new LoopWatch(loop, governor, table);
+            loop.schedule(watch);
+            tables.add(table);
+            watches.add(watch);
         }
         BrowserPort.introduce(browserPorts);
         loops.forEach(MediaLoop::start);
-        return new MediaEngine(loops, browserPorts, tables, pools);
+        return new MediaEngine(loops, browserPorts, tables, pools, watches, meters);
     }
 
     /// What is worth hearing of a browser whose trunk is not known yet.
@@ -162,7 +186,7 @@ public final class MediaEngine implements MediaControl {
         return new TrunkProfile(
                 trunk.codecs().stream().map(codec -> AudioCodec.valueOf(codec.name())).toList(),
                 opusParameters(opus, MediaClock.HZ),
-                trunk.dtmf() == TrunkConfig.Dtmf.RFC4733 || trunk.dtmf() == TrunkConfig.Dtmf.AUTO,
+                trunk.dtmf(),
                 switch (trunk.media()) {
                     case STRICT -> SourceGate.Mode.STRICT;
                     case NAT -> SourceGate.Mode.NAT;
@@ -180,6 +204,11 @@ public final class MediaEngine implements MediaControl {
                 opus.dtx());
     }
 
+    /// How a leg sounds, as of the last full second; empty when there is no such leg. Any thread.
+    public Optional<LegQuality> quality(LegId leg) {
+        return Optional.ofNullable(meters.get(leg)).map(LegMeter::latest);
+    }
+
     /// Ends all media and the loops.
     public void stop() throws InterruptedException {
         for (int i = 0; i < loops.size(); i++) {
@@ -192,6 +221,23 @@ public final class MediaEngine implements MediaControl {
                     });
             loops.get(i).stop();
         }
+    }
+
+    /// How many media loops run.
+    public int loops() {
+        return loops.size();
+    }
+
+    /// How a loop does.
+    ///
+    /// @param index from 0
+    public LoopFigures figures(int index) {
+        return watches.get(index).figures();
+    }
+
+    @Override
+    public boolean hasRoom(CallId call) {
+        return !figures(indexOf(call)).full();
     }
 
     @Override
@@ -217,8 +263,8 @@ public final class MediaEngine implements MediaControl {
     }
 
     @Override
-    public void sendDigit(LegId leg, char digit, int durationMillis) {
-        command(leg, table -> table.sendDigit(leg, digit, durationMillis));
+    public void sendDigit(LegId leg, char digit, int durationMillis, boolean signallingTakesIt) {
+        command(leg, table -> table.sendDigit(leg, digit, durationMillis, signallingTakesIt));
     }
 
     @Override
@@ -248,6 +294,10 @@ public final class MediaEngine implements MediaControl {
 
     /// All legs of a call live on one loop.
     private int indexOf(LegId leg) {
-        return Math.floorMod(leg.call().hashCode(), loops.size());
+        return indexOf(leg.call());
+    }
+
+    private int indexOf(CallId call) {
+        return Math.floorMod(call.hashCode(), loops.size());
     }
 }

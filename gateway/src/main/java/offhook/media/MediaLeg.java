@@ -36,6 +36,11 @@ interface MediaLeg extends Guarded {
     /// How loud the peer says a packet of it is, in -dBov (RFC 6464); 0 when it does not say.
     int levelOf(RtpPacket received);
 
+    /// What the peer is expected to lose of what we send here, in percent, by what it reported.
+    default int expectedLossPercent() {
+        return 0;
+    }
+
     /// Whether the peer wants to hear us now.
     boolean isSending();
 
@@ -46,8 +51,10 @@ interface MediaLeg extends Guarded {
     /// @param talkStart whether it is the first after silence
     void send(byte[] payload, int offset, int length, int clockTicks, boolean talkStart);
 
-    /// Sends a digit (RFC 4733) where the peer agreed to digits.
-    void sendDigit(char digit, int durationMillis);
+    /// Sends a digit, or hands it to the leg's signalling where digits travel so.
+    ///
+    /// @param signallingTakesIt whether the peer says that its signalling takes digits
+    void sendDigit(char digit, int durationMillis, boolean signallingTakesIt);
 
     /// Sees what came from this leg, once it is decoded; concealed losses included, pauses not.
     default AudioHook heard() {

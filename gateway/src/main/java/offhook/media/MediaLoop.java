@@ -6,6 +6,7 @@ import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import offhook.net.Traffic;
 import offhook.net.UdpEndpoint;
 import offhook.runtime.CommandQueue;
 import offhook.runtime.NanoClock;
@@ -50,6 +51,8 @@ final class MediaLoop implements Runnable, Timetable {
     private final NanoClock clock;
     private final Counters counters;
     private final Selector selector;
+    private final LoopMeter meter;
+    private final Traffic traffic = new Traffic();
 
     /// Offered by any thread, taken by the loop.
     private final CommandQueue commands = new CommandQueue(COMMAND_SLOTS, ENDING_SLOTS);
@@ -85,6 +88,7 @@ final class MediaLoop implements Runnable, Timetable {
         this.counters = counters;
         this.selector = Selector.open();
         this.nowNanos = clock.nanoTime();
+        this.meter = new LoopMeter(nowNanos);
     }
 
     /// Which loop this is, from 0.
@@ -95,6 +99,16 @@ final class MediaLoop implements Runnable, Timetable {
     /// The loop's time: read once a turn and at each socket that is ready.
     long nowNanos() {
         return nowNanos;
+    }
+
+    /// How the loop spends its time. On the loop.
+    LoopMeter meter() {
+        return meter;
+    }
+
+    /// What went through the sockets that it watches. On the loop.
+    Traffic traffic() {
+        return traffic;
     }
 
     /// Starts the loop's thread.
@@ -139,6 +153,7 @@ final class MediaLoop implements Runnable, Timetable {
 
     /// Has a socket watched until its key is cancelled or it is closed. On the loop.
     SelectionKey watch(UdpEndpoint endpoint, Watched owner) throws IOException {
+        endpoint.countIn(traffic);
         return endpoint.register(selector, owner);
     }
 
@@ -179,14 +194,17 @@ final class MediaLoop implements Runnable, Timetable {
         more |= carryOut(datagrams, DATAGRAMS_PER_TURN);
         long waitMillis = more ? 0 : millisUntilDue();
         if (waitMillis > 0 && !crowded) {
+            meter.onWait(clock.nanoTime());
             selector.select(onReady, waitMillis);
         } else {
             if (waitMillis > 0 && drained) {
+                meter.onWait(clock.nanoTime());
                 Threads.rest(Math.min(REST_NANOS, nextDueNanos - nowNanos));
             }
             drained = selector.selectNow(onReady) == 0;
         }
         nowNanos = clock.nanoTime();
+        meter.onWake(nowNanos);
         count();
         doDue();
     }
@@ -225,6 +243,7 @@ final class MediaLoop implements Runnable, Timetable {
     private void onReady(SelectionKey key) {
         // What came while we worked on others arrived now, not when the turn began.
         nowNanos = clock.nanoTime();
+        meter.onWake(nowNanos);
         census++;
         if (key.isValid() && key.attachment() instanceof Watched watched) {
             try {
@@ -260,6 +279,7 @@ final class MediaLoop implements Runnable, Timetable {
     private void doDue(Timed each, long dueNanos) {
         if (nowNanos - dueNanos > LATE_NANOS) {
             counters.increment(Counter.MEDIA_LOOP_LATE);
+            meter.onLate(nowNanos - dueNanos, nowNanos);
         }
         try {
             each.onDue(nowNanos);

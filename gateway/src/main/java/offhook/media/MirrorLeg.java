@@ -29,7 +29,13 @@ final class MirrorLeg implements MediaLeg {
     }
 
     void receive(byte[] payload, int length) {
-        pack(payload, 0, length, MediaClock.rtp(MediaClock.FRAME, codec), false);
+        boolean bytesCount = Frames.hasBytesPerMilli(codec);
+        pack(
+                payload,
+                0,
+                length,
+                bytesCount ? length : MediaClock.rtp(MediaClock.FRAME, codec),
+                false);
         outlet.onPacket(packet, codec, nowNanos);
     }
 
@@ -92,7 +98,7 @@ final class MirrorLeg implements MediaLeg {
     }
 
     @Override
-    public void sendDigit(char digit, int durationMillis) {
+    public void sendDigit(char digit, int durationMillis, boolean signallingTakesIt) {
         // A rehearsal has no digits.
     }
 
@@ -108,7 +114,7 @@ final class MirrorLeg implements MediaLeg {
 
     @Override
     public MediaSummary summary() {
-        return new MediaSummary(codec.encodingName(), 0, 0, 0, 0, 0, 0);
+        return MediaSummary.NONE;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package offhook.media;
 
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import offhook.codec.AudioCodec;
 import offhook.codec.Decoder;
 import offhook.codec.Encoder;
@@ -26,15 +27,28 @@ final class Transcoder {
     private static final int CODECS = AudioCodec.values().length;
 
     private final OpusSettings opus;
+    private final IntSupplier complexity;
+    private int complexityInForce;
 
     /// Those at the narrow rate, then those at the wide one.
     private final @Nullable Decoder[] decoders = new Decoder[2 * CODECS];
 
     private final @Nullable Encoder[] encoders = new Encoder[2 * CODECS];
 
+    private int expectedLossPercent;
+
     /// @param opus how to encode; its sample rate is of no account
     Transcoder(OpusSettings opus) {
+        this(opus, opus::complexity);
+    }
+
+    /// @param opus how to encode; its sample rate and complexity are of no account
+    /// @param complexity of Opus, asked for each frame: what the loop can afford now
+    Transcoder(OpusSettings opus, IntSupplier complexity) {
         this.opus = opus;
+        this.complexity = complexity;
+        this.complexityInForce = complexity.getAsInt();
+        this.expectedLossPercent = opus.expectedLossPercent();
     }
 
     /// The rate at which audio of one codec is decoded on its way to another.
@@ -55,8 +69,19 @@ final class Transcoder {
     }
 
     Encoder encoder(AudioCodec codec, int rateHz) {
+        if (codec == AudioCodec.OPUS && complexity.getAsInt() != complexityInForce) {
+            complexityInForce = complexity.getAsInt();
+            follow(NARROWBAND_HZ);
+            follow(WIDEBAND_HZ);
+        }
         Encoder present = encoders[index(codec, rateHz)];
         return present != null ? present : addEncoder(codec, rateHz);
+    }
+
+    private void follow(int rateHz) {
+        if (encoders[index(AudioCodec.OPUS, rateHz)] instanceof OpusEncoder encoder) {
+            encoder.setComplexity(complexityInForce);
+        }
     }
 
     private Decoder addDecoder(AudioCodec codec, int rateHz) {
@@ -81,13 +106,26 @@ final class Transcoder {
         return made;
     }
 
+    /// Makes Opus as redundant as the peer's losses want it.
+    void expectLoss(int percent) {
+        if (percent == expectedLossPercent || !opus.fec()) {
+            return;
+        }
+        expectedLossPercent = percent;
+        for (Encoder encoder : encoders) {
+            if (encoder instanceof OpusEncoder opusEncoder) {
+                opusEncoder.setExpectedLoss(percent);
+            }
+        }
+    }
+
     private OpusSettings at(int rateHz) {
         return new OpusSettings(
                 rateHz,
-                opus.complexity(),
+                complexityInForce,
                 opus.bitrate(),
                 opus.fec(),
-                opus.expectedLossPercent(),
+                expectedLossPercent,
                 opus.dtx());
     }
 

@@ -9,11 +9,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import offhook.call.MediaSummary;
 import offhook.codec.AudioCodec;
-import offhook.codec.telephony.DtmfEvent;
 import offhook.net.PacketBuffer;
 import offhook.net.PortPair;
 import offhook.net.UdpEndpoint;
-import offhook.rtp.DtmfSender;
+import offhook.rtp.ExtendedReports;
 import offhook.rtp.ReceiverStats;
 import offhook.rtp.RtpPacket;
 import offhook.rtp.RtpSender;
@@ -33,8 +32,12 @@ import org.jspecify.annotations.Nullable;
 final class TrunkLeg implements MediaLeg, Timed {
 
     private static final int PTIME_MILLIS = 20;
-    private static final int TICKS_PER_SECOND = 50;
     private static final long UPKEEP_NANOS = 200_000_000L;
+
+    private static final long EVENT_NANOS = 20_000_000L;
+
+    /// So long an event waits for audio whose place it takes.
+    private static final long EVENT_WAIT_NANOS = 30_000_000L;
 
     private final LoopKit kit;
     private final TrunkProfile profile;
@@ -45,7 +48,15 @@ final class TrunkLeg implements MediaLeg, Timed {
     private final RtpSender sender;
     private final ReceiverStats received;
     private final Reports reports;
+    private final LegMeter meter;
     private final PacketCutter cutter = new PacketCutter(this::sendPacket);
+    private final DigitReports digits;
+    private final DigitsOut digitsOut;
+    private final DigitsHeard digitsHeard;
+
+    /// Measured as it came, before a digit is taken out.
+    private final AudioHook heard;
+
     private final RtpPacket packet = new RtpPacket();
     private final long sessionId;
     private final List<SelectionKey> keys;
@@ -54,11 +65,14 @@ final class TrunkLeg implements MediaLeg, Timed {
     private @Nullable TrunkMedia agreed;
     private PayloadTypes payloadTypes = new PayloadTypes(Map.of(), OptionalInt.empty());
     private AudioCodec sendCodec;
-    private DigitReports digits;
-    private int eventsClockHz;
-    private Optional<DtmfSender> digitSender = Optional.empty();
     private AudioPath outlet = AudioPath.NONE;
     private long nextUpkeepNanos;
+
+    /// When an event packet goes out by itself, if no audio comes whose place it takes.
+    private long nextEventNanos;
+
+    /// Of the time that the next frame brings, what events that took no frame's place have used.
+    private int aheadTicks;
 
     /// Whether the peer may know our ports: descriptions go out when the call is answered, and legs
     /// are joined just before.
@@ -73,7 +87,8 @@ final class TrunkLeg implements MediaLeg, Timed {
             TrunkProfile profile,
             PortPair ports,
             InetAddress advertised,
-            LegEvents events)
+            LegEvents events,
+            LegMeter meter)
             throws IOException {
         this.kit = kit;
         this.profile = profile;
@@ -91,8 +106,12 @@ final class TrunkLeg implements MediaLeg, Timed {
         this.received = new ReceiverStats(sendCodec.rtpClockHz());
         this.reports =
                 new Reports(kit, Long.toHexString(kit.random().nextLong()), sender, received);
-        this.eventsClockHz = sendCodec.rtpClockHz();
-        this.digits = new DigitReports(events, eventsClockHz);
+        this.digits = new DigitReports(events, sendCodec.rtpClockHz());
+        this.digitsOut = new DigitsOut(profile.dtmf(), sendCodec, events, kit.counters());
+        this.digitsHeard = new DigitsHeard(profile.dtmf(), events);
+        this.meter = meter;
+        this.heard = meter.heard().and(digitsHeard);
+        meter.watch(sender, received, reports);
         this.sessionId = kit.random().nextLong(1, Long.MAX_VALUE);
         this.nextUpkeepNanos = kit.loop().nowNanos() + UPKEEP_NANOS;
         this.keys =
@@ -137,33 +156,25 @@ final class TrunkLeg implements MediaLeg, Timed {
     }
 
     private void apply(TrunkMedia media) {
-        boolean sameEvents =
-                agreed != null
-                        && agreed.sendEvents().equals(media.sendEvents())
-                        && agreed.eventsClockHz() == media.eventsClockHz();
         agreed = media;
         payloadTypes = new PayloadTypes(media.receive(), media.receiveEvents(), media.noise());
         changeTo(PayloadTypes.codecOf(media.send()));
         cutter.packetMillis(media.remotePtimeMillis());
-        if (media.eventsClockHz() != eventsClockHz) {
-            eventsClockHz = media.eventsClockHz();
-            digits = new DigitReports(events, eventsClockHz);
+        digits.clockRate(media.eventsClockHz());
+        if (reports.extended() == null && media.extendedReports().isAny()) {
+            reports.extend(
+                    new ExtendedReports(
+                            media.extendedReports().voipMetrics(),
+                            media.extendedReports().receiverRoundTrip()));
         }
         gate.expect(media.remoteRtp(), kit.loop().nowNanos());
-        if (!sameEvents) {
-            // Otherwise a digit that is being sent goes on over the renegotiation.
-            digitSender =
-                    media.sendEvents().isPresent()
-                            ? Optional.of(
-                                    new DtmfSender(
-                                            media.sendEvents().getAsInt(),
-                                            eventsClockHz / TICKS_PER_SECOND))
-                            : Optional.empty();
-        }
+        digitsHeard.agree(media.receiveEvents().isPresent(), sendCodec);
+        digitsOut.agree(media.sendEvents(), media.eventsClockHz(), sendCodec);
     }
 
     /// Our stream goes on: the same source, numbers and time line, whatever the clock.
     private void changeTo(AudioCodec codec) {
+        aheadTicks = 0;
         cutter.changeClock(sendCodec.rtpClockHz(), codec.rtpClockHz());
         sendCodec = codec;
         sender.clockRate(codec.rtpClockHz());
@@ -172,6 +183,7 @@ final class TrunkLeg implements MediaLeg, Timed {
     private void onRtp(PacketBuffer datagram, long nowNanos) {
         if (packet.wrap(datagram) != RtpPacket.Validity.VALID) {
             kit.counters().increment(Counter.RTP_MALFORMED);
+            meter.onMalformed();
             return;
         }
         TrunkMedia media = agreed;
@@ -184,6 +196,7 @@ final class TrunkLeg implements MediaLeg, Timed {
                                 nowNanos)
                         == SourceGate.Verdict.REFUSED) {
             kit.counters().increment(Counter.RTP_REFUSED_SOURCE);
+            meter.onWrongSource();
             return;
         }
         AudioCodec codec = payloadTypes.codec(payloadType);
@@ -192,6 +205,7 @@ final class TrunkLeg implements MediaLeg, Timed {
         }
         received.onPacket(packet, nowNanos);
         if (codec != null) {
+            meter.onAudio(codec);
             if (media.direction().receives()) {
                 outlet.onPacket(packet, codec, nowNanos);
             }
@@ -240,6 +254,11 @@ final class TrunkLeg implements MediaLeg, Timed {
     }
 
     @Override
+    public int expectedLossPercent() {
+        return reports.expectedLossPercent();
+    }
+
+    @Override
     public boolean isSending() {
         TrunkMedia media = agreed;
         return !closed
@@ -255,14 +274,18 @@ final class TrunkLeg implements MediaLeg, Timed {
             return;
         }
         PacketBuffer out = kit.outbound();
-        int sinceSent = cutter.next(clockTicks);
-        if (digitSender.isPresent()
-                && digitSender.get().step(out, sender, sinceSent, kit.loop().nowNanos())) {
+        long nowNanos = kit.loop().nowNanos();
+        int ahead = Math.min(aheadTicks, clockTicks);
+        aheadTicks -= ahead;
+        int sinceSent = cutter.next(clockTicks - ahead);
+        nextEventNanos = nowNanos + EVENT_WAIT_NANOS;
+        if (digitsOut.step(out, sender, sinceSent, nowNanos)) {
             cutter.replaced();
             ports.rtp().send(out, gate.destination().get());
         } else {
             cutter.add(sendCodec, payload, offset, length, talkStart);
         }
+        nextEventNanos = nowNanos + EVENT_WAIT_NANOS;
     }
 
     private void sendPacket(
@@ -278,15 +301,43 @@ final class TrunkLeg implements MediaLeg, Timed {
         ports.rtp().send(out, gate.destination().get());
     }
 
+    /// Events take the place of audio. Where there is none, as in the pauses of Opus, they go out
+    /// by themselves.
+    private void sendEventOnTime(long nowNanos) {
+        nextEventNanos = nowNanos + EVENT_NANOS;
+        int ticks = sendCodec.rtpClockHz() / 1000 * PTIME_MILLIS;
+        PacketBuffer out = kit.outbound();
+        aheadTicks += ticks;
+        if (digitsOut.step(out, sender, cutter.next(ticks), nowNanos)) {
+            cutter.replaced();
+            gate.destination().ifPresent(to -> ports.rtp().send(out, to));
+        }
+    }
+
+    private long eventDueNanos() {
+        return sendCodec == AudioCodec.OPUS && digitsOut.hasEvents() && isSending()
+                ? nextEventNanos
+                : Long.MAX_VALUE;
+    }
+
     @Override
-    public void sendDigit(char digit, int durationMillis) {
-        digitSender.ifPresent(digits ->
-                DtmfEvent.ofDigit(digit)
-                        .ifPresent(event -> digits.offer(event.code(), durationMillis)));
+    public void sendDigit(char digit, int durationMillis, boolean signallingTakesIt) {
+        digitsOut.send(digit, durationMillis, signallingTakesIt);
+    }
+
+    @Override
+    public AudioHook heard() {
+        return heard;
+    }
+
+    @Override
+    public AudioHook outgoing() {
+        return digitsOut.tones();
     }
 
     @Override
     public void outlet(AudioPath path) {
+        meter.outlet(path);
         outlet = path;
         announced |= !path.equals(AudioPath.NONE);
         if (agreed != null && !path.equals(AudioPath.NONE)) {
@@ -297,13 +348,27 @@ final class TrunkLeg implements MediaLeg, Timed {
 
     @Override
     public long dueNanos() {
-        return nextUpkeepNanos;
+        long eventDueNanos = eventDueNanos();
+        return eventDueNanos == Long.MAX_VALUE || eventDueNanos - nextUpkeepNanos > 0
+                ? nextUpkeepNanos
+                : eventDueNanos;
     }
 
     @Override
     public void onDue(long nowNanos) {
+        long eventDueNanos = eventDueNanos();
+        if (eventDueNanos != Long.MAX_VALUE && nowNanos - eventDueNanos >= 0) {
+            sendEventOnTime(nowNanos);
+        }
+        if (nowNanos - nextUpkeepNanos < 0) {
+            return;
+        }
         nextUpkeepNanos = nowNanos + UPKEEP_NANOS;
         digits.onTick(nowNanos);
+        digitsHeard.onTick();
+        TrunkMedia media = agreed;
+        meter.onTick(
+                sendCodec, media != null && media.direction().receives(), isSending(), nowNanos);
         if (reports.isDue(nowNanos)) {
             reports.write(kit.outbound(), nowNanos);
             sendReport();
@@ -326,14 +391,7 @@ final class TrunkLeg implements MediaLeg, Timed {
 
     @Override
     public MediaSummary summary() {
-        return new MediaSummary(
-                sendCodec.encodingName(),
-                0,
-                sender.packets(),
-                received.received(),
-                received.lost(),
-                reports.peerLost(),
-                received.jitterMillis());
+        return MediaSummary.of(meter.whole(kit.loop().nowNanos()), 0);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.function.Predicate;
 import offhook.codec.AudioCodec;
+import offhook.config.TrunkConfig.Dtmf;
 import offhook.rtp.SourceGate;
 import offhook.sdp.OpusParameters;
 
@@ -11,18 +12,23 @@ import offhook.sdp.OpusParameters;
 ///
 /// @param codecs what we speak on it, the preferred one first
 /// @param opus what we ask of a trunk's Opus
-/// @param telephoneEvent whether digits travel as RFC 4733 events
+/// @param dtmf how digits travel
 /// @param mode how its media source is found
 /// @param learnable which addresses may be learned as media source
 record TrunkProfile(
         List<AudioCodec> codecs,
         OpusParameters opus,
-        boolean telephoneEvent,
+        Dtmf dtmf,
         SourceGate.Mode mode,
         Predicate<InetAddress> learnable) {
 
     TrunkProfile {
         codecs = List.copyOf(codecs);
+    }
+
+    /// Whether telephone events (RFC 4733) are offered, and agreed to.
+    boolean telephoneEvent() {
+        return dtmf == Dtmf.RFC4733 || dtmf == Dtmf.AUTO;
     }
 
     /// Whether it may speak more than telephone bandwidth.

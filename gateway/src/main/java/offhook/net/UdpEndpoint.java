@@ -39,6 +39,7 @@ public final class UdpEndpoint implements AutoCloseable {
     private final DatagramChannel channel;
     private final InetSocketAddress local;
     private Optional<SelectionKey> key = Optional.empty();
+    private Traffic traffic = new Traffic();
     private boolean connected;
     private InetSocketAddress remote;
     private long received;
@@ -99,6 +100,11 @@ public final class UdpEndpoint implements AutoCloseable {
         return registered;
     }
 
+    /// Counts what goes through here in `shared` too, from now on.
+    public void countIn(Traffic shared) {
+        traffic = shared;
+    }
+
     /// Takes the socket from its selector again, open as it is.
     public void unregister() {
         key.ifPresent(SelectionKey::cancel);
@@ -128,7 +134,7 @@ public final class UdpEndpoint implements AutoCloseable {
         if (read <= 0) {
             return NOTHING;
         }
-        received++;
+        countReceived();
         packet.range(PacketBuffer.HEAD_ROOM_BYTES, read).source(remote);
         return read;
     }
@@ -139,7 +145,7 @@ public final class UdpEndpoint implements AutoCloseable {
         if (!(from instanceof InetSocketAddress source)) {
             return NOTHING;
         }
-        received++;
+        countReceived();
         int read = into.position() - PacketBuffer.HEAD_ROOM_BYTES;
         packet.range(PacketBuffer.HEAD_ROOM_BYTES, read).source(source);
         return read;
@@ -172,9 +178,15 @@ public final class UdpEndpoint implements AutoCloseable {
         }
     }
 
+    private void countReceived() {
+        received++;
+        traffic.countReceived();
+    }
+
     private boolean counted(boolean ok) {
         if (ok) {
             sent++;
+            traffic.countSent();
         } else {
             sendDrops++;
         }

@@ -1,6 +1,8 @@
 package offhook.ops;
 
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
@@ -9,24 +11,39 @@ import javax.management.ObjectName;
 public final class JmxRegistration implements AutoCloseable {
 
     private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-    private final ObjectName gateway;
+    private final List<ObjectName> names = new ArrayList<>();
 
     /// Registers the gateway's bean; one gateway a JVM.
     public JmxRegistration(GatewayMXBean view) {
+        add("type=Gateway", view);
+    }
+
+    /// Registers the bean of a media loop.
+    ///
+    /// @param index from 0
+    public void addLoop(int index, MediaLoopMXBean view) {
+        add("type=MediaLoop,index=" + index, DescribedBean.of(view, MediaLoopMXBean.class));
+    }
+
+    private void add(String keys, Object bean) {
         try {
-            gateway = new ObjectName("offhook:type=Gateway");
-            server.registerMBean(view, gateway);
+            ObjectName name = new ObjectName("offhook:" + keys);
+            server.registerMBean(bean, name);
+            names.add(name);
         } catch (JMException e) {
-            throw new IllegalStateException("the gateway's MBean cannot be registered", e);
+            throw new IllegalStateException("the MBean " + keys + " cannot be registered", e);
         }
     }
 
     @Override
     public void close() {
-        try {
-            server.unregisterMBean(gateway);
-        } catch (JMException e) {
-            throw new IllegalStateException("the gateway's MBean cannot be unregistered", e);
+        for (ObjectName name : names) {
+            try {
+                server.unregisterMBean(name);
+            } catch (JMException e) {
+                throw new IllegalStateException("MBean " + name + " cannot be unregistered", e);
+            }
         }
+        names.clear();
     }
 }

@@ -1,5 +1,5 @@
-/// Shows the gateway to operations: JMX. May import: views of `call`, `agent`, `media`, `sip`, and
-/// `telemetry`.
+/// Shows the gateway and its calls to operations: JMX. May import: views of `call`, `agent`,
+/// `media`, `sip`, and `runtime`, `telemetry`.
 @NullMarked
 package offhook.ops;
 

@@ -4,7 +4,8 @@ import offhook.codec.telephony.TelephoneEvent;
 
 /// Reads telephone events (RFC 4733 §2.5): one digit for all packets of an event. An event is known
 /// by its timestamp, never by its marker; it ends with its first end packet, with the next event,
-/// or when no more of it comes. Owned by the media loop of its call.
+/// or when no more of it comes. A key that is held while the source changes is one digit. Owned by
+/// the media loop of its call.
 public final class DtmfReceiver {
 
     /// Events above are no digits (RFC 4733 §3.2).
@@ -13,23 +14,35 @@ public final class DtmfReceiver {
     /// After this time without a packet the end packets are taken for lost.
     private static final long TIMEOUT_NANOS = 120_000_000L;
 
+    /// Within this time after its end, a key that another source tells again is the same digit.
+    private static final long TAIL_NANOS = 60_000_000L;
+
     private static final int MOST_PER_SECOND = 20;
     private static final long SECOND_NANOS = 1_000_000_000L;
     private static final int QUEUE = 8;
 
-    private final int clockRateHz;
+    private int clockRateHz;
     private final TelephoneEvent block = new TelephoneEvent();
 
     private boolean inEvent;
     private int event;
     private long segmentStart;
-    private int segmentDuration;
+
+    /// Wider than the field, which some peers let wrap instead of beginning a segment.
+    private long segmentDuration;
+
     private long earlierSegments;
     private long lastPacketNanos;
 
     private boolean anyEnded;
+    private boolean anySource;
     private int source;
+    private boolean sourceChanged;
     private long endedStart;
+    private long endedNanos;
+
+    /// Whether the end was told, and not only taken for granted.
+    private boolean endedSurely;
 
     private final int[] queuedEvents = new int[QUEUE];
     private final int[] queuedMillis = new int[QUEUE];
@@ -48,11 +61,23 @@ public final class DtmfReceiver {
         this.clockRateHz = clockRateHz;
     }
 
+    /// Timestamps count at another rate from now on, as those of another source. A key that is down
+    /// stays the same digit.
+    public void clockRate(int newClockRateHz) {
+        if (newClockRateHz != clockRateHz) {
+            earlierSegments = (earlierSegments + segmentDuration) * newClockRateHz / clockRateHz;
+            segmentDuration = 0;
+            clockRateHz = newClockRateHz;
+            sourceChanged = anySource;
+        }
+    }
+
     /// Takes in a packet of the telephone-event payload type; then [#next()] until it is false.
     public void onPacket(RtpPacket packet, long arrivalNanos) {
-        if (packet.ssrc() != source) {
-            finish(arrivalNanos);
-            anyEnded = false;
+        if (!anySource || packet.ssrc() != source) {
+            // Timestamps of another source have nothing to do with those before.
+            sourceChanged = anySource;
+            anySource = true;
             source = packet.ssrc();
         }
         byte[] b = packet.bytes();
@@ -67,12 +92,20 @@ public final class DtmfReceiver {
     }
 
     private void onBlock(int code, long start, int duration, boolean ends, long arrivalNanos) {
-        if (code > LAST_DIGIT || isOver(start)) {
+        if (code > LAST_DIGIT) {
+            return;
+        }
+        if (sourceChanged) {
+            sourceChanged = false;
+            onOtherSource(code, start, duration, arrivalNanos);
+        }
+        if (isOver(start) || isRestOfEnded(code, start)) {
             return;
         }
         if (inEvent && start == segmentStart) {
             if (code == event) {
-                segmentDuration = Math.max(segmentDuration, duration);
+                int step = (short) (duration - (int) segmentDuration);
+                segmentDuration += Math.max(0, step);
             }
         } else if (inEvent && continuesSegment(code, start)) {
             earlierSegments += TelephoneEvent.MAX_DURATION;
@@ -92,7 +125,25 @@ public final class DtmfReceiver {
         lastPacketNanos = arrivalNanos;
         if (ends) {
             finish(arrivalNanos);
+            endedSurely = true;
         }
+    }
+
+    /// The first event of another source. A key that was held until now, or that has just ended, is
+    /// still the same digit: nobody lets go and presses again within so short a time.
+    private void onOtherSource(int code, long start, int duration, long nowNanos) {
+        if (inEvent && code == event && nowNanos - lastPacketNanos <= TIMEOUT_NANOS) {
+            if (duration <= segmentDuration) {
+                earlierSegments += segmentDuration;
+                segmentDuration = duration;
+            }
+            segmentStart = start;
+            anyEnded = false;
+            return;
+        }
+        finish(nowNanos);
+        anyEnded = anyEnded && code == event && nowNanos - endedNanos <= TAIL_NANOS;
+        endedStart = start;
     }
 
     /// RFC 4733 §2.5.1.3: an event longer than the duration field goes on in a segment that starts
@@ -105,6 +156,20 @@ public final class DtmfReceiver {
     /// Whether the packet is of the event that ended last, or of one before: late or repeated.
     private boolean isOver(long start) {
         return anyEnded && (start == endedStart || isBefore(start, endedStart));
+    }
+
+    /// A further segment of an event that was taken for over while it was only interrupted.
+    private boolean isRestOfEnded(int code, long start) {
+        boolean rest =
+                anyEnded
+                        && !endedSurely
+                        && !inEvent
+                        && code == event
+                        && start == ((endedStart + TelephoneEvent.MAX_DURATION) & 0xffff_ffffL);
+        if (rest) {
+            endedStart = start;
+        }
+        return rest;
     }
 
     /// Older, by no more than 10 s: beyond that the peer has begun its timestamps anew.
@@ -127,13 +192,19 @@ public final class DtmfReceiver {
         inEvent = false;
         anyEnded = true;
         endedStart = segmentStart;
+        endedNanos = nowNanos;
+        endedSurely = false;
         if (!admit(nowNanos)) {
             floodedCount++;
             return;
         }
         int tail = (queueHead + queueSize) % QUEUE;
         queuedEvents[tail] = event;
-        queuedMillis[tail] = (int) ((earlierSegments + segmentDuration) * 1000 / clockRateHz);
+        queuedMillis[tail] =
+                (int)
+                        Math.min(
+                                Integer.MAX_VALUE,
+                                (earlierSegments + segmentDuration) * 1000 / clockRateHz);
         queueSize++;
     }
 

@@ -4,9 +4,10 @@ import offhook.codec.telephony.TelephoneEvent;
 import offhook.net.PacketBuffer;
 
 /// Sends telephone events (RFC 4733 §2.5.1) in place of audio, a packet per tick: the marker on the
-/// first, one timestamp and a growing duration on all, the last one three times. The media clock
-/// goes on underneath, so the audio after the digit has the timestamp that it would have had.
-/// Between digits the caller sends audio for a while. Owned by the media loop of its call.
+/// first, one timestamp and a growing duration on all, the last one three times; a key that is held
+/// longer than the field can say goes on in a further segment (§2.5.1.3). The media clock goes on
+/// underneath, so the audio after the digit has the timestamp that it would have had. Between
+/// digits the caller sends audio for a while. Owned by the media loop of its call.
 public final class DtmfSender {
 
     private static final int LAST_DIGIT = 15;
@@ -14,14 +15,17 @@ public final class DtmfSender {
     private static final int SHORTEST_TICKS = 2;
     private static final int TICKS_BETWEEN = 3;
     private static final int TICK_MILLIS = 20;
-    private static final int LONGEST_UNITS = 0xffff;
+
+    /// Audio waits as long as a digit lasts, so nobody may make it last for ever.
+    private static final int LONGEST_TICKS = 500;
+
     private static final int QUEUE = 64;
 
     /// RFC 4733 §2.3.4: power in -dBm0, of no use to a receiver of packets.
     private static final int VOLUME = 10;
 
-    private final int payloadType;
-    private final int tickUnits;
+    private int payloadType;
+    private int tickUnits;
     private final int[] queuedEvents = new int[QUEUE];
     private final int[] queuedTicks = new int[QUEUE];
     private int queueHead;
@@ -34,14 +38,25 @@ public final class DtmfSender {
     private int endsSent;
     private int rest;
 
+    // Of the segment: units of the event before it, and whether its first packet is still to come.
+    private int earlierUnits;
+    private boolean segmentBegins;
+
     /// A sender of events of this payload type, with ticks of 20 ms of so many timestamp units.
     public DtmfSender(int payloadType, int tickUnits) {
         this.payloadType = payloadType;
         this.tickUnits = tickUnits;
     }
 
+    /// Goes on with another payload type or clock, a digit that is being sent included.
+    public void retarget(int newPayloadType, int newTickUnits) {
+        payloadType = newPayloadType;
+        earlierUnits = (int) ((long) earlierUnits * newTickUnits / tickUnits);
+        tickUnits = newTickUnits;
+    }
+
     /// Queues a digit (0-15); false when the queue is full. The duration becomes whole ticks, at
-    /// least 40 ms and no more than one segment holds (8.1 s at 8 kHz, 1.3 s at 48 kHz).
+    /// least 40 ms and at most 10 s.
     public boolean offer(int digit, int durationMillis) {
         if (digit < 0 || digit > LAST_DIGIT) {
             throw new IllegalArgumentException(digit + " is not the event of a digit");
@@ -50,9 +65,9 @@ public final class DtmfSender {
             return false;
         }
         int tail = (queueHead + queueSize) % QUEUE;
-        int wanted = (durationMillis + TICK_MILLIS - 1) / TICK_MILLIS;
+        int wanted = Math.ceilDiv(durationMillis, TICK_MILLIS);
         queuedEvents[tail] = digit;
-        queuedTicks[tail] = Math.clamp(wanted, SHORTEST_TICKS, LONGEST_UNITS / tickUnits);
+        queuedTicks[tail] = Math.clamp(wanted, SHORTEST_TICKS, LONGEST_TICKS);
         queueSize++;
         return true;
     }
@@ -64,17 +79,27 @@ public final class DtmfSender {
         if (!sending && !startNext()) {
             return false;
         }
-        boolean first = ticksSent == 0;
-        if (first) {
+        if (ticksSent == 0) {
             sender.begin(packet, payloadType, true, clockTicks, nowNanos);
+        } else if (segmentBegins) {
+            sender.beginSegment(
+                    packet, payloadType, clockTicks, TelephoneEvent.MAX_DURATION, nowNanos);
         } else {
             sender.beginSameTimestamp(packet, payloadType, clockTicks, nowNanos);
         }
+        segmentBegins = false;
         ticksSent = Math.min(ticksSent + 1, ticks);
-        boolean ends = ticksSent == ticks;
+        int duration = ticksSent * tickUnits - earlierUnits;
+        boolean full = duration > TelephoneEvent.MAX_DURATION;
+        boolean ends = ticksSent == ticks && !full;
+        if (full) {
+            // RFC 4733 §2.5.1.3: the field at its most, no end, and a segment from there on.
+            duration = TelephoneEvent.MAX_DURATION;
+            earlierUnits += TelephoneEvent.MAX_DURATION;
+            segmentBegins = true;
+        }
         int payloadBytes =
-                TelephoneEvent.write(
-                        packet.bytes(), packet.end(), event, ends, VOLUME, ticksSent * tickUnits);
+                TelephoneEvent.write(packet.bytes(), packet.end(), event, ends, VOLUME, duration);
         sender.end(packet, payloadBytes);
         if (ends && ++endsSent == END_PACKETS) {
             sending = false;
@@ -97,6 +122,8 @@ public final class DtmfSender {
         queueSize--;
         ticksSent = 0;
         endsSent = 0;
+        earlierUnits = 0;
+        segmentBegins = false;
         sending = true;
         return true;
     }

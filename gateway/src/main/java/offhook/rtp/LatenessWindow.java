@@ -6,62 +6,93 @@ final class LatenessWindow {
 
     static final long MARGIN_NANOS = 1_500_000L;
     static final long LEAST_TARGET_NANOS = 2_000_000L;
-    static final long MOST_TARGET_NANOS = 120_000_000L;
 
-    private static final int PACKETS = 64;
-    private static final long SHORTER_PATH_NANOS = 15_000_000L;
-    private static final long AGE_NANOS = 4_000_000_000L;
+    /// Packets of the long window, which remembers what returns: 2.5 s.
+    private static final int LONG = 128;
 
-    /// How many of the latest of 64 packets lie above the 95th percentile.
-    private static final int ABOVE = 3;
+    /// Packets of the short window, which notices what begins, and forgets it soon if it was only
+    /// the start of a call: 0.6 s.
+    private static final int SHORT = 32;
+
+    /// The first packets of a line, 1.3 s, which the long window leaves out: browsers bunch the
+    /// first second of a call.
+    private static final int FORGIVEN = 64;
+
+    private static final int FIRST = 8;
 
     /// Packets from which on the window is trusted; with fewer, after a pause or on a new line, it
     /// aims no lower than before.
     private static final int TRUSTED = 16;
 
-    private final long[] offsets = new long[PACKETS];
-    private final long[] arrivals = new long[PACKETS];
-    private final long[] top = new long[ABOVE + 1];
+    private static final long SHORTER_PATH_NANOS = 15_000_000L;
+    private static final long AGE_NANOS = 4_000_000_000L;
+
+    private final long mostTargetNanos;
+    private final long[] offsets = new long[LONG];
+    private final long[] arrivals = new long[LONG];
+    private final long[] shortTop = new long[above(SHORT) + 1];
+    private final long[] longTop = new long[above(LONG) + 1];
     private int next;
     private int count;
+    private int age;
+    private int ofLine;
     private long least;
     private long late95;
     private long carriedTarget = LEAST_TARGET_NANOS;
 
+    /// @param mostTargetNanos what the delay never exceeds, however late packets are
+    LatenessWindow(long mostTargetNanos) {
+        this.mostTargetNanos = mostTargetNanos;
+    }
+
     void add(long offsetNanos, long arrivalNanos) {
-        if (count > 0 && offsetNanos < least - SHORTER_PATH_NANOS) {
+        if (ofLine >= FIRST && offsetNanos < least - SHORTER_PATH_NANOS) {
             // What was waited for on a longer path, or held back in an outage, says nothing of this
-            // one.
-            restart();
+            // one. What comes at once when a line begins is a bunch, and more will follow.
+            forget();
         }
+        ofLine = Math.min(ofLine + 1, FIRST);
         offsets[next] = offsetNanos;
         arrivals[next] = arrivalNanos;
-        next = (next + 1) & (PACKETS - 1);
-        count = Math.min(count + 1, PACKETS);
-        while (count > 1 && arrivalNanos - arrivals[(next - count) & (PACKETS - 1)] > AGE_NANOS) {
+        next = (next + 1) & (LONG - 1);
+        count = Math.min(count + 1, LONG);
+        age = Math.min(age + 1, FORGIVEN + LONG);
+        while (count > 1 && arrivalNanos - arrivals[(next - count) & (LONG - 1)] > AGE_NANOS) {
             count--;
         }
         judge();
     }
 
     private void judge() {
-        int above = count * ABOVE / PACKETS;
-        int kept = 0;
+        int shortCount = Math.min(count, SHORT);
+        int longCount = Math.min(count, Math.max(SHORT, age - FORGIVEN));
+        int shortKept = 0;
+        int longKept = 0;
         long lowest = Long.MAX_VALUE;
         for (int i = 1; i <= count; i++) {
-            long offset = offsets[(next - i) & (PACKETS - 1)];
+            long offset = offsets[(next - i) & (LONG - 1)];
             lowest = Math.min(lowest, offset);
-            kept = keep(offset, kept, above + 1);
+            if (i <= SHORT) {
+                shortKept = keep(shortTop, offset, shortKept, above(shortCount) + 1);
+            }
+            if (i <= longCount) {
+                longKept = keep(longTop, offset, longKept, above(longCount) + 1);
+            }
         }
         least = lowest;
-        late95 = top[above] - lowest;
+        late95 = Math.max(shortTop[above(shortCount)], longTop[above(longCount)]) - lowest;
         if (count >= TRUSTED) {
             carriedTarget = target();
         }
     }
 
-    /// Keeps the greatest offsets in `top`, the greatest first.
-    private int keep(long offset, int kept, int wanted) {
+    /// How many of so many packets lie above the 95th percentile.
+    private static int above(int packets) {
+        return packets / 20;
+    }
+
+    /// Keeps the greatest offsets, the greatest first.
+    private static int keep(long[] top, long offset, int kept, int wanted) {
         if (kept == wanted && offset <= top[kept - 1]) {
             return kept;
         }
@@ -76,7 +107,13 @@ final class LatenessWindow {
 
     /// Forgets the offsets, as another line has begun, but not how late packets have been.
     void restart() {
+        ofLine = 0;
+        forget();
+    }
+
+    private void forget() {
         count = 0;
+        age = 0;
     }
 
     long leastNanos() {
@@ -92,7 +129,7 @@ final class LatenessWindow {
     }
 
     private long target() {
-        return Math.clamp(late95 + MARGIN_NANOS, LEAST_TARGET_NANOS, MOST_TARGET_NANOS);
+        return Math.clamp(late95 + MARGIN_NANOS, LEAST_TARGET_NANOS, mostTargetNanos);
     }
 
     long playoutOffsetNanos() {

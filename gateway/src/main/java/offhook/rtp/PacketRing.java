@@ -1,7 +1,5 @@
 package offhook.rtp;
 
-import java.util.Arrays;
-
 /// The packets that wait in a [PlayoutBuffer]: number n lies in slot n mod [#SLOTS]. A slot grows
 /// once if a payload is long; payloads stay readable until their slot is used again.
 final class PacketRing {
@@ -19,17 +17,20 @@ final class PacketRing {
     private final int[] durations = new int[SLOTS];
     private final long[] mediaTimes = new long[SLOTS];
     private final boolean[] quiets = new boolean[SLOTS];
+    private final boolean[] redundants = new boolean[SLOTS];
 
-    PacketRing() {
-        clear();
+    /// Drops all that waits; how many packets there were.
+    int clear() {
+        return dropBefore(Long.MAX_VALUE);
     }
 
-    void clear() {
-        Arrays.fill(waiting, false);
-        Arrays.fill(numbers, Long.MIN_VALUE);
-    }
-
-    void store(long number, long mediaTime, RtpPacket packet, int durationUnits, boolean quiet) {
+    void store(
+            long number,
+            long mediaTime,
+            RtpPacket packet,
+            int durationUnits,
+            boolean quiet,
+            boolean redundant) {
         int slot = slotOf(number);
         int length = packet.payloadLength();
         if (payloads[slot].length < length) {
@@ -43,11 +44,7 @@ final class PacketRing {
         durations[slot] = durationUnits;
         mediaTimes[slot] = mediaTime;
         quiets[slot] = quiet;
-    }
-
-    /// Whether the number is the last that its slot was used for, waiting or taken.
-    boolean hasSeen(long number) {
-        return numbers[slotOf(number)] == number;
+        redundants[slot] = redundant;
     }
 
     /// Drops the waiting packets below the number; how many there were.
@@ -88,6 +85,10 @@ final class PacketRing {
 
     boolean isQuiet(int slot) {
         return quiets[slot];
+    }
+
+    boolean isRedundant(int slot) {
+        return redundants[slot];
     }
 
     byte[] payload(int slot) {

@@ -10,13 +10,16 @@ public final class PlayoutBuffer {
      *
      * A packet of media time m that arrives at a has the offset o = a - m. On a perfect link all
      * offsets of a stream are equal; what they are above the least of them is lateness. The class
-     * LatenessWindow keeps the offsets of the last 64 packets, of 4 s at most, and gives
+     * LatenessWindow keeps the offsets of the last 128 packets, of 4 s at most, and gives
      *
-     *     playout(m) = m + (95th percentile of o) + 1.5 ms,   least(o) + 2 ms .. least(o) + 120 ms
+     *     playout(m) = m + (95th percentile of o) + 1.5 ms,   least(o) + 2 ms .. least(o) + most
      *
      * so both the baseline (the least offset, which follows the drift of the sender's clock) and
      * the target delay above it come from one window, and a change of path needs no special case
-     * [1, §4.3: percentile targets]. 64 packets forget a burst within 1.3 s.
+     * [1, §4.3: percentile targets]. The percentile is the greater of that of the last 32 packets,
+     * which notices a burst at its second late packet, and that of all 128, which remembers it for
+     * 2.5 s, so that what returns each second is waited for and not met anew each time. The first
+     * 1.3 s of a line are not remembered: browsers bunch their first packets.
      *
      * The cursor is the media time that the next tick plays. At each tick the error is
      * playout(cursor) - tick: how much too early the tick is. (Of packets shorter than a tick, or
@@ -28,15 +31,18 @@ public final class PlayoutBuffer {
      * - Too early by 10 ms, or by 1 ms while the packet is not there: the tick is concealed and
      *   the cursor stays: the buffer has grown by a frame. After a pause, likewise, the first frame
      *   waits in silence for the first tick that is not too early.
-     * - Too late by 20 ms or more: a frame is left out, a quiet one if one comes within 80 ms, and
-     *   not more than one per 80 ms. Too late by 200 ms: the network has delivered at once what
-     *   it held back, and all that is too old goes.
+     * - Too late by 20 ms or more: a packet is handed out for 20 ms less than it has, by which the
+     *   decoded audio is to be shortened: a quiet one if one comes within 80 ms, any one at once if
+     *   it is too late by 40 ms, and not more than one per 80 ms. Too late by 200 ms: the network has
+     *   delivered at once what it held back, and all that is too old goes.
      *
      * When the cursor comes to a packet that is not there, sequence numbers tell why: if the next
      * packet's number shows a gap it is lost; if not, the sender paused (DTX, mute), and the
      * timestamps say until when. While nothing at all is there it is not known: the first 100 ms
-     * are concealed, the rest is silence; after a quiet frame all is. Losses are therefore counted from sequence numbers when
-     * the next packet is played, never from empty ticks.
+     * are concealed, the rest is silence; after a quiet frame all is. Losses are therefore counted
+     * from sequence numbers when the next packet is played, never from empty ticks, and a packet
+     * that comes after all is no longer lost but late. Of the numbers that were passed each is
+     * counted once: played, dropped, late or lost.
      *
      * A packet whose offset is more than 250 ms away from the window is from another timestamp
      * line. Three in a row that agree with each other begin a new line; so a burst after an outage,
@@ -78,12 +84,16 @@ public final class PlayoutBuffer {
         SILENCE,
         /// The audio handed out before covers this tick.
         HELD,
-        /// Decode the payload and throw the audio away: the buffer shrinks. Fills nothing.
-        DISCARD
+        /// Decode the payload and play `durationUnits()`, less than it has and perhaps nothing: the
+        /// buffer shrinks. By the rest the audio is to be shortened, soon, where nobody hears it.
+        SHORTEN
     }
 
     /// One tick.
     public static final long TICK_NANOS = 20_000_000L;
+
+    /// The delay that is never exceeded unless another is chosen.
+    public static final int DEFAULT_MOST_MILLIS = 120;
 
     private static final int TICKS_PER_SECOND = 50;
     private static final long STEER_NANOS = 500_000L;
@@ -91,6 +101,7 @@ public final class PlayoutBuffer {
     private static final long GROW_NANOS = 10_000_000L;
     private static final long EARLY_NANOS = 1_000_000L;
     private static final long SHRINK_NANOS = 20_500_000L;
+    private static final long SHRINK_NOW_NANOS = 40_500_000L;
     private static final long REWIND_NANOS = 18_000_000L;
     private static final long RESYNC_NANOS = 200_000_000L;
     private static final long STALL_NANOS = 200_000_000L;
@@ -98,22 +109,26 @@ public final class PlayoutBuffer {
     private static final long SAME_LINE_NANOS = 10_000_000L;
     private static final int CONFIRMING_PACKETS = 3;
     private static final int CONCEALED_TICKS = 5;
-    private static final int TICKS_BETWEEN_DISCARDS = 4;
+    private static final int TICKS_BETWEEN_CUTS = 4;
     private static final int TICKS_TO_WAIT_FOR_QUIET = 4;
     private static final int LEAD_FRAMES = 64;
+
+    /// So many numbers before one that waits are known to have come or not.
+    private static final int REMEMBERED_NUMBERS = SeenNumbers.NUMBERS - PacketRing.SLOTS;
 
     private final int clockRateHz;
     private final int tickUnits;
     private final SourceTracker tracker = new SourceTracker();
     private final TimestampUnwrapper timestamps = new TimestampUnwrapper();
-    private final LatenessWindow window = new LatenessWindow();
-
+    private final LatenessWindow window;
+    private final SeenNumbers seen = new SeenNumbers();
     private final PacketRing ring = new PacketRing();
 
     // The line of the stream: cursor and media times in units, numbers unwrapped.
     private boolean anchored;
     private boolean starting;
     private long cursor;
+    private long firstNumber;
     private long nextNumber;
     private long highestNumber;
     private int lastDuration;
@@ -130,7 +145,7 @@ public final class PlayoutBuffer {
     private int recentLead;
     private int framesOfLead;
     private int emptyTicks;
-    private int ticksSinceDiscard = TICKS_BETWEEN_DISCARDS;
+    private int ticksSinceCut = TICKS_BETWEEN_CUTS;
     private int ticksTooLong;
 
     // What was polled last.
@@ -139,14 +154,22 @@ public final class PlayoutBuffer {
 
     private long lostCount;
     private long lateCount;
-    private long concealedCount;
+    private long recoveredCount;
+    private long concealedUnits;
     private long insertedCount;
-    private long discardedCount;
+    private long shortenedCount;
+    private long droppedCount;
     private long playedCount;
     private long missedTickCount;
 
-    /// A buffer for a stream whose timestamps have this rate.
+    /// A buffer for a stream whose timestamps have this rate, which delays by at most 120 ms.
     public PlayoutBuffer(int clockRateHz) {
+        this(clockRateHz, DEFAULT_MOST_MILLIS);
+    }
+
+    /// @param mostMillis what the delay never exceeds, however late packets are; 20 to 200
+    public PlayoutBuffer(int clockRateHz, int mostMillis) {
+        this.window = new LatenessWindow(mostMillis * 1_000_000L);
         this.clockRateHz = clockRateHz;
         this.tickUnits = clockRateHz / TICKS_PER_SECOND;
         this.lastDuration = tickUnits;
@@ -166,13 +189,19 @@ public final class PlayoutBuffer {
         emptyTicks = 0;
         nextNumber = 0;
         highestNumber = -1;
-        ring.clear();
+        droppedCount += ring.clear();
         tickNanos = nextTickNanos;
     }
 
     /// Puts a packet in. The caller knows from the codec how long it plays, in units of the
-    /// timestamps, and whether it is quiet enough to be left out when the buffer is too long.
-    public Arrival insert(RtpPacket packet, int durationUnits, boolean quiet, long arrivalNanos) {
+    /// timestamps, and whether it is quiet: its audio is the first to be shortened, and a pause
+    /// after it is silence. A redundant one carries the packet before it again.
+    public Arrival insert(
+            RtpPacket packet,
+            int durationUnits,
+            boolean quiet,
+            boolean redundant,
+            long arrivalNanos) {
         int length = packet.payloadLength();
         if (length == 0
                 || length > PacketRing.LONGEST_PAYLOAD_BYTES
@@ -191,7 +220,7 @@ public final class PlayoutBuffer {
         boolean restarted = verdict == SourceTracker.Verdict.RESTARTED || !anchored;
         if (restarted) {
             timestamps.reset();
-        } else if (ring.hasSeen(number)) {
+        } else if (seen.contains(number)) {
             return Arrival.DUPLICATE;
         }
         long mediaTime = timestamps.unwrap(packet.timestamp());
@@ -206,14 +235,34 @@ public final class PlayoutBuffer {
         if (restarted) {
             anchor(number, mediaTime);
         }
+        seen.add(number);
         window.add(offset, arrivalNanos);
         if (number < nextNumber) {
             lateCount++;
+            lostCount -= number >= firstNumber ? 1 : 0;
             return Arrival.LATE;
         }
-        store(number, mediaTime, packet, durationUnits, quiet);
+        makeRoomFor(number);
+        ring.store(number, mediaTime, packet, durationUnits, quiet, redundant);
         recentLead = Math.max(recentLead, tickUnits - durationUnits);
         return restarted ? Arrival.RESTARTED : Arrival.ACCEPTED;
+    }
+
+    /// Takes note of a packet that is no audio but has a number of the same sequence.
+    public void pass(RtpPacket packet, long arrivalNanos) {
+        SourceTracker.Verdict verdict =
+                tracker.accept(packet.ssrc(), packet.sequence(), arrivalNanos);
+        if (verdict == SourceTracker.Verdict.CONTINUES && anchored) {
+            long number = tracker.sequence();
+            if (number < nextNumber && number >= firstNumber && !seen.contains(number)) {
+                lostCount--;
+            }
+            seen.add(number);
+        } else if (verdict == SourceTracker.Verdict.RESTARTED) {
+            // Numbers begin anew; audio is awaited.
+            anchored = false;
+            droppedCount += ring.clear();
+        }
     }
 
     private boolean isOtherLine(long offset) {
@@ -231,27 +280,26 @@ public final class PlayoutBuffer {
 
     private void anchor(long number, long mediaTime) {
         anchored = true;
-        ring.clear();
+        droppedCount += ring.clear();
+        seen.clear();
         window.restart();
+        firstNumber = number;
         nextNumber = number;
         highestNumber = number;
         cursor = mediaTime;
         starting = true;
     }
 
-    private void store(
-            long number, long mediaTime, RtpPacket packet, int durationUnits, boolean quiet) {
+    private void makeRoomFor(long number) {
         highestNumber = Math.max(highestNumber, number);
         if (highestNumber - nextNumber >= PacketRing.SLOTS) {
             giveUpBefore(highestNumber - PacketRing.SLOTS + 1);
         }
-        ring.store(number, mediaTime, packet, durationUnits, quiet);
     }
 
     private void giveUpBefore(long number) {
-        int dropped = ring.dropBefore(number);
-        discardedCount += dropped;
-        lostCount += number - nextNumber - dropped;
+        droppedCount += ring.dropBefore(number);
+        lostCount += unseenBefore(number);
         nextNumber = number;
     }
 
@@ -285,11 +333,11 @@ public final class PlayoutBuffer {
         long error = errorNanos();
         if (!tickJudged) {
             tickJudged = true;
-            boolean tooLong = error <= -SHRINK_NANOS && ticksSinceDiscard >= TICKS_BETWEEN_DISCARDS;
+            boolean tooLong = error <= -SHRINK_NANOS && ticksSinceCut >= TICKS_BETWEEN_CUTS;
             ticksTooLong = tooLong ? ticksTooLong + 1 : 0;
         }
-        if (slot >= 0 && error <= -SHRINK_NANOS && mayDiscard(slot)) {
-            return discard(slot);
+        if (slot >= 0 && error <= -SHRINK_NANOS && mayShorten(slot, error)) {
+            return shorten(slot);
         }
         if (anchored && error >= (slot < 0 || starting ? EARLY_NANOS : GROW_NANOS)) {
             return grow();
@@ -317,7 +365,7 @@ public final class PlayoutBuffer {
                 lateCount++;
                 consume(slot);
             } else if (resync && errorNanos() < 0 && number < highestNumber) {
-                discardedCount++;
+                droppedCount++;
                 consume(slot);
                 cursor = ring.mediaTime(slot) + ring.duration(slot);
             } else {
@@ -327,21 +375,26 @@ public final class PlayoutBuffer {
         return -1;
     }
 
-    private boolean mayDiscard(int slot) {
-        return ticksSinceDiscard >= TICKS_BETWEEN_DISCARDS
+    private boolean mayShorten(int slot, long error) {
+        return ticksSinceCut >= TICKS_BETWEEN_CUTS
                 && ring.mediaTime(slot) <= cursor
-                && (ring.isQuiet(slot) || ticksTooLong > TICKS_TO_WAIT_FOR_QUIET);
+                && (ring.isQuiet(slot)
+                        || error <= -SHRINK_NOW_NANOS
+                        || ticksTooLong > TICKS_TO_WAIT_FOR_QUIET);
     }
 
-    private Playout discard(int slot) {
-        ticksSinceDiscard = 0;
+    private Playout shorten(int slot) {
+        ticksSinceCut = 0;
         ticksTooLong = 0;
-        discardedCount++;
+        shortenedCount++;
+        playedCount++;
         consume(slot);
-        cursor = ring.mediaTime(slot) + ring.duration(slot);
         polledSlot = slot;
-        polledUnits = ring.duration(slot);
-        return Playout.DISCARD;
+        lastDuration = ring.duration(slot);
+        quiet = ring.isQuiet(slot);
+        int units = Math.max(0, lastDuration - tickUnits);
+        cursor = ring.mediaTime(slot) + lastDuration - units;
+        return hand(Playout.SHORTEN, units, units);
     }
 
     private Playout grow() {
@@ -349,7 +402,7 @@ public final class PlayoutBuffer {
             return hand(Playout.SILENCE, tickUnits, 0);
         }
         insertedCount++;
-        return hand(Playout.CONCEAL, tickUnits, 0);
+        return conceal(tickUnits, 0);
     }
 
     private Playout playNothing() {
@@ -367,15 +420,15 @@ public final class PlayoutBuffer {
         int rest = tickUnits - filledUnits;
         int advance = (int) Math.min(ahead, rest);
         int units = lastDuration < tickUnits ? advance : rest;
-        if (ring.number(slot) == nextNumber) {
+        if (unseenBefore(ring.number(slot)) == 0) {
             starting = true;
             emptyTicks++;
             return hand(Playout.SILENCE, units, advance);
         }
-        if (ahead == lastDuration && ahead <= 3L * tickUnits) {
+        if (ring.isRedundant(slot) && ahead == lastDuration && ahead <= 3L * tickUnits) {
             // The redundancy of a packet is of the frame just before it (RFC 6716 §2.1.7).
             polledSlot = slot;
-            concealedCount++;
+            recoveredCount++;
             return hand(Playout.FEC_AVAILABLE, lastDuration, lastDuration);
         }
         return pauseOrConceal(units, advance);
@@ -400,14 +453,27 @@ public final class PlayoutBuffer {
             starting = true;
             return hand(Playout.SILENCE, units, advance);
         }
-        concealedCount++;
+        return conceal(units, advance);
+    }
+
+    private Playout conceal(int units, int advance) {
+        concealedUnits += units;
         return hand(Playout.CONCEAL, units, advance);
     }
 
     private void consume(int slot) {
         ring.take(slot);
-        lostCount += ring.number(slot) - nextNumber;
+        lostCount += unseenBefore(ring.number(slot));
         nextNumber = ring.number(slot) + 1;
+    }
+
+    /// How many numbers from the next one on did not come, so far.
+    private long unseenBefore(long number) {
+        long unseen = Math.max(0, number - nextNumber - REMEMBERED_NUMBERS);
+        for (long n = nextNumber + unseen; n < number; n++) {
+            unseen += seen.contains(n) ? 0 : 1;
+        }
+        return unseen;
     }
 
     /// Hands out so much audio and moves the cursor on.
@@ -423,7 +489,7 @@ public final class PlayoutBuffer {
         tickNanos += TICK_NANOS;
         tickNanos += Math.clamp(errorNanos() / STEER_SHARE, -STEER_NANOS, STEER_NANOS);
         tickJudged = false;
-        ticksSinceDiscard++;
+        ticksSinceCut++;
         return playout;
     }
 
@@ -482,6 +548,13 @@ public final class PlayoutBuffer {
         return nanosOf(filledUnits + ring.waitingUnits());
     }
 
+    /// The delay of what plays now, above the fastest packets; 0 before the first packet.
+    public long delayNanos() {
+        return anchored
+                ? Math.max(0, tickNanos - nanosOf(cursor - filledUnits) - window.leastNanos())
+                : 0;
+    }
+
     /// The delay that the buffer aims at, above the fastest packets.
     public long targetNanos() {
         return window.targetNanos();
@@ -498,33 +571,50 @@ public final class PlayoutBuffer {
         return missedTickCount;
     }
 
-    /// Frames played.
+    /// Packets played.
     public long played() {
         return playedCount;
     }
 
-    /// Packets that were not there in time and were no pause either.
+    /// Packets that did not come, so far, and were no pause either: of those between the first
+    /// packet and the last one played.
     public long lost() {
         return lostCount;
     }
 
-    /// Packets that came after their time; they are lost, too, if a later one was played before.
+    /// Packets that came after their time, and were not played for that.
     public long late() {
         return lateCount;
     }
 
-    /// Steps concealed for want of a packet.
-    public long concealed() {
-        return concealedCount;
+    /// Packets of which nothing was played: lost, late or dropped, and not rebuilt.
+    public long unplayed() {
+        return Math.max(0, lostCount + lateCount + droppedCount - recoveredCount);
     }
 
-    /// Steps put in to grow the buffer.
+    /// Lost or late packets that were rebuilt from the redundancy of the next.
+    public long recovered() {
+        return recoveredCount;
+    }
+
+    /// Audio that was made up because none was there, in milliseconds.
+    public long concealedMillis() {
+        return concealedUnits * 1000 / clockRateHz;
+    }
+
+    /// Ticks put in to grow the buffer.
     public long inserted() {
         return insertedCount;
     }
 
-    /// Packets left out to shrink the buffer.
-    public long discarded() {
-        return discardedCount;
+    /// Packets played for 20 ms less than they had, to shrink the buffer.
+    public long shortened() {
+        return shortenedCount;
+    }
+
+    /// Packets that came in time and were not played: the network delivered at once what it had
+    /// held back, or the sender began anew.
+    public long dropped() {
+        return droppedCount;
     }
 }

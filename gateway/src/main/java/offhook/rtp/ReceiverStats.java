@@ -5,6 +5,9 @@ package offhook.rtp;
 /// stay and those of the new are added, and the jump itself is not counted as loss.
 public final class ReceiverStats {
 
+    private static final long LONGEST_PACKET_MILLIS = 120;
+    private static final double USUAL_PACKET_MILLIS = 20;
+
     /// What a packet was to the statistics.
     public enum Arrival {
         /// The highest sequence number so far.
@@ -24,6 +27,7 @@ public final class ReceiverStats {
     private boolean otherClock;
     private final SourceTracker tracker = new SourceTracker();
     private final TimestampUnwrapper timestamps = new TimestampUnwrapper();
+    private final SeenNumbers numbers = new SeenNumbers();
 
     private boolean started;
     private long first;
@@ -32,12 +36,15 @@ public final class ReceiverStats {
     private long earlierExpected;
     private long earlierReceived;
 
+    private long octetCount;
     private long reorderedCount;
     private long duplicateCount;
     private long restartCount;
+    private final LossBursts bursts = new LossBursts();
+    private int packetUnits;
+    private long lastMediaTime;
     private long lastTransit;
     private long jitterTimes16;
-    private long window;
 
     private long reportedExpected;
     private long reportedReceived;
@@ -60,7 +67,12 @@ public final class ReceiverStats {
 
     /// Takes in a packet that arrived at `arrivalNanos`.
     public Arrival onPacket(RtpPacket packet, long arrivalNanos) {
-        return onPacket(packet.ssrc(), packet.sequence(), packet.timestamp(), arrivalNanos);
+        Arrival arrival =
+                onPacket(packet.ssrc(), packet.sequence(), packet.timestamp(), arrivalNanos);
+        if (arrival != Arrival.DUPLICATE && arrival != Arrival.PROBATION) {
+            octetCount += packet.payloadLength();
+        }
+        return arrival;
     }
 
     /// Takes in a packet by its numbers.
@@ -77,12 +89,23 @@ public final class ReceiverStats {
             lastTransit = transit(mediaTime, arrivalNanos);
             return Arrival.RESTARTED;
         }
+        boolean next = number == highest + 1;
         Arrival arrival = place(number);
         if (arrival != Arrival.DUPLICATE) {
             mediaTime = timestamps.unwrap(timestamp);
+            measurePacket(mediaTime, next);
             jitter(transit(mediaTime, arrivalNanos));
         }
         return arrival;
+    }
+
+    /// From one packet to the next, unless a pause or an event lies between.
+    private void measurePacket(long mediaTime, boolean next) {
+        long step = mediaTime - lastMediaTime;
+        lastMediaTime = mediaTime;
+        if (next && step > 0 && step * 1000 <= LONGEST_PACKET_MILLIS * clockRateHz) {
+            packetUnits = (int) step;
+        }
     }
 
     private void restart(long number) {
@@ -95,29 +118,27 @@ public final class ReceiverStats {
         first = number;
         highest = number;
         seen = 1;
-        window = 1;
+        numbers.clear();
+        numbers.add(number);
         timestamps.reset();
     }
 
     private Arrival place(long number) {
-        if (number > highest) {
-            long ahead = number - highest;
-            window = ahead >= Long.SIZE ? 1 : (window << ahead) | 1;
-            highest = number;
-            seen++;
-            return Arrival.NEW;
-        }
-        // Numbers beyond the window are older than any copy a network makes.
-        long behind = highest - number;
-        if (behind < Long.SIZE && ((window >>> behind) & 1) != 0) {
+        if (numbers.contains(number)) {
             duplicateCount++;
             return Arrival.DUPLICATE;
         }
-        if (behind < Long.SIZE) {
-            window |= 1L << behind;
+        numbers.add(number);
+        seen++;
+        if (number > highest) {
+            if (number > highest + 1) {
+                bursts.lost(number - highest - 1);
+            }
+            bursts.received();
+            highest = number;
+            return Arrival.NEW;
         }
         first = Math.min(first, number);
-        seen++;
         reorderedCount++;
         return Arrival.REORDERED;
     }
@@ -182,6 +203,11 @@ public final class ReceiverStats {
         return earlierReceived + seen;
     }
 
+    /// Octets of their payloads.
+    public long octets() {
+        return octetCount;
+    }
+
     /// Packets that did not come, so far.
     public long lost() {
         return Math.max(0, expected() - received());
@@ -195,6 +221,16 @@ public final class ReceiverStats {
     /// Copies of packets that came before.
     public long duplicates() {
         return duplicateCount;
+    }
+
+    /// Which losses came together.
+    LossBursts bursts() {
+        return bursts;
+    }
+
+    /// How long a packet of the peer plays, as far as is known.
+    double packetMillis() {
+        return packetUnits == 0 ? USUAL_PACKET_MILLIS : packetUnits * 1000.0 / clockRateHz;
     }
 
     /// Times that the peer changed its SSRC or its sequence.

@@ -54,6 +54,18 @@ public final class RtpSender {
         header(packet, payloadType, false);
     }
 
+    /// As [#beginSameTimestamp], with a header timestamp that is `segmentUnits` later: the next
+    /// segment of a long telephone event (RFC 4733 §2.5.1.3).
+    public void beginSegment(
+            PacketBuffer packet,
+            int payloadType,
+            long timestampStep,
+            int segmentUnits,
+            long nowNanos) {
+        headerTimestamp = (headerTimestamp + segmentUnits) & 0xffff_ffffL;
+        beginSameTimestamp(packet, payloadType, timestampStep, nowNanos);
+    }
+
     /// Takes the payload that was written behind the header into the packet, and counts it.
     public void end(PacketBuffer packet, int payloadBytes) {
         packet.length(packet.length() + payloadBytes);

@@ -1,6 +1,7 @@
 package offhook.sip;
 
 import java.text.ParseException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.sip.ClientTransaction;
@@ -18,6 +19,7 @@ import offhook.call.LegId;
 import offhook.sdp.SessionDescription;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// What one dialog sends. Any thread; decides nothing. What cannot be sent because the peer or its
 /// transaction is gone is noted only: the end of it comes as an event of its own.
@@ -27,12 +29,23 @@ final class DialogSender {
     private static final int RETRY_AFTER_SECONDS = 5;
 
     private final LegId leg;
-    private final Dialog dialog;
-    private final SipProvider provider;
-    private final ContactHeader contact;
     private final SipMessages messages;
     private final String localTag = Identifiers.next();
 
+    /// Of a dialog that we open, known when its INVITE is about to be sent; of one that forks, the
+    /// one that won.
+    private volatile @Nullable Dialog dialog;
+
+    private volatile @Nullable SipProvider provider;
+    private volatile @Nullable ContactHeader contact;
+
+    /// Of a dialog that we are about to open.
+    DialogSender(LegId leg, SipMessages messages) {
+        this.leg = leg;
+        this.messages = messages;
+    }
+
+    /// Of a dialog that the peer opened.
     DialogSender(
             LegId leg,
             Dialog dialog,
@@ -46,7 +59,26 @@ final class DialogSender {
         this.messages = messages;
     }
 
-    /// Our tag in every response of the dialog.
+    /// What the dialog's requests leave by.
+    void leaveBy(Outlet outlet) {
+        provider = outlet.provider();
+        contact = outlet.contact();
+    }
+
+    /// The dialog that requests belong to from now on.
+    void useDialog(Dialog chosen) {
+        dialog = chosen;
+    }
+
+    private SipProvider provider() {
+        return Objects.requireNonNull(provider, "nothing was sent yet");
+    }
+
+    private ContactHeader contact() {
+        return Objects.requireNonNull(contact, "nothing was sent yet");
+    }
+
+    /// Our tag in every response of the dialog, and in every request.
     String localTag() {
         return localTag;
     }
@@ -57,8 +89,16 @@ final class DialogSender {
 
     void ringing(ServerTransaction invite) {
         Response ringing = response(invite, Response.RINGING);
-        messages.addContact(ringing, contact);
+        messages.addContact(ringing, contact());
         send(invite, ringing);
+    }
+
+    /// 183 with our description: what comes before the answer can be heard (RFC 3960).
+    void progress(ServerTransaction invite, SessionDescription description) {
+        Response progress = response(invite, Response.SESSION_PROGRESS);
+        messages.addContact(progress, contact());
+        messages.describe(progress, description);
+        send(invite, progress);
     }
 
     /// 200 to INVITE or UPDATE (RFC 3261 §13.3.1.4), with a description if there is one to give.
@@ -66,7 +106,7 @@ final class DialogSender {
     /// @return false when it could not be sent
     boolean accept(ServerTransaction transaction, Optional<SessionDescription> description) {
         Response ok = response(transaction, Response.OK);
-        messages.addContact(ok, contact);
+        messages.addContact(ok, contact());
         messages.addCapabilities(ok);
         description.ifPresent(d -> messages.describe(ok, d));
         return send(transaction, ok);
@@ -97,7 +137,7 @@ final class DialogSender {
     }
 
     private void addWarning(Response refusal, String why) {
-        messages.addWarning(refusal, provider.getListeningPoints()[0].getIPAddress(), why);
+        messages.addWarning(refusal, provider().getListeningPoints()[0].getIPAddress(), why);
     }
 
     /// RFC 3261 §14.2: another offer is being answered; come back after a random while.
@@ -111,17 +151,72 @@ final class DialogSender {
     ///
     /// @return false when it could not be sent
     boolean bye(EndCause cause) {
+        Dialog ending = dialog;
+        return ending != null && bye(ending, cause);
+    }
+
+    /// BYE for a dialog that answered although the call is another's by now.
+    void hangUp(Dialog late) {
+        bye(late, EndCause.cancelled());
+    }
+
+    private boolean bye(Dialog ending, EndCause cause) {
         try {
-            Request bye = dialog.createRequest(Request.BYE);
+            Request bye = ending.createRequest(Request.BYE);
             ((ViaHeader) bye.getHeader(ViaHeader.NAME)).setBranch(Identifiers.nextBranch());
             messages.reason(cause).ifPresent(bye::setHeader);
-            ClientTransaction transaction = provider.getNewClientTransaction(bye);
-            dialog.sendRequest(transaction);
+            ending.sendRequest(provider().getNewClientTransaction(bye));
             LOG.debug("sent method=BYE leg={}", leg);
             return true;
         } catch (SipException | ParseException e) {
             LOG.debug("not sent method=BYE leg={}", leg, e);
-            dialog.delete();
+            ending.delete();
+            return false;
+        }
+    }
+
+    /// ACK of a 200 (RFC 3261 §13.2.2.4).
+    void acknowledge(Dialog accepted, long inviteNumber) {
+        try {
+            Request ack = accepted.createAck(inviteNumber);
+            ((ViaHeader) ack.getHeader(ViaHeader.NAME)).setBranch(Identifiers.nextBranch());
+            accepted.sendAck(ack);
+            LOG.debug("sent method=ACK leg={}", leg);
+        } catch (SipException | InvalidArgumentException | ParseException e) {
+            LOG.debug("not sent method=ACK leg={}", leg, e);
+        }
+    }
+
+    /// CANCEL of an INVITE that got a provisional response (RFC 3261 §9.1).
+    void cancel(ClientTransaction invite) {
+        try {
+            provider().getNewClientTransaction(invite.createCancel()).sendRequest();
+            LOG.debug("sent method=CANCEL leg={}", leg);
+        } catch (SipException e) {
+            LOG.debug("not sent method=CANCEL leg={}", leg, e);
+        }
+    }
+
+    /// INFO with a digit.
+    ///
+    /// @param token comes back with the transaction
+    /// @return false when it could not be sent
+    boolean info(DtmfInfo digit, DtmfInfo.Form form, Object token) {
+        Dialog established = dialog;
+        if (established == null) {
+            return false;
+        }
+        try {
+            Request info = established.createRequest(Request.INFO);
+            ((ViaHeader) info.getHeader(ViaHeader.NAME)).setBranch(Identifiers.nextBranch());
+            messages.addDigit(info, digit, form);
+            ClientTransaction transaction = provider().getNewClientTransaction(info);
+            transaction.setApplicationData(token);
+            established.sendRequest(transaction);
+            LOG.debug("sent method=INFO leg={}", leg);
+            return true;
+        } catch (SipException | ParseException e) {
+            LOG.debug("not sent method=INFO leg={} because={}", leg, LogText.of(e.toString()));
             return false;
         }
     }

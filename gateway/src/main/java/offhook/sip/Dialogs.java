@@ -16,6 +16,7 @@ final class Dialogs {
     record Key(String callId, String remoteTag) {}
 
     private final ConcurrentHashMap<Key, SipDialogLeg> legs = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, OutgoingSipLeg> outgoing = new ConcurrentHashMap<>();
     private final Set<SipDialogLeg> parting = ConcurrentHashMap.newKeySet();
 
     /// Enters a dialog.
@@ -34,9 +35,26 @@ final class Dialogs {
         legs.remove(key, leg);
     }
 
+    /// An INVITE of ours is about to be sent; until it is answered its dialog has no tag of the
+    /// peer.
+    void calling(String callId, OutgoingSipLeg leg) {
+        outgoing.put(callId, leg);
+    }
+
+    /// The leg whose INVITE has this Call-ID.
+    Optional<OutgoingSipLeg> outgoing(String callId) {
+        return Optional.ofNullable(outgoing.get(callId));
+    }
+
+    /// The leg needs nothing more.
+    void called(String callId, OutgoingSipLeg leg) {
+        outgoing.remove(callId, leg);
+    }
+
     /// Whether a dialog lives that was opened from a host.
     boolean anyWith(String host) {
-        return legs.values().stream().anyMatch(leg -> leg.peerHost().equals(host));
+        return legs.values().stream().anyMatch(leg -> leg.peerHost().equals(host))
+                || outgoing.values().stream().anyMatch(leg -> leg.peerHost().equals(host));
     }
 
     /// A leg is about to send BYE, which is to be answered.

@@ -70,7 +70,7 @@ final class FrontDoor {
 
     /// The trunk that an address belongs to.
     Optional<String> trunkOf(InetAddress address) {
-        return trunks.find(address).map(TrunkConfig::name);
+        return trunks.peer(address).map(TrunkConfig::name);
     }
 
     /// Whether a call lives whose INVITE came from an address.
@@ -80,7 +80,7 @@ final class FrontDoor {
 
     /// Whether we may open a connection to an address: only to a trunk.
     boolean admitsTarget(InetAddress target) {
-        return trunks.find(target).isPresent();
+        return trunks.peer(target).isPresent();
     }
 
     /// Counts a message that was begun on a stream and never finished.
@@ -106,7 +106,7 @@ final class FrontDoor {
     /// Decides of one datagram.
     Decision inspectDatagram(byte[] bytes, int lengthBytes, InetAddress source, int sourcePort) {
         counters.increment(Counter.SIP_DATAGRAMS);
-        Optional<TrunkConfig> trunk = trunks.find(source);
+        Optional<TrunkConfig> trunk = trunks.peer(source);
         if (trunk.isEmpty()) {
             counters.increment(Counter.SIP_DROPPED_STRANGER);
             return DROP;
@@ -124,7 +124,7 @@ final class FrontDoor {
     /// Decides of one message that was cut out of a stream.
     Decision inspectStream(byte[] bytes, int lengthBytes, InetAddress source, int sourcePort) {
         counters.increment(Counter.SIP_DATAGRAMS);
-        Optional<TrunkConfig> trunk = trunks.find(source);
+        Optional<TrunkConfig> trunk = trunks.peer(source);
         if (trunk.isEmpty()) {
             counters.increment(Counter.SIP_DROPPED_STRANGER);
             return DROP_AND_CLOSE;
@@ -212,6 +212,11 @@ final class FrontDoor {
         }
         // These open nothing, and belong to calls that may just have been refused and forgotten.
         boolean closing = request.method().equals("ACK") || request.method().equals("CANCEL");
+        if (!inDialog && trunks.find(source).isEmpty()) {
+            // We call it; it may not call us.
+            counters.increment(Counter.SIP_DROPPED_STRANGER);
+            return DROP;
+        }
         if (tagged && !inDialog && !closing) {
             counters.increment(Counter.SIP_OUT_OF_DIALOG);
         }

@@ -1,15 +1,20 @@
 package offhook.sip;
 
-import gov.nist.javax.sip.message.SIPRequest;
+import gov.nist.javax.sip.header.SIPHeader;
+import gov.nist.javax.sip.message.SIPMessage;
 import java.nio.charset.StandardCharsets;
+import java.util.ListIterator;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sip.ServerTransaction;
+import javax.sip.header.AllowHeader;
+import javax.sip.message.Message;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
 import offhook.call.CallInbox;
 import offhook.call.CallInput;
+import offhook.call.DigitPath;
 import offhook.call.EndCause;
 import offhook.call.Leg;
 import offhook.call.LegId;
@@ -21,7 +26,8 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// The dialog of a call that came in from a trunk (RFC 3261 §12, §13.3, §14.2, §15).
+/// The dialog of a leg on a trunk (RFC 3261 §12, §14.2, §15), whoever opened it: what its INVITE
+/// goes through is [IncomingSipLeg]'s or [OutgoingSipLeg]'s.
 ///
 /// Two kinds of threads meet here: the call's own, in the methods of [Leg], and JAIN-SIP's, in the
 /// `on...` methods. All they share is the phase, which moves by compare-and-set: whoever moves it
@@ -29,18 +35,18 @@ import org.jspecify.annotations.Nullable;
 /// either ends the leg or finds it answered, never both.
 ///
 /// ```text
-/// RINGING -> ANSWERED -> CONFIRMED -> ENDED     200 sent, ACK received
+/// RINGING -> ANSWERED -> CONFIRMED -> ENDED     200 and ACK
 ///    |          \-> ENDING ------------^        our BYE waits for the ACK (RFC 3261 §15)
 ///    \---------------------------------^        refused or cancelled
 /// ```
-final class SipDialogLeg implements Leg {
+abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, OutgoingSipLeg {
 
     private static final Logger LOG = LogManager.getLogger(SipDialogLeg.class);
 
     enum Phase {
         /// The INVITE has no final response.
         RINGING,
-        /// 200 was sent, its ACK has not come.
+        /// 200 was sent, its ACK has not come. Not of a dialog that we opened.
         ANSWERED,
         /// As ANSWERED, and BYE is to follow the ACK.
         ENDING,
@@ -57,12 +63,11 @@ final class SipDialogLeg implements Leg {
     private final TrunkConfig trunk;
     private final Dialogs dialogs;
     private final DialogSender sender;
-    private final ServerTransaction invite;
-    private final Dialogs.Key key;
-    private final String inviteBranch;
-    private final long inviteNumber;
-    private final String peerHost;
-    private final int peerPort;
+    private final InfoDigits digits;
+
+    /// Written by JAIN-SIP's threads before the dialog is confirmed, read by the call's.
+    private volatile boolean peerTakesInfo;
+
     private final CompletableFuture<CallInbox> inbox = new CompletableFuture<>();
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.RINGING);
     private final AtomicReference<@Nullable Renegotiation> renegotiation = new AtomicReference<>();
@@ -72,39 +77,31 @@ final class SipDialogLeg implements Leg {
     /// the thread that is about to send the 200, read by the one that got the ACK.
     private volatile boolean ackOwesAnswer;
 
-    /// @param invite the INVITE that opened the dialog
-    /// @param dialogs where the dialog is found by what comes in, once it has entered
+    /// @param dialogs where the dialog is found by what comes in
+    /// @param ackOwesAnswer whether our answer to the peer's INVITE will be an offer
     SipDialogLeg(
             LegId id,
             TrunkConfig trunk,
-            ServerTransaction invite,
             Dialogs dialogs,
-            DialogSender sender) {
+            DialogSender sender,
+            boolean ackOwesAnswer) {
         this.id = id;
         this.trunk = trunk;
-        this.invite = invite;
         this.dialogs = dialogs;
         this.sender = sender;
-        SIPRequest request = (SIPRequest) invite.getRequest();
-        this.key = new Dialogs.Key(request.getCallId().getCallId(), request.getFromTag());
-        this.peerHost = request.getPeerPacketSourceAddress().getHostAddress();
-        this.peerPort = request.getPeerPacketSourcePort();
-        this.ackOwesAnswer = request.getRawContent() == null;
-        this.inviteBranch = branch(request);
-        this.inviteNumber = request.getCSeq().getSeqNumber();
+        this.ackOwesAnswer = ackOwesAnswer;
+        this.digits = new InfoDigits(id, sender::info, () -> phase.get() == Phase.CONFIRMED);
     }
 
-    /// Enters the dialogs that live.
-    ///
-    /// @return false when one lives that the caller calls the same
-    boolean enter() {
-        return dialogs.add(key, this);
-    }
-
-    /// The branch of the topmost Via; empty in a request of RFC 2543, which has none.
-    static String branch(SIPRequest request) {
-        String branch = request.getTopmostVia().getBranch();
-        return branch == null ? "" : branch;
+    /// Notes which methods the peer serves, by its INVITE or its answer to ours (RFC 3261 §20.5).
+    final void notePeer(SIPMessage message) {
+        ListIterator<SIPHeader> allowed = message.getHeaders(AllowHeader.NAME);
+        while (allowed.hasNext()) {
+            if (allowed.next() instanceof AllowHeader allow
+                    && allow.getMethod().equals(Request.INFO)) {
+                peerTakesInfo = true;
+            }
+        }
     }
 
     LegId id() {
@@ -124,20 +121,33 @@ final class SipDialogLeg implements Leg {
         return tag.equals(sender.localTag());
     }
 
-    /// Whether a request without a To tag belongs to the transaction of the INVITE, or is its
-    /// CANCEL (RFC 3261 §17.2.3, §9.2). The case of a branch says nothing, as JAIN-SIP has it.
-    boolean isOfInvite(String branch, long number) {
-        return branch.equalsIgnoreCase(inviteBranch) && number == inviteNumber;
+    /// Whether a request without a To tag belongs to the transaction of the peer's INVITE, or is
+    /// its CANCEL (RFC 3261 §17.2.3, §9.2). The case of a branch says nothing, as JAIN-SIP has it.
+    abstract boolean isOfInvite(String branch, long number);
+
+    /// Where requests go when what the dialog names leads nowhere.
+    abstract String peerHost();
+
+    /// The port that belongs to it.
+    abstract int peerPort();
+
+    /// The leg ends before its INVITE has a final response: refuses or cancels it.
+    abstract void giveUpInvite(EndCause cause);
+
+    /// Is found by no request any more.
+    abstract void forget();
+
+    final Dialogs dialogs() {
+        return dialogs;
     }
 
-    /// Where the INVITE came from.
-    String peerHost() {
-        return peerHost;
+    final DialogSender sender() {
+        return sender;
     }
 
-    /// The port that the INVITE came from.
-    int peerPort() {
-        return peerPort;
+    /// Moves the leg on, if it still stands where the caller believes.
+    final boolean moves(Phase from, Phase to) {
+        return phase.compareAndSet(from, to);
     }
 
     /// Names the call that the leg reports to.
@@ -147,24 +157,7 @@ final class SipDialogLeg implements Leg {
 
     // ---- what the call wants; on the call's thread
 
-    @Override
-    public void alert() {
-        if (phase.get() == Phase.RINGING) {
-            sender.ringing(invite);
-        }
-    }
-
-    @Override
-    public void answer(SessionDescription local) {
-        if (phase.compareAndSet(Phase.RINGING, Phase.ANSWERED)
-                && !sender.accept(invite, Optional.of(local))) {
-            // What could not carry the answer may still carry a word of why there is none.
-            sender.answer(invite, Response.SERVER_INTERNAL_ERROR);
-            over(EndCause.gateway("network", 503, 41, "the answer could not be sent"));
-        }
-    }
-
-    /// Nothing to tell: the caller heard so by our 200.
+    /// Nothing to tell: the peer knows by 200 and ACK.
     @Override
     public void connected() {}
 
@@ -188,15 +181,24 @@ final class SipDialogLeg implements Leg {
         }
     }
 
-    /// Digits travel as RTP events (RFC 4733), which is the media's affair.
+    /// A phone shows no digits: it is sent them, by its media or by [#sendDigit].
     @Override
     public void showDigit(char digit) {}
 
     @Override
+    public boolean takesDigits() {
+        return peerTakesInfo;
+    }
+
+    @Override
+    public void sendDigit(char digit, int durationMillis) {
+        digits.add(new DtmfInfo(digit, durationMillis));
+    }
+
+    @Override
     public void end(EndCause cause) {
         if (phase.compareAndSet(Phase.RINGING, Phase.ENDED)) {
-            sender.refuse(invite, finalStatus(cause), cause);
-            forget();
+            giveUpInvite(cause);
             return;
         }
         endAfterAck.set(cause);
@@ -209,25 +211,12 @@ final class SipDialogLeg implements Leg {
         }
     }
 
-    private static int finalStatus(EndCause cause) {
-        return cause.sipCode() >= 400 && cause.sipCode() <= 699
-                ? cause.sipCode()
-                : Response.TEMPORARILY_UNAVAILABLE;
-    }
-
     // ---- what the peer does; on JAIN-SIP's threads
-
-    /// The gateway takes no call now; nobody was told of this one.
-    void refuseAtOnce(int status, String why) {
-        if (phase.compareAndSet(Phase.RINGING, Phase.ENDED)) {
-            sender.refuse(invite, status, why);
-            forget();
-        }
-    }
 
     void onAck(Request ack) {
         if (phase.compareAndSet(Phase.ANSWERED, Phase.CONFIRMED)) {
             confirm(ack, true);
+            digits.sendNext();
         } else if (phase.compareAndSet(Phase.ENDING, Phase.ENDED)) {
             hangUpAsWanted();
         } else if (phase.get() == Phase.CONFIRMED && ackOwesAnswer) {
@@ -254,30 +243,24 @@ final class SipDialogLeg implements Leg {
         hangUp(EndCause.gateway("bad-answer", 488, 88, "the caller sent no usable answer"));
     }
 
-    /// CANCEL (RFC 3261 §9.2): too late once the INVITE has its final response.
-    void onCancel(ServerTransaction cancel) {
-        sender.answer(cancel, Response.OK);
-        if (phase.compareAndSet(Phase.RINGING, Phase.ENDED)) {
-            sender.answer(invite, Response.REQUEST_TERMINATED);
-            ended(EndCause.cancelled());
-        }
-    }
-
     /// BYE (RFC 3261 §15.1.2).
     void onBye(ServerTransaction bye) {
         Phase before = phase.getAndSet(Phase.ENDED);
         sender.answer(bye, Response.OK);
         dropRenegotiation();
         switch (before) {
-            case RINGING -> {
-                sender.answer(invite, Response.REQUEST_TERMINATED);
-                ended(EndCause.cancelled());
-            }
-            case ANSWERED, CONFIRMED -> ended(EndCause.hangUp(EndCause.By.CALLER));
+            case RINGING -> onByeBeforeAnswer();
+            case ANSWERED, CONFIRMED -> ended(hungUp());
             case ENDING -> forget();
             case ENDED -> {}
         }
     }
+
+    /// The peer hangs up before the INVITE has a final response.
+    abstract void onByeBeforeAnswer();
+
+    /// The peer hung up.
+    abstract EndCause hungUp();
 
     /// Re-INVITE (RFC 3261 §14.2) or UPDATE (RFC 3311 §5.2).
     void onRenegotiation(ServerTransaction transaction) {
@@ -316,11 +299,19 @@ final class SipDialogLeg implements Leg {
         }
     }
 
-    /// A digit by INFO.
-    void onDigit(char digit, int durationMillis) {
-        if (phase.get() == Phase.CONFIRMED) {
-            offer(new CallInput.DigitReceived(id, digit, durationMillis));
+    /// A digit by INFO. Over UDP it may come before the ACK that was sent before it.
+    void onDigit(DtmfInfo info) {
+        Phase now = phase.get();
+        if (now == Phase.CONFIRMED || now == Phase.ANSWERED) {
+            offer(
+                    new CallInput.DigitReceived(
+                            id, info.digit(), info.durationMillis(), DigitPath.INFO));
         }
+    }
+
+    /// An INFO of ours has its final response.
+    void onInfoOver(Object token, int status) {
+        digits.over(token, status);
     }
 
     /// No ACK came within 64*T1 (RFC 3261 §13.3.1.4).
@@ -349,19 +340,10 @@ final class SipDialogLeg implements Leg {
         over(EndCause.gateway("dialog-lost", 500, 41, "the dialog was lost"));
     }
 
-    /// The stack gave up on the INVITE before anybody answered it.
-    void onInviteOverdue() {
-        if (phase.compareAndSet(Phase.RINGING, Phase.ENDED)) {
-            EndCause cause = EndCause.gateway("no-answer", 480, 19, "nobody answered in time");
-            sender.refuse(invite, cause.sipCode(), cause);
-            ended(cause);
-        }
-    }
-
     // ---- shared
 
     /// Ends an answered leg by our own will and tells the call.
-    private void hangUp(EndCause cause) {
+    final void hangUp(EndCause cause) {
         if (phase.compareAndSet(Phase.CONFIRMED, Phase.ENDED)
                 || phase.compareAndSet(Phase.ANSWERED, Phase.ENDED)) {
             try {
@@ -378,7 +360,7 @@ final class SipDialogLeg implements Leg {
         forget();
     }
 
-    private void sendBye(EndCause cause) {
+    final void sendBye(EndCause cause) {
         dropRenegotiation();
         dialogs.parting(this);
         boolean sent = false;
@@ -399,23 +381,19 @@ final class SipDialogLeg implements Leg {
         }
     }
 
-    private void over(EndCause cause) {
+    final void over(EndCause cause) {
         if (phase.getAndSet(Phase.ENDED) != Phase.ENDED) {
             ended(cause);
         }
     }
 
-    private void ended(EndCause cause) {
+    final void ended(EndCause cause) {
         offer(new CallInput.LegEnded(id, cause));
         forget();
     }
 
-    private void forget() {
-        dialogs.remove(key, this);
-    }
-
     /// Offers to the call, or as soon as the call is known.
-    private boolean offer(CallInput input) {
+    final boolean offer(CallInput input) {
         if (inbox.isDone()) {
             return inbox.join().offer(input);
         }
@@ -423,13 +401,13 @@ final class SipDialogLeg implements Leg {
         return true;
     }
 
-    private static String message(Exception e) {
+    static String message(Exception e) {
         return e.getMessage() == null ? "" : e.getMessage();
     }
 
     /// The description that a message carries.
-    static Optional<SessionDescription> body(Request request) throws SdpException {
-        byte[] content = request.getRawContent();
+    static Optional<SessionDescription> body(Message message) throws SdpException {
+        byte[] content = message.getRawContent();
         if (content == null || content.length == 0) {
             return Optional.empty();
         }

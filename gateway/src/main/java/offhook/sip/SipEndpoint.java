@@ -18,6 +18,7 @@ import javax.sip.SipException;
 import javax.sip.SipProvider;
 import javax.sip.header.ContactHeader;
 import offhook.call.CallIntake;
+import offhook.call.LegFactory;
 import offhook.config.Listen;
 import offhook.runtime.NanoClock;
 import offhook.telemetry.Counters;
@@ -41,29 +42,34 @@ public final class SipEndpoint {
 
     private final SipSettings settings;
     private final NanoClock clock;
-    private final CallIntake intake;
     private final Counters counters;
     private final SipTrunks trunks;
     private final Dialogs dialogs = new Dialogs();
     private final FrontDoor door;
+    private final TrunkDialer dialer;
     private @Nullable GuardedSipStack stack;
 
-    /// @param intake where calls enter
-    public SipEndpoint(
-            SipSettings settings, CallIntake intake, Counters counters, NanoClock clock) {
+    /// Nothing is open before [#start].
+    public SipEndpoint(SipSettings settings, Counters counters, NanoClock clock) {
         this.settings = settings;
         this.clock = clock;
-        this.intake = intake;
         this.counters = counters;
         this.trunks = new SipTrunks(settings.trunks());
         SourceLimiter limiter = new SourceLimiter(clock, settings.limits().sipRequestsPerSecond());
         this.door = new FrontDoor(trunks, dialogs, limiter, counters);
+        this.dialer = new TrunkDialer(settings.trunks(), trunks, dialogs);
+    }
+
+    /// Calls numbers on trunks, once the endpoint is started.
+    public LegFactory legs() {
+        return dialer;
     }
 
     /// Opens every listening point of the configuration.
     ///
+    /// @param intake where calls enter
     /// @throws IOException when one cannot be opened, saying which and why; none is open then
-    public void start() throws IOException {
+    public void start(CallIntake intake) throws IOException {
         List<Binding> bindings = new ArrayList<>();
         for (Listen listen : settings.sip().listen()) {
             bindings.add(Binding.of(listen, settings.node().advertise()));
@@ -80,7 +86,7 @@ public final class SipEndpoint {
             throw new IOException("SIP could not be started: " + e.getMessage(), e);
         }
         try {
-            open(stack, bindings);
+            open(stack, bindings, intake);
         } catch (IOException | RuntimeException e) {
             stopAfter(e);
             throw e instanceof IOException known
@@ -162,12 +168,14 @@ public final class SipEndpoint {
         }
     }
 
-    private void open(GuardedSipStack target, List<Binding> bindings) throws IOException {
+    private void open(GuardedSipStack target, List<Binding> bindings, CallIntake intake)
+            throws IOException {
         Map<String, ContactHeader> contacts = new HashMap<>();
         for (Binding binding : bindings) {
             contacts.put(key(binding), contact(binding));
         }
         SipEvents events = new SipEvents(trunks, dialogs, intake, counters, Map.copyOf(contacts));
+        List<Outlet> outlets = new ArrayList<>();
         // A provider has one address and port; a dialog may change transports within it only.
         Map<String, SipProvider> providers = new HashMap<>();
         for (Binding binding : bindings) {
@@ -183,6 +191,7 @@ public final class SipEndpoint {
                 } else {
                     provider.addListeningPoint(point);
                 }
+                outlets.add(new Outlet(binding, provider, contact(binding)));
                 LOG.info("sip listening on={} advertised={}", describe(binding), host);
             } catch (SipException | InvalidArgumentException | TooManyListenersException e) {
                 throw new IOException(
@@ -190,6 +199,7 @@ public final class SipEndpoint {
                         e);
             }
         }
+        dialer.leaveBy(outlets);
     }
 
     private static ContactHeader contact(Binding binding) throws IOException {

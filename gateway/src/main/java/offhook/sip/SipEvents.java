@@ -21,7 +21,10 @@ import javax.sip.SipProvider;
 import javax.sip.TimeoutEvent;
 import javax.sip.Transaction;
 import javax.sip.TransactionTerminatedEvent;
+import javax.sip.header.CSeqHeader;
+import javax.sip.header.CallIdHeader;
 import javax.sip.header.ContactHeader;
+import javax.sip.header.ContentEncodingHeader;
 import javax.sip.header.ContentTypeHeader;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
@@ -40,13 +43,15 @@ import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
-import org.jspecify.annotations.Nullable;
 
 /// What JAIN-SIP reports, handed to the leg it concerns. Runs on JAIN-SIP's threads: a new INVITE
 /// becomes a call, everything else finds its dialog; nothing blocks.
 final class SipEvents implements SipListenerExt {
 
     private static final Logger LOG = LogManager.getLogger(SipEvents.class);
+
+    /// RFC 6086 §4.2.2.
+    private static final int BAD_INFO_PACKAGE = 469;
 
     private final SipTrunks trunks;
     private final Dialogs dialogs;
@@ -97,9 +102,9 @@ final class SipEvents implements SipListenerExt {
                         instanceof ServerTransaction opened) {
             transaction = opened;
         }
-        Optional<SipDialogLeg> leg = leg(event);
-        if (leg.isPresent() && leg.get().phase() == SipDialogLeg.Phase.RINGING) {
-            leg.get().refuseAtOnce(Response.SERVER_INTERNAL_ERROR, "internal error");
+        if (leg(event).orElse(null) instanceof IncomingSipLeg leg
+                && leg.phase() == SipDialogLeg.Phase.RINGING) {
+            leg.refuseAtOnce(Response.SERVER_INTERNAL_ERROR, "internal error");
             return;
         }
         try {
@@ -143,7 +148,7 @@ final class SipEvents implements SipListenerExt {
                         (SipProvider) event.getSource(),
                         contact(request),
                         messages);
-        SipDialogLeg leg = new SipDialogLeg(id, trunk.get(), transaction, dialogs, sender);
+        IncomingSipLeg leg = new IncomingSipLeg(id, trunk.get(), transaction, dialogs, sender);
         if (!leg.enter()) {
             answer(transaction, Response.LOOP_DETECTED); // it raced its like past the front door
             return;
@@ -184,46 +189,73 @@ final class SipEvents implements SipListenerExt {
         }
         SipDialogLeg leg = found.get();
         switch (request.getMethod()) {
-            case Request.CANCEL -> leg.onCancel(transaction);
+            case Request.CANCEL -> onCancel(transaction, leg);
             case Request.BYE -> leg.onBye(transaction);
             case Request.UPDATE -> leg.onRenegotiation(transaction);
             case Request.INFO -> onInfo(transaction, leg);
             case Request.OPTIONS -> {
                 Response ok = messages.response(request, Response.OK, Identifiers.next());
                 messages.addCapabilities(ok);
-                messages.addAccept(ok);
+                messages.addAccept(ok, takesDigits(leg));
                 transaction.sendResponse(ok);
             }
             default -> answer(transaction, Response.METHOD_NOT_ALLOWED);
         }
     }
 
-    /// INFO (RFC 6086 §4.2.2 would be packages; PBXs send digits without).
+    /// Only who sent an INVITE cancels it.
+    private void onCancel(ServerTransaction transaction, SipDialogLeg leg)
+            throws SipException, InvalidArgumentException {
+        if (leg instanceof IncomingSipLeg incoming) {
+            incoming.onCancel(transaction);
+        } else {
+            answer(transaction, Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST);
+        }
+    }
+
+    /// INFO. Digits come without the packages of RFC 6086, of which none is served.
     private void onInfo(ServerTransaction transaction, SipDialogLeg leg)
             throws SipException, InvalidArgumentException {
         Request request = transaction.getRequest();
-        ContentTypeHeader type = (ContentTypeHeader) request.getHeader(ContentTypeHeader.NAME);
         byte[] body = request.getRawContent();
+        if (request.getHeader("Info-Package") != null) {
+            answer(transaction, BAD_INFO_PACKAGE);
+            return;
+        }
         if (body == null || body.length == 0) {
             answer(transaction, Response.OK);
             return;
         }
-        boolean digits =
-                type != null
-                        && type.getContentType().equalsIgnoreCase("application")
-                        && type.getContentSubType().toLowerCase(Locale.ROOT).startsWith("dtmf");
-        if (!digits) {
+        Optional<DtmfInfo.Form> form = takesDigits(leg) ? form(request) : Optional.empty();
+        if (form.isEmpty()) {
             Response refusal =
                     messages.response(request, Response.UNSUPPORTED_MEDIA_TYPE, Identifiers.next());
+            messages.addAccept(refusal, takesDigits(leg));
             transaction.sendResponse(refusal);
             return;
         }
-        answer(transaction, Response.OK);
-        Dtmf dtmf = leg.trunk().dtmf();
-        if (dtmf == Dtmf.INFO || dtmf == Dtmf.AUTO) {
-            DtmfInfo.read(type.getContentSubType(), body)
-                    .ifPresent(info -> leg.onDigit(info.digit(), info.durationMillis()));
+        try {
+            Optional<DtmfInfo> digit = DtmfInfo.read(form.get(), body);
+            answer(transaction, Response.OK);
+            digit.ifPresent(leg::onDigit);
+        } catch (SipRequestException e) {
+            LOG.debug("bad digit in info leg={} because={}", leg.id(), e.explanation());
+            answer(transaction, e.verdict().sipStatus());
         }
+    }
+
+    private static boolean takesDigits(SipDialogLeg leg) {
+        Dtmf dtmf = leg.trunk().dtmf();
+        return dtmf == Dtmf.INFO || dtmf == Dtmf.AUTO;
+    }
+
+    private static Optional<DtmfInfo.Form> form(Request request) {
+        ContentEncodingHeader encoding =
+                (ContentEncodingHeader) request.getHeader(ContentEncodingHeader.NAME);
+        boolean plain = encoding == null || encoding.getEncoding().equalsIgnoreCase("identity");
+        return plain && request.getHeader(ContentTypeHeader.NAME) instanceof ContentTypeHeader type
+                ? DtmfInfo.Form.of(type.getContentType(), type.getContentSubType())
+                : Optional.empty();
     }
 
     private static ServerTransaction transaction(RequestEvent event) throws SipException {
@@ -254,7 +286,7 @@ final class SipEvents implements SipListenerExt {
                         toTag != null
                                 ? leg.isLocalTag(toTag)
                                 : leg.isOfInvite(
-                                        SipDialogLeg.branch(request),
+                                        IncomingSipLeg.branch(request),
                                         request.getCSeq().getSeqNumber()));
     }
 
@@ -283,7 +315,11 @@ final class SipEvents implements SipListenerExt {
         }
         switch (event.getReason()) {
             case AckNotReceived -> leg.onAckOverdue();
-            case EarlyStateTimeout -> leg.onInviteOverdue();
+            case EarlyStateTimeout -> {
+                if (leg instanceof IncomingSipLeg incoming) {
+                    incoming.onInviteOverdue();
+                }
+            }
             case AckNotSent, ReInviteTimeout, CannotAcquireAckSemaphoreForOk ->
                     LOG.debug("dialog timeout leg={} reason={}", leg.id(), event.getReason());
         }
@@ -313,28 +349,53 @@ final class SipEvents implements SipListenerExt {
         if (event.isServerTransaction()
                 && transaction.getRequest().getMethod().equals(Request.INVITE)
                 && dialog != null
-                && dialog.getApplicationData() instanceof SipDialogLeg leg) {
+                && dialog.getApplicationData() instanceof IncomingSipLeg leg) {
             leg.onInviteOverdue();
         }
         if (!event.isServerTransaction()) {
-            byeOver(dialog);
+            if (transaction.getApplicationData() instanceof OutgoingSipLeg leg) {
+                leg.onTimeout();
+            } else {
+                requestOver(event.getClientTransaction(), Response.REQUEST_TIMEOUT);
+            }
         }
     }
 
-    /// Only to our BYE, after which nothing is left to do.
     @Override
     public void processResponse(ResponseEvent event) {
-        int status = event.getResponse().getStatusCode();
-        LOG.debug("received status={}", status);
-        ClientTransaction bye = event.getClientTransaction();
-        if (status >= 200 && bye != null) {
-            byeOver(bye.getDialog());
+        guarded("a response", () -> onResponse(event));
+    }
+
+    private void onResponse(ResponseEvent event) {
+        Response response = event.getResponse();
+        int status = response.getStatusCode();
+        CSeqHeader number = (CSeqHeader) response.getHeader(CSeqHeader.NAME);
+        LOG.debug("received status={} method={}", status, number.getMethod());
+        ClientTransaction request = event.getClientTransaction();
+        if (number.getMethod().equals(Request.INVITE)) {
+            // Without a transaction when a 200 comes again, or from another branch of a fork.
+            String callId = ((CallIdHeader) response.getHeader(CallIdHeader.NAME)).getCallId();
+            dialogs.outgoing(callId).ifPresent(leg -> leg.onResponse(response, event.getDialog()));
+        } else if (status >= 200 && request != null) {
+            requestOver(request, status);
         }
     }
 
-    private static void byeOver(@Nullable Dialog dialog) {
-        if (dialog != null && dialog.getApplicationData() instanceof SipDialogLeg leg) {
-            leg.onByeOver();
+    /// A request of ours has its final response, or will have none.
+    private static void requestOver(ClientTransaction transaction, int status) {
+        Dialog dialog = transaction.getDialog();
+        if (dialog == null || !(dialog.getApplicationData() instanceof SipDialogLeg leg)) {
+            return;
+        }
+        switch (transaction.getRequest().getMethod()) {
+            case Request.BYE -> leg.onByeOver();
+            case Request.INFO -> {
+                Object token = transaction.getApplicationData();
+                if (token != null) {
+                    leg.onInfoOver(token, status);
+                }
+            }
+            default -> LOG.debug("nothing waits for the end of a request of ours");
         }
     }
 
@@ -344,7 +405,15 @@ final class SipEvents implements SipListenerExt {
     }
 
     @Override
-    public void processTransactionTerminated(TransactionTerminatedEvent event) {}
+    public void processTransactionTerminated(TransactionTerminatedEvent event) {
+        // One that ended without a response, as over a connection that broke: the next may go.
+        if (!event.isServerTransaction()
+                && event.getClientTransaction().getRequest().getMethod().equals(Request.INFO)) {
+            guarded(
+                    "a transaction's end",
+                    () -> requestOver(event.getClientTransaction(), Response.REQUEST_TIMEOUT));
+        }
+    }
 
     @Override
     public void processDialogTerminated(DialogTerminatedEvent event) {

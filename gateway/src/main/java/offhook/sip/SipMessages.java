@@ -3,6 +3,7 @@ package offhook.sip;
 import gov.nist.javax.sip.header.HeaderFactoryImpl;
 import gov.nist.javax.sip.header.Supported;
 import gov.nist.javax.sip.message.MessageFactoryImpl;
+import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.util.Optional;
 import javax.sip.InvalidArgumentException;
@@ -65,6 +66,17 @@ final class SipMessages {
         }
     }
 
+    /// Adds a digit.
+    void addDigit(Request info, DtmfInfo digit, DtmfInfo.Form form) {
+        try {
+            info.setContent(
+                    digit.write(form).getBytes(StandardCharsets.US_ASCII),
+                    headers.createContentTypeHeader("application", form.subtype()));
+        } catch (ParseException e) {
+            throw new IllegalStateException("a body that JAIN-SIP refuses", e);
+        }
+    }
+
     /// Adds what we serve (RFC 3261 §13.3.1.4): Allow and Supported.
     void addCapabilities(Response response) {
         try {
@@ -78,9 +90,16 @@ final class SipMessages {
     }
 
     /// Adds Accept.
-    void addAccept(Response response) {
+    ///
+    /// @param digits whether the bodies of INFO are accepted too
+    void addAccept(Response response, boolean digits) {
         try {
-            response.setHeader(headers.createAcceptHeader("application", "sdp"));
+            response.addHeader(headers.createAcceptHeader("application", "sdp"));
+            if (digits) {
+                for (DtmfInfo.Form form : DtmfInfo.Form.values()) {
+                    response.addHeader(headers.createAcceptHeader("application", form.subtype()));
+                }
+            }
         } catch (ParseException e) {
             throw new IllegalStateException("an Accept that JAIN-SIP refuses", e);
         }
@@ -123,7 +142,8 @@ final class SipMessages {
         }
     }
 
-    private static String plain(String text) {
+    /// Printable ASCII without quotes, at most 120 characters.
+    static String plain(String text) {
         StringBuilder out = new StringBuilder();
         for (int i = 0; i < text.length() && out.length() < 120; i++) {
             char c = text.charAt(i);

@@ -2,7 +2,9 @@ package offhook.sip;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import offhook.config.Cidr;
 import offhook.config.TrunkConfig;
 
@@ -11,12 +13,26 @@ final class SipTrunks {
 
     private final List<TrunkConfig> trunks;
 
+    /// Addresses that calls go out to; written by those who dial, read by all.
+    private final Map<InetAddress, TrunkConfig> reached = new ConcurrentHashMap<>();
+
     SipTrunks(List<TrunkConfig> trunks) {
         this.trunks = List.copyOf(trunks);
     }
 
-    /// The trunk whose most specific block holds the address; of equals the first one. The JDK
-    /// itself turns IPv4-mapped IPv6 addresses into IPv4 ones, so both forms meet the same block.
+    /// Requests of ours go to this address of the trunk, so it will answer.
+    void reaches(InetAddress address, TrunkConfig trunk) {
+        reached.putIfAbsent(address, trunk);
+    }
+
+    /// The trunk that an address belongs to, whether it may open calls or only answers ours.
+    Optional<TrunkConfig> peer(InetAddress source) {
+        return find(source).or(() -> Optional.ofNullable(reached.get(source)));
+    }
+
+    /// The trunk that may call in from an address: the one whose most specific block holds the
+    /// address; of equals the first one. The JDK itself turns IPv4-mapped IPv6 addresses into IPv4
+    /// ones, so both forms meet the same block.
     Optional<TrunkConfig> find(InetAddress source) {
         Optional<TrunkConfig> best = Optional.empty();
         int bestLength = -1;

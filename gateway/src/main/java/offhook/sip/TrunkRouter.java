@@ -16,8 +16,8 @@ import javax.sip.header.ViaHeader;
 import javax.sip.message.Request;
 
 /// Where requests of ours go (RFC 3261 §12.2.1.1): to the address that the dialog's route set or
-/// remote target names, when that is an address of the trunk; otherwise to where the peer's own
-/// INVITE came from. Names that came over the wire are never looked up.
+/// remote target names, when that is an address of the trunk; otherwise to where the INVITE of the
+/// dialog came from, or went to. Names that came over the wire are never looked up.
 final class TrunkRouter implements Router {
 
     private final Dialogs dialogs;
@@ -33,14 +33,17 @@ final class TrunkRouter implements Router {
         String transport = ((ViaHeader) request.getHeader(ViaHeader.NAME)).getTransport();
         RouteHeader route = (RouteHeader) request.getHeader(RouteHeader.NAME);
         URI target = route == null ? request.getRequestURI() : route.getAddress().getURI();
-        Optional<Hop> direct = direct(target, transport);
+        String callId = ((CallIdHeader) request.getHeader(CallIdHeader.NAME)).getCallId();
+        String remoteTag = ((ToHeader) request.getHeader(ToHeader.NAME)).getTag();
+        Optional<Hop> direct = remoteTag == null ? Optional.empty() : direct(target, transport);
         if (direct.isPresent()) {
             return direct.get();
         }
-        String callId = ((CallIdHeader) request.getHeader(CallIdHeader.NAME)).getCallId();
-        String remoteTag = ((ToHeader) request.getHeader(ToHeader.NAME)).getTag();
-        return dialogs.find(new Dialogs.Key(callId, remoteTag))
-                .map(leg -> (Hop) hop(leg.peerHost(), leg.peerPort(), transport))
+        Optional<SipDialogLeg> leg =
+                remoteTag == null
+                        ? dialogs.outgoing(callId).map(SipDialogLeg.class::cast)
+                        : dialogs.find(new Dialogs.Key(callId, remoteTag));
+        return leg.map(known -> (Hop) hop(known.peerHost(), known.peerPort(), transport))
                 .orElseThrow(() -> new SipException("the request belongs to no dialog"));
     }
 

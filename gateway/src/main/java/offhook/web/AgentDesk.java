@@ -5,17 +5,26 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import offhook.agent.AgentRegistry;
 import offhook.agent.Presence;
 import offhook.call.CallId;
+import offhook.call.CallIntake;
+import offhook.call.CallRefusedException;
+import offhook.call.CodecPreference;
 import offhook.call.EndCause;
+import offhook.call.IncomingCall;
+import offhook.call.LegId;
+import offhook.call.MediaProfile;
+import offhook.call.Party;
 import offhook.config.AgentsConfig;
 import offhook.runtime.Owner;
 import offhook.sdp.SessionDescription;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// Joins pages, agents and legs: which pages an agent has, which calls ring and which are held
 /// where. Owned by the registry's [Owner]; every method but [#owner()] runs on it.
@@ -33,7 +42,8 @@ final class AgentDesk {
 
     private final Map<PageLink, AgentSession> byLink = new HashMap<>();
     private final Map<String, Map<String, AgentSession>> byAgent = new HashMap<>();
-    private final Map<LegKey, WebLeg> legs = new HashMap<>();
+    private @Nullable CallIntake intake;
+    private final Map<LegKey, PageLeg> legs = new HashMap<>();
 
     AgentDesk(AgentRegistry registry, AgentsConfig agents, WebLimits limits) {
         this.registry = registry;
@@ -44,6 +54,11 @@ final class AgentDesk {
     }
 
     private record LegKey(String agent, CallId call) {}
+
+    /// Where calls begin that pages dial. Before the first socket.
+    void openCallsAt(CallIntake where) {
+        intake = where;
+    }
 
     Owner owner() {
         return owner;
@@ -169,8 +184,10 @@ final class AgentDesk {
 
     /// Rings, on a page that just came, what rings for its agent already.
     private void ringHere(AgentSession session) {
-        for (WebLeg leg : legsOf(session.agent())) {
-            leg.onRing(session);
+        for (PageLeg leg : legsOf(session.agent())) {
+            if (leg instanceof WebLeg rung) {
+                rung.onRing(session);
+            }
         }
     }
 
@@ -178,7 +195,7 @@ final class AgentDesk {
         session.expire();
         session.send(refusal(WebError.TOKEN_EXPIRED.object()));
         registry.signedOut(session.agent(), session.instance());
-        for (WebLeg leg : legsOf(session.agent())) {
+        for (PageLeg leg : legsOf(session.agent())) {
             leg.onPageGone(session);
         }
         closeIfExpired(session);
@@ -194,7 +211,7 @@ final class AgentDesk {
     private void onLost(AgentSession session) {
         session.disconnected();
         registry.signedOut(session.agent(), session.instance());
-        for (WebLeg leg : legsOf(session.agent())) {
+        for (PageLeg leg : legsOf(session.agent())) {
             leg.onPageGone(session);
         }
         if (session.heldCalls().isEmpty()) {
@@ -208,7 +225,7 @@ final class AgentDesk {
         EndCause lost =
                 EndCause.gateway(
                         "agent-lost", 480, 27, "the connection to the agent's page is lost");
-        for (WebLeg leg : session.heldLegs()) {
+        for (PageLeg leg : session.heldLegs()) {
             leg.onFailed(lost);
         }
     }
@@ -247,9 +264,10 @@ final class AgentDesk {
     void onMessage(AgentSession session, ClientMessage message) {
         switch (message) {
             case ClientMessage.Presence m -> registry.wished(session.agent(), m.available());
-            case ClientMessage.Ringing m -> leg(session, m.call()).ifPresent(WebLeg::onAlerting);
+            case ClientMessage.Ringing m ->
+                    rungLeg(session, m.call()).ifPresent(WebLeg::onAlerting);
             case ClientMessage.Decline m ->
-                    leg(session, m.call())
+                    rungLeg(session, m.call())
                             .filter(leg -> !leg.onDecline())
                             .ifPresent(_ -> refuse(session, WebError.WRONG_STATE, m.call()));
             case ClientMessage.HangUp m ->
@@ -258,13 +276,13 @@ final class AgentDesk {
                             .ifPresent(_ -> refuse(session, WebError.WRONG_STATE, m.call()));
             case ClientMessage.Ping m -> session.send(new ServerMessage.Pong(m.n()));
             case ClientMessage.Pong m -> session.pong(m.n());
-            case ClientMessage.Hello _, ClientMessage.Accept _ ->
+            case ClientMessage.Hello _, ClientMessage.Accept _, ClientMessage.Dial _ ->
                     throw new IllegalStateException("comes by its own way: " + message.type());
         }
     }
 
     void onAccept(AgentSession session, CallId call, SessionDescription offer) {
-        Optional<WebLeg> leg = leg(session, call);
+        Optional<WebLeg> leg = rungLeg(session, call);
         if (leg.isEmpty()) {
             refuse(session, WebError.UNKNOWN_CALL, call);
         } else if (!leg.get().onAccept(session, offer)) {
@@ -276,9 +294,66 @@ final class AgentDesk {
     void onBadAccept(AgentSession session, CallId call, String problem) {
         session.send(
                 new ServerMessage.Refused(WebError.BAD_SDP.object(problem), Optional.of(call)));
-        leg(session, call)
+        rungLeg(session, call)
                 .ifPresent(leg ->
                         leg.onBadOffer(session, EndCause.gateway("media", 488, 88, problem)));
+    }
+
+    /// A page dials. The agent is busy from here on, so that nothing rings meanwhile.
+    void onDial(AgentSession session, ClientMessage.Dial dial, SessionDescription offer) {
+        Optional<String> number = DialledNumber.of(dial.to());
+        CallId call = CallId.next();
+        if (session.isExpired()) {
+            refuse(session, dial, WebError.TOKEN_EXPIRED.object());
+        } else if (number.isEmpty()) {
+            refuse(session, dial, WebError.BAD_NUMBER.object());
+        } else if (!registry.engaged(session.agent(), call)) {
+            refuse(session, dial, WebError.IN_CALL.object());
+        } else {
+            open(session, dial, new Party(number.get(), ""), offer, call);
+        }
+    }
+
+    private void open(
+            AgentSession session,
+            ClientMessage.Dial dial,
+            Party called,
+            SessionDescription offer,
+            CallId call) {
+        DialledLeg leg = new DialledLeg(this, new LegId(call, 0), session);
+        Party caller =
+                new Party(
+                        session.user().callerId().orElse(session.agent()),
+                        session.user().displayName());
+        legs.put(new LegKey(leg.agent(), call), leg);
+        session.hold(call, leg);
+        // First of all: what the call says of itself comes behind it.
+        session.sendSurely(new ServerMessage.Dialled(dial.request(), call));
+        try {
+            leg.bind(
+                    intake().open(
+                                    call,
+                                    new IncomingCall(
+                                            "web",
+                                            caller,
+                                            called,
+                                            new MediaProfile.Browser(
+                                                    CodecPreference.QUALITY, Optional.empty()),
+                                            Optional.of(offer),
+                                            session.agent() + "/" + dial.request()),
+                                    leg));
+        } catch (CallRefusedException e) {
+            leg.onFailed(EndCause.gateway("refused", e.verdict().sipStatus(), 42, e.explanation()));
+        }
+    }
+
+    private CallIntake intake() {
+        return Objects.requireNonNull(intake, "started without a way to open calls");
+    }
+
+    private static void refuse(
+            AgentSession session, ClientMessage.Dial dial, WebError.ErrorObject error) {
+        session.send(new ServerMessage.DialRefused(dial.request(), error));
     }
 
     private void refuse(AgentSession session, WebError error, CallId call) {
@@ -302,8 +377,11 @@ final class AgentDesk {
         }
     }
 
-    void onLegOver(WebLeg leg) {
+    void onLegOver(PageLeg leg) {
         legs.remove(new LegKey(leg.agent(), leg.call()), leg);
+        if (leg instanceof DialledLeg) {
+            registry.disengaged(leg.agent(), leg.call());
+        }
     }
 
     /// A page holds a call no more.
@@ -315,13 +393,17 @@ final class AgentDesk {
         }
     }
 
-    private Optional<WebLeg> leg(AgentSession session, CallId call) {
+    private Optional<PageLeg> leg(AgentSession session, CallId call) {
         return Optional.ofNullable(legs.get(new LegKey(session.agent(), call)));
     }
 
-    private List<WebLeg> legsOf(String agent) {
-        List<WebLeg> found = new ArrayList<>();
-        for (WebLeg leg : legs.values()) {
+    private Optional<WebLeg> rungLeg(AgentSession session, CallId call) {
+        return leg(session, call).filter(WebLeg.class::isInstance).map(WebLeg.class::cast);
+    }
+
+    private List<PageLeg> legsOf(String agent) {
+        List<PageLeg> found = new ArrayList<>();
+        for (PageLeg leg : legs.values()) {
             if (leg.agent().equals(agent)) {
                 found.add(leg);
             }

@@ -25,7 +25,7 @@ final class AgentSession {
 
     private final AgentsConfig.User user;
     private final String instance;
-    private final Map<CallId, WebLeg> held = new LinkedHashMap<>();
+    private final Map<CallId, PageLeg> held = new LinkedHashMap<>();
     private final Deque<Unconfirmed> unconfirmed = new ArrayDeque<>();
     private Optional<PageLink> link = Optional.empty();
     // Deadlines that mean nothing once the socket is gone.
@@ -116,7 +116,7 @@ final class AgentSession {
         return expired;
     }
 
-    void hold(CallId call, WebLeg leg) {
+    void hold(CallId call, PageLeg leg) {
         held.put(call, leg);
     }
 
@@ -124,7 +124,7 @@ final class AgentSession {
         held.remove(call);
     }
 
-    List<WebLeg> heldLegs() {
+    List<PageLeg> heldLegs() {
         return List.copyOf(held.values());
     }
 

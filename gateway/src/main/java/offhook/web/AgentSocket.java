@@ -145,6 +145,7 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
         switch (message) {
             case ClientMessage.Hello hello -> onHello(hello);
             case ClientMessage.Accept accept -> onAccept(accept);
+            case ClientMessage.Dial dial -> onDial(dial);
             case ClientMessage.Presence _,
                     ClientMessage.Ringing _,
                     ClientMessage.Decline _,
@@ -184,6 +185,19 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
         } catch (SdpException e) {
             String problem = String.valueOf(e.getMessage());
             toDesk((desk, session) -> desk.onBadAccept(session, accept.call(), problem));
+        }
+    }
+
+    private void onDial(ClientMessage.Dial dial) {
+        try {
+            SessionDescription offer = SdpParser.parse(dial.sdp(), SdpLimits.BROWSER);
+            toDesk((desk, session) -> desk.onDial(session, dial, offer));
+        } catch (SdpException e) {
+            String problem = String.valueOf(e.getMessage());
+            toDesk((_, session) ->
+                    session.send(
+                            new ServerMessage.DialRefused(
+                                    dial.request(), WebError.BAD_SDP.object(problem))));
         }
     }
 

@@ -30,6 +30,18 @@ sealed interface ClientMessage {
         }
     }
 
+    /// The agent calls somebody.
+    ///
+    /// @param request the page's own name for the call until it has one
+    /// @param to whom: a number, or the name of an agent
+    /// @param sdp the page's offer
+    record Dial(String request, String to, String sdp) implements ClientMessage {
+        @Override
+        public String type() {
+            return "dial";
+        }
+    }
+
     /// What a page says of one call.
     sealed interface OfCall extends ClientMessage {
         CallId call();

@@ -16,6 +16,8 @@ final class MessageReader {
     /// What JavaScript counts exactly.
     private static final long MAX_NUMBER = 9_007_199_254_740_991L;
 
+    private static final int MAX_DIALLED_CHARS = 64;
+    private static final Pattern REQUEST = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Pattern CALL_ID = Pattern.compile("[0-9a-f]{24}");
 
     private MessageReader() {}
@@ -30,6 +32,13 @@ final class MessageReader {
                 yield new ClientMessage.Presence(available(fields));
             }
             case "ringing" -> new ClientMessage.Ringing(callOnly(fields));
+            case "dial" -> {
+                fields.allowOnly(Set.of("type", "request", "to", "sdp"));
+                yield new ClientMessage.Dial(
+                        request(fields),
+                        fields.text("to", MAX_DIALLED_CHARS),
+                        fields.text("sdp", MAX_SDP_CHARS));
+            }
             case "accept" -> {
                 fields.allowOnly(Set.of("type", "call", "sdp"));
                 yield new ClientMessage.Accept(call(fields), fields.text("sdp", MAX_SDP_CHARS));
@@ -62,6 +71,14 @@ final class MessageReader {
             case "away" -> false;
             default -> throw new MessageException(false, "'state' must be 'available' or 'away'");
         };
+    }
+
+    private static String request(JsonFields fields) throws MessageException {
+        String request = fields.text("request", 64);
+        if (!REQUEST.matcher(request).matches()) {
+            throw new MessageException(false, "'request' must be of letters, digits, '-' and '_'");
+        }
+        return request;
     }
 
     private static CallId callOnly(JsonFields fields) throws MessageException {

@@ -64,6 +64,17 @@ final class MessageWriter {
                 json.writeStringField("to", m.to());
                 json.writeStringField("source", m.source());
             }
+            case ServerMessage.Dialled m -> {
+                ofCall(json, "dialled", m.call());
+                json.writeStringField("request", m.request());
+            }
+            case ServerMessage.DialRefused m -> {
+                json.writeStringField("type", "error");
+                json.writeStringField("request", m.request());
+                error(json, m.error());
+            }
+            case ServerMessage.Ringing m -> ofCall(json, "ringing", m.call());
+            case ServerMessage.Progress m -> ofCall(json, "progress", m.call());
             case ServerMessage.Accepted m -> {
                 ofCall(json, "accepted", m.call());
                 json.writeStringField("sdp", m.sdp());

@@ -27,6 +27,22 @@ sealed interface ServerMessage {
     /// A call rings.
     record Incoming(CallId call, Party from, String to, String source) implements ServerMessage {}
 
+    /// What a page dialled has become a call.
+    ///
+    /// @param request the page's own name for it
+    record Dialled(String request, CallId call) implements ServerMessage {}
+
+    /// What a page dialled cannot become a call.
+    ///
+    /// @param request the page's own name for it
+    record DialRefused(String request, WebError.ErrorObject error) implements ServerMessage {}
+
+    /// It rings at the one who is called.
+    record Ringing(CallId call) implements ServerMessage {}
+
+    /// The one who is called is not there yet, but its side sends sound.
+    record Progress(CallId call) implements ServerMessage {}
+
     /// The gateway's answer to the page's offer.
     record Accepted(CallId call, String sdp) implements ServerMessage {}
 

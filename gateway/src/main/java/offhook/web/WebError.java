@@ -22,6 +22,18 @@ enum WebError {
             "The call cannot do this now.",
             "the call was already answered or is not answered yet",
             "Nothing, or try again in a moment."),
+    BAD_NUMBER(
+            31484,
+            "BadNumber",
+            "This cannot be dialled.",
+            "a number has digits, '*' and '#', at most 32, and may begin with '+'",
+            "Correct the number."),
+    IN_CALL(
+            31486,
+            "InCall",
+            "You are in a call already.",
+            "this agent talks, or a call rings for it, here or on another page",
+            "End that call first."),
     BAD_SDP(
             31488,
             "SessionDescriptionRefused",

@@ -19,7 +19,7 @@ import offhook.sdp.SessionDescription;
 /// The methods of [Leg] are called on the call's thread and post to the desk's owner; those named
 /// `on...` run on that owner, which owns the state. [CallInput.LegEnded] is offered at most once,
 /// and not when the call itself ended the leg.
-final class WebLeg implements Leg {
+final class WebLeg implements Leg, PageLeg {
 
     private final AgentDesk desk;
     private final LegId id;
@@ -51,11 +51,13 @@ final class WebLeg implements Leg {
         return id;
     }
 
-    CallId call() {
+    @Override
+    public CallId call() {
         return id.call();
     }
 
-    String agent() {
+    @Override
+    public String agent() {
         return agent;
     }
 
@@ -64,6 +66,10 @@ final class WebLeg implements Leg {
     /// Nothing: the one who was called hears no ringing.
     @Override
     public void alert() {}
+
+    /// Nothing: the one who was called hears nothing before it answers.
+    @Override
+    public void progress(SessionDescription local) {}
 
     @Override
     public void answer(SessionDescription local) {
@@ -83,6 +89,15 @@ final class WebLeg implements Leg {
     /// Nothing: a page does not renegotiate a call.
     @Override
     public void refuseUpdate(EndCause cause) {}
+
+    /// A page is shown digits, see [#showDigit]; none is sent to it.
+    @Override
+    public boolean takesDigits() {
+        return false;
+    }
+
+    @Override
+    public void sendDigit(char digit, int durationMillis) {}
 
     @Override
     public void showDigit(char digit) {
@@ -137,7 +152,7 @@ final class WebLeg implements Leg {
                 other.send(new ServerMessage.Ended(call(), elsewhere));
             }
         }
-        if (!inbox.offer(new CallInput.LegAccepted(id, offer))) {
+        if (!inbox.offer(new CallInput.LegAccepted(id, Optional.of(offer)))) {
             onFailed(overloaded());
         }
         return true;
@@ -167,7 +182,8 @@ final class WebLeg implements Leg {
     /// A page ends the call it holds; before the answer this is to decline.
     ///
     /// @return false when another page holds it
-    boolean onHangUp(AgentSession page) {
+    @Override
+    public boolean onHangUp(AgentSession page) {
         return switch (state) {
             case Ringing _ -> onDecline();
             case Answered(AgentSession holder, _) -> {
@@ -181,7 +197,8 @@ final class WebLeg implements Leg {
     }
 
     /// A page is gone: it rings no more. When it was the last, the agent cannot be reached.
-    void onPageGone(AgentSession page) {
+    @Override
+    public void onPageGone(AgentSession page) {
         if (state instanceof Ringing ringing
                 && ringing.pages().remove(page)
                 && ringing.pages().isEmpty()) {
@@ -190,7 +207,8 @@ final class WebLeg implements Leg {
     }
 
     /// The leg ends by something else than the call: tells the pages and the call.
-    void onFailed(EndCause cause) {
+    @Override
+    public void onFailed(EndCause cause) {
         if (over(cause)) {
             inbox.offer(new CallInput.LegEnded(id, cause));
         }
@@ -208,9 +226,7 @@ final class WebLeg implements Leg {
             case Ringing ringing -> ringing.pages().forEach(page -> page.send(ended));
             case Answered(AgentSession page, boolean described) -> {
                 if (!described && isMediaRefused(cause)) {
-                    page.send(
-                            new ServerMessage.Refused(
-                                    WebError.BAD_SDP.object(cause.detail()), Optional.of(call())));
+                    page.send(badDescription(call(), cause));
                 }
                 page.sendSurely(ended);
             }
@@ -227,8 +243,14 @@ final class WebLeg implements Leg {
 
     /// Whether it is what the page sent that cannot be served; a gateway without resources (5xx)
     /// refuses as well.
-    private static boolean isMediaRefused(EndCause cause) {
+    static boolean isMediaRefused(EndCause cause) {
         return cause.reason().equals("media-refused") && cause.sipCode() < 500;
+    }
+
+    /// What a page is told whose session description cannot be served.
+    static ServerMessage badDescription(CallId call, EndCause cause) {
+        return new ServerMessage.Refused(
+                WebError.BAD_SDP.object(cause.detail()), Optional.of(call));
     }
 
     private void onAnswer(String sdp) {

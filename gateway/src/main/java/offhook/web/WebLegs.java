@@ -1,5 +1,6 @@
 package offhook.web;
 
+import java.util.Optional;
 import offhook.call.CallInbox;
 import offhook.call.CallInput;
 import offhook.call.EndCause;
@@ -8,6 +9,7 @@ import offhook.call.Leg;
 import offhook.call.LegFactory;
 import offhook.call.LegId;
 import offhook.call.Target;
+import offhook.sdp.SessionDescription;
 
 /// Rings agents. Any thread.
 final class WebLegs implements LegFactory {
@@ -19,7 +21,12 @@ final class WebLegs implements LegFactory {
     }
 
     @Override
-    public Leg ring(LegId id, Target target, IncomingCall call, CallInbox inbox) {
+    public Leg ring(
+            LegId id,
+            Target target,
+            IncomingCall call,
+            Optional<SessionDescription> offer,
+            CallInbox inbox) {
         String agent = target instanceof Target.Agent(String name) ? name : "";
         WebLeg leg = new WebLeg(desk, id, agent, call, inbox);
         if (!desk.owner().post(() -> desk.onRing(leg))) {

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import offhook.agent.AgentRegistry;
+import offhook.call.CallIntake;
 import offhook.call.LegFactory;
 import offhook.config.AgentsConfig;
 import offhook.config.Listen;
@@ -91,8 +92,10 @@ public final class WebServer {
 
     /// Starts to listen.
     ///
+    /// @param calls where the calls begin that agents make
     /// @throws IllegalStateException when a listener cannot be bound
-    public void start() {
+    public void start(CallIntake calls) {
+        desk.openCallsAt(calls);
         try {
             server.start();
         } catch (Exception e) {

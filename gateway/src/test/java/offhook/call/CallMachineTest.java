@@ -19,11 +19,13 @@ import offhook.call.CallEffect.ReleaseClaim;
 import offhook.call.CallEffect.RingTarget;
 import offhook.call.CallEffect.SendDigit;
 import offhook.call.CallEffect.ShowDigit;
+import offhook.call.CallEffect.SignalDigit;
 import offhook.call.CallEffect.TellConnected;
 import offhook.call.CallEffect.UpdateMedia;
 import offhook.call.CallEffect.WakeAt;
 import offhook.call.CallInput.AgentClaimed;
 import offhook.call.CallInput.AgentRefused;
+import offhook.call.CallInput.DigitForSignalling;
 import offhook.call.CallInput.DigitReceived;
 import offhook.call.CallInput.EndRequested;
 import offhook.call.CallInput.LegAccepted;
@@ -65,9 +67,9 @@ public class CallMachineTest {
         assertThat(run.step(new MediaDescribed(CALLER, LOCAL)))
                 .containsExactly(new ClaimAgent("alice", FIRST_TOKEN));
         assertThat(run.step(new AgentClaimed("alice", FIRST_TOKEN)))
-                .contains(new RingTarget(FIRST, new Target.Agent("alice")));
+                .contains(new RingTarget(FIRST, new Target.Agent("alice"), Optional.empty()));
         assertThat(run.step(new LegAlerting(FIRST))).containsExactly(new AlertLeg(CALLER));
-        assertThat(run.step(new LegAccepted(FIRST, WEB_OFFER)))
+        assertThat(run.step(new LegAccepted(FIRST, Optional.of(WEB_OFFER))))
                 .contains(
                         new ConfirmClaim(FIRST_TOKEN),
                         new OpenMedia(
@@ -95,7 +97,7 @@ public class CallMachineTest {
     public void callerIsNotAnsweredBeforeTheAgentsMediaStands() {
         Run run = new Run("alice").ringing();
 
-        run.step(new LegAccepted(FIRST, WEB_OFFER));
+        run.step(new LegAccepted(FIRST, Optional.of(WEB_OFFER)));
         run.step(new MediaDescribed(FIRST, WEB_ANSWER));
 
         assertThat(run.all).doesNotHaveAnyElementsOfTypes(JoinMedia.class);
@@ -138,7 +140,7 @@ public class CallMachineTest {
                         new ReleaseClaim(FIRST_TOKEN),
                         new ClaimAgent("bob", SECOND_TOKEN));
         assertThat(run.step(new AgentClaimed("bob", SECOND_TOKEN)))
-                .contains(new RingTarget(SECOND_LEG, new Target.Agent("bob")));
+                .contains(new RingTarget(SECOND_LEG, new Target.Agent("bob"), Optional.empty()));
     }
 
     @Test
@@ -223,7 +225,7 @@ public class CallMachineTest {
     @Test
     public void agentWhoseMediaNeverConnectsIsGivenUp() {
         Run run = new Run("alice").ringing();
-        run.step(new LegAccepted(FIRST, WEB_OFFER));
+        run.step(new LegAccepted(FIRST, Optional.of(WEB_OFFER)));
 
         run.nowNanos += 11 * SECOND;
         run.step(new Woken());
@@ -278,10 +280,18 @@ public class CallMachineTest {
     public void digitsGoToTheOtherLegInBothDirections() {
         Run run = new Run("alice").active();
 
-        assertThat(run.step(new DigitReceived(CALLER, '5', 80)))
+        assertThat(run.step(new DigitReceived(CALLER, '5', 80, DigitPath.EVENTS)))
                 .containsExactly(new SendDigit(FIRST, '5', 80), new ShowDigit(FIRST, '5'));
-        assertThat(run.step(new DigitReceived(FIRST, '#', 120)))
+        assertThat(run.step(new DigitReceived(FIRST, '#', 120, DigitPath.EVENTS)))
                 .containsExactly(new SendDigit(CALLER, '#', 120), new ShowDigit(CALLER, '#'));
+    }
+
+    @Test
+    public void digitThatMediaCannotCarryIsSignalled() {
+        Run run = new Run("alice").active();
+
+        assertThat(run.step(new DigitForSignalling(CALLER, '5', 80)))
+                .containsExactly(new SignalDigit(CALLER, '5', 80));
     }
 
     @DataProvider
@@ -379,7 +389,7 @@ public class CallMachineTest {
 
         Run active() {
             ringing();
-            step(new LegAccepted(FIRST, WEB_OFFER));
+            step(new LegAccepted(FIRST, Optional.of(WEB_OFFER)));
             step(new MediaDescribed(FIRST, WEB_ANSWER));
             step(new MediaConnected(FIRST));
             return this;

@@ -35,6 +35,7 @@ public class ConfigLoaderTest {
         assertThat(config.trunks()).isEmpty();
         assertThat(config.routes()).isEmpty();
         assertThat(config.media().opus()).isEqualTo(new MediaConfig.Opus(5, 24000, true, true));
+        assertThat(config.media().jitterMaxMillis()).isEqualTo(120);
         assertThat(config.limits())
                 .isEqualTo(new LimitsConfig(200, 20, Duration.ofSeconds(30), Duration.ofHours(4)));
         assertThat(config.ops().listen()).map(l -> l.address().getPort()).contains(8081);
@@ -267,19 +268,14 @@ public class ConfigLoaderTest {
                     "4:44: trunks[2].addresses[1]: overlaps 192.0.2.1/32 of trunk 'a'"),
             bad(
                     "trunks:\n"
-                            + "  - {name: a, uri: 'sips:a', register: true, srtp: optional,"
-                            + " dtmf: info}\n"
-                            + "  - {name: b, uri: 'sip:b;transport=tls', dtmf: inband}\n"
+                            + "  - {name: a, uri: 'sips:a', register: true, srtp: optional}\n"
+                            + "  - {name: b, uri: 'sip:b;transport=tls'}\n"
                             + "  - {name: c, uri: 'sip:c:99999'}\n",
                     "2:20: trunks[0].uri: SIP over TLS is not served by this version",
                     "2:40: trunks[0].register: registration with a trunk is not served by this"
                             + " version",
                     "2:52: trunks[0].srtp: SRTP on trunks is not served by this version",
-                    "2:68: trunks[0].dtmf: 'dtmf' other than rfc4733 is not served by this"
-                            + " version",
                     "3:20: trunks[1].uri: SIP over TLS is not served by this version",
-                    "3:49: trunks[1].dtmf: 'dtmf' other than rfc4733 is not served by this"
-                            + " version",
                     "4:20: trunks[2].uri: 'sip:c:99999' is no SIP URI,"
                             + " sip:host:port;transport=udp"),
             bad(
@@ -302,13 +298,26 @@ public class ConfigLoaderTest {
                     "7:66: routes[3].ring-seconds: '31' is more than limits.ring-seconds, 30",
                     "8:5: routes[4]: one of 'trunk' and 'from' is needed",
                     "8:5: routes[4]: 'number' is missing",
-                    "8:24: routes[4].from: a call that begins in a browser is not served by"
-                            + " this version",
-                    "9:12: routes[5].from: a call that begins in a browser is not served by"
-                            + " this version",
                     "9:35: routes[5].to: no trunk is named 'other'",
-                    "9:35: routes[5].to: a route to a trunk is not served by this version",
                     "10:35: routes[6].to: no queue is named 'sales'"),
+            bad(
+                    TRUNK
+                            + ALICE
+                            + "routes:\n"
+                            + "  - {from: web, number: '1', to: 'trunk:pbx'}\n"
+                            + "  - {from: web, number: '2', to: 'agent:alice', strip: 1}\n"
+                            + "  - {from: web, number: '3*', to: 'agent:alice', prefix: 'sip:x'}\n"
+                            + "  - {from: web, number: '+4*', to: [], strip: 3}\n"
+                            + "  - {from: web, number: '5', to: ['agent:alice', 'agent:alice']}\n",
+                    "4:34: routes[0].to: trunk 'pbx' has no 'uri', so no call can go out to it",
+                    "5:5: routes[1]: 'strip' and 'prefix' are for numbers that a trunk is asked"
+                            + " for",
+                    "6:58: routes[2].prefix: 'sip:x' is not digits, with '+' before or not",
+                    "7:5: routes[3]: 'strip' and 'prefix' are for numbers that a trunk is asked"
+                            + " for",
+                    "7:36: routes[3].to: must not be empty",
+                    "7:47: routes[3].strip: strips more than the number surely has",
+                    "8:50: routes[4].to[1]: 'agent:alice' is there twice"),
             bad(
                     ALICE + "queues: [{name: sales, agents: [alice, bob], strategy: random}]",
                     "2:40: queues[0].agents[1]: no agent is named 'bob'",
@@ -349,11 +358,17 @@ public class ConfigLoaderTest {
             bad(
                     "media: {browser-codecs: [Opus], loops: x, opus: {complexity: 11, bitrate:"
                             + " 5999, fec: 1}}",
-                    "1:26: media.browser-codecs[0]: 'Opus' is none of opus, PCMU, PCMA",
+                    "1:26: media.browser-codecs[0]: 'Opus' is none of opus, G722, PCMU, PCMA",
                     "1:40: media.loops: 'x' is not a whole number within 0-36",
                     "1:62: media.opus.complexity: '11' is not a whole number within 0-10",
                     "1:75: media.opus.bitrate: '5999' is not a whole number within 6000-64000",
                     "1:86: media.opus.fec: '1' is none of true, false"),
+            bad(
+                    "media: {jitter-max-ms: 19}",
+                    "1:24: media.jitter-max-ms: '19' is not a whole number within 20-200"),
+            bad(
+                    "media: {jitter-max-ms: 201}",
+                    "1:24: media.jitter-max-ms: '201' is not a whole number within 20-200"),
             bad(
                     "limits: {max-calls: 0, call-hours: 1000}",
                     "1:21: limits.max-calls: '0' is not a whole number within 1-100000",

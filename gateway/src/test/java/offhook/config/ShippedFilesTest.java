@@ -104,7 +104,10 @@ public class ShippedFilesTest {
                         new RouteConfig(
                                 "demo",
                                 "*",
-                                new RouteConfig.Destination(Kind.AGENT, "alice", Optional.empty()),
+                                List.of(
+                                        new RouteConfig.Destination(
+                                                Kind.AGENT, "alice", Optional.empty())),
+                                RouteConfig.Dialling.PLAIN,
                                 Duration.ofSeconds(30),
                                 Optional.empty()));
         assertThat(demo.web().allowedOrigins())

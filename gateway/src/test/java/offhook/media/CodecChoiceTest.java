@@ -3,11 +3,14 @@ package offhook.media;
 import static offhook.call.CodecPreference.AUTO;
 import static offhook.call.CodecPreference.CAPACITY;
 import static offhook.call.CodecPreference.QUALITY;
+import static offhook.codec.AudioCodec.G722;
 import static offhook.codec.AudioCodec.OPUS;
 import static offhook.codec.AudioCodec.PCMA;
 import static offhook.codec.AudioCodec.PCMU;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import offhook.call.CodecPreference;
 import offhook.codec.AudioCodec;
@@ -18,6 +21,8 @@ public class CodecChoiceTest {
 
     private static final long SECOND = 1_000_000_000L;
     private static final List<AudioCodec> ALL = List.of(OPUS, PCMU, PCMA);
+
+    private static final List<AudioCodec> WIDE = List.of(OPUS, G722, PCMU);
 
     @DataProvider
     Object[][] answers() { // preference, allowed, trunk, answered in this order
@@ -30,6 +35,10 @@ public class CodecChoiceTest {
             {CAPACITY, List.of(OPUS, PCMU), PCMA, List.of(PCMU, OPUS)},
             {CAPACITY, List.of(OPUS), PCMA, List.of(OPUS)},
             {CAPACITY, ALL, OPUS, List.of(OPUS, PCMU, PCMA)},
+            {CAPACITY, WIDE, G722, List.of(G722, OPUS, PCMU)},
+            {QUALITY, WIDE, G722, List.of(OPUS, G722, PCMU)},
+            // Nobody trades wideband for a few cycles.
+            {CAPACITY, List.of(PCMU, OPUS), G722, List.of(OPUS, PCMU)},
             {AUTO, ALL, PCMA, List.of(PCMA, OPUS, PCMU)},
             {AUTO, List.of(OPUS), PCMA, List.of(OPUS)},
         };
@@ -168,6 +177,27 @@ public class CodecChoiceTest {
         choice.onReport(percent(50), 0);
 
         assertThat(choice.codec(PCMA)).isEqualTo(PCMA);
+    }
+
+    /// Asked for each packet of each call.
+    @Test
+    public void askingAllocatesNothing() {
+        CodecChoice choice = new CodecChoice(AUTO, ALL);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long least = Long.MAX_VALUE;
+        int opus = 0;
+        for (int round = 0; round < 20; round++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < 10_000; i++) {
+                choice.onReport(i % 100, i * SECOND);
+                opus += choice.codec(i % 2 == 0 ? PCMA : PCMU) == OPUS ? 1 : 0;
+            }
+            // The least of the rounds: the compiler's own work counts on this thread, too.
+            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+        }
+
+        assertThat(opus).isPositive();
+        assertThat(least).isZero();
     }
 
     private static int percent(double lost) {

@@ -70,28 +70,33 @@ public class PathTest {
         path.close();
     }
 
-    @Test
-    public void lostPhonePacketsBecomeAStepInTime() {
+    @DataProvider
+    public static Object[][] losses() {
+        return new Object[][] {{1, true}, {2, true}, {3, true}, {4, false}, {40, false}};
+    }
+
+    @Test(dataProvider = "losses")
+    public void phonePacketsLostInARowAreConcealedUpTo60Millis(int lost, boolean concealed) {
         ArrivalPath path = new ArrivalPath(trunk, browser, new Transcoder(OPUS), new Deadlines());
         G711Encoder phone = new G711Encoder(AudioCodec.PCMA);
         Tone tone = Tone.milliwatt(8000);
 
-        for (int i = 0; i < 50; i++) {
+        for (int i = 0; i < 100; i++) {
             RtpPacket packet = packet(encoded(phone, tone, 160), 8, 160);
-            if (i != 20 && i != 21) {
+            if (i < 20 || i >= 20 + lost) {
                 path.onPacket(packet, AudioCodec.PCMA, nowNanos);
             }
             nowNanos += 20 * MILLI;
         }
 
-        assertThat(browser.sent).hasSize(48);
-        assertThat(browser.sent.get(20).clockTicks()).isEqualTo(3 * 960);
+        assertThat(browser.sent).hasSize(concealed ? 100 : 100 - lost);
+        assertThat(browser.sent.get(20).clockTicks()).isEqualTo(concealed ? 960 : (lost + 1) * 960);
         assertThat(
                         browser.sent.stream()
                                 .skip(1)
                                 .mapToInt(RecordingLeg.Sent::clockTicks)
                                 .filter(t -> t != 960))
-                .hasSize(1);
+                .hasSize(concealed ? 0 : 1);
         path.close();
     }
 

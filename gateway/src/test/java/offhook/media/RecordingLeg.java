@@ -3,6 +3,7 @@ package offhook.media;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import offhook.call.MediaSummary;
 import offhook.codec.AudioCodec;
 import offhook.rtp.RtpPacket;
@@ -21,6 +22,12 @@ final class RecordingLeg implements MediaLeg {
     int level;
     AudioCodec codec;
     long nowNanos;
+    int expectedLoss;
+    Runnable onSent = () -> {};
+    Consumer<RuntimeException> onDefect =
+            defect -> {
+                throw defect;
+            };
     AudioHook heard = AudioHook.NONE;
     AudioHook outgoing = AudioHook.NONE;
 
@@ -34,6 +41,7 @@ final class RecordingLeg implements MediaLeg {
         byte[] copy = new byte[length];
         System.arraycopy(payload, offset, copy, 0, length);
         sent.add(new Sent(codec, copy, clockTicks, talkStart, nowNanos));
+        onSent.run();
     }
 
     @Override
@@ -72,12 +80,17 @@ final class RecordingLeg implements MediaLeg {
     }
 
     @Override
+    public int expectedLossPercent() {
+        return expectedLoss;
+    }
+
+    @Override
     public boolean isSending() {
         return sending;
     }
 
     @Override
-    public void sendDigit(char digit, int durationMillis) {
+    public void sendDigit(char digit, int durationMillis, boolean signallingTakesIt) {
         throw new IllegalStateException("not asked for in these tests");
     }
 
@@ -98,12 +111,12 @@ final class RecordingLeg implements MediaLeg {
 
     @Override
     public void onDefect(RuntimeException defect) {
-        throw defect;
+        onDefect.accept(defect);
     }
 
     @Override
     public MediaSummary summary() {
-        return new MediaSummary(codec.encodingName(), 0, 0, 0, 0, 0, 0);
+        return MediaSummary.NONE;
     }
 
     @Override

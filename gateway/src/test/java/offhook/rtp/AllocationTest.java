@@ -46,7 +46,7 @@ public class AllocationTest {
             blackhole += read.findExtension(1);
             gate.check(PEER, read, true, now);
             stats.onPacket(read, now);
-            playout.insert(read, 960, false, now);
+            playout.insert(read, 960, false, true, now);
             inOrder.offer(read, 960, now);
         }
         while (playout.nextTickNanos() <= now) {

@@ -19,12 +19,13 @@ final class PlayoutSimulation {
             long timestamp,
             int units,
             int id,
-            boolean quiet) {}
+            boolean quiet,
+            boolean redundant) {}
 
     /// One item polled: what, when, and of which packet (-1 for none).
     record Played(PlayoutBuffer.Playout what, long atNanos, int id, int units) {}
 
-    final PlayoutBuffer buffer = new PlayoutBuffer(RATE);
+    final PlayoutBuffer buffer;
     final List<Played> played = new ArrayList<>();
     final List<Long> arrivalOf = new ArrayList<>();
     final List<PlayoutBuffer.Arrival> arrivals = new ArrayList<>();
@@ -36,6 +37,15 @@ final class PlayoutSimulation {
     int sequence = 65_500;
     long timestamp = 0xffff_0000L;
     boolean quiet;
+    boolean redundant = true;
+
+    PlayoutSimulation() {
+        this(new PlayoutBuffer(RATE));
+    }
+
+    PlayoutSimulation(PlayoutBuffer buffer) {
+        this.buffer = buffer;
+    }
 
     /// A packet that arrives at `arrivalNanos`; sequence and timestamp go on.
     PlayoutSimulation packet(long arrivalNanos, int units) {
@@ -49,10 +59,16 @@ final class PlayoutSimulation {
                         timestamp & 0xffff_ffffL,
                         units,
                         id,
-                        quiet));
+                        quiet,
+                        redundant));
         sequence++;
         timestamp += units;
         return this;
+    }
+
+    /// A packet that is no audio; it takes a number and no time.
+    PlayoutSimulation other(long arrivalNanos) {
+        return packet(arrivalNanos, 0);
     }
 
     PlayoutSimulation lost(int units) {
@@ -81,7 +97,7 @@ final class PlayoutSimulation {
                 PlayoutBuffer.Playout what = buffer.poll(tick);
                 boolean payload =
                         what == PlayoutBuffer.Playout.FRAME
-                                || what == PlayoutBuffer.Playout.DISCARD;
+                                || what == PlayoutBuffer.Playout.SHORTEN;
                 int id = payload ? Wire.i32(buffer.bytes(), 0) : -1;
                 played.add(new Played(what, tick, id, buffer.durationUnits()));
             }
@@ -93,7 +109,11 @@ final class PlayoutSimulation {
         RtpPacket.writeHeader(wire, 0, 111, false, s.sequence(), s.timestamp(), s.ssrc());
         Wire.put32(wire, RtpPacket.HEADER_BYTES, s.id());
         packet.wrap(wire, 0, RtpPacket.HEADER_BYTES + DTX_BYTES);
-        return buffer.insert(packet, s.units(), s.quiet(), s.arrivalNanos());
+        if (s.units() == 0) {
+            buffer.pass(packet, s.arrivalNanos());
+            return PlayoutBuffer.Arrival.ACCEPTED;
+        }
+        return buffer.insert(packet, s.units(), s.quiet(), s.redundant(), s.arrivalNanos());
     }
 
     long count(PlayoutBuffer.Playout what, long fromNanos, long toNanos) {

@@ -30,9 +30,18 @@ final class Doors {
     }
 
     static TrunkConfig trunk(String name, String... blocks) {
+        return trunk(name, Optional.empty(), blocks);
+    }
+
+    /// A trunk that calls go out to, and that may not call in.
+    static TrunkConfig trunkAt(String name, String uri) {
+        return trunk(name, Optional.of(uri));
+    }
+
+    private static TrunkConfig trunk(String name, Optional<String> uri, String... blocks) {
         return new TrunkConfig(
                 name,
-                Optional.empty(),
+                uri,
                 Arrays.stream(blocks).map(Doors::cidr).toList(),
                 Optional.empty(),
                 false,

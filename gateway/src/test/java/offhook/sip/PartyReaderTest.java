@@ -7,7 +7,6 @@ import gov.nist.javax.sip.message.SIPRequest;
 import gov.nist.javax.sip.parser.StringMsgParser;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
-import java.util.Optional;
 import offhook.call.Party;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
@@ -68,26 +67,10 @@ public class PartyReaderTest {
     }
 
     @Test
-    public void digitsAreReadFromBothKindsOfInfo() {
-        assertThat(dtmf("dtmf-relay", "Signal=5\r\nDuration=160\r\n"))
-                .contains(new DtmfInfo('5', 160));
-        assertThat(dtmf("dtmf-relay", "Duration = 99999\nSignal = *"))
-                .contains(new DtmfInfo('*', 5000));
-        assertThat(dtmf("dtmf", "d")).contains(new DtmfInfo('D', 160));
-        assertThat(dtmf("dtmf-relay", "Signal=55\r\n")).isEmpty();
-        assertThat(dtmf("dtmf-relay", "")).isEmpty();
-        assertThat(dtmf("dtmf", "E")).isEmpty();
-    }
-
-    @Test
     public void textForLogsIsOneLineOfAscii() {
         assertThat(LogText.of("a\r\n${jndi:x}\u001b[1m\u202e"))
                 .isEqualTo("a\\u000d\\u000a\\u0024{jndi:x}\\u001b[1m\\u202e");
         assertThat(LogText.of("x".repeat(500))).hasSize(203);
-    }
-
-    private static Optional<DtmfInfo> dtmf(String subtype, String body) {
-        return DtmfInfo.read(subtype, body.getBytes(StandardCharsets.US_ASCII));
     }
 
     private static SIPRequest invite(String uri, String from) throws ParseException {

@@ -20,6 +20,7 @@ import offhook.call.CallInput.DigitReceived;
 import offhook.call.CallInput.LegConfirmed;
 import offhook.call.CallInput.LegEnded;
 import offhook.call.CallInput.LegRenegotiating;
+import offhook.call.DigitPath;
 import offhook.call.EndCause;
 import offhook.call.EndCause.By;
 import offhook.config.LimitsConfig;
@@ -64,7 +65,7 @@ public class SipEndpointTest {
     public void start() throws IOException {
         server = freePort();
         endpoint = endpoint(server);
-        endpoint.start();
+        endpoint.start(intake);
     }
 
     @AfterClass(alwaysRun = true)
@@ -393,23 +394,136 @@ public class SipEndpointTest {
         }
     }
 
-    @Test
-    public void digitsByInfoReachTheCall() throws IOException {
+    @DataProvider
+    public static Object[][] infos() {
+        String relay = "application/dtmf-relay";
+        return new Object[][] {
+            {relay, "Signal=#\r\nDuration=250\r\n", 200, "#250"},
+            {"Application/DTMF", "7\r\n", 200, "7160"},
+            {relay + ";charset=us-ascii", "Signal=10\r\n", 200, "*160"},
+            {relay, "Signal=16\r\nDuration=100\r\n", 200, ""},
+            {relay, "", 200, ""},
+            {relay, "Signal=12345", 400, ""},
+            {relay, "Signal=5\r\n" + "X=y\r\n".repeat(100), 400, ""},
+            {"application/dtmf", "Signal=5", 400, ""},
+            {"application/sdp", SDP, 415, ""},
+            {"text/dtmf", "5", 415, ""},
+            {"application/dtmf-relay-2", "Signal=5", 415, ""},
+        };
+    }
+
+    @Test(dataProvider = "infos")
+    public void infoIsReadOrRefused(String type, String body, int status, String digit)
+            throws IOException {
         try (TextPhone phone = phone("200")) {
             RecordingIntake.Call call = confirmed(phone, SDP);
-            String info =
-                    phone.next("INFO", "Signal=#\r\nDuration=250\r\n")
-                            .replace("application/sdp", "application/dtmf-relay");
 
-            phone.send(info).expect("SIP/2.0 200 ");
+            phone.send(phone.next("INFO", body).replace("application/sdp", type));
+            String answer = phone.expect("SIP/2.0 " + status + " ");
 
-            DigitReceived digit = call.next(DigitReceived.class);
-            assertThat(digit.digit()).isEqualTo('#');
-            assertThat(digit.durationMillis()).isEqualTo(250);
+            if (status == 415) {
+                assertThat(answer).contains("application/dtmf-relay", "application/sdp");
+            }
+            if (!digit.isEmpty()) {
+                DigitReceived heard = call.next(DigitReceived.class);
+                assertThat(heard.digit() + "" + heard.durationMillis()).isEqualTo(digit);
+                assertThat(heard.path()).isEqualTo(DigitPath.INFO);
+            }
+            assertThat(call.hasNoInput()).isTrue();
             phone.send(phone.next("OPTIONS", ""));
-            assertThat(phone.expect("SIP/2.0 200 ")).contains("Allow: ", "Accept: application/sdp");
+            assertThat(phone.expect("SIP/2.0 200 "))
+                    .contains("Allow: ", "application/sdp", "application/dtmf-relay");
             hangUp(phone, call);
         }
+    }
+
+    @Test
+    public void infoOfAPackageOrInAnEncodingIsRefused() throws IOException {
+        try (TextPhone phone = phone("200")) {
+            RecordingIntake.Call call = confirmed(phone, SDP);
+
+            phone.send(phone.next("INFO", "Signal=5", "Info-Package: foo"));
+            phone.expect("SIP/2.0 469 ");
+            phone.send(
+                    phone.next("INFO", "Signal=5", "Content-Encoding: gzip")
+                            .replace("application/sdp", "application/dtmf-relay"));
+            phone.expect("SIP/2.0 415 ");
+
+            assertThat(call.hasNoInput()).isTrue();
+            hangUp(phone, call);
+        }
+    }
+
+    @Test
+    public void digitsGoOutByInfoOneAfterTheOther() throws IOException {
+        try (TextPhone phone = phone("200")) {
+            RecordingIntake.Call call = answered(phone, SDP);
+            call.leg.sendDigit('1', 100);
+            call.leg.sendDigit('#', 250);
+            call.leg.sendDigit('D', 100);
+            phone.send(phone.ack(""));
+            call.next(LegConfirmed.class);
+
+            String first = phone.expect("INFO ");
+            assertThat(first)
+                    .contains("\r\nContent-Type: application/dtmf-relay\r\n")
+                    .endsWith("\r\n\r\nSignal=1\r\nDuration=100\r\n");
+            // Nothing else but the first again (RFC 3261 §17.1.2.2) while it is not answered.
+            String again = phone.receive(1500);
+            assertThat(TextPhone.header(again, "CSeq")).isEqualTo(TextPhone.header(first, "CSeq"));
+            phone.ok(first);
+            String second = phone.expect("INFO ");
+            assertThat(second).contains("Signal=#\r\nDuration=250");
+            phone.answer(second, "500 Server Internal Error");
+            String third = phone.expect("INFO ");
+            assertThat(third).contains("Signal=D");
+            assertThat(number(third)).isEqualTo(number(first) + 2);
+            phone.ok(third);
+
+            assertThat(call.hasNoInput()).isTrue();
+            hangUp(phone, call);
+        }
+    }
+
+    @Test
+    public void peerThatKnowsOnlyTheOtherFormGetsIt() throws IOException {
+        try (TextPhone phone = phone("200")) {
+            RecordingIntake.Call call = confirmed(phone, SDP);
+            call.leg.sendDigit('5', 100);
+
+            phone.answer(phone.expect("INFO "), "415 Unsupported Media Type");
+            String other = phone.expect("INFO ");
+
+            assertThat(other)
+                    .contains("\r\nContent-Type: application/dtmf\r\n")
+                    .endsWith("\r\n\r\n5\r\n");
+            phone.ok(other);
+            hangUp(phone, call);
+        }
+    }
+
+    @Test
+    public void allowTellsWhetherThePeerTakesInfo() throws IOException {
+        for (String allow : List.of("Allow: INVITE, ACK, INFO", "Allow: INVITE\r\nAllow: INFO")) {
+            assertThat(takesDigits(allow)).as(allow).isTrue();
+        }
+        for (String allow : List.of("Allow: INVITE, ACK, BYE", "X-Allow: INFO")) {
+            assertThat(takesDigits(allow)).as(allow).isFalse();
+        }
+    }
+
+    private boolean takesDigits(String header) throws IOException {
+        try (TextPhone phone = phone("200")) {
+            phone.send(phone.invite(SDP, header)).expect("SIP/2.0 100 ");
+            RecordingIntake.Call call = intake.take(phone.callId);
+            call.leg.end(EndCause.declined());
+            phone.expect("SIP/2.0 603 ");
+            return call.leg.takesDigits();
+        }
+    }
+
+    private static int number(String message) {
+        return Integer.parseInt(TextPhone.header(message, "CSeq").split(" ", 2)[0]);
     }
 
     @Test(groups = "slow")
@@ -646,7 +760,7 @@ public class SipEndpointTest {
     public void advertisedAddressIsToldAndTheConfiguredOneIsBound() throws IOException {
         InetSocketAddress address = freePort();
         SipEndpoint other = endpoint(address, Optional.of(Doors.address("203.0.113.10")));
-        other.start();
+        other.start(intake);
         try (TextPhone phone = new TextPhone("127.0.0.2", address, "200")) {
             phone.send(phone.invite(SDP)).expect("SIP/2.0 100 ");
             RecordingIntake.Call call = intake.take(phone.callId);
@@ -671,7 +785,7 @@ public class SipEndpointTest {
         List<Thread> before = threads();
         InetSocketAddress address = freePort();
         SipEndpoint other = endpoint(address);
-        other.start();
+        other.start(intake);
         try (TextPhone phone = new TextPhone("127.0.0.2", address, "200");
                 Socket socket = new Socket()) {
             phone.send(phone.request("OPTIONS", 1, "o", "")).expect("SIP/2.0 200 ");
@@ -694,7 +808,7 @@ public class SipEndpointTest {
     public void stoppingWaitsUntilTheByeIsAnswered() throws Exception {
         InetSocketAddress address = freePort();
         SipEndpoint other = endpoint(address);
-        other.start();
+        other.start(intake);
         try (TextPhone phone = new TextPhone("127.0.0.2", address, "200")) {
             RecordingIntake.Call call = confirmed(phone, SDP);
             call.leg.end(EndCause.hangUp(By.GATEWAY));
@@ -718,7 +832,7 @@ public class SipEndpointTest {
     public void stoppingSendsByeToACallThatWasNeverConfirmed() throws Exception {
         InetSocketAddress address = freePort();
         SipEndpoint other = endpoint(address);
-        other.start();
+        other.start(intake);
         try (TextPhone phone = new TextPhone("127.0.0.2", address, "200")) {
             RecordingIntake.Call call = answered(phone, SDP);
             call.leg.end(EndCause.hangUp(By.GATEWAY));
@@ -743,7 +857,7 @@ public class SipEndpointTest {
         try (DatagramSocket taken = new DatagramSocket(address)) {
             assertThat(taken.isBound()).isTrue();
             SipEndpoint other = endpoint(address);
-            assertThatThrownBy(other::start)
+            assertThatThrownBy(() -> other.start(intake))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("cannot listen on udp://" + "127.0.0.1:")
                     .hasMessageContaining(Integer.toString(address.getPort()));
@@ -862,7 +976,6 @@ public class SipEndpointTest {
                                 Doors.trunk("other", "127.0.0.4"),
                                 Doors.trunk("noisy", "127.0.0.5")),
                         new LimitsConfig(10, 1000, Duration.ofSeconds(60), Duration.ofHours(1))),
-                intake,
                 counters,
                 NanoClock.system());
     }

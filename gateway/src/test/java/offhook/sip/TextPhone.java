@@ -114,7 +114,12 @@ final class TextPhone implements AutoCloseable {
 
     /// 200 to a request that came.
     TextPhone ok(String request) throws IOException {
-        StringBuilder response = new StringBuilder("SIP/2.0 200 OK\r\n");
+        return answer(request, "200 OK");
+    }
+
+    /// The final response to a request that came.
+    TextPhone answer(String request, String status) throws IOException {
+        StringBuilder response = new StringBuilder("SIP/2.0 " + status + "\r\n");
         for (String name : List.of("Via", "From", "To", "Call-ID", "CSeq")) {
             response.append(name).append(": ").append(header(request, name)).append("\r\n");
         }

@@ -100,7 +100,7 @@ public class TlsTest {
     @Test
     public void pageIsServedUnderTheCertificateOfThePemFiles() throws Exception {
         WebServer server = server("https", Optional.of(pem), Optional.empty());
-        server.start();
+        server.start(new RecordingIntake());
         try {
             int port = server.addresses().getFirst().getPort();
             HttpClient client =

@@ -37,6 +37,10 @@ final class WebGateway implements AutoCloseable {
     final AgentRegistry registry;
     final LegFactory legs;
     final HttpClient http = HttpClient.newHttpClient();
+
+    /// The calls that pages dialled.
+    final RecordingIntake intake = new RecordingIntake();
+
     private final Owner owner;
     private final WebServer server;
     private final int port;
@@ -64,15 +68,16 @@ final class WebGateway implements AutoCloseable {
                         InstantSource.system());
         legs = server.legs();
         owner.start();
-        server.start();
+        server.start(intake);
         port = server.addresses().getFirst().getPort();
     }
 
     static AgentsConfig agents(Duration grace) {
         return new AgentsConfig(
                 List.of(
-                        new AgentsConfig.User("alice", new Secret(HASH), "Alice"),
-                        new AgentsConfig.User("bob", new Secret(HASH), "Bob")),
+                        new AgentsConfig.User("alice", new Secret(HASH), "Alice", Optional.empty()),
+                        new AgentsConfig.User(
+                                "bob", new Secret(HASH), "Bob", Optional.of("+34911000002"))),
                 Duration.ofHours(1),
                 Optional.of(new Secret(SECRET)),
                 grace);

@@ -15,7 +15,8 @@ public final class Concealer {
      *     period before the jump into the samples before the landing place. The first 10 ms jump
      *     by one period, the next 10 ms by two, then three: one period repeated for longer
      *     sounds like a buzzer;
-     *  4. plays the first 10 ms in full and fades to silence at 60 ms;
+     *  4. plays the first 10 ms in full and fades into the background noise that was heard before,
+     *     which is all there is from 60 ms on;
      *  5. when packets come again, blends from its own continuation into them.
      *
      * Appendix I holds all output back by 3.75 ms to smooth the first seam; step 2 does without
@@ -32,10 +33,10 @@ public final class Concealer {
     private final int matchLength;
     private final int pastLength;
 
-    /// Samples at full volume, then samples until silence.
+    /// Samples at full volume, then samples until there is noise alone.
     private final int full;
 
-    private final int silentAfter;
+    private final int noiseAfter;
 
     private final int maxBlend;
 
@@ -46,6 +47,9 @@ public final class Concealer {
     private final short[] source;
 
     private final short[] blend;
+
+    private final NoiseFloor floor;
+    private final ComfortNoise noise = new ComfortNoise();
 
     private int period;
     private int quarter;
@@ -64,16 +68,18 @@ public final class Concealer {
         maxPeriod = 120 * rate;
         matchLength = 160 * rate;
         full = 80 * rate;
-        silentAfter = 480 * rate;
+        noiseAfter = 480 * rate;
         maxBlend = 80 * rate;
         pastLength = MAX_PERIODS * maxPeriod + maxPeriod / 4;
         past = new short[pastLength];
         source = new short[pastLength];
         blend = new short[maxBlend];
+        floor = new NoiseFloor(sampleRateHz);
     }
 
     /// Takes note of decoded samples; after a loss it changes the first of them to a smooth return.
     public void heard(short[] pcm, int offset, int samples) {
+        floor.hear(pcm, offset, samples);
         if (lostSamples > 0) {
             returnTo(pcm, offset, samples);
             lostSamples = 0;
@@ -94,6 +100,7 @@ public final class Concealer {
 
     private void begin() {
         System.arraycopy(past, 0, source, 0, pastLength);
+        noise.white(Math.min(floor.levelDbov(), LossFade.LOUDEST_NOISE_DBOV));
         period = pitchPeriod();
         quarter = period / 4;
         jump = period;
@@ -102,8 +109,8 @@ public final class Concealer {
     }
 
     private short next() {
-        if (lostSamples >= silentAfter) {
-            return 0;
+        if (lostSamples >= noiseAfter) {
+            return saturate((int) Math.round(noise.next()));
         }
         int untilEnd = pastLength - readIndex;
         if (untilEnd == quarter) {
@@ -118,7 +125,8 @@ public final class Concealer {
             value += stepAtStart * (quarter - lostSamples) / quarter;
         }
         if (lostSamples > full) {
-            value = value * (silentAfter - lostSamples) / (silentAfter - full);
+            double gain = (double) (noiseAfter - lostSamples) / (noiseAfter - full);
+            value = (int) Math.round(value * gain + noise.next() * (1 - gain));
         }
         readIndex++;
         if (readIndex == pastLength) {

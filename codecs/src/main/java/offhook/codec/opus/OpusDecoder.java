@@ -5,6 +5,7 @@ import java.nio.IntBuffer;
 import java.nio.ShortBuffer;
 import java.util.Arrays;
 import offhook.codec.Decoder;
+import offhook.codec.dsp.LossFade;
 import org.lwjgl.system.MemoryStack;
 import org.lwjgl.system.MemoryUtil;
 import org.lwjgl.util.opus.Opus;
@@ -21,6 +22,7 @@ public final class OpusDecoder implements Decoder {
     private static final long LOST = 0;
 
     private final int maxSamples;
+    private final LossFade fade;
     private final ByteBuffer payloadIn;
     private final ShortBuffer pcmOut;
     private final long payloadInAddress;
@@ -44,6 +46,7 @@ public final class OpusDecoder implements Decoder {
             }
         }
         maxSamples = sampleRateHz / 1000 * MAX_PACKET_MILLIS;
+        fade = new LossFade(sampleRateHz);
         payloadIn = MemoryUtil.memAlloc(MAX_PAYLOAD_BYTES);
         pcmOut = MemoryUtil.memAllocShort(maxSamples);
         payloadInAddress = MemoryUtil.memAddress(payloadIn);
@@ -65,13 +68,21 @@ public final class OpusDecoder implements Decoder {
             return 0;
         }
         pcmOut.get(0, pcm, pcmOffset, samples);
+        fade.heard(pcm, pcmOffset, samples);
         return samples;
     }
 
+    /// libopus prolongs a steady sound for seconds; here it ends in background noise after 160 ms.
     @Override
     public int conceal(short[] pcm, int pcmOffset, int samples) {
         requireOpen();
-        return rebuild(LOST, 0, pcm, pcmOffset, samples, NORMAL);
+        if (fade.isNoise()) {
+            Arrays.fill(pcm, pcmOffset, pcmOffset + samples, (short) 0);
+        } else {
+            rebuild(LOST, 0, pcm, pcmOffset, samples, NORMAL);
+        }
+        fade.concealed(pcm, pcmOffset, samples);
+        return samples;
     }
 
     @Override
@@ -82,18 +93,19 @@ public final class OpusDecoder implements Decoder {
             return conceal(pcm, pcmOffset, samples);
         }
         payloadIn.put(0, payload, offset, length);
-        return rebuild(payloadInAddress, length, pcm, pcmOffset, samples, FEC);
+        rebuild(payloadInAddress, length, pcm, pcmOffset, samples, FEC);
+        fade.heard(pcm, pcmOffset, samples);
+        return samples;
     }
 
     /// Fills exactly `samples` samples, with silence where libopus refuses.
-    private int rebuild(long data, int length, short[] pcm, int pcmOffset, int samples, int fec) {
+    private void rebuild(long data, int length, short[] pcm, int pcmOffset, int samples, int fec) {
         int made = 0;
         if (samples <= maxSamples) {
             made = Math.max(0, Opus.nopus_decode(state, data, length, pcmOutAddress, samples, fec));
             pcmOut.get(0, pcm, pcmOffset, made);
         }
         Arrays.fill(pcm, pcmOffset + made, pcmOffset + samples, (short) 0);
-        return samples;
     }
 
     @Override

@@ -1,5 +1,5 @@
 /// Opus (RFC 6716) through libopus, the only place that touches the native library. May import:
-/// codec, LWJGL.
+/// codec, dsp, LWJGL.
 @NullMarked
 package offhook.codec.opus;
 

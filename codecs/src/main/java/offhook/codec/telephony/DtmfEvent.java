@@ -27,6 +27,11 @@ public enum DtmfEvent {
     private static final List<Optional<DtmfEvent>> BY_CODE =
             Arrays.stream(values()).map(Optional::of).toList();
 
+    // Row by row and column by column as on the keypad (ITU-T Q.23 §5).
+    private static final double[] LOW_HZ = {697, 770, 852, 941};
+    private static final double[] HIGH_HZ = {1209, 1336, 1477, 1633};
+    private static final String KEYPAD = "123A456B789C*0#D";
+
     private final char digit;
 
     DtmfEvent(char digit) {
@@ -41,6 +46,16 @@ public enum DtmfEvent {
     /// 0-15.
     public int code() {
         return ordinal();
+    }
+
+    /// The lower of its two tones (ITU-T Q.23 §5).
+    public double lowHz() {
+        return LOW_HZ[KEYPAD.indexOf(digit) / HIGH_HZ.length];
+    }
+
+    /// The higher of its two tones.
+    public double highHz() {
+        return HIGH_HZ[KEYPAD.indexOf(digit) % HIGH_HZ.length];
     }
 
     /// The key of an event code; none for tones and signals other than DTMF.

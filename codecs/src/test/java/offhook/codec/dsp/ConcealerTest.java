@@ -73,7 +73,7 @@ public class ConcealerTest {
     }
 
     @Test
-    public void aLongLossFadesToSilenceAt60Milliseconds() {
+    public void aLongLossFadesToSilenceAt60MillisecondsWhereNoNoiseIsKnown() {
         short[] voice = voice(120, 4 * FRAME);
         short[] out = new short[10 * FRAME];
         Concealer concealer = new Concealer(8000);
@@ -87,6 +87,25 @@ public class ConcealerTest {
         assertThat(energy(out, 160, 80)).isLessThan(energy(out, 0, 80));
         assertThat(energy(out, 400, 80)).isLessThan(0.1 * energy(out, 0, 80));
         assertThat(Arrays.copyOfRange(out, 480, out.length)).containsOnly(0);
+    }
+
+    @Test
+    public void aLongLossEndsInTheNoiseBetweenTheWords() {
+        ComfortNoise background = new ComfortNoise();
+        background.white(-55);
+        short[] room = new short[100 * FRAME];
+        // The generator comes up to its level within the first frame.
+        background.fill(room, 0, FRAME);
+        background.fill(room, 0, room.length);
+        short[] voice = voice(120, 4 * FRAME);
+        short[] out = new short[20 * FRAME];
+        Concealer concealer = new Concealer(8000);
+
+        concealer.heard(room, 0, room.length);
+        concealer.heard(voice, 0, voice.length);
+        concealer.conceal(out, 0, out.length);
+
+        assertThat(Level.rmsDbov(out, 600, out.length - 600)).isBetween(-57.0, -53.0);
     }
 
     @Test

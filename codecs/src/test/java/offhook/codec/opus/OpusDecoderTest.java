@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Arrays;
 import java.util.Random;
 import offhook.codec.Decoder;
+import offhook.codec.dsp.ComfortNoise;
 import offhook.codec.dsp.Level;
 import offhook.codec.dsp.Tone;
 import org.testng.annotations.DataProvider;
@@ -118,27 +119,65 @@ public class OpusDecoderTest {
         assertThat(Level.rmsDbov(heard, 0, frame)).isBetween(-17.2, -15.2);
     }
 
-    @Test
-    public void lossIsConcealedThenFades() {
-        short[] pcm = new short[160];
-        short[] heard = new short[160];
+    @Test(dataProvider = "voiceRates")
+    public void aLongLossEndsInTheBackgroundWithoutAClick(int sampleRateHz) {
+        int frame = sampleRateHz / 50;
+        short[] sent = room(sampleRateHz, 200 * frame);
+        short[] heard = sent.clone();
         byte[] payload = new byte[1500];
-        Tone tone = new Tone(8000, -10, 150, 300, 450);
-        try (OpusEncoder encoder = new OpusEncoder(OpusSettings.NARROWBAND);
-                OpusDecoder decoder = new OpusDecoder(8000)) {
-            for (int i = 0; i < 50; i++) {
-                tone.fill(pcm, 0, 160);
-                decoder.decode(payload, 0, encoder.encode(pcm, 0, 160, payload, 0), heard, 0);
+        OpusSettings settings = new OpusSettings(sampleRateHz, 5, 32_000, false, 0, false);
+        try (OpusEncoder encoder = new OpusEncoder(settings);
+                OpusDecoder decoder = new OpusDecoder(sampleRateHz)) {
+            for (int i = 0; i < 200; i++) {
+                int bytes = encoder.encode(sent, i * frame, frame, payload, 0);
+                if (i >= 150 && i < 180) {
+                    assertThat(decoder.conceal(heard, i * frame, frame)).isEqualTo(frame);
+                } else {
+                    decoder.decode(payload, 0, bytes, heard, i * frame);
+                }
             }
-            double playing = Level.rmsDbov(heard, 0, 160);
-
-            assertThat(decoder.conceal(heard, 0, 160)).isEqualTo(160);
-            assertThat(Level.rmsDbov(heard, 0, 160)).isGreaterThan(playing - 6);
-            for (int i = 0; i < 25; i++) {
-                decoder.conceal(heard, 0, 160);
-            }
-            assertThat(Level.rmsDbov(heard, 0, 160)).isLessThan(playing - 10);
         }
+
+        double playing = Level.rmsDbov(heard, 145 * frame, 5 * frame);
+        double background = Level.rmsDbov(heard, 80 * frame, 15 * frame);
+        assertThat(playing).isGreaterThan(-20);
+        assertThat(background).isLessThan(-50);
+        assertThat(Level.rmsDbov(heard, 150 * frame, frame)).isGreaterThan(playing - 6);
+        assertThat(Level.rmsDbov(heard, 155 * frame, frame)).isLessThan(playing - 4);
+        assertThat(Level.rmsDbov(heard, 158 * frame, 22 * frame))
+                .isBetween(background - 3, background + 3);
+        assertThat(Level.rmsDbov(heard, 182 * frame, 10 * frame))
+                .isBetween(playing - 2, playing + 2);
+        assertThat(steepest(heard, 140 * frame, 200 * frame))
+                .isLessThan((int) (1.25 * steepest(heard, 120 * frame, 150 * frame)));
+    }
+
+    @DataProvider
+    public Object[][] voiceRates() {
+        return new Object[][] {{8000}, {16_000}};
+    }
+
+    /// 2 s of a quiet room, then a steady sound in it.
+    private static short[] room(int sampleRateHz, int samples) {
+        short[] pcm = new short[samples];
+        short[] tone = new short[samples];
+        ComfortNoise background = new ComfortNoise();
+        background.white(-55);
+        background.fill(pcm, 0, samples);
+        int start = samples / 2;
+        new Tone(sampleRateHz, -16, 150, 300, 450).fill(tone, start, samples - start);
+        for (int i = start; i < samples; i++) {
+            pcm[i] += tone[i];
+        }
+        return pcm;
+    }
+
+    private static int steepest(short[] pcm, int from, int to) {
+        int steepest = 0;
+        for (int i = from + 1; i < to; i++) {
+            steepest = Math.max(steepest, Math.abs(pcm[i] - pcm[i - 1]));
+        }
+        return steepest;
     }
 
     @Test

@@ -3,6 +3,7 @@ package offhook.codec.opus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import offhook.codec.Decoder;
 import offhook.codec.dsp.Tone;
 import org.testng.annotations.DataProvider;
@@ -28,6 +29,36 @@ public class OpusEncoderTest {
 
             assertThat(before).isBetween(2000, 3600);
             assertThat(after).isBetween(1000, 1800);
+        }
+    }
+
+    @DataProvider
+    public Object[][] steeredRates() {
+        return new Object[][] {{8000, 24_000}, {8000, 8000}, {16_000, 32_000}, {16_000, 9000}};
+    }
+
+    /// RFC 6716 table 2: the upper five bits of the first byte tell the bandwidth.
+    @Test(dataProvider = "steeredRates")
+    public void theBandwidthIsThatOfTheSourceWhateverIsSteered(int sampleRateHz, int bitrate) {
+        int frame = sampleRateHz / 50;
+        short[] pcm = new short[frame];
+        byte[] payload = new byte[1500];
+        Tone tone = new Tone(sampleRateHz, -14, 230, 710, 1130, 2330);
+        OpusSettings settings = new OpusSettings(sampleRateHz, 5, bitrate, true, 0, false);
+        try (OpusEncoder encoder = new OpusEncoder(settings)) {
+            for (int i = 0; i < 100; i++) {
+                encoder.setComplexity(i % 11);
+                encoder.setExpectedLoss(i % 31);
+                tone.fill(pcm, 0, frame);
+                encoder.encode(pcm, 0, frame, payload, 0);
+
+                int configuration = (payload[0] & 0xFF) >> 3;
+                assertThat(configuration)
+                        .isIn(
+                                sampleRateHz == 8000
+                                        ? List.of(0, 1, 2, 3, 16, 17, 18, 19)
+                                        : List.of(8, 9, 10, 11, 20, 21, 22, 23));
+            }
         }
     }
 

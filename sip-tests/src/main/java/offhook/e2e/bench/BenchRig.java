@@ -20,6 +20,7 @@ import offhook.e2e.process.GatewayProcess;
 import offhook.e2e.speech.G711;
 import offhook.e2e.speech.Pcm;
 import offhook.e2e.web.FrameLoop;
+import offhook.e2e.web.LoopPhone;
 import offhook.e2e.web.PeerIdentity;
 import offhook.e2e.web.Reactor;
 import offhook.e2e.web.RtpSink;
@@ -52,7 +53,7 @@ final class BenchRig implements AutoCloseable {
     private final Phone phone;
 
     /// A call and both its ends.
-    private record Line(PhoneCall call, BenchPhone phone, WebMedia web) {}
+    private record Line(PhoneCall call, LoopPhone phone, WebMedia web) {}
 
     /// How much passed the ends so far.
     private record Traffic(
@@ -191,7 +192,7 @@ final class BenchRig implements AutoCloseable {
         List<Line> lines = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             agents.get(i).forget();
-            var media = new BenchPhone(reactorOf(i), mode.trunkCodec(), phoneLoop);
+            var media = new LoopPhone(reactorOf(i), mode.trunkCodec(), phoneLoop);
             PhoneCall call =
                     phone.invite(BenchConfig.number(i), CallOffer.of(G711.PCMA), media)
                             .awaitAnswer(LIMIT);

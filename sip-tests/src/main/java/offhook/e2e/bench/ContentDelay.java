@@ -17,13 +17,18 @@ import offhook.e2e.web.RtpSource;
 /// same sound went in.
 ///
 /// Look-ahead of the gateway's encoder counts, the 20 ms of a packet do not.
-final class ContentDelay {
+public final class ContentDelay {
     private static final int STRETCH_MILLIS = 600;
     private static final int STEP_MILLIS = 500;
-    private static final int REACH_MILLIS = 250;
+    private static final int REACH_MILLIS = 400;
     private static final double MIN_CORRELATION = 0.8;
     private static final int PACKET_MILLIS = 20;
     private static final int G722 = 9;
+
+    /// The delay of a packet.
+    ///
+    /// @param atNanos when it came
+    public record Point(long atNanos, double delayMillis) {}
 
     private ContentDelay() {}
 
@@ -31,12 +36,23 @@ final class ContentDelay {
     ///
     /// @param sent without gaps, one each 20 ms
     static List<Double> of(FrameLoop said, List<RtpSource.Sent> sent, List<Heard> heard) {
-        List<Double> delays = new ArrayList<>();
+        return heard.isEmpty()
+                ? List.of()
+                : points(said, sent, heard, decoded(heard, said.decoded().rateHz())).stream()
+                        .map(Point::delayMillis)
+                        .toList();
+    }
+
+    /// The same with the time of each.
+    ///
+    /// @param degraded what was heard, from the timestamp of the first packet on
+    public static List<Point> points(
+            FrameLoop said, List<RtpSource.Sent> sent, List<Heard> heard, Pcm degraded) {
+        List<Point> delays = new ArrayList<>();
         if (sent.isEmpty() || heard.isEmpty()) {
             return delays;
         }
         Pcm reference = said(said, sent);
-        Pcm degraded = decoded(heard, reference.rateHz());
         int ticksPerMilli = isTelephony(heard.getFirst()) ? 8 : 48;
         List<Alignment.Point> points =
                 Alignment.track(
@@ -57,7 +73,8 @@ final class ContentDelay {
                 int k = (int) (inMillis / PACKET_MILLIS);
                 if (near && inMillis >= 0 && k < sent.size()) {
                     double since = (packet.atNanos() - sent.get(k).atNanos()) / 1e6;
-                    delays.add(since - (inMillis - (double) k * PACKET_MILLIS));
+                    double delayMillis = since - (inMillis - (double) k * PACKET_MILLIS);
+                    delays.add(new Point(packet.atNanos(), delayMillis));
                 }
             }
         }

@@ -3,8 +3,8 @@ package offhook.e2e.bench;
 import java.util.List;
 
 /// Quantiles of some figures; not-a-number if there are none.
-record Quantiles(double p50, double p95, double p99, double p999, int count) {
-    static Quantiles of(List<Double> figures) {
+public record Quantiles(double p50, double p95, double p99, double p999, int count) {
+    public static Quantiles of(List<Double> figures) {
         double[] sorted = figures.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         return new Quantiles(
                 at(sorted, 0.50),

@@ -15,6 +15,7 @@ public final class Phone implements AutoCloseable {
     private final String user;
     private final String displayName;
     private final SipWire wire;
+    private String allow = "";
 
     private Phone(
             InetAddress own,
@@ -48,6 +49,12 @@ public final class Phone implements AutoCloseable {
         return new Phone(own, gateway, user, displayName, false);
     }
 
+    /// Says in its INVITEs which methods it serves.
+    public Phone allowing(String methods) {
+        allow = methods;
+        return this;
+    }
+
     /// Sends an INVITE; the call's own methods wait for what follows.
     ///
     /// @param number the user part that is called
@@ -64,6 +71,7 @@ public final class Phone implements AutoCloseable {
                         wire,
                         user,
                         displayName,
+                        allow,
                         "sip:" + number + "@" + host,
                         UUID.randomUUID() + "",
                         offer,

@@ -25,6 +25,7 @@ public final class PhoneCall implements AutoCloseable {
     private final SipWire wire;
     private final String user;
     private final String displayName;
+    private final String allow;
     private final String target;
     private final String callId;
     private final String fromTag = Long.toHexString(ThreadLocalRandom.current().nextLong());
@@ -42,6 +43,7 @@ public final class PhoneCall implements AutoCloseable {
             SipWire wire,
             String user,
             String displayName,
+            String allow,
             String target,
             String callId,
             CallOffer offer,
@@ -49,6 +51,7 @@ public final class PhoneCall implements AutoCloseable {
         this.wire = wire;
         this.user = user;
         this.displayName = displayName;
+        this.allow = allow;
         this.target = target;
         this.callId = callId;
         this.offer = offer;
@@ -242,6 +245,9 @@ public final class PhoneCall implements AutoCloseable {
         headers.add("CSeq: " + number + " " + method);
         headers.add("Contact: " + contact());
         headers.add("Max-Forwards: 70");
+        if (!allow.isEmpty()) {
+            headers.add("Allow: " + allow);
+        }
         if (!sdp.isEmpty()) {
             headers.add("Content-Type: application/sdp");
         }

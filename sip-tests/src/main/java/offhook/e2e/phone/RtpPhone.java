@@ -12,8 +12,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
@@ -43,13 +45,15 @@ public final class RtpPhone implements PhoneMedia {
     private volatile boolean echoing;
     private volatile boolean muted;
     private volatile boolean stopped;
-    private volatile boolean newSource;
+    private final Queue<Runnable> changes = new ConcurrentLinkedQueue<>(); // for the sender
 
     // Owned by the sender.
     private int ssrc = ThreadLocalRandom.current().nextInt();
     private int sequence = ThreadLocalRandom.current().nextInt(0x8000);
     private int timestamp = ThreadLocalRandom.current().nextInt();
     private boolean marker = true;
+    private boolean marking = true;
+    private int ptimeMillis;
 
     private record Digit(int event, int durationMillis, boolean marked) {}
 
@@ -57,6 +61,7 @@ public final class RtpPhone implements PhoneMedia {
         this.own = own;
         this.offer = offer;
         this.codec = offer.codecs().getFirst();
+        this.ptimeMillis = offer.ptimeMillis();
         this.socket = bind(own, port);
         eventPayloadTypes.add(offer.eventPayloadType());
         DatagramSocket first = socket;
@@ -147,7 +152,44 @@ public final class RtpPhone implements PhoneMedia {
 
     /// Goes on as another source: new SSRC, sequence and timestamps.
     public void changeSource() {
-        newSource = true;
+        changes.add(() -> {
+            ssrc = ThreadLocalRandom.current().nextInt();
+            sequence = ThreadLocalRandom.current().nextInt(0x10000);
+            timestamp = ThreadLocalRandom.current().nextInt();
+            marker = true;
+        });
+    }
+
+    /// Goes on with other sequence numbers, as after a restart of whatever makes them.
+    public void restartSequence() {
+        changes.add(() -> sequence += 0x4000);
+    }
+
+    /// Goes on with timestamps so many samples later, or earlier.
+    public void jumpTimestamp(int samples) {
+        changes.add(() -> timestamp += samples);
+    }
+
+    /// Goes on in the other codec, whatever was agreed first.
+    public void speakIn(G711 newCodec) {
+        changes.add(() -> codec = newCodec);
+    }
+
+    /// Goes on with packets of another length, whatever was agreed.
+    public void packetize(int millis) {
+        changes.add(() -> ptimeMillis = millis);
+    }
+
+    /// Whether the first packet of a talkspurt has the marker bit (RFC 3551 §4.1).
+    public void mark(boolean on) {
+        changes.add(() -> marking = on);
+    }
+
+    /// Sends a packet of comfort noise in place of one of audio (RFC 3389).
+    ///
+    /// @param level in -dBov
+    public void noise(int level) {
+        changes.add(() -> send(13, false, timestamp, new byte[] {(byte) level}));
     }
 
     /// Presses a key: RFC 4733 events every packet, the last one three times.
@@ -240,22 +282,26 @@ public final class RtpPhone implements PhoneMedia {
     }
 
     private void sendLoop() {
-        long ptimeNanos = offer.ptimeMillis() * 1_000_000L;
+        int millis = ptimeMillis;
+        long ptimeNanos = millis * 1_000_000L;
         long startNanos = System.nanoTime();
-        int samples = offer.ptimeMillis() * 8;
         for (long k = 0; !stopped; k++) {
             long dueNanos = startNanos + plan.dueNanos(k, ptimeNanos);
             for (long left = dueNanos - System.nanoTime(); left > 0; ) {
                 LockSupport.parkNanos(left);
                 left = dueNanos - System.nanoTime();
             }
-            if (newSource) {
-                newSource = false;
-                ssrc = ThreadLocalRandom.current().nextInt();
-                sequence = ThreadLocalRandom.current().nextInt(0x10000);
-                timestamp = ThreadLocalRandom.current().nextInt();
-                marker = true;
+            for (Runnable change = changes.poll(); change != null; change = changes.poll()) {
+                change.run();
             }
+            if (millis != ptimeMillis) {
+                // The plan begins anew: this packet is the first that is so long.
+                millis = ptimeMillis;
+                ptimeNanos = millis * 1_000_000L;
+                startNanos = dueNanos;
+                k = 0;
+            }
+            int samples = millis * 8;
             Digit digit = digits.poll();
             if (digit != null) {
                 k += sendDigit(digit, startNanos, k, ptimeNanos);
@@ -263,8 +309,10 @@ public final class RtpPhone implements PhoneMedia {
             }
             byte[] payload = speak(samples);
             if (!muted) {
-                send(codec.payloadType(), marker, timestamp, payload);
+                send(codec.payloadType(), marker && marking, timestamp, payload);
                 marker = false;
+            } else {
+                marker = true;
             }
             timestamp += samples;
         }

@@ -29,7 +29,16 @@ public record FrameLoop(String codec, int clockHz, List<byte[]> payloads, Pcm de
 
     /// As Chromium codes when asked for the band of the sound's rate: 24 kb/s.
     public static FrameLoop opus(Pcm sound, boolean dtx) {
-        var settings = new OpusSettings(sound.rateHz(), 5, 24_000, false, 0, dtx);
+        return opus(sound, new OpusSettings(sound.rateHz(), 5, 24_000, false, 0, dtx));
+    }
+
+    /// As Chromium codes when the gateway reports loss: each packet repeats the essence of the one
+    /// before.
+    public static FrameLoop opusAgainstLoss(Pcm sound, int percent) {
+        return opus(sound, new OpusSettings(sound.rateHz(), 5, 24_000, true, percent, false));
+    }
+
+    private static FrameLoop opus(Pcm sound, OpusSettings settings) {
         int samples = sound.rateHz() / FRAMES_PER_SECOND;
         List<byte[]> payloads = new ArrayList<>();
         short[] heard = new short[0];

@@ -1,6 +1,8 @@
 package offhook.e2e.web;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -21,6 +23,8 @@ public final class RtpSource {
     private int timestamp = ThreadLocalRandom.current().nextInt();
     private int frame;
     private boolean marker = true;
+    private final Deque<Key> keys = new ArrayDeque<>();
+    private int keyFrame;
     private boolean recording;
     private long packets;
 
@@ -39,10 +43,42 @@ public final class RtpSource {
         return packets;
     }
 
+    /// A key as events in place of audio (RFC 4733 §2.5.1).
+    ///
+    /// @param frames packets of 20 ms; the last one is sent thrice
+    private record Key(int event, int payloadType, int frames) {}
+
+    /// Presses a key for so many frames, after those before it; audio goes on between for 60 ms.
+    public void press(int event, int eventPayloadType, int frames) {
+        keys.add(new Key(event, eventPayloadType, frames));
+    }
+
+    private int event(Key key, byte[] out) {
+        int sent = Math.min(keyFrame + 1, key.frames);
+        boolean end = sent == key.frames;
+        header(out, key.payloadType, keyFrame == 0, timestamp - keyFrame * loop.frameTicks());
+        out[HEADER_BYTES] = (byte) key.event;
+        out[HEADER_BYTES + 1] = (byte) (10 | (end ? 0x80 : 0));
+        out[HEADER_BYTES + 2] = (byte) ((sent * loop.frameTicks()) >> 8);
+        out[HEADER_BYTES + 3] = (byte) (sent * loop.frameTicks());
+        timestamp += loop.frameTicks();
+        keyFrame++;
+        if (keyFrame == key.frames + 2) {
+            keys.poll();
+            keyFrame = -3;
+        }
+        return HEADER_BYTES + 4;
+    }
+
     /// Writes the next packet.
     ///
     /// @return its length; 0 when this frame is left out
     public int next(byte[] out, long nowNanos) {
+        Key key = keys.peek();
+        if (key != null && keyFrame >= 0) {
+            return event(key, out);
+        }
+        keyFrame = Math.min(0, keyFrame + 1);
         byte[] payload = loop.payloads().get(frame);
         if (recording) {
             log.add(new Sent(nowNanos, frame));
@@ -54,17 +90,21 @@ public final class RtpSource {
             marker = true;
             return 0;
         }
+        header(out, payloadType, marker, at);
+        System.arraycopy(payload, 0, out, HEADER_BYTES, payload.length);
+        marker = false;
+        return HEADER_BYTES + payload.length;
+    }
+
+    private void header(byte[] out, int type, boolean mark, int at) {
         out[0] = (byte) 0x80;
-        out[1] = (byte) (payloadType | (marker ? 0x80 : 0));
+        out[1] = (byte) (type | (mark ? 0x80 : 0));
         out[2] = (byte) (sequence >> 8);
         out[3] = (byte) sequence;
         put(out, 4, at);
         put(out, 8, ssrc);
-        System.arraycopy(payload, 0, out, HEADER_BYTES, payload.length);
         sequence++;
         packets++;
-        marker = false;
-        return HEADER_BYTES + payload.length;
     }
 
     private static void put(byte[] out, int at, int value) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 import offhook.e2e.phone.Heard;
+import offhook.e2e.speech.Keypad;
 import org.jspecify.annotations.Nullable;
 
 /// The media of one call of a web peer: full ICE in the controlling role toward one candidate, the
@@ -28,23 +29,36 @@ public final class WebMedia implements Reactor.Endpoint, AutoCloseable {
     /// @param loops what it can say, one per codec; the answer chooses
     /// @param sdp changes its offer
     /// @param answersDtls whether it starts a handshake at all
+    /// @param way where it sends what is for the address in the gateway's answer
     public record Setup(
             Reactor reactor,
             PeerIdentity identity,
             List<FrameLoop> loops,
             UnaryOperator<String> sdp,
-            boolean answersDtls) {
+            boolean answersDtls,
+            UnaryOperator<InetSocketAddress> way) {
         /// One that does everything right.
         public static Setup of(Reactor reactor, PeerIdentity identity, FrameLoop... loops) {
-            return new Setup(reactor, identity, List.of(loops), UnaryOperator.identity(), true);
+            return new Setup(
+                    reactor,
+                    identity,
+                    List.of(loops),
+                    UnaryOperator.identity(),
+                    true,
+                    UnaryOperator.identity());
         }
 
         public Setup offering(UnaryOperator<String> change) {
-            return new Setup(reactor, identity, loops, change, answersDtls);
+            return new Setup(reactor, identity, loops, change, answersDtls, way);
         }
 
         public Setup saying(FrameLoop... sounds) {
-            return new Setup(reactor, identity, List.of(sounds), sdp, answersDtls);
+            return new Setup(reactor, identity, List.of(sounds), sdp, answersDtls, way);
+        }
+
+        /// One that reaches the gateway through somebody else.
+        public Setup through(InetSocketAddress relay) {
+            return new Setup(reactor, identity, loops, sdp, answersDtls, _ -> relay);
         }
     }
 
@@ -154,9 +168,10 @@ public final class WebMedia implements Reactor.Endpoint, AutoCloseable {
         setup.reactor()
                 .tell(() -> {
                     try {
-                        channel.connect(
+                        var gateway =
                                 new InetSocketAddress(
-                                        InetAddress.ofLiteral(theirs.address()), theirs.port()));
+                                        InetAddress.ofLiteral(theirs.address()), theirs.port());
+                        channel.connect(setup.way().apply(gateway));
                         answer = theirs;
                         state = State.CHECKING;
                         nextCheckNanos = System.nanoTime();
@@ -303,6 +318,17 @@ public final class WebMedia implements Reactor.Endpoint, AutoCloseable {
             throw new IllegalStateException("not connected");
         }
         return now;
+    }
+
+    /// Presses keys, each for that long, as telephone events at the clock of its audio.
+    public void press(String pressed, int millis) {
+        setup.reactor()
+                .tell(() -> {
+                    int payloadType = answer().codec().equalsIgnoreCase("opus") ? 110 : 126;
+                    pressed.chars()
+                            .map(Keypad.KEYS::indexOf)
+                            .forEach(event -> source().press(event, payloadType, millis / 20));
+                });
     }
 
     /// Opens and keeps what comes from now on.

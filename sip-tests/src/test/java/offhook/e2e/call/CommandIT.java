@@ -72,7 +72,7 @@ public class CommandIT {
 
         Finished check = offhook("check", "--config", config.file());
 
-        assertThat(check.exitCode()).isZero();
+        assertThat(check.exitCode()).as(check.err()).isZero();
         assertThat(check.out())
                 .contains("udp://127.0.0.1:" + config.sipPort())
                 .contains("tcp://127.0.0.1:" + config.sipPort())
@@ -109,7 +109,7 @@ public class CommandIT {
 
         Finished check = offhook("check", "--config", config.file());
 
-        assertThat(check.exitCode()).isEqualTo(2);
+        assertThat(check.exitCode()).as(check.err()).isEqualTo(2);
         assertThat(check.out()).isEmpty();
         assertThat(check.err().lines()).containsExactlyInAnyOrderElementsOf(problemsOf(config));
     }
@@ -120,7 +120,7 @@ public class CommandIT {
 
         Finished run = offhook("run", "--config", config.file());
 
-        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
         assertThat(run.err().lines()).containsExactlyInAnyOrderElementsOf(problemsOf(config));
     }
@@ -129,7 +129,7 @@ public class CommandIT {
     public void runSaysThatTheFileIsMissing() throws Exception {
         Finished run = offhook("run", "--config", work.resolve("nowhere.yaml"));
 
-        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
         assertThat(run.err()).contains("nowhere.yaml").hasLineCount(1);
     }
 
@@ -159,7 +159,7 @@ public class CommandIT {
 
             Finished run = offhook("run", "--config", config.file());
 
-            assertThat(run.exitCode()).isEqualTo(2);
+            assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
             assertThat(run.out()).doesNotContain("ready");
             String last = run.err().lines().toList().getLast();
             assertThat(last).startsWith("offhook: " + key + ": ").contains(":" + port);

@@ -2,13 +2,17 @@ package offhook.e2e.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import offhook.e2e.browser.Agent;
 import offhook.e2e.phone.CallOffer;
 import offhook.e2e.phone.Heard;
 import offhook.e2e.phone.Phone;
 import offhook.e2e.phone.PhoneCall;
+import offhook.e2e.phone.SipMessage;
 import offhook.e2e.process.Await;
 import offhook.e2e.speech.G711;
 import org.testng.annotations.AfterClass;
@@ -30,8 +34,19 @@ public class DigitsIT {
 
     @BeforeClass
     public void start() {
-        stand = CallStand.start(DigitsIT.class);
+        stand = CallStand.start(DigitsIT.class, DigitsIT::withTrunk);
         alice = stand.alice();
+    }
+
+    /// One more, which follows what its peer agrees to.
+    private static String withTrunk(String yaml) {
+        return yaml.replace(
+                "routes:\n",
+                """
+                  - {name: follower, addresses: [127.0.0.5/32], codecs: [PCMA], dtmf: auto}
+                routes:
+                  - {trunk: follower, number: "200", to: "agent:alice"}
+                """);
     }
 
     @AfterClass(alwaysRun = true)
@@ -108,6 +123,65 @@ public class DigitsIT {
         assertThat(events.stream().filter(Heard::marker).count()).isEqualTo(keys.length());
         assertThat(call.media().heard().stream().mapToInt(Heard::ssrc).distinct().count()).isOne();
         Hearing.awaitBothWays(alice, Voices.AGENT_HZ, call, Voices.CALLER_HZ, CallStand.LIMIT);
+    }
+
+    /// A trunk without telephone-event whose Allow names INFO.
+    @Test
+    public void keysTravelByInfoWhereEventsWereNotAgreed() {
+        call.hangUp(CallStand.LIMIT);
+        phone.close();
+        stand.freshen();
+        phone =
+                Phone.udp(
+                                InetAddress.ofLiteral("127.0.0.5"),
+                                stand.config().sip(),
+                                "5551000",
+                                "Maria")
+                        .allowing("INVITE, ACK, CANCEL, BYE, INFO");
+        call = stand.answered(phone, CallOffer.of(G711.PCMA).withEventPayloadType(0));
+        alice.observed().reset();
+
+        String keys = KEYPAD + "AD55";
+        for (int i = 0; i < keys.length(); i++) {
+            int count = i + 1;
+            boolean relay = i % 2 == 0;
+            call.request(
+                    "INFO",
+                    relay ? "application/dtmf-relay" : "application/dtmf",
+                    relay
+                            ? "Signal=" + keys.charAt(i) + "\r\nDuration=80\r\n"
+                            : keys.substring(i, count),
+                    CallStand.LIMIT);
+            awaitAtPage(
+                    "key " + keys.charAt(i),
+                    () -> alice.observed().count("received digit") >= count);
+            assertThat(alice.page().locator("#last-digit").innerText())
+                    .isEqualTo(keys.substring(i, count));
+        }
+        for (char key : (KEYPAD + "88").toCharArray()) {
+            alice.press(key);
+        }
+        awaitAtPage("all keys at the phone", () -> infos().length() >= KEYPAD.length() + 2);
+
+        assertThat(infos()).isEqualTo(KEYPAD + "88");
+        assertThat(alice.observed().count("received digit")).isEqualTo(keys.length());
+        Hearing.awaitBothWays(alice, Voices.AGENT_HZ, call, Voices.CALLER_HZ, CallStand.LIMIT);
+    }
+
+    /// The keys of the INFO requests that have come, each once.
+    private String infos() {
+        return call.trace().stream()
+                .filter(t -> !t.sent() && t.message().startLine().startsWith("INFO "))
+                .map(t -> t.message())
+                .collect(
+                        Collectors.toMap(
+                                SipMessage::sequenceNumber,
+                                m -> m.body().substring(7, 8),
+                                (first, again) -> first,
+                                TreeMap::new))
+                .values()
+                .stream()
+                .collect(Collectors.joining());
     }
 
     private List<Heard> events() {

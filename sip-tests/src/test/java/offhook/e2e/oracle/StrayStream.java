@@ -13,7 +13,7 @@ import offhook.e2e.phone.Sound;
 import offhook.e2e.speech.G711;
 
 /// A peer that was never told that its call is over: PCMA each 20 ms to one port of the gateway.
-final class StrayStream implements AutoCloseable {
+public final class StrayStream implements AutoCloseable {
     private static final long STEP_NANOS = 20_000_000;
     private static final int SAMPLES = 160;
 
@@ -24,7 +24,7 @@ final class StrayStream implements AutoCloseable {
     private volatile boolean stopped; // written by the test, read by the sender
     private volatile int sent; // written by the sender, read by the test
 
-    StrayStream(InetAddress own, int gatewayPort, double hz) {
+    public StrayStream(InetAddress own, int gatewayPort, double hz) {
         this.target = new InetSocketAddress(InetAddress.getLoopbackAddress(), gatewayPort);
         this.sound = Sound.tone(hz, Voices.AMPLITUDE);
         try {
@@ -35,7 +35,8 @@ final class StrayStream implements AutoCloseable {
         this.sender = Thread.ofPlatform().daemon().name("stray").start(this::run);
     }
 
-    int sent() {
+    /// Packets so far.
+    public int sent() {
         return sent;
     }
 

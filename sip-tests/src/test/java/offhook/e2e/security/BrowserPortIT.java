@@ -226,7 +226,8 @@ public class BrowserPortIT {
                         PeerIdentity.generate(),
                         scene.peer().loops(),
                         sdp -> sdp,
-                        false);
+                        false,
+                        gateway -> gateway);
         try (LiveCall live = LiveCall.start(scene);
                 WebPeer bob = scene.agent("bob", mute, true);
                 PhoneCall second = scene.phone().invite("300", CallOffer.of(G711.PCMA))) {

@@ -1,4 +1,4 @@
-package offhook.e2e.bench;
+package offhook.e2e.web;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,13 +12,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import offhook.codec.AudioCodec;
 import offhook.e2e.phone.PhoneMedia;
 import offhook.e2e.process.Ports;
-import offhook.e2e.web.FrameLoop;
-import offhook.e2e.web.Reactor;
-import offhook.e2e.web.RtpSink;
-import offhook.e2e.web.RtpSource;
 
 /// The sound of a phone among many on one reactor, which owns it from the answer on.
-final class BenchPhone implements PhoneMedia, Reactor.Endpoint {
+public final class LoopPhone implements PhoneMedia, Reactor.Endpoint {
     private static final long PACKET_NANOS = 20_000_000;
 
     private final byte[] packet = new byte[1500];
@@ -32,7 +28,7 @@ final class BenchPhone implements PhoneMedia, Reactor.Endpoint {
     private long nextPacketNanos = Long.MAX_VALUE;
 
     /// @param codec of the loop
-    BenchPhone(Reactor reactor, AudioCodec codec, FrameLoop loop) {
+    public LoopPhone(Reactor reactor, AudioCodec codec, FrameLoop loop) {
         this.reactor = reactor;
         this.codec = codec;
         int start = ThreadLocalRandom.current().nextInt(loop.payloads().size());
@@ -40,16 +36,18 @@ final class BenchPhone implements PhoneMedia, Reactor.Endpoint {
         this.channel = reactor.open(this, port);
     }
 
-    RtpSink sink() {
+    /// What came. On the reactor.
+    public RtpSink sink() {
         return sink;
     }
 
-    RtpSource source() {
+    /// What it says. On the reactor.
+    public RtpSource source() {
         return source;
     }
 
     /// The gateway's port of this call; 0 before the answer.
-    int remotePort() {
+    public int remotePort() {
         return remotePort;
     }
 

@@ -1,0 +1,32 @@
+package offhook.call;
+
+import java.util.List;
+
+/// A call at one moment, for those who watch. Times are of the gateway's monotonic clock.
+///
+/// @param source the trunk that it came from, or `web`
+/// @param agent whom it was last offered to; empty before that
+/// @param state `opening`, `claiming`, `ringing`, `connecting`, `active` or `ended`
+/// @param startedNanos when it arrived
+/// @param stateNanos when its state began
+/// @param legs those that have media, by index
+public record CallSnapshot(
+        CallId id,
+        String source,
+        Party caller,
+        Party called,
+        String agent,
+        String state,
+        long startedNanos,
+        long stateNanos,
+        List<LegKind> legs) {
+
+    public CallSnapshot {
+        legs = List.copyOf(legs);
+    }
+
+    /// A leg and what carries its media.
+    ///
+    /// @param kind `trunk` or `browser`
+    public record LegKind(LegId id, String kind) {}
+}

@@ -1,0 +1,27 @@
+package offhook.media;
+
+/// What a media loop tells of itself, as of its last full second.
+///
+/// @param busy the share of that second in which it did not wait for work, 0 to 1
+/// @param latestNanos how late the latest thing of that second was done
+/// @param lateTicks what was done more than 10 ms late, since the start
+/// @param calls calls it carries
+/// @param legs legs of these
+/// @param complexity of Opus, for the next frames
+/// @param stepsDown how often pressure lowered the complexity, since the start
+/// @param stepsUp how often it was raised again, since the start
+/// @param full whether new calls are refused
+/// @param packetsIn datagrams received, since the start
+/// @param packetsOut datagrams sent, since the start
+public record LoopFigures(
+        double busy,
+        long latestNanos,
+        long lateTicks,
+        int calls,
+        int legs,
+        int complexity,
+        long stepsDown,
+        long stepsUp,
+        boolean full,
+        long packetsIn,
+        long packetsOut) {}

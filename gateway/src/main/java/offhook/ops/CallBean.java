@@ -1,0 +1,179 @@
+package offhook.ops;
+
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import javax.management.Attribute;
+import javax.management.AttributeList;
+import javax.management.AttributeNotFoundException;
+import javax.management.DynamicMBean;
+import javax.management.ImmutableDescriptor;
+import javax.management.MBeanException;
+import javax.management.MBeanInfo;
+import javax.management.ReflectionException;
+import javax.management.openmbean.ArrayType;
+import javax.management.openmbean.CompositeData;
+import javax.management.openmbean.OpenDataException;
+import javax.management.openmbean.OpenMBeanAttributeInfo;
+import javax.management.openmbean.OpenMBeanAttributeInfoSupport;
+import javax.management.openmbean.OpenMBeanInfoSupport;
+import javax.management.openmbean.OpenType;
+import javax.management.openmbean.SimpleType;
+import offhook.call.CallSnapshot;
+import offhook.call.CallSnapshot.LegKind;
+import offhook.call.LegId;
+import offhook.call.LegQuality;
+import offhook.runtime.NanoClock;
+
+/// One call, `offhook:type=Call,id=*`: what it is, and how its legs sound. To clients it is an
+/// MXBean like any other; it is written as an open MBean because only so each figure carries its
+/// description, with the unit, to jconsole. Any thread.
+final class CallBean implements DynamicMBean {
+
+    private static final List<Property> PROPERTIES =
+            List.of(
+                    text("Id", "the call's identity, as in logs", s -> s.id().value()),
+                    text("Caller", "number of who calls", s -> s.caller().number()),
+                    text("Called", "number that was called", s -> s.called().number()),
+                    text("Trunk", "the trunk that it came from, or web", CallSnapshot::source),
+                    text("Agent", "whom it was last offered to; or empty", CallSnapshot::agent),
+                    text(
+                            "State",
+                            "opening, claiming, ringing, connecting, active or ended",
+                            CallSnapshot::state),
+                    new Property(
+                            "Started",
+                            "when it arrived",
+                            SimpleType.DATE,
+                            (bean, s) -> bean.date(s.startedNanos())),
+                    new Property(
+                            "Since",
+                            "when its state began",
+                            SimpleType.DATE,
+                            (bean, s) -> bean.date(s.stateNanos())),
+                    new Property(
+                            "Seconds",
+                            "how long it has lived, s",
+                            SimpleType.LONG,
+                            (bean, s) ->
+                                    (bean.clock.nanoTime() - s.startedNanos()) / 1_000_000_000L),
+                    new Property(
+                            "Legs",
+                            "its legs and how they sound; what nobody measured is NaN",
+                            legsType(),
+                            CallBean::legs));
+
+    private static final MBeanInfo INFO =
+            new OpenMBeanInfoSupport(
+                    CallBean.class.getName(),
+                    "a call and how its legs sound",
+                    PROPERTIES.stream().map(Property::info).toArray(OpenMBeanAttributeInfo[]::new),
+                    null,
+                    null,
+                    null,
+                    new ImmutableDescriptor("mxbean=true"));
+
+    private final Supplier<CallSnapshot> call;
+    private final Function<LegId, Optional<LegQuality>> quality;
+    private final NanoClock clock;
+
+    CallBean(
+            Supplier<CallSnapshot> call,
+            Function<LegId, Optional<LegQuality>> quality,
+            NanoClock clock) {
+        this.call = call;
+        this.quality = quality;
+        this.clock = clock;
+    }
+
+    private static Property text(
+            String name, String description, Function<CallSnapshot, Object> read) {
+        return new Property(
+                name, description, SimpleType.STRING, (_, snapshot) -> read.apply(snapshot));
+    }
+
+    private static OpenType<?> legsType() {
+        try {
+            return new ArrayType<CompositeData[]>(1, LegFigure.LEG);
+        } catch (OpenDataException e) {
+            throw new IllegalStateException("legs are described wrongly", e);
+        }
+    }
+
+    /// By the wall clock of now, so that a clock that is set right does not leave wrong dates.
+    @SuppressWarnings("JavaUtilDate") // The open types of JMX have no other date.
+    private Date date(long nanos) {
+        return new Date(System.currentTimeMillis() - (clock.nanoTime() - nanos) / 1_000_000);
+    }
+
+    private CompositeData[] legs(CallSnapshot snapshot) {
+        List<CompositeData> legs = new ArrayList<>();
+        for (LegKind leg : snapshot.legs()) {
+            quality.apply(leg.id()).ifPresent(known -> legs.add(LegFigure.of(leg, known)));
+        }
+        return legs.toArray(CompositeData[]::new);
+    }
+
+    @Override
+    public Object getAttribute(String name) throws AttributeNotFoundException {
+        CallSnapshot snapshot = call.get();
+        for (Property property : PROPERTIES) {
+            if (property.name.equals(name)) {
+                return property.read.of(this, snapshot);
+            }
+        }
+        throw new AttributeNotFoundException(name);
+    }
+
+    @Override
+    public AttributeList getAttributes(String[] names) {
+        AttributeList list = new AttributeList();
+        CallSnapshot snapshot = call.get();
+        for (String name : names) {
+            for (Property property : PROPERTIES) {
+                if (property.name.equals(name)) {
+                    list.add(new Attribute(name, property.read.of(this, snapshot)));
+                }
+            }
+        }
+        return list;
+    }
+
+    @Override
+    public void setAttribute(Attribute attribute) throws AttributeNotFoundException {
+        throw new AttributeNotFoundException("nothing of a call can be set");
+    }
+
+    @Override
+    public AttributeList setAttributes(AttributeList attributes) {
+        return new AttributeList();
+    }
+
+    @Override
+    public Object invoke(String name, Object[] arguments, String[] signature)
+            throws MBeanException, ReflectionException {
+        throw new ReflectionException(new NoSuchMethodException(name));
+    }
+
+    @Override
+    public MBeanInfo getMBeanInfo() {
+        return INFO;
+    }
+
+    /// What a bean reads of a call.
+    @FunctionalInterface
+    private interface Reading {
+        Object of(CallBean bean, CallSnapshot snapshot);
+    }
+
+    /// An attribute.
+    private record Property(String name, String description, OpenType<?> type, Reading read) {
+
+        OpenMBeanAttributeInfo info() {
+            return new OpenMBeanAttributeInfoSupport(name, description, type, true, false, false);
+        }
+    }
+}

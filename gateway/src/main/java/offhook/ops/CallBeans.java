@@ -1,0 +1,58 @@
+package offhook.ops;
+
+import java.lang.management.ManagementFactory;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import javax.management.JMException;
+import javax.management.JMRuntimeException;
+import javax.management.MBeanServer;
+import javax.management.MalformedObjectNameException;
+import javax.management.ObjectName;
+import offhook.call.CallId;
+import offhook.call.CallObserver;
+import offhook.call.CallSnapshot;
+import offhook.call.LegId;
+import offhook.call.LegQuality;
+import offhook.runtime.NanoClock;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/// Shows each call as a bean for as long as it lives. On the calls' threads.
+public final class CallBeans implements CallObserver {
+
+    private static final Logger LOG = LogManager.getLogger(CallBeans.class);
+
+    private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+    private final Function<LegId, Optional<LegQuality>> quality;
+    private final NanoClock clock;
+
+    /// @param quality how a leg sounds now; asked by any thread
+    public CallBeans(Function<LegId, Optional<LegQuality>> quality, NanoClock clock) {
+        this.quality = quality;
+        this.clock = clock;
+    }
+
+    @Override
+    public void began(CallId id, Supplier<CallSnapshot> now) {
+        try {
+            server.registerMBean(new CallBean(now, quality, clock), name(id));
+        } catch (JMException | JMRuntimeException e) {
+            // A call that cannot be watched is a call all the same.
+            LOG.error("call {} has no bean", id, e);
+        }
+    }
+
+    @Override
+    public void ended(CallId id) {
+        try {
+            server.unregisterMBean(name(id));
+        } catch (JMException | JMRuntimeException e) {
+            LOG.error("the bean of call {} cannot be removed", id, e);
+        }
+    }
+
+    private static ObjectName name(CallId id) throws MalformedObjectNameException {
+        return new ObjectName("offhook:type=Call,id=" + id.value());
+    }
+}

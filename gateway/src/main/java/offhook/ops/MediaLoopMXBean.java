@@ -1,0 +1,45 @@
+package offhook.ops;
+
+/// One media loop, `offhook:type=MediaLoop,index=N`: as of its last full second.
+@Described("A media loop: one thread that carries the audio of many calls")
+public interface MediaLoopMXBean {
+
+    @Described(
+            value =
+                    "Share of the last second that the loop did not wait for work; complexity goes"
+                            + " down above 80, calls are refused above 90",
+            units = "percent")
+    double getUtilisation();
+
+    @Described(value = "How late the latest thing of the last second was done", units = "ms")
+    double getLateness();
+
+    @Described(value = "What was done more than 10 ms late, since the start", units = "ticks")
+    long getLateTicks();
+
+    @Described(value = "Calls that the loop carries", units = "calls")
+    int getCalls();
+
+    @Described(value = "Legs of these calls", units = "legs")
+    int getLegs();
+
+    @Described(
+            value = "Complexity of Opus in force, 0-10; lower than configured under CPU pressure",
+            units = "steps of libopus")
+    int getComplexity();
+
+    @Described(value = "How often pressure lowered the complexity", units = "times")
+    long getStepsDown();
+
+    @Described(value = "How often the complexity was raised again", units = "times")
+    long getStepsUp();
+
+    @Described("Whether new calls are refused (SIP 503) until the loop has room again")
+    boolean isRefusingCalls();
+
+    @Described(value = "Datagrams received since the start", units = "packets")
+    long getPacketsIn();
+
+    @Described(value = "Datagrams sent since the start", units = "packets")
+    long getPacketsOut();
+}

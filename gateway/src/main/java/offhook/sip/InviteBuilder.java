@@ -1,0 +1,88 @@
+package offhook.sip;
+
+import gov.nist.javax.sip.address.AddressFactoryImpl;
+import gov.nist.javax.sip.header.HeaderFactoryImpl;
+import gov.nist.javax.sip.header.Supported;
+import gov.nist.javax.sip.message.MessageFactoryImpl;
+import java.text.ParseException;
+import java.util.List;
+import javax.sip.InvalidArgumentException;
+import javax.sip.address.AddressFactory;
+import javax.sip.address.SipURI;
+import javax.sip.header.HeaderFactory;
+import javax.sip.header.ViaHeader;
+import javax.sip.message.MessageFactory;
+import javax.sip.message.Request;
+import offhook.call.Party;
+import offhook.sdp.SdpWriter;
+import offhook.sdp.SessionDescription;
+
+/// Builds the INVITE that opens a dialog (RFC 3261 §8.1.1, §13.2.1). Any thread; keeps no state.
+final class InviteBuilder {
+
+    private static final int MAX_FORWARDS = 70;
+
+    private final AddressFactory addresses = new AddressFactoryImpl();
+    private final HeaderFactory headers = new HeaderFactoryImpl();
+    private final MessageFactory messages = new MessageFactoryImpl();
+
+    /// @param number as the trunk wants it
+    /// @param caller whom the callee is shown
+    /// @param localTag our tag
+    Request build(
+            TrunkUri trunk,
+            String number,
+            Party caller,
+            String localTag,
+            String callId,
+            Outlet outlet,
+            SessionDescription offer) {
+        try {
+            Binding binding = outlet.binding();
+            SipURI target = uri(number, trunk.uriHost());
+            if (trunk.port().isPresent()) {
+                target.setPort(trunk.port().getAsInt());
+            }
+            if (!binding.transport().equals("udp")) {
+                target.setTransportParam(binding.transport());
+            }
+            SipURI from = uri(caller.number(), binding.advertisedHost());
+            ViaHeader via =
+                    headers.createViaHeader(
+                            binding.advertisedHost(),
+                            binding.bound().getPort(),
+                            binding.transport(),
+                            Identifiers.nextBranch());
+            via.setRPort();
+            Request invite =
+                    messages.createRequest(
+                            target,
+                            Request.INVITE,
+                            headers.createCallIdHeader(callId),
+                            headers.createCSeqHeader(1L, Request.INVITE),
+                            headers.createFromHeader(
+                                    addresses.createAddress(
+                                            SipMessages.plain(caller.displayName()), from),
+                                    localTag),
+                            headers.createToHeader(
+                                    addresses.createAddress(uri(number, trunk.uriHost())), null),
+                            List.of(via),
+                            headers.createMaxForwardsHeader(MAX_FORWARDS));
+            invite.setHeader(outlet.contact());
+            for (String method : RequestPolicy.ALLOW.split(", ", -1)) {
+                invite.addHeader(headers.createAllowHeader(method));
+            }
+            invite.setHeader(new Supported());
+            invite.setContent(
+                    SdpWriter.write(offer), headers.createContentTypeHeader("application", "sdp"));
+            return invite;
+        } catch (ParseException | InvalidArgumentException e) {
+            throw new IllegalStateException("an INVITE that JAIN-SIP refuses", e);
+        }
+    }
+
+    /// RFC 3261 §25.1: `#` has no place in a user part as it is.
+    private SipURI uri(String user, String host) throws ParseException {
+        return addresses.createSipURI(user.replace("#", "%23"), host);
+    }
+}

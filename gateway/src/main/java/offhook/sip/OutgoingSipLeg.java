@@ -1,0 +1,261 @@
+package offhook.sip;
+
+import gov.nist.javax.sip.message.SIPResponse;
+import java.net.InetAddress;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.sip.ClientTransaction;
+import javax.sip.Dialog;
+import javax.sip.SipException;
+import javax.sip.header.CSeqHeader;
+import javax.sip.message.Response;
+import offhook.call.CallInput;
+import offhook.call.EndCause;
+import offhook.call.LegId;
+import offhook.config.TrunkConfig;
+import offhook.sdp.SdpException;
+import offhook.sdp.SessionDescription;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// A call that goes out to a trunk: sends its INVITE (RFC 3261 §13.2) and lives on with the first
+/// dialog that answers. Of those that a forking proxy lets answer besides, each is hung up at once
+/// (§13.2.2.4).
+final class OutgoingSipLeg extends SipDialogLeg {
+
+    private static final Logger LOG = LogManager.getLogger(OutgoingSipLeg.class);
+
+    private final String callId;
+    private final AtomicReference<Dialogs.@Nullable Key> key = new AtomicReference<>();
+
+    /// The INVITE, once it is sent.
+    private final AtomicReference<@Nullable ClientTransaction> invite = new AtomicReference<>();
+
+    /// Whether the peer answered anything, so that a CANCEL may follow (RFC 3261 §9.1).
+    private final AtomicBoolean heard = new AtomicBoolean();
+
+    /// The dialog that the call lives on with.
+    private final AtomicReference<@Nullable Dialog> won = new AtomicReference<>();
+
+    private final AtomicBoolean cancelSent = new AtomicBoolean();
+    private final AtomicBoolean described = new AtomicBoolean();
+
+    /// Written by the thread that sends the INVITE, before it does.
+    private volatile Target target = new Target("0.0.0.0", 0);
+
+    private record Target(String host, int port) {}
+
+    OutgoingSipLeg(
+            LegId id, TrunkConfig trunk, String callId, Dialogs dialogs, DialogSender sender) {
+        super(id, trunk, dialogs, sender, false);
+        this.callId = callId;
+    }
+
+    String callId() {
+        return callId;
+    }
+
+    // ---- on the thread that sends the INVITE
+
+    /// Where the INVITE is about to be sent.
+    void aims(InetAddress address, int port) {
+        target = new Target(address.getHostAddress(), port);
+        dialogs().calling(callId, this);
+    }
+
+    /// Sends the INVITE, unless the call was given up meanwhile.
+    void send(ClientTransaction transaction) throws SipException {
+        transaction.setApplicationData(this);
+        invite.set(transaction);
+        if (phase() != Phase.RINGING) {
+            forget();
+            return;
+        }
+        sender().useDialog(transaction.getDialog());
+        transaction.getDialog().setApplicationData(this);
+        transaction.sendRequest();
+        LOG.debug("sent method=INVITE leg={}", id());
+    }
+
+    /// The trunk cannot be asked.
+    void onUnreachable(EndCause cause) {
+        if (moves(Phase.RINGING, Phase.ENDED)) {
+            ended(cause);
+        }
+    }
+
+    // ---- what the call wants; on the call's thread
+
+    /// Nothing: who is called is not told that it rings.
+    @Override
+    public void alert() {}
+
+    /// Nothing: who is called hears nothing before it answers.
+    @Override
+    public void progress(SessionDescription local) {}
+
+    /// Nothing: our offer went out with the INVITE.
+    @Override
+    public void answer(SessionDescription local) {}
+
+    @Override
+    void giveUpInvite(EndCause cause) {
+        if (invite.get() == null) {
+            forget();
+        } else if (heard.get()) {
+            cancel();
+        }
+        // Otherwise the CANCEL follows the peer's first word.
+    }
+
+    private void cancel() {
+        ClientTransaction sent = invite.get();
+        if (sent != null && cancelSent.compareAndSet(false, true)) {
+            sender().cancel(sent);
+        }
+    }
+
+    // ---- what the peer does; on JAIN-SIP's threads
+
+    /// A response to our INVITE.
+    ///
+    /// @param dialog the dialog it belongs to, another one for each that a fork lets answer
+    void onResponse(Response response, @Nullable Dialog dialog) {
+        heard.set(true);
+        int status = response.getStatusCode();
+        if (status >= 300) {
+            onRefused(response);
+        } else if (status >= 200) {
+            onAccepted(response, dialog);
+        } else if (phase() == Phase.ENDED) {
+            cancel();
+        } else if (status > 100) {
+            onProgress(response);
+        }
+    }
+
+    private void onProgress(Response response) {
+        String tag = ((SIPResponse) response).getToTag();
+        if (tag != null) {
+            enter(tag);
+        }
+        Optional<SessionDescription> early = description(response);
+        if (early.isPresent() && described.compareAndSet(false, true)) {
+            offer(new CallInput.LegProgressing(id(), early.get()));
+        } else if (response.getStatusCode() != Response.SESSION_PROGRESS) {
+            offer(new CallInput.LegAlerting(id()));
+        }
+    }
+
+    private void onAccepted(Response ok, @Nullable Dialog dialog) {
+        if (dialog == null) {
+            LOG.debug("200 without a dialog leg={}", id());
+            return;
+        }
+        acknowledge(ok, dialog);
+        if (dialog.equals(won.get())) {
+            return; // The 200 again: its ACK was lost.
+        }
+        if (!moves(Phase.RINGING, Phase.CONFIRMED)) {
+            // Cancelled too late, or another branch of a fork was faster.
+            sender().hangUp(dialog);
+            return;
+        }
+        won.set(dialog);
+        notePeer((SIPResponse) ok);
+        sender().useDialog(dialog);
+        dialog.setApplicationData(this);
+        enter(((SIPResponse) ok).getToTag());
+        Optional<SessionDescription> answer =
+                described.compareAndSet(false, true) ? description(ok) : Optional.empty();
+        offer(new CallInput.LegAccepted(id(), answer));
+    }
+
+    private void acknowledge(Response ok, Dialog dialog) {
+        CSeqHeader number = (CSeqHeader) ok.getHeader(CSeqHeader.NAME);
+        sender().acknowledge(dialog, number.getSeqNumber());
+    }
+
+    private Optional<SessionDescription> description(Response response) {
+        try {
+            return body(response);
+        } catch (SdpException e) {
+            LOG.debug("bad description leg={} because={}", id(), LogText.of(message(e)));
+            return Optional.empty();
+        }
+    }
+
+    private void onRefused(Response refusal) {
+        if (moves(Phase.RINGING, Phase.ENDED)) {
+            ended(SipCauses.of(refusal));
+        } else {
+            forget();
+        }
+    }
+
+    /// Nobody answered our INVITE (RFC 3261 §17.1.1.2).
+    void onTimeout() {
+        if (moves(Phase.RINGING, Phase.ENDED)) {
+            ended(
+                    EndCause.gateway(
+                            "trunk-timeout", 408, 102, "the trunk did not answer our INVITE"));
+        } else {
+            forget();
+        }
+    }
+
+    /// Before the answer, dialogs come and go with the branches of a fork.
+    @Override
+    void onDialogGone() {
+        if (phase() != Phase.RINGING) {
+            super.onDialogGone();
+        }
+    }
+
+    @Override
+    void onByeBeforeAnswer() {
+        ended(EndCause.hangUp(EndCause.By.CALLEE));
+        cancel();
+    }
+
+    @Override
+    EndCause hungUp() {
+        return EndCause.hangUp(EndCause.By.CALLEE);
+    }
+
+    @Override
+    boolean isOfInvite(String branch, long number) {
+        return false;
+    }
+
+    @Override
+    String peerHost() {
+        return target.host();
+    }
+
+    @Override
+    int peerPort() {
+        return target.port();
+    }
+
+    /// Is found by the requests of the peer that has this tag, and of no other.
+    private void enter(String tag) {
+        Dialogs.Key now = new Dialogs.Key(callId, tag);
+        Dialogs.Key before = key.getAndSet(now);
+        if (before != null && !before.equals(now)) {
+            dialogs().remove(before, this);
+        }
+        dialogs().add(now, this);
+    }
+
+    @Override
+    void forget() {
+        dialogs().called(callId, this);
+        Dialogs.Key known = key.get();
+        if (known != null) {
+            dialogs().remove(known, this);
+        }
+    }
+}

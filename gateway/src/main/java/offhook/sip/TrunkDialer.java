@@ -1,0 +1,136 @@
+package offhook.sip;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import javax.sip.SipException;
+import javax.sip.message.Request;
+import offhook.call.CallInbox;
+import offhook.call.EndCause;
+import offhook.call.IncomingCall;
+import offhook.call.Leg;
+import offhook.call.LegFactory;
+import offhook.call.LegId;
+import offhook.call.Target;
+import offhook.config.TrunkConfig;
+import offhook.runtime.Threads;
+import offhook.sdp.SessionDescription;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/// Calls numbers on trunks. Any thread; names are looked up and connections opened on virtual
+/// threads of its own, so that no call waits for them.
+final class TrunkDialer implements LegFactory {
+
+    private static final Logger LOG = LogManager.getLogger(TrunkDialer.class);
+
+    private final Map<String, TrunkConfig> byName;
+    private final SipTrunks trunks;
+    private final Dialogs dialogs;
+    private final SipMessages messages = new SipMessages();
+    private final InviteBuilder invites = new InviteBuilder();
+
+    /// Written once, when the listening points are open.
+    private volatile List<Outlet> outlets = List.of();
+
+    TrunkDialer(List<TrunkConfig> trunkConfigs, SipTrunks trunks, Dialogs dialogs) {
+        this.byName =
+                trunkConfigs.stream()
+                        .collect(Collectors.toMap(TrunkConfig::name, Function.identity()));
+        this.trunks = trunks;
+        this.dialogs = dialogs;
+    }
+
+    /// What requests may leave by, from now on.
+    void leaveBy(List<Outlet> open) {
+        outlets = List.copyOf(open);
+    }
+
+    @Override
+    public Leg ring(
+            LegId id,
+            Target target,
+            IncomingCall call,
+            Optional<SessionDescription> offer,
+            CallInbox inbox) {
+        if (!(target instanceof Target.Trunk(String name, String number)) || offer.isEmpty()) {
+            throw new IllegalStateException("not to be dialled: " + target);
+        }
+        TrunkConfig trunk = byName.get(name);
+        if (trunk == null) {
+            throw new IllegalStateException("no trunk " + name);
+        }
+        DialogSender sender = new DialogSender(id, messages);
+        OutgoingSipLeg leg = new OutgoingSipLeg(id, trunk, Identifiers.next(), dialogs, sender);
+        leg.bind(inbox);
+        Threads.virtual("sip-dial-" + id, () -> dial(leg, trunk, number, call, offer.get()))
+                .start();
+        return leg;
+    }
+
+    private void dial(
+            OutgoingSipLeg leg,
+            TrunkConfig trunk,
+            String number,
+            IncomingCall call,
+            SessionDescription offer) {
+        try {
+            TrunkUri uri =
+                    TrunkUri.parse(
+                            trunk.uri()
+                                    .orElseThrow(() ->
+                                            new IOException(
+                                                    "trunk " + trunk.name() + " has no uri")));
+            InetAddress address = InetAddress.getByName(uri.host());
+            Outlet outlet = outlet(uri.transport(), address);
+            trunks.reaches(address, trunk);
+            leg.aims(address, uri.portOrDefault());
+            leg.sender().leaveBy(outlet);
+            Request invite =
+                    invites.build(
+                            uri,
+                            number,
+                            call.caller(),
+                            leg.sender().localTag(),
+                            leg.callId(),
+                            outlet,
+                            offer);
+            leg.send(outlet.provider().getNewClientTransaction(invite));
+        } catch (IOException | SipException e) {
+            LOG.info(
+                    "trunk not reached trunk={} because=\"{}\"",
+                    trunk.name(),
+                    LogText.of(String.valueOf(e.getMessage())));
+            leg.onUnreachable(
+                    EndCause.gateway(
+                            "trunk-unreachable",
+                            503,
+                            38,
+                            "trunk " + trunk.name() + " cannot be" + " reached"));
+        } catch (RuntimeException e) {
+            LOG.error("defect while dialling on trunk={}", trunk.name(), e);
+            leg.onUnreachable(EndCause.gateway("internal-error", 500, 41, "internal error"));
+        }
+    }
+
+    /// A listening point of the same transport and address family.
+    private Outlet outlet(String transport, InetAddress to) throws IOException {
+        return outlets.stream()
+                .filter(outlet -> outlet.binding().transport().equals(transport))
+                .filter(outlet ->
+                        outlet.binding().advertised() instanceof Inet4Address
+                                == to instanceof Inet4Address)
+                .findFirst()
+                .orElseThrow(() ->
+                        new IOException(
+                                "sip.listen has no "
+                                        + transport
+                                        + " listener for the addresses of "
+                                        + to.getHostAddress()));
+    }
+}

@@ -1,0 +1,164 @@
+package offhook.web;
+
+import offhook.call.CallId;
+import offhook.call.CallInbox;
+import offhook.call.CallInput;
+import offhook.call.EndCause;
+import offhook.call.Leg;
+import offhook.call.LegId;
+import offhook.sdp.SdpWriter;
+import offhook.sdp.SessionDescription;
+import org.jspecify.annotations.Nullable;
+
+/// The leg of an agent who calls somebody: belongs to the page that dialled.
+///
+/// The methods of [Leg] are called on the call's thread and post to the desk's owner; those named
+/// `on...` run on that owner, which owns the state. [CallInput.LegEnded] is offered at most once,
+/// and not when the call itself ended the leg.
+final class DialledLeg implements Leg, PageLeg {
+
+    private final AgentDesk desk;
+    private final LegId id;
+    private final AgentSession page;
+
+    /// Known once the call was opened, on the owner's same turn.
+    private @Nullable CallInbox inbox;
+
+    private boolean described;
+    private boolean answered;
+    private boolean over;
+
+    DialledLeg(AgentDesk desk, LegId id, AgentSession page) {
+        this.desk = desk;
+        this.id = id;
+        this.page = page;
+    }
+
+    @Override
+    public CallId call() {
+        return id.call();
+    }
+
+    @Override
+    public String agent() {
+        return page.agent();
+    }
+
+    // --- the call's thread
+
+    @Override
+    public void alert() {
+        post(() -> toPage(new ServerMessage.Ringing(call())));
+    }
+
+    @Override
+    public void progress(SessionDescription local) {
+        post(() -> toPage(new ServerMessage.Progress(call())));
+    }
+
+    /// Our answer to the page's offer; that the call is answered is told by [#connected()].
+    @Override
+    public void answer(SessionDescription local) {
+        String sdp = SdpWriter.write(local);
+        post(() -> {
+            described = true;
+            toPage(new ServerMessage.Accepted(call(), sdp));
+        });
+    }
+
+    @Override
+    public void connected() {
+        post(() -> {
+            answered = true;
+            toPage(new ServerMessage.Connected(call()));
+        });
+    }
+
+    /// Nothing: a page does not renegotiate a call.
+    @Override
+    public void answerUpdate(SessionDescription local) {}
+
+    /// Nothing: a page does not renegotiate a call.
+    @Override
+    public void refuseUpdate(EndCause cause) {}
+
+    /// A page is shown digits, see [#showDigit]; none is sent to it.
+    @Override
+    public boolean takesDigits() {
+        return false;
+    }
+
+    @Override
+    public void sendDigit(char digit, int durationMillis) {}
+
+    @Override
+    public void showDigit(char digit) {
+        post(() -> {
+            if (!over) {
+                page.send(new ServerMessage.Digit(call(), digit));
+            }
+        });
+    }
+
+    @Override
+    public void end(EndCause cause) {
+        desk.owner().postEnding(() -> onEnd(cause));
+    }
+
+    private void post(Runnable command) {
+        if (!desk.owner().post(command)) {
+            desk.owner().postEnding(() -> onFailed(WebLeg.overloaded()));
+        }
+    }
+
+    // --- the desk's owner
+
+    /// Names the call that the leg reports to.
+    void bind(CallInbox call) {
+        inbox = call;
+    }
+
+    @Override
+    public boolean onHangUp(AgentSession from) {
+        if (from == page) {
+            onFailed(answered ? EndCause.hangUp(EndCause.By.CALLER) : EndCause.cancelled());
+        }
+        return from == page;
+    }
+
+    /// Nothing: the page holds the call, and has the grace time to come back for it.
+    @Override
+    public void onPageGone(AgentSession gone) {}
+
+    @Override
+    public void onFailed(EndCause cause) {
+        CallInbox call = inbox;
+        if (over(cause) && call != null) {
+            call.offer(new CallInput.LegEnded(id, cause));
+        }
+    }
+
+    private void onEnd(EndCause cause) {
+        over(cause);
+    }
+
+    private boolean over(EndCause cause) {
+        if (over) {
+            return false;
+        }
+        over = true;
+        if (!described && WebLeg.isMediaRefused(cause)) {
+            page.send(WebLeg.badDescription(call(), cause));
+        }
+        page.sendSurely(new ServerMessage.Ended(call(), cause));
+        desk.onLegOver(this);
+        desk.onLetGo(page, call());
+        return true;
+    }
+
+    private void toPage(ServerMessage message) {
+        if (!over) {
+            page.sendSurely(message);
+        }
+    }
+}

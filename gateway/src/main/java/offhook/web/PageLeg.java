@@ -1,0 +1,25 @@
+package offhook.web;
+
+import offhook.call.CallId;
+import offhook.call.EndCause;
+
+/// A leg of a call that pages of an agent ring for, hold or have dialled. On the desk's owner.
+sealed interface PageLeg permits WebLeg, DialledLeg {
+
+    /// The call it belongs to.
+    CallId call();
+
+    /// The agent whose pages these are.
+    String agent();
+
+    /// A page ends the call.
+    ///
+    /// @return false when another page holds it
+    boolean onHangUp(AgentSession page);
+
+    /// A page has no socket, or no right to calls, any more.
+    void onPageGone(AgentSession page);
+
+    /// The leg ends by something else than the call: tells the pages and the call.
+    void onFailed(EndCause cause);
+}

@@ -1,0 +1,45 @@
+package offhook.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import offhook.config.ConfigLoader;
+import org.testng.annotations.Test;
+
+public class StartPlanTest {
+
+    @Test
+    public void eachTrunkAndRouteSaysWhatItPrefersInTheEnd() throws Exception {
+        Map<String, List<String>> plan =
+                StartPlan.of(
+                        ConfigLoader.load(
+                                        "gateway.yaml",
+                                        """
+                                        trunks:
+                                          - {name: pbx, addresses: [192.0.2.1], prefer: auto}
+                                          - {name: sip, addresses: [192.0.2.2]}
+                                        agents: {users: [{name: alice, password-hash: "%s"}]}
+                                        routes:
+                                          - {trunk: pbx, number: "1", to: "agent:alice"}
+                                          - {trunk: pbx, number: "2*", to: "agent:alice", prefer: capacity}
+                                          - {trunk: sip, number: "1", to: "agent:alice"}
+                                        """
+                                                .formatted("$2b$10$" + "a".repeat(53)),
+                                        _ -> Optional.empty(),
+                                        Path.of("/"))
+                                .config());
+
+        assertThat(plan.get("trunks"))
+                .satisfiesExactly(
+                        pbx -> assertThat(pbx).startsWith("pbx: ").endsWith(", prefers auto"),
+                        sip -> assertThat(sip).startsWith("sip: ").endsWith(", prefers quality"));
+        assertThat(plan.get("routes"))
+                .containsExactly(
+                        "pbx 1 -> agent:alice, rings 30 s, prefers auto",
+                        "pbx 2* -> agent:alice, rings 30 s, prefers capacity",
+                        "sip 1 -> agent:alice, rings 30 s, prefers quality");
+    }
+}

@@ -1,0 +1,138 @@
+package offhook.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import javax.management.JMException;
+import javax.management.MBeanAttributeInfo;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import javax.management.openmbean.CompositeData;
+import offhook.call.CallId;
+import offhook.call.CallSnapshot;
+import offhook.call.CallSnapshot.LegKind;
+import offhook.call.LegId;
+import offhook.call.LegQuality;
+import offhook.call.Party;
+import org.testng.annotations.Test;
+
+public class CallBeansTest {
+
+    private static final long SECOND = 1_000_000_000L;
+
+    private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+
+    private static CallSnapshot call(CallId id) {
+        return new CallSnapshot(
+                id,
+                "pbx",
+                new Party("5551000", "Ada"),
+                new Party("200", ""),
+                "alice",
+                "active",
+                100 * SECOND,
+                103 * SECOND,
+                List.of(
+                        new LegKind(new LegId(id, 0), "trunk"),
+                        new LegKind(new LegId(id, 1), "browser")));
+    }
+
+    private static ObjectName nameOf(CallId id) throws JMException {
+        return new ObjectName("offhook:type=Call,id=" + id);
+    }
+
+    @Test
+    @SuppressWarnings("JavaUtilDate") // The open types of JMX have no other date.
+    public void aCallIsSeenWithItsLegsWhileItLives() throws JMException {
+        CallId id = CallId.next();
+        CallBeans beans =
+                new CallBeans(
+                        leg ->
+                                leg.index() == 0
+                                        ? Optional.of(LegQuality.unmeasured("PCMA"))
+                                        : Optional.empty(),
+                        () -> 110 * SECOND);
+        beans.began(id, () -> call(id));
+
+        assertThat(server.getAttribute(nameOf(id), "Caller")).isEqualTo("5551000");
+        assertThat(server.getAttribute(nameOf(id), "Called")).isEqualTo("200");
+        assertThat(server.getAttribute(nameOf(id), "Trunk")).isEqualTo("pbx");
+        assertThat(server.getAttribute(nameOf(id), "Agent")).isEqualTo("alice");
+        assertThat(server.getAttribute(nameOf(id), "State")).isEqualTo("active");
+        assertThat(server.getAttribute(nameOf(id), "Seconds")).isEqualTo(10L);
+        Date since = (Date) server.getAttribute(nameOf(id), "Since");
+        assertThat(since.getTime()).isCloseTo(System.currentTimeMillis() - 7_000, within(5_000L));
+        CompositeData[] legs = (CompositeData[]) server.getAttribute(nameOf(id), "Legs");
+        assertThat(legs).hasSize(1);
+        assertThat(legs[0].get("kind")).isEqualTo("trunk");
+        assertThat(legs[0].get("codecOut")).isEqualTo("PCMA");
+        assertThat((Double) legs[0].get("inMos")).isNaN();
+        assertThat((Double) legs[0].get("roundTripMillis")).isNaN();
+        assertThat(legs[0].get("audio")).isEqualTo("WAITING");
+        assertThat(server.getAttributes(nameOf(id), new String[] {"Id", "Legs", "None"}))
+                .hasSize(2);
+        assertThatThrownBy(() -> server.getAttribute(nameOf(id), "None"))
+                .isInstanceOf(JMException.class);
+
+        beans.ended(id);
+        assertThat(server.isRegistered(nameOf(id))).isFalse();
+    }
+
+    @Test
+    public void everyFigureSaysWhatItIs() throws JMException {
+        CallId id = CallId.next();
+        CallBeans beans = new CallBeans(_ -> Optional.empty(), () -> 0);
+        beans.began(id, () -> call(id));
+        MBeanAttributeInfo[] attributes = server.getMBeanInfo(nameOf(id)).getAttributes();
+        beans.ended(id);
+
+        assertThat(attributes).hasSize(10).allMatch(a -> a.getDescription().length() > 5);
+        assertThat(LegFigure.LEG.keySet()).hasSize(LegFigure.ALL.size());
+        assertThat(LegFigure.LEG.keySet())
+                .allMatch(key -> LegFigure.LEG.getDescription(key).length() > 8);
+    }
+
+    @Test
+    public void theDocumentationHasEveryFigure() throws IOException {
+        String page = Files.readString(Path.of("docs", "quality.md"));
+
+        assertThat(LegFigure.ALL)
+                .allSatisfy(figure -> assertThat(page).contains("| `" + figure.name() + "` |"));
+    }
+
+    @Test
+    public void nothingIsLeftOfManyCalls() throws JMException {
+        CallBeans beans = new CallBeans(_ -> Optional.empty(), () -> 0);
+        ObjectName all = new ObjectName("offhook:type=Call,*");
+        Set<ObjectName> before = server.queryNames(all, null);
+        for (int i = 0; i < 2_000; i++) {
+            CallId id = CallId.next();
+            beans.began(id, () -> call(id));
+            assertThat(server.isRegistered(nameOf(id))).isTrue();
+            beans.ended(id);
+        }
+
+        assertThat(server.queryNames(all, null)).isEqualTo(before);
+    }
+
+    @Test
+    public void aBeanThatIsThereAlreadyHarmsNoCall() throws JMException {
+        CallId id = CallId.next();
+        CallBeans beans = new CallBeans(_ -> Optional.empty(), () -> 0);
+        beans.began(id, () -> call(id));
+        beans.began(id, () -> call(id));
+        beans.ended(id);
+        beans.ended(id);
+
+        assertThat(server.isRegistered(nameOf(id))).isFalse();
+    }
+}

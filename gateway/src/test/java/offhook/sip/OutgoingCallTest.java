@@ -1,0 +1,398 @@
+package offhook.sip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import offhook.call.CallId;
+import offhook.call.CallInput;
+import offhook.call.CodecPreference;
+import offhook.call.EndCause;
+import offhook.call.IncomingCall;
+import offhook.call.Leg;
+import offhook.call.LegId;
+import offhook.call.MediaProfile;
+import offhook.call.Party;
+import offhook.call.Target;
+import offhook.config.LimitsConfig;
+import offhook.config.Listen;
+import offhook.config.NodeConfig;
+import offhook.config.PortRange;
+import offhook.config.SipConfig;
+import offhook.runtime.NanoClock;
+import offhook.sdp.SdpParser;
+import offhook.sdp.SessionDescription;
+import offhook.telemetry.Counters;
+import org.testng.annotations.AfterMethod;
+import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+/// Calls that go out: the endpoint on a real socket against a trunk made of text.
+public class OutgoingCallTest {
+
+    private static final String SDP =
+            """
+            v=0\r
+            o=- 1 1 IN IP4 127.0.0.2\r
+            s=-\r
+            c=IN IP4 127.0.0.2\r
+            t=0 0\r
+            m=audio 30000 RTP/AVP 8\r
+            a=rtpmap:8 PCMA/8000\r
+            """;
+
+    private final Counters counters = new Counters();
+    private SipEndpoint endpoint;
+    private TextTrunk trunk;
+    private RecordingIntake.Call call;
+    private Leg leg;
+
+    @BeforeMethod
+    public void start() throws Exception {
+        trunk = new TextTrunk();
+        InetSocketAddress address = freePort();
+        endpoint =
+                new SipEndpoint(
+                        new SipSettings(
+                                new NodeConfig("test", Optional.empty()),
+                                new SipConfig(
+                                        List.of(new Listen("udp", address)),
+                                        new PortRange(20000, 20100)),
+                                List.of(
+                                        Doors.trunkAt(
+                                                "pbx", "sip:" + trunk.at() + ";transport=udp")),
+                                new LimitsConfig(
+                                        10, 1000, Duration.ofSeconds(60), Duration.ofHours(1))),
+                        counters,
+                        NanoClock.system());
+        endpoint.start(new RecordingIntake());
+    }
+
+    @AfterMethod(alwaysRun = true)
+    public void stop() {
+        trunk.close();
+        endpoint.stop();
+    }
+
+    private String dial(String number) throws Exception {
+        LegId id = new LegId(CallId.next(), 1);
+        IncomingCall incoming =
+                new IncomingCall(
+                        "web",
+                        new Party("+34911000002", "Bob \"<x>"),
+                        new Party(number, ""),
+                        new MediaProfile.Browser(CodecPreference.QUALITY, Optional.empty()),
+                        Optional.empty(),
+                        "bob/1");
+        call = new RecordingIntake.Call(id.call(), incoming, null);
+        leg =
+                endpoint.legs()
+                        .ring(
+                                id,
+                                new Target.Trunk("pbx", number),
+                                incoming,
+                                Optional.of(description()),
+                                call);
+        return trunk.expect("INVITE ");
+    }
+
+    @Test
+    public void inviteSaysWhoCallsWhom() throws Exception {
+        String invite = dial("00441632960000#");
+
+        assertThat(invite)
+                .startsWith("INVITE sip:00441632960000%23@" + trunk.at() + " SIP/2.0\r\n")
+                .contains("From: \"Bob _<x>\" <sip:+34911000002@127.0.0.1>;tag=")
+                .contains("m=audio")
+                .contains("Max-Forwards: 70");
+        assertThat(TextPhone.header(invite, "To")).doesNotContain("tag=");
+        assertThat(TextPhone.header(invite, "Contact")).startsWith("<sip:offhook@127.0.0.1:");
+    }
+
+    @Test
+    public void callIsRungAnsweredAcknowledgedAndHungUpByTheTrunk() throws Exception {
+        String invite = dial("200");
+
+        trunk.answer(invite, "100 Trying", "", "");
+        trunk.answer(invite, "180 Ringing", "t1", "");
+        call.next(CallInput.LegAlerting.class);
+        trunk.answer(invite, "200 OK", "t1", SDP);
+        CallInput.LegAccepted accepted = call.next(CallInput.LegAccepted.class);
+        assertThat(accepted.description()).isEqualTo(Optional.of(SdpParser.parse(SDP)));
+        trunk.expect("ACK ");
+        trunk.request(invite, "BYE", "t1");
+
+        trunk.expect("SIP/2.0 200 ");
+        assertThat(call.next(CallInput.LegEnded.class).cause())
+                .isEqualTo(EndCause.hangUp(EndCause.By.CALLEE));
+        assertThat(endpoint.dialogs()).isZero();
+    }
+
+    @Test
+    public void ourByeEndsTheAnsweredCall() throws Exception {
+        String invite = dial("200");
+        trunk.answer(invite, "200 OK", "t1", SDP);
+        call.next(CallInput.LegAccepted.class);
+        trunk.expect("ACK ");
+
+        leg.end(EndCause.hangUp(EndCause.By.CALLER));
+
+        String bye = trunk.expect("BYE ");
+        assertThat(TextPhone.header(bye, "To")).contains("tag=t1");
+        trunk.answer(bye, "200 OK", "t1", "");
+        assertThat(call.hasNoInput()).isTrue();
+    }
+
+    @Test
+    public void lostAckIsSentAgainForTheRepeated200() throws Exception {
+        String invite = dial("200");
+        trunk.answer(invite, "200 OK", "t1", SDP);
+        trunk.expect("ACK ");
+        call.next(CallInput.LegAccepted.class);
+
+        trunk.answer(invite, "200 OK", "t1", SDP);
+
+        trunk.expect("ACK ");
+        assertThat(call.hasNoInput()).isTrue();
+    }
+
+    @Test
+    public void earlyMediaIsTold() throws Exception {
+        String invite = dial("200");
+
+        trunk.answer(invite, "183 Session Progress", "t1", SDP);
+
+        assertThat(call.next(CallInput.LegProgressing.class).answer())
+                .isEqualTo(SdpParser.parse(SDP));
+        trunk.answer(invite, "200 OK", "t1", SDP);
+        assertThat(call.next(CallInput.LegAccepted.class).description()).isEmpty();
+        trunk.expect("ACK ");
+    }
+
+    @Test
+    public void cancelWaitsForTheFirstWordOfTheTrunk() throws Exception {
+        String invite = dial("200");
+
+        leg.end(EndCause.cancelled());
+        trunk.answer(invite, "180 Ringing", "t1", "");
+
+        String cancel = trunk.expect("CANCEL ");
+        assertThat(TextPhone.header(cancel, "Via")).isEqualTo(TextPhone.header(invite, "Via"));
+        trunk.answer(cancel, "200 OK", "t1", "");
+        trunk.answer(invite, "487 Request Terminated", "t1", "");
+        trunk.expect("ACK ");
+        assertThat(call.hasNoInput()).isTrue();
+        assertThat(endpoint.dialogs()).isZero();
+    }
+
+    @Test
+    public void answerThatCrossesTheCancelIsHungUp() throws Exception {
+        String invite = dial("200");
+        trunk.answer(invite, "180 Ringing", "t1", "");
+        call.next(CallInput.LegAlerting.class);
+
+        leg.end(EndCause.cancelled());
+        trunk.expect("CANCEL ");
+        trunk.answer(invite, "200 OK", "t1", SDP);
+
+        trunk.expect("ACK ");
+        String bye = trunk.expect("BYE ");
+        trunk.answer(bye, "200 OK", "t1", "");
+    }
+
+    @Test
+    public void secondAnswerOfAForkIsHungUp() throws Exception {
+        String invite = dial("200");
+        trunk.answer(invite, "180 Ringing", "t1", "");
+        trunk.answer(invite, "180 Ringing", "t2", "");
+        trunk.answer(invite, "200 OK", "t2", SDP);
+        trunk.expect("ACK ");
+
+        trunk.answer(invite, "200 OK", "t1", SDP);
+
+        assertThat(TextPhone.header(trunk.expect("ACK "), "To")).contains("tag=t1");
+        String bye = trunk.expect("BYE ");
+        assertThat(TextPhone.header(bye, "To")).contains("tag=t1");
+        trunk.answer(bye, "200 OK", "t1", "");
+        leg.end(EndCause.hangUp(EndCause.By.CALLER));
+        assertThat(TextPhone.header(trunk.expect("BYE "), "To")).contains("tag=t2");
+    }
+
+    @DataProvider
+    public static Object[][] refusals() {
+        return new Object[][] {
+            {"486 Busy Here", "", "busy", 486, 17},
+            {"603 Decline", "", "declined", 603, 21},
+            {"404 Not Found", "", "unknown-number", 404, 1},
+            {"503 Service Unavailable", "", "trunk-failed", 503, 41},
+            {"302 Moved Temporarily", "Contact: <sip:x@192.0.2.9>\r\n", "redirected", 302, 127},
+            {"480 Unavailable", "Reason: Q.850;cause=20;text=\"x\"\r\n", "unavailable", 480, 20},
+            {"486 Busy Here", "Reason: Q.850;cause=999\r\n", "busy", 486, 17},
+        };
+    }
+
+    @Test(dataProvider = "refusals")
+    public void refusalTellsWhy(String status, String header, String reason, int sip, int q850)
+            throws Exception {
+        String invite = dial("200");
+
+        trunk.answer(invite, status, "t1", "", header);
+
+        EndCause cause = call.next(CallInput.LegEnded.class).cause();
+        assertThat(cause.by()).isEqualTo(EndCause.By.CALLEE);
+        assertThat(cause.reason()).isEqualTo(reason);
+        assertThat(cause.sipCode()).isEqualTo(sip);
+        assertThat(cause.q850Cause()).isEqualTo(q850);
+        trunk.expect("ACK ");
+        assertThat(endpoint.dialogs()).isZero();
+    }
+
+    @Test
+    public void renegotiationOfTheTrunkReachesTheCall() throws Exception {
+        String invite = dial("200");
+        trunk.answer(invite, "200 OK", "t1", SDP);
+        trunk.expect("ACK ");
+        call.next(CallInput.LegAccepted.class);
+
+        trunk.request(invite, "INVITE", "t1", SDP);
+        trunk.expect("SIP/2.0 100 ");
+        call.next(CallInput.LegRenegotiating.class);
+        leg.answerUpdate(description());
+
+        assertThat(trunk.expect("SIP/2.0 200 ")).contains("m=audio");
+    }
+
+    @Test
+    public void trunkThatMayOnlyAnswerOpensNoCall() throws Exception {
+        dial("200");
+
+        trunk.send(
+                "INVITE sip:200@gw SIP/2.0\r\nVia: SIP/2.0/UDP "
+                        + trunk.at()
+                        + ";branch=z9hG4bKx1\r\nMax-Forwards: 70\r\nFrom: <sip:1@x>;tag=a\r\n"
+                        + "To: <sip:200@gw>\r\nCall-ID: other\r\nCSeq: 1 INVITE\r\nContact: <sip:1@"
+                        + trunk.at()
+                        + ">\r\nContent-Length: 0\r\n\r\n");
+
+        assertThat(trunk.receive(700)).doesNotContain("SIP/2.0 ");
+    }
+
+    private static SessionDescription description() throws Exception {
+        return SdpParser.parse(SDP);
+    }
+
+    private static InetSocketAddress freePort() throws IOException {
+        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
+            return new InetSocketAddress("127.0.0.1", socket.getLocalPort());
+        }
+    }
+
+    /// The other side: a socket and text. It answers to where a request came from.
+    private static final class TextTrunk implements AutoCloseable {
+        private final DatagramSocket socket;
+        private InetSocketAddress gateway = new InetSocketAddress(0);
+        private String last = "";
+        private int cseq = 10;
+
+        TextTrunk() throws IOException {
+            socket = new DatagramSocket(0, InetAddress.getByName("127.0.0.2"));
+        }
+
+        String at() {
+            return "127.0.0.2:" + socket.getLocalPort();
+        }
+
+        /// The next message that is no repetition of the one before.
+        String expect(String start) throws IOException {
+            while (true) {
+                String message = receive(4000);
+                if (message.startsWith(start)) {
+                    last = message;
+                    return message;
+                }
+                if (message.isEmpty() || !message.equals(last) && !message.startsWith("INVITE")) {
+                    throw new AssertionError("expected " + start + " but got " + message);
+                }
+            }
+        }
+
+        String receive(int millis) throws IOException {
+            DatagramPacket packet = new DatagramPacket(new byte[65536], 65536);
+            socket.setSoTimeout(millis);
+            try {
+                socket.receive(packet);
+            } catch (SocketTimeoutException e) {
+                return "";
+            }
+            gateway = (InetSocketAddress) packet.getSocketAddress();
+            return new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8);
+        }
+
+        void send(String message) throws IOException {
+            byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
+            socket.send(new DatagramPacket(bytes, bytes.length, gateway));
+        }
+
+        void answer(String request, String status, String tag, String body, String... more)
+                throws IOException {
+            StringBuilder response = new StringBuilder("SIP/2.0 " + status + "\r\n");
+            for (String name : List.of("Via", "From", "To", "Call-ID", "CSeq")) {
+                String value = TextPhone.header(request, name);
+                boolean tagged = !name.equals("To") || tag.isEmpty() || value.contains("tag=");
+                response.append(name + ": " + value + (tagged ? "" : ";tag=" + tag) + "\r\n");
+            }
+            response.append("Contact: <sip:200@" + at() + ">\r\n");
+            response.append(String.join("", more));
+            send(response + content(body));
+        }
+
+        /// A request of the trunk in the dialog that our INVITE opened.
+        void request(String invite, String method, String tag, String... body) throws IOException {
+            cseq++;
+            send(
+                    method
+                            + " sip:offhook@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP "
+                            + at()
+                            + ";branch=z9hG4bKt"
+                            + cseq
+                            + "\r\nMax-Forwards: 70\r\nFrom: "
+                            + TextPhone.header(invite, "To")
+                            + ";tag="
+                            + tag
+                            + "\r\nTo: "
+                            + TextPhone.header(invite, "From")
+                            + "\r\nCall-ID: "
+                            + TextPhone.header(invite, "Call-ID")
+                            + "\r\nCSeq: "
+                            + cseq
+                            + " "
+                            + method
+                            + "\r\nContact: <sip:200@"
+                            + at()
+                            + ">\r\n"
+                            + content(String.join("", body)));
+        }
+
+        private static String content(String body) {
+            return (body.isEmpty() ? "" : "Content-Type: application/sdp\r\n")
+                    + "Content-Length: "
+                    + body.length()
+                    + "\r\n\r\n"
+                    + body;
+        }
+
+        @Override
+        public void close() {
+            socket.close();
+        }
+    }
+}

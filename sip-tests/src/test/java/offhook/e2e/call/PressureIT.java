@@ -1,0 +1,184 @@
+package offhook.e2e.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import offhook.e2e.phone.CallOffer;
+import offhook.e2e.phone.Phone;
+import offhook.e2e.phone.PhoneCall;
+import offhook.e2e.phone.SipMessage;
+import offhook.e2e.process.Await;
+import offhook.e2e.speech.G711;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.BeforeClass;
+import org.testng.annotations.Test;
+
+/// A media loop that has to share its core with others who want all of it.
+@Test(groups = {"e2e", "media"})
+public class PressureIT {
+    private static final Duration LIMIT = CallStand.LIMIT;
+
+    /// Each runs a few milliseconds at a time, and the loop's turn comes after half of them.
+    private static final int HOGS = 16;
+
+    private static final int HOG_SECONDS = 40;
+
+    /// Two steps up, ten calm seconds each, on a machine that others may use too.
+    private static final Duration RETURN_LIMIT = Duration.ofSeconds(120);
+
+    private CallStand stand;
+    private Operations operations;
+
+    @BeforeClass
+    public void start() {
+        stand =
+                CallStand.start(
+                        PressureIT.class, t -> t.replace("media:\n", "media:\n  loops: 1\n"));
+        operations = Operations.of(stand.gateway());
+    }
+
+    @AfterClass(alwaysRun = true)
+    public void stop() {
+        if (operations != null) {
+            operations.close();
+        }
+        if (stand != null) {
+            stand.close();
+        }
+    }
+
+    @Test
+    public void complexityGoesDownUnderPressureAndComesBackAndTheCallGoesOn() throws Exception {
+        stand.freshen();
+        String core = lastCore();
+        run("taskset", "-cp", core, mediaThread());
+        List<Process> hogs = new ArrayList<>();
+        try (Phone phone = stand.phone()) {
+            PhoneCall call = stand.talk(phone, CallOffer.of(G711.PCMA));
+            Await.until("the call is counted", LIMIT, () -> number("Calls") == 1);
+            assertThat(number("Legs")).isEqualTo(2);
+            awaitConfiguredComplexity();
+            long packetsBefore = number("PacketsOut");
+
+            for (int i = 0; i < HOGS; i++) {
+                hogs.add(hog(core));
+            }
+            Await.until("the lowest complexity", LIMIT, () -> number("Complexity") == 0);
+            Hearing.awaitBothWays(stand.alice(), Voices.AGENT_HZ, call, Voices.CALLER_HZ, LIMIT);
+            hogs.forEach(Process::destroy);
+            awaitConfiguredComplexity();
+            Hearing.awaitBothWays(stand.alice(), Voices.AGENT_HZ, call, Voices.CALLER_HZ, LIMIT);
+
+            assertThat(number("StepsDown")).isGreaterThanOrEqualTo(2);
+            assertThat(number("StepsUp")).isGreaterThanOrEqualTo(2);
+            assertThat(number("LateTicks")).isPositive();
+            assertThat(number("PacketsOut")).isGreaterThan(packetsBefore + 500);
+            assertThat(stand.log()).contains("complexity of Opus changed loop=0 from=5 to=2");
+            call.hangUp(LIMIT);
+            Await.until("the call is gone", LIMIT, () -> number("Legs") == 0);
+        } finally {
+            hogs.forEach(Process::destroyForcibly);
+        }
+    }
+
+    /// The loop is given less than its one call needs, so that it falls ever further behind.
+    @Test(dependsOnMethods = "complexityGoesDownUnderPressureAndComesBackAndTheCallGoesOn")
+    public void callsAreRefusedWhileNothingIsLeftAndTakenAgainAfterwards() throws Exception {
+        stand.freshen();
+        run("renice", "-n", "10", "-p", mediaThread());
+        List<Process> hogs = new ArrayList<>();
+        try (Phone phone = stand.phone()) {
+            PhoneCall living = stand.talk(phone, CallOffer.of(G711.PCMA));
+
+            for (int i = 0; i < HOGS; i++) {
+                hogs.add(hog(lastCore()));
+            }
+            Await.until("calls are refused", LIMIT, this::refusesCalls);
+            SipMessage refusal = phone.invite("201", CallOffer.of(G711.PCMA)).awaitFinal(LIMIT);
+            hogs.forEach(Process::destroy);
+            Await.until("calls are taken", LIMIT, () -> !refusesCalls());
+            SipMessage nobodyThere = phone.invite("201", CallOffer.of(G711.PCMA)).awaitFinal(LIMIT);
+
+            assertThat(refusal.status()).isEqualTo(503);
+            assertThat(refusal.header("Retry-After")).matches("[1-9][0-9]*");
+            assertThat(refusal.header("Warning")).contains("overload");
+            assertThat(operations.counter("calls.overload")).isPositive();
+            assertThat(nobodyThere.status()).isEqualTo(480);
+            Hearing.awaitBothWays(stand.alice(), Voices.AGENT_HZ, living, Voices.CALLER_HZ, LIMIT);
+            living.hangUp(LIMIT);
+        } finally {
+            hogs.forEach(Process::destroyForcibly);
+        }
+    }
+
+    private void awaitConfiguredComplexity() {
+        Await.until(
+                "the configured complexity",
+                RETURN_LIMIT,
+                () -> {
+                    stand.alice().pause(Duration.ofMillis(200));
+                    return number("Complexity") == 5;
+                });
+    }
+
+    private boolean refusesCalls() {
+        return (Boolean) operations.loopAttribute(0, "RefusingCalls");
+    }
+
+    private long number(String attribute) {
+        return ((Number) operations.loopAttribute(0, attribute)).longValue();
+    }
+
+    /// Busy on one core, and gone by itself whatever becomes of this test.
+    private static Process hog(String core) throws IOException {
+        return new ProcessBuilder(
+                        "timeout",
+                        Integer.toString(HOG_SECONDS),
+                        "taskset",
+                        "-c",
+                        core,
+                        "sh",
+                        "-c",
+                        "while :; do :; done")
+                .start();
+    }
+
+    /// The id of the loop's thread.
+    private String mediaThread() throws IOException {
+        Path tasks = Path.of("/proc", Long.toString(stand.gateway().pid()), "task");
+        try (Stream<Path> threads = Files.list(tasks)) {
+            return threads.filter(PressureIT::isMediaThread)
+                    .map(thread -> thread.getFileName().toString())
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private static boolean isMediaThread(Path thread) {
+        try {
+            return Files.readString(thread.resolve("comm")).strip().equals("media-0");
+        } catch (IOException e) {
+            return false; // it ended meanwhile
+        }
+    }
+
+    /// The last core that this process may use.
+    private static String lastCore() throws IOException {
+        return Files.readString(Path.of("/proc/self/status"))
+                .lines()
+                .filter(line -> line.startsWith("Cpus_allowed_list:"))
+                .map(line -> line.replaceAll(".*[^0-9]", ""))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void run(String... command) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+    }
+}
