@@ -193,13 +193,12 @@ final class MediaLoop implements Runnable, Timetable {
         boolean more = carryOut(commands, COMMANDS_PER_TURN);
         more |= carryOut(datagrams, DATAGRAMS_PER_TURN);
         long waitMillis = more ? 0 : millisUntilDue();
-        if (waitMillis > 0) {
-            meter.onWait(clock.nanoTime());
-        }
         if (waitMillis > 0 && !crowded) {
+            meter.onWait(clock.nanoTime());
             selector.select(onReady, waitMillis);
         } else {
             if (waitMillis > 0 && drained) {
+                meter.onWait(clock.nanoTime());
                 Threads.rest(Math.min(REST_NANOS, nextDueNanos - nowNanos));
             }
             drained = selector.selectNow(onReady) == 0;
