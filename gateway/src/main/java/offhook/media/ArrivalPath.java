@@ -1,6 +1,7 @@
 package offhook.media;
 
 import offhook.codec.AudioCodec;
+import offhook.codec.dsp.ComfortNoise;
 import offhook.rtp.InOrder;
 import offhook.rtp.RtpPacket;
 
@@ -20,6 +21,9 @@ final class ArrivalPath implements AudioPath, Timed {
 
     /// 60 ms: after that, what is made up is silent.
     private static final long LONGEST_CONCEALED = 3 * MediaClock.FRAME;
+
+    /// In -dBov: a packet cannot make us louder than a quiet voice.
+    private static final int LOUDEST_NOISE = 36;
 
     private static final int NOISE_CLOCK_HZ = 8000;
     private static final int NOISE_UNITS = NOISE_CLOCK_HZ / 50;
@@ -159,7 +163,11 @@ final class ArrivalPath implements AudioPath, Timed {
         if (!advance(packet, NOISE_CLOCK_HZ, NOISE_UNITS, nowNanos)) {
             return;
         }
-        noise.level(packet.bytes(), packet.payloadOffset(), packet.payloadLength());
+        if (packet.payloadLength() > 0) {
+            // What it may say of the spectrum is not used: phones hardly ever say it.
+            int level = packet.bytes()[packet.payloadOffset()] & 0x7f;
+            noise.white(-Math.max(level, LOUDEST_NOISE));
+        }
         if (!sink.isSending()) {
             endNoise();
             leaveOut();
@@ -175,7 +183,7 @@ final class ArrivalPath implements AudioPath, Timed {
     private void sendNoise() {
         int rateHz = frames.waitingHz();
         int samples = rateHz / 50;
-        noise.fill(noisePcm, samples);
+        noise.fill(noisePcm, 0, samples);
         frames.addPcm(noisePcm, 0, samples, rateHz);
         end += MediaClock.FRAME;
         sendFrames();

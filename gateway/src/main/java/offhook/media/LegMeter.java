@@ -6,9 +6,11 @@ import offhook.call.LegQuality.Opinion;
 import offhook.call.LegQuality.Outbound;
 import offhook.call.LegQuality.Speech;
 import offhook.codec.AudioCodec;
+import offhook.codec.dsp.Level;
 import offhook.codec.quality.CodecImpairment;
 import offhook.codec.quality.EModel;
 import offhook.codec.quality.SpeechMeter;
+import offhook.rtp.ExtendedReports;
 import offhook.rtp.ReceiverStats;
 import offhook.rtp.RtpSender;
 import org.jspecify.annotations.Nullable;
@@ -166,6 +168,19 @@ final class LegMeter {
                         played.percent(),
                         control.peerLossPercent(nowNanos),
                         nowNanos);
+        tellPeer(control.extended(), latest);
+    }
+
+    private static void tellPeer(@Nullable ExtendedReports extended, LegQuality figures) {
+        if (extended != null) {
+            Opinion heard = figures.inbound().opinion();
+            extended.ours()
+                    .opinion(
+                            figures.speech().levelDbov() - Level.DBM0_IN_DBOV,
+                            heard.rating(),
+                            heard.listeningMos(),
+                            heard.mos());
+        }
     }
 
     private void listen(ReceiverStats in, boolean receives, long nowNanos) {
@@ -260,16 +275,36 @@ final class LegMeter {
                         peerLossPercent,
                         control.peerJitterMillis(),
                         opinion(
-                                CodecImpairment.concealed(codecOut),
+                                atPeer(control.extended()),
                                 peerLossPercent,
-                                roundTrip / 2
-                                        + PACKET_MILLIS
-                                        + BUFFER_OF_JITTER * control.peerJitterMillis()),
-                        Opinion.UNKNOWN),
+                                roundTrip / 2 + PACKET_MILLIS + peerBufferMillis(control)),
+                        peerOpinion(control.extended())),
                 roundTrip,
                 speech(),
                 watch.state(),
                 (nowNanos - watch.sinceNanos()) / 1_000_000);
+    }
+
+    /// What our codec takes at the peer, which may tell that it does not conceal.
+    private CodecImpairment atPeer(@Nullable ExtendedReports said) {
+        CodecImpairment concealed = CodecImpairment.concealed(codecOut);
+        return said == null || !said.anyOfTheirs() || said.theirs().isConcealing()
+                ? concealed
+                : new CodecImpairment(concealed.ie(), CodecImpairment.G711_SILENT.bpl());
+    }
+
+    private static double peerBufferMillis(Reports control) {
+        ExtendedReports said = control.extended();
+        double told =
+                said == null || !said.anyOfTheirs() ? Double.NaN : said.theirs().bufferMillis();
+        return Double.isNaN(told) ? BUFFER_OF_JITTER * control.peerJitterMillis() : told;
+    }
+
+    private static Opinion peerOpinion(@Nullable ExtendedReports said) {
+        return said == null || !said.anyOfTheirs()
+                ? Opinion.UNKNOWN
+                : new Opinion(
+                        said.theirs().rating(), said.theirs().mos(), said.theirs().listeningMos());
     }
 
     private double buffered(long nanos) {

@@ -29,7 +29,13 @@ final class MirrorLeg implements MediaLeg {
     }
 
     void receive(byte[] payload, int length) {
-        pack(payload, 0, length, MediaClock.rtp(MediaClock.FRAME, codec), false);
+        boolean bytesCount = Frames.hasBytesPerMilli(codec);
+        pack(
+                payload,
+                0,
+                length,
+                bytesCount ? length : MediaClock.rtp(MediaClock.FRAME, codec),
+                false);
         outlet.onPacket(packet, codec, nowNanos);
     }
 

@@ -3,12 +3,14 @@ package offhook.media;
 import java.util.random.RandomGenerator;
 import offhook.net.PacketBuffer;
 import offhook.rtp.ExpectedLoss;
+import offhook.rtp.ExtendedReports;
 import offhook.rtp.NtpTime;
 import offhook.rtp.ReceiverStats;
 import offhook.rtp.ReportBlock;
 import offhook.rtp.RtcpPacket;
 import offhook.rtp.RtcpWriter;
 import offhook.rtp.RtpSender;
+import org.jspecify.annotations.Nullable;
 
 /// RTCP of one leg: says when the next report of ours is due, fills it, and reads the peer's. On
 /// the leg's loop only.
@@ -27,6 +29,7 @@ final class Reports {
     private final RandomGenerator random;
     private final RtpSender sender;
     private final ReceiverStats received;
+    private @Nullable ExtendedReports extended;
     private final RtcpPacket packet = new RtcpPacket();
     private final ReportBlock block = new ReportBlock();
     private boolean began;
@@ -58,8 +61,20 @@ final class Reports {
         return began && nowNanos - nextNanos >= 0;
     }
 
+    /// The peer wants extended reports.
+    void extend(ExtendedReports reports) {
+        extended = reports;
+        writer.extend(reports);
+    }
+
+    /// What the peer and we say beyond reception reports; null unless the peer wants it.
+    @Nullable ExtendedReports extended() {
+        return extended;
+    }
+
     /// Fills the buffer with our report; the next one is then due later.
     void write(PacketBuffer into, long nowNanos) {
+        writer.roundTrip(roundTripNanos);
         writer.report(into, sender, received, nowNanos);
         scheduleNext(nowNanos);
     }
@@ -79,6 +94,8 @@ final class Reports {
         while (packet.next()) {
             if (packet.kind() == RtcpPacket.Kind.SENDER_REPORT) {
                 received.onSenderReport(packet.ntpTimestamp(), nowNanos);
+            } else if (packet.kind() == RtcpPacket.Kind.EXTENDED_REPORT) {
+                onExtended(nowNanos);
             }
             for (int i = 0; i < packet.reportCount(); i++) {
                 packet.report(i, block);
@@ -88,6 +105,16 @@ final class Reports {
             }
         }
         return true;
+    }
+
+    private void onExtended(long nowNanos) {
+        ExtendedReports reports = extended;
+        if (reports != null) {
+            long measured = reports.read(packet, sender.ssrc(), ntpTime.at(nowNanos), nowNanos);
+            if (measured >= 0) {
+                roundTripNanos = measured;
+            }
+        }
     }
 
     private void onReport(long nowNanos) {

@@ -12,6 +12,7 @@ import offhook.codec.AudioCodec;
 import offhook.net.PacketBuffer;
 import offhook.net.PortPair;
 import offhook.net.UdpEndpoint;
+import offhook.rtp.ExtendedReports;
 import offhook.rtp.ReceiverStats;
 import offhook.rtp.RtpPacket;
 import offhook.rtp.RtpSender;
@@ -48,14 +49,14 @@ final class TrunkLeg implements MediaLeg, Timed {
     private final ReceiverStats received;
     private final Reports reports;
     private final LegMeter meter;
+    private final PacketCutter cutter = new PacketCutter(this::sendPacket);
     private final DigitReports digits;
     private final DigitsOut digitsOut;
     private final DigitsHeard digitsHeard;
 
-    /// The meter first: it is to see the tones that the other takes out.
+    /// Measured as it came, before a digit is taken out.
     private final AudioHook heard;
 
-    private final PacketCutter cutter = new PacketCutter(this::sendPacket);
     private final RtpPacket packet = new RtpPacket();
     private final long sessionId;
     private final List<SelectionKey> keys;
@@ -160,6 +161,12 @@ final class TrunkLeg implements MediaLeg, Timed {
         changeTo(PayloadTypes.codecOf(media.send()));
         cutter.packetMillis(media.remotePtimeMillis());
         digits.clockRate(media.eventsClockHz());
+        if (reports.extended() == null && media.extendedReports().isAny()) {
+            reports.extend(
+                    new ExtendedReports(
+                            media.extendedReports().voipMetrics(),
+                            media.extendedReports().receiverRoundTrip()));
+        }
         gate.expect(media.remoteRtp(), kit.loop().nowNanos());
         digitsHeard.agree(media.receiveEvents().isPresent(), sendCodec);
         digitsOut.agree(media.sendEvents(), media.eventsClockHz(), sendCodec);
@@ -319,13 +326,13 @@ final class TrunkLeg implements MediaLeg, Timed {
     }
 
     @Override
-    public AudioHook outgoing() {
-        return digitsOut.tones();
+    public AudioHook heard() {
+        return heard;
     }
 
     @Override
-    public AudioHook heard() {
-        return heard;
+    public AudioHook outgoing() {
+        return digitsOut.tones();
     }
 
     @Override

@@ -154,7 +154,6 @@ public final class PlayoutBuffer {
 
     private long lostCount;
     private long lateCount;
-    private long overtakenCount;
     private long recoveredCount;
     private long concealedUnits;
     private long insertedCount;
@@ -364,7 +363,6 @@ public final class PlayoutBuffer {
                     return slot;
                 }
                 lateCount++;
-                overtakenCount++;
                 consume(slot);
             } else if (resync && errorNanos() < 0 && number < highestNumber) {
                 droppedCount++;
@@ -589,9 +587,9 @@ public final class PlayoutBuffer {
         return lateCount;
     }
 
-    /// Packets whose time passed without them: lost, or too late.
+    /// Packets of which nothing was played: lost, late or dropped, and not rebuilt.
     public long unplayed() {
-        return lostCount + overtakenCount;
+        return Math.max(0, lostCount + lateCount + droppedCount - recoveredCount);
     }
 
     /// Lost or late packets that were rebuilt from the redundancy of the next.

@@ -5,6 +5,9 @@ package offhook.rtp;
 /// stay and those of the new are added, and the jump itself is not counted as loss.
 public final class ReceiverStats {
 
+    private static final long LONGEST_PACKET_MILLIS = 120;
+    private static final double USUAL_PACKET_MILLIS = 20;
+
     /// What a packet was to the statistics.
     public enum Arrival {
         /// The highest sequence number so far.
@@ -37,6 +40,9 @@ public final class ReceiverStats {
     private long reorderedCount;
     private long duplicateCount;
     private long restartCount;
+    private final LossBursts bursts = new LossBursts();
+    private int packetUnits;
+    private long lastMediaTime;
     private long lastTransit;
     private long jitterTimes16;
 
@@ -83,12 +89,23 @@ public final class ReceiverStats {
             lastTransit = transit(mediaTime, arrivalNanos);
             return Arrival.RESTARTED;
         }
+        boolean next = number == highest + 1;
         Arrival arrival = place(number);
         if (arrival != Arrival.DUPLICATE) {
             mediaTime = timestamps.unwrap(timestamp);
+            measurePacket(mediaTime, next);
             jitter(transit(mediaTime, arrivalNanos));
         }
         return arrival;
+    }
+
+    /// From one packet to the next, unless a pause or an event lies between.
+    private void measurePacket(long mediaTime, boolean next) {
+        long step = mediaTime - lastMediaTime;
+        lastMediaTime = mediaTime;
+        if (next && step > 0 && step * 1000 <= LONGEST_PACKET_MILLIS * clockRateHz) {
+            packetUnits = (int) step;
+        }
     }
 
     private void restart(long number) {
@@ -114,6 +131,10 @@ public final class ReceiverStats {
         numbers.add(number);
         seen++;
         if (number > highest) {
+            if (number > highest + 1) {
+                bursts.lost(number - highest - 1);
+            }
+            bursts.received();
             highest = number;
             return Arrival.NEW;
         }
@@ -200,6 +221,16 @@ public final class ReceiverStats {
     /// Copies of packets that came before.
     public long duplicates() {
         return duplicateCount;
+    }
+
+    /// Which losses came together.
+    LossBursts bursts() {
+        return bursts;
+    }
+
+    /// How long a packet of the peer plays, as far as is known.
+    double packetMillis() {
+        return packetUnits == 0 ? USUAL_PACKET_MILLIS : packetUnits * 1000.0 / clockRateHz;
     }
 
     /// Times that the peer changed its SSRC or its sequence.

@@ -55,11 +55,15 @@ public final class ReportBlock {
     /// The round trip that the block shows, given the NTP time of its arrival (RFC 3550 §6.4.1), or
     /// -1 where it shows none that is possible: no report of ours, or more than 60 s.
     public long roundTripNanos(long arrivalNtp) {
-        if (lastSenderReport == 0) {
+        return roundTripNanos(arrivalNtp, lastSenderReport, (int) delaySinceLastSenderReport);
+    }
+
+    /// The same of any time of ours that came back with the delay since, in 1/65536 s.
+    static long roundTripNanos(long arrivalNtp, int ourTime, int delaySince) {
+        if (ourTime == 0) {
             return -1;
         }
-        int units =
-                NtpTime.middle(arrivalNtp) - lastSenderReport - (int) delaySinceLastSenderReport;
+        int units = NtpTime.middle(arrivalNtp) - ourTime - delaySince;
         // Clocks of 1/65536 s round; a little below nothing is nothing.
         if (units < -2 || units > 60 << 16) {
             return -1;

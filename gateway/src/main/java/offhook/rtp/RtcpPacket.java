@@ -16,7 +16,9 @@ public final class RtcpPacket {
         SOURCE_DESCRIPTION,
         /// RFC 3550 §6.6. Nothing ends by a BYE alone: anybody could have sent it.
         BYE,
-        /// Feedback, extended reports, application packets; also reports too short for their type.
+        /// RFC 3611 §2.
+        EXTENDED_REPORT,
+        /// Feedback, application packets; also reports too short for their type.
         OTHER
     }
 
@@ -95,6 +97,7 @@ public final class RtcpPacket {
             case 201 -> ifFits(Kind.RECEIVER_REPORT, 8 + blocks);
             case 202 -> Kind.SOURCE_DESCRIPTION;
             case 203 -> ifFits(Kind.BYE, HEADER_BYTES + 4 * itemCount());
+            case 207 -> ifFits(Kind.EXTENDED_REPORT, 8);
             default -> Kind.OTHER;
         };
     }
@@ -121,6 +124,20 @@ public final class RtcpPacket {
     /// The SSRC of the part's sender; 0 in a part without one.
     public int ssrc() {
         return partBytes >= 8 ? Wire.i32(bytes, part + 4) : 0;
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    /// Where the part begins in [#bytes].
+    int partStart() {
+        return part;
+    }
+
+    /// Where the part ends, without padding.
+    int partEnd() {
+        return part + partBytes;
     }
 
     /// The NTP timestamp of a sender report.

@@ -2,6 +2,7 @@ package offhook.rtp;
 
 import java.nio.charset.StandardCharsets;
 import offhook.net.PacketBuffer;
+import org.jspecify.annotations.Nullable;
 
 /// Writes our compound RTCP packets: a sender or receiver report, our CNAME and at the end a BYE
 /// (RFC 3550 §6.1). A report is a sender report when packets were sent since the one before.
@@ -13,7 +14,9 @@ public final class RtcpWriter {
     private final NtpTime ntpTime;
     private final byte[] cname;
     private final ReportBlock block = new ReportBlock();
+    private @Nullable ExtendedReports extended;
     private long reportedPackets;
+    private long roundTripNanos = -1;
 
     /// Reports of one leg. The CNAME is at most 255 bytes of UTF-8 and should be random (RFC 7022
     /// §4.2).
@@ -23,6 +26,16 @@ public final class RtcpWriter {
         if (this.cname.length > 255) {
             throw new IllegalArgumentException("a CNAME has at most 255 bytes");
         }
+    }
+
+    /// Adds these to each report from now on.
+    public void extend(ExtendedReports reports) {
+        extended = reports;
+    }
+
+    /// The latest round trip, for the reports.
+    public void roundTrip(long nanos) {
+        roundTripNanos = nanos;
     }
 
     /// Fills the buffer with a report about what we send and receive.
@@ -62,6 +75,11 @@ public final class RtcpWriter {
             at += ReportBlock.LENGTH_BYTES;
         }
         at = sourceDescription(b, at, sender.ssrc());
+        ExtendedReports more = extended;
+        if (more != null) {
+            long ntp = ntpTime.at(nowNanos);
+            at = more.write(b, at, sender.ssrc(), receiver, roundTripNanos, ntp, nowNanos);
+        }
         packet.length(at - packet.offset());
         return at;
     }

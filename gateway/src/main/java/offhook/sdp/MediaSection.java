@@ -53,8 +53,19 @@ public record MediaSection(
     /// @param address `a=rtcp` may name one
     /// @param mux on the RTP port (RFC 5761)
     /// @param reducedSize RFC 5506
+    /// @param extended reports beyond those of RFC 3550 that the describing side wants (RFC 3611)
     public record Rtcp(
-            OptionalInt port, Optional<InetAddress> address, boolean mux, boolean reducedSize) {
+            OptionalInt port,
+            Optional<InetAddress> address,
+            boolean mux,
+            boolean reducedSize,
+            ExtendedReportFormats extended) {
+
+        /// Without extended reports.
+        public Rtcp(
+                OptionalInt port, Optional<InetAddress> address, boolean mux, boolean reducedSize) {
+            this(port, address, mux, reducedSize, ExtendedReportFormats.NONE);
+        }
 
         /// Nothing said.
         public static final Rtcp NONE =

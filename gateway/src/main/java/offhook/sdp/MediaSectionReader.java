@@ -45,6 +45,7 @@ final class MediaSectionReader {
     private @Nullable InetAddress rtcpAddress;
     private boolean rtcpMux;
     private boolean rtcpReducedSize;
+    private @Nullable ExtendedReportFormats extendedReports;
     private @Nullable String ufrag;
     private @Nullable String password;
     private List<String> iceOptions = List.of();
@@ -106,6 +107,7 @@ final class MediaSectionReader {
             case "rtcp" -> onRtcp(line, value);
             case "rtcp-mux" -> rtcpMux = true;
             case "rtcp-rsize" -> rtcpReducedSize = true;
+            case "rtcp-xr" -> extendedReports = ExtendedReportFormats.parse(value);
             case "ice-ufrag" -> ufrag = matching(UFRAG, line, value);
             case "ice-pwd" -> password = matching(PASSWORD, line, value);
             case "ice-options" -> iceOptions = List.of(value.split(" +", -1));
@@ -222,7 +224,13 @@ final class MediaSectionReader {
                 firstOf(direction, session.direction).orElse(Direction.SENDRECV),
                 ptimeMillis.isPresent() ? ptimeMillis : session.ptimeMillis,
                 maxPtimeMillis.isPresent() ? maxPtimeMillis : session.maxPtimeMillis,
-                new Rtcp(rtcpPort, Optional.ofNullable(rtcpAddress), rtcpMux, rtcpReducedSize),
+                new Rtcp(
+                        rtcpPort,
+                        Optional.ofNullable(rtcpAddress),
+                        rtcpMux,
+                        rtcpReducedSize,
+                        firstOf(extendedReports, session.extendedReports)
+                                .orElse(ExtendedReportFormats.NONE)),
                 ice(session),
                 new Dtls(
                         fingerprints.isEmpty() ? session.fingerprints : fingerprints,

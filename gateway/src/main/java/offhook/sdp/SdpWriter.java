@@ -95,6 +95,9 @@ public final class SdpWriter {
         if (rtcp.reducedSize()) {
             line("a=rtcp-rsize");
         }
+        if (rtcp.extended().isAny()) {
+            attribute("rtcp-xr", rtcp.extended().value());
+        }
     }
 
     private void ice(MediaSection.Ice ice) {

@@ -17,6 +17,7 @@ import java.util.OptionalInt;
 /// @param noise payload type of comfort noise (RFC 3389), where agreed
 /// @param remotePtimeMillis length of a packet the trunk likes
 /// @param direction ours
+/// @param extendedReports what the trunk wants beyond the reports of RFC 3550
 public record TrunkMedia(
         InetSocketAddress remoteRtp,
         InetSocketAddress remoteRtcp,
@@ -27,7 +28,8 @@ public record TrunkMedia(
         int eventsClockHz,
         OptionalInt noise,
         int remotePtimeMillis,
-        Direction direction) {
+        Direction direction,
+        ExtendedReportFormats extendedReports) {
 
     public TrunkMedia {
         receive = Map.copyOf(receive);

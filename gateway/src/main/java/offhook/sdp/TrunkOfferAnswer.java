@@ -77,7 +77,8 @@ final class TrunkOfferAnswer {
                                 .flatMap(formats -> formats)
                                 .toList(),
                         direction,
-                        offered.mid());
+                        offered.mid(),
+                        offered.rtcp().extended());
         List<MediaSection> sections =
                 LocalSections.answering(offer, offered, ours, capabilities.address());
         return new TrunkAnswer(describe(capabilities, sections, previous), media);
@@ -110,7 +111,13 @@ final class TrunkOfferAnswer {
                             .orElse(free(format, known, formats));
             formats.add(ours(named, capabilities));
         }
-        MediaSection ours = local(capabilities, formats, capabilities.wanted(), Optional.empty());
+        MediaSection ours =
+                local(
+                        capabilities,
+                        formats,
+                        capabilities.wanted(),
+                        Optional.empty(),
+                        ExtendedReportFormats.NONE);
         return describe(capabilities, inPlaceOf(ours, previous, capabilities), previous);
     }
 
@@ -334,7 +341,8 @@ final class TrunkOfferAnswer {
                 events.clockHz(),
                 noise,
                 ptimeMillis(theirs),
-                direction);
+                direction,
+                rtcp.extended());
     }
 
     private static int ptimeMillis(MediaSection theirs) {
@@ -348,7 +356,8 @@ final class TrunkOfferAnswer {
             TrunkCapabilities ours,
             List<RtpFormat> formats,
             Direction direction,
-            Optional<String> mid) {
+            Optional<String> mid,
+            ExtendedReportFormats extended) {
         OptionalInt rtcpPort =
                 ours.rtcpPort() == ours.rtpPort() + 1
                         ? OptionalInt.empty()
@@ -363,7 +372,7 @@ final class TrunkOfferAnswer {
                 direction,
                 OptionalInt.of(ours.ptimeMillis()),
                 OptionalInt.empty(),
-                new Rtcp(rtcpPort, Optional.empty(), false, false),
+                new Rtcp(rtcpPort, Optional.empty(), false, false, extended),
                 Ice.NONE,
                 Dtls.NONE,
                 mid,

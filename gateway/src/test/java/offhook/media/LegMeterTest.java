@@ -15,6 +15,7 @@ import offhook.codec.AudioCodec;
 import offhook.codec.dsp.Level;
 import offhook.codec.dsp.Tone;
 import offhook.net.PacketBuffer;
+import offhook.rtp.ExtendedReports;
 import offhook.rtp.NtpTime;
 import offhook.rtp.ReceiverStats;
 import offhook.rtp.RtcpPacket;
@@ -75,6 +76,7 @@ public class LegMeterTest {
         long delayNanos;
         boolean muted;
         boolean speaks;
+        boolean unseen;
         int number;
         int lostOfTen;
         int peerLosesOfTen;
@@ -101,6 +103,11 @@ public class LegMeterTest {
             if (!muted && number % 10 >= lostOfTen) {
                 received.onPacket(99, number, (long) number * ticks, nowNanos);
                 meter.onAudio(codec);
+                if (unseen) {
+                    number++;
+                    meter.onTick(codec, true, true, nowNanos);
+                    return;
+                }
                 if (meter.wantsDeclared(codec)) {
                     meter.onDeclared(speaks ? 20 : 127);
                 } else {
@@ -232,6 +239,40 @@ public class LegMeterTest {
         assertThat(quality.speech().levelDbov()).isCloseTo(-20, within(0.1));
         assertThat(quality.speech().clippedShare()).isNaN();
         assertThat(quality.audio()).isEqualTo(Audio.HEARD);
+    }
+
+    @Test
+    public void audioThatPassesUnseenIsNotTakenForSilence() {
+        phone.speaks = true;
+        browser.unseen = true;
+        run(20);
+        LegQuality quality = browser.meter.latest();
+
+        assertThat(quality.speech()).isEqualTo(LegQuality.Speech.UNKNOWN);
+        assertThat(quality.audio()).isEqualTo(Audio.HEARD);
+    }
+
+    @Test
+    public void aPeerThatReportsExtendedSaysWhatItThinks() {
+        ExtendedReports asked = new ExtendedReports(true, true);
+        phone.reports.extend(asked);
+        phone.speaks = true;
+        run(3);
+        phone.control();
+        run(1);
+        LegQuality before = phone.meter.latest();
+        ExtendedReports theirs = new ExtendedReports(true, true);
+        theirs.ours().opinion(-18, 61, 3.2, 3.1);
+        phone.peerWriter.extend(theirs);
+        phone.control();
+        run(1);
+        LegQuality after = phone.meter.latest();
+
+        assertThat(before.outbound().peerOpinion()).isEqualTo(LegQuality.Opinion.UNKNOWN);
+        assertThat(after.outbound().peerOpinion()).isEqualTo(new LegQuality.Opinion(61, 3.1, 3.2));
+        // What we say of it is what we publish.
+        assertThat(asked.ours().rating())
+                .isCloseTo(after.inbound().opinion().rating(), within(0.5));
     }
 
     @Test

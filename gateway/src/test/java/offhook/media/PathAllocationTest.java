@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import offhook.codec.AudioCodec;
+import offhook.codec.Encoder;
 import offhook.codec.dsp.Tone;
-import offhook.codec.g711.G711Encoder;
 import offhook.codec.opus.OpusSettings;
+import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 /// The paths make no garbage.
@@ -15,12 +16,26 @@ public class PathAllocationTest {
 
     private static final int PACKETS = 2_000;
     private static final int ROUNDS = 8;
-    private static final long FRAME_NANOS = 20_000_000L;
+    private static final long MILLI = 1_000_000L;
 
-    @Test
-    public void audioGoesBothWaysWithoutAllocation() {
-        MirrorLeg browser = new MirrorLeg(AudioCodec.OPUS, false);
-        MirrorLeg trunk = new MirrorLeg(AudioCodec.PCMA, true);
+    @DataProvider
+    public static Object[][] paths() {
+        return new Object[][] {
+            {"transcoded", AudioCodec.PCMA, AudioCodec.OPUS, 20},
+            {"transcoded at 16 kHz", AudioCodec.G722, AudioCodec.OPUS, 20},
+            {"relayed", AudioCodec.PCMA, AudioCodec.PCMA, 20},
+            {"relayed Opus", AudioCodec.OPUS, AudioCodec.OPUS, 20},
+            {"relayed and cut anew", AudioCodec.PCMU, AudioCodec.PCMU, 30},
+            {"brought to another rate", AudioCodec.G722, AudioCodec.PCMU, 20},
+            {"transcoded and cut anew", AudioCodec.PCMA, AudioCodec.OPUS, 60},
+        };
+    }
+
+    @Test(dataProvider = "paths")
+    public void audioGoesBothWaysWithoutAllocation(
+            String what, AudioCodec trunkCodec, AudioCodec browserCodec, int ptime) {
+        MirrorLeg browser = new MirrorLeg(browserCodec, false);
+        MirrorLeg trunk = new MirrorLeg(trunkCodec, true);
         ArrivalPath toBrowser =
                 new ArrivalPath(
                         trunk, browser, new Transcoder(OpusSettings.NARROWBAND), new Deadlines());
@@ -28,10 +43,7 @@ public class PathAllocationTest {
                 new ClockedPath(browser, trunk, new Transcoder(OpusSettings.NARROWBAND), 0);
         browser.outlet(toTrunk);
         trunk.outlet(toBrowser);
-        byte[] phone = new byte[160];
-        short[] pcm = new short[160];
-        Tone.milliwatt(8000).fill(pcm, 0, 160);
-        new G711Encoder(AudioCodec.PCMA).encode(pcm, 0, 160, phone, 0);
+        byte[] phone = phonePacket(trunkCodec, ptime);
 
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long least = Long.MAX_VALUE;
@@ -39,19 +51,56 @@ public class PathAllocationTest {
         for (int round = 0; round < ROUNDS; round++) {
             long before = threads.getCurrentThreadAllocatedBytes();
             for (int i = 0; i < PACKETS; i++) {
-                nowNanos += FRAME_NANOS;
+                nowNanos += ptime * MILLI;
                 browser.nowNanos = nowNanos;
                 trunk.nowNanos = nowNanos;
-                trunk.receive(phone, 160);
+                trunk.receive(phone, phone.length);
                 toTrunk.onDue(nowNanos);
             }
             // The least of the rounds: the compiler's own work counts on this thread, too.
             least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
         }
 
-        assertThat(trunk.sent).isGreaterThan((long) PACKETS * ROUNDS - 10);
-        assertThat(least).isZero();
+        long frames = (long) PACKETS * ROUNDS * ptime / 20;
+        assertThat(browser.sent).isGreaterThan(frames - 10);
+        assertThat(trunk.sent).isGreaterThan(frames - 10);
+        assertThat(least).as(what).isZero();
         toBrowser.close();
         toTrunk.close();
+    }
+
+    @Test
+    public void packetsAreCutWithoutAllocation() {
+        long[] sent = new long[1];
+        PacketCutter cutter =
+                new PacketCutter((payload, offset, length, ticks, talkStart) -> sent[0] += length);
+        cutter.packetMillis(30);
+        byte[] frame = new byte[160];
+
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < ROUNDS; round++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < PACKETS; i++) {
+                cutter.next(160);
+                cutter.add(AudioCodec.PCMA, frame, 0, frame.length, false);
+            }
+            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+        }
+
+        assertThat(sent[0]).isGreaterThan((long) PACKETS * ROUNDS * 160 - 240);
+        assertThat(least).isZero();
+    }
+
+    private static byte[] phonePacket(AudioCodec codec, int ptime) {
+        Transcoder codecs = new Transcoder(OpusSettings.NARROWBAND);
+        int rateHz = codec == AudioCodec.OPUS ? 16_000 : codec.sampleRateHz();
+        short[] pcm = new short[ptime * rateHz / 1000];
+        Tone.milliwatt(rateHz).fill(pcm, 0, pcm.length);
+        byte[] payload = new byte[1500];
+        Encoder encoder = codecs.encoder(codec, rateHz);
+        int length = encoder.encode(pcm, 0, pcm.length, payload, 0);
+        codecs.close();
+        return java.util.Arrays.copyOf(payload, length);
     }
 }

@@ -3,6 +3,7 @@ package offhook.media;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import offhook.call.MediaSummary;
 import offhook.codec.AudioCodec;
 import offhook.rtp.RtpPacket;
@@ -22,6 +23,11 @@ final class RecordingLeg implements MediaLeg {
     AudioCodec codec;
     long nowNanos;
     int expectedLoss;
+    Runnable onSent = () -> {};
+    Consumer<RuntimeException> onDefect =
+            defect -> {
+                throw defect;
+            };
     AudioHook heard = AudioHook.NONE;
     AudioHook outgoing = AudioHook.NONE;
 
@@ -35,6 +41,7 @@ final class RecordingLeg implements MediaLeg {
         byte[] copy = new byte[length];
         System.arraycopy(payload, offset, copy, 0, length);
         sent.add(new Sent(codec, copy, clockTicks, talkStart, nowNanos));
+        onSent.run();
     }
 
     @Override
@@ -104,7 +111,7 @@ final class RecordingLeg implements MediaLeg {
 
     @Override
     public void onDefect(RuntimeException defect) {
-        throw defect;
+        onDefect.accept(defect);
     }
 
     @Override

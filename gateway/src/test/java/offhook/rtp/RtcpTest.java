@@ -95,6 +95,27 @@ public class RtcpTest {
     }
 
     @Test
+    public void theRtpTimeOfASenderReportGoesOnWhileNothingIsSent() {
+        RtpSender sender = new RtpSender(0xcafe, 8000, 1, 1000);
+        PacketBuffer media = new PacketBuffer();
+        sender.begin(media, 8, true, 160, 100 * SECOND);
+        sender.end(media, 160);
+        PacketBuffer packet = new PacketBuffer();
+        new RtcpWriter(ntp, "abc")
+                .report(packet, sender, new ReceiverStats(8000), 103 * SECOND + SECOND / 2);
+        RtcpPacket rtcp = new RtcpPacket();
+        rtcp.wrap(packet);
+        rtcp.next();
+
+        assertThat(rtcp.ntpTimestamp()).isEqualTo((NTP_SECONDS + 3) << 32 | 0x8000_0000L);
+        assertThat(rtcp.rtpTimestamp()).isEqualTo(1000 + 3 * 8000 + 4000);
+        // The packet after the pause continues that line.
+        sender.begin(media, 8, true, 4 * 8000, 104 * SECOND);
+        assertThat(sender.timestampAt(104 * SECOND)).isEqualTo(1000 + 4 * 8000);
+        assertThat(sender.lastTimestamp()).isEqualTo(1000 + 4 * 8000);
+    }
+
+    @Test
     public void aReceiverReportCarriesWhatWasSeenAndAByeComesLast() {
         RtpSender sender = new RtpSender(7, 8000, 1, 1);
         ReceiverStats receiver = new ReceiverStats(8000);

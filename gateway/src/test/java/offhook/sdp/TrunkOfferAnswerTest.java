@@ -51,7 +51,28 @@ public class TrunkOfferAnswerTest {
                                 8000,
                                 OptionalInt.empty(),
                                 20,
-                                Direction.SENDRECV));
+                                Direction.SENDRECV,
+                                ExtendedReportFormats.NONE));
+    }
+
+    @Test
+    public void extendedReportsAreAnsweredAsFarAsWeKnowThem() throws SdpException {
+        String audio = "m=audio 4000 RTP/AVP 8";
+        TrunkAnswer all =
+                answer(
+                        Sdp.phone(
+                                audio,
+                                "a=rtcp-xr:rcvr-rtt=all:10000 stat-summary=loss,dup,jitt,TTL"
+                                        + " voip-metrics"));
+        TrunkAnswer metrics = answer(Sdp.phone("a=rtcp-xr:voip-metrics:60", audio));
+        TrunkAnswer unknown = answer(Sdp.phone(audio, "a=rtcp-xr:pkt-loss-rle"));
+
+        assertThat(all.media().extendedReports()).isEqualTo(new ExtendedReportFormats(true, true));
+        assertThat(SdpWriter.write(all.local()))
+                .contains("a=rtcp-xr:rcvr-rtt=all voip-metrics\r\n");
+        assertThat(SdpWriter.write(metrics.local())).contains("a=rtcp-xr:voip-metrics\r\n");
+        assertThat(unknown.media().extendedReports().isAny()).isFalse();
+        assertThat(SdpWriter.write(unknown.local())).doesNotContain("rtcp-xr");
     }
 
     @Test

@@ -33,7 +33,7 @@ final class HigherBand {
         int difference = (step.linear() * DIFFERENCES[code]) >> 15;
         int sample = predictor.guess() + difference;
         adapt(code, difference);
-        return Math.clamp(sample, -16_384, 16_383);
+        return Math.max(-16_384, Math.min(sample, 16_383));
     }
 
     private void adapt(int code, int difference) {

@@ -60,7 +60,7 @@ final class LowerBand {
     int decode(int code) {
         int sample = predictor.guess() + ((step.linear() * FINE[code]) >> 15);
         adapt(code);
-        return Math.clamp(sample, -16_384, 16_383);
+        return Math.max(-16_384, Math.min(sample, 16_383));
     }
 
     private void adapt(int code) {

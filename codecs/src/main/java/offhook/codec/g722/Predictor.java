@@ -60,14 +60,14 @@ final class Predictor {
     /// UPPOL2 and UPPOL1.
     private void adaptPoles(int partialSign) {
         int fourA1 = saturate(4 * a1);
-        int towards = partialSign == partialSign1 ? saturate(-fourA1) : fourA1;
-        int second = (towards >> 7) + (partialSign == partialSign2 ? 128 : -128);
+        int towards = saturate(withSign(fourA1, ~(partialSign ^ partialSign1)));
+        int second = (towards >> 7) + withSign(128, partialSign ^ partialSign2);
         second += (a2 * KEEP_127) >> 15;
-        a2 = Math.clamp(second, -LARGEST_A2, LARGEST_A2);
+        a2 = Math.max(-LARGEST_A2, Math.min(second, LARGEST_A2));
 
-        int first = (partialSign == partialSign1 ? 192 : -192) + ((a1 * KEEP_255) >> 15);
+        int first = withSign(192, partialSign ^ partialSign1) + ((a1 * KEEP_255) >> 15);
         int bound = POLE_BOUND - a2;
-        a1 = Math.clamp(first, -bound, bound);
+        a1 = Math.max(-bound, Math.min(first, bound));
     }
 
     /// UPZERO, DELAYA and FILTEZ in one turn from the oldest difference to the newest.
@@ -77,7 +77,7 @@ final class Predictor {
         int doubled = saturate(2 * difference);
         int sum = 0;
         for (int i = ZEROS - 1; i >= 0; i--) {
-            int along = differenceSigns[i] == sign ? step : -step;
+            int along = withSign(step, differenceSigns[i] ^ sign);
             b[i] = saturate(along + ((b[i] * KEEP_255) >> 15));
             differenceSigns[i] = i == 0 ? sign : differenceSigns[i - 1];
             doubledDifferences[i] = i == 0 ? doubled : doubledDifferences[i - 1];
@@ -86,7 +86,14 @@ final class Predictor {
         return sum;
     }
 
+    /// The value, or its negative where `sign` is -1 rather than 0: signs are as good as random,
+    /// and a processor that guesses them is wrong half of the time.
+    private static int withSign(int value, int sign) {
+        return (value ^ sign) - sign;
+    }
+
+    /// Math.clamp would work in 64 bit; these two are a machine instruction each.
     static int saturate(int value) {
-        return Math.clamp(value, Short.MIN_VALUE, Short.MAX_VALUE);
+        return Math.max(Short.MIN_VALUE, Math.min(value, Short.MAX_VALUE));
     }
 }

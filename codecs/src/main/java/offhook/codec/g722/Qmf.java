@@ -9,6 +9,10 @@ final class Qmf {
         3, -11, 12, 32, -210, 951, 3876, -805, 362, -156, 53, -11
     };
 
+    private static final int[] MIRRORED = {
+        -11, 53, -156, 362, -805, 3876, 951, -210, 32, 12, -11, 3
+    };
+
     private static final int TAPS = COEFFICIENTS.length;
 
     /// Both phases, twice in a row, so that a window of the last [#TAPS] lies in one piece.
@@ -27,12 +31,12 @@ final class Qmf {
 
     /// The last sample of 0-4 kHz, 15 bit.
     int lower() {
-        return Math.clamp((oddSum + evenSum) >> 14, -16_384, 16_383);
+        return limit((oddSum + evenSum) >> 14);
     }
 
     /// The last sample of 4-8 kHz, 15 bit, its spectrum mirrored.
     int higher() {
-        return Math.clamp((evenSum - oddSum) >> 14, -16_384, 16_383);
+        return limit((evenSum - oddSum) >> 14);
     }
 
     /// Joins one sample of each band (15 bit) to two of the whole, written from `offset` on.
@@ -48,11 +52,17 @@ final class Qmf {
         even[newest + TAPS] = nextEven;
         odd[newest] = nextOdd;
         odd[newest + TAPS] = nextOdd;
-        evenSum = 0;
-        oddSum = 0;
+        int sum = 0;
+        int mirroredSum = 0;
         for (int i = 0; i < TAPS; i++) {
-            evenSum += even[newest + i] * COEFFICIENTS[i];
-            oddSum += odd[newest + i] * COEFFICIENTS[TAPS - 1 - i];
+            sum += even[newest + i] * COEFFICIENTS[i];
+            mirroredSum += odd[newest + i] * MIRRORED[i];
         }
+        evenSum = sum;
+        oddSum = mirroredSum;
+    }
+
+    private static int limit(int sample) {
+        return Math.max(-16_384, Math.min(sample, 16_383));
     }
 }

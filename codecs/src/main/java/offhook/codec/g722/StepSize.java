@@ -31,7 +31,8 @@ final class StepSize {
 
     /// @param multiplier what the last code is worth
     void update(int multiplier) {
-        logarithm = Math.clamp(((logarithm * 127) >> 7) + multiplier, 0, largestLogarithm);
+        int next = ((logarithm * 127) >> 7) + multiplier;
+        logarithm = Math.max(0, Math.min(next, largestLogarithm));
         linear = toLinear();
     }
 

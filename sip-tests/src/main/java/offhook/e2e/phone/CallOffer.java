@@ -11,30 +11,35 @@ import offhook.e2e.speech.G711;
 /// @param address what the `c=` line names; empty for the phone's own
 /// @param inAck sends an INVITE without SDP and answers in the ACK
 /// @param eventPayloadType of telephone-event; 0 for none
+/// @param attributes further `a=` lines of the section, without `a=`
 public record CallOffer(
         List<G711> codecs,
         int ptimeMillis,
         String direction,
         String address,
         boolean inAck,
-        int eventPayloadType) {
+        int eventPayloadType,
+        List<String> attributes) {
 
     /// Both codecs, 20 ms, both directions, digits as events.
     public static CallOffer of(G711... codecs) {
-        return new CallOffer(List.of(codecs), 20, "sendrecv", "", false, 101);
+        return new CallOffer(List.of(codecs), 20, "sendrecv", "", false, 101, List.of());
     }
 
     public CallOffer withPtime(int millis) {
-        return new CallOffer(codecs, millis, direction, address, inAck, eventPayloadType);
+        return new CallOffer(
+                codecs, millis, direction, address, inAck, eventPayloadType, attributes);
     }
 
     public CallOffer withDirection(String newDirection) {
-        return new CallOffer(codecs, ptimeMillis, newDirection, address, inAck, eventPayloadType);
+        return new CallOffer(
+                codecs, ptimeMillis, newDirection, address, inAck, eventPayloadType, attributes);
     }
 
     /// Names another address than its own, as a phone behind a NAT does.
     public CallOffer naming(String newAddress) {
-        return new CallOffer(codecs, ptimeMillis, direction, newAddress, inAck, eventPayloadType);
+        return new CallOffer(
+                codecs, ptimeMillis, direction, newAddress, inAck, eventPayloadType, attributes);
     }
 
     /// Says `c=IN IP4 0.0.0.0` and no direction, the hold of RFC 2543.
@@ -43,11 +48,19 @@ public record CallOffer(
     }
 
     public CallOffer withSdpInAck() {
-        return new CallOffer(codecs, ptimeMillis, direction, address, true, eventPayloadType);
+        return new CallOffer(
+                codecs, ptimeMillis, direction, address, true, eventPayloadType, attributes);
     }
 
     public CallOffer withEventPayloadType(int payloadType) {
-        return new CallOffer(codecs, ptimeMillis, direction, address, inAck, payloadType);
+        return new CallOffer(
+                codecs, ptimeMillis, direction, address, inAck, payloadType, attributes);
+    }
+
+    /// Says more of its media: lines without `a=`.
+    public CallOffer with(String... lines) {
+        return new CallOffer(
+                codecs, ptimeMillis, direction, address, inAck, eventPayloadType, List.of(lines));
     }
 
     /// @param own where the phone receives
@@ -63,6 +76,7 @@ public record CallOffer(
             maps.append("a=rtpmap:%d telephone-event/8000\r\n".formatted(eventPayloadType));
             maps.append("a=fmtp:%d 0-15\r\n".formatted(eventPayloadType));
         }
+        attributes.forEach(line -> maps.append("a=").append(line).append("\r\n"));
         return "v=0\r\no=phone 1 "
                 + version
                 + " IN IP4 "

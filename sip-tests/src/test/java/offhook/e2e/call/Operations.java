@@ -5,6 +5,7 @@ import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.management.JMException;
@@ -77,6 +78,38 @@ public final class Operations implements AutoCloseable {
             throw new IllegalArgumentException("no counter " + name);
         }
         return (Long) row.get("value");
+    }
+
+    /// Identities of the calls that have a bean.
+    public List<String> calls() {
+        try {
+            return beans.queryNames(new ObjectName("offhook:type=Call,*"), null).stream()
+                    .map(name -> name.getKeyProperty("id"))
+                    .toList();
+        } catch (JMException e) {
+            throw new IllegalStateException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// An attribute of a call.
+    public Object call(String id, String attribute) {
+        try {
+            return beans.getAttribute(new ObjectName("offhook:type=Call,id=" + id), attribute);
+        } catch (JMException e) {
+            throw new IllegalStateException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// The figures of the call's leg of a kind, `trunk` or `browser`.
+    public CompositeData leg(String id, String kind) {
+        return Arrays.stream((CompositeData[]) call(id, "Legs"))
+                .filter(leg -> leg.get("kind").equals(kind))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no leg of kind " + kind));
     }
 
     /// How many objects of these classes are reachable in the gateway, after a collection.

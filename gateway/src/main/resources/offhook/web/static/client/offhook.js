@@ -1417,7 +1417,7 @@ export class Device extends Emitter {
     this.#context = new CallContext({
       audio: this.#audio,
       clock: this.#clock,
-      codecPreferences: options.codecPreferences ?? ['opus', 'PCMU', 'PCMA'],
+      codecPreferences: options.codecPreferences ?? ['opus', 'G722', 'PCMU', 'PCMA'],
       audioElement: options.audioElement ?? new Audio(),
       tell: (message) => this.#tell(message),
       forget: (call) => this.#forget(call),

@@ -1,0 +1,219 @@
+package offhook.e2e.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.time.Duration;
+import java.util.function.Predicate;
+import javax.management.openmbean.CompositeData;
+import offhook.codec.dsp.Level;
+import offhook.e2e.browser.Agent;
+import offhook.e2e.phone.CallOffer;
+import offhook.e2e.phone.Phone;
+import offhook.e2e.phone.PhoneCall;
+import offhook.e2e.phone.PhoneControl;
+import offhook.e2e.phone.Sound;
+import offhook.e2e.process.Await;
+import offhook.e2e.speech.G711;
+import offhook.e2e.speech.Pcm;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.BeforeClass;
+import org.testng.annotations.Test;
+
+/// What operations see of calls while they run, by JMX: figures that fit what the peers do.
+@Test(groups = {"e2e", "sip", "media"})
+public class QualityIT {
+    private static final Duration LIMIT = CallStand.LIMIT;
+
+    /// Reports come each 2.5 to 7.5 s, one-way audio shows after 10 s; machines may be busy.
+    private static final Duration MEASURED = Duration.ofSeconds(60);
+
+    private static final double DISTANCE_MILLIS = 80;
+
+    private CallStand stand;
+    private Agent alice;
+    private Operations operations;
+
+    @BeforeClass
+    public void start() {
+        stand = CallStand.start(QualityIT.class);
+        alice = stand.alice();
+        operations = Operations.of(stand.gateway());
+    }
+
+    @AfterClass(alwaysRun = true)
+    public void stop() {
+        if (operations != null) {
+            operations.close();
+        }
+        if (stand != null) {
+            stand.close();
+        }
+    }
+
+    private static double figure(CompositeData leg, String name) {
+        return ((Number) leg.get(name)).doubleValue();
+    }
+
+    private void awaitLeg(String what, String id, String kind, Predicate<CompositeData> is) {
+        Await.until(
+                what,
+                MEASURED,
+                () -> {
+                    alice.pause(Duration.ofMillis(200));
+                    return is.test(operations.leg(id, kind));
+                });
+    }
+
+    private PhoneCall call(Phone phone, CallOffer offer) {
+        PhoneCall call = phone.invite("200", offer);
+        call.media().say(CallStand.callerTone());
+        return call;
+    }
+
+    private void pickUp(PhoneCall call) {
+        alice.awaitIncoming(LIMIT).answer();
+        call.awaitAnswer(LIMIT);
+        alice.awaitCall("open", LIMIT);
+    }
+
+    @Test
+    public void aGoodCallHasGoodFiguresThatFitWhatIsSaid() {
+        String id;
+        try (Phone phone = stand.phone()) {
+            PhoneCall call = call(phone, CallOffer.of(G711.PCMA));
+            try (PhoneControl control = new PhoneControl(call.media(), DISTANCE_MILLIS, false)) {
+                alice.awaitIncoming(LIMIT);
+                id = operations.calls().getFirst();
+                assertThat(operations.call(id, "State")).isEqualTo("ringing");
+                pickUp(call);
+                int from = call.media().heard().size();
+                for (String kind : new String[] {"trunk", "browser"}) {
+                    awaitLeg(
+                            kind + " leg has opinions both ways",
+                            id,
+                            kind,
+                            leg ->
+                                    figure(leg, "inMos") > 0
+                                            && figure(leg, "outMos") > 0
+                                            && figure(leg, "speechLevelDbov") > -100);
+                }
+                CompositeData before = operations.leg(id, "trunk");
+                long beforeNanos = System.nanoTime();
+                alice.pause(Duration.ofSeconds(4));
+                CompositeData trunk = operations.leg(id, "trunk");
+                double seconds = (System.nanoTime() - beforeNanos) / 1e9;
+                CompositeData browser = operations.leg(id, "browser");
+
+                assertThat(operations.call(id, "State")).isEqualTo("active");
+                assertThat(operations.call(id, "Caller")).isEqualTo("5551000");
+                assertThat(operations.call(id, "Called")).isEqualTo("200");
+                assertThat(operations.call(id, "Trunk")).isEqualTo("pbx");
+                assertThat(operations.call(id, "Agent")).isEqualTo("alice");
+
+                assertThat(trunk.get("codecIn")).isEqualTo("PCMA");
+                assertThat(browser.get("codecIn")).isEqualTo("opus");
+                double rate = (figure(trunk, "inPackets") - figure(before, "inPackets")) / seconds;
+                // Figures are of the last full second.
+                assertThat(rate).isBetween(34.0, 66.0);
+                assertThat(figure(trunk, "inLost")).isZero();
+                assertThat(figure(trunk, "inLossPercent")).isZero();
+                assertThat(figure(trunk, "inMos")).isGreaterThan(4.2);
+                assertThat(figure(trunk, "outMos")).isGreaterThan(4.0);
+                assertThat(figure(trunk, "roundTripMillis")).isBetween(78.0, 400.0);
+                assertThat(figure(trunk, "bufferMillis")).isNaN();
+                assertThat(figure(trunk, "peerMos")).isNaN();
+                assertThat(figure(trunk, "clippedShare")).isZero();
+                assertThat(figure(trunk, "silentShare")).isLessThan(0.1);
+                assertThat(trunk.get("audio")).isEqualTo("HEARD");
+                double said = 20 * Math.log10(Voices.AMPLITUDE / Math.sqrt(2) / 32_768);
+                assertThat(figure(trunk, "speechLevelDbov")).isCloseTo(said, within(1.0));
+
+                assertThat(figure(browser, "inLost")).isZero();
+                assertThat(figure(browser, "inListeningMos")).isGreaterThan(4.0);
+                assertThat(figure(browser, "roundTripMillis")).isBetween(0.0, 400.0);
+                assertThat(figure(browser, "bufferTargetMillis")).isBetween(2.0, 120.0);
+                Pcm heard = Hearing.audioSince(call, from);
+                double heardDbov = Level.rmsDbov(heard.samples(), 0, heard.samples().length);
+                assertThat(figure(browser, "speechLevelDbov")).isCloseTo(heardDbov, within(1.0));
+
+                // The phone measures the gateway, too.
+                assertThat(control.roundTripMillis()).isBetween(-1.0, 400.0);
+                assertThat(control.hasHeardBlock(7)).isFalse();
+                assertThat(call.hangUp(LIMIT).status()).isEqualTo(200);
+                Await.until("a BYE of RTCP", LIMIT, () -> control.hasHeard(203));
+            }
+        }
+        stand.freshen();
+        Await.until("no bean is left", LIMIT, () -> operations.calls().isEmpty());
+        String ended =
+                stand.log()
+                        .lines()
+                        .filter(line -> line.contains("call ended") && line.contains(id))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(ended).containsPattern("PCMA [^,]*roundTripMillis=\\d+\\.\\d mos=4\\.\\d\\d");
+        assertThat(ended).containsPattern("opus [^,]*concealedMillis=\\d+ ");
+    }
+
+    @Test
+    public void aPhoneThatGoesSilentIsSeenAsOneWay() {
+        try (Phone phone = stand.phone()) {
+            PhoneCall call = call(phone, CallOffer.of(G711.PCMA));
+            pickUp(call);
+            String id = operations.calls().getFirst();
+            awaitLeg("the phone is heard", id, "trunk", leg -> leg.get("audio").equals("HEARD"));
+            assertThat(figure(operations.leg(id, "trunk"), "roundTripMillis")).isNaN();
+
+            call.media().mute(true);
+            awaitLeg(
+                    "its packets stay away",
+                    id,
+                    "trunk",
+                    leg -> leg.get("audio").equals("NO_PACKETS"));
+            assertThat(figure(operations.leg(id, "trunk"), "audioSeconds")).isBetween(9.0, 60.0);
+            assertThat(operations.leg(id, "browser").get("audio")).isEqualTo("HEARD");
+
+            call.media().mute(false);
+            awaitLeg("it is heard again", id, "trunk", leg -> leg.get("audio").equals("HEARD"));
+            call.media().say(Sound.silence());
+            awaitLeg(
+                    "it sends silence",
+                    id,
+                    "trunk",
+                    leg -> leg.get("audio").equals("DIGITAL_SILENCE"));
+            // No RTCP came: what a conversation is like nobody knows.
+            assertThat(figure(operations.leg(id, "trunk"), "inMos")).isNaN();
+            assertThat(figure(operations.leg(id, "trunk"), "inListeningMos")).isGreaterThan(4.0);
+            call.hangUp(LIMIT);
+        }
+        stand.freshen();
+    }
+
+    @Test
+    public void aTrunkThatWantsExtendedReportsGetsAndTellsThem() {
+        try (Phone phone = stand.phone()) {
+            PhoneCall call =
+                    call(phone, CallOffer.of(G711.PCMA).with("rtcp-xr:rcvr-rtt=all voip-metrics"));
+            try (PhoneControl control = new PhoneControl(call.media(), DISTANCE_MILLIS, true)) {
+                pickUp(call);
+                assertThat(call.trace().stream().map(each -> each.message().body()))
+                        .anyMatch(body -> body.contains("a=rtcp-xr:rcvr-rtt=all voip-metrics"));
+                String id = operations.calls().getFirst();
+                awaitLeg(
+                        "the phone's own opinion",
+                        id,
+                        "trunk",
+                        leg -> figure(leg, "peerRating") == PhoneControl.RATING);
+                assertThat(figure(operations.leg(id, "trunk"), "peerMos"))
+                        .isEqualTo(PhoneControl.MOS_TENTHS / 10.0);
+                // Reference time, its answer, metrics.
+                for (int block : new int[] {4, 5, 7}) {
+                    Await.until("block " + block, MEASURED, () -> control.hasHeardBlock(block));
+                }
+                call.hangUp(LIMIT);
+            }
+        }
+        stand.freshen();
+    }
+}
