@@ -120,7 +120,8 @@ public class BrowserStreamTest {
                 assertThat(each.payload()).hasSize(160);
                 assertThat(each.talkStart()).isFalse();
                 long gap = each.atNanos() - sent.get(i - 1).atNanos();
-                assertThat(gap).isBetween(18 * MILLI, 22 * MILLI);
+                // A tick may be early by 2.5 ms when its frame is there.
+                assertThat(gap).isBetween(16 * MILLI, 24 * MILLI);
             }
         }
     }
