@@ -150,7 +150,7 @@ final class DialledLeg implements Leg, PageLeg {
         if (!described && WebLeg.isMediaRefused(cause)) {
             page.send(WebLeg.badDescription(call(), cause));
         }
-        page.sendSurely(new ServerMessage.Ended(call(), cause));
+        page.sendSurely(new ServerMessage.Ended(call(), cause, EndTexts.Seat.CALLER));
         desk.onLegOver(this);
         desk.onLetGo(page, call());
         return true;

@@ -12,12 +12,61 @@ final class EndTexts {
 
     private EndTexts() {}
 
-    static String text(EndCause cause) {
+    /// What an agent is told who made the call, or was called.
+    static String text(EndCause cause, Seat seat) {
+        return switch (seat) {
+            case CALLER -> toCaller(cause);
+            case CALLEE -> toCallee(cause);
+        };
+    }
+
+    /// Where the agent sits in the call.
+    enum Seat {
+        CALLER,
+        CALLEE
+    }
+
+    private static String toCallee(EndCause cause) {
         return switch (cause.reason()) {
-            case "hang-up" -> hungUp(cause.by());
+            case "hang-up" -> hungUp(cause.by(), "The caller hung up.", "You hung up.");
             case "cancelled" -> "The caller gave up before the call was answered.";
             case "declined" -> "The call was declined.";
             case "answered-elsewhere" -> "You answered on another page.";
+            default -> toEither(cause);
+        };
+    }
+
+    private static String toCaller(EndCause cause) {
+        return switch (cause.reason()) {
+            case "hang-up" -> hungUp(cause.by(), "You hung up.", "The other side hung up.");
+            case "cancelled" ->
+                    cause.by() == EndCause.By.CALLER
+                            ? "You gave up before the call was answered."
+                            : "The other side took the call back.";
+            case "declined" -> "The other side declined the call.";
+            case "busy", "agent-busy" -> "The line is busy.";
+            case "unknown-number" -> "This number does not exist.";
+            case "no-answer" -> "Nobody answered in time.";
+            case "unavailable", "agent-offline", "agent-away", "agent-unreachable", "offline" ->
+                    "Nobody can be reached there now.";
+            case "trunk-timeout" -> "The telephone network did not answer in time.";
+            case "trunk-failed" -> "The telephone network has a failure. Try again later.";
+            case "trunk-unreachable" -> "The telephone network cannot be reached.";
+            case "forbidden" -> "The telephone network does not allow this call.";
+            case "redirected" -> "The number has moved to another one, which is not called.";
+            case "refused" ->
+                    cause.by() == EndCause.By.GATEWAY
+                            ? "The gateway takes no more calls now. Try again in a moment."
+                            : "The telephone network refused the call.";
+            case "bad-answer", "no-ack", "dialog-lost" ->
+                    "The telephone network and the gateway did not understand each other.";
+            case "no-route" -> "Calls to this number are not allowed here.";
+            default -> toEither(cause);
+        };
+    }
+
+    private static String toEither(EndCause cause) {
+        return switch (cause.reason()) {
             case "no-answer" -> "Nobody answered in time.";
             case "agent-lost" -> "The connection to your page was lost for too long.";
             case "gateway-stops" -> "The gateway is being stopped.";
@@ -32,10 +81,10 @@ final class EndTexts {
         };
     }
 
-    private static String hungUp(EndCause.By by) {
+    private static String hungUp(EndCause.By by, String caller, String callee) {
         return switch (by) {
-            case CALLER -> "The caller hung up.";
-            case CALLEE -> "You hung up.";
+            case CALLER -> caller;
+            case CALLEE -> callee;
             case GATEWAY -> "The gateway ended the call.";
             case OPERATOR -> "An administrator ended the call.";
         };

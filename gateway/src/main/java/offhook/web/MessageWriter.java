@@ -87,7 +87,7 @@ final class MessageWriter {
             case ServerMessage.Ended m -> {
                 ofCall(json, "ended", m.call());
                 json.writeObjectFieldStart("cause");
-                cause(json, m.cause());
+                cause(json, m);
                 json.writeEndObject();
             }
             case ServerMessage.Refused m -> {
@@ -113,12 +113,13 @@ final class MessageWriter {
         json.writeStringField("call", call.value());
     }
 
-    private static void cause(JsonGenerator json, EndCause cause) throws IOException {
+    private static void cause(JsonGenerator json, ServerMessage.Ended ended) throws IOException {
+        EndCause cause = ended.cause();
         json.writeStringField("by", cause.by().name().toLowerCase(Locale.ROOT));
         json.writeStringField("reason", cause.reason());
         json.writeNumberField("sip", cause.sipCode());
         json.writeNumberField("q850", cause.q850Cause());
-        json.writeStringField("text", EndTexts.text(cause));
+        json.writeStringField("text", EndTexts.text(cause, ended.seat()));
     }
 
     /// The fields of an error object, also for the answers of `POST /api/token`.

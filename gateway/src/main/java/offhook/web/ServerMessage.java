@@ -53,7 +53,9 @@ sealed interface ServerMessage {
     record Digit(CallId call, char digit) implements ServerMessage {}
 
     /// The call is over.
-    record Ended(CallId call, EndCause cause) implements ServerMessage {}
+    ///
+    /// @param seat where the page's agent sat in it
+    record Ended(CallId call, EndCause cause, EndTexts.Seat seat) implements ServerMessage {}
 
     /// Something the page sent was refused.
     record Refused(WebError.ErrorObject error, Optional<CallId> call) implements ServerMessage {}

@@ -149,7 +149,7 @@ final class WebLeg implements Leg, PageLeg {
         EndCause elsewhere = answeredElsewhere();
         for (AgentSession other : ringing.pages()) {
             if (other != page) {
-                other.send(new ServerMessage.Ended(call(), elsewhere));
+                other.send(new ServerMessage.Ended(call(), elsewhere, EndTexts.Seat.CALLEE));
             }
         }
         if (!inbox.offer(new CallInput.LegAccepted(id, Optional.of(offer)))) {
@@ -221,7 +221,7 @@ final class WebLeg implements Leg, PageLeg {
     private boolean over(EndCause cause) {
         State before = state;
         state = new Over();
-        ServerMessage ended = new ServerMessage.Ended(call(), cause);
+        ServerMessage ended = new ServerMessage.Ended(call(), cause, EndTexts.Seat.CALLEE);
         switch (before) {
             case Ringing ringing -> ringing.pages().forEach(page -> page.send(ended));
             case Answered(AgentSession page, boolean described) -> {

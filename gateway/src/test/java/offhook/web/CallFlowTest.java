@@ -24,7 +24,7 @@ import org.testng.annotations.Test;
 /// The web leg of a call, from ringing to its end, through a real socket.
 public class CallFlowTest {
 
-    private static final String OFFER =
+    static final String OFFER =
             """
             v=0
             o=- 4611731400430051336 2 IN IP4 127.0.0.1

@@ -41,6 +41,10 @@ public class MessageCodecTest {
                 new ClientMessage.Hello(1, "t", "i", false)
             },
             {"{\"type\":\"presence\",\"state\":\"available\"}", new ClientMessage.Presence(true)},
+            {
+                "{\"type\":\"dial\",\"request\":\"r-1_A\",\"to\":\"+34 911\",\"sdp\":\"v=0\"}",
+                new ClientMessage.Dial("r-1_A", "+34 911", "v=0")
+            },
             {"{\"type\":\"ringing\",\"call\":\"" + CALL + "\"}", new ClientMessage.Ringing(CALL)},
             {
                 "{\"sdp\":\"v=0\\r\\n\",\"call\":\"" + CALL + "\",\"type\":\"accept\"}",
@@ -78,6 +82,15 @@ public class MessageCodecTest {
             {"{\"type\":\"presence\",\"state\":\"busy\"}"},
             {"{\"type\":\"ringing\",\"call\":\"ABCDEFABCDEFABCDEFABCDEF\"}"},
             {"{\"type\":\"accept\",\"call\":\"" + CALL + "\"}"},
+            {"{\"type\":\"dial\",\"request\":\"r\",\"to\":\"911\"}"},
+            {"{\"type\":\"dial\",\"to\":\"911\",\"sdp\":\"v=0\"}"},
+            {"{\"type\":\"dial\",\"request\":\"a b\",\"to\":\"911\",\"sdp\":\"v=0\"}"},
+            {"{\"type\":\"dial\",\"request\":\"r\",\"to\":\"\",\"sdp\":\"v=0\"}"},
+            {
+                "{\"type\":\"dial\",\"request\":\"r\",\"to\":\"911\",\"sdp\":\"v=0\",\"call\":\""
+                        + CALL
+                        + "\"}"
+            },
             {"{\"type\":\"decline\",\"call\":null}"},
             {"{\"type\":\"hangup\",\"call\":\"" + CALL + "\",\"reason\":\"x\"}"},
             {"{\"type\":\"ping\",\"n\":-1}"},
@@ -101,16 +114,40 @@ public class MessageCodecTest {
             {new ServerMessage.PresenceChanged(Presence.AWAY)},
             {new ServerMessage.Incoming(CALL, new Party(HOSTILE, HOSTILE), HOSTILE, HOSTILE)},
             {new ServerMessage.Incoming(CALL, new Party("", ""), "", "pbx")},
+            {new ServerMessage.Dialled("r-1_A", CALL)},
+            {new ServerMessage.DialRefused("r-1_A", WebError.BAD_NUMBER.object())},
+            {new ServerMessage.DialRefused("r-1_A", WebError.BAD_SDP.object(HOSTILE))},
+            {new ServerMessage.Ringing(CALL)},
+            {new ServerMessage.Progress(CALL)},
             {new ServerMessage.Accepted(CALL, "v=0\r\n")},
+            {
+                new ServerMessage.Ended(
+                        CALL, EndCause.hangUp(EndCause.By.CALLER), EndTexts.Seat.CALLER)
+            },
             {new ServerMessage.Connected(CALL)},
             {new ServerMessage.Digit(CALL, '*')},
-            {new ServerMessage.Ended(CALL, EndCause.hangUp(EndCause.By.CALLER))},
-            {new ServerMessage.Ended(CALL, EndCause.hangUp(EndCause.By.GATEWAY))},
-            {new ServerMessage.Ended(CALL, EndCause.hangUp(EndCause.By.OPERATOR))},
-            {new ServerMessage.Ended(CALL, EndCause.cancelled())},
-            {new ServerMessage.Ended(CALL, EndCause.declined())},
-            {new ServerMessage.Ended(CALL, EndCause.gateway("odd", 500, 41, HOSTILE))},
-            {new ServerMessage.Ended(CALL, EndCause.gateway("odd", 500, 41, ""))},
+            {
+                new ServerMessage.Ended(
+                        CALL, EndCause.hangUp(EndCause.By.CALLER), EndTexts.Seat.CALLEE)
+            },
+            {
+                new ServerMessage.Ended(
+                        CALL, EndCause.hangUp(EndCause.By.GATEWAY), EndTexts.Seat.CALLEE)
+            },
+            {
+                new ServerMessage.Ended(
+                        CALL, EndCause.hangUp(EndCause.By.OPERATOR), EndTexts.Seat.CALLEE)
+            },
+            {new ServerMessage.Ended(CALL, EndCause.cancelled(), EndTexts.Seat.CALLEE)},
+            {new ServerMessage.Ended(CALL, EndCause.declined(), EndTexts.Seat.CALLEE)},
+            {
+                new ServerMessage.Ended(
+                        CALL, EndCause.gateway("odd", 500, 41, HOSTILE), EndTexts.Seat.CALLEE)
+            },
+            {
+                new ServerMessage.Ended(
+                        CALL, EndCause.gateway("odd", 500, 41, ""), EndTexts.Seat.CALLEE)
+            },
             {new ServerMessage.Refused(WebError.BAD_SDP.object(HOSTILE), Optional.of(CALL))},
             {new ServerMessage.Refused(WebError.TOO_MANY.object(), Optional.empty())},
             {new ServerMessage.Ping(1)},

@@ -1,0 +1,270 @@
+package offhook.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import offhook.agent.Presence;
+import offhook.call.CallInput;
+import offhook.call.EndCause;
+import offhook.call.MediaProfile;
+import offhook.call.Party;
+import offhook.sdp.SdpParser;
+import offhook.sdp.SessionDescription;
+import org.testng.annotations.AfterMethod;
+import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+/// An agent calls somebody, from `dial` to the end, through a real socket.
+public class DialTest {
+
+    private static final String OFFER = CallFlowTest.OFFER;
+
+    private WebGateway gateway;
+
+    @BeforeMethod
+    public void start() {
+        gateway = new WebGateway(WebGateway.limits(), Duration.ofSeconds(30));
+    }
+
+    @AfterMethod(alwaysRun = true)
+    public void stop() {
+        gateway.close();
+    }
+
+    @Test
+    public void pageDialsHearsTheProgressAndHangsUp() throws Exception {
+        Page page = gateway.page("bob", "i");
+
+        dial(page, "r1", "+34 (911) 12-34.56");
+
+        String dialled = page.await("dialled");
+        RecordingIntake.Call call = gateway.intake.take();
+        assertThat(WebGateway.field(dialled, "request")).isEqualTo("r1");
+        assertThat(WebGateway.field(dialled, "call")).isEqualTo(call.callId().value());
+        assertThat(call.incoming().source()).isEqualTo("web");
+        assertThat(call.incoming().called()).isEqualTo(new Party("+34911123456", ""));
+        assertThat(call.incoming().caller()).isEqualTo(new Party("+34911000002", "Bob"));
+        assertThat(call.incoming().media()).isInstanceOf(MediaProfile.Browser.class);
+        assertThat(call.incoming().offer()).contains(SdpParser.parse(OFFER));
+        call.leg().answer(answer());
+        assertThat(page.await("accepted")).contains("\"sdp\":\"");
+        call.leg().alert();
+        page.expect("ringing");
+        call.leg().progress(answer());
+        page.expect("progress");
+        call.leg().connected();
+        page.expect("connected");
+        page.sendOfCall("hangup", call.callId());
+
+        assertThat(call.expect(CallInput.LegEnded.class).cause())
+                .isEqualTo(EndCause.hangUp(EndCause.By.CALLER));
+        assertThat(page.await("ended")).contains("\"by\":\"caller\"").contains("You hung up.");
+    }
+
+    @Test
+    public void callerWithoutANumberIsShownByName() throws Exception {
+        Page page = gateway.page("alice", "i");
+
+        dial(page, "r", "bob");
+
+        RecordingIntake.Call call = gateway.intake.take();
+        assertThat(call.incoming().caller()).isEqualTo(new Party("alice", "Alice"));
+        assertThat(call.incoming().called().number()).isEqualTo("bob");
+    }
+
+    @Test
+    public void hangUpBeforeTheAnswerGivesUp() throws Exception {
+        Page page = gateway.page("alice", "i");
+        RecordingIntake.Call call = dialled(page);
+        call.leg().alert();
+
+        page.sendOfCall("hangup", call.callId());
+
+        assertThat(call.expect(CallInput.LegEnded.class).cause()).isEqualTo(EndCause.cancelled());
+        assertThat(page.await("ended")).contains("You gave up before the call was answered.");
+        page.sendOfCall("hangup", call.callId());
+        page.await("presence");
+        page.roundTrip();
+        assertThat(call.inputs()).isEmpty();
+    }
+
+    @Test
+    public void farEndThatIsBusyIsToldInWords() throws Exception {
+        Page page = gateway.page("alice", "i");
+        RecordingIntake.Call call = dialled(page);
+
+        call.leg().end(new EndCause(EndCause.By.CALLEE, "busy", 486, 17, "the trunk answered 486"));
+
+        assertThat(page.await("ended"))
+                .contains("\"reason\":\"busy\"")
+                .contains("\"text\":\"The line is busy.\"");
+        assertThat(call.inputs()).isEmpty();
+    }
+
+    @DataProvider
+    public Object[][] undiallable() {
+        return new Object[][] {
+            {"12a"},
+            {"sip:1@example.com"},
+            {"1;phone-context=x"},
+            {"++34"},
+            {"()"},
+            {"\u0661\u0662\u0663"},
+            {"123456789012345678901234567890123"},
+        };
+    }
+
+    @Test(dataProvider = "undiallable")
+    public void whatIsNoNumberIsRefusedAndTheAgentStaysFree(String to) throws Exception {
+        Page page = gateway.page("alice", "i");
+
+        dial(page, "r", to);
+
+        assertThat(page.expect("error"))
+                .contains("\"code\":31484")
+                .contains("\"request\":\"r\"")
+                .doesNotContain("\"call\"");
+        page.roundTrip();
+        assertThat(gateway.registry.presence("alice")).contains(Presence.AVAILABLE);
+    }
+
+    @Test
+    public void offerThatCannotBeReadIsRefused() throws Exception {
+        Page page = gateway.page("alice", "i");
+
+        page.send("{\"type\":\"dial\",\"request\":\"r\",\"to\":\"1\",\"sdp\":\"this is not sdp\"}");
+
+        assertThat(page.expect("error")).contains("31488").contains("\"request\":\"r\"");
+        assertThat(gateway.registry.presence("alice")).contains(Presence.AVAILABLE);
+    }
+
+    @Test
+    public void agentWhoIsInACallCannotDialOnAnyPage() throws Exception {
+        Page one = gateway.page("alice", "one");
+        Page two = gateway.page("alice", "two");
+        RecordingIntake.Call call = dialled(one);
+
+        dial(one, "again", "2");
+        assertThat(one.await("error")).contains("31486").contains("\"request\":\"again\"");
+        dial(two, "too", "2");
+        assertThat(two.await("error")).contains("31486").contains("\"request\":\"too\"");
+        two.sendOfCall("hangup", call.callId());
+        assertThat(two.await("error")).contains("31409");
+        two.roundTrip();
+        assertThat(call.inputs()).as("another page does not end the call").isEmpty();
+
+        call.leg().end(EndCause.hangUp(EndCause.By.CALLEE));
+        assertThat(one.await("ended")).contains("The other side hung up.");
+        assertThat(one.await("presence")).contains("available");
+        dial(one, "later", "2");
+        one.await("dialled");
+    }
+
+    @Test
+    public void allPagesSeeTheAgentBusyWhileItDials() throws Exception {
+        Page one = gateway.page("alice", "one");
+        Page two = gateway.page("alice", "two");
+
+        RecordingIntake.Call call = dialled(one);
+
+        assertThat(two.await("presence")).contains("busy");
+        call.leg().end(EndCause.declined());
+        assertThat(two.await("presence")).contains("available");
+        two.roundTrip();
+    }
+
+    @Test
+    public void fullGatewayEndsTheCallAndFreesTheAgent() throws Exception {
+        Page page = gateway.page("alice", "i");
+
+        dial(page, "r", "503");
+
+        String dialled = page.await("dialled");
+        assertThat(page.await("ended"))
+                .contains(WebGateway.field(dialled, "call"))
+                .contains("\"reason\":\"refused\"")
+                .contains("\"sip\":503")
+                .contains("The gateway takes no more calls now.");
+        dial(page, "again", "1");
+        page.await("dialled");
+        gateway.intake.take();
+    }
+
+    @Test
+    public void pageIsToldWhyMediaRefusesItsOffer() throws Exception {
+        Page page = gateway.page("alice", "i");
+        RecordingIntake.Call call = dialled(page);
+
+        call.leg().end(EndCause.gateway("media-refused", 488, 88, "a=fingerprint is required."));
+
+        assertThat(page.await("error")).contains("31488").contains(call.callId().value());
+        assertThat(page.await("ended")).contains("\"reason\":\"media-refused\"");
+    }
+
+    @Test
+    public void pageThatComesBackIsToldAllOfTheCallAgain() throws Exception {
+        Page page = gateway.page("alice", "i");
+        RecordingIntake.Call call = dialled(page);
+        call.leg().answer(answer());
+        page.await("accepted");
+        page.abort();
+        call.leg().alert();
+        call.leg().progress(answer());
+        call.leg().connected();
+
+        Page back = gateway.connect();
+        back.hello(gateway.token("alice"), "i", "available");
+
+        assertThat(back.expect("welcome"))
+                .contains("\"calls\":[\"" + call.callId() + "\"]")
+                .contains("\"state\":\"busy\"");
+        assertThat(back.await("dialled"))
+                .contains("\"request\":\"r\"")
+                .contains(call.callId().value());
+        back.await("accepted");
+        back.await("ringing");
+        back.await("progress");
+        back.await("connected");
+        assertThat(call.inputs()).isEmpty();
+        back.sendOfCall("hangup", call.callId());
+        assertThat(call.expect(CallInput.LegEnded.class).cause().reason()).isEqualTo("hang-up");
+    }
+
+    @Test
+    public void pageThatStaysAwayLosesTheCallAfterTheGrace() throws Exception {
+        try (WebGateway quick = new WebGateway(WebGateway.limits(), Duration.ofSeconds(1))) {
+            Page page = quick.page("alice", "i");
+            dial(page, "r", "1");
+            page.await("dialled");
+            RecordingIntake.Call call = quick.intake.take();
+
+            page.abort();
+
+            assertThat(call.expect(CallInput.LegEnded.class).cause().reason())
+                    .isEqualTo("agent-lost");
+        }
+    }
+
+    private RecordingIntake.Call dialled(Page page) throws InterruptedException {
+        dial(page, "r", "1");
+        page.await("dialled");
+        return gateway.intake.take();
+    }
+
+    private static void dial(Page page, String request, String to) {
+        page.send(
+                "{\"type\":\"dial\",\"request\":\""
+                        + request
+                        + "\",\"to\":\""
+                        + to
+                        + "\",\"sdp\":\""
+                        + OFFER.replace("\r\n", "\\r\\n")
+                        + "\"}");
+    }
+
+    /// Any description will do as our answer: what media says is not the leg's matter.
+    private static SessionDescription answer() throws Exception {
+        return SdpParser.parse(OFFER);
+    }
+}
