@@ -35,10 +35,16 @@ const PRESENCE_TEXTS = {
 
 /** Messages on a call that is over; the next call wipes them. */
 const END_NOTICES = [
-  'CallEndedByGateway', 'CallEndedByOperator', 'CallLost', 'MediaFailed', 'NegotiationFailed',
+  'CallEndedByGateway', 'CallEndedByOperator', 'CallLost', 'CallNotPossible', 'MediaFailed',
+  'NegotiationFailed',
 ];
 
-const MUTED_TEXT = 'Muted: the caller does not hear you.';
+const MUTED_TEXT = 'Muted: the other side does not hear you.';
+
+const MAX_DIALLED_CHARS = 64;
+
+/** What only mean that the number in the field has to be corrected: said there. */
+const NUMBER_ERRORS = ['InvalidArgument', 'BadNumber', 'InCall'];
 
 /** What an idle desk says. */
 const IDLE_TEXTS = {
@@ -185,6 +191,11 @@ class Attention {
     }
   }
 
+  calling(party) {
+    document.title = `Calling: ${party}`;
+    this.#icon.href = '/icon-call.svg';
+  }
+
   inCall(caller) {
     this.#dismiss();
     document.title = `In call: ${caller}`;
@@ -212,11 +223,14 @@ class History {
     byId('history-empty').hidden = false;
   }
 
-  add({ name, number }, outcome) {
+  add({ name, number }, outcome, isOutgoing) {
     byId('history-empty').hidden = true;
     const item = document.createElement('li');
     const who = document.createElement('bdi');
     who.textContent = name || number || 'Unknown caller';
+    if (isOutgoing) {
+      who.textContent = `→ ${who.textContent}`;
+    }
     const when = document.createElement('time');
     const now = new Date();
     when.dateTime = now.toISOString();
@@ -289,12 +303,18 @@ function clockText(millis) {
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`;
 }
 
-function callerText({ callerInfo: { name, number } }) {
+/** The other side: who calls, or who is called. */
+function partyOf(call) {
+  return call.direction === 'outgoing' ? { name: '', number: call.to } : call.callerInfo;
+}
+
+function partyText(call) {
+  const { name, number } = partyOf(call);
   return name || number || 'Unknown caller';
 }
 
 /** Why a call is over, in a sentence. */
-function outcomeText(event, cause) {
+function outcomeText(call, event, cause) {
   if (event === 'reject') {
     return 'Declined';
   }
@@ -304,9 +324,13 @@ function outcomeText(event, cause) {
   if (event === 'cancel') {
     return cause.by === 'caller' ? 'Missed: the caller gave up' : 'Missed';
   }
+  const isOutgoing = call.direction === 'outgoing';
+  if (isOutgoing && cause.reason === 'cancelled') {
+    return 'You gave up';
+  }
   const texts = {
-    caller: 'The caller hung up',
-    callee: 'You hung up',
+    caller: isOutgoing ? 'You hung up' : 'The caller hung up',
+    callee: isOutgoing ? 'The other side hung up' : 'You hung up',
     gateway: 'Ended by the gateway',
     operator: 'Ended by an operator',
     page: 'Ended by a failure',
@@ -330,17 +354,26 @@ class CallView {
   constructor(call, page) {
     this.#call = call;
     byId('caller').hidden = false;
-    byId('caller-name').textContent = call.callerInfo.name;
-    byId('caller-number').textContent =
-      call.callerInfo.number || (call.callerInfo.name ? '' : 'Unknown caller');
+    const { name, number } = partyOf(call);
+    byId('caller-name').textContent = name;
+    byId('caller-number').textContent = number || (name ? '' : 'Unknown caller');
+    const isOutgoing = call.direction === 'outgoing';
+    byId('far-side').textContent = isOutgoing ? 'They' : 'Caller';
+    byId('far-side-pressed').textContent = isOutgoing ? 'They pressed' : 'Caller pressed';
     byId('sent-digits').textContent = '–';
     byId('last-digit').textContent = '–';
     byId('timer').textContent = '0:00';
     this.#quality('');
     this.#levels(0, 0);
     this.#muted(call.isMuted);
-    this.#show('ringing', 'Incoming call', call.to ? `for ${call.to}` : '');
-    call.on('accept', () => this.#show('connecting', 'Connecting the audio…', ''));
+    if (isOutgoing) {
+      this.#show('calling', 'Calling…', '');
+      call.on('ringing', () => this.#show('ringing-there', 'Ringing…', ''));
+      call.on('progress', () => this.#show('early', 'Not answered yet', 'You hear the other side.'));
+    } else {
+      this.#show('ringing', 'Incoming call', call.to ? `for ${call.to}` : '');
+      call.on('accept', () => this.#show('connecting', 'Connecting the audio…', ''));
+    }
     call.on('connected', () => this.#onConnected());
     call.on('reconnecting', (error) => {
       this.#show('reconnecting', 'Audio interrupted', 'Wait a moment, it may come back.');
@@ -443,7 +476,9 @@ class CallView {
     this.#title.textContent = title;
     this.#note.textContent = note;
     byId('incoming').hidden = state !== 'ringing';
-    byId('in-call').hidden = state === 'ringing' || state === 'idle';
+    const isOutgoing = state === 'calling' || state === 'ringing-there' || state === 'early';
+    byId('outgoing').hidden = !isOutgoing;
+    byId('in-call').hidden = state === 'ringing' || state === 'idle' || isOutgoing;
     const canSend = state === 'open' || state === 'reconnecting';
     for (const key of byId('keypad').children) {
       key.disabled = !canSend;
@@ -474,6 +509,14 @@ class Page {
     byId('answer').addEventListener('click', () => this.#answer());
     byId('decline').addEventListener('click', () => this.#decline());
     byId('hang-up').addEventListener('click', () => this.#current?.disconnect());
+    byId('give-up').addEventListener('click', () => this.#current?.disconnect());
+    byId('dial-form').addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.#dial();
+    });
+    byId('dial-number').addEventListener('input', () => this.#sayOfNumber(''));
+    byId('dial-pad-toggle').addEventListener('click', () => this.#toggleDialPad());
+    byId('dial-pad').addEventListener('click', ({ target }) => this.#typeNumber(target));
     byId('mute').addEventListener('click', () => this.#toggleMute());
     byId('keypad').addEventListener('click', ({ target }) => this.#digit(target.dataset?.digit));
     byId('microphone').addEventListener('change', ({ target }) => this.#chooseMicrophone(target.value));
@@ -601,6 +644,8 @@ class Page {
 
   /** What one agent saw is not for the next one at this desk. */
   #forgetAgent() {
+    byId('dial-number').value = '';
+    this.#sayOfNumber('');
     this.#history.clear();
     this.#outcome = '';
     byId('announce').textContent = '';
@@ -701,21 +746,116 @@ class Page {
   // Calls
 
   #onIncoming(call) {
-    const over = (event) => (cause) => this.#onOver(call, event, cause);
-    call.on('disconnect', over('disconnect'));
-    call.on('cancel', over('cancel'));
-    call.on('reject', over('reject'));
+    this.#follow(call);
     call.on('error', (error) => this.notice.showError(error));
-    call.on('connected', () => {
-      if (call === this.#current) {
-        this.#attention.inCall(callerText(call));
-        byId('announce').textContent = 'In call';
-      }
-    });
     if (this.#current) {
       return; // Shown when the one on the screen is over.
     }
     this.#present(call);
+  }
+
+  #follow(call) {
+    const over = (event) => (cause) => this.#onOver(call, event, cause);
+    call.on('disconnect', over('disconnect'));
+    call.on('cancel', over('cancel'));
+    call.on('reject', over('reject'));
+    call.on('connected', () => {
+      if (call === this.#current) {
+        this.#attention.inCall(partyText(call));
+        byId('announce').textContent = 'In call';
+      }
+    });
+  }
+
+  async #dial() {
+    const device = this.#device;
+    const field = byId('dial-number');
+    const button = byId('dial-button');
+    const number = field.value.trim();
+    if (!device || button.disabled) {
+      return;
+    }
+    if (number === '') {
+      this.#sayOfNumber('Type the number, or the name of an agent, that you want to call.');
+      field.focus();
+      return;
+    }
+    if (this.#current) {
+      this.#sayOfNumber('You are in a call already. End that call first.');
+      return;
+    }
+    this.#sayOfNumber('');
+    this.notice.clearIf(...END_NOTICES);
+    button.disabled = true;
+    const asking = setTimeout(() => this.notice.show('The browser asks for the microphone.',
+      ['Choose "Allow" so that the other side can hear you.'], 'asking'), 400);
+    try {
+      const call = await device.connect({ to: number });
+      this.notice.clearIf('MicrophoneDenied', 'MicrophoneMissing', 'MicrophoneBusy');
+      if (device !== this.#device || this.#current) {
+        call.disconnect(); // Signed out, or a call came, while the browser asked.
+        return;
+      }
+      this.#presentOutgoing(call);
+    } catch (error) {
+      this.#onDialError(error);
+    } finally {
+      clearTimeout(asking);
+      this.notice.clearIf('asking');
+      button.disabled = false;
+    }
+  }
+
+  #presentOutgoing(call) {
+    this.#current = call;
+    this.#outcome = '';
+    this.#view = new CallView(call, this);
+    this.#follow(call);
+    call.on('error', (error) => this.#onDialError(error));
+    const party = partyText(call);
+    this.#attention.calling(party);
+    byId('announce').textContent = `Calling ${party}. Alt X hangs up.`;
+    call.on('ringing', () => {
+      byId('announce').textContent = 'It rings';
+    });
+    call.on('accept', () => {
+      byId('dial-number').value = '';
+    });
+    byId('give-up').focus();
+  }
+
+  /** What is wrong with the number is said at the number. */
+  #onDialError(error) {
+    if (NUMBER_ERRORS.includes(error.name)) {
+      this.#sayOfNumber([error.message, ...error.causes.slice(0, 1)].join(' '));
+      byId('dial-number').focus();
+    } else {
+      this.notice.showError(error);
+    }
+  }
+
+  #sayOfNumber(text) {
+    setText('dial-note', text);
+    byId('dial-number').toggleAttribute('aria-invalid', false);
+    if (text !== '') {
+      byId('dial-number').setAttribute('aria-invalid', 'true');
+    }
+  }
+
+  #toggleDialPad() {
+    const pad = byId('dial-pad');
+    pad.hidden = !pad.hidden;
+    byId('dial-pad-toggle').setAttribute('aria-expanded', String(!pad.hidden));
+  }
+
+  #typeNumber(key) {
+    const field = byId('dial-number');
+    if (key.id === 'dial-erase') {
+      field.value = field.value.slice(0, -1);
+    } else if (key.dataset?.digit && field.value.length < MAX_DIALLED_CHARS) {
+      field.value += key.dataset.digit;
+    }
+    this.#sayOfNumber('');
   }
 
   #present(call) {
@@ -723,7 +863,7 @@ class Page {
     this.#current = call;
     this.#outcome = '';
     this.#view = new CallView(call, this);
-    const caller = callerText(call);
+    const caller = partyText(call);
     this.#attention.ringing(caller);
     this.#ring.start();
     byId('announce').textContent = `Incoming call from ${caller}. Alt A answers, Alt R declines.`;
@@ -761,9 +901,9 @@ class Page {
   }
 
   #onOver(call, event, cause) {
-    const outcome = outcomeText(event, cause).replace(/\.$/, '');
+    const outcome = outcomeText(call, event, cause).replace(/\.$/, '');
     const lasted = call.startedAt ? ` · ${clockText(Date.now() - call.startedAt.getTime())}` : '';
-    this.#history.add(call.callerInfo, outcome + lasted);
+    this.#history.add(partyOf(call), outcome + lasted, call.direction === 'outgoing');
     this.notice.clearIf('MediaInterrupted', 'PlaybackBlocked');
     if (call !== this.#current) {
       return;
@@ -844,6 +984,7 @@ class Page {
     }
     if (altKey && !shiftKey) {
       const action = {
+        KeyC: () => byId('desk').hidden || byId('dial-number').focus(),
         KeyA: () => this.#answer(),
         KeyR: () => this.#decline(),
         KeyX: () => this.#current?.status() !== 'pending' && this.#current?.disconnect(),

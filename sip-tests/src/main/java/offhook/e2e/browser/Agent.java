@@ -117,10 +117,29 @@ public final class Agent implements AutoCloseable {
         return this;
     }
 
-    /// Waits until the call's state is `ringing`, `connecting`, `open`, `reconnecting` or `idle`.
+    /// Waits until the call's state is `ringing`, `connecting`, `open`, `reconnecting` or `idle`,
+    /// or, of a dialled one, `calling`, `ringing-there` or `early`.
     public Agent awaitCall(String state, Duration limit) {
         page.locator("#call[data-state=" + state + "]").waitFor(visible(limit));
         return this;
+    }
+
+    /// Types a number into the page's own field and calls it.
+    public Agent dial(String number) {
+        page.locator("#dial-number").fill(number);
+        page.locator("#dial-number").press("Enter");
+        return this;
+    }
+
+    /// Gives up a call that nobody has answered.
+    public Agent giveUp() {
+        page.locator("#give-up").click();
+        return this;
+    }
+
+    /// What the page says of the number that was typed.
+    public String dialNote() {
+        return page.locator("#dial-note").innerText();
     }
 
     public Agent answer() {

@@ -185,6 +185,19 @@ public final class WebPeer implements AutoCloseable {
         send(message("accept").put("call", call).put("sdp", fresh.offer()));
     }
 
+    /// Calls somebody.
+    ///
+    /// @return the id of the call
+    public String dial(String to, Duration limit) {
+        var fresh = new WebMedia(setup);
+        media = fresh;
+        String request = UUID.randomUUID() + "";
+        send(message("dial").put("request", request).put("to", to).put("sdp", fresh.offer()));
+        return await("dialled", limit, m -> m.path("request").asText().equals(request))
+                .path("call")
+                .asText();
+    }
+
     public void hangUp(String call) {
         send(message("hangup").put("call", call));
     }

@@ -8,6 +8,7 @@ import offhook.e2e.browser.Agent;
 import offhook.e2e.phone.Heard;
 import offhook.e2e.phone.PhoneCall;
 import offhook.e2e.phone.RtpAudio;
+import offhook.e2e.phone.RtpPhone;
 import offhook.e2e.process.Await;
 import offhook.e2e.speech.Pcm;
 
@@ -62,15 +63,24 @@ public final class Hearing {
 
     /// Waits until the phone has received enough of the tone after its packet `from`.
     public static void awaitAtPhone(PhoneCall call, double hz, int from, Duration limit) {
+        awaitAtPhone(call.media(), hz, from, limit);
+    }
+
+    /// The same of the media of any phone.
+    public static void awaitAtPhone(RtpPhone phone, double hz, int from, Duration limit) {
         Await.until(
                 "the phone hears %.0f Hz".formatted(hz),
                 limit,
-                () -> seconds(audioSince(call, from), hz) >= ENOUGH_SECONDS);
+                () -> seconds(audioSince(phone, from), hz) >= ENOUGH_SECONDS);
     }
 
     /// What the phone has heard after its packet `from`.
     public static Pcm audioSince(PhoneCall call, int from) {
-        List<Heard> heard = call.media().heard();
+        return audioSince(call.media(), from);
+    }
+
+    private static Pcm audioSince(RtpPhone phone, int from) {
+        List<Heard> heard = phone.heard();
         return RtpAudio.toPcm(
                 heard.subList(Math.min(from, heard.size()), heard.size()).stream()
                         .filter(p -> p.payloadType() == 0 || p.payloadType() == 8)
@@ -80,9 +90,15 @@ public final class Hearing {
     /// Waits until both sides hear the other's voice, from now on.
     public static void awaitBothWays(
             Agent agent, double agentHz, PhoneCall call, double callerHz, Duration limit) {
+        awaitBothWays(agent, agentHz, call.media(), callerHz, limit);
+    }
+
+    /// The same with the media of any phone.
+    public static void awaitBothWays(
+            Agent agent, double agentHz, RtpPhone phone, double callerHz, Duration limit) {
         agent.observed().reset();
-        int from = call.media().heard().size();
-        awaitAtPhone(call, agentHz, from, limit);
+        int from = phone.heard().size();
+        awaitAtPhone(phone, agentHz, from, limit);
         awaitAtAgent(agent, callerHz, limit);
     }
 }

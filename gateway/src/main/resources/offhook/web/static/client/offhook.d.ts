@@ -3,7 +3,7 @@
 export type DeviceState = 'unregistered' | 'registering' | 'registered' | 'reconnecting';
 export type Presence = 'available' | 'away';
 export type GatewayPresence = Presence | 'busy' | 'offline';
-export type CallStatus = 'pending' | 'connecting' | 'open' | 'reconnecting' | 'closed';
+export type CallStatus = 'pending' | 'connecting' | 'ringing' | 'open' | 'reconnecting' | 'closed';
 
 /** A token, or a function that gives one whenever the device signs in. */
 export type TokenSource = string | (() => string | Promise<string>);
@@ -32,7 +32,7 @@ export interface CallerInfo {
 }
 
 export interface EndCause {
-  /** Who ended the call; `callee` is this agent, `page` a failure here. */
+  /** Who ended the call: the side that called or was called, or `page` for a failure here. */
   readonly by: 'caller' | 'callee' | 'gateway' | 'operator' | 'page' | (string & {});
   /** Stable lower-case key such as `hang-up`, `cancelled`, `media-failed`. */
   readonly reason: string;
@@ -92,9 +92,11 @@ export interface DeviceEvents {
 }
 
 export interface CallEvents {
-  /** The gateway knows that the call is shown. */
+  /** Incoming: the gateway knows that the call is shown. Outgoing: it rings at the far side. */
   ringing: [];
-  /** The gateway took the answer. */
+  /** Outgoing: not answered yet, but the far side sends sound, which is heard. */
+  progress: [];
+  /** Incoming: the gateway took the answer. Outgoing: the far side answered. */
   accept: [];
   /** Both sides hear each other. */
   connected: [];
@@ -107,7 +109,7 @@ export interface CallEvents {
   /** Ten times a second while connected: microphone and far side, 0 to 1. */
   volume: [microphone: number, farSide: number];
   error: [error: OffhookError];
-  /** The end, exactly one of: an answered call, one that only rang, one declined here. */
+  /** The end, exactly one of: an answered or outgoing call, one that only rang, one declined here. */
   disconnect: [cause: EndCause];
   cancel: [cause: EndCause];
   reject: [cause: EndCause];
@@ -149,14 +151,20 @@ export class Device extends Emitter<DeviceEvents> {
   register(): Promise<void>;
   setPresence(presence: Presence): void;
   updateToken(token: TokenSource): void;
+  /** Calls a number or an agent; resolves when it was dialled. */
+  connect(options: { to: string }): Promise<Call>;
   unregister(): void;
   destroy(): void;
 }
 
 export class Call extends Emitter<CallEvents> {
   private constructor();
+  /** Of an outgoing call empty until the gateway has taken it. */
   readonly id: string;
-  readonly direction: 'incoming';
+  /** The page's own name of an outgoing call; empty for others. */
+  readonly request: string;
+  readonly direction: 'incoming' | 'outgoing';
+  /** Of an outgoing call this agent; `to` is who is called. */
   readonly callerInfo: CallerInfo;
   readonly to: string;
   readonly source: string;

@@ -33,6 +33,16 @@ const METER_BLOCK_SAMPLES = 512;
 const DIGIT_MILLIS = 120;
 const DIGIT_GAP_MILLIS = 70;
 
+/** What the far end of a call sounds like while it rings, when it sends no sound itself. */
+const RINGBACK_HERTZ = 425;
+const RINGBACK_ON_SECONDS = 1;
+const RINGBACK_PERIOD_SECONDS = 5;
+const RINGBACK_GAIN = 0.08;
+const RINGBACK_RAMP_SECONDS = 0.01;
+
+/** What the gateway reads as one number or name. */
+const MAX_DIALLED_CHARS = 64;
+
 /** Longest number or name that is handed on; both come from outside. */
 const MAX_CALLER_TEXT_CHARS = 120;
 
@@ -101,7 +111,21 @@ const FAILURES = {
     ['Call back.']],
   CallEndedByGateway: [32601, 'The gateway ended the call.', [], []],
   CallEndedByOperator: [32602, 'An operator ended the call.', [], []],
+  CallNotPossible: [32604, 'The call could not be made.', [], []],
   CallRefused: [32603, 'The gateway refused what was asked for the call.', [], []],
+};
+
+/** Ways in which a dialled call ends that are nobody's failure. */
+const USUAL_OUTCOMES = new Set(
+  ['busy', 'agent-busy', 'declined', 'no-answer', 'unavailable', 'hang-up', 'cancelled']);
+
+/** What to do about the others; without an entry, what stands under `default`. */
+const OUTCOME_SOLUTIONS = {
+  'unknown-number': ['Check the number.'],
+  'no-route': ['Check the number.', 'Ask the administrator which numbers may be called.'],
+  forbidden: ['Ask the administrator whether this number may be called.'],
+  redirected: ['Ask for the new number.'],
+  default: ['Try again in a moment.', 'Tell the administrator if it goes on.'],
 };
 
 /** Codes that mean: this token will never do (gateway: wrong, invalid, expired; ours). */
@@ -191,6 +215,8 @@ const reoffer = Symbol('reoffer');
 const lose = Symbol('lose');
 const useTrack = Symbol('useTrack');
 const abandon = Symbol('abandon');
+const dial = Symbol('dial');
+const bind = Symbol('bind');
 
 /** Listeners by event name. A listener that throws does not keep others from being told. */
 class Emitter {
@@ -482,7 +508,8 @@ class Signalling {
       this.#onWelcome(message);
     } else if (message.type === 'ping') {
       this.send({ type: 'pong', n: message.n });
-    } else if (message.type === 'error' && message.call === undefined) {
+    } else if (message.type === 'error' && message.call === undefined
+      && message.request === undefined) {
       this.#onError(failureFromGateway(message, 'ProtocolError'));
     } else if (message.type !== 'pong') {
       this.#owner.onMessage(message);
@@ -821,10 +848,39 @@ class DeviceAudio extends Emitter {
     }
   }
 
+  /** Sounds like a telephone that rings far away, until the returned function is called. */
+  ringback() {
+    const context = this.#sharedContext();
+    context.resume().catch(() => {});
+    const tone = context.createBufferSource();
+    tone.buffer = ringbackBuffer(context);
+    tone.loop = true;
+    tone.connect(context.destination);
+    tone.start();
+    return () => {
+      tone.stop();
+      tone.disconnect();
+    };
+  }
+
   #sharedContext() {
     this.#context ??= new AudioContext();
     return this.#context;
   }
+}
+
+/** One period of the ringback tone; a loop needs no timers, which hidden tabs slow down. */
+function ringbackBuffer(context) {
+  const rate = context.sampleRate;
+  const buffer = context.createBuffer(1, RINGBACK_PERIOD_SECONDS * rate, rate);
+  const samples = buffer.getChannelData(0);
+  const ramp = RINGBACK_RAMP_SECONDS * rate;
+  const length = RINGBACK_ON_SECONDS * rate;
+  for (let i = 0; i < length; i++) {
+    const edge = Math.min(1, i / ramp, (length - i) / ramp);
+    samples[i] = RINGBACK_GAIN * edge * Math.sin(2 * Math.PI * RINGBACK_HERTZ * i / rate);
+  }
+  return buffer;
 }
 
 function stopAll(stream) {
@@ -918,14 +974,16 @@ class MediaLink {
 // ---------------------------------------------------------------------------------------------
 
 /**
- * One call. `pending` (rings) → `connecting` (answered here) → `open` (both hear each other)
- * ⇄ `reconnecting` (audio interrupted) → `closed`. Whatever the way, exactly one of the events
- * `disconnect`, `cancel`, `reject` is fired, once.
+ * One call. Incoming: `pending` (rings) → `connecting` (answered here) → `open` (both hear each
+ * other) ⇄ `reconnecting` (audio interrupted) → `closed`. Outgoing: `connecting` (dialled) →
+ * `ringing` (at the far side) → `open` as above. Whatever the way, exactly one of the events
+ * `disconnect`, `cancel`, `reject` is fired, once; of outgoing calls always `disconnect`.
  */
 export class Call extends Emitter {
   #id;
+  #request;
   #device;
-  #status = 'pending';
+  #status;
   #callerInfo;
   #to;
   #source;
@@ -937,36 +995,54 @@ export class Call extends Emitter {
   #answered = false;
   #isConnected = false;
   #cancelAnswerTimer = () => {};
+  #hasEarlyMedia = false;
+  #stopRingback = () => {};
   #remoteStream = null;
   #remoteMeter = null;
   #volumeTimer = 0;
   #cancelUnblock = () => {};
 
   /** Calls are made by a Device. */
-  constructor(device, { id, from, to, source }) {
+  constructor(device, { id = '', request = '', from, to, source }) {
     super();
     this.#device = device;
     this.#id = id;
+    this.#request = request;
+    this.#status = request === '' ? 'pending' : 'connecting';
     this.#callerInfo = Object.freeze({ number: plainText(from?.number), name: plainText(from?.name) });
     this.#to = plainText(to);
     this.#source = plainText(source);
     this.#prepare();
   }
 
+  /** The gateway's name of the call; of an outgoing one empty until the gateway has taken it. */
   get id() {
     return this.#id;
   }
 
-  get direction() {
-    return 'incoming';
+  /** The page's own name of an outgoing call; empty for others. */
+  get request() {
+    return this.#request;
   }
 
-  /** `{number, name}` of the caller; each may be empty. Text from outside: show it as text only. */
+  /** `incoming` or `outgoing`. */
+  get direction() {
+    return this.#isOutgoing ? 'outgoing' : 'incoming';
+  }
+
+  get #isOutgoing() {
+    return this.#request !== '';
+  }
+
+  /**
+   * `{number, name}` of the caller, of an outgoing call this agent; each may be empty. Text from
+   * outside: show it as text only.
+   */
   get callerInfo() {
     return this.#callerInfo;
   }
 
-  /** The number or agent that was called, and the trunk the call came from. */
+  /** The number or agent that is called, and the trunk the call came from, if it did. */
   get to() {
     return this.#to;
   }
@@ -995,6 +1071,23 @@ export class Call extends Emitter {
   async accept() {
     this.#require('pending');
     this.#status = 'connecting';
+    try {
+      await this.#makeOffer();
+    } catch (thrown) {
+      if (this.#status === 'connecting') {
+        this.#status = 'pending';
+        this[emit]('error', thrown);
+      } else {
+        this.#device.forget(this); // Over meanwhile: the microphone may have been opened in vain.
+      }
+      throw thrown;
+    }
+    this.#sendAccept();
+    this.#awaitAccepted();
+  }
+
+  /** Opens the microphone and has the offer ready; throws an OffhookError. */
+  async #makeOffer() {
     this.#device.audio.resume();
     try {
       await this.#device.audio.open();
@@ -1015,18 +1108,13 @@ export class Call extends Emitter {
       this.#requireAlive();
       this.#offerSent = sdp;
     } catch (thrown) {
-      const error = thrown instanceof OffhookError
+      throw thrown instanceof OffhookError
         ? thrown
         : failure('NegotiationFailed', { detail: String(thrown?.message ?? thrown), cause: thrown });
-      if (this.#status === 'connecting') {
-        this.#status = 'pending';
-        this[emit]('error', error);
-      } else {
-        this.#device.forget(this); // Over meanwhile: the microphone may have been opened in vain.
-      }
-      throw error;
     }
-    this.#sendAccept();
+  }
+
+  #awaitAccepted() {
     this.#cancelAnswerTimer = this.#device.clock.after(ANSWER_TIMEOUT_MILLIS, () =>
       this.#fail(failure('NegotiationFailed', { detail: 'The gateway did not answer in time.' }),
         'no-answer-from-gateway'));
@@ -1036,10 +1124,10 @@ export class Call extends Emitter {
   reject() {
     this.#require('pending');
     this.#device.tell({ type: 'decline', call: this.#id });
-    this.#finish('reject', ownCause('declined', 603, 21));
+    this.#finish('reject', this.#ownCause('declined', 603, 21));
   }
 
-  /** Ends the call; declines it if it still rings. Does nothing when it is over. */
+  /** Ends the call; declines it if it still rings here. Does nothing when it is over. */
   disconnect() {
     if (this.#status === 'closed') {
       return;
@@ -1048,8 +1136,10 @@ export class Call extends Emitter {
       this.reject();
       return;
     }
-    this.#device.tell({ type: 'hangup', call: this.#id });
-    this.#finish('disconnect', ownCause('hang-up', 200, 16));
+    this.#tellHangUp();
+    const gaveUp = this.#isOutgoing && !this.#isConnected;
+    this.#finish('disconnect',
+      gaveUp ? this.#ownCause('cancelled', 487, 16) : this.#ownCause('hang-up', 200, 16));
   }
 
   /** Mutes the microphone for this call, or no longer. May be set while the call rings. */
@@ -1101,9 +1191,35 @@ export class Call extends Emitter {
     return this;
   }
 
+  /** Dials: opens the microphone and sends the offer. Without that, no call has begun. */
+  async [dial]() {
+    try {
+      await this.#makeOffer();
+      if (!this.#device.tell(
+        { type: 'dial', request: this.#request, to: this.#to, sdp: this.#offerSent })) {
+        throw failure('InvalidState', { detail: 'The gateway cannot be reached.' });
+      }
+    } catch (thrown) {
+      this.#finish('disconnect', this.#ownCause('not-dialled', null, null));
+      throw thrown;
+    }
+    this.#awaitAccepted();
+  }
+
+  /** What was dialled has become this call. */
+  [bind](id) {
+    this.#id = id;
+  }
+
   /** A message of the gateway about this call. */
   [receive](message) {
     switch (message.type) {
+      case 'ringing':
+        this.#onRinging();
+        break;
+      case 'progress':
+        this.#onProgress();
+        break;
       case 'accepted':
         this.#onAccepted(message.sdp);
         break;
@@ -1157,7 +1273,8 @@ export class Call extends Emitter {
 
   /** The device goes away: over without a word to the gateway beyond what was said. */
   [abandon](reason) {
-    this.#finish(this.#status === 'pending' ? 'cancel' : 'disconnect', ownCause(reason, null, null));
+    this.#finish(
+      this.#status === 'pending' ? 'cancel' : 'disconnect', this.#ownCause(reason, null, null));
   }
 
   #prepare() {
@@ -1180,13 +1297,56 @@ export class Call extends Emitter {
     this.#device.tell({ type: 'accept', call: this.#id, sdp: this.#offerSent });
   }
 
+  /** Before `dialled` there is no name to say it with: the device then hangs up at `dialled`. */
+  #tellHangUp() {
+    if (this.#id !== '') {
+      this.#device.tell({ type: 'hangup', call: this.#id });
+    }
+  }
+
+  /** What this side did; by the part that it has in the call. */
+  #ownCause(reason, sip, q850) {
+    return { by: this.#isOutgoing ? 'caller' : 'callee', reason, sip, q850, text: '' };
+  }
+
+  get #isBeginning() {
+    return this.#status === 'connecting' || this.#status === 'ringing';
+  }
+
+  #onRinging() {
+    if (this.#status !== 'connecting' || !this.#isOutgoing) {
+      return;
+    }
+    this.#status = 'ringing';
+    if (!this.#hasEarlyMedia) {
+      this.#stopRingback = this.#device.audio.ringback();
+    }
+    this[emit]('ringing');
+  }
+
+  #onProgress() {
+    if (!this.#isBeginning || this.#hasEarlyMedia) {
+      return;
+    }
+    this.#hasEarlyMedia = true;
+    this.#endRingback();
+    this[emit]('progress');
+  }
+
+  #endRingback() {
+    this.#stopRingback();
+    this.#stopRingback = () => {};
+  }
+
   async #onAccepted(sdp) {
-    if (this.#status !== 'connecting' || !this.#offerSent || this.#answered) {
+    if (!this.#isBeginning || !this.#offerSent || this.#answered) {
       return;
     }
     this.#answered = true;
     this.#cancelAnswerTimer();
-    this[emit]('accept'); // Before the await: `connected` may come meanwhile.
+    if (!this.#isOutgoing) {
+      this[emit]('accept'); // Before the await: `connected` may come meanwhile.
+    }
     try {
       await this.#link.answer(sdp);
     } catch (thrown) {
@@ -1196,13 +1356,17 @@ export class Call extends Emitter {
   }
 
   #onConnected() {
-    if (this.#isConnected || this.#status !== 'connecting') {
+    if (this.#isConnected || !this.#isBeginning) {
       return;
     }
+    this.#endRingback();
     this.#isConnected = true;
     this.#status = 'open';
     this.#startedAt = new Date();
     this.#watchVolume();
+    if (this.#isOutgoing) {
+      this[emit]('accept');
+    }
     this[emit]('connected');
   }
 
@@ -1218,7 +1382,11 @@ export class Call extends Emitter {
       text: plainText(given?.text, 500),
     };
     const rang = this.#status === 'pending';
-    if (!rang && cause.by === 'gateway') {
+    if (this.#isOutgoing && !this.#isConnected && cause.by !== 'operator') {
+      if (!USUAL_OUTCOMES.has(cause.reason)) {
+        this[emit]('error', notPossible(cause));
+      }
+    } else if (!rang && cause.by === 'gateway') {
       this[emit]('error', failure('CallEndedByGateway', { detail: cause.text || cause.reason }));
     } else if (!rang && cause.by === 'operator') {
       this[emit]('error', failure('CallEndedByOperator', { detail: cause.text }));
@@ -1229,7 +1397,7 @@ export class Call extends Emitter {
   /** The gateway refused a message; if that was our answer to the call, no call can come of it. */
   #onRefused(error) {
     if (this.#status === 'connecting' && !this.#answered) {
-      this.#fail(error, 'answer-refused');
+      this.#fail(error, this.#isOutgoing ? 'dial-refused' : 'answer-refused');
     } else if (this.#status !== 'closed') {
       this[emit]('error', error);
     }
@@ -1294,7 +1462,7 @@ export class Call extends Emitter {
     if (this.#status === 'closed') {
       return;
     }
-    this.#device.tell({ type: 'hangup', call: this.#id });
+    this.#tellHangUp();
     this[emit]('error', error);
     this.#finish('disconnect', { by: 'page', reason, sip: null, q850: null, text: error.message });
   }
@@ -1306,6 +1474,7 @@ export class Call extends Emitter {
     this.#status = 'closed';
     this.#cancelAnswerTimer();
     this.#cancelUnblock();
+    this.#endRingback();
     clearInterval(this.#volumeTimer);
     this.#remoteMeter?.close();
     this.#remoteMeter = null;
@@ -1334,8 +1503,15 @@ export class Call extends Emitter {
   }
 }
 
-function ownCause(reason, sip, q850) {
-  return { by: 'callee', reason, sip, q850, text: '' };
+/** Why nothing came of a dialled call, with what can be done. */
+function notPossible({ text, reason }) {
+  const usual = failure('CallNotPossible');
+  return new OffhookError({
+    code: usual.code,
+    name: usual.name,
+    message: text || usual.message,
+    solutions: [...(OUTCOME_SOLUTIONS[reason] ?? OUTCOME_SOLUTIONS.default)],
+  });
 }
 
 /** The few numbers of getStats (W3C webrtc-stats) that say how a call sounds. */
@@ -1513,6 +1689,29 @@ export class Device extends Emitter {
     }
   }
 
+  /**
+   * Calls a number or an agent. Resolves with the call when it was dialled: what becomes of it is
+   * told by its events. Rejects when nothing could be dialled, for want of a microphone for
+   * instance.
+   */
+  async connect({ to } = {}) {
+    const dialled = typeof to === 'string' ? to.trim() : '';
+    if (dialled === '' || dialled.length > MAX_DIALLED_CHARS) {
+      throw failure('InvalidArgument', {
+        detail: `'to' is a number or a name of at most ${MAX_DIALLED_CHARS} characters.`,
+      });
+    }
+    if (this.#state !== 'registered') {
+      throw failure('InvalidState', { detail: 'The gateway cannot be reached.' });
+    }
+    const call = new Call(this.#context, {
+      request: randomInstance(), from: { name: this.#identity.displayName }, to: dialled,
+    });
+    this.#calls.set(call.request, call);
+    await call[dial]();
+    return call;
+  }
+
   /** Signs out. Running calls are hung up: they need the gateway's word to end. */
   unregister() {
     if (this.#state === 'unregistered' && this.#calls.size === 0) {
@@ -1554,10 +1753,13 @@ export class Device extends Emitter {
       agent: plainText(message.agent), displayName: plainText(message['display-name']),
     });
     const known = new Set(Array.isArray(message.calls) ? message.calls : []);
-    for (const call of this.calls) {
-      if (!known.delete(call.id) && stateBefore !== 'registered') {
-        this.#losing.set(call.id, this.#clock.after(REATTACH_MILLIS, () => call[lose]()));
+    for (const [key, call] of this.#calls) {
+      if (!known.delete(key) && stateBefore !== 'registered') {
+        this.#losing.set(key, this.#clock.after(REATTACH_MILLIS, () => call[lose]()));
       }
+    }
+    if (this.calls.some((call) => call.id === '')) {
+      known.clear(); // May be what was dialled here: `dialled` follows and says which it is.
     }
     for (const id of known) {
       // Ended here while the gateway could not hear it.
@@ -1579,6 +1781,11 @@ export class Device extends Emitter {
       case 'incoming':
         this.#onIncoming(message);
         break;
+      case 'dialled':
+        this.#onDialled(message);
+        break;
+      case 'ringing':
+      case 'progress':
       case 'accepted':
       case 'connected':
       case 'digit':
@@ -1586,13 +1793,26 @@ export class Device extends Emitter {
         this.#calls.get(message.call)?.[receive](message);
         break;
       case 'error':
-        if (message.call !== undefined) {
-          this.#calls.get(message.call)?.[receive](message);
+        if (message.call !== undefined || message.request !== undefined) {
+          this.#calls.get(message.call ?? message.request)?.[receive](message);
         } else {
           this[emit]('error', failureFromGateway(message, 'ProtocolError'));
         }
         break;
       // Types of a later version are none of our business.
+    }
+  }
+
+  #onDialled({ request, call: id }) {
+    const call = this.#calls.get(request);
+    if (call) {
+      this.#losing.get(request)?.();
+      this.#losing.delete(request);
+      this.#calls.delete(request);
+      this.#calls.set(id, call);
+      call[bind](id);
+    } else if (!this.#calls.has(id)) {
+      this.#tell({ type: 'hangup', call: id }); // Given up before it had a name.
     }
   }
 
@@ -1681,7 +1901,10 @@ export class Device extends Emitter {
     }
   }
 
-  /** Says it now or, if it ends a call, when the gateway hears us again. */
+  /**
+   * Says it now or, if it ends a call, when the gateway hears us again; false when it was not said
+   * now.
+   */
   #tell(message) {
     const isSent = this.#signalling?.send(message) ?? false;
     if (!isSent && (message.type === 'hangup' || message.type === 'decline')) {
@@ -1690,12 +1913,15 @@ export class Device extends Emitter {
         this.#unsent.delete(this.#unsent.keys().next().value);
       }
     }
+    return isSent;
   }
 
   #forget(call) {
-    this.#calls.delete(call.id);
-    this.#losing.get(call.id)?.();
-    this.#losing.delete(call.id);
+    for (const key of [call.id, call.request]) {
+      this.#calls.delete(key);
+      this.#losing.get(key)?.();
+      this.#losing.delete(key);
+    }
     this.#closeIdleMicrophone();
   }
 
