@@ -827,7 +827,7 @@ class Page {
   /** What is wrong with the number is said at the number. */
   #onDialError(error) {
     if (NUMBER_ERRORS.includes(error.name)) {
-      this.#sayOfNumber([error.message, ...error.causes.slice(0, 1)].join(' '));
+      this.#sayOfNumber([error.message, ...error.causes.slice(0, 1).map(sentence)].join(' '));
       byId('dial-number').focus();
     } else {
       this.notice.showError(error);
@@ -901,9 +901,13 @@ class Page {
   }
 
   #onOver(call, event, cause) {
-    const outcome = outcomeText(call, event, cause).replace(/\.$/, '');
+    let outcome = outcomeText(call, event, cause).replace(/\.$/, '');
     const lasted = call.startedAt ? ` · ${clockText(Date.now() - call.startedAt.getTime())}` : '';
-    this.#history.add(partyOf(call), outcome + lasted, call.direction === 'outgoing');
+    if (cause.reason === 'dial-refused') {
+      outcome = ''; // Never a call: what was wrong is said at the number.
+    } else {
+      this.#history.add(partyOf(call), outcome + lasted, call.direction === 'outgoing');
+    }
     this.notice.clearIf('MediaInterrupted', 'PlaybackBlocked');
     if (call !== this.#current) {
       return;
@@ -1001,6 +1005,11 @@ class Page {
       this.#digit(key);
     }
   }
+}
+
+function sentence(text) {
+  const start = text.charAt(0).toUpperCase() + text.slice(1);
+  return start.endsWith('.') ? start : `${start}.`;
 }
 
 /** Live regions speak at each change: the same text is not written again. */

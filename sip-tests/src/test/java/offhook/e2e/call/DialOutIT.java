@@ -40,6 +40,7 @@ public class DialOutIT {
         stand = CallStand.start(DialOutIT.class, this::withWaysOut);
         alice = stand.alice();
         alice.page().evaluate(LISTEN_TO_RINGBACK);
+        alice.page().evaluate(BREAK_SOCKETS);
     }
 
     private String withWaysOut(String yaml) {
@@ -178,11 +179,50 @@ public class DialOutIT {
                     return alice.dialNote().contains("cannot be dialled");
                 });
         alice.awaitCall("idle", LIMIT);
+        assertThat(alice.page().locator("#history").innerText()).doesNotContain("12 three");
 
         alice.dial("999");
         alice.awaitNote("Calls to this number are not allowed here", LIMIT);
         assertThat(alice.page().locator("#message").innerText()).contains("Check the number");
         alice.awaitPresence("available", LIMIT);
+    }
+
+    @DataProvider
+    public Object[][] whenTheSocketBreaks() {
+        return new Object[][] {{"after-dial"}, {"while-ringing"}};
+    }
+
+    @Test(dataProvider = "whenTheSocketBreaks")
+    public void callOutlivesALostSocket(String when) {
+        alice.page().evaluate("when => { socketBreaks = when; }", when);
+        alice.dial("+34911");
+        CalledCall call = pbx.awaitCall(LIMIT);
+        call.ring();
+        alice.awaitCall("ringing-there", LIMIT);
+        if (when.equals("while-ringing")) {
+            alice.page().evaluate("() => lastSocket.close()");
+        }
+        call.media().say(CallStand.callerTone());
+
+        call.answer(LIMIT);
+
+        alice.awaitCall("open", LIMIT);
+        assertThat(alice.observed().count("sent hello")).as("sockets opened since").isPositive();
+        Hearing.awaitBothWays(alice, Voices.AGENT_HZ, call.media(), Voices.CALLER_HZ, LIMIT);
+        alice.hangUp();
+        call.await("BYE", LIMIT);
+        alice.awaitNote("You hung up", LIMIT);
+    }
+
+    @Test
+    public void dialThatNeverReachedTheGatewayIsToldSo() {
+        alice.page().evaluate("() => { socketBreaks = 'before-dial'; }");
+
+        alice.dial("+34911");
+
+        alice.awaitCall("calling", LIMIT).awaitIdle(LIMIT);
+        alice.awaitCall("idle", LIMIT).awaitPresence("available", LIMIT);
+        assertThat(alice.page().locator("#message").innerText()).contains("The call was lost");
     }
 
     @Test
@@ -257,6 +297,31 @@ public class DialOutIT {
                 tap.getFloatFrequencyData(bins);
                 const best = bins.reduce((at, level, i) => (level > bins[at] ? i : at), 0);
                 return bins[best] > -60 ? best * tap.context.sampleRate / tap.fftSize : -1;
+              };
+            })()
+            """;
+
+    /// Closes the page's socket around its next `dial`, as `socketBreaks` says.
+    private static final String BREAK_SOCKETS =
+            """
+            (() => {
+              const send = WebSocket.prototype.send;
+              globalThis.socketBreaks = '';
+              globalThis.lastSocket = null;
+              WebSocket.prototype.send = function (text) {
+                globalThis.lastSocket = this;
+                const when = String(text).includes('"type":"dial"') ? globalThis.socketBreaks : '';
+                if (when === 'before-dial') {
+                  this.close();
+                } else {
+                  send.call(this, text);
+                }
+                if (when === 'after-dial') {
+                  this.close();
+                }
+                if (when !== '') {
+                  globalThis.socketBreaks = '';
+                }
               };
             })()
             """;

@@ -111,8 +111,8 @@ const FAILURES = {
     ['Call back.']],
   CallEndedByGateway: [32601, 'The gateway ended the call.', [], []],
   CallEndedByOperator: [32602, 'An operator ended the call.', [], []],
-  CallNotPossible: [32604, 'The call could not be made.', [], []],
   CallRefused: [32603, 'The gateway refused what was asked for the call.', [], []],
+  CallNotPossible: [32604, 'The call could not be made.', [], []],
 };
 
 /** Ways in which a dialled call ends that are nobody's failure. */
