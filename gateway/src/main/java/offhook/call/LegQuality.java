@@ -58,7 +58,7 @@ public record LegQuality(
     /// @param bytes of their payloads
     /// @param lost packets that the network lost, by their sequence numbers (RFC 3550 A.3)
     /// @param lossPercent that share lately
-    /// @param unplayed packets whose time passed without them: lost, or too late for the buffer
+    /// @param unplayed packets of which nothing was played: lost, late or dropped, and not rebuilt
     /// @param unplayedPercent that share lately
     /// @param late packets that came after their time
     /// @param concealedMillis audio that was made up for missing packets

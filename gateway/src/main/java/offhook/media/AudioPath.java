@@ -13,14 +13,14 @@ interface AudioPath {
     /// silence is. Where the receiver is silent by itself there is nothing to do.
     default void onComfortNoise(RtpPacket packet, long nowNanos) {}
 
-    /// Takes note of a packet of the source leg that is no audio, such as a digit, but has a number
-    /// of the same sequence: it is not lost.
-    default void onOther(RtpPacket packet, long nowNanos) {}
-
     /// Adds what became of the packets so far.
     default void figures(PathFigures into) {
         // A path that only passes packets on has nothing to tell.
     }
+
+    /// Takes note of a packet of the source leg that is no audio, such as a digit, but has a number
+    /// of the same sequence: it is not lost.
+    default void onOther(RtpPacket packet, long nowNanos) {}
 
     /// Ends the path and gives back its codecs.
     void close();

@@ -20,7 +20,7 @@ final class ClockedPath implements AudioPath, Timed {
 
     /// A frame that comes at most this long before its tick, as nearly all do on a good network,
     /// goes on at once: the loop need not wake again for the tick.
-    private static final long EARLY_NANOS = 2_500_000L;
+    private static final long EARLY_NANOS = 3_500_000L;
 
     private final MediaLeg source;
     private final MediaLeg sink;

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One thread that many calls share: it owns their sockets, paths, codecs and keys, and others
 /// reach these by [#offer] only. One turn takes commands, drains every socket that has datagrams,
-/// and does what is due; it then waits in `select` for the next packet or the next due time.
+/// and does what is due; it then waits in `select` for the next packet or the next due time. Where
+/// packets come from many calls it waits a moment instead, so that it need not wake for each.
 ///
 /// All fields belong to the thread `media-<index>` unless they say otherwise.
 final class MediaLoop implements Runnable, Timetable {
@@ -36,6 +37,15 @@ final class MediaLoop implements Runnable, Timetable {
     private static final int DATAGRAMS_PER_TURN = 32;
     private static final long LATE_NANOS = 10_000_000L;
     private static final long LONGEST_WAIT_NANOS = 1_000_000_000L;
+
+    /// Where many datagrams come, the loop rests so long when it has taken all, and then takes what
+    /// has come meanwhile in one turn.
+    private static final long REST_NANOS = 1_000_000L;
+
+    /// When more than this come in [#CENSUS_NANOS], as of 20 calls, a wake-up for each costs more.
+    private static final int CROWD = 40;
+
+    private static final long CENSUS_NANOS = 20_000_000L;
 
     private final int index;
     private final NanoClock clock;
@@ -58,6 +68,15 @@ final class MediaLoop implements Runnable, Timetable {
     private long nextDueNanos;
 
     private boolean timetableChanged = true;
+
+    // How many datagrams came since the census began, and whether that was a crowd the last time.
+    private long censusNanos;
+    private int census;
+    private boolean crowded;
+
+    /// Whether nothing more was there when the loop looked last.
+    private boolean drained;
+
     private boolean running = true;
 
     /// Written by the thread that starts the loop, read by the one that stops it.
@@ -174,15 +193,28 @@ final class MediaLoop implements Runnable, Timetable {
         boolean more = carryOut(commands, COMMANDS_PER_TURN);
         more |= carryOut(datagrams, DATAGRAMS_PER_TURN);
         long waitMillis = more ? 0 : millisUntilDue();
-        if (waitMillis > 0) {
+        if (waitMillis > 0 && !crowded) {
             meter.onWait(clock.nanoTime());
             selector.select(onReady, waitMillis);
         } else {
-            selector.selectNow(onReady);
+            if (waitMillis > 0 && drained) {
+                meter.onWait(clock.nanoTime());
+                Threads.rest(Math.min(REST_NANOS, nextDueNanos - nowNanos));
+            }
+            drained = selector.selectNow(onReady) == 0;
         }
         nowNanos = clock.nanoTime();
         meter.onWake(nowNanos);
+        count();
         doDue();
+    }
+
+    private void count() {
+        if (nowNanos - censusNanos >= CENSUS_NANOS) {
+            crowded = census > CROWD;
+            census = 0;
+            censusNanos = nowNanos;
+        }
     }
 
     /// @return whether more may wait
@@ -192,9 +224,9 @@ final class MediaLoop implements Runnable, Timetable {
             if (command == null) {
                 return false;
             }
+            timetableChanged = true;
             try {
                 command.run();
-                timetableChanged = true;
             } catch (RuntimeException e) {
                 LOG.error("a command of media loop {} failed", index, e);
             }
@@ -212,6 +244,7 @@ final class MediaLoop implements Runnable, Timetable {
         // What came while we worked on others arrived now, not when the turn began.
         nowNanos = clock.nanoTime();
         meter.onWake(nowNanos);
+        census++;
         if (key.isValid() && key.attachment() instanceof Watched watched) {
             try {
                 watched.onReadable(nowNanos);

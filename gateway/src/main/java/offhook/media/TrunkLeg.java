@@ -49,14 +49,14 @@ final class TrunkLeg implements MediaLeg, Timed {
     private final ReceiverStats received;
     private final Reports reports;
     private final LegMeter meter;
+    private final PacketCutter cutter = new PacketCutter(this::sendPacket);
     private final DigitReports digits;
     private final DigitsOut digitsOut;
     private final DigitsHeard digitsHeard;
 
-    /// The meter first: it is to see the tones that the other takes out.
+    /// Measured as it came, before a digit is taken out.
     private final AudioHook heard;
 
-    private final PacketCutter cutter = new PacketCutter(this::sendPacket);
     private final RtpPacket packet = new RtpPacket();
     private final long sessionId;
     private final List<SelectionKey> keys;
@@ -327,13 +327,13 @@ final class TrunkLeg implements MediaLeg, Timed {
     }
 
     @Override
-    public AudioHook outgoing() {
-        return digitsOut.tones();
+    public AudioHook heard() {
+        return heard;
     }
 
     @Override
-    public AudioHook heard() {
-        return heard;
+    public AudioHook outgoing() {
+        return digitsOut.tones();
     }
 
     @Override

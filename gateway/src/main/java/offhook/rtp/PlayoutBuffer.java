@@ -582,9 +582,9 @@ public final class PlayoutBuffer {
         return lateCount;
     }
 
-    /// Packets whose time passed without them: lost, or too late.
+    /// Packets of which nothing was played: lost, late or dropped, and not rebuilt.
     public long unplayed() {
-        return lostCount + lateCount;
+        return Math.max(0, lostCount + lateCount + droppedCount - recoveredCount);
     }
 
     /// Lost or late packets that were rebuilt from the redundancy of the next.

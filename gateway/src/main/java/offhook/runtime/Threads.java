@@ -4,6 +4,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /// Makes the threads of the gateway, all named. Nothing else creates one.
 public final class Threads {
@@ -32,6 +33,11 @@ public final class Threads {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /// Makes an owner's own thread wait, for an exact time and whatever is offered to it meanwhile.
+    public static void rest(long nanos) {
+        LockSupport.parkNanos(nanos);
     }
 
     /// Has something done when the process is told to stop (SIGTERM, Ctrl-C).

@@ -174,6 +174,45 @@ public class PathTest {
         path.close();
     }
 
+    @Test
+    public void aFrameThatComesShortlyBeforeItsTickGoesOnAtOnce() {
+        ClockedPath path = new ClockedPath(browser, trunk, new Transcoder(OPUS), nowNanos);
+        OpusEncoder microphone = new OpusEncoder(OPUS);
+        Tone tone = Tone.milliwatt(8000);
+        int atOnce = 0;
+
+        for (int i = 0; i < 200; i++) {
+            int before = trunk.sent.size();
+            path.onPacket(
+                    packet(encoded(microphone, tone, 160), 111, 960), AudioCodec.OPUS, nowNanos);
+            atOnce += trunk.sent.size() - before;
+            tickUntil(path, nowNanos + 20 * MILLI);
+        }
+
+        // All but the first few, until the clock has found the browser's.
+        assertThat(atOnce).isGreaterThan(150);
+        assertThat(trunk.sent.size()).isBetween(199, 202);
+        assertThat(trunk.sent.stream().skip(1)).allMatch(f -> f.clockTicks() == 160);
+        path.close();
+    }
+
+    @Test
+    public void aFrameThatComesLongBeforeItsTickWaits() {
+        ClockedPath path = new ClockedPath(browser, trunk, new Transcoder(OPUS), nowNanos);
+        OpusEncoder microphone = new OpusEncoder(OPUS);
+        Tone tone = Tone.milliwatt(8000);
+        path.onDue(nowNanos);
+        int before = trunk.sent.size();
+
+        path.onPacket(
+                packet(encoded(microphone, tone, 160), 111, 960),
+                AudioCodec.OPUS,
+                path.dueNanos() - 10 * MILLI);
+
+        assertThat(trunk.sent).hasSize(before);
+        path.close();
+    }
+
     private void tickUntil(ClockedPath path, long untilNanos) {
         while (path.dueNanos() <= untilNanos) {
             path.onDue(path.dueNanos());

@@ -20,9 +20,9 @@ final class RecordingLeg implements MediaLeg {
     private final boolean clocked;
     boolean sending = true;
     int level;
-    int expectedLoss;
     AudioCodec codec;
     long nowNanos;
+    int expectedLoss;
     Runnable onSent = () -> {};
     Consumer<RuntimeException> onDefect =
             defect -> {

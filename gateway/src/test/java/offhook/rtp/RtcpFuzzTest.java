@@ -21,7 +21,9 @@ public class RtcpFuzzTest {
     private static final String NACK = "81cd0003 11111111 0000cafe 00100003";
     private static final String LOSS_OF_PICTURE = "81ce0002 11111111 0000cafe";
     private static final String EXTENDED =
-            "80cf0006 11111111 04000002 d0d1d2d3 80000000 05000001 0000cafe";
+            "80cf0011 11111111 04000002 d0d1d2d3 80000000 05000003 0000cafe b7052000 00054000"
+                    + "07000008 0000cafe"
+                    + "10203040".repeat(7);
     private static final String BYE = "81cb0001 11111111";
 
     private static final List<byte[]> PACKETS =
@@ -71,7 +73,7 @@ public class RtcpFuzzTest {
         assertThat(rtcp.wrap(packet, 0, packet.length)).isTrue();
         for (int type : new int[] {205, 206, 207}) {
             assertThat(rtcp.next()).isTrue();
-            assertThat(rtcp.kind()).isEqualTo(Kind.OTHER);
+            assertThat(rtcp.kind()).isEqualTo(type == 207 ? Kind.EXTENDED_REPORT : Kind.OTHER);
             assertThat(rtcp.type()).isEqualTo(type);
             assertThat(rtcp.reportCount()).isZero();
         }
@@ -88,6 +90,7 @@ public class RtcpFuzzTest {
         RtcpPacket rtcp = new RtcpPacket();
         ReportBlock block = new ReportBlock();
         ReportBlock ours = new ReportBlock();
+        ExtendedReports extended = new ExtendedReports(true, true);
         ReceiverStats stats = new ReceiverStats(48_000);
         ExpectedLoss expected = new ExpectedLoss();
         NtpTime clock = new NtpTime(1_767_225_600_000L, 0);
@@ -103,6 +106,10 @@ public class RtcpFuzzTest {
             while (rtcp.next()) {
                 parts++;
                 rtcp.ssrc();
+                if (rtcp.type() == 207) {
+                    long roundTrip = extended.read(rtcp, OURS, clock.at(now), now);
+                    assertThat(roundTrip).isBetween(-1L, 60 * SECOND);
+                }
                 if (rtcp.kind() == Kind.SENDER_REPORT) {
                     stats.onSenderReport(rtcp.ntpTimestamp(), now);
                     rtcp.packetCount();

@@ -120,7 +120,9 @@ public record Alignment(double delayMillis, double correlation) {
         double[] part = new double[length];
         int from = Math.clamp(start, 0, signal.length);
         int to = Math.clamp(start + length, 0, signal.length);
-        System.arraycopy(signal, from, part, from - start, to - from);
+        if (from < to) {
+            System.arraycopy(signal, from, part, from - start, to - from);
+        }
         return part;
     }
 }

@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 import offhook.codec.dsp.ComfortNoise;
 import offhook.codec.dsp.Level;
+import offhook.codec.quality.Recording;
+import offhook.codec.quality.SpeechReport;
 import offhook.codec.quality.TestSpeech;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
@@ -74,6 +76,19 @@ public class DtxTest {
             assertThat(Level.rmsDbov(with, from, samples))
                     .isBetween(Math.min(expected, -40) - 4, expected + 3);
         }
+    }
+
+    @Test
+    public void wordsAreUnderstoodAsWellAsWithoutDtx() {
+        Half half = new Half(8000, -60, WHITE);
+        Recording spoken = new Recording(half.spoken, 8000);
+
+        SpeechReport without = SpeechReport.compare(spoken, new Recording(half.heard(false), 8000));
+        SpeechReport with = SpeechReport.compare(spoken, new Recording(half.heard(true), 8000));
+
+        assertThat(without.stoi()).isGreaterThan(0.99);
+        assertThat(with.stoi()).isGreaterThan(without.stoi() - 0.002);
+        assertThat(with.dropOutsOver40Millis()).isZero();
     }
 
     /// What is left out is never coded: whatever it is, the packets after it are the same.

@@ -3,6 +3,7 @@ package offhook.codec.quality;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.List;
 import offhook.codec.dsp.Resampler;
 import org.testng.annotations.DataProvider;
@@ -73,6 +74,22 @@ public class AlignmentTest {
                         .isCloseTo(70, within(0.1));
             }
         }
+    }
+
+    @Test
+    public void whatEndsEarlyIsFollowedToItsEnd() {
+        short[] whole = speech.pcm();
+        short[] half = Arrays.copyOf(whole, whole.length / 2);
+
+        List<Alignment.Point> points =
+                Alignment.track(speech, new Recording(half, 8000), 600, 500, 250);
+
+        double endMillis = half.length / 8.0;
+        assertThat(points).anyMatch(p -> p.atMillis() > endMillis + 1000);
+        assertThat(points)
+                .filteredOn(p -> p.atMillis() < endMillis - 500)
+                .isNotEmpty()
+                .allMatch(p -> Math.abs(p.alignment().delayMillis()) < 0.1);
     }
 
     @Test

@@ -50,6 +50,13 @@ public final class Agent implements AutoCloseable {
         return this;
     }
 
+    /// From now on its calls take the gateway's media for being at this port, whatever the gateway
+    /// says.
+    public Agent detour(int port) {
+        page.evaluate("port => { offhookTest.detour = port; }", port);
+        return this;
+    }
+
     /// Signs in and waits until calls may come.
     public Agent signIn(String name, String password, Duration limit) {
         page.locator("#sign-in-name").fill(name);

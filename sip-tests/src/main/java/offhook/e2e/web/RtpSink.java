@@ -19,6 +19,8 @@ public final class RtpSink {
         }
     }
 
+    private static final int REPORT_BYTES = 32;
+
     private final List<Heard> kept = new ArrayList<>();
     private boolean recording;
     private long packets;
@@ -27,6 +29,7 @@ public final class RtpSink {
     private int ssrc;
     private long lostOfOthers;
     private long packetsOfSource;
+    private Count reported = new Count(0, 0);
 
     /// Takes a packet.
     ///
@@ -52,6 +55,33 @@ public final class RtpSink {
         long missing =
                 firstSequence < 0 ? 0 : highestSequence - firstSequence + 1 - packetsOfSource;
         return new Count(packets, lostOfOthers + Math.max(0, missing));
+    }
+
+    /// Writes a receiver report of what came since the last one (RFC 3550 §6.4.2).
+    ///
+    /// @param own who reports
+    /// @return its length; 0 when nothing ever came
+    int report(byte[] out, int own) {
+        if (firstSequence < 0) {
+            return 0;
+        }
+        Count now = count();
+        long lost = Math.max(0, now.lost - reported.lost);
+        long expected = now.packets - reported.packets + lost;
+        long fraction = expected <= 0 ? 0 : Math.min(255, 256 * lost / expected);
+        reported = now;
+        ByteBuffer.wrap(out)
+                .put((byte) 0x81)
+                .put((byte) 201)
+                .putShort((short) 7)
+                .putInt(own)
+                .putInt(ssrc)
+                .putInt((int) (fraction << 24 | Math.min(now.lost, 0x7F_FFFF)))
+                .putInt((int) highestSequence)
+                .putInt(0) // jitter, and below that no report of the other side is answered
+                .putInt(0)
+                .putInt(0);
+        return REPORT_BYTES;
     }
 
     public boolean isRecording() {

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jitsi.srtp.SrtcpCryptoContext;
 import org.jitsi.srtp.SrtpContextFactory;
 import org.jitsi.srtp.SrtpCryptoContext;
 import org.jitsi.srtp.SrtpErrorStatus;
@@ -39,6 +40,7 @@ public final class SrtpPair {
     private final View view = new View();
     private final Map<Integer, SrtpCryptoContext> receivers = new HashMap<>();
     private final Map<Integer, SrtpCryptoContext> senders = new HashMap<>();
+    private final Map<Integer, SrtcpCryptoContext> controllers = new HashMap<>();
     private final SrtpContextFactory sending;
     private final SrtpContextFactory receiving;
 
@@ -104,6 +106,27 @@ public final class SrtpPair {
     public int protect(byte[] packet, int length) {
         try {
             SrtpCryptoContext context = context(senders, sending, packet);
+            SrtpErrorStatus status = context.transformPacket(view.at(packet, length));
+            if (status != SrtpErrorStatus.OK) {
+                throw new IllegalStateException("not protected: " + status);
+            }
+            return view.getLength();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// Protects an RTCP packet in place (RFC 3711 §3.4); needs 20 bytes of room behind it.
+    ///
+    /// @return its new length
+    public int protectControl(byte[] packet, int length) {
+        try {
+            int ssrc = ByteBuffer.wrap(packet).getInt(4);
+            SrtcpCryptoContext context = controllers.get(ssrc);
+            if (context == null) {
+                context = sending.deriveControlContext(ssrc);
+                controllers.put(ssrc, context);
+            }
             SrtpErrorStatus status = context.transformPacket(view.at(packet, length));
             if (status != SrtpErrorStatus.OK) {
                 throw new IllegalStateException("not protected: " + status);

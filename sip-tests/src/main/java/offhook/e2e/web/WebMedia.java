@@ -23,6 +23,7 @@ public final class WebMedia implements Reactor.Endpoint, AutoCloseable {
     private static final long CHECK_NANOS = 50_000_000;
     private static final long CONSENT_NANOS = 2_000_000_000;
     private static final long PACKET_NANOS = 20_000_000;
+    private static final long REPORT_NANOS = 1_000_000_000;
 
     /// What a media is made of.
     ///
@@ -84,6 +85,7 @@ public final class WebMedia implements Reactor.Endpoint, AutoCloseable {
     private @Nullable DtlsAssociation dtls;
     private long nextCheckNanos = Long.MAX_VALUE;
     private long nextPacketNanos = Long.MAX_VALUE;
+    private long nextReportNanos = Long.MAX_VALUE;
 
     public WebMedia(Setup setup) {
         this.setup = setup;
@@ -183,7 +185,7 @@ public final class WebMedia implements Reactor.Endpoint, AutoCloseable {
 
     @Override
     public long dueNanos() {
-        return Math.min(nextCheckNanos, nextPacketNanos);
+        return Math.min(nextCheckNanos, Math.min(nextPacketNanos, nextReportNanos));
     }
 
     @Override
@@ -196,6 +198,22 @@ public final class WebMedia implements Reactor.Endpoint, AutoCloseable {
         if (nextPacketNanos != Long.MAX_VALUE && nextPacketNanos - nowNanos <= 0) {
             nextPacketNanos += PACKET_NANOS;
             sendPacket(nowNanos);
+        }
+        if (nextReportNanos != Long.MAX_VALUE && nextReportNanos - nowNanos <= 0) {
+            nextReportNanos += REPORT_NANOS;
+            sendReport();
+        }
+    }
+
+    /// As a browser does: what is lost on the way here is what the gateway may do something about.
+    private void sendReport() {
+        RtpSource talking = source;
+        SrtpPair keys = srtp;
+        if (talking != null && keys != null) {
+            int length = sink.report(packet, talking.ssrc());
+            if (length > 0) {
+                write(packet, keys.protectControl(packet, length));
+            }
         }
     }
 
@@ -280,6 +298,7 @@ public final class WebMedia implements Reactor.Endpoint, AutoCloseable {
         srtp = keys;
         // Peers do not speak in step.
         nextPacketNanos = System.nanoTime() + ThreadLocalRandom.current().nextLong(PACKET_NANOS);
+        nextReportNanos = nextPacketNanos + REPORT_NANOS;
         state = State.CONNECTED;
     }
 
@@ -353,6 +372,7 @@ public final class WebMedia implements Reactor.Endpoint, AutoCloseable {
                 .tell(() -> {
                     nextCheckNanos = Long.MAX_VALUE;
                     nextPacketNanos = Long.MAX_VALUE;
+                    nextReportNanos = Long.MAX_VALUE;
                     DtlsAssociation association = dtls;
                     if (association != null) {
                         association.close();

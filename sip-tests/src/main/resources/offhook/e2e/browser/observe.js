@@ -47,6 +47,15 @@
     }
   };
 
+  // A description whose candidates point to another port, where a test listens in between.
+  test.detour = 0;
+  const detoured = (description) => {
+    if (!test.detour || !description) return description;
+    const sdp = description.sdp.replace(
+      /^(a=candidate:\S+ \d+ \S+ \d+ \S+) \d+ /gm, `$1 ${test.detour} `);
+    return { type: description.type, sdp };
+  };
+
   const Native = window.RTCPeerConnection;
   window.RTCPeerConnection = class extends Native {
     constructor(...args) {
@@ -65,9 +74,9 @@
       return super.setLocalDescription(...args);
     }
 
-    setRemoteDescription(...args) {
+    setRemoteDescription(description, ...args) {
       count('setRemoteDescription');
-      return super.setRemoteDescription(...args);
+      return super.setRemoteDescription(detoured(description), ...args);
     }
   };
 

@@ -11,7 +11,9 @@ public class BenchConfigTest {
 
     @DataProvider
     public Object[][] modes() {
-        return new Object[][] {{Mode.OPUS}, {Mode.OPUS_CONVERSATION}, {Mode.PASSTHROUGH}};
+        return new Object[][] {
+            {Mode.OPUS}, {Mode.OPUS_CONVERSATION}, {Mode.G722}, {Mode.PASSTHROUGH}
+        };
     }
 
     @Test(dataProvider = "modes")

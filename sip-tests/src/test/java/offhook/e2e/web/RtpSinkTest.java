@@ -25,6 +25,29 @@ public class RtpSinkTest {
     }
 
     @Test
+    public void reportsTellWhatWasLostSinceTheLast() {
+        var sink = new RtpSink();
+        byte[] out = new byte[64];
+        assertThat(sink.report(out, 7)).isZero();
+        for (int sequence : new int[] {65_533, 65_534, 0, 1}) {
+            sink.onPacket(packet(5, sequence), 0);
+        }
+
+        assertThat(sink.report(out, 7)).isEqualTo(32);
+        ByteBuffer report = ByteBuffer.wrap(out);
+        assertThat(report.getInt(0)).isEqualTo(0x81C9_0007);
+        assertThat(report.getInt(4)).isEqualTo(7);
+        assertThat(report.getInt(8)).isEqualTo(5);
+        // One of five, and one in all.
+        assertThat(report.getInt(12)).isEqualTo(51 << 24 | 1);
+        assertThat(report.getInt(16)).isEqualTo(0x1_0001);
+
+        sink.onPacket(packet(5, 2), 0);
+        sink.report(out, 7);
+        assertThat(report.getInt(12)).isEqualTo(1);
+    }
+
+    @Test
     public void lateAndRepeatedPacketsAreNotLost() {
         var sink = new RtpSink();
         for (int sequence : new int[] {10, 12, 11, 13, 13}) {
