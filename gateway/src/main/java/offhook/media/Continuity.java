@@ -1,7 +1,6 @@
 package offhook.media;
 
 import java.util.Arrays;
-import offhook.codec.Decoder;
 import offhook.codec.dsp.TimeCompressor;
 
 /// Keeps the decoded audio of a path in one piece where its playout buffer shrinks or has nothing:
@@ -18,7 +17,7 @@ final class Continuity {
     private static final int PIECES_PER_SECOND = 400;
 
     /// Audio that is too much: it goes before all that is given in.
-    private final short[] held = new short[2 * Decoder.MAX_SAMPLES];
+    private final short[] held = new short[2 * Transcoder.MOST_SAMPLES];
 
     private int heldSamples;
     private int sampleRateHz;

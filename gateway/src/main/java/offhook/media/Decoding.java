@@ -14,7 +14,7 @@ final class Decoding {
 
     private final MediaLeg source;
     private final Transcoder transcoder;
-    private final short[] pcm = new short[Decoder.MAX_SAMPLES];
+    private final short[] pcm = new short[Transcoder.MOST_SAMPLES];
     private final byte[] tail = new byte[TAIL_BYTES];
     private int tailLength;
     private AudioCodec tailCodec = AudioCodec.PCMU;

@@ -31,7 +31,7 @@ final class Frames {
     private final PcmFifo pcm = new PcmFifo();
     private final ByteFifo coded = new ByteFifo();
     private final HalfBand halfBand = new HalfBand();
-    private final short[] scratch = new short[2 * Decoder.MAX_SAMPLES];
+    private final short[] scratch = new short[2 * Transcoder.MOST_SAMPLES];
     private final byte[] payload = new byte[Decoder.MAX_PAYLOAD_BYTES];
     private AudioCodec codec;
     private long sentStart;

@@ -1,14 +1,14 @@
 package offhook.media;
 
 import java.util.Arrays;
-import offhook.codec.Decoder;
 
 /// PCM that waits for an encoder, which takes 20 ms at a time. Reused, never grows.
 final class PcmFifo {
 
     private static final int FRAMES_PER_SECOND = 50;
 
-    private final short[] samples = new short[Decoder.MAX_SAMPLES + 48_000 / FRAMES_PER_SECOND];
+    private final short[] samples =
+            new short[Transcoder.MOST_SAMPLES + Transcoder.WIDEBAND_HZ / FRAMES_PER_SECOND];
     private int rateHz = 8000;
     private int start;
     private int end;

@@ -24,6 +24,9 @@ final class Transcoder {
     static final int NARROWBAND_HZ = 8000;
     static final int WIDEBAND_HZ = 16_000;
 
+    /// The most samples that one packet becomes: a full one of G.711 at twice its own rate.
+    static final int MOST_SAMPLES = 2 * Decoder.MAX_PAYLOAD_BYTES;
+
     private static final int CODECS = AudioCodec.values().length;
 
     private final OpusSettings opus;

@@ -192,6 +192,37 @@ public class PhoneStreamTest {
         phone.close();
     }
 
+    @Test
+    public void aCallOfThreeHoursIsOneStreamOverEveryWrap() {
+        RecordingLeg trunk = new RecordingLeg(AudioCodec.PCMA, true);
+        RecordingLeg browser = new RecordingLeg(AudioCodec.PCMA, false);
+        Deadlines deadlines = new Deadlines();
+        ArrivalPath path =
+                new ArrivalPath(trunk, browser, new Transcoder(OpusSettings.NARROWBAND), deadlines);
+        PhoneStream phone =
+                new PhoneStream(
+                        path,
+                        deadlines,
+                        browser,
+                        AudioCodec.PCMA,
+                        (pcm, samples, rateHz, start) -> pcm[0] = (short) start,
+                        0);
+        long packets = 0;
+        long ticks = 0;
+
+        for (int minute = 0; minute < 180; minute++) {
+            phone.talk(60_000);
+            packets += browser.sent.size();
+            ticks += browser.sent.stream().mapToLong(RecordingLeg.Sent::clockTicks).sum();
+            browser.sent.clear();
+        }
+
+        assertThat(packets).isEqualTo(180L * 3000);
+        assertThat(ticks).isEqualTo((packets - 1) * 160);
+        path.close();
+        phone.close();
+    }
+
     /// Packets follow each other without gap or overlap but where talk begins or one was lost.
     private static void checkNumbers(List<RecordingLeg.Sent> sent, Story story) {
         long talkStarts = sent.stream().filter(RecordingLeg.Sent::talkStart).count();
