@@ -38,6 +38,7 @@ final class LatenessWindow {
     private int ofLine;
     private long least;
     private long late95;
+    private long wait;
     private long carriedTarget = LEAST_TARGET_NANOS;
 
     /// @param mostTargetNanos what the delay never exceeds, however late packets are
@@ -82,8 +83,17 @@ final class LatenessWindow {
         least = lowest;
         late95 = Math.max(shortTop[above(shortCount)], longTop[above(longCount)]) - lowest;
         if (count >= TRUSTED) {
-            carriedTarget = target();
+            carriedTarget = lateTarget();
         }
+    }
+
+    /// Aims so much later than the lateness alone asks for, from now on.
+    void waitFor(long waitNanos) {
+        wait = waitNanos;
+    }
+
+    long waitNanos() {
+        return wait;
     }
 
     /// How many of so many packets lie above the 95th percentile.
@@ -125,10 +135,12 @@ final class LatenessWindow {
     }
 
     long targetNanos() {
-        return count < TRUSTED ? Math.max(target(), carriedTarget) : target();
+        long late = lateTarget();
+        return Math.min(
+                (count < TRUSTED ? Math.max(late, carriedTarget) : late) + wait, mostTargetNanos);
     }
 
-    private long target() {
+    private long lateTarget() {
         return Math.clamp(late95 + MARGIN_NANOS, LEAST_TARGET_NANOS, mostTargetNanos);
     }
 

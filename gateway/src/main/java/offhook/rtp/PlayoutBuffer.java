@@ -36,6 +36,13 @@ public final class PlayoutBuffer {
      *   it is too late by 40 ms, and not more than one per 80 ms. Too late by 200 ms: the network has
      *   delivered at once what it held back, and all that is too old goes.
      *
+     * With redundancy (in-band FEC) a packet carries the one before it again; but at a delay of 2 ms
+     * it comes 18 ms after the lost one's tick. So while a stream loses packets and the ones after
+     * them are redundant, the target is a frame greater (RedundancyWatch): from the second such loss
+     * within 4 s on, until there was none for 9 s. The tick that was concealed for the second one is
+     * the growth: the lost frame plays after it, from its redundancy. At the end a frame is taken
+     * out again, rather than the ticks moved.
+     *
      * When the cursor comes to a packet that is not there, sequence numbers tell why: if the next
      * packet's number shows a gap it is lost; if not, the sender paused (DTX, mute), and the
      * timestamps say until when. While nothing at all is there it is not known: the first 100 ms
@@ -101,6 +108,7 @@ public final class PlayoutBuffer {
     private static final long GROW_NANOS = 10_000_000L;
     private static final long EARLY_NANOS = 1_000_000L;
     private static final long SHRINK_NANOS = 20_500_000L;
+    private static final long FRAME_TOO_MANY_NANOS = 19_000_000L;
     private static final long SHRINK_NOW_NANOS = 40_500_000L;
     private static final long REWIND_NANOS = 18_000_000L;
     private static final long RESYNC_NANOS = 200_000_000L;
@@ -121,6 +129,7 @@ public final class PlayoutBuffer {
     private final SourceTracker tracker = new SourceTracker();
     private final TimestampUnwrapper timestamps = new TimestampUnwrapper();
     private final LatenessWindow window;
+    private final RedundancyWatch redundancy = new RedundancyWatch();
     private final SeenNumbers seen = new SeenNumbers();
     private final PacketRing ring = new PacketRing();
 
@@ -147,6 +156,10 @@ public final class PlayoutBuffer {
     private int emptyTicks;
     private int ticksSinceCut = TICKS_BETWEEN_CUTS;
     private int ticksTooLong;
+
+    /// Redundancy is no longer waited for: the frame that was put in for it is to be taken out, so
+    /// that the receiver's buffer is as full as before.
+    private boolean frameTooMany;
 
     // What was polled last.
     private int polledSlot;
@@ -237,6 +250,10 @@ public final class PlayoutBuffer {
         }
         seen.add(number);
         window.add(offset, arrivalNanos);
+        boolean afterGap = !restarted && number > highestNumber && !seen.contains(number - 1);
+        redundancy.onPacket(number, redundant, afterGap, arrivalNanos);
+        frameTooMany |= redundancy.waitNanos() < window.waitNanos();
+        window.waitFor(redundancy.waitNanos());
         if (number < nextNumber) {
             lateCount++;
             lostCount -= number >= firstNumber ? 1 : 0;
@@ -333,14 +350,15 @@ public final class PlayoutBuffer {
         long error = errorNanos();
         if (!tickJudged) {
             tickJudged = true;
-            boolean tooLong = error <= -SHRINK_NANOS && ticksSinceCut >= TICKS_BETWEEN_CUTS;
+            frameTooMany &= error <= -FRAME_TOO_MANY_NANOS;
+            boolean tooLong = isTooLong(error) && ticksSinceCut >= TICKS_BETWEEN_CUTS;
             ticksTooLong = tooLong ? ticksTooLong + 1 : 0;
         }
-        if (slot >= 0 && error <= -SHRINK_NANOS && mayShorten(slot, error)) {
+        if (slot >= 0 && isTooLong(error) && mayShorten(slot, error)) {
             return shorten(slot);
         }
         if (anchored && error >= (slot < 0 || starting ? EARLY_NANOS : GROW_NANOS)) {
-            return grow();
+            return grow(slot);
         }
         return slot < 0 ? playNothing() : play(slot);
     }
@@ -375,6 +393,10 @@ public final class PlayoutBuffer {
         return -1;
     }
 
+    private boolean isTooLong(long error) {
+        return error <= -SHRINK_NANOS || frameTooMany;
+    }
+
     private boolean mayShorten(int slot, long error) {
         return ticksSinceCut >= TICKS_BETWEEN_CUTS
                 && ring.mediaTime(slot) <= cursor
@@ -386,6 +408,7 @@ public final class PlayoutBuffer {
     private Playout shorten(int slot) {
         ticksSinceCut = 0;
         ticksTooLong = 0;
+        frameTooMany = false;
         shortenedCount++;
         playedCount++;
         consume(slot);
@@ -397,12 +420,26 @@ public final class PlayoutBuffer {
         return hand(Playout.SHORTEN, units, units);
     }
 
-    private Playout grow() {
+    private Playout grow(int slot) {
         if (starting) {
             return hand(Playout.SILENCE, tickUnits, 0);
         }
         insertedCount++;
+        if (slot >= 0 && isConcealedJustNow(slot)) {
+            cursor -= lastDuration;
+            return play(slot);
+        }
         return conceal(tickUnits, 0);
+    }
+
+    /// Whether the last tick was concealed for the packet before this one, which can be rebuilt
+    /// now: then that tick was the growth.
+    private boolean isConcealedJustNow(int slot) {
+        return emptyTicks > 0
+                && lastDuration == tickUnits
+                && ring.isRedundant(slot)
+                && ring.mediaTime(slot) == cursor
+                && unseenBefore(ring.number(slot)) > 0;
     }
 
     private Playout playNothing() {
@@ -429,6 +466,7 @@ public final class PlayoutBuffer {
             // The redundancy of a packet is of the frame just before it (RFC 6716 §2.1.7).
             polledSlot = slot;
             recoveredCount++;
+            emptyTicks = 0;
             return hand(Playout.FEC_AVAILABLE, lastDuration, lastDuration);
         }
         return pauseOrConceal(units, advance);
@@ -487,7 +525,9 @@ public final class PlayoutBuffer {
     private Playout endTick(Playout playout) {
         filledUnits -= tickUnits;
         tickNanos += TICK_NANOS;
-        tickNanos += Math.clamp(errorNanos() / STEER_SHARE, -STEER_NANOS, STEER_NANOS);
+        tickNanos +=
+                Math.clamp(
+                        errorNanos() / STEER_SHARE, frameTooMany ? 0 : -STEER_NANOS, STEER_NANOS);
         tickJudged = false;
         ticksSinceCut++;
         return playout;

@@ -63,6 +63,12 @@ final class PhoneStream {
         return this;
     }
 
+    /// What Opus spends against so much loss, as a peer is told of it.
+    PhoneStream expectLoss(int percent) {
+        codecs.expectLoss(percent);
+        return this;
+    }
+
     /// Talks for so long in packets of `ptime`.
     PhoneStream talk(int millis, int ptime) {
         for (int done = 0; done < millis; done += ptime) {

@@ -193,8 +193,9 @@ public class PlayoutBufferTest {
     }
 
     @Test
-    public void lossOnACleanLinkIsCountedExactlyAndDelaysNothing() {
+    public void lossWithoutRedundancyIsCountedExactlyAndDelaysNothing() {
         PlayoutSimulation link = new PlayoutSimulation();
+        link.redundant = false;
         Random random = new Random(5);
         int lost = 0;
         for (int i = 0; i < 3000; i++) {
