@@ -57,7 +57,7 @@ public record CallOffer(
                 codecs, ptimeMillis, direction, address, inAck, payloadType, attributes);
     }
 
-    /// Says more of its media: lines without `a=`.
+    /// Says more of its media: lines without `a=`. A format that one of them maps is offered too.
     public CallOffer with(String... lines) {
         return new CallOffer(
                 codecs, ptimeMillis, direction, address, inAck, eventPayloadType, List.of(lines));
@@ -75,6 +75,11 @@ public record CallOffer(
             types.append(' ').append(eventPayloadType);
             maps.append("a=rtpmap:%d telephone-event/8000\r\n".formatted(eventPayloadType));
             maps.append("a=fmtp:%d 0-15\r\n".formatted(eventPayloadType));
+        }
+        for (String line : attributes) {
+            if (line.startsWith("rtpmap:")) {
+                types.append(' ').append(line, "rtpmap:".length(), line.indexOf(' '));
+            }
         }
         attributes.forEach(line -> maps.append("a=").append(line).append("\r\n"));
         return "v=0\r\no=phone 1 "

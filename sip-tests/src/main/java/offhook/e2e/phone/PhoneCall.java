@@ -129,7 +129,7 @@ public final class PhoneCall implements AutoCloseable {
     /// Offers anew in the dialog and waits for the answer (RFC 3261 §14).
     public SipMessage reinvite(CallOffer newOffer, Duration limit) {
         offer = newOffer;
-        media().agreeOn(newOffer);
+        media.agreeOn(newOffer);
         int number = next();
         sendReliably(request("INVITE", number, newBranch(), newOffer.inAck() ? "" : sdp()), number);
         return await("the answer of a re-INVITE", number, limit, m -> m.status() >= 200);

@@ -10,6 +10,11 @@ public interface PhoneMedia extends AutoCloseable {
         return sdp;
     }
 
+    /// Another offer is about to be made.
+    default void agreeOn(CallOffer offer) {
+        // Many say the same of themselves, whatever is offered.
+    }
+
     /// Learns from the gateway's description where to send and in which codec.
     void onSdp(String sdp);
 

@@ -85,8 +85,8 @@ public final class RtpPhone implements PhoneMedia {
         Thread.ofPlatform().daemon().name("phone-rtp-in").start(() -> receive(next));
     }
 
-    /// Another offer was made.
-    void agreeOn(CallOffer newOffer) {
+    @Override
+    public void agreeOn(CallOffer newOffer) {
         eventPayloadTypes.add(newOffer.eventPayloadType());
         offer = newOffer;
     }

@@ -16,9 +16,9 @@ public final class RtpSource {
     public record Sent(long atNanos, int frame) {}
 
     private final int ssrc = ThreadLocalRandom.current().nextInt();
-    private final FrameLoop loop;
-    private final int payloadType;
     private final List<Sent> log = new ArrayList<>();
+    private FrameLoop loop;
+    private int payloadType;
     private int sequence = ThreadLocalRandom.current().nextInt(0x8000);
     private int timestamp = ThreadLocalRandom.current().nextInt();
     private int frame;
@@ -26,6 +26,7 @@ public final class RtpSource {
     private final Deque<Key> keys = new ArrayDeque<>();
     private int keyFrame;
     private boolean recording;
+    private boolean muted;
     private long packets;
 
     /// @param firstFrame where in the loop it begins
@@ -86,7 +87,7 @@ public final class RtpSource {
         frame = frame + 1 == loop.payloads().size() ? 0 : frame + 1;
         int at = timestamp;
         timestamp += loop.frameTicks();
-        if (payload.length == 0) {
+        if (payload.length == 0 || muted) {
             marker = true;
             return 0;
         }
@@ -112,6 +113,21 @@ public final class RtpSource {
         out[at + 1] = (byte) (value >> 16);
         out[at + 2] = (byte) (value >> 8);
         out[at + 3] = (byte) value;
+    }
+
+    /// Keeps its clock but sends no audio, as a sender with DTX does while nobody speaks.
+    public void mute(boolean on) {
+        muted = on;
+    }
+
+    /// Goes on with another sound, whose timestamps have the same clock.
+    public void say(FrameLoop other, int otherPayloadType) {
+        if (other.clockHz() != loop.clockHz()) {
+            throw new IllegalArgumentException("another clock: " + other.clockHz());
+        }
+        loop = other;
+        payloadType = otherPayloadType;
+        frame = 0;
     }
 
     /// Whether to remember what was sent from now on.

@@ -350,6 +350,11 @@ public final class WebMedia implements Reactor.Endpoint, AutoCloseable {
                 });
     }
 
+    /// Falls silent, as a browser with DTX does, or speaks again.
+    public void mute(boolean on) {
+        setup.reactor().tell(() -> source().mute(on));
+    }
+
     /// Opens and keeps what comes from now on.
     public void record() {
         setup.reactor().tell(() -> sink.record(true));

@@ -7,10 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import offhook.codec.dsp.Level;
-import offhook.codec.dsp.ToneDetector;
 import offhook.e2e.call.Hearing;
 import offhook.e2e.call.Voices;
 import offhook.e2e.phone.CallOffer;
@@ -47,7 +44,6 @@ public class OddPhoneIT {
     /// Far less than the phone's timestamps jump, far more than a machine stalls.
     private static final double MOST_ASTRAY_MILLIS = 2000;
 
-    private static final int OPUS_STEP = 960;
     private static final int OPUS_TICKS_PER_MILLI = 48;
 
     private final AtomicInteger agents = new AtomicInteger();
@@ -82,7 +78,7 @@ public class OddPhoneIT {
     private static void mixLengths(RtpPhone phone) {
         for (int millis : new int[] {10, 40, 20, 60, 30, 10, 60, 20}) {
             phone.packetize(millis);
-            pause(150);
+            Arrivals.pause(150);
         }
     }
 
@@ -95,7 +91,7 @@ public class OddPhoneIT {
         phone.mute(true);
         for (int i = 0; i < 5; i++) {
             phone.noise(60);
-            pause(200);
+            Arrivals.pause(200);
         }
         phone.mute(false);
     }
@@ -103,13 +99,13 @@ public class OddPhoneIT {
     private static void pauseOften(RtpPhone phone) {
         for (int i = 0; i < 5; i++) {
             pauseFor(phone, 100 * i);
-            pause(100);
+            Arrivals.pause(100);
         }
     }
 
     private static void pauseFor(RtpPhone phone, int millis) {
         phone.mute(true);
-        pause(millis);
+        Arrivals.pause(millis);
         phone.mute(false);
     }
 
@@ -120,16 +116,9 @@ public class OddPhoneIT {
             packet[0] = (byte) 0x80;
             packet[1] = 8;
             phone.sendRaw(packet);
-            pause(1);
+            Arrivals.pause(1);
         }
         phone.changeSource();
-    }
-
-    private static void pause(int millis) {
-        long end = System.nanoTime() + millis * MILLI;
-        for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
-            LockSupport.parkNanos(left);
-        }
     }
 
     @BeforeClass
@@ -184,9 +173,11 @@ public class OddPhoneIT {
             long overNanos = System.nanoTime();
             phone.say(Sound.tone(AFTER_HZ, Voices.AMPLITUDE));
 
-            pause(3000);
+            Arrivals.pause(3000);
             heard.addAll(web.takeHeard());
-            double back = (double) (firstHeardNanos(heard, overNanos) - overNanos) / MILLI;
+            double back =
+                    (double) (Arrivals.firstHeardNanos(heard, AFTER_HZ, overNanos) - overNanos)
+                            / MILLI;
             Pcm after =
                     Ear.hear(
                             heard.stream()
@@ -209,7 +200,8 @@ public class OddPhoneIT {
             assertThat(call.hasEnded()).isFalse();
             assertThat(back)
                     .as("milliseconds until heard again")
-                    .isLessThan(MOST_BACK_MILLIS + stalledMillis(phone.heard(), overNanos));
+                    .isLessThan(
+                            MOST_BACK_MILLIS + Arrivals.stalledMillis(phone.heard(), overNanos));
             assertThat(Hearing.seconds(after, AFTER_HZ))
                     .as("seconds of the tone in %.1f s", after.seconds())
                     .isGreaterThan(0.85 * after.seconds() - 0.1)
@@ -217,59 +209,10 @@ public class OddPhoneIT {
             assertThat(Hearing.seconds(agentHeard, AGENT_HZ))
                     .as("seconds of the agent in %.1f s", agentHeard.seconds())
                     .isGreaterThan(0.4 * agentHeard.seconds());
-            assertWhole(heard);
+            Arrivals.assertWhole(heard);
             assertTimely(
                     heard.stream().filter(h -> h.atNanos() > beganNanos - 300 * MILLI).toList());
             assertThat(call.hangUp(Exchange.LIMIT).status()).isEqualTo(200);
-        }
-    }
-
-    /// When the packet came in which the second tone is first heard alone.
-    private static long firstHeardNanos(List<Heard> heard, long fromNanos) {
-        List<Heard> late =
-                heard.stream().filter(h -> h.atNanos() > fromNanos - 200 * MILLI).toList();
-        Pcm pcm = Ear.hear(late);
-        var detector = new ToneDetector(8000);
-        for (Heard packet : late) {
-            int ticks = (int) (packet.timestamp() - late.getFirst().timestamp());
-            int at = ticks * 8 / OPUS_TICKS_PER_MILLI;
-            if (at < 0 || at + 160 > pcm.samples().length || packet.atNanos() < fromNanos) {
-                continue;
-            }
-            double level = detector.levelDbov(pcm.samples(), at, 160, AFTER_HZ);
-            if (level > -35 && level > Level.rmsDbov(pcm.samples(), at, 160) - 3) {
-                return packet.atNanos();
-            }
-        }
-        return Long.MAX_VALUE;
-    }
-
-    /// How long the machine stood still then: the gateway sends the phone a packet each 20 ms
-    /// whatever happens, and the oddity is in the other direction.
-    private static double stalledMillis(List<Heard> atPhone, long aroundNanos) {
-        long most = 20 * MILLI;
-        for (int i = 1; i < atPhone.size(); i++) {
-            long before = atPhone.get(i - 1).atNanos();
-            long next = atPhone.get(i).atNanos();
-            if (next > aroundNanos && before < aroundNanos + 500 * MILLI) {
-                most = Math.max(most, next - before);
-            }
-        }
-        return (double) most / MILLI - 20;
-    }
-
-    /// One source and every number once; timestamps that go on by whole frames.
-    private static void assertWhole(List<Heard> heard) {
-        Heard first = heard.getFirst();
-        for (int i = 1; i < heard.size(); i++) {
-            Heard packet = heard.get(i);
-            int step = (int) (packet.timestamp() - heard.get(i - 1).timestamp());
-            assertThat(packet.ssrc()).isEqualTo(first.ssrc());
-            assertThat(packet.sequence())
-                    .as("packet %d of %d", i, heard.size())
-                    .isEqualTo((heard.get(i - 1).sequence() + 1) & 0xFFFF);
-            assertThat(step).as("step of packet %d", i).isPositive();
-            assertThat(step % OPUS_STEP).as("step %d of packet %d", step, i).isZero();
         }
     }
 
