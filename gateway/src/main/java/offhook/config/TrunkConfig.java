@@ -8,7 +8,7 @@ import java.util.Optional;
 /// @param name how routes name it
 /// @param uri where calls go out to; empty for a trunk that only receives
 /// @param addresses who may call in; empty: nobody
-/// @param auth digest credentials for this trunk
+/// @param auth our digest credentials towards this trunk; callers are told by their address only
 /// @param register whether to register with it
 /// @param codecs what we speak on it, the preferred one first
 /// @param dtmf how digits travel
@@ -30,8 +30,10 @@ public record TrunkConfig(
         List<Cidr> mediaAddresses,
         MediaConfig.Prefer prefer) {
 
-    /// Digest credentials (RFC 3261 §22).
-    public record Auth(String username, Secret password) {}
+    /// Who we are to the trunk when it asks (RFC 3261 §22).
+    ///
+    /// @param realm the only realm that is answered; empty: any that the trunk names
+    public record Auth(String username, Secret password, Optional<String> realm) {}
 
     /// Audio codecs a trunk may carry.
     public enum Codec {

@@ -119,11 +119,11 @@ final class TrunkReader {
     }
 
     private static Optional<Auth> auth(Section section) {
-        Unserved.auth(section);
         Optional<String> username = section.require("username").flatMap(Value::text);
         Optional<Secret> password = section.require("password").flatMap(Value::secret);
+        Optional<String> realm = section.find("realm").flatMap(Value::text);
         section.done();
-        return username.flatMap(u -> password.map(p -> new Auth(u, p)));
+        return username.flatMap(u -> password.map(p -> new Auth(u, p, realm)));
     }
 
     private static boolean register(Section section) {

@@ -17,12 +17,6 @@ final class Unserved {
         }
     }
 
-    /// A warning only: the section does no harm where a later version is meant to find it.
-    static void auth(Section auth) {
-        auth.warning(
-                "digest authentication" + NOT_YET + "; who may call in is told by address only");
-    }
-
     static void register(Value value, boolean register) {
         if (register) {
             value.problem("registration with a trunk" + NOT_YET);

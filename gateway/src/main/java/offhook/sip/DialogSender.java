@@ -70,6 +70,11 @@ final class DialogSender {
         dialog = chosen;
     }
 
+    /// A transaction for a request that opens the dialog.
+    ClientTransaction opening(Request request) throws SipException {
+        return provider().getNewClientTransaction(request);
+    }
+
     private SipProvider provider() {
         return Objects.requireNonNull(provider, "nothing was sent yet");
     }

@@ -9,11 +9,13 @@ import javax.sip.ClientTransaction;
 import javax.sip.Dialog;
 import javax.sip.SipException;
 import javax.sip.header.CSeqHeader;
+import javax.sip.message.Message;
 import javax.sip.message.Response;
 import offhook.call.CallInput;
 import offhook.call.EndCause;
 import offhook.call.LegId;
 import offhook.config.TrunkConfig;
+import offhook.runtime.Threads;
 import offhook.sdp.SdpException;
 import offhook.sdp.SessionDescription;
 import org.apache.logging.log4j.LogManager;
@@ -28,6 +30,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
     private static final Logger LOG = LogManager.getLogger(OutgoingSipLeg.class);
 
     private final String callId;
+    private final TrunkCredentials credentials;
     private final AtomicReference<Dialogs.@Nullable Key> key = new AtomicReference<>();
 
     /// The INVITE, once it is sent.
@@ -43,14 +46,15 @@ final class OutgoingSipLeg extends SipDialogLeg {
     private final AtomicBoolean described = new AtomicBoolean();
 
     /// Written by the thread that sends the INVITE, before it does.
-    private volatile Target target = new Target("0.0.0.0", 0);
+    private volatile Target target = new Target(InetAddress.getLoopbackAddress(), 0);
 
-    private record Target(String host, int port) {}
+    private record Target(InetAddress address, int port) {}
 
     OutgoingSipLeg(
             LegId id, TrunkConfig trunk, String callId, Dialogs dialogs, DialogSender sender) {
         super(id, trunk, dialogs, sender, false);
         this.callId = callId;
+        this.credentials = new TrunkCredentials(trunk.auth());
     }
 
     String callId() {
@@ -61,7 +65,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
 
     /// Where the INVITE is about to be sent.
     void aims(InetAddress address, int port) {
-        target = new Target(address.getHostAddress(), port);
+        target = new Target(address, port);
         dialogs().calling(callId, this);
     }
 
@@ -123,10 +127,14 @@ final class OutgoingSipLeg extends SipDialogLeg {
     ///
     /// @param dialog the dialog it belongs to, another one for each that a fork lets answer
     void onResponse(Response response, @Nullable Dialog dialog) {
+        ClientTransaction sent = invite.get();
+        if (sent == null || number(sent.getRequest()) != number(response)) {
+            return; // To an INVITE that was challenged and is over.
+        }
         heard.set(true);
         int status = response.getStatusCode();
         if (status >= 300) {
-            onRefused(response);
+            onRefused(sent, (SIPResponse) response);
         } else if (status >= 200) {
             onAccepted(response, dialog);
         } else if (phase() == Phase.ENDED) {
@@ -174,8 +182,11 @@ final class OutgoingSipLeg extends SipDialogLeg {
     }
 
     private void acknowledge(Response ok, Dialog dialog) {
-        CSeqHeader number = (CSeqHeader) ok.getHeader(CSeqHeader.NAME);
-        sender().acknowledge(dialog, number.getSeqNumber());
+        sender().acknowledge(dialog, number(ok));
+    }
+
+    private static long number(Message message) {
+        return ((CSeqHeader) message.getHeader(CSeqHeader.NAME)).getSeqNumber();
     }
 
     private Optional<SessionDescription> description(Response response) {
@@ -187,11 +198,36 @@ final class OutgoingSipLeg extends SipDialogLeg {
         }
     }
 
-    private void onRefused(Response refusal) {
-        if (moves(Phase.RINGING, Phase.ENDED)) {
+    private void onRefused(ClientTransaction sent, SIPResponse refusal) {
+        if (phase() == Phase.RINGING
+                && credentials.takes(refusal, sent.getRequest(), target.address())) {
+            // The dialog of the challenged INVITE ends by itself, which is nobody's end.
+            sent.getDialog().setApplicationData(null);
+            heard.set(false);
+            invite.set(null);
+            Threads.virtual("sip-dial-" + id(), () -> sendAgain(sent)).start();
+        } else if (moves(Phase.RINGING, Phase.ENDED)) {
             ended(SipCauses.of(refusal));
         } else {
             forget();
+        }
+    }
+
+    /// On a thread of its own: a connection may have to be opened.
+    private void sendAgain(ClientTransaction challenged) {
+        try {
+            send(sender().opening(credentials.again(challenged.getRequest())));
+        } catch (SipException e) {
+            LOG.info("not sent again leg={} because={}", id(), LogText.of(message(e)));
+            onUnreachable(
+                    EndCause.gateway(
+                            "trunk-unreachable",
+                            503,
+                            38,
+                            "trunk " + trunk().name() + " cannot be reached"));
+        } catch (RuntimeException e) {
+            LOG.error("defect while answering a challenge leg={}", id(), e);
+            onUnreachable(EndCause.gateway("internal-error", 500, 41, "internal error"));
         }
     }
 
@@ -232,7 +268,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
 
     @Override
     String peerHost() {
-        return target.host();
+        return target.address().getHostAddress();
     }
 
     @Override

@@ -30,20 +30,26 @@ final class Doors {
     }
 
     static TrunkConfig trunk(String name, String... blocks) {
-        return trunk(name, Optional.empty(), blocks);
+        return trunk(name, Optional.empty(), Optional.empty(), blocks);
     }
 
     /// A trunk that calls go out to, and that may not call in.
     static TrunkConfig trunkAt(String name, String uri) {
-        return trunk(name, Optional.of(uri));
+        return trunk(name, Optional.of(uri), Optional.empty());
     }
 
-    private static TrunkConfig trunk(String name, Optional<String> uri, String... blocks) {
+    /// A trunk that asks who we are.
+    static TrunkConfig trunkAt(String name, String uri, TrunkConfig.Auth auth) {
+        return trunk(name, Optional.of(uri), Optional.of(auth));
+    }
+
+    private static TrunkConfig trunk(
+            String name, Optional<String> uri, Optional<TrunkConfig.Auth> auth, String... blocks) {
         return new TrunkConfig(
                 name,
                 uri,
                 Arrays.stream(blocks).map(Doors::cidr).toList(),
-                Optional.empty(),
+                auth,
                 false,
                 List.of(TrunkConfig.Codec.PCMA),
                 TrunkConfig.Dtmf.AUTO,

@@ -1,0 +1,97 @@
+package offhook.sip;
+
+import gov.nist.javax.sip.header.HeaderFactoryImpl;
+import gov.nist.javax.sip.header.SIPHeader;
+import gov.nist.javax.sip.message.SIPResponse;
+import java.net.InetAddress;
+import java.text.ParseException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import javax.sip.InvalidArgumentException;
+import javax.sip.header.CSeqHeader;
+import javax.sip.header.HeaderFactory;
+import javax.sip.header.ToHeader;
+import javax.sip.header.ViaHeader;
+import javax.sip.message.Request;
+import offhook.config.TrunkConfig.Auth;
+
+/// Where our credentials may go: to the address that the challenged request was sent to, and only
+/// with requests that open something. What is challenged within a dialog is left unanswered, since
+/// its route was told by the peer. Used by one thread at a time.
+final class TrunkCredentials {
+
+    private final HeaderFactory headers = new HeaderFactoryImpl();
+    private final Optional<DigestClient> client;
+
+    TrunkCredentials(Optional<Auth> auth) {
+        this.client = auth.map(a -> new DigestClient(a, Identifiers::next));
+    }
+
+    /// A new request begins, which may be challenged anew.
+    void begin() {
+        client.ifPresent(DigestClient::begin);
+    }
+
+    /// Takes the challenge of a response, if it is one that may be answered.
+    ///
+    /// @param target where the request went
+    boolean takes(SIPResponse response, Request challenged, InetAddress target) {
+        Optional<DigestClient.Challenger> challenger =
+                DigestClient.Challenger.of(response.getStatusCode());
+        return challenger.isPresent()
+                && client.isPresent()
+                && opens(challenged)
+                && target.equals(response.getPeerPacketSourceAddress())
+                && client.get()
+                        .takes(
+                                challenger.get(),
+                                values(response, challenger.get().challengeHeader()));
+    }
+
+    private static boolean opens(Request request) {
+        return switch (request.getMethod()) {
+            case Request.INVITE, Request.REGISTER, Request.OPTIONS ->
+                    ((ToHeader) request.getHeader(ToHeader.NAME)).getTag() == null;
+            default -> false;
+        };
+    }
+
+    private static List<String> values(SIPResponse response, String name) {
+        List<String> values = new ArrayList<>();
+        for (Iterator<?> fields = response.getHeaders(name); fields.hasNext(); ) {
+            if (fields.next() instanceof SIPHeader field) {
+                values.add(field.getHeaderValue());
+            }
+        }
+        return values;
+    }
+
+    /// The challenged request once more (RFC 3261 §8.1.3.5): of the same call, with the next
+    /// number, another branch and the credentials.
+    Request again(Request challenged) {
+        try {
+            Request next = (Request) challenged.clone();
+            CSeqHeader number = (CSeqHeader) next.getHeader(CSeqHeader.NAME);
+            next.setHeader(headers.createCSeqHeader(number.getSeqNumber() + 1, number.getMethod()));
+            ((ViaHeader) next.getHeader(ViaHeader.NAME)).setBranch(Identifiers.nextBranch());
+            authorize(next);
+            return next;
+        } catch (ParseException | InvalidArgumentException e) {
+            throw new IllegalStateException("a request that JAIN-SIP refuses", e);
+        }
+    }
+
+    /// Puts on what the last challenge asked for.
+    void authorize(Request request) throws ParseException {
+        if (client.isEmpty()) {
+            return;
+        }
+        List<HeaderField> fields =
+                client.get().credentials(request.getMethod(), request.getRequestURI().toString());
+        for (HeaderField field : fields) {
+            request.setHeader(headers.createHeader(field.name(), field.value()));
+        }
+    }
+}
