@@ -317,6 +317,7 @@ final class BrowserLeg implements MediaLeg, Timed {
                             kit.random().nextInt());
             received = new ReceiverStats(clockHz);
             reports = new Reports(kit, cname, sender, received);
+            reports.feedback();
             meter.watch(sender, received, reports);
             digits =
                     new DigitReports(

@@ -1,6 +1,7 @@
 package offhook.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.util.HexFormat;
@@ -8,9 +9,12 @@ import java.util.Random;
 import offhook.net.PacketBuffer;
 import offhook.rtp.NtpTime;
 import offhook.rtp.ReceiverStats;
+import offhook.rtp.ReportBlock;
+import offhook.rtp.RtcpPacket;
 import offhook.rtp.RtpSender;
 import offhook.telemetry.Counters;
 import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 /// What a peer may say by RTCP, and what it may not bring about.
@@ -107,5 +111,58 @@ public class ReportsTest {
         assertThat(read(report("0000cafe", 255, 0x7f_ffff))).isTrue();
         assertThat(reports.peerLost()).isEqualTo(SENT);
         assertThat(reports.expectedLossPercent()).isBetween(0, 100);
+    }
+
+    @DataProvider
+    static Object[][] profiles() {
+        return new Object[][] {{false, 7.5, 15}, {true, 3.0, 90}};
+    }
+
+    /// Two minutes of 5 % loss, told in fractions since the report before, and soon to who takes
+    /// feedback.
+    @Test(dataProvider = "profiles")
+    public void thePeerHearsOfItsLosses(boolean feedback, double mostSeconds, int leastReports) {
+        if (feedback) {
+            reports.feedback();
+        }
+        Random random = new Random(5);
+        PacketBuffer packet = new PacketBuffer();
+        RtcpPacket read = new RtcpPacket();
+        ReportBlock block = new ReportBlock();
+        long start = nowNanos;
+        long before = start;
+        double longestSeconds = 0;
+        int count = 0;
+        long lost = 0;
+        long lostWhenTold = 0;
+        double fractionSeconds = 0;
+        for (int i = 100; i < 6100; i++) {
+            nowNanos = start + (i - 100) * SECOND / 50;
+            if (random.nextInt(20) == 0) {
+                lost++;
+            } else {
+                received.onPacket(0x1111_1111, i, i * 960L, nowNanos);
+            }
+            if (reports.isDue(nowNanos)) {
+                reports.write(packet.clear(), nowNanos);
+                assertThat(read.wrap(packet)).isTrue();
+                assertThat(read.next()).isTrue();
+                read.report(0, block);
+                double seconds = (double) (nowNanos - before) / SECOND;
+                longestSeconds = Math.max(longestSeconds, seconds);
+                fractionSeconds += block.fractionLost() / 256.0 * seconds;
+                before = nowNanos;
+                lostWhenTold = lost;
+                count++;
+            }
+        }
+
+        assertThat(longestSeconds).isLessThan(mostSeconds + 0.1);
+        assertThat(count).isGreaterThan(leastReports);
+        // The fraction is rounded down to 1/256.
+        double toldSeconds = (double) (before - start) / SECOND;
+        assertThat(fractionSeconds / toldSeconds)
+                .isCloseTo(lostWhenTold / (50 * toldSeconds), within(0.005));
+        assertThat(lostWhenTold).isGreaterThan(200);
     }
 }

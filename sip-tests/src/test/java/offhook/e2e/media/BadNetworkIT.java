@@ -122,10 +122,10 @@ public class BadNetworkIT {
     /// 0.987, 0.986 and 0.98 with it, and 0.997, 0.987, 0.98 and 0.96 in G.711.
     private static final List<Row> ROWS =
             List.of(
-                    Row.browser("loss 1 %", CLEAN.seeded(11).losing(1), 0.97, 0.955),
-                    Row.browser("loss 3 %", CLEAN.seeded(13).losing(3), 0.965, 0.94),
-                    Row.browser("loss 5 %", CLEAN.seeded(15).losing(5), 0.96, 0.93),
-                    Row.browser("loss 10 %", CLEAN.seeded(20).losing(10), 0.92, 0.89),
+                    Row.browser("loss 1 %", CLEAN.seeded(11).losing(1), 0.97, 0.97),
+                    Row.browser("loss 3 %", CLEAN.seeded(13).losing(3), 0.965, 0.965),
+                    Row.browser("loss 5 %", CLEAN.seeded(15).losing(5), 0.96, 0.96),
+                    Row.browser("loss 10 %", CLEAN.seeded(20).losing(10), 0.94, 0.94),
                     Row.browser("jitter", jitter(), 0.97, 0.94),
                     Row.browser("disorder", disorder(), 0.97, 0.935),
                     Row.browser("bursts lost", burstsLost(), 0.90, 0.90),
