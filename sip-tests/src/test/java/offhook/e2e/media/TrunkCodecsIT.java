@@ -49,8 +49,8 @@ public class TrunkCodecsIT {
     private static final int OPUS_EVENTS_TYPE = 97;
     private static final double MOST_BACK_MILLIS = 200;
 
-    /// Of the packets to a phone, on a machine whose stalls are concealed. Audio that was coded
-    /// anew has none.
+    /// Of the packets to a phone, on a machine whose stalls are concealed. Coded anew, neither Opus
+    /// nor [#telltale] has any.
     private static final double LEAST_IN_A_ROW = 0.05;
 
     /// What a trunk that speaks Opus is sent in the pauses of a browser (RFC 6716 §3.1).
@@ -214,7 +214,7 @@ public class TrunkCodecsIT {
     private static void assertAtAgent(double hz, Pcm heard) {
         assertThat(Hearing.seconds(heard, hz))
                 .as("seconds of %.0f Hz in %.1f s at the agent", hz, heard.seconds())
-                .isGreaterThan(0.8 * heard.seconds() - 0.1)
+                .isGreaterThan(0.6 * heard.seconds())
                 .isGreaterThan(0.5);
     }
 
@@ -381,9 +381,27 @@ public class TrunkCodecsIT {
         hangUp(call);
     }
 
+    /// Each frame begins with the negative zero of µ-law (ITU-T G.711 table 2a), which an encoder
+    /// never makes: what was decoded and encoded again has other bytes. A-law has no such code.
+    private static FrameLoop telltale(FrameLoop loop) {
+        if (!loop.codec().equals("PCMU")) {
+            return loop;
+        }
+        List<byte[]> marked =
+                loop.payloads().stream()
+                        .map(payload -> {
+                            byte[] copy = payload.clone();
+                            copy[0] = 0x7F;
+                            return copy;
+                        })
+                        .toList();
+        return new FrameLoop(loop.codec(), loop.clockHz(), marked, loop.decoded());
+    }
+
     private void lawIsRelayed(G711 law) {
-        CodecPhone.Speaks caller = g711(CALLER, law);
-        FrameLoop says = g711(AGENT, law).loop();
+        CodecPhone.Speaks caller =
+                new CodecPhone.Speaks(telltale(g711(CALLER, law).loop()), law.payloadType(), 101);
+        FrameLoop says = telltale(g711(AGENT, law).loop());
         Callee callee = callee(says, law.payloadType() + " 126", true);
         var phone = new CodecPhone(caller);
         PhoneCall call = exchange.phone().invite(callee.number(), CallOffer.of(G711.PCMA), phone);
