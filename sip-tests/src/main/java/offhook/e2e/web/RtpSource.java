@@ -120,14 +120,12 @@ public final class RtpSource {
         muted = on;
     }
 
-    /// Goes on with another sound, whose timestamps have the same clock.
+    /// Goes on with another sound and its codec; of another clock, the timestamps go on from there.
     public void say(FrameLoop other, int otherPayloadType) {
-        if (other.clockHz() != loop.clockHz()) {
-            throw new IllegalArgumentException("another clock: " + other.clockHz());
-        }
         loop = other;
         payloadType = otherPayloadType;
         frame = 0;
+        marker = true;
     }
 
     /// Whether to remember what was sent from now on.
