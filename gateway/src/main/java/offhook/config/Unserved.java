@@ -17,12 +17,6 @@ final class Unserved {
         }
     }
 
-    static void register(Value value, boolean register) {
-        if (register) {
-            value.problem("registration with a trunk" + NOT_YET);
-        }
-    }
-
     static void srtp(Value value, Srtp srtp) {
         if (srtp != Srtp.OFF) {
             value.problem("SRTP on trunks" + NOT_YET);
