@@ -41,7 +41,7 @@ final class Registration {
     private static final double FIRST_BACK_OFF_SECONDS = 5;
     private static final double LAST_BACK_OFF_SECONDS = 300;
 
-    /// The registrar may raise what we ask for up to a day; more is not believed.
+    /// No registrar is believed that it keeps us for more than a day.
     private static final int MAX_EXPIRES_SECONDS = 86_400;
 
     private final RandomGenerator random;
@@ -81,7 +81,7 @@ final class Registration {
         state = State.REGISTERED;
         // Before it ends, and not all trunks in the same instant.
         double share = 0.8 + 0.1 * random.nextDouble();
-        return wait(Math.max(1, grantedSeconds * share));
+        return wait(Math.max(1, Math.min(grantedSeconds, MAX_EXPIRES_SECONDS) * share));
     }
 
     /// 423 (RFC 3261 §10.2.8): asks again, for as long as the registrar wants; once.

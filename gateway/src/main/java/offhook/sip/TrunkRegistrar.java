@@ -183,6 +183,10 @@ final class TrunkRegistrar {
             send(outlet.provider().getNewClientTransaction(request));
         } catch (IOException | SipException e) {
             failed(NOBODY, "REGISTER: " + LogText.of(String.valueOf(e.getMessage())));
+        } catch (RuntimeException e) {
+            // A defect of ours must not end all further tries.
+            LOG.error("defect while registering trunk={}", trunk.name(), e);
+            failed(NOBODY, "REGISTER: internal error");
         }
     }
 
@@ -221,6 +225,10 @@ final class TrunkRegistrar {
             send(outlets.toward(way.transport(), target).provider().getNewClientTransaction(next));
         } catch (IOException | SipException e) {
             failed(NOBODY, "REGISTER: " + LogText.of(String.valueOf(e.getMessage())));
+        } catch (RuntimeException e) {
+            // A defect of ours must not end all further tries.
+            LOG.error("defect while registering trunk={}", trunk.name(), e);
+            failed(NOBODY, "REGISTER: internal error");
         }
     }
 

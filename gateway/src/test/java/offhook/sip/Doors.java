@@ -45,7 +45,8 @@ final class Doors {
     }
 
     /// A trunk that we register with.
-    static TrunkConfig registering(String name, String uri, TrunkConfig.Auth auth) {
+    static TrunkConfig registering(
+            String name, String uri, TrunkConfig.Auth auth, Optional<String> outboundProxy) {
         TrunkConfig plain = trunk(name, Optional.of(uri), Optional.of(auth));
         return new TrunkConfig(
                 name,

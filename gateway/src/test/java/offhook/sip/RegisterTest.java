@@ -45,31 +45,31 @@ public class RegisterTest {
     @BeforeMethod
     public void start() throws Exception {
         trunk = new TextTrunk();
+        endpoint = endpoint(trunk.at(), Optional.empty());
+        endpoint.start(new RecordingIntake());
+        first = trunk.expect("REGISTER ");
+    }
+
+    private static SipEndpoint endpoint(String at, Optional<String> proxy) throws Exception {
         InetSocketAddress address;
         try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
             address = new InetSocketAddress("127.0.0.1", socket.getLocalPort());
         }
-        endpoint =
-                new SipEndpoint(
-                        new SipSettings(
-                                new NodeConfig("test", Optional.empty()),
-                                new SipConfig(
-                                        List.of(new Listen("udp", address)),
-                                        new PortRange(20000, 20100)),
-                                List.of(
-                                        Doors.registering(
-                                                "pbx",
-                                                "sip:" + trunk.at(),
-                                                new TrunkConfig.Auth(
-                                                        "gw",
-                                                        new Secret("secret"),
-                                                        Optional.empty()))),
-                                new LimitsConfig(
-                                        10, 1000, Duration.ofSeconds(60), Duration.ofHours(1))),
-                        new Counters(),
-                        NanoClock.system());
-        endpoint.start(new RecordingIntake());
-        first = trunk.expect("REGISTER ");
+        return new SipEndpoint(
+                new SipSettings(
+                        new NodeConfig("test", Optional.empty()),
+                        new SipConfig(
+                                List.of(new Listen("udp", address)), new PortRange(20000, 20100)),
+                        List.of(
+                                Doors.registering(
+                                        "pbx",
+                                        "sip:" + at,
+                                        new TrunkConfig.Auth(
+                                                "gw", new Secret("secret"), Optional.empty()),
+                                        proxy)),
+                        new LimitsConfig(10, 1000, Duration.ofSeconds(60), Duration.ofHours(1))),
+                new Counters(),
+                NanoClock.system());
     }
 
     @AfterMethod(alwaysRun = true)
