@@ -20,6 +20,7 @@ import offhook.ops.CallBeans;
 import offhook.ops.GatewayView;
 import offhook.ops.JmxRegistration;
 import offhook.ops.MediaLoopView;
+import offhook.ops.TrunkView;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
 import offhook.sip.SipEndpoint;
@@ -140,6 +141,7 @@ public final class Gateway {
             int index = i;
             jmx.addLoop(index, new MediaLoopView(() -> media.figures(index)));
         }
+        sip.trunks().forEach(trunk -> jmx.addTrunk(trunk.name(), new TrunkView(trunk)));
         LOG.info(
                 "gateway started name={} version={} advertised={}",
                 config.node().name(),

@@ -92,15 +92,28 @@ final class StartPlan {
         trunk.addresses()
                 .forEach(block ->
                         from.add(block.network().getHostAddress() + "/" + block.prefixLength()));
-        return "%s: calls out to %s, calls in from %s, codecs %s, digits %s, media %s, prefers %s"
+        return "%s: calls out to %s%s, calls in from %s, codecs %s, digits %s, media %s, prefers %s"
                 .formatted(
                         trunk.name(),
                         trunk.uri().orElse("nowhere (uri is not set)"),
+                        registration(trunk),
                         from.isEmpty() ? "nowhere (addresses is empty)" : String.join(", ", from),
                         trunk.codecs(),
                         trunk.dtmf(),
                         trunk.media(),
                         word(trunk.prefer()));
+    }
+
+    private static String registration(TrunkConfig trunk) {
+        String proxy = trunk.outboundProxy().map(uri -> " over " + uri).orElse("");
+        return trunk.register()
+                .map(terms ->
+                        "%s, registers with %s for %d s"
+                                .formatted(
+                                        proxy,
+                                        terms.registrar().or(trunk::uri).orElse("nobody"),
+                                        terms.expires().toSeconds()))
+                .orElse(proxy);
     }
 
     private static String word(MediaConfig.Prefer prefer) {

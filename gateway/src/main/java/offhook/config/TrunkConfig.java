@@ -1,5 +1,6 @@
 package offhook.config;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,7 +10,8 @@ import java.util.Optional;
 /// @param uri where calls go out to; empty for a trunk that only receives
 /// @param addresses who may call in; empty: nobody
 /// @param auth our digest credentials towards this trunk; callers are told by their address only
-/// @param register whether to register with it
+/// @param register how to register with it; empty: not at all
+/// @param outboundProxy by whom requests that open something go; empty: straight to the trunk
 /// @param codecs what we speak on it, the preferred one first
 /// @param dtmf how digits travel
 /// @param srtp whether media is protected
@@ -22,7 +24,8 @@ public record TrunkConfig(
         Optional<String> uri,
         List<Cidr> addresses,
         Optional<Auth> auth,
-        boolean register,
+        Optional<Registering> register,
+        Optional<String> outboundProxy,
         List<Codec> codecs,
         Dtmf dtmf,
         Srtp srtp,
@@ -34,6 +37,14 @@ public record TrunkConfig(
     ///
     /// @param realm the only realm that is answered; empty: any that the trunk names
     public record Auth(String username, Secret password, Optional<String> realm) {}
+
+    /// How we register with a trunk (RFC 3261 §10.2).
+    ///
+    /// @param registrar with whom; empty: with the trunk's `uri`
+    /// @param contactUser by which name the trunk calls us; empty: the user of `auth`
+    /// @param expires how long we ask for
+    public record Registering(
+            Optional<String> registrar, Optional<String> contactUser, Duration expires) {}
 
     /// Audio codecs a trunk may carry.
     public enum Codec {

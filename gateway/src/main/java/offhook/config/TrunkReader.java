@@ -1,5 +1,6 @@
 package offhook.config;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import offhook.config.TrunkConfig.Auth;
 import offhook.config.TrunkConfig.Codec;
 import offhook.config.TrunkConfig.Dtmf;
 import offhook.config.TrunkConfig.MediaSource;
+import offhook.config.TrunkConfig.Registering;
 import offhook.config.TrunkConfig.Srtp;
 
 /// Reads `trunks`.
@@ -32,6 +34,9 @@ final class TrunkReader {
                     "(sips?):(?:[^@\\s;?]+@)?(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9.-]+)(?::([0-9]{1,5}))?"
                             + "((?:;[A-Za-z0-9-]+(?:=[^;?\\s]+)?)*)");
 
+    /// RFC 3261 §25.1, without escapes.
+    private static final Pattern USER = Pattern.compile("[A-Za-z0-9_.!~*'()&=+$,;?/-]{1,64}");
+
     private final Names names;
     private final Preferences preferences;
     private final Map<Cidr, String> owners = new LinkedHashMap<>();
@@ -48,14 +53,18 @@ final class TrunkReader {
         if (section.find("uri").isEmpty() && section.find("addresses").isEmpty()) {
             section.problem("'uri' or 'addresses' is needed, or no call could pass");
         }
+        section.find("outbound-proxy").ifPresent(Unserved::outboundProxy);
         List<Codec> codecs = codecs(section);
+        Optional<Auth> auth =
+                section.find("auth").flatMap(Value::section).flatMap(TrunkReader::auth);
         TrunkConfig trunk =
                 new TrunkConfig(
                         name,
                         uri,
                         addresses,
-                        section.find("auth").flatMap(Value::section).flatMap(TrunkReader::auth),
-                        register(section),
+                        auth,
+                        register(section, auth),
+                        section.find("outbound-proxy").flatMap(TrunkReader::uri),
                         codecs,
                         DTMF.read(section, "dtmf", Dtmf.RFC4733),
                         srtp(section),
@@ -126,10 +135,38 @@ final class TrunkReader {
         return username.flatMap(u -> password.map(p -> new Auth(u, p, realm)));
     }
 
-    private static boolean register(Section section) {
+    private static Optional<Registering> register(Section section, Optional<Auth> auth) {
         boolean register = section.flag("register", false);
-        section.find("register").ifPresent(v -> Unserved.register(v, register));
-        return register;
+        Optional<String> registrar = section.find("registrar").flatMap(TrunkReader::uri);
+        Optional<String> contactUser = section.find("contact-user").flatMap(TrunkReader::user);
+        Duration expires = section.seconds("register-expires", 60, 86_400, Duration.ofMinutes(5));
+        if (!register) {
+            return Optional.empty();
+        }
+        Optional<Value> flag = section.find("register");
+        if (section.find("uri").isEmpty() && section.find("registrar").isEmpty()) {
+            flag.ifPresent(v -> v.problem("to register, 'registrar' or 'uri' is needed"));
+        }
+        if (section.find("auth").isEmpty() && contactUser.isEmpty()) {
+            flag.ifPresent(v -> v.problem("to register, 'auth' or 'contact-user' is needed"));
+        }
+        Optional<String> bad =
+                auth.map(Auth::username).filter(user -> !USER.matcher(user).matches());
+        if (bad.isPresent()) {
+            flag.ifPresent(v ->
+                    v.problem(
+                            "the user of 'auth' is no user of a SIP URI and cannot be registered"));
+        }
+        return Optional.of(new Registering(registrar, contactUser, expires));
+    }
+
+    private static Optional<String> user(Value value) {
+        Optional<String> text = value.text();
+        if (text.isPresent() && !USER.matcher(text.get()).matches()) {
+            value.problem(value.quoted() + " is no user of a SIP URI");
+            return Optional.empty();
+        }
+        return text;
     }
 
     private static List<Codec> codecs(Section section) {

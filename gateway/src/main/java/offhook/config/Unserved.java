@@ -17,10 +17,8 @@ final class Unserved {
         }
     }
 
-    static void register(Value value, boolean register) {
-        if (register) {
-            value.problem("registration with a trunk" + NOT_YET);
-        }
+    static void outboundProxy(Value value) {
+        value.problem("an outbound proxy" + NOT_YET);
     }
 
     static void srtp(Value value, Srtp srtp) {

@@ -25,6 +25,13 @@ public final class JmxRegistration implements AutoCloseable {
         add("type=MediaLoop,index=" + index, DescribedBean.of(view, MediaLoopMXBean.class));
     }
 
+    /// Registers the bean of a trunk.
+    ///
+    /// @param name as the configuration has it
+    public void addTrunk(String name, TrunkMXBean view) {
+        add("type=Trunk,name=" + name, DescribedBean.of(view, TrunkMXBean.class));
+    }
+
     private void add(String keys, Object bean) {
         try {
             ObjectName name = new ObjectName("offhook:" + keys);

@@ -1,5 +1,7 @@
 package offhook.sip;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +19,7 @@ final class Dialogs {
 
     private final ConcurrentHashMap<Key, SipDialogLeg> legs = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, OutgoingSipLeg> outgoing = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, InetSocketAddress> aims = new ConcurrentHashMap<>();
     private final Set<SipDialogLeg> parting = ConcurrentHashMap.newKeySet();
 
     /// Enters a dialog.
@@ -49,6 +52,20 @@ final class Dialogs {
     /// The leg needs nothing more.
     void called(String callId, OutgoingSipLeg leg) {
         outgoing.remove(callId, leg);
+    }
+
+    /// Where requests go that belong to no call, by their Call-ID.
+    void aim(String callId, InetAddress address, int port) {
+        aims.put(callId, new InetSocketAddress(address, port));
+    }
+
+    Optional<InetSocketAddress> aimOf(String callId) {
+        return Optional.ofNullable(aims.get(callId));
+    }
+
+    /// No more of them follow.
+    void forgetAim(String callId) {
+        aims.remove(callId);
     }
 
     /// Whether a dialog lives that was opened from a host.

@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -23,6 +24,11 @@ final class Identifiers {
     /// 128 random bits.
     static String next() {
         return HexFormat.of().formatHex(random(16));
+    }
+
+    /// What random choices are made by.
+    static RandomGenerator random() {
+        return RANDOM;
     }
 
     /// A branch as RFC 3261 §8.1.1.7 wants it, that [#isOurBranch] knows again.

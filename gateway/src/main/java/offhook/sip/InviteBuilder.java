@@ -6,7 +6,9 @@ import gov.nist.javax.sip.header.Supported;
 import gov.nist.javax.sip.message.MessageFactoryImpl;
 import java.text.ParseException;
 import java.util.List;
+import java.util.Optional;
 import javax.sip.InvalidArgumentException;
+import javax.sip.address.Address;
 import javax.sip.address.AddressFactory;
 import javax.sip.address.SipURI;
 import javax.sip.header.HeaderFactory;
@@ -22,6 +24,7 @@ final class InviteBuilder {
 
     private static final int MAX_FORWARDS = 70;
 
+    private final RegisterBuilder registers = new RegisterBuilder();
     private final AddressFactory addresses = new AddressFactoryImpl();
     private final HeaderFactory headers = new HeaderFactoryImpl();
     private final MessageFactory messages = new MessageFactoryImpl();
@@ -78,6 +81,21 @@ final class InviteBuilder {
             return invite;
         } catch (ParseException | InvalidArgumentException e) {
             throw new IllegalStateException("an INVITE that JAIN-SIP refuses", e);
+        }
+    }
+
+    /// Puts on the way that the registrar told us (RFC 3608 §6.1), or else the proxy of the
+    /// configuration.
+    void route(Request invite, List<Address> serviceRoute, Optional<TrunkUri> proxy) {
+        try {
+            if (serviceRoute.isEmpty() && proxy.isPresent()) {
+                invite.addHeader(registers.route(proxy.get()));
+            }
+            for (Address hop : serviceRoute) {
+                invite.addHeader(headers.createRouteHeader(hop));
+            }
+        } catch (ParseException e) {
+            throw new IllegalStateException("a route that JAIN-SIP refuses", e);
         }
     }
 

@@ -30,6 +30,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
     private static final Logger LOG = LogManager.getLogger(OutgoingSipLeg.class);
 
     private final String callId;
+    private final TrunkStatus status;
     private final TrunkCredentials credentials;
     private final AtomicReference<Dialogs.@Nullable Key> key = new AtomicReference<>();
 
@@ -51,10 +52,20 @@ final class OutgoingSipLeg extends SipDialogLeg {
     private record Target(InetAddress address, int port) {}
 
     OutgoingSipLeg(
-            LegId id, TrunkConfig trunk, String callId, Dialogs dialogs, DialogSender sender) {
+            LegId id,
+            TrunkConfig trunk,
+            TrunkStatus status,
+            String callId,
+            Dialogs dialogs,
+            DialogSender sender) {
         super(id, trunk, dialogs, sender, false);
         this.callId = callId;
+        this.status = status;
         this.credentials = new TrunkCredentials(trunk.auth());
+    }
+
+    TrunkStatus status() {
+        return status;
     }
 
     String callId() {
@@ -172,6 +183,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
             return;
         }
         won.set(dialog);
+        status.invited(ok.getStatusCode());
         notePeer((SIPResponse) ok);
         sender().useDialog(dialog);
         dialog.setApplicationData(this);
@@ -207,6 +219,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
             invite.set(null);
             Threads.virtual("sip-dial-" + id(), () -> sendAgain(sent)).start();
         } else if (moves(Phase.RINGING, Phase.ENDED)) {
+            status.invited(refusal.getStatusCode());
             ended(SipCauses.of(refusal));
         } else {
             forget();
@@ -234,6 +247,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
     /// Nobody answered our INVITE (RFC 3261 §17.1.1.2).
     void onTimeout() {
         if (moves(Phase.RINGING, Phase.ENDED)) {
+            status.invited(Response.REQUEST_TIMEOUT);
             ended(
                     EndCause.gateway(
                             "trunk-timeout", 408, 102, "the trunk did not answer our INVITE"));

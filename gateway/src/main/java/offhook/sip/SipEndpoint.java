@@ -6,11 +6,15 @@ import gov.nist.javax.sip.address.AddressFactoryImpl;
 import gov.nist.javax.sip.header.HeaderFactoryImpl;
 import java.io.IOException;
 import java.text.ParseException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.TooManyListenersException;
+import java.util.stream.Collectors;
 import javax.sip.IOExceptionEvent;
 import javax.sip.InvalidArgumentException;
 import javax.sip.ListeningPoint;
@@ -20,6 +24,7 @@ import javax.sip.header.ContactHeader;
 import offhook.call.CallIntake;
 import offhook.call.LegFactory;
 import offhook.config.Listen;
+import offhook.config.TrunkConfig;
 import offhook.runtime.NanoClock;
 import offhook.telemetry.Counters;
 import org.apache.logging.log4j.LogManager;
@@ -47,6 +52,10 @@ public final class SipEndpoint {
     private final Dialogs dialogs = new Dialogs();
     private final FrontDoor door;
     private final TrunkDialer dialer;
+    private final Outlets outlets = new Outlets();
+    private final Map<String, TrunkStatus> statuses;
+    private final List<TrunkRegistrar> registrars;
+    private boolean registering;
     private @Nullable GuardedSipStack stack;
 
     /// Nothing is open before [#start].
@@ -57,7 +66,35 @@ public final class SipEndpoint {
         this.trunks = new SipTrunks(settings.trunks());
         SourceLimiter limiter = new SourceLimiter(clock, settings.limits().sipRequestsPerSecond());
         this.door = new FrontDoor(trunks, dialogs, limiter, counters);
-        this.dialer = new TrunkDialer(settings.trunks(), trunks, dialogs);
+        this.statuses =
+                settings.trunks().stream()
+                        .collect(
+                                Collectors.toMap(
+                                        TrunkConfig::name, trunk -> new TrunkStatus(trunk.name())));
+        this.dialer = new TrunkDialer(settings.trunks(), trunks, dialogs, outlets, statuses);
+        this.registrars =
+                settings.trunks().stream().flatMap(trunk -> registrar(trunk).stream()).toList();
+    }
+
+    private Optional<TrunkRegistrar> registrar(TrunkConfig trunk) {
+        return trunk.register()
+                .map(terms ->
+                        new TrunkRegistrar(
+                                trunk,
+                                terms,
+                                trunks,
+                                dialogs,
+                                outlets,
+                                Objects.requireNonNull(statuses.get(trunk.name())),
+                                clock,
+                                Clock.systemUTC()));
+    }
+
+    /// How it stands with each trunk.
+    public List<TrunkStatus> trunks() {
+        return settings.trunks().stream()
+                .map(trunk -> Objects.requireNonNull(statuses.get(trunk.name())))
+                .toList();
     }
 
     /// Calls numbers on trunks, once the endpoint is started.
@@ -101,12 +138,21 @@ public final class SipEndpoint {
     public void stop() {
         if (stack != null) {
             awaitDialogs();
+            unregister();
             EventScanner scanner = stack.getEventScanner();
             stopWholly(stack);
             // The scanner looks whether it is stopped only when it has an event, and keeps the JVM.
             scanner.addEvent(new EventWrapper(new IOExceptionEvent(this, "", 0, ""), null));
             stack = null;
             LOG.info("sip stopped");
+        }
+    }
+
+    private void unregister() {
+        if (registering) {
+            registering = false;
+            registrars.forEach(TrunkRegistrar::beginStop);
+            registrars.forEach(registrar -> registrar.awaitStop(PARTING_NANOS));
         }
     }
 
@@ -175,7 +221,7 @@ public final class SipEndpoint {
             contacts.put(key(binding), contact(binding));
         }
         SipEvents events = new SipEvents(trunks, dialogs, intake, counters, Map.copyOf(contacts));
-        List<Outlet> outlets = new ArrayList<>();
+        List<Outlet> open = new ArrayList<>();
         // A provider has one address and port; a dialog may change transports within it only.
         Map<String, SipProvider> providers = new HashMap<>();
         for (Binding binding : bindings) {
@@ -191,7 +237,7 @@ public final class SipEndpoint {
                 } else {
                     provider.addListeningPoint(point);
                 }
-                outlets.add(new Outlet(binding, provider, contact(binding)));
+                open.add(new Outlet(binding, provider, contact(binding)));
                 LOG.info("sip listening on={} advertised={}", describe(binding), host);
             } catch (SipException | InvalidArgumentException | TooManyListenersException e) {
                 throw new IOException(
@@ -199,7 +245,9 @@ public final class SipEndpoint {
                         e);
             }
         }
-        dialer.leaveBy(outlets);
+        this.outlets.open(open);
+        registrars.forEach(TrunkRegistrar::start);
+        registering = true;
     }
 
     private static ContactHeader contact(Binding binding) throws IOException {

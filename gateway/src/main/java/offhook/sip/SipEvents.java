@@ -3,6 +3,7 @@ package offhook.sip;
 import gov.nist.javax.sip.DialogTimeoutEvent;
 import gov.nist.javax.sip.SipListenerExt;
 import gov.nist.javax.sip.message.SIPRequest;
+import gov.nist.javax.sip.message.SIPResponse;
 import gov.nist.javax.sip.stack.SIPDialog;
 import gov.nist.javax.sip.stack.SIPDialogEventListener;
 import java.util.Locale;
@@ -355,6 +356,8 @@ final class SipEvents implements SipListenerExt {
         if (!event.isServerTransaction()) {
             if (transaction.getApplicationData() instanceof OutgoingSipLeg leg) {
                 leg.onTimeout();
+            } else if (transaction.getApplicationData() instanceof TrunkRegistrar registrar) {
+                registrar.onTimeout(event.getClientTransaction());
             } else {
                 requestOver(event.getClientTransaction(), Response.REQUEST_TIMEOUT);
             }
@@ -376,6 +379,9 @@ final class SipEvents implements SipListenerExt {
             // Without a transaction when a 200 comes again, or from another branch of a fork.
             String callId = ((CallIdHeader) response.getHeader(CallIdHeader.NAME)).getCallId();
             dialogs.outgoing(callId).ifPresent(leg -> leg.onResponse(response, event.getDialog()));
+        } else if (request != null
+                && request.getApplicationData() instanceof TrunkRegistrar registrar) {
+            registrar.onResponse(request, (SIPResponse) response);
         } else if (status >= 200 && request != null) {
             requestOver(request, status);
         }

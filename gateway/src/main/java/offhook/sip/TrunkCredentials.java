@@ -84,14 +84,18 @@ final class TrunkCredentials {
     }
 
     /// Puts on what the last challenge asked for.
-    void authorize(Request request) throws ParseException {
+    void authorize(Request request) {
         if (client.isEmpty()) {
             return;
         }
         List<HeaderField> fields =
                 client.get().credentials(request.getMethod(), request.getRequestURI().toString());
-        for (HeaderField field : fields) {
-            request.setHeader(headers.createHeader(field.name(), field.value()));
+        try {
+            for (HeaderField field : fields) {
+                request.setHeader(headers.createHeader(field.name(), field.value()));
+            }
+        } catch (ParseException e) {
+            throw new IllegalStateException("credentials that JAIN-SIP refuses", e);
         }
     }
 }

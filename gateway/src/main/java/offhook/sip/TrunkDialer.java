@@ -1,7 +1,6 @@
 package offhook.sip;
 
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
@@ -35,20 +34,22 @@ final class TrunkDialer implements LegFactory {
     private final SipMessages messages = new SipMessages();
     private final InviteBuilder invites = new InviteBuilder();
 
-    /// Written once, when the listening points are open.
-    private volatile List<Outlet> outlets = List.of();
+    private final Outlets outlets;
+    private final Map<String, TrunkStatus> statuses;
 
-    TrunkDialer(List<TrunkConfig> trunkConfigs, SipTrunks trunks, Dialogs dialogs) {
+    TrunkDialer(
+            List<TrunkConfig> trunkConfigs,
+            SipTrunks trunks,
+            Dialogs dialogs,
+            Outlets outlets,
+            Map<String, TrunkStatus> statuses) {
         this.byName =
                 trunkConfigs.stream()
                         .collect(Collectors.toMap(TrunkConfig::name, Function.identity()));
         this.trunks = trunks;
         this.dialogs = dialogs;
-    }
-
-    /// What requests may leave by, from now on.
-    void leaveBy(List<Outlet> open) {
-        outlets = List.copyOf(open);
+        this.outlets = outlets;
+        this.statuses = statuses;
     }
 
     @Override
@@ -62,11 +63,13 @@ final class TrunkDialer implements LegFactory {
             throw new IllegalStateException("not to be dialled: " + target);
         }
         TrunkConfig trunk = byName.get(name);
-        if (trunk == null) {
+        TrunkStatus status = statuses.get(name);
+        if (trunk == null || status == null) {
             throw new IllegalStateException("no trunk " + name);
         }
         DialogSender sender = new DialogSender(id, messages);
-        OutgoingSipLeg leg = new OutgoingSipLeg(id, trunk, Identifiers.next(), dialogs, sender);
+        OutgoingSipLeg leg =
+                new OutgoingSipLeg(id, trunk, status, Identifiers.next(), dialogs, sender);
         leg.bind(inbox);
         Threads.virtual("sip-dial-" + id, () -> dial(leg, trunk, number, call, offer.get()))
                 .start();
@@ -86,10 +89,14 @@ final class TrunkDialer implements LegFactory {
                                     .orElseThrow(() ->
                                             new IOException(
                                                     "trunk " + trunk.name() + " has no uri")));
-            InetAddress address = InetAddress.getByName(uri.host());
-            Outlet outlet = outlet(uri.transport(), address);
+            TrunkUri next = trunk.outboundProxy().map(TrunkUri::parse).orElse(uri);
+            InetAddress address = InetAddress.getByName(next.host());
+            Outlet outlet = outlets.toward(next.transport(), address);
             trunks.reaches(address, trunk);
-            leg.aims(address, uri.portOrDefault());
+            leg.aims(address, next.portOrDefault());
+            TrunkStatus status = leg.status();
+            status.aimed(address.getHostAddress() + ":" + next.portOrDefault());
+            status.calling();
             leg.sender().leaveBy(outlet);
             Request invite =
                     invites.build(
@@ -100,12 +107,17 @@ final class TrunkDialer implements LegFactory {
                             leg.callId(),
                             outlet,
                             offer);
+            invites.route(
+                    invite,
+                    status.serviceRoute(),
+                    trunk.outboundProxy().isPresent() ? Optional.of(next) : Optional.empty());
             leg.send(outlet.provider().getNewClientTransaction(invite));
         } catch (IOException | SipException e) {
             LOG.info(
                     "trunk not reached trunk={} because=\"{}\"",
                     trunk.name(),
                     LogText.of(String.valueOf(e.getMessage())));
+            leg.status().failed(0, "INVITE: " + LogText.of(String.valueOf(e.getMessage())));
             leg.onUnreachable(
                     EndCause.gateway(
                             "trunk-unreachable",
@@ -116,21 +128,5 @@ final class TrunkDialer implements LegFactory {
             LOG.error("defect while dialling on trunk={}", trunk.name(), e);
             leg.onUnreachable(EndCause.gateway("internal-error", 500, 41, "internal error"));
         }
-    }
-
-    /// A listening point of the same transport and address family.
-    private Outlet outlet(String transport, InetAddress to) throws IOException {
-        return outlets.stream()
-                .filter(outlet -> outlet.binding().transport().equals(transport))
-                .filter(outlet ->
-                        outlet.binding().advertised() instanceof Inet4Address
-                                == to instanceof Inet4Address)
-                .findFirst()
-                .orElseThrow(() ->
-                        new IOException(
-                                "sip.listen has no "
-                                        + transport
-                                        + " listener for the addresses of "
-                                        + to.getHostAddress()));
     }
 }

@@ -43,6 +43,13 @@ final class TrunkRouter implements Router {
                 remoteTag == null
                         ? dialogs.outgoing(callId).map(SipDialogLeg.class::cast)
                         : dialogs.find(new Dialogs.Key(callId, remoteTag));
+        Optional<Hop> aimed =
+                dialogs.aimOf(callId)
+                        .map(aim ->
+                                hop(aim.getAddress().getHostAddress(), aim.getPort(), transport));
+        if (aimed.isPresent()) {
+            return aimed.get();
+        }
         return leg.map(known -> (Hop) hop(known.peerHost(), known.peerPort(), transport))
                 .orElseThrow(() -> new SipException("the request belongs to no dialog"));
     }

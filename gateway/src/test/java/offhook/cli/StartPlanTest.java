@@ -20,7 +20,7 @@ public class StartPlanTest {
                                         """
                                         trunks:
                                           - {name: pbx, addresses: [192.0.2.1], prefer: auto}
-                                          - {name: sip, addresses: [192.0.2.2]}
+                                          - {name: sip, addresses: [192.0.2.2], uri: 'sip:a.example', register: true, contact-user: gw}
                                         agents: {users: [{name: alice, password-hash: "%s"}]}
                                         routes:
                                           - {trunk: pbx, number: "1", to: "agent:alice"}
@@ -35,7 +35,11 @@ public class StartPlanTest {
         assertThat(plan.get("trunks"))
                 .satisfiesExactly(
                         pbx -> assertThat(pbx).startsWith("pbx: ").endsWith(", prefers auto"),
-                        sip -> assertThat(sip).startsWith("sip: ").endsWith(", prefers quality"));
+                        sip ->
+                                assertThat(sip)
+                                        .startsWith("sip: ")
+                                        .contains(", registers with sip:a.example for 300 s, ")
+                                        .endsWith(", prefers quality"));
         assertThat(plan.get("routes"))
                 .containsExactly(
                         "pbx 1 -> agent:alice, rings 30 s, prefers auto",

@@ -268,8 +268,7 @@ public class ConfigLoaderTest {
                             + "  - {name: b, uri: 'sip:b;transport=tls'}\n"
                             + "  - {name: c, uri: 'sip:c:99999'}\n",
                     "2:20: trunks[0].uri: SIP over TLS is not served by this version",
-                    "2:40: trunks[0].register: registration with a trunk is not served by this"
-                            + " version",
+                    "2:40: trunks[0].register: to register, 'auth' or 'contact-user' is needed",
                     "2:52: trunks[0].srtp: SRTP on trunks is not served by this version",
                     "3:20: trunks[1].uri: SIP over TLS is not served by this version",
                     "4:20: trunks[2].uri: 'sip:c:99999' is no SIP URI,"

@@ -12,6 +12,7 @@ import javax.management.MBeanInfo;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import offhook.media.LoopFigures;
+import offhook.sip.TrunkStatus;
 import offhook.telemetry.Counters;
 import org.testng.annotations.Test;
 
@@ -49,6 +50,24 @@ public class JmxRegistrationTest {
         }
         assertThat(server.isRegistered(name)).isFalse();
         assertThat(server.isRegistered(new ObjectName("offhook:type=Gateway"))).isFalse();
+    }
+
+    @Test
+    public void consolesSeeATrunkWithItsMeaning() throws Exception {
+        ObjectName name = new ObjectName("offhook:type=Trunk,name=pbx");
+        try (JmxRegistration jmx = registration()) {
+            jmx.addTrunk("pbx", new TrunkView(new TrunkStatus("pbx")));
+
+            MBeanInfo info = server.getMBeanInfo(name);
+            assertThat(server.getAttribute(name, "RegistrationState")).isEqualTo("unregistered");
+            assertThat(server.getAttribute(name, "RegisteredUntil")).isEqualTo("");
+            assertThat(server.getAttribute(name, "CallsOut")).isEqualTo(0L);
+            assertThat(info.getDescription()).startsWith("A trunk");
+            assertThat(info.getAttributes())
+                    .hasSize(7)
+                    .allSatisfy(a -> assertThat(a.getDescription()).contains(" "));
+        }
+        assertThat(server.isRegistered(name)).isFalse();
     }
 
     private static JmxRegistration registration() {

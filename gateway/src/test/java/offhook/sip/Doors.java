@@ -2,6 +2,7 @@ package offhook.sip;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +44,27 @@ final class Doors {
         return trunk(name, Optional.of(uri), Optional.of(auth));
     }
 
+    /// A trunk that we register with.
+    static TrunkConfig registering(
+            String name, String uri, TrunkConfig.Auth auth, Optional<String> outboundProxy) {
+        TrunkConfig plain = trunk(name, Optional.of(uri), Optional.of(auth));
+        return new TrunkConfig(
+                name,
+                plain.uri(),
+                plain.addresses(),
+                plain.auth(),
+                Optional.of(
+                        new TrunkConfig.Registering(
+                                Optional.empty(), Optional.of("desk"), Duration.ofMinutes(5))),
+                Optional.empty(),
+                plain.codecs(),
+                plain.dtmf(),
+                plain.srtp(),
+                plain.media(),
+                plain.mediaAddresses(),
+                plain.prefer());
+    }
+
     private static TrunkConfig trunk(
             String name, Optional<String> uri, Optional<TrunkConfig.Auth> auth, String... blocks) {
         return new TrunkConfig(
@@ -50,7 +72,8 @@ final class Doors {
                 uri,
                 Arrays.stream(blocks).map(Doors::cidr).toList(),
                 auth,
-                false,
+                Optional.empty(),
+                Optional.empty(),
                 List.of(TrunkConfig.Codec.PCMA),
                 TrunkConfig.Dtmf.AUTO,
                 TrunkConfig.Srtp.OFF,

@@ -1,0 +1,49 @@
+package offhook.ops;
+
+import java.time.Instant;
+import offhook.sip.TrunkStatus;
+
+/// What [TrunkMXBean] shows, read from the trunk when asked. Any thread.
+public final class TrunkView implements TrunkMXBean {
+
+    private final TrunkStatus status;
+
+    public TrunkView(TrunkStatus status) {
+        this.status = status;
+    }
+
+    @Override
+    public String getRegistrationState() {
+        return status.registration();
+    }
+
+    @Override
+    public String getRegisteredUntil() {
+        return status.registeredUntil().map(Instant::toString).orElse("");
+    }
+
+    @Override
+    public String getLastError() {
+        return status.lastError();
+    }
+
+    @Override
+    public int getLastErrorCode() {
+        return status.lastErrorCode();
+    }
+
+    @Override
+    public String getTargetAddress() {
+        return status.target();
+    }
+
+    @Override
+    public long getCallsOut() {
+        return status.callsOut();
+    }
+
+    @Override
+    public String getLastInvite() {
+        return status.lastInvite();
+    }
+}

@@ -1,0 +1,33 @@
+package offhook.sip;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.List;
+
+/// The listening points that requests of ours leave by. Any thread.
+final class Outlets {
+
+    /// Written once, when the listening points are open.
+    private volatile List<Outlet> open = List.of();
+
+    void open(List<Outlet> all) {
+        open = List.copyOf(all);
+    }
+
+    /// A listening point of the same transport and address family.
+    Outlet toward(String transport, InetAddress to) throws IOException {
+        return open.stream()
+                .filter(outlet -> outlet.binding().transport().equals(transport))
+                .filter(outlet ->
+                        outlet.binding().advertised() instanceof Inet4Address
+                                == to instanceof Inet4Address)
+                .findFirst()
+                .orElseThrow(() ->
+                        new IOException(
+                                "sip.listen has no "
+                                        + transport
+                                        + " listener for the addresses of "
+                                        + to.getHostAddress()));
+    }
+}

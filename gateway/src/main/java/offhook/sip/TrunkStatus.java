@@ -1,0 +1,101 @@
+package offhook.sip;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.sip.address.Address;
+
+/// How it stands with a trunk, for those who operate the gateway. Written by those who register and
+/// dial, read by any thread.
+public final class TrunkStatus {
+
+    private final String name;
+    private final AtomicLong callsOut = new AtomicLong();
+    private volatile Registration.State state = Registration.State.UNREGISTERED;
+    private volatile Optional<Instant> registeredUntil = Optional.empty();
+    private volatile String lastError = "";
+    private volatile int lastErrorCode;
+    private volatile String target = "";
+    private volatile String lastInvite = "";
+    private volatile List<Address> serviceRoute = List.of();
+
+    /// @param name of the trunk
+    public TrunkStatus(String name) {
+        this.name = name;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /// `unregistered`, `registering`, `registered`, `refused` or `failing`.
+    public String registration() {
+        return state.name().toLowerCase(Locale.ROOT);
+    }
+
+    /// When the registrar forgets us unless we ask again; empty: it does not know us.
+    public Optional<Instant> registeredUntil() {
+        return registeredUntil;
+    }
+
+    /// Why the last REGISTER or INVITE failed; empty: none did.
+    public String lastError() {
+        return lastError;
+    }
+
+    /// Its SIP status; 0 when the trunk was not reached.
+    public int lastErrorCode() {
+        return lastErrorCode;
+    }
+
+    /// Address and port that requests went to last; empty: nowhere yet.
+    public String target() {
+        return target;
+    }
+
+    /// Calls that went out.
+    public long callsOut() {
+        return callsOut.get();
+    }
+
+    /// The status that the last INVITE ended with; empty: none ended yet.
+    public String lastInvite() {
+        return lastInvite;
+    }
+
+    void is(Registration.State now) {
+        state = now;
+    }
+
+    void registered(Optional<Instant> until, List<Address> route) {
+        registeredUntil = until;
+        serviceRoute = List.copyOf(route);
+    }
+
+    void failed(int status, String why) {
+        lastErrorCode = status;
+        lastError = why;
+    }
+
+    void aimed(String address) {
+        target = address;
+    }
+
+    void calling() {
+        callsOut.incrementAndGet();
+    }
+
+    void invited(int status) {
+        lastInvite = status + " " + StatelessReply.reason(status);
+        if (status >= 300) {
+            failed(status, "INVITE: " + lastInvite);
+        }
+    }
+
+    /// By which way the registrar wants our requests (RFC 3608).
+    List<Address> serviceRoute() {
+        return serviceRoute;
+    }
+}
