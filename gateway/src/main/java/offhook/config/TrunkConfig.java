@@ -17,6 +17,7 @@ import java.util.Optional;
 /// @param mediaAddresses blocks in which media may be learned when `media` is `nat`; empty: as
 ///   `addresses`
 /// @param prefer what the audio of its calls toward browsers is for
+/// @param sessionTimers how its calls are kept alive
 public record TrunkConfig(
         String name,
         Optional<String> uri,
@@ -28,12 +29,24 @@ public record TrunkConfig(
         Srtp srtp,
         MediaSource media,
         List<Cidr> mediaAddresses,
-        MediaConfig.Prefer prefer) {
+        MediaConfig.Prefer prefer,
+        SessionTimers sessionTimers) {
 
     /// Who we are to the trunk when it asks (RFC 3261 §22).
     ///
     /// @param realm the only realm that is answered; empty: any that the trunk names
     public record Auth(String username, Secret password, Optional<String> realm) {}
+
+    /// How calls are kept alive that last (RFC 4028).
+    ///
+    /// @param expiresSeconds what calls that go out ask for; 0: nothing
+    /// @param minSeconds the least that is agreed to, 90 or more
+    /// @param always whether calls are refreshed too whose peer asks for no timer or knows none
+    public record SessionTimers(int expiresSeconds, int minSeconds, boolean always) {
+
+        /// What holds where the file says nothing.
+        public static final SessionTimers DEFAULT = new SessionTimers(1800, 90, false);
+    }
 
     /// Audio codecs a trunk may carry.
     public enum Codec {

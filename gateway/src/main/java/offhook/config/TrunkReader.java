@@ -13,6 +13,7 @@ import offhook.config.TrunkConfig.Auth;
 import offhook.config.TrunkConfig.Codec;
 import offhook.config.TrunkConfig.Dtmf;
 import offhook.config.TrunkConfig.MediaSource;
+import offhook.config.TrunkConfig.SessionTimers;
 import offhook.config.TrunkConfig.Srtp;
 
 /// Reads `trunks`.
@@ -31,6 +32,8 @@ final class TrunkReader {
             Pattern.compile(
                     "(sips?):(?:[^@\\s;?]+@)?(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9.-]+)(?::([0-9]{1,5}))?"
                             + "((?:;[A-Za-z0-9-]+(?:=[^;?\\s]+)?)*)");
+
+    private static final int MAX_TIMER_SECONDS = 86_400;
 
     private final Names names;
     private final Preferences preferences;
@@ -61,7 +64,8 @@ final class TrunkReader {
                         srtp(section),
                         MEDIA.read(section, "media", MediaSource.STRICT),
                         blocks(section, "media-addresses", (_, _) -> {}),
-                        preferences.ofTrunk(section, name, codecs));
+                        preferences.ofTrunk(section, name, codecs),
+                        sessionTimers(section));
         section.done();
         return trunk;
     }
@@ -130,6 +134,25 @@ final class TrunkReader {
         boolean register = section.flag("register", false);
         section.find("register").ifPresent(v -> Unserved.register(v, register));
         return register;
+    }
+
+    private static SessionTimers sessionTimers(Section trunk) {
+        Section section = trunk.section("session-timer");
+        SessionTimers absent = SessionTimers.DEFAULT;
+        int min =
+                section.integer("min", absent.minSeconds(), MAX_TIMER_SECONDS, absent.minSeconds());
+        int expires = section.integer("expires", 0, MAX_TIMER_SECONDS, absent.expiresSeconds());
+        if (expires > 0 && expires < min) {
+            String least = "'expires' is 0, for no timer, or at least 'min', " + min + " seconds";
+            section.find("expires")
+                    .ifPresentOrElse(v -> v.problem(least), () -> section.problem(least));
+        }
+        boolean always = section.flag("always", absent.always());
+        if (always && expires == 0) {
+            section.problem("'always' needs an 'expires' above 0");
+        }
+        section.done();
+        return new SessionTimers(expires, min, always);
     }
 
     private static List<Codec> codecs(Section section) {

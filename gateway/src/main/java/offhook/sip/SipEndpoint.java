@@ -21,6 +21,7 @@ import offhook.call.CallIntake;
 import offhook.call.LegFactory;
 import offhook.config.Listen;
 import offhook.runtime.NanoClock;
+import offhook.runtime.Owner;
 import offhook.telemetry.Counters;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -40,6 +41,11 @@ public final class SipEndpoint {
     private static final long PARTING_NANOS = 2_000_000_000;
     private static final long PARTING_STEP_MILLIS = 10;
 
+    /// How finely session timers are kept. Collided refreshes draw lots within seconds.
+    private static final long TICK_NANOS = 100_000_000;
+
+    private static final int TIMER_SLOTS = 4;
+
     private final SipSettings settings;
     private final NanoClock clock;
     private final Counters counters;
@@ -47,6 +53,7 @@ public final class SipEndpoint {
     private final Dialogs dialogs = new Dialogs();
     private final FrontDoor door;
     private final TrunkDialer dialer;
+    private final Owner timers;
     private @Nullable GuardedSipStack stack;
 
     /// Nothing is open before [#start].
@@ -57,7 +64,13 @@ public final class SipEndpoint {
         this.trunks = new SipTrunks(settings.trunks());
         SourceLimiter limiter = new SourceLimiter(clock, settings.limits().sipRequestsPerSecond());
         this.door = new FrontDoor(trunks, dialogs, limiter, counters);
-        this.dialer = new TrunkDialer(settings.trunks(), trunks, dialogs);
+        this.dialer = new TrunkDialer(settings.trunks(), trunks, dialogs, clock);
+        this.timers =
+                new Owner(
+                        "sip-timers",
+                        clock,
+                        TIMER_SLOTS,
+                        defect -> LOG.error("a defect in the session timers", defect));
     }
 
     /// Calls numbers on trunks, once the endpoint is started.
@@ -93,6 +106,8 @@ public final class SipEndpoint {
                     ? known
                     : new IOException("sip.listen: SIP could not be started: " + e, e);
         }
+        timers.start();
+        timers.post(this::tick);
     }
 
     /// Closes all listening points and connections and ends JAIN-SIP's threads. Calls should have
@@ -100,6 +115,7 @@ public final class SipEndpoint {
     /// and answered. Dialogs that are left then are forgotten without a word.
     public void stop() {
         if (stack != null) {
+            timers.stop();
             awaitDialogs();
             EventScanner scanner = stack.getEventScanner();
             stopWholly(stack);
@@ -168,13 +184,20 @@ public final class SipEndpoint {
         }
     }
 
+    /// Looks at the session timer of every dialog; the next look is sure to come first.
+    private void tick() {
+        timers.schedule(TICK_NANOS, this::tick);
+        dialogs.living().forEach(leg -> leg.session().tick());
+    }
+
     private void open(GuardedSipStack target, List<Binding> bindings, CallIntake intake)
             throws IOException {
         Map<String, ContactHeader> contacts = new HashMap<>();
         for (Binding binding : bindings) {
             contacts.put(key(binding), contact(binding));
         }
-        SipEvents events = new SipEvents(trunks, dialogs, intake, counters, Map.copyOf(contacts));
+        SipEvents events =
+                new SipEvents(trunks, dialogs, intake, counters, clock, Map.copyOf(contacts));
         List<Outlet> outlets = new ArrayList<>();
         // A provider has one address and port; a dialog may change transports within it only.
         Map<String, SipProvider> providers = new HashMap<>();

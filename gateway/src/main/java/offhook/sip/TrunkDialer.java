@@ -18,6 +18,7 @@ import offhook.call.LegFactory;
 import offhook.call.LegId;
 import offhook.call.Target;
 import offhook.config.TrunkConfig;
+import offhook.runtime.NanoClock;
 import offhook.runtime.Threads;
 import offhook.sdp.SessionDescription;
 import org.apache.logging.log4j.LogManager;
@@ -32,18 +33,21 @@ final class TrunkDialer implements LegFactory {
     private final Map<String, TrunkConfig> byName;
     private final SipTrunks trunks;
     private final Dialogs dialogs;
+    private final NanoClock clock;
     private final SipMessages messages = new SipMessages();
     private final InviteBuilder invites = new InviteBuilder();
 
     /// Written once, when the listening points are open.
     private volatile List<Outlet> outlets = List.of();
 
-    TrunkDialer(List<TrunkConfig> trunkConfigs, SipTrunks trunks, Dialogs dialogs) {
+    TrunkDialer(
+            List<TrunkConfig> trunkConfigs, SipTrunks trunks, Dialogs dialogs, NanoClock clock) {
         this.byName =
                 trunkConfigs.stream()
                         .collect(Collectors.toMap(TrunkConfig::name, Function.identity()));
         this.trunks = trunks;
         this.dialogs = dialogs;
+        this.clock = clock;
     }
 
     /// What requests may leave by, from now on.
@@ -66,7 +70,8 @@ final class TrunkDialer implements LegFactory {
             throw new IllegalStateException("no trunk " + name);
         }
         DialogSender sender = new DialogSender(id, messages);
-        OutgoingSipLeg leg = new OutgoingSipLeg(id, trunk, Identifiers.next(), dialogs, sender);
+        OutgoingSipLeg leg =
+                new OutgoingSipLeg(id, trunk, Identifiers.next(), dialogs, sender, clock);
         leg.bind(inbox);
         Threads.virtual("sip-dial-" + id, () -> dial(leg, trunk, number, call, offer.get()))
                 .start();
@@ -100,6 +105,8 @@ final class TrunkDialer implements LegFactory {
                             leg.callId(),
                             outlet,
                             offer);
+            leg.session().describes(offer);
+            leg.session().asks(invite);
             leg.send(outlet.provider().getNewClientTransaction(invite));
         } catch (IOException | SipException e) {
             LOG.info(

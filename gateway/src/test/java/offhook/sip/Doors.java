@@ -56,7 +56,8 @@ final class Doors {
                 TrunkConfig.Srtp.OFF,
                 TrunkConfig.MediaSource.STRICT,
                 List.of(),
-                MediaConfig.Prefer.QUALITY);
+                MediaConfig.Prefer.QUALITY,
+                TrunkConfig.SessionTimers.DEFAULT);
     }
 
     static Cidr cidr(String text) {
