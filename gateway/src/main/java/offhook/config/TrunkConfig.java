@@ -19,6 +19,7 @@ import java.util.Optional;
 /// @param mediaAddresses blocks in which media may be learned when `media` is `nat`; empty: as
 ///   `addresses`
 /// @param prefer what the audio of its calls toward browsers is for
+/// @param sessionTimers how its calls are kept alive
 public record TrunkConfig(
         String name,
         Optional<String> uri,
@@ -31,7 +32,8 @@ public record TrunkConfig(
         Srtp srtp,
         MediaSource media,
         List<Cidr> mediaAddresses,
-        MediaConfig.Prefer prefer) {
+        MediaConfig.Prefer prefer,
+        SessionTimers sessionTimers) {
 
     /// Who we are to the trunk when it asks (RFC 3261 §22).
     ///
@@ -45,6 +47,17 @@ public record TrunkConfig(
     /// @param expires how long we ask for
     public record Registering(
             Optional<String> registrar, Optional<String> contactUser, Duration expires) {}
+
+    /// How calls are kept alive that last (RFC 4028).
+    ///
+    /// @param expiresSeconds what calls that go out ask for; 0: nothing
+    /// @param minSeconds the least that is agreed to, 90 or more
+    /// @param always whether calls are refreshed too whose peer asks for no timer or knows none
+    public record SessionTimers(int expiresSeconds, int minSeconds, boolean always) {
+
+        /// What holds where the file says nothing.
+        public static final SessionTimers DEFAULT = new SessionTimers(1800, 90, false);
+    }
 
     /// Audio codecs a trunk may carry.
     public enum Codec {

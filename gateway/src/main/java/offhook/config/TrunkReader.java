@@ -15,6 +15,7 @@ import offhook.config.TrunkConfig.Codec;
 import offhook.config.TrunkConfig.Dtmf;
 import offhook.config.TrunkConfig.MediaSource;
 import offhook.config.TrunkConfig.Registering;
+import offhook.config.TrunkConfig.SessionTimers;
 import offhook.config.TrunkConfig.Srtp;
 
 /// Reads `trunks`.
@@ -36,6 +37,8 @@ final class TrunkReader {
 
     /// RFC 3261 §25.1, without escapes.
     private static final Pattern USER = Pattern.compile("[A-Za-z0-9_.!~*'()&=+$,;?/-]{1,64}");
+
+    private static final int MAX_TIMER_SECONDS = 86_400;
 
     private final Names names;
     private final Preferences preferences;
@@ -70,7 +73,8 @@ final class TrunkReader {
                         srtp(section),
                         MEDIA.read(section, "media", MediaSource.STRICT),
                         blocks(section, "media-addresses", (_, _) -> {}),
-                        preferences.ofTrunk(section, name, codecs));
+                        preferences.ofTrunk(section, name, codecs),
+                        sessionTimers(section));
         section.done();
         return trunk;
     }
@@ -167,6 +171,25 @@ final class TrunkReader {
             return Optional.empty();
         }
         return text;
+    }
+
+    private static SessionTimers sessionTimers(Section trunk) {
+        Section section = trunk.section("session-timer");
+        SessionTimers absent = SessionTimers.DEFAULT;
+        int min =
+                section.integer("min", absent.minSeconds(), MAX_TIMER_SECONDS, absent.minSeconds());
+        int expires = section.integer("expires", 0, MAX_TIMER_SECONDS, absent.expiresSeconds());
+        if (expires > 0 && expires < min) {
+            String least = "'expires' is 0, for no timer, or at least 'min', " + min + " seconds";
+            section.find("expires")
+                    .ifPresentOrElse(v -> v.problem(least), () -> section.problem(least));
+        }
+        boolean always = section.flag("always", absent.always());
+        if (always && expires == 0) {
+            section.problem("'always' needs an 'expires' above 0");
+        }
+        section.done();
+        return new SessionTimers(expires, min, always);
     }
 
     private static List<Codec> codecs(Section section) {

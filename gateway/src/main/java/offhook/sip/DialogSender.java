@@ -1,9 +1,11 @@
 package offhook.sip;
 
+import gov.nist.javax.sip.message.SIPRequest;
 import java.text.ParseException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import javax.sip.ClientTransaction;
 import javax.sip.Dialog;
 import javax.sip.InvalidArgumentException;
@@ -108,11 +110,16 @@ final class DialogSender {
 
     /// 200 to INVITE or UPDATE (RFC 3261 §13.3.1.4), with a description if there is one to give.
     ///
+    /// @param session says what of the session timer belongs into it
     /// @return false when it could not be sent
-    boolean accept(ServerTransaction transaction, Optional<SessionDescription> description) {
+    boolean accept(
+            ServerTransaction transaction,
+            Optional<SessionDescription> description,
+            SessionKeeper session) {
         Response ok = response(transaction, Response.OK);
         messages.addContact(ok, contact());
         messages.addCapabilities(ok);
+        session.answers((SIPRequest) transaction.getRequest(), ok);
         description.ifPresent(d -> messages.describe(ok, d));
         return send(transaction, ok);
     }
@@ -149,6 +156,13 @@ final class DialogSender {
     void refuseOverlap(ServerTransaction transaction) {
         Response refusal = response(transaction, Response.SERVER_INTERNAL_ERROR);
         messages.addRetryAfter(refusal, ThreadLocalRandom.current().nextInt(11));
+        send(transaction, refusal);
+    }
+
+    /// 422: the session interval that was asked for is too short (RFC 4028 §6).
+    void refuseTooShort(ServerTransaction transaction, int minSeconds) {
+        Response refusal = response(transaction, SessionKeeper.SESSION_INTERVAL_TOO_SMALL);
+        TimerFields.writeMin(refusal, minSeconds);
         send(transaction, refusal);
     }
 
@@ -189,6 +203,42 @@ final class DialogSender {
             LOG.debug("sent method=ACK leg={}", leg);
         } catch (SipException | InvalidArgumentException | ParseException e) {
             LOG.debug("not sent method=ACK leg={}", leg, e);
+        }
+    }
+
+    /// ACK of a 200 to a re-INVITE of ours.
+    void acknowledge(long inviteNumber) {
+        acknowledge(Objects.requireNonNull(dialog, "nothing was sent yet"), inviteNumber);
+    }
+
+    /// Refreshes the session (RFC 4028 §7.4): UPDATE without a description, or a re-INVITE that
+    /// says again what the peer was told last.
+    ///
+    /// @param timer writes what it says of the session timer
+    /// @param token comes back with the transaction
+    /// @return false when it could not be sent
+    boolean refresh(Optional<SessionDescription> again, Consumer<Request> timer, Object token) {
+        Dialog established = dialog;
+        if (established == null) {
+            return false;
+        }
+        String method = again.isPresent() ? Request.INVITE : Request.UPDATE;
+        try {
+            Request request = established.createRequest(method);
+            ((ViaHeader) request.getHeader(ViaHeader.NAME)).setBranch(Identifiers.nextBranch());
+            request.setHeader(contact());
+            messages.addCapabilities(request);
+            timer.accept(request);
+            again.ifPresent(description -> messages.describe(request, description));
+            ClientTransaction transaction = provider().getNewClientTransaction(request);
+            transaction.setApplicationData(token);
+            established.sendRequest(transaction);
+            LOG.debug("sent method={} leg={} to refresh the session", method, leg);
+            return true;
+        } catch (SipException | ParseException e) {
+            LOG.debug(
+                    "not sent method={} leg={} because={}", method, leg, LogText.of(e.toString()));
+            return false;
         }
     }
 

@@ -268,12 +268,12 @@ final class FrontDoor {
         return endsStream ? DROP_AND_CLOSE : DROP;
     }
 
-    /// What OPTIONS is told (RFC 3261 §11.2); no extension is supported yet.
+    /// What OPTIONS is told (RFC 3261 §11.2).
     private static final List<HeaderField> CAPABILITIES =
             List.of(
                     new HeaderField("Allow", RequestPolicy.ALLOW),
                     new HeaderField("Accept", RequestPolicy.ACCEPT),
-                    new HeaderField("Supported", ""));
+                    new HeaderField("Supported", RequestPolicy.SUPPORTED));
 
     private Decision refuseUnread(
             SipRequestException e, InetAddress source, TrunkConfig trunk, boolean stream) {

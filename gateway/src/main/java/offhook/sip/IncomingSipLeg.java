@@ -7,6 +7,7 @@ import javax.sip.message.Response;
 import offhook.call.EndCause;
 import offhook.call.LegId;
 import offhook.config.TrunkConfig;
+import offhook.runtime.NanoClock;
 import offhook.sdp.SessionDescription;
 
 /// A call that came in from a trunk: answers its INVITE (RFC 3261 §13.3).
@@ -26,12 +27,14 @@ final class IncomingSipLeg extends SipDialogLeg {
             TrunkConfig trunk,
             ServerTransaction invite,
             Dialogs dialogs,
-            DialogSender sender) {
+            DialogSender sender,
+            NanoClock clock) {
         super(
                 id,
                 trunk,
                 dialogs,
                 sender,
+                clock,
                 ((SIPRequest) invite.getRequest()).getRawContent() == null);
         this.invite = invite;
         SIPRequest request = (SIPRequest) invite.getRequest();
@@ -83,13 +86,16 @@ final class IncomingSipLeg extends SipDialogLeg {
     @Override
     public void progress(SessionDescription local) {
         if (phase() == Phase.RINGING) {
+            session().describes(local);
             sender().progress(invite, local);
         }
     }
 
     @Override
     public void answer(SessionDescription local) {
-        if (moves(Phase.RINGING, Phase.ANSWERED) && !sender().accept(invite, Optional.of(local))) {
+        session().describes(local);
+        if (moves(Phase.RINGING, Phase.ANSWERED)
+                && !sender().accept(invite, Optional.of(local), session())) {
             // What could not carry the answer may still carry a word of why there is none.
             sender().answer(invite, Response.SERVER_INTERNAL_ERROR);
             over(EndCause.gateway("network", 503, 41, "the answer could not be sent"));

@@ -75,7 +75,7 @@ final class InviteBuilder {
             for (String method : RequestPolicy.ALLOW.split(", ", -1)) {
                 invite.addHeader(headers.createAllowHeader(method));
             }
-            invite.setHeader(new Supported());
+            invite.setHeader(new Supported(RequestPolicy.SUPPORTED));
             invite.setContent(
                     SdpWriter.write(offer), headers.createContentTypeHeader("application", "sdp"));
             return invite;

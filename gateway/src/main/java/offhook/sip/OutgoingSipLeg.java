@@ -10,11 +10,13 @@ import javax.sip.Dialog;
 import javax.sip.SipException;
 import javax.sip.header.CSeqHeader;
 import javax.sip.message.Message;
+import javax.sip.message.Request;
 import javax.sip.message.Response;
 import offhook.call.CallInput;
 import offhook.call.EndCause;
 import offhook.call.LegId;
 import offhook.config.TrunkConfig;
+import offhook.runtime.NanoClock;
 import offhook.runtime.Threads;
 import offhook.sdp.SdpException;
 import offhook.sdp.SessionDescription;
@@ -57,8 +59,9 @@ final class OutgoingSipLeg extends SipDialogLeg {
             TrunkStatus status,
             String callId,
             Dialogs dialogs,
-            DialogSender sender) {
-        super(id, trunk, dialogs, sender, false);
+            DialogSender sender,
+            NanoClock clock) {
+        super(id, trunk, dialogs, sender, clock, false);
         this.callId = callId;
         this.status = status;
         this.credentials = new TrunkCredentials(trunk.auth());
@@ -140,7 +143,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
     void onResponse(Response response, @Nullable Dialog dialog) {
         ClientTransaction sent = invite.get();
         if (sent == null || number(sent.getRequest()) != number(response)) {
-            return; // To an INVITE that was challenged and is over.
+            return; // To an INVITE that was sent again since.
         }
         heard.set(true);
         int status = response.getStatusCode();
@@ -185,6 +188,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
         won.set(dialog);
         status.invited(ok.getStatusCode());
         notePeer((SIPResponse) ok);
+        session().accepted((SIPResponse) ok);
         sender().useDialog(dialog);
         dialog.setApplicationData(this);
         enter(((SIPResponse) ok).getToTag());
@@ -212,8 +216,9 @@ final class OutgoingSipLeg extends SipDialogLeg {
 
     private void onRefused(ClientTransaction sent, SIPResponse refusal) {
         if (phase() == Phase.RINGING
-                && credentials.takes(refusal, sent.getRequest(), target.address())) {
-            // The dialog of the challenged INVITE ends by itself, which is nobody's end.
+                && (credentials.takes(refusal, sent.getRequest(), target.address())
+                        || session().lengthens(refusal))) {
+            // The dialog of the refused INVITE ends by itself, which is nobody's end.
             sent.getDialog().setApplicationData(null);
             heard.set(false);
             invite.set(null);
@@ -227,9 +232,11 @@ final class OutgoingSipLeg extends SipDialogLeg {
     }
 
     /// On a thread of its own: a connection may have to be opened.
-    private void sendAgain(ClientTransaction challenged) {
+    private void sendAgain(ClientTransaction refused) {
         try {
-            send(sender().opening(credentials.again(challenged.getRequest())));
+            Request next = credentials.again(refused.getRequest());
+            session().asks(next);
+            send(sender().opening(next));
         } catch (SipException e) {
             LOG.info("not sent again leg={} because={}", id(), LogText.of(message(e)));
             onUnreachable(
@@ -239,7 +246,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
                             38,
                             "trunk " + trunk().name() + " cannot be reached"));
         } catch (RuntimeException e) {
-            LOG.error("defect while answering a challenge leg={}", id(), e);
+            LOG.error("defect while sending an INVITE again leg={}", id(), e);
             onUnreachable(EndCause.gateway("internal-error", 500, 41, "internal error"));
         }
     }

@@ -1,5 +1,6 @@
 package offhook.sip;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +15,9 @@ final class RequestPolicy {
 
     /// The bodies that are read, as `Accept` lists them.
     static final String ACCEPT = "application/sdp";
+
+    /// The extensions that are served, as `Supported` lists them.
+    static final String SUPPORTED = TimerFields.TAG;
 
     private static final Set<String> SERVED =
             Set.of("INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "UPDATE", "INFO");
@@ -51,18 +55,26 @@ final class RequestPolicy {
         }
     }
 
+    /// RFC 3261 §8.2.2.3: what is required and not served is named in the refusal.
     private static void checkRequire(RawMessage request) throws SipRequestException {
-        List<String> tags = request.all("require");
-        if (!tags.isEmpty()) {
-            // No extension is served yet, so whatever is required is missing (RFC 3261 §8.2.2.3).
-            String unsupported = String.join(", ", tags);
-            for (String tag : SipGrammar.list(unsupported)) {
-                if (!SipGrammar.isToken(tag)) {
-                    throw SipRequestException.malformed("Require is no list of option tags");
-                }
+        List<String> fields = request.all("require");
+        if (fields.isEmpty()) {
+            return;
+        }
+        List<String> missing = new ArrayList<>();
+        for (String tag : SipGrammar.list(String.join(", ", fields))) {
+            if (!SipGrammar.isToken(tag)) {
+                throw SipRequestException.malformed("Require is no list of option tags");
             }
+            if (!tag.equalsIgnoreCase(SUPPORTED)) {
+                missing.add(tag);
+            }
+        }
+        if (!missing.isEmpty()) {
             throw SipRequestException.refused(
-                    420, "extension not served", new HeaderField("Unsupported", unsupported));
+                    420,
+                    "extension not served",
+                    new HeaderField("Unsupported", String.join(", ", missing)));
         }
     }
 

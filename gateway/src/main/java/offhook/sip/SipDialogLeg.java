@@ -2,9 +2,11 @@ package offhook.sip;
 
 import gov.nist.javax.sip.header.SIPHeader;
 import gov.nist.javax.sip.message.SIPMessage;
+import gov.nist.javax.sip.message.SIPRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.ListIterator;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sip.ServerTransaction;
@@ -19,6 +21,7 @@ import offhook.call.EndCause;
 import offhook.call.Leg;
 import offhook.call.LegId;
 import offhook.config.TrunkConfig;
+import offhook.runtime.NanoClock;
 import offhook.sdp.SdpException;
 import offhook.sdp.SdpParser;
 import offhook.sdp.SessionDescription;
@@ -64,6 +67,7 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
     private final Dialogs dialogs;
     private final DialogSender sender;
     private final InfoDigits digits;
+    private final SessionKeeper session;
 
     /// Written by JAIN-SIP's threads before the dialog is confirmed, read by the call's.
     private volatile boolean peerTakesInfo;
@@ -78,12 +82,14 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
     private volatile boolean ackOwesAnswer;
 
     /// @param dialogs where the dialog is found by what comes in
+    /// @param clock what the session timer runs by
     /// @param ackOwesAnswer whether our answer to the peer's INVITE will be an offer
     SipDialogLeg(
             LegId id,
             TrunkConfig trunk,
             Dialogs dialogs,
             DialogSender sender,
+            NanoClock clock,
             boolean ackOwesAnswer) {
         this.id = id;
         this.trunk = trunk;
@@ -91,10 +97,20 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
         this.sender = sender;
         this.ackOwesAnswer = ackOwesAnswer;
         this.digits = new InfoDigits(id, sender::info, () -> phase.get() == Phase.CONFIRMED);
+        this.session =
+                new SessionKeeper(
+                        id,
+                        trunk.sessionTimers(),
+                        clock,
+                        sender,
+                        () -> phase.get() == Phase.CONFIRMED && renegotiation.get() == null,
+                        this::hangUp,
+                        this instanceof OutgoingSipLeg);
     }
 
     /// Notes which methods the peer serves, by its INVITE or its answer to ours (RFC 3261 §20.5).
     final void notePeer(SIPMessage message) {
+        session.notePeer(message);
         ListIterator<SIPHeader> allowed = message.getHeaders(AllowHeader.NAME);
         while (allowed.hasNext()) {
             if (allowed.next() instanceof AllowHeader allow
@@ -145,6 +161,11 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
         return sender;
     }
 
+    /// What keeps the session alive.
+    final SessionKeeper session() {
+        return session;
+    }
+
     /// Moves the leg on, if it still stands where the caller believes.
     final boolean moves(Phase from, Phase to) {
         return phase.compareAndSet(from, to);
@@ -168,7 +189,8 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
             if (waiting.weOffer()) {
                 ackOwesAnswer = true;
             }
-            sender.accept(waiting.transaction(), Optional.of(local));
+            session.describes(local);
+            sender.accept(waiting.transaction(), Optional.of(local), session);
         }
     }
 
@@ -272,8 +294,14 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
             sender.refuse(transaction, e.verdict().sipStatus(), message(e));
             return;
         }
+        OptionalInt min = session.tooShort((SIPRequest) transaction.getRequest());
+        if (min.isPresent()) {
+            sender.refuseTooShort(transaction, min.getAsInt());
+            return;
+        }
         if (update && offer.isEmpty()) {
-            sender.accept(transaction, Optional.empty()); // only refreshes the dialog
+            // Only refreshes the dialog, or its session too.
+            sender.accept(transaction, Optional.empty(), session);
             return;
         }
         switch (phase.get()) {
@@ -285,6 +313,10 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
     }
 
     private void renegotiate(ServerTransaction transaction, Optional<SessionDescription> offer) {
+        if (session.isOffering()) {
+            sender.answer(transaction, Response.REQUEST_PENDING); // RFC 3261 §14.2
+            return;
+        }
         Renegotiation wanted = new Renegotiation(transaction, offer.isEmpty());
         if (!renegotiation.compareAndSet(null, wanted)) {
             sender.refuseOverlap(transaction);

@@ -26,6 +26,7 @@ import offhook.call.LegFactory;
 import offhook.config.Listen;
 import offhook.config.TrunkConfig;
 import offhook.runtime.NanoClock;
+import offhook.runtime.Owner;
 import offhook.telemetry.Counters;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -45,6 +46,11 @@ public final class SipEndpoint {
     private static final long PARTING_NANOS = 2_000_000_000;
     private static final long PARTING_STEP_MILLIS = 10;
 
+    /// How finely session timers are kept. Collided refreshes draw lots within seconds.
+    private static final long TICK_NANOS = 100_000_000;
+
+    private static final int TIMER_SLOTS = 4;
+
     private final SipSettings settings;
     private final NanoClock clock;
     private final Counters counters;
@@ -56,6 +62,7 @@ public final class SipEndpoint {
     private final Map<String, TrunkStatus> statuses;
     private final List<TrunkRegistrar> registrars;
     private boolean registering;
+    private final Owner timers;
     private @Nullable GuardedSipStack stack;
 
     /// Nothing is open before [#start].
@@ -71,9 +78,15 @@ public final class SipEndpoint {
                         .collect(
                                 Collectors.toMap(
                                         TrunkConfig::name, trunk -> new TrunkStatus(trunk.name())));
-        this.dialer = new TrunkDialer(settings.trunks(), trunks, dialogs, outlets, statuses);
+        this.dialer = new TrunkDialer(settings.trunks(), trunks, dialogs, outlets, statuses, clock);
         this.registrars =
                 settings.trunks().stream().flatMap(trunk -> registrar(trunk).stream()).toList();
+        this.timers =
+                new Owner(
+                        "sip-timers",
+                        clock,
+                        TIMER_SLOTS,
+                        defect -> LOG.error("a defect in the session timers", defect));
     }
 
     private Optional<TrunkRegistrar> registrar(TrunkConfig trunk) {
@@ -130,6 +143,8 @@ public final class SipEndpoint {
                     ? known
                     : new IOException("sip.listen: SIP could not be started: " + e, e);
         }
+        timers.start();
+        timers.post(this::tick);
     }
 
     /// Closes all listening points and connections and ends JAIN-SIP's threads. Calls should have
@@ -137,6 +152,7 @@ public final class SipEndpoint {
     /// and answered. Dialogs that are left then are forgotten without a word.
     public void stop() {
         if (stack != null) {
+            timers.stop();
             awaitDialogs();
             unregister();
             EventScanner scanner = stack.getEventScanner();
@@ -214,13 +230,20 @@ public final class SipEndpoint {
         }
     }
 
+    /// Looks at the session timer of every dialog; the next look is sure to come first.
+    private void tick() {
+        timers.schedule(TICK_NANOS, this::tick);
+        dialogs.living().forEach(leg -> leg.session().tick());
+    }
+
     private void open(GuardedSipStack target, List<Binding> bindings, CallIntake intake)
             throws IOException {
         Map<String, ContactHeader> contacts = new HashMap<>();
         for (Binding binding : bindings) {
             contacts.put(key(binding), contact(binding));
         }
-        SipEvents events = new SipEvents(trunks, dialogs, intake, counters, Map.copyOf(contacts));
+        SipEvents events =
+                new SipEvents(trunks, dialogs, intake, counters, clock, Map.copyOf(contacts));
         List<Outlet> open = new ArrayList<>();
         // A provider has one address and port; a dialog may change transports within it only.
         Map<String, SipProvider> providers = new HashMap<>();

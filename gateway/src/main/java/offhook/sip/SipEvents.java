@@ -9,6 +9,7 @@ import gov.nist.javax.sip.stack.SIPDialogEventListener;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import javax.sip.ClientTransaction;
 import javax.sip.Dialog;
 import javax.sip.DialogTerminatedEvent;
@@ -38,6 +39,7 @@ import offhook.call.MediaProfile;
 import offhook.call.Party;
 import offhook.config.TrunkConfig;
 import offhook.config.TrunkConfig.Dtmf;
+import offhook.runtime.NanoClock;
 import offhook.sdp.SdpException;
 import offhook.sdp.SessionDescription;
 import offhook.telemetry.Counter;
@@ -58,6 +60,7 @@ final class SipEvents implements SipListenerExt {
     private final Dialogs dialogs;
     private final CallIntake intake;
     private final Counters counters;
+    private final NanoClock clock;
     private final SipMessages messages = new SipMessages();
 
     /// Our own address, by transport and port of the listening point. Written before the first
@@ -69,11 +72,13 @@ final class SipEvents implements SipListenerExt {
             Dialogs dialogs,
             CallIntake intake,
             Counters counters,
+            NanoClock clock,
             Map<String, ContactHeader> contacts) {
         this.trunks = trunks;
         this.dialogs = dialogs;
         this.intake = intake;
         this.counters = counters;
+        this.clock = clock;
         this.contacts = contacts;
     }
 
@@ -140,6 +145,16 @@ final class SipEvents implements SipListenerExt {
             answer(transaction, Response.FORBIDDEN); // the trunks changed since the front door
             return;
         }
+        OptionalInt min =
+                SessionTerms.tooShort(TimerFields.of(request), trunk.get().sessionTimers());
+        if (min.isPresent()) {
+            Response refusal =
+                    messages.response(
+                            request, SessionKeeper.SESSION_INTERVAL_TOO_SMALL, Identifiers.next());
+            TimerFields.writeMin(refusal, min.getAsInt());
+            transaction.sendResponse(refusal);
+            return;
+        }
         CallId call = CallId.next();
         LegId id = new LegId(call, 0);
         DialogSender sender =
@@ -149,7 +164,8 @@ final class SipEvents implements SipListenerExt {
                         (SipProvider) event.getSource(),
                         contact(request),
                         messages);
-        IncomingSipLeg leg = new IncomingSipLeg(id, trunk.get(), transaction, dialogs, sender);
+        IncomingSipLeg leg =
+                new IncomingSipLeg(id, trunk.get(), transaction, dialogs, sender, clock);
         if (!leg.enter()) {
             answer(transaction, Response.LOOP_DETECTED); // it raced its like past the front door
             return;
@@ -358,6 +374,8 @@ final class SipEvents implements SipListenerExt {
                 leg.onTimeout();
             } else if (transaction.getApplicationData() instanceof TrunkRegistrar registrar) {
                 registrar.onTimeout(event.getClientTransaction());
+            } else if (transaction.getApplicationData() instanceof SessionKeeper.Attempt refresh) {
+                refresh.onTimeout();
             } else {
                 requestOver(event.getClientTransaction(), Response.REQUEST_TIMEOUT);
             }
@@ -375,7 +393,10 @@ final class SipEvents implements SipListenerExt {
         CSeqHeader number = (CSeqHeader) response.getHeader(CSeqHeader.NAME);
         LOG.debug("received status={} method={}", status, number.getMethod());
         ClientTransaction request = event.getClientTransaction();
-        if (number.getMethod().equals(Request.INVITE)) {
+        if (request != null
+                && request.getApplicationData() instanceof SessionKeeper.Attempt refresh) {
+            refresh.onResponse((SIPResponse) response);
+        } else if (number.getMethod().equals(Request.INVITE)) {
             // Without a transaction when a 200 comes again, or from another branch of a fork.
             String callId = ((CallIdHeader) response.getHeader(CallIdHeader.NAME)).getCallId();
             dialogs.outgoing(callId).ifPresent(leg -> leg.onResponse(response, event.getDialog()));

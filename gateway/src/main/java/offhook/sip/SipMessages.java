@@ -13,6 +13,7 @@ import javax.sip.header.ReasonHeader;
 import javax.sip.header.RetryAfterHeader;
 import javax.sip.header.ToHeader;
 import javax.sip.header.WarningHeader;
+import javax.sip.message.Message;
 import javax.sip.message.MessageFactory;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
@@ -56,9 +57,9 @@ final class SipMessages {
     }
 
     /// Adds a session description.
-    void describe(Response response, SessionDescription description) {
+    void describe(Message message, SessionDescription description) {
         try {
-            response.setContent(
+            message.setContent(
                     SdpWriter.write(description),
                     headers.createContentTypeHeader("application", "sdp"));
         } catch (ParseException e) {
@@ -78,12 +79,12 @@ final class SipMessages {
     }
 
     /// Adds what we serve (RFC 3261 §13.3.1.4): Allow and Supported.
-    void addCapabilities(Response response) {
+    void addCapabilities(Message message) {
         try {
             for (String method : RequestPolicy.ALLOW.split(", ", -1)) {
-                response.addHeader(headers.createAllowHeader(method));
+                message.addHeader(headers.createAllowHeader(method));
             }
-            response.setHeader(new Supported());
+            message.setHeader(new Supported(RequestPolicy.SUPPORTED));
         } catch (ParseException e) {
             throw new IllegalStateException("an Allow that JAIN-SIP refuses", e);
         }

@@ -17,6 +17,7 @@ import offhook.call.LegFactory;
 import offhook.call.LegId;
 import offhook.call.Target;
 import offhook.config.TrunkConfig;
+import offhook.runtime.NanoClock;
 import offhook.runtime.Threads;
 import offhook.sdp.SessionDescription;
 import org.apache.logging.log4j.LogManager;
@@ -31,6 +32,7 @@ final class TrunkDialer implements LegFactory {
     private final Map<String, TrunkConfig> byName;
     private final SipTrunks trunks;
     private final Dialogs dialogs;
+    private final NanoClock clock;
     private final SipMessages messages = new SipMessages();
     private final InviteBuilder invites = new InviteBuilder();
 
@@ -42,7 +44,8 @@ final class TrunkDialer implements LegFactory {
             SipTrunks trunks,
             Dialogs dialogs,
             Outlets outlets,
-            Map<String, TrunkStatus> statuses) {
+            Map<String, TrunkStatus> statuses,
+            NanoClock clock) {
         this.byName =
                 trunkConfigs.stream()
                         .collect(Collectors.toMap(TrunkConfig::name, Function.identity()));
@@ -50,6 +53,7 @@ final class TrunkDialer implements LegFactory {
         this.dialogs = dialogs;
         this.outlets = outlets;
         this.statuses = statuses;
+        this.clock = clock;
     }
 
     @Override
@@ -69,7 +73,7 @@ final class TrunkDialer implements LegFactory {
         }
         DialogSender sender = new DialogSender(id, messages);
         OutgoingSipLeg leg =
-                new OutgoingSipLeg(id, trunk, status, Identifiers.next(), dialogs, sender);
+                new OutgoingSipLeg(id, trunk, status, Identifiers.next(), dialogs, sender, clock);
         leg.bind(inbox);
         Threads.virtual("sip-dial-" + id, () -> dial(leg, trunk, number, call, offer.get()))
                 .start();
@@ -111,6 +115,8 @@ final class TrunkDialer implements LegFactory {
                     invite,
                     status.serviceRoute(),
                     trunk.outboundProxy().isPresent() ? Optional.of(next) : Optional.empty());
+            leg.session().describes(offer);
+            leg.session().asks(invite);
             leg.send(outlet.provider().getNewClientTransaction(invite));
         } catch (IOException | SipException e) {
             LOG.info(

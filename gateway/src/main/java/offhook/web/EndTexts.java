@@ -75,6 +75,9 @@ final class EndTexts {
             case "no-route" -> "No route leads to the called number.";
             case "call-limit" -> "The call lasted as long as a call may last.";
             case "consent-lost" -> "Nothing was heard from your browser for too long.";
+            case "session-expired" ->
+                    "The phone line was silent for so long that the call is over.";
+            case "session-lost" -> "The phone line no longer knows of the call.";
             case "browser-closed" -> "Your browser closed the audio of the call.";
             case "media-timeout" -> "Your browser did not reach the gateway's media port in time.";
             default -> sentence(cause);

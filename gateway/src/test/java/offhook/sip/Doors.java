@@ -62,7 +62,8 @@ final class Doors {
                 plain.srtp(),
                 plain.media(),
                 plain.mediaAddresses(),
-                plain.prefer());
+                plain.prefer(),
+                plain.sessionTimers());
     }
 
     private static TrunkConfig trunk(
@@ -79,7 +80,8 @@ final class Doors {
                 TrunkConfig.Srtp.OFF,
                 TrunkConfig.MediaSource.STRICT,
                 List.of(),
-                MediaConfig.Prefer.QUALITY);
+                MediaConfig.Prefer.QUALITY,
+                TrunkConfig.SessionTimers.DEFAULT);
     }
 
     static Cidr cidr(String text) {

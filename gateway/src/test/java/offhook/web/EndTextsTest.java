@@ -41,6 +41,8 @@ public class EndTextsTest {
             {"media-timeout"},
             {"no-route"},
             {"overload"},
+            {"session-expired"},
+            {"session-lost"},
         };
     }
 

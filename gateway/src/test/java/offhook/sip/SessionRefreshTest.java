@@ -1,0 +1,253 @@
+package offhook.sip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import offhook.call.CallId;
+import offhook.call.CallInput;
+import offhook.call.CodecPreference;
+import offhook.call.IncomingCall;
+import offhook.call.LegId;
+import offhook.call.MediaProfile;
+import offhook.call.Party;
+import offhook.call.Target;
+import offhook.config.LimitsConfig;
+import offhook.config.Listen;
+import offhook.config.NodeConfig;
+import offhook.config.PortRange;
+import offhook.config.SipConfig;
+import offhook.config.TrunkConfig;
+import offhook.config.TrunkConfig.SessionTimers;
+import offhook.runtime.NanoClock;
+import offhook.sdp.SdpException;
+import offhook.sdp.SdpParser;
+import offhook.sdp.SessionDescription;
+import offhook.telemetry.Counters;
+import org.testng.annotations.AfterMethod;
+import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.Test;
+
+/// Session timers on real sockets, with intervals of seconds that no configuration file may ask
+/// for.
+public class SessionRefreshTest {
+
+    private static final String SDP =
+            """
+            v=0\r
+            o=- 1 1 IN IP4 127.0.0.2\r
+            s=-\r
+            c=IN IP4 127.0.0.2\r
+            t=0 0\r
+            m=audio 40000 RTP/AVP 8\r
+            """;
+    private static final String SUPPORTED = "Supported: timer";
+    private static final String UPDATES = "Allow: INVITE, ACK, BYE, UPDATE";
+
+    private final RecordingIntake intake = new RecordingIntake();
+    private InetSocketAddress server;
+    private SipEndpoint endpoint;
+    private TextTrunk trunk;
+
+    @BeforeMethod
+    public void start() throws IOException {
+        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
+            server = new InetSocketAddress("127.0.0.1", socket.getLocalPort());
+        }
+        trunk = new TextTrunk("127.0.0.4");
+        SessionTimers seconds = new SessionTimers(2, 2, false);
+        endpoint =
+                new SipEndpoint(
+                        new SipSettings(
+                                new NodeConfig("test", Optional.empty()),
+                                new SipConfig(
+                                        List.of(new Listen("udp", server)),
+                                        new PortRange(20000, 20100)),
+                                List.of(
+                                        timed(Doors.trunk("pbx", "127.0.0.2"), seconds),
+                                        timed(
+                                                Doors.trunkAt(
+                                                        "out",
+                                                        "sip:" + trunk.at() + ";transport=udp"),
+                                                seconds)),
+                                new LimitsConfig(
+                                        10, 1000, Duration.ofSeconds(60), Duration.ofHours(1))),
+                        new Counters(),
+                        NanoClock.system());
+        endpoint.start(intake);
+    }
+
+    @AfterMethod(alwaysRun = true)
+    public void stop() {
+        trunk.close();
+        endpoint.stop();
+    }
+
+    @Test
+    public void intervalBelowOurLeastIsRefused() throws IOException {
+        try (TextPhone phone = phone()) {
+            phone.send(phone.invite(SDP, SUPPORTED, "Session-Expires: 1")).expect("SIP/2.0 100 ");
+
+            String refusal = phone.expect("SIP/2.0 422 Session Interval Too Small\r\n");
+
+            assertThat(TextPhone.header(refusal, "Min-SE")).isEqualTo("2");
+            assertThat(intake.count(phone.callId)).isZero();
+            phone.send(phone.request("ACK", 1, phone.callId + "1", ""));
+        }
+    }
+
+    @Test
+    public void refreshesOfTheCallerAreAnsweredAndTheirEndEndsTheCall() throws IOException {
+        try (TextPhone phone = phone()) {
+            RecordingIntake.Call call =
+                    confirmed(phone, "Require: timer", "x: 2;refresher=uac", UPDATES);
+
+            String update = phone.next("UPDATE", "", SUPPORTED, "Session-Expires: 3;refresher=uac");
+            String refreshed = phone.send(update).expect("SIP/2.0 200 ");
+            assertThat(TextPhone.header(refreshed, "Session-Expires")).isEqualTo("3;refresher=uac");
+            assertThat(TextPhone.header(refreshed, "Require")).isEqualTo("timer");
+            phone.send(phone.next("INVITE", SDP, SUPPORTED, "Session-Expires: 2;refresher=uac"));
+            phone.expect("SIP/2.0 100 ");
+            call.next(CallInput.LegRenegotiating.class);
+            call.leg.answerUpdate(description());
+            String again = phone.expect("SIP/2.0 200 ");
+            assertThat(TextPhone.header(again, "Session-Expires")).isEqualTo("2;refresher=uac");
+            phone.send(phone.ack(""));
+
+            String bye = phone.expect("BYE ");
+            phone.ok(bye);
+            assertThat(ended(call)).isEqualTo("session-expired");
+        }
+    }
+
+    @Test
+    public void weRefreshByUpdateUntilThePeerKnowsTheCallNoMore() throws IOException {
+        try (TextPhone phone = phone()) {
+            RecordingIntake.Call call =
+                    confirmed(phone, SUPPORTED, "Session-Expires: 2;refresher=uas", UPDATES);
+
+            String update = phone.expect("UPDATE ");
+            assertThat(TextPhone.header(update, "Session-Expires")).isEqualTo("2;refresher=uac");
+            assertThat(update).contains("\r\nContent-Length: 0\r\n");
+            phone.answer(update, "200 OK\r\nSession-Expires: 2;refresher=uac");
+            String next = phone.expect("UPDATE ");
+            assertThat(TextPhone.header(next, "CSeq"))
+                    .isNotEqualTo(TextPhone.header(update, "CSeq"));
+            phone.answer(next, "481 Call/Transaction Does Not Exist");
+
+            phone.ok(phone.expect("BYE "));
+            assertThat(ended(call)).isEqualTo("session-lost");
+        }
+    }
+
+    @Test
+    public void weRefreshByReinviteWithTheSameDescriptionAndTakeNoOfferMeanwhile()
+            throws IOException {
+        try (TextPhone phone = phone()) {
+            RecordingIntake.Call call =
+                    confirmed(phone, SUPPORTED, "Session-Expires: 6;refresher=uas");
+
+            String first = phone.expect("INVITE ");
+            assertThat(first).contains("o=- 1 1 IN IP4 127.0.0.2\r\n");
+            phone.send(phone.next("INVITE", SDP)).expect("SIP/2.0 491 ");
+            phone.send(phone.request("ACK", 2, phone.callId + "2", ""));
+            phone.answer(first, "200 OK\r\nSession-Expires: 6;refresher=uac");
+            phone.expect("ACK ");
+
+            assertThat(call.hasNoInput()).isTrue();
+        }
+    }
+
+    @Test
+    public void callThatGoesOutAsksAgainForWhatTheTrunkWantsAndRefreshes() throws Exception {
+        LegId id = new LegId(CallId.next(), 1);
+        IncomingCall incoming =
+                new IncomingCall(
+                        "web",
+                        new Party("100", "Bob"),
+                        new Party("200", ""),
+                        new MediaProfile.Browser(CodecPreference.QUALITY, Optional.empty()),
+                        Optional.empty(),
+                        "bob/1");
+        RecordingIntake.Call call = new RecordingIntake.Call(id.call(), incoming, null);
+        endpoint.legs()
+                .ring(
+                        id,
+                        new Target.Trunk("out", "200"),
+                        incoming,
+                        Optional.of(description()),
+                        call);
+        String invite = trunk.expect("INVITE ");
+        assertThat(TextPhone.header(invite, "Session-Expires")).isEqualTo("2");
+        assertThat(TextPhone.header(invite, "Supported")).isEqualTo("timer");
+        trunk.answer(invite, "422 Session Interval Too Small", "t0", "", "Min-SE: 4\r\n");
+        trunk.expect("ACK ");
+        String longer = trunk.expect("INVITE ");
+        assertThat(TextPhone.header(longer, "Session-Expires")).isEqualTo("4");
+        assertThat(TextPhone.header(longer, "Min-SE")).isEqualTo("4");
+        assertThat(TextPhone.header(longer, "CSeq")).isEqualTo("2 INVITE");
+        trunk.answer(
+                longer,
+                "200 OK",
+                "t1",
+                SDP,
+                "Session-Expires: 4;refresher=uac\r\nRequire: timer\r\n" + UPDATES + "\r\n");
+        trunk.expect("ACK ");
+        call.next(CallInput.LegAccepted.class);
+
+        String update = trunk.expect("UPDATE ");
+
+        assertThat(TextPhone.header(update, "Session-Expires")).isEqualTo("4;refresher=uac");
+        trunk.answer(update, "200 OK", "t1", "", "Session-Expires: 4;refresher=uac\r\n");
+        assertThat(call.hasNoInput()).isTrue();
+    }
+
+    private RecordingIntake.Call confirmed(TextPhone phone, String... fields) throws IOException {
+        phone.send(phone.invite(SDP, fields)).expect("SIP/2.0 100 ");
+        RecordingIntake.Call call = intake.take(phone.callId);
+        call.leg.answer(description());
+        assertThat(phone.expect("SIP/2.0 200 "))
+                .contains("Supported: timer\r\n", "Require: timer\r\n", "Session-Expires: ");
+        phone.send(phone.ack(""));
+        call.next(CallInput.LegConfirmed.class);
+        return call;
+    }
+
+    private static String ended(RecordingIntake.Call call) {
+        return call.next(CallInput.LegEnded.class).cause().reason();
+    }
+
+    private TextPhone phone() throws IOException {
+        return new TextPhone("127.0.0.2", server, "200");
+    }
+
+    private static TrunkConfig timed(TrunkConfig t, SessionTimers timers) {
+        return new TrunkConfig(
+                t.name(),
+                t.uri(),
+                t.addresses(),
+                t.auth(),
+                t.register(),
+                t.outboundProxy(),
+                t.codecs(),
+                t.dtmf(),
+                t.srtp(),
+                t.media(),
+                t.mediaAddresses(),
+                t.prefer(),
+                timers);
+    }
+
+    private static SessionDescription description() {
+        try {
+            return SdpParser.parse(SDP);
+        } catch (SdpException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
