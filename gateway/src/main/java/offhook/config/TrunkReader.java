@@ -56,7 +56,6 @@ final class TrunkReader {
         if (section.find("uri").isEmpty() && section.find("addresses").isEmpty()) {
             section.problem("'uri' or 'addresses' is needed, or no call could pass");
         }
-        section.find("outbound-proxy").ifPresent(Unserved::outboundProxy);
         List<Codec> codecs = codecs(section);
         Optional<Auth> auth =
                 section.find("auth").flatMap(Value::section).flatMap(TrunkReader::auth);

@@ -17,10 +17,6 @@ final class Unserved {
         }
     }
 
-    static void outboundProxy(Value value) {
-        value.problem("an outbound proxy" + NOT_YET);
-    }
-
     static void srtp(Value value, Srtp srtp) {
         if (srtp != Srtp.OFF) {
             value.problem("SRTP on trunks" + NOT_YET);

@@ -56,7 +56,7 @@ final class Doors {
                 Optional.of(
                         new TrunkConfig.Registering(
                                 Optional.empty(), Optional.of("desk"), Duration.ofMinutes(5))),
-                Optional.empty(),
+                outboundProxy,
                 plain.codecs(),
                 plain.dtmf(),
                 plain.srtp(),

@@ -233,4 +233,20 @@ public class RegisterTest {
         trunk.expect("ACK ");
         await(() -> status().lastInvite().startsWith("486 "));
     }
+
+    @Test
+    public void proxyIsAskedInsteadOfTheRegistrar() throws Exception {
+        try (TextTrunk proxy = new TextTrunk("127.0.0.3")) {
+            SipEndpoint behind = endpoint("pbx.invalid", Optional.of("sip:" + proxy.at()));
+            behind.start(new RecordingIntake());
+            String register = proxy.expect("REGISTER ");
+
+            assertThat(register).startsWith("REGISTER sip:pbx.invalid SIP/2.0");
+            assertThat(TextPhone.header(register, "Route"))
+                    .isEqualTo("<sip:" + proxy.at() + ";lr>");
+            proxy.answer(register, "403 Forbidden", "r", "");
+            await(() -> behind.trunks().getFirst().registration().equals("refused"));
+            behind.stop();
+        }
+    }
 }
