@@ -423,7 +423,13 @@ final class CallMachine {
 
     private static Connecting connecting(Ringing s, boolean calleeConnected, long untilNanos) {
         return new Connecting(
-                s.waiting(), s.attempt(), s.token(), s.callee(), calleeConnected, untilNanos);
+                s.waiting(),
+                s.attempt(),
+                s.token(),
+                s.callee(),
+                calleeConnected,
+                s.early(),
+                untilNanos);
     }
 
     private Transition onConnecting(Connecting s, CallInput input, long nowNanos) {
@@ -483,6 +489,7 @@ final class CallMachine {
                 s.token(),
                 s.callee(),
                 calleeConnected,
+                s.joined(),
                 s.connectUntilNanos());
     }
 
@@ -493,7 +500,9 @@ final class CallMachine {
         }
         long endAt = nowNanos + limits.callNanos();
         List<CallEffect> effects = new ArrayList<>(before);
-        effects.add(new JoinMedia(caller, s.callee()));
+        if (!s.joined()) {
+            effects.add(new JoinMedia(caller, s.callee()));
+        }
         effects.add(
                 incoming.connectsFirst()
                         ? new TellConnected(caller)

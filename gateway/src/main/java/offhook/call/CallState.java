@@ -44,6 +44,7 @@ sealed interface CallState {
     /// there is somebody to hear.
     ///
     /// @param calleeConnected whether the target's media stands
+    /// @param joined whether the two hear each other already, as with early media
     /// @param connectUntilNanos when the connection must stand
     record Connecting(
             Waiting waiting,
@@ -51,6 +52,7 @@ sealed interface CallState {
             Optional<ClaimToken> token,
             LegId callee,
             boolean calleeConnected,
+            boolean joined,
             long connectUntilNanos)
             implements CallState {}
 

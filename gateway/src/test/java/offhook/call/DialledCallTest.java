@@ -110,7 +110,7 @@ public class DialledCallTest {
                         new TellProgress(CALLER, WEB_ANSWER));
         assertThat(run.step(new LegAccepted(FIRST, Optional.empty())))
                 .contains(new TellConnected(CALLER))
-                .doesNotHaveAnyElementsOfTypes(AcceptMedia.class);
+                .doesNotHaveAnyElementsOfTypes(AcceptMedia.class, JoinMedia.class);
     }
 
     @Test

@@ -77,7 +77,7 @@ public class CommandIT {
                 .contains("udp://127.0.0.1:" + config.sipPort())
                 .contains("tcp://127.0.0.1:" + config.sipPort())
                 .contains("http://127.0.0.1:" + config.webPort())
-                .contains("pbx: calls in from 127.0.0.1/32")
+                .contains("pbx: calls out to nowhere (uri is not set), calls in from 127.0.0.1/32")
                 .contains("pbx 200 -> agent:alice, rings ")
                 .contains("desk: [alice, bob], each rings 30 s")
                 .doesNotContain("in use now")
