@@ -129,7 +129,7 @@ final class TrunkDialer implements LegFactory {
                             "trunk-unreachable",
                             503,
                             38,
-                            "trunk " + trunk.name() + " cannot be" + " reached"));
+                            "trunk " + trunk.name() + " cannot be reached"));
         } catch (RuntimeException e) {
             LOG.error("defect while dialling on trunk={}", trunk.name(), e);
             leg.onUnreachable(EndCause.gateway("internal-error", 500, 41, "internal error"));

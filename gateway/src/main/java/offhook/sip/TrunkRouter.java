@@ -76,7 +76,8 @@ final class TrunkRouter implements Router {
 
     @Override
     public Hop getOutboundProxy() {
-        throw new UnsupportedOperationException("there is no outbound proxy");
+        throw new UnsupportedOperationException(
+                "a trunk's outbound proxy is a Route of the request");
     }
 
     @Deprecated
