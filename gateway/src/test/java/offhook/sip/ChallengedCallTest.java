@@ -193,7 +193,7 @@ public class ChallengedCallTest {
         assertThat(cause.sipCode()).isEqualTo(401);
         trunk.expect("ACK ");
         assertThat(trunk.receive(700)).doesNotStartWith("INVITE");
-        assertThat(endpoint.dialogs()).isZero();
+        awaitNoDialogs();
     }
 
     @Test
@@ -243,6 +243,14 @@ public class ChallengedCallTest {
 
         trunk.expect("ACK ");
         assertThat(trunk.receive(700)).doesNotStartWith("INVITE");
+        awaitNoDialogs();
+    }
+
+    /// The call hears of its end just before the dialog is forgotten.
+    private void awaitNoDialogs() throws InterruptedException {
+        for (int i = 0; i < 300 && endpoint.dialogs() > 0; i++) {
+            Thread.sleep(10);
+        }
         assertThat(endpoint.dialogs()).isZero();
     }
 }
