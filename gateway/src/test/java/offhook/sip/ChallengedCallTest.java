@@ -24,9 +24,7 @@ import offhook.config.LimitsConfig;
 import offhook.config.Listen;
 import offhook.config.NodeConfig;
 import offhook.config.PortRange;
-import offhook.config.Secret;
 import offhook.config.SipConfig;
-import offhook.config.TrunkConfig;
 import offhook.runtime.NanoClock;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counters;
@@ -75,13 +73,12 @@ public class ChallengedCallTest {
                                         List.of(new Listen("udp", address)),
                                         new PortRange(20000, 20100)),
                                 List.of(
-                                        Doors.trunkAt(
-                                                "pbx",
-                                                "sip:" + trunk.at() + ";transport=udp",
-                                                new TrunkConfig.Auth(
-                                                        "gw",
-                                                        new Secret("secret"),
-                                                        Optional.of("pbx"))),
+                                        Doors.read(
+                                                """
+                                                {name: pbx, uri: "sip:%s;transport=udp",
+                                                auth: {username: gw, password: secret, realm: pbx}}\
+                                                """
+                                                        .formatted(trunk.at())),
                                         Doors.trunk("friend", "127.0.0.3")),
                                 new LimitsConfig(
                                         10, 1000, Duration.ofSeconds(60), Duration.ofHours(1))),

@@ -1,13 +1,15 @@
 package offhook.sip;
 
+import java.lang.reflect.RecordComponent;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.time.Duration;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import offhook.config.Cidr;
-import offhook.config.MediaConfig;
+import offhook.config.ConfigException;
+import offhook.config.ConfigLoader;
 import offhook.config.TrunkConfig;
 import offhook.runtime.NanoClock;
 import offhook.telemetry.Counters;
@@ -30,58 +32,52 @@ final class Doors {
                 counters);
     }
 
+    /// A trunk that calls in from these blocks.
     static TrunkConfig trunk(String name, String... blocks) {
-        return trunk(name, Optional.empty(), Optional.empty(), blocks);
+        String list = blocks.length == 0 ? "" : "\"" + String.join("\", \"", blocks) + "\"";
+        return read("{name: %s, addresses: [%s]}".formatted(name, list));
     }
 
     /// A trunk that calls go out to, and that may not call in.
     static TrunkConfig trunkAt(String name, String uri) {
-        return trunk(name, Optional.of(uri), Optional.empty());
+        return read("{name: %s, uri: \"%s\"}".formatted(name, uri));
     }
 
-    /// A trunk that asks who we are.
-    static TrunkConfig trunkAt(String name, String uri, TrunkConfig.Auth auth) {
-        return trunk(name, Optional.of(uri), Optional.of(auth));
+    /// A trunk as the configuration file says it; whatever that leaves out is as by default, but
+    /// codec and digits.
+    static TrunkConfig read(String yaml) {
+        String text =
+                yaml.contains("codecs:") ? yaml : yaml.replaceFirst("}$", ", codecs: [PCMA]}");
+        text = text.contains("dtmf:") ? text : text.replaceFirst("}$", ", dtmf: auto}");
+        try {
+            return ConfigLoader.load(
+                            "test.yaml",
+                            "trunks: [" + text + "]",
+                            _ -> Optional.empty(),
+                            Path.of("."))
+                    .config()
+                    .trunks()
+                    .getFirst();
+        } catch (ConfigException e) {
+            throw new IllegalArgumentException(text, e);
+        }
     }
 
-    /// A trunk that we register with.
-    static TrunkConfig registering(
-            String name, String uri, TrunkConfig.Auth auth, Optional<String> outboundProxy) {
-        TrunkConfig plain = trunk(name, Optional.of(uri), Optional.of(auth));
-        return new TrunkConfig(
-                name,
-                plain.uri(),
-                plain.addresses(),
-                plain.auth(),
-                Optional.of(
-                        new TrunkConfig.Registering(
-                                Optional.empty(), Optional.of("desk"), Duration.ofMinutes(5))),
-                outboundProxy,
-                plain.codecs(),
-                plain.dtmf(),
-                plain.srtp(),
-                plain.media(),
-                plain.mediaAddresses(),
-                plain.prefer(),
-                plain.sessionTimers());
-    }
-
-    private static TrunkConfig trunk(
-            String name, Optional<String> uri, Optional<TrunkConfig.Auth> auth, String... blocks) {
-        return new TrunkConfig(
-                name,
-                uri,
-                Arrays.stream(blocks).map(Doors::cidr).toList(),
-                auth,
-                Optional.empty(),
-                Optional.empty(),
-                List.of(TrunkConfig.Codec.PCMA),
-                TrunkConfig.Dtmf.AUTO,
-                TrunkConfig.Srtp.OFF,
-                TrunkConfig.MediaSource.STRICT,
-                List.of(),
-                MediaConfig.Prefer.QUALITY,
-                TrunkConfig.SessionTimers.DEFAULT);
+    /// The same trunk but for one setting, which may be one that no file may hold.
+    static TrunkConfig with(TrunkConfig trunk, String setting, Object value) {
+        RecordComponent[] components = TrunkConfig.class.getRecordComponents();
+        try {
+            Object[] values = new Object[components.length];
+            for (int i = 0; i < values.length; i++) {
+                boolean changed = components[i].getName().equals(setting);
+                values[i] = changed ? value : components[i].getAccessor().invoke(trunk);
+            }
+            Class<?>[] types =
+                    Arrays.stream(components).map(RecordComponent::getType).toArray(Class[]::new);
+            return TrunkConfig.class.getDeclaredConstructor(types).newInstance(values);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalArgumentException(setting, e);
+        }
     }
 
     static Cidr cidr(String text) {

@@ -22,9 +22,7 @@ import offhook.config.LimitsConfig;
 import offhook.config.Listen;
 import offhook.config.NodeConfig;
 import offhook.config.PortRange;
-import offhook.config.Secret;
 import offhook.config.SipConfig;
-import offhook.config.TrunkConfig;
 import offhook.runtime.NanoClock;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counters;
@@ -61,12 +59,18 @@ public class RegisterTest {
                         new SipConfig(
                                 List.of(new Listen("udp", address)), new PortRange(20000, 20100)),
                         List.of(
-                                Doors.registering(
-                                        "pbx",
-                                        "sip:" + at,
-                                        new TrunkConfig.Auth(
-                                                "gw", new Secret("secret"), Optional.empty()),
-                                        proxy)),
+                                Doors.read(
+                                        """
+                                        {name: pbx, uri: "sip:%s", register: true,
+                                        contact-user: desk%s,
+                                        auth: {username: gw, password: secret}}\
+                                        """
+                                                .formatted(
+                                                        at,
+                                                        proxy.map(
+                                                                        ", outbound-proxy: \"%s\""
+                                                                                ::formatted)
+                                                                .orElse("")))),
                         new LimitsConfig(10, 1000, Duration.ofSeconds(60), Duration.ofHours(1))),
                 new Counters(),
                 NanoClock.system());

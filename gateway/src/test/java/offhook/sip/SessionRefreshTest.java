@@ -22,7 +22,6 @@ import offhook.config.Listen;
 import offhook.config.NodeConfig;
 import offhook.config.PortRange;
 import offhook.config.SipConfig;
-import offhook.config.TrunkConfig;
 import offhook.config.TrunkConfig.SessionTimers;
 import offhook.runtime.NanoClock;
 import offhook.sdp.SdpException;
@@ -69,11 +68,15 @@ public class SessionRefreshTest {
                                         List.of(new Listen("udp", server)),
                                         new PortRange(20000, 20100)),
                                 List.of(
-                                        timed(Doors.trunk("pbx", "127.0.0.2"), seconds),
-                                        timed(
+                                        Doors.with(
+                                                Doors.trunk("pbx", "127.0.0.2"),
+                                                "sessionTimers",
+                                                seconds),
+                                        Doors.with(
                                                 Doors.trunkAt(
                                                         "out",
                                                         "sip:" + trunk.at() + ";transport=udp"),
+                                                "sessionTimers",
                                                 seconds)),
                                 new LimitsConfig(
                                         10, 1000, Duration.ofSeconds(60), Duration.ofHours(1))),
@@ -224,23 +227,6 @@ public class SessionRefreshTest {
 
     private TextPhone phone() throws IOException {
         return new TextPhone("127.0.0.2", server, "200");
-    }
-
-    private static TrunkConfig timed(TrunkConfig t, SessionTimers timers) {
-        return new TrunkConfig(
-                t.name(),
-                t.uri(),
-                t.addresses(),
-                t.auth(),
-                t.register(),
-                t.outboundProxy(),
-                t.codecs(),
-                t.dtmf(),
-                t.srtp(),
-                t.media(),
-                t.mediaAddresses(),
-                t.prefer(),
-                timers);
     }
 
     private static SessionDescription description() {
