@@ -73,7 +73,8 @@ final class TrunkReader {
                         MEDIA.read(section, "media", MediaSource.STRICT),
                         blocks(section, "media-addresses", (_, _) -> {}),
                         preferences.ofTrunk(section, name, codecs),
-                        sessionTimers(section));
+                        sessionTimers(section),
+                        TrunkSetUpReader.read(section));
         section.done();
         return trunk;
     }
