@@ -314,7 +314,7 @@ final class Call implements CallInbox, Runnable {
                 legs.put(
                         e.leg(), ports.legs().ring(e.leg(), e.target(), incoming, e.offer(), this));
             }
-            case CallEffect.AlertLeg e -> leg(e.leg()).alert();
+            case CallEffect.AlertLeg e -> leg(e.leg()).alert(e.local());
             case CallEffect.TellProgress e -> leg(e.leg()).progress(e.local());
             case CallEffect.AnswerLeg e -> leg(e.leg()).answer(e.local());
             case CallEffect.TellConnected e -> leg(e.leg()).connected();

@@ -1,5 +1,6 @@
 package offhook.sip;
 
+import gov.nist.javax.sip.message.SIPRequest;
 import gov.nist.javax.sip.stack.SIPDialog;
 import gov.nist.javax.sip.stack.SIPServerTransaction;
 import gov.nist.javax.sip.stack.SIPTransaction;
@@ -9,6 +10,9 @@ import gov.nist.javax.sip.stack.SIPTransaction;
 /// acknowledged it by then, nobody stops the countdown, and when the peer sends another INVITE
 /// before it is over, the 200 of the former one is sent again (RFC 3261 §13.3.1.4 stops it with the
 /// ACK).
+///
+/// Besides, every PRACK is passed on, where JAIN-SIP knows only those that fit a response which it
+/// sent by itself, and leaves others without an answer.
 final class PromptDialog extends SIPDialog {
 
     private static final long serialVersionUID = 1;
@@ -24,5 +28,10 @@ final class PromptDialog extends SIPDialog {
         if (acknowledged != null && acknowledged >= transaction.getCSeq()) {
             stopTimer();
         }
+    }
+
+    @Override
+    public boolean handlePrack(SIPRequest prack) {
+        return true;
     }
 }
