@@ -328,7 +328,7 @@ final class Call implements CallInbox, Runnable {
                     leg(e.leg()).refer(e.target(), e.replaced().map(this::leg));
             case CallEffect.TellTransfer e -> leg(e.leg()).transferring(e.report());
             case CallEffect.TellParty e -> leg(e.leg()).talksTo(e.party());
-            case CallEffect.AlertLeg e -> leg(e.leg()).alert();
+            case CallEffect.AlertLeg e -> leg(e.leg()).alert(e.local());
             case CallEffect.TellProgress e -> leg(e.leg()).progress(e.local());
             case CallEffect.AnswerLeg e -> leg(e.leg()).answer(e.local());
             case CallEffect.TellConnected e -> leg(e.leg()).connected();

@@ -72,7 +72,7 @@ sealed interface CallEffect {
     record TellParty(LegId leg, Party party) implements CallEffect {}
 
     /// To a leg: somebody is being alerted.
-    record AlertLeg(LegId leg) implements CallEffect {}
+    record AlertLeg(LegId leg, SessionDescription local) implements CallEffect {}
 
     /// To a leg: the far side sends sound before it accepts.
     record TellProgress(LegId leg, SessionDescription local) implements CallEffect {}

@@ -84,6 +84,7 @@ final class CallMachine {
     private final CallLimits limits;
     private final LegId caller;
     private final TransferMachine transfers;
+    private final EarlyNegotiation early;
 
     /// @param routes by which a party of the call reaches whom it transfers the other one to
     CallMachine(
@@ -93,6 +94,7 @@ final class CallMachine {
         this.limits = limits;
         this.caller = new LegId(id, 0);
         this.transfers = new TransferMachine(limits, routes);
+        this.early = new EarlyNegotiation(caller);
     }
 
     /// The first step, before any input.
@@ -116,7 +118,16 @@ final class CallMachine {
     Transition step(CallState state, CallInput input, long nowNanos) {
         return endOf(state, input)
                 .map(end -> end(state, end.cause(), end.reason()))
+                .or(() -> early.step(state, input, trunkRings(state)))
                 .orElseGet(() -> decide(state, input, nowNanos));
+    }
+
+    private boolean trunkRings(CallState state) {
+        return switch (state) {
+            case Ringing s -> target(s.attempt()) instanceof Target.Trunk;
+            case Connecting s -> target(s.attempt()) instanceof Target.Trunk;
+            case Opening _, Claiming _, Offering _, Active _, Transferring _, Ended _ -> false;
+        };
     }
 
     private Transition decide(CallState state, CallInput input, long nowNanos) {
@@ -368,7 +379,7 @@ final class CallMachine {
                             ? Transition.ignored(s)
                             : new Transition(
                                     with(s, s.waiting().withAlerted(), s.early()),
-                                    List.of(new AlertLeg(caller)),
+                                    List.of(new AlertLeg(caller, s.waiting().local())),
                                     "target alerted");
             case LegProgressing in when in.leg().equals(s.callee()) && !s.early() ->
                     new Transition(
@@ -442,19 +453,20 @@ final class CallMachine {
                         connecting(s, false, connectUntil), effects, "target accepted");
             }
             case Target.Trunk _ -> {
-                if (!s.early()) {
-                    if (in.description().isEmpty()) {
-                        yield next(
-                                s.waiting(),
-                                s.attempt(),
-                                s.token(),
-                                s.callee(),
-                                EndCause.gateway(
-                                        "bad-answer", 502, 88, "the trunk sent no usable answer"),
-                                nowNanos);
-                    }
-                    effects.add(new AcceptMedia(s.callee(), in.description().get()));
+                if (!s.early() && in.description().isEmpty()) {
+                    yield next(
+                            s.waiting(),
+                            s.attempt(),
+                            s.token(),
+                            s.callee(),
+                            EndCause.gateway(
+                                    "bad-answer", 502, 88, "the trunk sent no usable answer"),
+                            nowNanos);
                 }
+                // Beside early media: of another branch of a fork than that which was heard.
+                in.description()
+                        .map(answer -> new AcceptMedia(s.callee(), answer))
+                        .ifPresent(effects::add);
                 effects.add(new WakeAt(connectUntil));
                 yield connected(connecting(s, true, connectUntil), effects, nowNanos);
             }

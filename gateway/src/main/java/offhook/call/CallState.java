@@ -100,6 +100,10 @@ sealed interface CallState {
             long giveUpAtNanos,
             EndCause lastRefusal) {
 
+        Waiting withLocal(SessionDescription described) {
+            return new Waiting(described, connected, alerted, giveUpAtNanos, lastRefusal);
+        }
+
         Waiting withConnected() {
             return new Waiting(local, true, alerted, giveUpAtNanos, lastRefusal);
         }

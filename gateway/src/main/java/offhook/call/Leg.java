@@ -10,7 +10,9 @@ import offhook.sdp.SessionDescription;
 public interface Leg {
 
     /// Tells the peer that somebody is being alerted (SIP 180).
-    void alert();
+    ///
+    /// @param local our description for the leg, for a protocol that has to tell it now
+    void alert(SessionDescription local);
 
     /// Tells the peer that the far side sends sound before it accepts: SIP 183 with our
     /// description.

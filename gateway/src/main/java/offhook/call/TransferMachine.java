@@ -250,11 +250,14 @@ final class TransferMachine {
         return new Transition(s, List.of(effect), reason);
     }
 
-    /// Whether a leg is one whose dialog stands.
+    /// Whether a leg may renegotiate: its dialog stands, or it rings and has heard our offer.
     private static boolean talks(TransferState transfer, LegId leg) {
         TransferTask task = transfer.task();
         return task.waiting().leg().equals(leg)
                 || task.isTransferor(leg)
+                || (transfer instanceof Ringing r
+                        && r.target().leg().equals(leg)
+                        && task.target(r.attempt()) instanceof Target.Trunk)
                 || (transfer instanceof Consulting c && c.target().leg().equals(leg))
                 || (transfer instanceof Referring r
                         && r.consulted().map(Seat::leg).equals(Optional.of(leg)));
@@ -776,19 +779,19 @@ final class TransferMachine {
                         "target accepted");
             }
             case Target.Trunk _ -> {
-                if (!s.early()) {
-                    if (in.description().isEmpty()) {
-                        yield next(
-                                before,
-                                task,
-                                s.attempt(),
-                                s.target(),
-                                EndCause.gateway(
-                                        "bad-answer", 502, 88, "the trunk sent no usable answer"),
-                                nowNanos);
-                    }
-                    effects.add(new AcceptMedia(target, in.description().get()));
+                if (!s.early() && in.description().isEmpty()) {
+                    yield next(
+                            before,
+                            task,
+                            s.attempt(),
+                            s.target(),
+                            EndCause.gateway(
+                                    "bad-answer", 502, 88, "the trunk sent no usable answer"),
+                            nowNanos);
                 }
+                in.description()
+                        .map(answer -> new AcceptMedia(target, answer))
+                        .ifPresent(effects::add);
                 yield connected(before, task, s.target(), effects);
             }
         };

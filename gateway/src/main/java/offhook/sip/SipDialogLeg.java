@@ -193,7 +193,11 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
                 ackOwesAnswer = true;
             }
             session.describes(local);
-            sender.accept(waiting.transaction(), Optional.of(local), session);
+            if (waiting.transaction().getRequest().getMethod().equals(Request.PRACK)) {
+                sender.answer(waiting.transaction(), local);
+            } else {
+                sender.accept(waiting.transaction(), Optional.of(local), session);
+            }
         }
     }
 
@@ -322,14 +326,34 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
             return;
         }
         switch (phase.get()) {
-            case RINGING -> sender.refuseOverlap(transaction);
+            case RINGING -> {
+                if (update && agreedEarly(transaction)) {
+                    renegotiate(transaction, offer);
+                } else {
+                    sender.refuseOverlap(transaction);
+                }
+            }
             case ANSWERED, ENDING -> sender.answer(transaction, Response.REQUEST_PENDING);
             case ENDED -> sender.answer(transaction, Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST);
             case CONFIRMED -> renegotiate(transaction, offer);
         }
     }
 
-    private void renegotiate(ServerTransaction transaction, Optional<SessionDescription> offer) {
+    /// Whether offer and answer are complete before the INVITE has its final response, in the
+    /// dialog that a request belongs to.
+    abstract boolean agreedEarly(ServerTransaction transaction);
+
+    /// Time goes by. Never waits.
+    void tick() {
+        session.tick();
+    }
+
+    /// An offer of ours was answered before the ACK.
+    final void offerIsAnswered() {
+        ackOwesAnswer = false;
+    }
+
+    final void renegotiate(ServerTransaction transaction, Optional<SessionDescription> offer) {
         if (session.isOffering()) {
             sender.answer(transaction, Response.REQUEST_PENDING); // RFC 3261 §14.2
             return;

@@ -230,10 +230,10 @@ public final class SipEndpoint {
         }
     }
 
-    /// Looks at the session timer of every dialog; the next look is sure to come first.
+    /// Looks at the times of every dialog; the next look is sure to come first.
     private void tick() {
         timers.schedule(TICK_NANOS, this::tick);
-        dialogs.living().forEach(leg -> leg.session().tick());
+        dialogs.living().forEach(SipDialogLeg::tick);
     }
 
     private void open(GuardedSipStack target, List<Binding> bindings, CallIntake intake)

@@ -16,6 +16,7 @@ import offhook.call.Leg;
 import offhook.call.LegFactory;
 import offhook.call.LegId;
 import offhook.call.Target;
+import offhook.config.CallSetUp.Reliable;
 import offhook.config.TrunkConfig;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Threads;
@@ -71,7 +72,7 @@ final class TrunkDialer implements LegFactory {
         if (trunk == null || status == null) {
             throw new IllegalStateException("no trunk " + name);
         }
-        DialogSender sender = new DialogSender(id, messages);
+        DialogSender sender = new DialogSender(id, trunk, messages);
         OutgoingSipLeg leg =
                 new OutgoingSipLeg(id, trunk, status, Identifiers.next(), dialogs, sender, clock);
         leg.bind(inbox);
@@ -115,6 +116,10 @@ final class TrunkDialer implements LegFactory {
                     invite,
                     status.serviceRoute(),
                     trunk.outboundProxy().isPresent() ? Optional.of(next) : Optional.empty());
+            OptionTags.writeServed(invite, trunk);
+            if (trunk.setUp().reliable() == Reliable.REQUIRED) {
+                OptionTags.require(invite, OptionTags.RELIABLE);
+            }
             leg.session().describes(offer);
             leg.session().asks(invite);
             leg.send(outlet.provider().getNewClientTransaction(invite));

@@ -56,7 +56,7 @@ final class DialledLeg implements Leg, PageLeg {
     // --- the call's thread
 
     @Override
-    public void alert() {
+    public void alert(SessionDescription local) {
         post(() -> toPage(new ServerMessage.Ringing(call())));
     }
 

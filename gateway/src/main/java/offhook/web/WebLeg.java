@@ -69,7 +69,7 @@ final class WebLeg implements Leg, PageLeg {
 
     /// Nothing: the one who was called hears no ringing.
     @Override
-    public void alert() {}
+    public void alert(SessionDescription local) {}
 
     /// Nothing: the one who was called hears nothing before it answers.
     @Override

@@ -65,7 +65,8 @@ public class DialledCallTest {
         Run run = new Run(PBX).ringing();
 
         run.step(new MediaConnected(CALLER));
-        assertThat(run.step(new LegAlerting(FIRST))).containsExactly(new AlertLeg(CALLER));
+        assertThat(run.step(new LegAlerting(FIRST)))
+                .containsExactly(new AlertLeg(CALLER, WEB_ANSWER));
         assertThat(run.step(new LegAccepted(FIRST, Optional.of(ANSWER))))
                 .containsSubsequence(
                         new AcceptMedia(FIRST, ANSWER),
