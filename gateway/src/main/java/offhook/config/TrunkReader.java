@@ -71,7 +71,7 @@ final class TrunkReader {
                         section.find("outbound-proxy").flatMap(TrunkReader::uri),
                         codecs,
                         DTMF.read(section, "dtmf", Dtmf.RFC4733),
-                        srtp(section),
+                        srtp(section, uri),
                         MEDIA.read(section, "media", MediaSource.STRICT),
                         blocks(section, "media-addresses", (_, _) -> {}),
                         preferences.ofTrunk(section, name, codecs),
@@ -92,9 +92,7 @@ final class TrunkReader {
             value.problem(value.quoted() + " is no SIP URI, sip:host:port;transport=udp");
             return Optional.empty();
         }
-        boolean secure =
-                matcher.group(1).equals("sips") || matcher.group(4).contains(";transport=tls");
-        Unserved.uriTransport(value, secure);
+        Unserved.uriTransport(value, isSecure(matcher));
         return text;
     }
 
@@ -201,9 +199,25 @@ final class TrunkReader {
                 .orElse(List.of(Codec.PCMA, Codec.PCMU));
     }
 
-    private static Srtp srtp(Section section) {
+    /// Keys travel in SIP: who reads that has them (RFC 4568 §8).
+    private static Srtp srtp(Section section, Optional<String> uri) {
         Srtp srtp = SRTP.read(section, "srtp", Srtp.OFF);
-        section.find("srtp").ifPresent(v -> Unserved.srtp(v, srtp));
+        boolean readable =
+                uri.map(URI::matcher)
+                        .filter(Matcher::matches)
+                        .map(matcher -> !isSecure(matcher))
+                        .orElse(false);
+        if (srtp == Srtp.REQUIRED && readable) {
+            section.find("srtp")
+                    .ifPresent(v ->
+                            v.warning(
+                                    "the keys of the audio travel in SIP that anybody on the way can"
+                                            + " read; 'uri' with transport=tls protects them"));
+        }
         return srtp;
+    }
+
+    private static boolean isSecure(Matcher uri) {
+        return uri.group(1).equals("sips") || uri.group(4).contains(";transport=tls");
     }
 }
