@@ -43,6 +43,7 @@ final class TrunkReader {
     private final Names names;
     private final Preferences preferences;
     private final Map<Cidr, String> owners = new LinkedHashMap<>();
+    private final TrunkChallengeReader challenges = new TrunkChallengeReader();
 
     TrunkReader(Names names, Preferences preferences) {
         this.names = names;
@@ -55,7 +56,11 @@ final class TrunkReader {
         String name = names.define(section);
         Optional<String> uri = section.find("uri").flatMap(TrunkReader::uri);
         List<Cidr> addresses = blocks(section, "addresses", (v, block) -> own(v, block, name));
-        if (section.find("uri").isEmpty() && section.find("addresses").isEmpty()) {
+        Optional<CallerChallenge> challenge =
+                challenges.read(section, name, !section.list("addresses").isEmpty());
+        if (section.find("uri").isEmpty()
+                && section.find("addresses").isEmpty()
+                && section.find("challenge").isEmpty()) {
             section.problem("'uri' or 'addresses' is needed, or no call could pass");
         }
         List<Codec> codecs = codecs(section);
@@ -77,7 +82,8 @@ final class TrunkReader {
                         preferences.ofTrunk(section, name, codecs),
                         sessionTimers(section),
                         applied.preset(),
-                        TrunkSetUpReader.read(section));
+                        TrunkSetUpReader.read(section),
+                        challenge);
         section.done();
         return trunk;
     }

@@ -1,9 +1,11 @@
 package offhook.sip;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import offhook.config.TrunkConfig;
+import offhook.sip.TrunkIdentification.Finding;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
 import org.apache.logging.log4j.LogManager;
@@ -43,25 +45,47 @@ final class FrontDoor {
         record Drop(boolean endsStream) implements Decision {}
     }
 
+    /// All that connect without an address of a trunk share the connections of one.
+    private static final String STRANGERS = "(anybody)";
+
+    private static final Duration STRANGERS_REST = Duration.ofSeconds(10);
+
     private static final Decision DROP = new Decision.Drop(false);
     private static final Decision DROP_AND_CLOSE = new Decision.Drop(true);
 
     private final SipTrunks trunks;
     private final Dialogs dialogs;
     private final SourceLimiter limiter;
+    private final SourceLimiter strangers;
+    private final TrunkIdentification identification;
     private final Counters counters;
     private final StatelessReply replies = new StatelessReply();
 
-    FrontDoor(SipTrunks trunks, Dialogs dialogs, SourceLimiter limiter, Counters counters) {
+    /// @param limiter what sources of trunks may send
+    /// @param strangers what any other source may send
+    FrontDoor(
+            SipTrunks trunks,
+            Dialogs dialogs,
+            SourceLimiter limiter,
+            SourceLimiter strangers,
+            TrunkIdentification identification,
+            Counters counters) {
         this.trunks = trunks;
         this.dialogs = dialogs;
         this.limiter = limiter;
+        this.strangers = strangers;
+        this.identification = identification;
         this.counters = counters;
     }
 
-    /// The trunk of a source that wants to connect; empty when it may not.
+    /// By whom a connection from a source is counted; empty when it may not connect.
     Optional<String> admitConnection(InetAddress source) {
         Optional<String> trunk = trunkOf(source);
+        if (trunk.isEmpty()
+                && identification.asksStrangers(true)
+                && !identification.isBlocked(source)) {
+            return Optional.of(STRANGERS);
+        }
         if (trunk.isEmpty()) {
             counters.increment(Counter.SIP_DROPPED_STRANGER);
         }
@@ -71,6 +95,11 @@ final class FrontDoor {
     /// The trunk that an address belongs to.
     Optional<String> trunkOf(InetAddress address) {
         return trunks.peer(address).map(TrunkConfig::name);
+    }
+
+    /// How long nothing may come on a connection while its source has no call.
+    Duration restOf(InetAddress source) {
+        return trunkOf(source).isPresent() ? MessageStream.MAX_REST : STRANGERS_REST;
     }
 
     /// Whether a call lives whose INVITE came from an address.
@@ -107,7 +136,7 @@ final class FrontDoor {
     Decision inspectDatagram(byte[] bytes, int lengthBytes, InetAddress source, int sourcePort) {
         counters.increment(Counter.SIP_DATAGRAMS);
         Optional<TrunkConfig> trunk = trunks.peer(source);
-        if (trunk.isEmpty()) {
+        if (trunk.isEmpty() && !identification.asksStrangers(false)) {
             counters.increment(Counter.SIP_DROPPED_STRANGER);
             return DROP;
         }
@@ -118,7 +147,9 @@ final class FrontDoor {
         if (isKeepAlive(bytes, lengthBytes)) {
             return DROP;
         }
-        return inspect(bytes, lengthBytes, source, sourcePort, trunk.get(), false);
+        return trunk.isPresent()
+                ? inspect(bytes, lengthBytes, source, sourcePort, trunk.get(), false)
+                : inspectStranger(bytes, lengthBytes, source, sourcePort, false);
     }
 
     /// Decides of one message that was cut out of a stream.
@@ -126,10 +157,64 @@ final class FrontDoor {
         counters.increment(Counter.SIP_DATAGRAMS);
         Optional<TrunkConfig> trunk = trunks.peer(source);
         if (trunk.isEmpty()) {
-            counters.increment(Counter.SIP_DROPPED_STRANGER);
-            return DROP_AND_CLOSE;
+            return inspectStranger(bytes, lengthBytes, source, sourcePort, true);
         }
         return inspect(bytes, lengthBytes, source, sourcePort, trunk.get(), true);
+    }
+
+    /// Of an address that no trunk has, what belongs to a call of a trunk that may be anywhere is
+    /// let in, and what would open one is asked for its password. All else hears nothing.
+    private Decision inspectStranger(
+            byte[] bytes, int lengthBytes, InetAddress source, int sourcePort, boolean stream) {
+        Decision silence = stream ? DROP_AND_CLOSE : DROP;
+        if (!identification.asksStrangers(stream)) {
+            counters.increment(Counter.SIP_DROPPED_STRANGER);
+            return silence;
+        }
+        if (!strangers.admitMessage(source)) {
+            counters.increment(Counter.SIP_DROPPED_RATE);
+            return DROP;
+        }
+        try {
+            RawMessage message = MessageReader.read(bytes, 0, lengthBytes);
+            int length = MessageValidator.check(message, stream);
+            if (message.isResponse()) {
+                return inspectResponse(message, length); // our branch is known to who was asked
+            }
+            checkTransport(message, stream);
+            Dialogs.Key key = key(message);
+            Optional<TrunkConfig> known = identification.knownBy(key, source);
+            if (known.isPresent()) {
+                return inspect(bytes, lengthBytes, source, sourcePort, known.get(), stream);
+            }
+            boolean asks = message.method().equals("INVITE") || message.method().equals("OPTIONS");
+            if (!asks || !toTag(message).isEmpty()) {
+                counters.increment(Counter.SIP_DROPPED_STRANGER);
+                return silence;
+            }
+            if (!strangers.admitOpening(source)) {
+                counters.increment(Counter.SIP_DROPPED_RATE);
+                return DROP;
+            }
+            return switch (identification.identifyStranger(message, key, source, stream)) {
+                case Finding.Shown(TrunkConfig trunk) ->
+                        inspect(bytes, lengthBytes, source, sourcePort, trunk, stream);
+                case Finding.Ask(List<HeaderField> challenges) -> {
+                    Decision answer = answer(message, 401, challenges, source, sourcePort, false);
+                    // A source that may be forged must not be sent more than it sent.
+                    yield stream || !isLonger(answer, lengthBytes) ? answer : DROP;
+                }
+                case Finding.Blocked() -> dropBlocked(stream);
+            };
+        } catch (SipRequestException _) {
+            counters.increment(Counter.SIP_DROPPED_STRANGER);
+            return silence;
+        }
+    }
+
+    private static boolean isLonger(Decision decision, int lengthBytes) {
+        return decision instanceof Decision.Answer(byte[] bytes, boolean _)
+                && bytes.length > lengthBytes;
     }
 
     private Decision inspect(
@@ -212,7 +297,8 @@ final class FrontDoor {
         }
         // These open nothing, and belong to calls that may just have been refused and forgotten.
         boolean closing = request.method().equals("ACK") || request.method().equals("CANCEL");
-        if (!inDialog && trunks.find(source).isEmpty()) {
+        Dialogs.Key key = key(request);
+        if (!inDialog && identification.callerOf(source, key).isEmpty()) {
             // We call it; it may not call us.
             counters.increment(Counter.SIP_DROPPED_STRANGER);
             return DROP;
@@ -232,7 +318,18 @@ final class FrontDoor {
         if (request.method().equals("OPTIONS") && !tagged) {
             return answer(request, 200, capabilities(trunk), source, sourcePort, false);
         }
-        return new Decision.Pass(lengthBytes);
+        if (request.method().equals("ACK")) {
+            identification.acknowledged(key, source);
+        }
+        if (inDialog || !request.method().equals("INVITE")) {
+            return new Decision.Pass(lengthBytes);
+        }
+        return switch (identification.identify(request, key, source, trunk)) {
+            case Finding.Shown _ -> new Decision.Pass(lengthBytes);
+            case Finding.Ask(List<HeaderField> challenges) ->
+                    answer(request, 401, challenges, source, sourcePort, false);
+            case Finding.Blocked() -> dropBlocked(false);
+        };
     }
 
     /// Whether a request belongs to a live dialog or to the INVITE that opened it. Who knows so
@@ -259,8 +356,12 @@ final class FrontDoor {
 
     /// The live dialog whose Call-ID and peer's tag a request names.
     private Optional<SipDialogLeg> dialog(RawMessage request) throws SipRequestException {
+        return dialogs.find(key(request));
+    }
+
+    private static Dialogs.Key key(RawMessage request) throws SipRequestException {
         String remoteTag = AddressField.read(request.first("from").orElse("")).tag();
-        return dialogs.find(new Dialogs.Key(request.first("call-id").orElse(""), remoteTag));
+        return new Dialogs.Key(request.first("call-id").orElse(""), remoteTag);
     }
 
     private Decision dropBlocked(boolean endsStream) {

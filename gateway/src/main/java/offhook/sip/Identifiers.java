@@ -44,10 +44,14 @@ final class Identifiers {
         if (branch.length() != middle + 2 * MAC_BYTES) {
             return false;
         }
-        byte[] right =
-                keyed(List.of(branch.substring(start, middle))).getBytes(StandardCharsets.US_ASCII);
-        byte[] given = branch.substring(middle).getBytes(StandardCharsets.ISO_8859_1);
-        return MessageDigest.isEqual(right, given);
+        return equalInConstantTime(
+                branch.substring(middle), keyed(List.of(branch.substring(start, middle))));
+    }
+
+    /// Compares what somebody might guess, so that the time it takes tells nothing.
+    static boolean equalInConstantTime(String given, String right) {
+        return MessageDigest.isEqual(
+                given.getBytes(StandardCharsets.UTF_8), right.getBytes(StandardCharsets.UTF_8));
     }
 
     /// 96 bits that follow from the texts, and that nobody else can foretell.

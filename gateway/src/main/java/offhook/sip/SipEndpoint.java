@@ -51,11 +51,15 @@ public final class SipEndpoint {
 
     private static final int TIMER_SLOTS = 4;
 
+    /// Calls a second that a source may try to open that has no address of a trunk.
+    private static final int STRANGERS_PER_SECOND = 5;
+
     private final SipSettings settings;
     private final NanoClock clock;
     private final Counters counters;
     private final SipTrunks trunks;
     private final Dialogs dialogs = new Dialogs();
+    private final TrunkIdentification identification;
     private final FrontDoor door;
     private final TrunkDialer dialer;
     private final Outlets outlets = new Outlets();
@@ -72,7 +76,15 @@ public final class SipEndpoint {
         this.counters = counters;
         this.trunks = new SipTrunks(settings.trunks());
         SourceLimiter limiter = new SourceLimiter(clock, settings.limits().sipRequestsPerSecond());
-        this.door = new FrontDoor(trunks, dialogs, limiter, counters);
+        this.identification = new TrunkIdentification(trunks, dialogs, counters, clock);
+        this.door =
+                new FrontDoor(
+                        trunks,
+                        dialogs,
+                        limiter,
+                        new SourceLimiter(clock, STRANGERS_PER_SECOND),
+                        identification,
+                        counters);
         this.statuses =
                 settings.trunks().stream()
                         .collect(
@@ -255,7 +267,8 @@ public final class SipEndpoint {
             contacts.put(key(binding), contact(binding));
         }
         SipEvents events =
-                new SipEvents(trunks, dialogs, intake, counters, clock, Map.copyOf(contacts));
+                new SipEvents(
+                        identification, dialogs, intake, counters, clock, Map.copyOf(contacts));
         List<Outlet> open = new ArrayList<>();
         // A provider has one address and port; a dialog may change transports within it only.
         Map<String, SipProvider> providers = new HashMap<>();

@@ -56,7 +56,7 @@ final class SipEvents implements SipListenerExt {
     /// RFC 6086 §4.2.2.
     private static final int BAD_INFO_PACKAGE = 469;
 
-    private final SipTrunks trunks;
+    private final TrunkIdentification identification;
     private final Dialogs dialogs;
     private final CallIntake intake;
     private final Counters counters;
@@ -68,13 +68,13 @@ final class SipEvents implements SipListenerExt {
     private final Map<String, ContactHeader> contacts;
 
     SipEvents(
-            SipTrunks trunks,
+            TrunkIdentification identification,
             Dialogs dialogs,
             CallIntake intake,
             Counters counters,
             NanoClock clock,
             Map<String, ContactHeader> contacts) {
-        this.trunks = trunks;
+        this.identification = identification;
         this.dialogs = dialogs;
         this.intake = intake;
         this.counters = counters;
@@ -140,7 +140,10 @@ final class SipEvents implements SipListenerExt {
     private void openCall(RequestEvent event, ServerTransaction transaction, SIPRequest request)
             throws SipException, InvalidArgumentException {
         transaction.sendResponse(messages.trying(request));
-        Optional<TrunkConfig> trunk = trunks.find(request.getPeerPacketSourceAddress());
+        Optional<TrunkConfig> trunk =
+                identification.callerOf(
+                        request.getPeerPacketSourceAddress(),
+                        new Dialogs.Key(request.getCallId().getCallId(), request.getFromTag()));
         if (trunk.isEmpty()) {
             answer(transaction, Response.FORBIDDEN); // the trunks changed since the front door
             return;

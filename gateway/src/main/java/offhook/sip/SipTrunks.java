@@ -20,6 +20,11 @@ final class SipTrunks {
         this.trunks = List.copyOf(trunks);
     }
 
+    /// Every trunk of the configuration.
+    List<TrunkConfig> all() {
+        return trunks;
+    }
+
     /// Requests of ours go to this address of the trunk, so it will answer.
     void reaches(InetAddress address, TrunkConfig trunk) {
         reached.putIfAbsent(address, trunk);
