@@ -20,6 +20,7 @@ import java.util.Optional;
 ///   `addresses`
 /// @param prefer what the audio of its calls toward browsers is for
 /// @param sessionTimers how its calls are kept alive
+/// @param preset what it takes from a preset; empty when it names none
 public record TrunkConfig(
         String name,
         Optional<String> uri,
@@ -33,7 +34,14 @@ public record TrunkConfig(
         MediaSource media,
         List<Cidr> mediaAddresses,
         MediaConfig.Prefer prefer,
-        SessionTimers sessionTimers) {
+        SessionTimers sessionTimers,
+        Optional<Preset> preset) {
+
+    /// A named set of settings.
+    ///
+    /// @param name which one
+    /// @param settings those that came from it, as the file would say them
+    public record Preset(String name, List<String> settings) {}
 
     /// Who we are to the trunk when it asks (RFC 3261 §22).
     ///
