@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import offhook.call.CallEffect.AcceptMedia;
 import offhook.call.CallEffect.AlertLeg;
 import offhook.call.CallEffect.AnswerLeg;
@@ -68,9 +67,6 @@ final class CallMachine {
     /// How long a reservation stands without a word from the call: longer than any ringing, so that
     /// only the reservation of a call that was lost lapses.
     static final Duration LEASE = Duration.ofMinutes(10);
-
-    /// After these another trunk is tried (RFC 3261 §21.4.9, §21.5): this one could not even ask.
-    private static final Set<Integer> FAILOVER_STATUS = Set.of(408, 500, 502, 503, 504);
 
     private final IncomingCall incoming;
     private final CallPlan plan;
@@ -629,7 +625,8 @@ final class CallMachine {
     private Transition afterTarget(
             Waiting waiting, int index, List<CallEffect> giveUp, EndCause why, long nowNanos) {
         String reason = "target gave up: " + why.reason();
-        if (target(index) instanceof Target.Trunk && !FAILOVER_STATUS.contains(why.sipCode())) {
+        if (target(index) instanceof Target.Trunk
+                && !plan.attempts().get(index).elsewhere().contains(why.sipCode())) {
             // Whoever was called is busy, or says no: another trunk leads to the same person.
             return over(why, giveUp, reason);
         }

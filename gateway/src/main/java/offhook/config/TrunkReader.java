@@ -53,7 +53,7 @@ final class TrunkReader {
         TrunkPresets.Applied applied = TrunkPresets.apply(written);
         Section section = applied.trunk();
         String name = names.define(section);
-        Optional<String> uri = section.find("uri").flatMap(TrunkReader::uri);
+        List<String> uris = section.find("uri").map(v -> uris(v)).orElse(List.of());
         List<Cidr> addresses = blocks(section, "addresses", (v, block) -> own(v, block, name));
         if (section.find("uri").isEmpty() && section.find("addresses").isEmpty()) {
             section.problem("'uri' or 'addresses' is needed, or no call could pass");
@@ -64,7 +64,7 @@ final class TrunkReader {
         TrunkConfig trunk =
                 new TrunkConfig(
                         name,
-                        uri,
+                        uris.stream().findFirst(),
                         addresses,
                         auth,
                         register(section, auth),
@@ -76,9 +76,16 @@ final class TrunkReader {
                         blocks(section, "media-addresses", (_, _) -> {}),
                         preferences.ofTrunk(section, name, codecs),
                         sessionTimers(section),
-                        applied.preset());
+                        applied.preset(),
+                        TrunkReachReader.read(section, uris));
         section.done();
         return trunk;
+    }
+
+    private static List<String> uris(Value value) {
+        return value.isList()
+                ? Lists.distinct(value, TrunkReader::uri)
+                : uri(value).map(List::of).orElse(List.of());
     }
 
     private static Optional<String> uri(Value value) {

@@ -164,7 +164,7 @@ final class FrontDoor {
             if (blocked && !inDialog(message)) {
                 return dropBlocked(false);
             }
-            return inspectRequest(message, length, source, sourcePort, trunk);
+            return inspectRequest(message, length, source, sourcePort);
         } catch (SipRequestException e) {
             if (blocked) {
                 return dropBlocked(stream);
@@ -196,17 +196,13 @@ final class FrontDoor {
     }
 
     private Decision inspectRequest(
-            RawMessage request,
-            int lengthBytes,
-            InetAddress source,
-            int sourcePort,
-            TrunkConfig trunk)
+            RawMessage request, int lengthBytes, InetAddress source, int sourcePort)
             throws SipRequestException {
         counters.increment(counterOf(request.method()));
         boolean tagged = !toTag(request).isEmpty();
         Optional<SipDialogLeg> leg = dialog(request);
         boolean inDialog = inDialog(request);
-        if (leg.isPresent() && !leg.get().trunk().name().equals(trunk.name())) {
+        if (leg.isPresent() && !trunks.isPeer(source, leg.get().trunk())) {
             counters.increment(Counter.SIP_DROPPED_FOREIGN);
             return DROP;
         }

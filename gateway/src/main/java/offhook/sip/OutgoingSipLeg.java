@@ -34,6 +34,9 @@ final class OutgoingSipLeg extends SipDialogLeg {
 
     private static final Logger LOG = LogManager.getLogger(OutgoingSipLeg.class);
 
+    static final EndCause UNANSWERED =
+            EndCause.gateway("trunk-timeout", 408, 102, "the trunk did not answer our INVITE");
+
     private final TrunkStatus status;
     private final TrunkCredentials credentials;
     private final AtomicReference<Dialogs.@Nullable Key> key = new AtomicReference<>();
@@ -189,6 +192,10 @@ final class OutgoingSipLeg extends SipDialogLeg {
         ClientTransaction sent = now.transaction();
         if (number(sent.getRequest()) != number(response)) {
             return; // To an INVITE that was sent again since.
+        }
+        TrunkDial dialling = dial;
+        if (dialling != null) {
+            dialling.onHeard((SIPResponse) response);
         }
         int status = response.getStatusCode();
         if (status >= 300) {
@@ -360,13 +367,11 @@ final class OutgoingSipLeg extends SipDialogLeg {
             letGo(callIdOf(unanswered.getRequest()));
             return;
         }
-        EndCause cause =
-                EndCause.gateway("trunk-timeout", 408, 102, "the trunk did not answer our INVITE");
-        if (goesOn(unanswered, Response.REQUEST_TIMEOUT, cause)) {
+        if (goesOn(unanswered, Response.REQUEST_TIMEOUT, UNANSWERED)) {
             status.invited(Response.REQUEST_TIMEOUT);
         } else if (moves(Phase.RINGING, Phase.ENDED)) {
             status.invited(Response.REQUEST_TIMEOUT);
-            ended(cause);
+            ended(UNANSWERED);
         } else {
             forget();
         }
