@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import offhook.call.CallEffect.AcceptMedia;
 import offhook.call.CallEffect.AlertLeg;
 import offhook.call.CallEffect.AnswerLeg;
@@ -75,9 +74,6 @@ final class CallMachine {
     /// How long a reservation stands without a word from the call: longer than any ringing, so that
     /// only the reservation of a call that was lost lapses.
     static final Duration LEASE = Duration.ofMinutes(10);
-
-    /// After these another trunk is tried (RFC 3261 §21.4.9, §21.5): this one could not even ask.
-    private static final Set<Integer> FAILOVER_STATUS = Set.of(408, 500, 502, 503, 504);
 
     private final IncomingCall incoming;
     private final CallPlan plan;
@@ -710,7 +706,7 @@ final class CallMachine {
     private Transition afterTarget(
             Waiting waiting, int index, List<CallEffect> giveUp, EndCause why, long nowNanos) {
         String reason = "target gave up: " + why.reason();
-        if (isFinal(target(index), why)) {
+        if (isFinal(plan.attempts().get(index), why)) {
             // Whoever was called is busy, or says no: another trunk leads to the same person.
             return over(why, giveUp, reason);
         }
@@ -718,8 +714,9 @@ final class CallMachine {
     }
 
     /// Whether nobody else need be tried.
-    static boolean isFinal(Target target, EndCause why) {
-        return target instanceof Target.Trunk && !FAILOVER_STATUS.contains(why.sipCode());
+    static boolean isFinal(CallPlan.Attempt attempt, EndCause why) {
+        return attempt.target() instanceof Target.Trunk
+                && !attempt.elsewhere().contains(why.sipCode());
     }
 
     private static Transition quietly(CallState next) {

@@ -54,7 +54,7 @@ final class TrunkReader {
         TrunkPresets.Applied applied = TrunkPresets.apply(written);
         Section section = applied.trunk();
         String name = names.define(section);
-        Optional<String> uri = section.find("uri").flatMap(TrunkReader::uri);
+        List<String> uris = section.find("uri").map(v -> uris(v)).orElse(List.of());
         List<Cidr> addresses = blocks(section, "addresses", (v, block) -> own(v, block, name));
         Optional<CallerChallenge> challenge =
                 challenges.read(section, name, !section.list("addresses").isEmpty());
@@ -69,23 +69,30 @@ final class TrunkReader {
         TrunkConfig trunk =
                 new TrunkConfig(
                         name,
-                        uri,
+                        uris.stream().findFirst(),
                         addresses,
                         auth,
                         register(section, auth),
                         section.find("outbound-proxy").flatMap(TrunkReader::uri),
                         codecs,
                         DTMF.read(section, "dtmf", Dtmf.RFC4733),
-                        srtp(section, uri),
+                        srtp(section, uris.stream().findFirst()),
                         MEDIA.read(section, "media", MediaSource.STRICT),
                         blocks(section, "media-addresses", (_, _) -> {}),
                         preferences.ofTrunk(section, name, codecs),
                         sessionTimers(section),
                         applied.preset(),
                         TrunkSetUpReader.read(section),
-                        challenge);
+                        challenge,
+                        TrunkReachReader.read(section, uris));
         section.done();
         return trunk;
+    }
+
+    private static List<String> uris(Value value) {
+        return value.isList()
+                ? Lists.distinct(value, TrunkReader::uri)
+                : uri(value).map(List::of).orElse(List.of());
     }
 
     private static Optional<String> uri(Value value) {

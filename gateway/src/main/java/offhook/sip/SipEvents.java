@@ -389,6 +389,8 @@ final class SipEvents implements SipListenerExt {
                 leg.onTimeout(event.getClientTransaction());
             } else if (transaction.getApplicationData() instanceof TrunkRegistrar registrar) {
                 registrar.onTimeout(event.getClientTransaction());
+            } else if (transaction.getApplicationData() instanceof TrunkProber.Probe probe) {
+                probe.onTimeout();
             } else if (transaction.getApplicationData() instanceof SessionKeeper.Attempt refresh) {
                 refresh.onTimeout();
             } else {
@@ -418,6 +420,9 @@ final class SipEvents implements SipListenerExt {
         } else if (request != null
                 && request.getApplicationData() instanceof TrunkRegistrar registrar) {
             registrar.onResponse(request, (SIPResponse) response);
+        } else if (request != null
+                && request.getApplicationData() instanceof TrunkProber.Probe probe) {
+            probe.onResponse((SIPResponse) response);
         } else if (status >= 200 && request != null) {
             requestOver(request, status);
         }

@@ -4,7 +4,9 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArraySet;
 import offhook.config.Cidr;
 import offhook.config.TrunkConfig;
 
@@ -14,7 +16,7 @@ final class SipTrunks {
     private final List<TrunkConfig> trunks;
 
     /// Addresses that calls go out to; written by those who dial, read by all.
-    private final Map<InetAddress, TrunkConfig> reached = new ConcurrentHashMap<>();
+    private final Map<InetAddress, Set<TrunkConfig>> reached = new ConcurrentHashMap<>();
 
     SipTrunks(List<TrunkConfig> trunks) {
         this.trunks = List.copyOf(trunks);
@@ -27,12 +29,18 @@ final class SipTrunks {
 
     /// Requests of ours go to this address of the trunk, so it will answer.
     void reaches(InetAddress address, TrunkConfig trunk) {
-        reached.putIfAbsent(address, trunk);
+        reached.computeIfAbsent(address, _ -> new CopyOnWriteArraySet<>()).add(trunk);
     }
 
     /// The trunk that an address belongs to, whether it may open calls or only answers ours.
     Optional<TrunkConfig> peer(InetAddress source) {
-        return find(source).or(() -> Optional.ofNullable(reached.get(source)));
+        return find(source).or(() -> reached.getOrDefault(source, Set.of()).stream().findFirst());
+    }
+
+    /// Whether an address belongs to a trunk, be it to others as well.
+    boolean isPeer(InetAddress source, TrunkConfig trunk) {
+        return find(source).filter(trunk::equals).isPresent()
+                || reached.getOrDefault(source, Set.of()).contains(trunk);
     }
 
     /// The trunk that may call in from an address: the one whose most specific block holds the
