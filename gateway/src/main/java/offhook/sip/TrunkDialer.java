@@ -116,7 +116,7 @@ final class TrunkDialer implements LegFactory {
                     invite,
                     status.serviceRoute(),
                     trunk.outboundProxy().isPresent() ? Optional.of(next) : Optional.empty());
-            OptionTags.writeServed(invite, trunk);
+            messages.addCapabilities(invite, trunk);
             if (trunk.setUp().reliable() == Reliable.REQUIRED) {
                 OptionTags.require(invite, OptionTags.RELIABLE);
             }
