@@ -302,9 +302,9 @@ final class Call implements CallInbox, Runnable {
             case CallEffect.UpdateMedia e -> ports.media().update(e.leg(), e.offer());
             case CallEffect.AcceptMedia e -> ports.media().accept(e.leg(), e.answer());
             case CallEffect.JoinMedia e -> ports.media().join(e.one(), e.other());
-            case CallEffect.PartMedia e -> ports.media().part(e.leg());
             case CallEffect.PlayMedia e -> ports.media().play(e.leg(), e.what());
             case CallEffect.StopMedia e -> ports.media().stopPlaying(e.leg());
+            case CallEffect.PartMedia e -> ports.media().part(e.leg());
             case CallEffect.SendDigit e ->
                     ports.media()
                             .sendDigit(

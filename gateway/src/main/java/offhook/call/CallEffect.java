@@ -19,14 +19,14 @@ sealed interface CallEffect {
     /// To media: two legs hear each other.
     record JoinMedia(LegId one, LegId other) implements CallEffect {}
 
-    /// To media: a leg hears nobody and is heard by nobody until it is joined again.
-    record PartMedia(LegId leg) implements CallEffect {}
-
     /// To media: a leg hears a sound of ours in place of whom it is joined to.
     record PlayMedia(LegId leg, Playback what) implements CallEffect {}
 
     /// To media: a leg hears again whom it is joined to.
     record StopMedia(LegId leg) implements CallEffect {}
+
+    /// To media: a leg hears nobody and is heard by nobody until it is joined again.
+    record PartMedia(LegId leg) implements CallEffect {}
 
     /// To media: a digit goes out; [CallInput.DigitForSignalling] comes back where it must go
     /// another way.

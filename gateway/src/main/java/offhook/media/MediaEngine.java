@@ -270,11 +270,6 @@ public final class MediaEngine implements MediaControl {
     }
 
     @Override
-    public void part(LegId leg) {
-        command(leg, table -> table.part(leg));
-    }
-
-    @Override
     public void play(LegId leg, Playback what) {
         command(leg, table -> table.play(leg, what));
     }
@@ -282,6 +277,11 @@ public final class MediaEngine implements MediaControl {
     @Override
     public void stopPlaying(LegId leg) {
         command(leg, table -> table.stopPlaying(leg));
+    }
+
+    @Override
+    public void part(LegId leg) {
+        command(leg, table -> table.part(leg));
     }
 
     @Override
