@@ -24,6 +24,7 @@ import java.util.Optional;
 /// @param setUp how its calls are set up
 /// @param challenge what it must know to call in; empty: its address is enough
 /// @param reach where else it is, how it is known to be there, and how much it is asked
+/// @param transfers how its calls are transferred
 public record TrunkConfig(
         String name,
         Optional<String> uri,
@@ -41,7 +42,8 @@ public record TrunkConfig(
         Optional<Preset> preset,
         CallSetUp setUp,
         Optional<CallerChallenge> challenge,
-        TrunkReach reach) {
+        TrunkReach reach,
+        TransferTerms transfers) {
 
     /// A named set of settings.
     ///

@@ -84,7 +84,8 @@ final class TrunkReader {
                         applied.preset(),
                         TrunkSetUpReader.read(section),
                         challenge,
-                        TrunkReachReader.read(section, uris));
+                        TrunkReachReader.read(section, uris),
+                        TrunkTransferReader.read(section));
         section.done();
         return trunk;
     }
