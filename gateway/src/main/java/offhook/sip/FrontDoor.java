@@ -291,7 +291,9 @@ final class FrontDoor {
         boolean tagged = !toTag(request).isEmpty();
         Optional<SipDialogLeg> leg = dialog(request);
         boolean inDialog = inDialog(request);
-        if (leg.isPresent() && !trunks.isPeer(source, leg.get().trunk())) {
+        if (leg.isPresent()
+                && !leg.get().trunk().name().equals(trunk.name())
+                && !trunks.isPeer(source, leg.get().trunk())) {
             counters.increment(Counter.SIP_DROPPED_FOREIGN);
             return DROP;
         }
