@@ -77,6 +77,7 @@ final class TrunkReader {
                         preferences.ofTrunk(section, name, codecs),
                         sessionTimers(section),
                         applied.preset(),
+                        TrunkSetUpReader.read(section),
                         TrunkReachReader.read(section, uris));
         section.done();
         return trunk;

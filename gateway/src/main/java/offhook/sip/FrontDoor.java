@@ -164,7 +164,7 @@ final class FrontDoor {
             if (blocked && !inDialog(message)) {
                 return dropBlocked(false);
             }
-            return inspectRequest(message, length, source, sourcePort);
+            return inspectRequest(message, length, source, sourcePort, trunk);
         } catch (SipRequestException e) {
             if (blocked) {
                 return dropBlocked(stream);
@@ -196,7 +196,11 @@ final class FrontDoor {
     }
 
     private Decision inspectRequest(
-            RawMessage request, int lengthBytes, InetAddress source, int sourcePort)
+            RawMessage request,
+            int lengthBytes,
+            InetAddress source,
+            int sourcePort,
+            TrunkConfig trunk)
             throws SipRequestException {
         counters.increment(counterOf(request.method()));
         boolean tagged = !toTag(request).isEmpty();
@@ -220,13 +224,19 @@ final class FrontDoor {
             counters.increment(Counter.SIP_DROPPED_RATE);
             return DROP;
         }
-        RequestPolicy.check(request, lengthBytes - request.headerLengthBytes());
+        RequestPolicy.check(request, lengthBytes - request.headerLengthBytes(), trunk);
         if (leg.isPresent() && !inDialog && !tagged && request.method().equals("INVITE")) {
             // RFC 3261 §8.2.2.2: the same call by another way, or one that would take its place.
             return answer(request, 482, List.of(), source, sourcePort, false);
         }
         if (request.method().equals("OPTIONS") && !tagged) {
-            return answer(request, 200, CAPABILITIES, source, sourcePort, false);
+            return answer(request, 200, capabilities(trunk), source, sourcePort, false);
+        }
+        boolean opens = request.method().equals("INVITE") && !tagged && !inDialog;
+        if (opens && !trunks.loadOf(trunk).hasRoom()) {
+            // RFC 3261 §21.5.4, without a transaction: what is too much costs little.
+            trunks.loadOf(trunk).countRefusal();
+            return answer(request, 503, FULL, source, sourcePort, false);
         }
         return new Decision.Pass(lengthBytes);
     }
@@ -265,11 +275,16 @@ final class FrontDoor {
     }
 
     /// What OPTIONS is told (RFC 3261 §11.2).
-    private static final List<HeaderField> CAPABILITIES =
-            List.of(
-                    new HeaderField("Allow", RequestPolicy.ALLOW),
-                    new HeaderField("Accept", RequestPolicy.ACCEPT),
-                    new HeaderField("Supported", RequestPolicy.SUPPORTED));
+    private static List<HeaderField> capabilities(TrunkConfig trunk) {
+        return List.of(
+                new HeaderField("Allow", RequestPolicy.ALLOW),
+                new HeaderField("Accept", RequestPolicy.ACCEPT),
+                new HeaderField("Supported", OptionTags.served(trunk)));
+    }
+
+    /// What a trunk is told that has all the calls it may have.
+    private static final List<HeaderField> FULL =
+            List.of(new HeaderField("Retry-After", Integer.toString(TrunkLoad.RETRY_SECONDS)));
 
     private Decision refuseUnread(
             SipRequestException e, InetAddress source, TrunkConfig trunk, boolean stream) {

@@ -1,14 +1,19 @@
 package offhook.sip;
 
+import gov.nist.javax.sip.header.RSeq;
+import gov.nist.javax.sip.message.SIPRequest;
 import gov.nist.javax.sip.message.SIPResponse;
 import java.net.InetAddress;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sip.ClientTransaction;
 import javax.sip.Dialog;
+import javax.sip.ServerTransaction;
 import javax.sip.SipException;
 import javax.sip.header.CSeqHeader;
 import javax.sip.header.CallIdHeader;
@@ -37,9 +42,16 @@ final class OutgoingSipLeg extends SipDialogLeg {
     static final EndCause UNANSWERED =
             EndCause.gateway("trunk-timeout", 408, 102, "the trunk did not answer our INVITE");
 
+    /// A fork of more branches than that is an attack.
+    private static final int MOST_DIALOGS = 32;
+
     private final TrunkStatus status;
     private final TrunkCredentials credentials;
-    private final AtomicReference<Dialogs.@Nullable Key> key = new AtomicReference<>();
+
+    /// Each branch of a fork that said something has a dialog of its own.
+    private final Set<Dialogs.Key> keys = ConcurrentHashMap.newKeySet();
+
+    private final ReliableProgress reliable = new ReliableProgress();
 
     /// The INVITE that is asked now.
     private final AtomicReference<@Nullable Attempt> current = new AtomicReference<>();
@@ -51,7 +63,12 @@ final class OutgoingSipLeg extends SipDialogLeg {
     private final AtomicReference<@Nullable Dialog> won = new AtomicReference<>();
 
     private final AtomicBoolean cancelSent = new AtomicBoolean();
-    private final AtomicBoolean described = new AtomicBoolean();
+
+    /// The tag of the dialog whose answer the call has, if any.
+    private final AtomicReference<@Nullable String> describedBy = new AtomicReference<>();
+
+    /// The same tag once that answer was confirmed by PRACK. Written by JAIN-SIP's threads.
+    private volatile String agreedWith = "";
 
     // Written by the thread that dials, before it sends the INVITE.
     private volatile String callId = "";
@@ -149,7 +166,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
 
     /// Nothing: who is called is not told that it rings.
     @Override
-    public void alert() {}
+    public void alert(SessionDescription local) {}
 
     /// Nothing: who is called hears nothing before it answers.
     @Override
@@ -205,7 +222,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
         } else if (phase() == Phase.ENDED) {
             cancel();
         } else if (status > 100) {
-            onProgress(response);
+            onProgress((SIPResponse) response, dialog);
         }
     }
 
@@ -247,17 +264,49 @@ final class OutgoingSipLeg extends SipDialogLeg {
         dialogs().forgetAim(call);
     }
 
-    private void onProgress(Response response) {
-        String tag = ((SIPResponse) response).getToTag();
+    private void onProgress(SIPResponse response, @Nullable Dialog dialog) {
+        String tag = response.getToTag();
         if (tag != null) {
             enter(tag);
         }
+        boolean numbered = isNumbered(response) && tag != null && dialog != null;
+        if (numbered && !confirms(response, Objects.requireNonNull(dialog), tag)) {
+            return;
+        }
         Optional<SessionDescription> early = description(response);
-        if (early.isPresent() && described.compareAndSet(false, true)) {
+        if (early.isPresent() && describedBy.compareAndSet(null, String.valueOf(tag))) {
+            if (numbered) {
+                agreedWith = tag;
+            }
             offer(new CallInput.LegProgressing(id(), early.get()));
         } else if (response.getStatusCode() != Response.SESSION_PROGRESS) {
             offer(new CallInput.LegAlerting(id()));
         }
+    }
+
+    /// Whether the trunk wants a provisional response to be confirmed (RFC 3262 §4).
+    private boolean isNumbered(SIPResponse response) {
+        return OptionTags.serves(trunk(), OptionTags.RELIABLE)
+                && OptionTags.requires(response, OptionTags.RELIABLE)
+                && response.getHeader(RSeq.NAME) instanceof RSeq;
+    }
+
+    /// Confirms a response by PRACK, each once and in order.
+    ///
+    /// @return whether it is news
+    private boolean confirms(SIPResponse response, Dialog dialog, String tag) {
+        long number = ((RSeq) response.getHeader(RSeq.NAME)).getSeqNumber();
+        if (reliable.judge(tag, number) != ReliableProgress.Verdict.NEXT) {
+            return false;
+        }
+        sender().confirm(dialog, response);
+        return true;
+    }
+
+    /// RFC 3311 §5.2: an answer that came unconfirmed is not sure to be the last word.
+    @Override
+    boolean agreedEarly(ServerTransaction transaction) {
+        return agreedWith.equals(((SIPRequest) transaction.getRequest()).getFromTag());
     }
 
     private void onAccepted(Response ok, @Nullable Dialog dialog) {
@@ -280,9 +329,16 @@ final class OutgoingSipLeg extends SipDialogLeg {
         session().accepted((SIPResponse) ok);
         sender().useDialog(dialog);
         dialog.setApplicationData(this);
-        enter(((SIPResponse) ok).getToTag());
-        Optional<SessionDescription> answer =
-                described.compareAndSet(false, true) ? description(ok) : Optional.empty();
+        String tag = ((SIPResponse) ok).getToTag();
+        enter(tag);
+        String described = describedBy.getAndSet(tag);
+        boolean known = tag.equals(described);
+        Optional<SessionDescription> answer = known ? Optional.empty() : description(ok);
+        if (described != null && !known && answer.isEmpty()) {
+            // What is known is the answer of another branch of the fork.
+            hangUp(EndCause.gateway("bad-answer", 502, 88, "the trunk sent no usable answer"));
+            return;
+        }
         offer(new CallInput.LegAccepted(id(), answer));
     }
 
@@ -325,7 +381,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
         TrunkDial dialling = dial;
         if (dialling == null
                 || phase() != Phase.RINGING
-                || described.get()
+                || describedBy.get() != null
                 || !dialling.mayGoOn(status)) {
             return false;
         }
@@ -421,14 +477,12 @@ final class OutgoingSipLeg extends SipDialogLeg {
         return now == null ? 0 : now.port();
     }
 
-    /// Is found by the requests of the peer that has this tag, and of no other.
+    /// Is found by the requests of the peer that has this tag.
     private void enter(String tag) {
-        Dialogs.Key now = new Dialogs.Key(callId, tag);
-        Dialogs.Key before = key.getAndSet(now);
-        if (before != null && !before.equals(now)) {
-            dialogs().remove(before, this);
+        Dialogs.Key known = new Dialogs.Key(callId, tag);
+        if (keys.size() < MOST_DIALOGS && keys.add(known)) {
+            dialogs().add(known, this);
         }
-        dialogs().add(now, this);
     }
 
     /// What was given up is still found by its Call-ID, until it is let go.
@@ -441,10 +495,8 @@ final class OutgoingSipLeg extends SipDialogLeg {
 
     @Override
     void forget() {
+        giveBackSlot();
         forgetCall();
-        Dialogs.Key known = key.get();
-        if (known != null) {
-            dialogs().remove(known, this);
-        }
+        keys.forEach(known -> dialogs().remove(known, this));
     }
 }

@@ -74,7 +74,7 @@ public final class SipEndpoint {
         this.settings = settings;
         this.clock = clock;
         this.counters = counters;
-        this.trunks = new SipTrunks(settings.trunks());
+        this.trunks = new SipTrunks(settings.trunks(), clock);
         SourceLimiter limiter = new SourceLimiter(clock, settings.limits().sipRequestsPerSecond());
         this.door = new FrontDoor(trunks, dialogs, limiter, counters);
         this.statuses =
@@ -90,8 +90,11 @@ public final class SipEndpoint {
         this.targets =
                 settings.trunks().stream()
                         .collect(Collectors.toMap(TrunkConfig::name, trunk -> targets(trunk)));
-        targets.forEach(
-                (name, of) -> Objects.requireNonNull(statuses.get(name)).placesFrom(of::statuses));
+        for (TrunkConfig trunk : settings.trunks()) {
+            TrunkStatus status = Objects.requireNonNull(statuses.get(trunk.name()));
+            status.placesFrom(Objects.requireNonNull(targets.get(trunk.name()))::statuses);
+            status.loadFrom(trunks.loadOf(trunk));
+        }
         this.dialer =
                 new TrunkDialer(
                         settings.trunks(), targets, trunks, dialogs, outlets, statuses, clock);
@@ -268,10 +271,10 @@ public final class SipEndpoint {
         }
     }
 
-    /// Looks at the session timer of every dialog; the next look is sure to come first.
+    /// Looks at the times of every dialog; the next look is sure to come first.
     private void tick() {
         timers.schedule(TICK_NANOS, this::tick);
-        dialogs.living().forEach(leg -> leg.session().tick());
+        dialogs.living().forEach(SipDialogLeg::tick);
     }
 
     private void open(GuardedSipStack target, List<Binding> bindings, CallIntake intake)

@@ -160,13 +160,25 @@ final class SipEvents implements SipListenerExt {
         DialogSender sender =
                 new DialogSender(
                         id,
+                        trunk.get(),
                         transaction.getDialog(),
                         (SipProvider) event.getSource(),
                         contact(request),
                         messages);
         IncomingSipLeg leg =
                 new IncomingSipLeg(id, trunk.get(), transaction, dialogs, sender, clock);
+        Optional<TrunkLoad.Slot> slot = trunks.loadOf(trunk.get()).take(false);
+        if (slot.isEmpty()) {
+            // The last place went to another one that came just before.
+            Response full =
+                    messages.response(request, Response.SERVICE_UNAVAILABLE, Identifiers.next());
+            messages.addRetryAfter(full, TrunkLoad.RETRY_SECONDS);
+            transaction.sendResponse(full);
+            return;
+        }
+        leg.holds(slot.get());
         if (!leg.enter()) {
+            leg.giveBackSlot();
             answer(transaction, Response.LOOP_DETECTED); // it raced its like past the front door
             return;
         }
@@ -209,10 +221,11 @@ final class SipEvents implements SipListenerExt {
             case Request.CANCEL -> onCancel(transaction, leg);
             case Request.BYE -> leg.onBye(transaction);
             case Request.UPDATE -> leg.onRenegotiation(transaction);
+            case Request.PRACK -> onPrack(transaction, leg);
             case Request.INFO -> onInfo(transaction, leg);
             case Request.OPTIONS -> {
                 Response ok = messages.response(request, Response.OK, Identifiers.next());
-                messages.addCapabilities(ok);
+                messages.addCapabilities(ok, leg.trunk());
                 messages.addAccept(ok, takesDigits(leg));
                 transaction.sendResponse(ok);
             }
@@ -225,6 +238,16 @@ final class SipEvents implements SipListenerExt {
             throws SipException, InvalidArgumentException {
         if (leg instanceof IncomingSipLeg incoming) {
             incoming.onCancel(transaction);
+        } else {
+            answer(transaction, Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST);
+        }
+    }
+
+    /// Only who sent an INVITE confirms what is said to it.
+    private void onPrack(ServerTransaction transaction, SipDialogLeg leg)
+            throws SipException, InvalidArgumentException {
+        if (leg instanceof IncomingSipLeg incoming) {
+            incoming.onPrack(transaction);
         } else {
             answer(transaction, Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST);
         }

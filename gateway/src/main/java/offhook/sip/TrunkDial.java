@@ -11,6 +11,7 @@ import javax.sip.message.Request;
 import javax.sip.message.Response;
 import offhook.call.EndCause;
 import offhook.call.IncomingCall;
+import offhook.config.CallSetUp.Reliable;
 import offhook.config.TrunkConfig;
 import offhook.runtime.Threads;
 import offhook.sdp.SessionDescription;
@@ -181,6 +182,10 @@ final class TrunkDial {
                         offer);
         invites.route(
                 invite, leg.status().serviceRoute(), trunk.outboundProxy().map(TrunkUri::parse));
+        OptionTags.writeServed(invite, trunk);
+        if (trunk.setUp().reliable() == Reliable.REQUIRED) {
+            OptionTags.require(invite, OptionTags.RELIABLE);
+        }
         leg.session().describes(offer);
         leg.session().asks(invite);
         ClientTransaction transaction = outlet.provider().getNewClientTransaction(invite);
