@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import offhook.call.CallEffect.AcceptMedia;
 import offhook.call.CallEffect.AlertLeg;
 import offhook.call.CallEffect.AnswerLeg;
@@ -74,6 +75,9 @@ final class CallMachine {
     /// How long a reservation stands without a word from the call: longer than any ringing, so that
     /// only the reservation of a call that was lost lapses.
     static final Duration LEASE = Duration.ofMinutes(10);
+
+    /// What the gateway itself says of a trunk that heard nothing of the call, or may not.
+    private static final Set<Integer> UNASKED = Set.of(408, 503);
 
     private final IncomingCall incoming;
     private final CallPlan plan;
@@ -715,7 +719,9 @@ final class CallMachine {
 
     /// Whether nobody else need be tried.
     static boolean isFinal(CallPlan.Attempt attempt, EndCause why) {
+        boolean unasked = why.by() == EndCause.By.GATEWAY && UNASKED.contains(why.sipCode());
         return attempt.target() instanceof Target.Trunk
+                && !unasked
                 && !attempt.elsewhere().contains(why.sipCode());
     }
 

@@ -30,9 +30,14 @@ public record CallPlan(List<Attempt> attempts, CodecPreference prefer, List<Stri
             elsewhere = Set.copyOf(elsewhere);
         }
 
-        /// Of a target that is no number, or of a trunk that has nothing to say of it.
+        /// Of a target that is no number.
         public Attempt(Target target, long ringNanos) {
             this(target, ringNanos, UnaryOperator.identity(), UNASKED);
+        }
+
+        /// Of a trunk that has nothing to say of when another one is tried.
+        public Attempt(Target target, long ringNanos, UnaryOperator<String> dialling) {
+            this(target, ringNanos, dialling, UNASKED);
         }
 
         /// The attempt for a call to this number.

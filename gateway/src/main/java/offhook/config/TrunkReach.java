@@ -3,6 +3,7 @@ package offhook.config;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /// Where a trunk is besides its `uri`, and how it is known to be there.
@@ -10,7 +11,8 @@ import java.util.Set;
 /// @param moreUris further places, asked in this order when those before fail
 /// @param ping how it is probed by OPTIONS; empty: not at all
 /// @param failover when another place, or another trunk, is asked
-public record TrunkReach(List<String> moreUris, Optional<Ping> ping, Failover failover) {
+/// @param load how many calls it has
+public record TrunkReach(List<String> moreUris, Optional<Ping> ping, Failover failover, Load load) {
 
     /// Probing by OPTIONS (RFC 3261 §11).
     ///
@@ -31,4 +33,10 @@ public record TrunkReach(List<String> moreUris, Optional<Ping> ping, Failover fa
         public static final Failover DEFAULT =
                 new Failover(Duration.ofSeconds(3), Set.of(408, 500, 502, 503, 504));
     }
+
+    /// How many calls it has, in and out together.
+    ///
+    /// @param maxCalls at one time; empty: no limit of its own
+    /// @param callsPerSecond that begin; empty: no limit
+    public record Load(OptionalInt maxCalls, OptionalInt callsPerSecond) {}
 }

@@ -3,9 +3,11 @@ package offhook.config;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import offhook.config.TrunkReach.Failover;
+import offhook.config.TrunkReach.Load;
 import offhook.config.TrunkReach.Ping;
 
 /// Reads what of a trunk says where it is and whether it is there.
@@ -27,7 +29,7 @@ final class TrunkReachReader {
             trunk.find("ping")
                     .ifPresent(v -> v.problem("what is probed is 'uri', which is missing"));
         }
-        return new TrunkReach(uris.stream().skip(1).toList(), ping, failover(trunk));
+        return new TrunkReach(uris.stream().skip(1).toList(), ping, failover(trunk), load(trunk));
     }
 
     private static Ping ping(Section section) {
@@ -64,5 +66,17 @@ final class TrunkReachReader {
             return false;
         }
         return true;
+    }
+
+    private static Load load(Section trunk) {
+        return new Load(
+                number(trunk, "max-calls", 100_000), number(trunk, "calls-per-second", 10_000));
+    }
+
+    private static OptionalInt number(Section trunk, String key, int most) {
+        return trunk.find(key)
+                .flatMap(v -> v.integer(1, most))
+                .map(OptionalInt::of)
+                .orElse(OptionalInt.empty());
     }
 }

@@ -85,7 +85,8 @@ final class TrunkReader {
                         TrunkSetUpReader.read(section),
                         challenge,
                         TrunkReachReader.read(section, uris),
-                        TrunkTransferReader.read(section));
+                        TrunkTransferReader.read(section),
+                        TrunkReachReader.read(section, uris));
         section.done();
         return trunk;
     }

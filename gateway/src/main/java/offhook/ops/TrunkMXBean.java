@@ -31,6 +31,14 @@ public interface TrunkMXBean {
     @Described("How the last INVITE to it ended, status and reason; or empty")
     String getLastInvite();
 
+    @Described(value = "Calls that live on it now, in and out", units = "calls")
+    int getCallsNow();
+
+    @Described(
+            value = "Calls refused because it had all that max-calls or calls-per-second allow",
+            units = "calls")
+    long getCallsRefused();
+
     @Described("Where it takes requests, the most wanted place first; none before DNS answered")
     List<Target> getTargets();
 

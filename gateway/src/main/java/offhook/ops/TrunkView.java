@@ -49,6 +49,16 @@ public final class TrunkView implements TrunkMXBean {
     }
 
     @Override
+    public int getCallsNow() {
+        return status.callsNow();
+    }
+
+    @Override
+    public long getCallsRefused() {
+        return status.callsRefused();
+    }
+
+    @Override
     public List<Target> getTargets() {
         return status.places().stream()
                 .map(place ->

@@ -326,6 +326,11 @@ final class FrontDoor {
         if (inDialog || !request.method().equals("INVITE")) {
             return new Decision.Pass(lengthBytes);
         }
+        if (!tagged && !trunks.loadOf(trunk).hasRoom()) {
+            // RFC 3261 §21.5.4, without a transaction: what is too much costs little.
+            trunks.loadOf(trunk).countRefusal();
+            return answer(request, 503, FULL, source, sourcePort, false);
+        }
         return switch (identification.identify(request, key, source, trunk)) {
             case Finding.Shown _ -> new Decision.Pass(lengthBytes);
             case Finding.Ask(List<HeaderField> challenges) ->
@@ -378,6 +383,10 @@ final class FrontDoor {
                 new HeaderField("Accept", RequestPolicy.ACCEPT),
                 new HeaderField("Supported", OptionTags.served(trunk)));
     }
+
+    /// What a trunk is told that has all the calls it may have.
+    private static final List<HeaderField> FULL =
+            List.of(new HeaderField("Retry-After", Integer.toString(TrunkLoad.RETRY_SECONDS)));
 
     private Decision refuseUnread(
             SipRequestException e, InetAddress source, TrunkConfig trunk, boolean stream) {

@@ -299,6 +299,7 @@ final class IncomingSipLeg extends SipDialogLeg {
 
     @Override
     void forget() {
+        giveBackSlot();
         dialogs().remove(key, this);
     }
 }

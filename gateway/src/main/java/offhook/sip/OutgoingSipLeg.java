@@ -39,11 +39,11 @@ final class OutgoingSipLeg extends SipDialogLeg {
 
     private static final Logger LOG = LogManager.getLogger(OutgoingSipLeg.class);
 
-    /// A fork of more branches than that is an attack.
-    private static final int MOST_DIALOGS = 32;
-
     static final EndCause UNANSWERED =
             EndCause.gateway("trunk-timeout", 408, 102, "the trunk did not answer our INVITE");
+
+    /// A fork of more branches than that is an attack.
+    private static final int MOST_DIALOGS = 32;
 
     private final TrunkStatus status;
     private final TrunkCredentials credentials;
@@ -495,6 +495,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
 
     @Override
     void forget() {
+        giveBackSlot();
         forgetCall();
         keys.forEach(known -> dialogs().remove(known, this));
     }

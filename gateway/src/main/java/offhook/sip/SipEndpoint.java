@@ -78,7 +78,7 @@ public final class SipEndpoint {
         this.settings = settings;
         this.clock = clock;
         this.counters = counters;
-        this.trunks = new SipTrunks(settings.trunks());
+        this.trunks = new SipTrunks(settings.trunks(), clock);
         SourceLimiter limiter = new SourceLimiter(clock, settings.limits().sipRequestsPerSecond());
         this.identification = new TrunkIdentification(trunks, dialogs, counters, clock);
         this.door =
@@ -102,8 +102,11 @@ public final class SipEndpoint {
         this.targets =
                 settings.trunks().stream()
                         .collect(Collectors.toMap(TrunkConfig::name, trunk -> targets(trunk)));
-        targets.forEach(
-                (name, of) -> Objects.requireNonNull(statuses.get(name)).placesFrom(of::statuses));
+        for (TrunkConfig trunk : settings.trunks()) {
+            TrunkStatus status = Objects.requireNonNull(statuses.get(trunk.name()));
+            status.placesFrom(Objects.requireNonNull(targets.get(trunk.name()))::statuses);
+            status.loadFrom(trunks.loadOf(trunk));
+        }
         this.dialer =
                 new TrunkDialer(
                         settings.trunks(), targets, trunks, dialogs, outlets, statuses, clock);

@@ -170,7 +170,18 @@ final class SipEvents implements SipListenerExt {
                         messages);
         IncomingSipLeg leg =
                 new IncomingSipLeg(id, trunk.get(), transaction, dialogs, sender, clock);
+        Optional<TrunkLoad.Slot> slot = trunks.loadOf(trunk.get()).take(false);
+        if (slot.isEmpty()) {
+            // The last place went to another one that came just before.
+            Response full =
+                    messages.response(request, Response.SERVICE_UNAVAILABLE, Identifiers.next());
+            messages.addRetryAfter(full, TrunkLoad.RETRY_SECONDS);
+            transaction.sendResponse(full);
+            return;
+        }
+        leg.holds(slot.get());
         if (!leg.enter()) {
+            leg.giveBackSlot();
             answer(transaction, Response.LOOP_DETECTED); // it raced its like past the front door
             return;
         }

@@ -3,12 +3,15 @@ package offhook.sip;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.stream.Collectors;
 import offhook.config.Cidr;
 import offhook.config.TrunkConfig;
+import offhook.runtime.NanoClock;
 
 /// Which trunk an address belongs to. A trunk without addresses belongs to nobody.
 final class SipTrunks {
@@ -18,8 +21,25 @@ final class SipTrunks {
     /// Addresses that calls go out to; written by those who dial, read by all.
     private final Map<InetAddress, Set<TrunkConfig>> reached = new ConcurrentHashMap<>();
 
+    private final Map<String, TrunkLoad> loads;
+
     SipTrunks(List<TrunkConfig> trunks) {
+        this(trunks, NanoClock.system());
+    }
+
+    SipTrunks(List<TrunkConfig> trunks, NanoClock clock) {
         this.trunks = List.copyOf(trunks);
+        this.loads =
+                trunks.stream()
+                        .collect(
+                                Collectors.toMap(
+                                        TrunkConfig::name,
+                                        trunk -> new TrunkLoad(trunk.reach().load(), clock)));
+    }
+
+    /// How many calls a trunk has.
+    TrunkLoad loadOf(TrunkConfig trunk) {
+        return Objects.requireNonNull(loads.get(trunk.name()), "no trunk of ours");
     }
 
     /// Every trunk of the configuration.

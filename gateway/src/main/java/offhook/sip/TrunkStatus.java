@@ -22,6 +22,7 @@ public final class TrunkStatus {
     private volatile String lastInvite = "";
     private volatile List<Address> serviceRoute = List.of();
     private volatile Supplier<List<Place>> places = List::of;
+    private volatile Supplier<Optional<TrunkLoad>> load = Optional::empty;
 
     /// One place where the trunk takes requests.
     ///
@@ -79,6 +80,20 @@ public final class TrunkStatus {
 
     void placesFrom(Supplier<List<Place>> source) {
         places = source;
+    }
+
+    /// Calls that live now, in and out.
+    public int callsNow() {
+        return load.get().map(TrunkLoad::calls).orElse(0);
+    }
+
+    /// Calls that found no place among those it may have.
+    public long callsRefused() {
+        return load.get().map(TrunkLoad::refused).orElse(0L);
+    }
+
+    void loadFrom(TrunkLoad source) {
+        load = () -> Optional.of(source);
     }
 
     /// Calls that went out.
