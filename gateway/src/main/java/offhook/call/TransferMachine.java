@@ -40,6 +40,7 @@ import offhook.call.CallInput.LegConfirmed;
 import offhook.call.CallInput.LegEnded;
 import offhook.call.CallInput.LegProgressing;
 import offhook.call.CallInput.LegRenegotiating;
+import offhook.call.CallInput.LegReplacing;
 import offhook.call.CallInput.MediaClosed;
 import offhook.call.CallInput.MediaConnected;
 import offhook.call.CallInput.MediaDescribed;
@@ -190,6 +191,7 @@ final class TransferMachine {
             case TransferCancelled in when task.isTransferor(in.leg()) ->
                     Optional.of(onCancelled(s));
             case TransferRequested in -> Optional.of(refused(s, in.leg(), notNow()));
+            case LegReplacing in -> Optional.of(CallMachine.refuseReplacement(s, in));
             case LegRenegotiating in when talks(s.transfer(), in.leg()) ->
                     Optional.of(
                             same(s, new UpdateMedia(in.leg(), in.offer()), "renegotiation asked"));
@@ -470,6 +472,7 @@ final class TransferMachine {
                     ReferRings _,
                     ReferOver _,
                     EndRequested _,
+                    LegReplacing _,
                     LegRenegotiating _,
                     MediaDescribed _,
                     MediaRefused _,
@@ -586,6 +589,7 @@ final class TransferMachine {
                     ReferRings _,
                     ReferOver _,
                     EndRequested _,
+                    LegReplacing _,
                     LegRenegotiating _,
                     MediaDescribed _,
                     MediaRefused _,
@@ -661,6 +665,7 @@ final class TransferMachine {
                     ReferRings _,
                     ReferOver _,
                     EndRequested _,
+                    LegReplacing _,
                     LegRenegotiating _,
                     MediaDescribed _,
                     MediaRefused _,
@@ -741,6 +746,7 @@ final class TransferMachine {
                     ReferRings _,
                     ReferOver _,
                     EndRequested _,
+                    LegReplacing _,
                     LegRenegotiating _,
                     MediaDescribed _,
                     MediaRefused _,
@@ -846,6 +852,7 @@ final class TransferMachine {
                     ReferRings _,
                     ReferOver _,
                     EndRequested _,
+                    LegReplacing _,
                     LegRenegotiating _,
                     MediaDescribed _,
                     MediaRefused _,
@@ -893,6 +900,7 @@ final class TransferMachine {
                     ReferRings _,
                     ReferOver _,
                     EndRequested _,
+                    LegReplacing _,
                     LegRenegotiating _,
                     MediaDescribed _,
                     MediaRefused _,

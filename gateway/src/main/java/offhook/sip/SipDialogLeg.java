@@ -20,6 +20,7 @@ import offhook.call.DigitPath;
 import offhook.call.EndCause;
 import offhook.call.Leg;
 import offhook.call.LegId;
+import offhook.call.MediaProfile;
 import offhook.call.Party;
 import offhook.call.Target;
 import offhook.call.TransferReport;
@@ -412,6 +413,25 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
                     new CallInput.DigitReceived(
                             id, info.digit(), info.durationMillis(), DigitPath.INFO));
         }
+    }
+
+    /// An INVITE of the same trunk takes this leg's place in the call (RFC 3891).
+    ///
+    /// @return false when the call takes in nothing more
+    boolean replaceBy(IncomingSipLeg arriving, Party caller, Optional<SessionDescription> offer) {
+        CallInbox call = inbox.getNow(null);
+        if (call == null) {
+            return false;
+        }
+        arriving.bind(call);
+        return call.offer(
+                new CallInput.LegReplacing(
+                        id,
+                        arriving.id(),
+                        arriving,
+                        caller,
+                        new MediaProfile.Trunk(trunk.name()),
+                        offer));
     }
 
     /// REFER: the one that the peer talks to is to be transferred.

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sip.ClientTransaction;
 import javax.sip.Dialog;
 import javax.sip.DialogTerminatedEvent;
@@ -62,6 +63,9 @@ final class SipEvents implements SipListenerExt {
     private final Counters counters;
     private final NanoClock clock;
     private final SipMessages messages = new SipMessages();
+
+    /// Indexes of legs that take the place of others; far above those that calls count.
+    private final AtomicInteger takeovers = new AtomicInteger(1000);
 
     /// Our own address, by transport and port of the listening point. Written before the first
     /// event.
@@ -158,8 +162,17 @@ final class SipEvents implements SipListenerExt {
             transaction.sendResponse(refusal);
             return;
         }
-        CallId call = CallId.next();
-        LegId id = new LegId(call, 0);
+        Optional<SipDialogLeg> replaced;
+        try {
+            replaced = Replacement.of(request, trunk.get(), dialogs);
+        } catch (SipRequestException e) {
+            LOG.debug("replacement refused because={}", e.explanation());
+            answer(transaction, e.verdict().sipStatus());
+            return;
+        }
+        LegId id =
+                replaced.map(old -> new LegId(old.id().call(), takeovers.incrementAndGet()))
+                        .orElseGet(() -> new LegId(CallId.next(), 0));
         DialogSender sender =
                 new DialogSender(
                         id,
@@ -191,6 +204,12 @@ final class SipEvents implements SipListenerExt {
                 .addEventListener((SIPDialogEventListener) event.getSource());
         try {
             Optional<SessionDescription> offer = SipDialogLeg.body(request);
+            if (replaced.isPresent()) {
+                if (!replaced.get().replaceBy(leg, PartyReader.caller(request), offer)) {
+                    leg.refuseAtOnce(Response.SERVICE_UNAVAILABLE, "the call cannot be changed");
+                }
+                return;
+            }
             Party called = PartyReader.called(request);
             IncomingCall incoming =
                     new IncomingCall(
@@ -200,7 +219,7 @@ final class SipEvents implements SipListenerExt {
                             new MediaProfile.Trunk(trunk.get().name()),
                             offer,
                             request.getCallId().getCallId());
-            leg.bind(intake.open(call, incoming, leg));
+            leg.bind(intake.open(id.call(), incoming, leg));
         } catch (SdpException | SipRequestException | CallRefusedException e) {
             LOG.info(
                     "call refused source={} sip={} because=\"{}\"",
