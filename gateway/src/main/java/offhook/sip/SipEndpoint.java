@@ -84,7 +84,8 @@ public final class SipEndpoint {
                         limiter,
                         new SourceLimiter(clock, STRANGERS_PER_SECOND),
                         identification,
-                        counters);
+                        counters,
+                        clock);
         this.statuses =
                 settings.trunks().stream()
                         .collect(

@@ -111,6 +111,7 @@ final class TrunkDialer implements LegFactory {
                             leg.callId(),
                             outlet,
                             offer);
+            Hops.leaving(dialogs, leg.id().call()).mark(invite);
             invites.route(
                     invite,
                     status.serviceRoute(),
