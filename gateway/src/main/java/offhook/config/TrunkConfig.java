@@ -25,7 +25,6 @@ import java.util.Optional;
 /// @param challenge what it must know to call in; empty: its address is enough
 /// @param reach where else it is, how it is known to be there, and how much it is asked
 /// @param transfers how its calls are transferred
-/// @param reach where else it is, how it is known to be there, and how much it is asked
 public record TrunkConfig(
         String name,
         Optional<String> uri,
@@ -44,8 +43,7 @@ public record TrunkConfig(
         CallSetUp setUp,
         Optional<CallerChallenge> challenge,
         TrunkReach reach,
-        TransferTerms transfers,
-        TrunkReach reach) {
+        TransferTerms transfers) {
 
     /// A named set of settings.
     ///

@@ -85,8 +85,7 @@ final class TrunkReader {
                         TrunkSetUpReader.read(section),
                         challenge,
                         TrunkReachReader.read(section, uris),
-                        TrunkTransferReader.read(section),
-                        TrunkReachReader.read(section, uris));
+                        TrunkTransferReader.read(section));
         section.done();
         return trunk;
     }

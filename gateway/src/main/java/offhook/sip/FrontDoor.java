@@ -4,10 +4,13 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import offhook.config.TrunkConfig;
+import offhook.runtime.NanoClock;
 import offhook.sip.TrunkIdentification.Finding;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
+import offhook.telemetry.LogBudget;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -59,6 +62,8 @@ final class FrontDoor {
     private final SourceLimiter strangers;
     private final TrunkIdentification identification;
     private final Counters counters;
+    private final NanoClock clock;
+    private final LogBudget loops;
     private final StatelessReply replies = new StatelessReply();
 
     /// @param limiter what sources of trunks may send
@@ -69,13 +74,16 @@ final class FrontDoor {
             SourceLimiter limiter,
             SourceLimiter strangers,
             TrunkIdentification identification,
-            Counters counters) {
+            Counters counters,
+            NanoClock clock) {
         this.trunks = trunks;
         this.dialogs = dialogs;
         this.limiter = limiter;
         this.strangers = strangers;
         this.identification = identification;
         this.counters = counters;
+        this.clock = clock;
+        this.loops = new LogBudget(clock.nanoTime());
     }
 
     /// By whom a connection from a source is counted; empty when it may not connect.
@@ -142,7 +150,9 @@ final class FrontDoor {
         }
         if (lengthBytes > MessageReader.MAX_DATAGRAM_BYTES) {
             countTooLarge();
-            return DROP;
+            return trunks.find(source).isPresent()
+                    ? refuseTooLarge(bytes, source, sourcePort)
+                    : DROP;
         }
         if (isKeepAlive(bytes, lengthBytes)) {
             return DROP;
@@ -150,6 +160,25 @@ final class FrontDoor {
         return trunk.isPresent()
                 ? inspect(bytes, lengthBytes, source, sourcePort, trunk.get(), false)
                 : inspectStranger(bytes, lengthBytes, source, sourcePort, false);
+    }
+
+    /// Tells a trunk that its INVITE is too large (RFC 3261 §21.5.7), if its headers can be read:
+    /// who hears nothing sends it again for 32 s and then knows no reason.
+    private Decision refuseTooLarge(byte[] bytes, InetAddress source, int sourcePort) {
+        if (limiter.isBlocked(source)
+                || !limiter.admitMessage(source)
+                || !limiter.admitOpening(source)) {
+            return DROP;
+        }
+        try {
+            RawMessage message = MessageReader.read(bytes, 0, MessageReader.MAX_DATAGRAM_BYTES);
+            boolean opens = message.method().equals("INVITE") && toTag(message).isEmpty();
+            return opens && message.headersComplete()
+                    ? answer(message, 513, List.of(), source, sourcePort, false)
+                    : DROP;
+        } catch (SipRequestException _) {
+            return DROP;
+        }
     }
 
     /// Decides of one message that was cut out of a stream.
@@ -313,7 +342,12 @@ final class FrontDoor {
             return DROP;
         }
         RequestPolicy.check(request, lengthBytes - request.headerLengthBytes(), trunk);
-        if (leg.isPresent() && !inDialog && !tagged && request.method().equals("INVITE")) {
+        boolean opens = !inDialog && !tagged && request.method().equals("INVITE");
+        if (opens && Hops.visits(request) >= Hops.MAX_VISITS) {
+            noteLoop(request, trunk);
+            return answer(request, 482, List.of(), source, sourcePort, false);
+        }
+        if (opens && leg.isPresent()) {
             // RFC 3261 §8.2.2.2: the same call by another way, or one that would take its place.
             return answer(request, 482, List.of(), source, sourcePort, false);
         }
@@ -337,6 +371,21 @@ final class FrontDoor {
                     answer(request, 401, challenges, source, sourcePort, false);
             case Finding.Blocked() -> dropBlocked(false);
         };
+    }
+
+    private void noteLoop(RawMessage invite, TrunkConfig trunk) {
+        counters.increment(Counter.SIP_LOOPS);
+        OptionalLong leftOut = loops.spend(clock.nanoTime());
+        if (leftOut.isPresent()) {
+            LOG.warn(
+                    "call in a circle uri={} trunk={} because=\"it left this gateway {} times and"
+                            + " came back\" fix=\"let the PBX not send this number here, or route"
+                            + " it elsewhere\" left-out={}",
+                    LogText.of(invite.startLine().split(" ", -1)[1]),
+                    trunk.name(),
+                    Hops.MAX_VISITS,
+                    leftOut.getAsLong());
+        }
     }
 
     /// Whether a request belongs to a live dialog or to the INVITE that opened it. Who knows so

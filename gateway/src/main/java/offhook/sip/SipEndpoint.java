@@ -88,7 +88,8 @@ public final class SipEndpoint {
                         limiter,
                         new SourceLimiter(clock, STRANGERS_PER_SECOND),
                         identification,
-                        counters);
+                        counters,
+                        clock);
         this.statuses =
                 settings.trunks().stream()
                         .collect(
@@ -297,7 +298,13 @@ public final class SipEndpoint {
         }
         SipEvents events =
                 new SipEvents(
-                        identification, dialogs, intake, counters, clock, Map.copyOf(contacts));
+                        trunks,
+                        identification,
+                        dialogs,
+                        intake,
+                        counters,
+                        clock,
+                        Map.copyOf(contacts));
         List<Outlet> open = new ArrayList<>();
         // A provider has one address and port; a dialog may change transports within it only.
         Map<String, SipProvider> providers = new HashMap<>();

@@ -57,6 +57,7 @@ final class SipEvents implements SipListenerExt {
     /// RFC 6086 §4.2.2.
     private static final int BAD_INFO_PACKAGE = 469;
 
+    private final SipTrunks trunks;
     private final TrunkIdentification identification;
     private final Dialogs dialogs;
     private final CallIntake intake;
@@ -72,12 +73,14 @@ final class SipEvents implements SipListenerExt {
     private final Map<String, ContactHeader> contacts;
 
     SipEvents(
+            SipTrunks trunks,
             TrunkIdentification identification,
             Dialogs dialogs,
             CallIntake intake,
             Counters counters,
             NanoClock clock,
             Map<String, ContactHeader> contacts) {
+        this.trunks = trunks;
         this.identification = identification;
         this.dialogs = dialogs;
         this.intake = intake;

@@ -181,6 +181,7 @@ final class TrunkDial {
                         leg.callId(),
                         outlet,
                         offer);
+        Hops.leaving(leg.dialogs(), leg.id().call()).mark(invite);
         invites.route(
                 invite, leg.status().serviceRoute(), trunk.outboundProxy().map(TrunkUri::parse));
         messages.addCapabilities(invite, trunk);

@@ -33,7 +33,8 @@ final class Doors {
                 new SourceLimiter(clock, perSecond),
                 new SourceLimiter(clock, perSecond),
                 new TrunkIdentification(all, dialogs, counters, clock),
-                counters);
+                counters,
+                clock);
     }
 
     /// A trunk that calls in from these blocks.
