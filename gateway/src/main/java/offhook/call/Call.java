@@ -79,7 +79,8 @@ final class Call implements CallInbox, Runnable {
                         nameOf(new CallState.Opening(0)),
                         startedAtNanos,
                         startedAtNanos,
-                        List.of());
+                        List.of(),
+                        incoming.details());
         legs.put(new LegId(id, 0), origin);
     }
 
@@ -161,6 +162,9 @@ final class Call implements CallInbox, Runnable {
             return state;
         }
         try {
+            if (input instanceof CallInput.LegAccepted accepted && !accepted.headers().isEmpty()) {
+                leg(new LegId(id, 0)).answeredWith(accepted.headers());
+            }
             Transition transition = machine.step(state, input, now());
             if (transition.isIgnored()) {
                 if (!(input instanceof CallInput.Woken)) {
@@ -234,7 +238,8 @@ final class Call implements CallInbox, Runnable {
                         name.equals(before.state()) ? before.stateNanos() : now(),
                         openMedia.entrySet().stream()
                                 .map(open -> new LegKind(open.getKey(), nameOf(open.getValue())))
-                                .toList());
+                                .toList(),
+                        incoming.details());
         return state;
     }
 

@@ -76,7 +76,8 @@ final class TrunkReader {
                         blocks(section, "media-addresses", (_, _) -> {}),
                         preferences.ofTrunk(section, name, codecs),
                         sessionTimers(section),
-                        applied.preset());
+                        applied.preset(),
+                        TrunkIdentityReader.read(section));
         section.done();
         return trunk;
     }
@@ -166,13 +167,17 @@ final class TrunkReader {
         return Optional.of(new Registering(registrar, contactUser, expires));
     }
 
-    private static Optional<String> user(Value value) {
+    static Optional<String> user(Value value) {
         Optional<String> text = value.text();
-        if (text.isPresent() && !USER.matcher(text.get()).matches()) {
+        if (text.isPresent() && !isUser(text.get())) {
             value.problem(value.quoted() + " is no user of a SIP URI");
             return Optional.empty();
         }
         return text;
+    }
+
+    static boolean isUser(String text) {
+        return USER.matcher(text).matches();
     }
 
     private static SessionTimers sessionTimers(Section trunk) {

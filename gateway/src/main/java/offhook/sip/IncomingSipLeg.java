@@ -1,6 +1,7 @@
 package offhook.sip;
 
 import gov.nist.javax.sip.message.SIPRequest;
+import java.util.Map;
 import java.util.Optional;
 import javax.sip.ServerTransaction;
 import javax.sip.message.Response;
@@ -19,6 +20,9 @@ final class IncomingSipLeg extends SipDialogLeg {
     private final long inviteNumber;
     private final String peerHost;
     private final int peerPort;
+
+    /// What the 200 carries of the one who answered. On the call's thread only.
+    private Map<String, String> answerHeaders = Map.of();
 
     /// @param invite the INVITE that opened the dialog
     /// @param dialogs where the dialog is found by what comes in, once it has entered
@@ -92,10 +96,19 @@ final class IncomingSipLeg extends SipDialogLeg {
     }
 
     @Override
+    public void answeredWith(Map<String, String> headers) {
+        answerHeaders = headers;
+    }
+
+    private void addHeaders(Response ok) {
+        CopiedHeaders.write(ok, answerHeaders, trunk().identity().out());
+    }
+
+    @Override
     public void answer(SessionDescription local) {
         session().describes(local);
         if (moves(Phase.RINGING, Phase.ANSWERED)
-                && !sender().accept(invite, Optional.of(local), session())) {
+                && !sender().accept(invite, Optional.of(local), session(), this::addHeaders)) {
             // What could not carry the answer may still carry a word of why there is none.
             sender().answer(invite, Response.SERVER_INTERNAL_ERROR);
             over(EndCause.gateway("network", 503, 41, "the answer could not be sent"));

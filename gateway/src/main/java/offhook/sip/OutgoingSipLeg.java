@@ -194,7 +194,9 @@ final class OutgoingSipLeg extends SipDialogLeg {
         enter(((SIPResponse) ok).getToTag());
         Optional<SessionDescription> answer =
                 described.compareAndSet(false, true) ? description(ok) : Optional.empty();
-        offer(new CallInput.LegAccepted(id(), answer));
+        offer(
+                new CallInput.LegAccepted(
+                        id(), answer, CopiedHeaders.read(ok, trunk().identity().in())));
     }
 
     private void acknowledge(Response ok, Dialog dialog) {

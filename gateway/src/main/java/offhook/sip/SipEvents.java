@@ -30,13 +30,13 @@ import javax.sip.header.ContentEncodingHeader;
 import javax.sip.header.ContentTypeHeader;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
+import offhook.call.CallDetails;
 import offhook.call.CallId;
 import offhook.call.CallIntake;
 import offhook.call.CallRefusedException;
 import offhook.call.IncomingCall;
 import offhook.call.LegId;
 import offhook.call.MediaProfile;
-import offhook.call.Party;
 import offhook.config.TrunkConfig;
 import offhook.config.TrunkConfig.Dtmf;
 import offhook.runtime.NanoClock;
@@ -176,16 +176,7 @@ final class SipEvents implements SipListenerExt {
                 .addEventListener((SIPDialogEventListener) event.getSource());
         try {
             Optional<SessionDescription> offer = SipDialogLeg.body(request);
-            Party called = PartyReader.called(request);
-            IncomingCall incoming =
-                    new IncomingCall(
-                            trunk.get().name(),
-                            PartyReader.caller(request),
-                            called,
-                            new MediaProfile.Trunk(trunk.get().name()),
-                            offer,
-                            request.getCallId().getCallId());
-            leg.bind(intake.open(call, incoming, leg));
+            leg.bind(intake.open(call, incoming(request, trunk.get(), offer), leg));
         } catch (SdpException | SipRequestException | CallRefusedException e) {
             LOG.info(
                     "call refused source={} sip={} because=\"{}\"",
@@ -194,6 +185,25 @@ final class SipEvents implements SipListenerExt {
                     LogText.of(e.explanation()));
             leg.refuseAtOnce(e.verdict().sipStatus(), e.explanation());
         }
+    }
+
+    private static IncomingCall incoming(
+            SIPRequest invite, TrunkConfig trunk, Optional<SessionDescription> offer)
+            throws SipRequestException {
+        CallerReader caller = CallerReader.read(invite, trunk.identity().trusted());
+        return new IncomingCall(
+                trunk.name(),
+                caller.caller(),
+                PartyReader.called(invite),
+                new MediaProfile.Trunk(trunk.name()),
+                offer,
+                invite.getCallId().getCallId(),
+                new CallDetails(
+                        caller.withheld(),
+                        caller.verification(),
+                        DiversionReader.read(invite),
+                        UserToUserReader.read(invite),
+                        CopiedHeaders.read(invite, trunk.identity().in())));
     }
 
     private void onOther(RequestEvent event) throws SipException, InvalidArgumentException {

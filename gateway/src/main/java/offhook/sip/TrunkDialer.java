@@ -35,6 +35,7 @@ final class TrunkDialer implements LegFactory {
     private final NanoClock clock;
     private final SipMessages messages = new SipMessages();
     private final InviteBuilder invites = new InviteBuilder();
+    private final CallerWriter callers = new CallerWriter();
 
     private final Outlets outlets;
     private final Map<String, TrunkStatus> statuses;
@@ -95,7 +96,9 @@ final class TrunkDialer implements LegFactory {
                                                     "trunk " + trunk.name() + " has no uri")));
             TrunkUri next = trunk.outboundProxy().map(TrunkUri::parse).orElse(uri);
             InetAddress address = InetAddress.getByName(next.host());
-            Outlet outlet = outlets.toward(next.transport(), address);
+            Outlet outlet =
+                    outlets.toward(next.transport(), address)
+                            .contactedAs(trunk.identity().contactUser());
             trunks.reaches(address, trunk);
             leg.aims(address, next.portOrDefault());
             TrunkStatus status = leg.status();
@@ -111,6 +114,7 @@ final class TrunkDialer implements LegFactory {
                             leg.callId(),
                             outlet,
                             offer);
+            callers.write(invite, trunk.identity(), call, outlet.binding().advertisedHost());
             invites.route(
                     invite,
                     status.serviceRoute(),
