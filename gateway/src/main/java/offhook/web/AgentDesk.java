@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import offhook.agent.AgentRegistry;
 import offhook.agent.Presence;
+import offhook.call.CallDetails;
 import offhook.call.CallId;
 import offhook.call.CallIntake;
 import offhook.call.CallRefusedException;
@@ -307,6 +308,8 @@ final class AgentDesk {
             refuse(session, dial, WebError.TOKEN_EXPIRED.object());
         } else if (number.isEmpty()) {
             refuse(session, dial, WebError.BAD_NUMBER.object());
+        } else if (!DialledHeaders.areFit(dial.headers())) {
+            refuse(session, dial, WebError.BAD_HEADERS.object());
         } else if (!registry.engaged(session.agent(), call)) {
             refuse(session, dial, WebError.IN_CALL.object());
         } else {
@@ -340,7 +343,11 @@ final class AgentDesk {
                                             new MediaProfile.Browser(
                                                     CodecPreference.QUALITY, Optional.empty()),
                                             Optional.of(offer),
-                                            session.agent() + "/" + dial.request()),
+                                            session.agent() + "/" + dial.request(),
+                                            CallDetails.ofAgent(
+                                                    session.user().withholdNumber()
+                                                            || dial.withheld(),
+                                                    dial.headers())),
                                     leg));
         } catch (CallRefusedException e) {
             leg.onFailed(EndCause.gateway("refused", e.verdict().sipStatus(), 42, e.explanation()));
