@@ -42,4 +42,17 @@ public record IncomingCall(
     boolean connectsFirst() {
         return media instanceof MediaProfile.Browser;
     }
+
+    /// The call as the target of a transfer is shown it. What is known of the caller is known of
+    /// nobody else.
+    IncomingCall shownAs(Party from, String number) {
+        return new IncomingCall(
+                source,
+                from,
+                new Party(number, ""),
+                media,
+                offer,
+                externalId,
+                from.equals(shownCaller()) ? details : CallDetails.NONE);
+    }
 }

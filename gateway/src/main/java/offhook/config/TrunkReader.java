@@ -77,6 +77,7 @@ final class TrunkReader {
                         preferences.ofTrunk(section, name, codecs),
                         sessionTimers(section),
                         applied.preset(),
+                        TrunkSetUpReader.read(section),
                         TrunkIdentityReader.read(section));
         section.done();
         return trunk;

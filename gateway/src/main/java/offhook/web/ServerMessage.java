@@ -8,6 +8,7 @@ import offhook.call.CallDetails;
 import offhook.call.CallId;
 import offhook.call.EndCause;
 import offhook.call.Party;
+import offhook.call.TransferReport;
 
 /// What the gateway sends to a page.
 sealed interface ServerMessage {
@@ -55,6 +56,12 @@ sealed interface ServerMessage {
     ///
     /// @param headers header fields that came with the far side's answer
     record Connected(CallId call, Map<String, String> headers) implements ServerMessage {}
+
+    /// How a transfer goes that the page asked for.
+    record Transfer(CallId call, TransferReport report) implements ServerMessage {}
+
+    /// Who is at the other end from now on.
+    record TalksTo(CallId call, Party party) implements ServerMessage {}
 
     /// The far side pressed a key.
     record Digit(CallId call, char digit) implements ServerMessage {}
