@@ -1,9 +1,7 @@
 package offhook.sip;
 
 import gov.nist.javax.sip.header.ExtensionHeaderImpl;
-import gov.nist.javax.sip.header.HeaderFactoryImpl;
 import gov.nist.javax.sip.message.SIPMessage;
-import java.text.ParseException;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -11,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.sip.header.Header;
-import javax.sip.header.HeaderFactory;
 import javax.sip.message.Message;
 import offhook.config.HeaderAllowList;
 import org.apache.logging.log4j.LogManager;
@@ -30,8 +27,6 @@ final class CopiedHeaders {
 
     static final int MAX_VALUE_CHARS = 512;
     static final int MAX_CHARS = 2048;
-
-    private static final HeaderFactory HEADERS = new HeaderFactoryImpl();
 
     private CopiedHeaders() {}
 
@@ -77,17 +72,11 @@ final class CopiedHeaders {
         }
     }
 
+    /// Not by JAIN-SIP's factory, which would parse what it knows: the text is not ours to judge.
     private static Header header(String name, String value) {
-        try {
-            return HEADERS.createHeader(name, value);
-        } catch (ParseException e) {
-            // JAIN-SIP knows the field and would have it otherwise; the peer may think of it what
-            // it
-            // likes.
-            ExtensionHeaderImpl plain = new ExtensionHeaderImpl(name);
-            plain.setValue(value);
-            return plain;
-        }
+        ExtensionHeaderImpl header = new ExtensionHeaderImpl(name);
+        header.setValue(value);
+        return header;
     }
 
     private static boolean isPlain(String value) {
