@@ -195,10 +195,16 @@ final class LegTable {
             withEntry(
                     oneId,
                     one -> {
+                        one.part();
+                        other.part();
                         one.connectTo(other, path(one.leg, other.earpiece));
                         other.connectTo(one, path(other.leg, one.earpiece));
                     });
         }
+    }
+
+    void part(LegId id) {
+        withEntry(id, Entry::part);
     }
 
     private AudioPath path(MediaLeg source, Earpiece sink) {
@@ -297,16 +303,38 @@ final class LegTable {
             sink.connections.add(connection);
         }
 
-        void close() {
+        /// Ends what begins and ends here.
+        void part() {
             connections.forEach(Connection::close);
+            connections.clear();
+        }
+
+        void close() {
+            part();
             earpiece.close();
             leg.close();
         }
     }
 
-    /// A path and the leg that feeds it. Ends with either of its legs, so perhaps twice.
-    private record Connection(MediaLoop loop, MediaLeg source, AudioPath path) {
+    /// A path and the leg that feeds it. Ends with either of its legs, so perhaps twice; the second
+    /// time the leg may feed another path.
+    private static final class Connection {
+        private final MediaLoop loop;
+        private final MediaLeg source;
+        private final AudioPath path;
+        private boolean closed;
+
+        Connection(MediaLoop loop, MediaLeg source, AudioPath path) {
+            this.loop = loop;
+            this.source = source;
+            this.path = path;
+        }
+
         void close() {
+            if (closed) {
+                return;
+            }
+            closed = true;
             source.outlet(AudioPath.NONE);
             if (path instanceof Timed timed) {
                 loop.unschedule(timed);

@@ -280,6 +280,11 @@ public final class MediaEngine implements MediaControl {
     }
 
     @Override
+    public void part(LegId leg) {
+        command(leg, table -> table.part(leg));
+    }
+
+    @Override
     public void sendDigit(LegId leg, char digit, int durationMillis, boolean signallingTakesIt) {
         command(leg, table -> table.sendDigit(leg, digit, durationMillis, signallingTakesIt));
     }
