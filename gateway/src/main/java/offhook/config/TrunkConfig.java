@@ -22,6 +22,7 @@ import java.util.Optional;
 /// @param sessionTimers how its calls are kept alive
 /// @param preset what it takes from a preset; empty when it names none
 /// @param setUp how its calls are set up
+/// @param transfers how its calls are transferred
 public record TrunkConfig(
         String name,
         Optional<String> uri,
@@ -37,7 +38,8 @@ public record TrunkConfig(
         MediaConfig.Prefer prefer,
         SessionTimers sessionTimers,
         Optional<Preset> preset,
-        CallSetUp setUp) {
+        CallSetUp setUp,
+        TransferTerms transfers) {
 
     /// A named set of settings.
     ///

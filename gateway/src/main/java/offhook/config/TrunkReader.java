@@ -77,7 +77,8 @@ final class TrunkReader {
                         preferences.ofTrunk(section, name, codecs),
                         sessionTimers(section),
                         applied.preset(),
-                        TrunkSetUpReader.read(section));
+                        TrunkSetUpReader.read(section),
+                        TrunkTransferReader.read(section));
         section.done();
         return trunk;
     }

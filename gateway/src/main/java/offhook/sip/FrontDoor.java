@@ -271,7 +271,7 @@ final class FrontDoor {
     /// What OPTIONS is told (RFC 3261 §11.2).
     private static List<HeaderField> capabilities(TrunkConfig trunk) {
         return List.of(
-                new HeaderField("Allow", RequestPolicy.ALLOW),
+                new HeaderField("Allow", String.join(", ", RequestPolicy.allowed(trunk))),
                 new HeaderField("Accept", RequestPolicy.ACCEPT),
                 new HeaderField("Supported", OptionTags.served(trunk)));
     }

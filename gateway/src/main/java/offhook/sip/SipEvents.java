@@ -212,6 +212,8 @@ final class SipEvents implements SipListenerExt {
             case Request.UPDATE -> leg.onRenegotiation(transaction);
             case Request.PRACK -> onPrack(transaction, leg);
             case Request.INFO -> onInfo(transaction, leg);
+            case Request.REFER -> leg.onRefer(transaction);
+            case Request.NOTIFY -> leg.onNotify(transaction);
             case Request.OPTIONS -> {
                 Response ok = messages.response(request, Response.OK, Identifiers.next());
                 messages.addCapabilities(ok, leg.trunk());
@@ -388,6 +390,8 @@ final class SipEvents implements SipListenerExt {
                 registrar.onTimeout(event.getClientTransaction());
             } else if (transaction.getApplicationData() instanceof SessionKeeper.Attempt refresh) {
                 refresh.onTimeout();
+            } else if (transaction.getApplicationData() instanceof OutgoingRefer.Attempt refer) {
+                refer.onResponse(Response.REQUEST_TIMEOUT);
             } else {
                 requestOver(event.getClientTransaction(), Response.REQUEST_TIMEOUT);
             }
@@ -408,6 +412,9 @@ final class SipEvents implements SipListenerExt {
         if (request != null
                 && request.getApplicationData() instanceof SessionKeeper.Attempt refresh) {
             refresh.onResponse((SIPResponse) response);
+        } else if (request != null
+                && request.getApplicationData() instanceof OutgoingRefer.Attempt refer) {
+            refer.onResponse(status);
         } else if (number.getMethod().equals(Request.INVITE)) {
             // Without a transaction when a 200 comes again, or from another branch of a fork.
             String callId = ((CallIdHeader) response.getHeader(CallIdHeader.NAME)).getCallId();

@@ -14,10 +14,12 @@ import offhook.call.CallEffect.EndLeg;
 import offhook.call.CallEffect.JoinMedia;
 import offhook.call.CallEffect.OpenMedia;
 import offhook.call.CallEffect.PartMedia;
+import offhook.call.CallEffect.PlayMedia;
 import offhook.call.CallEffect.ReferLeg;
 import offhook.call.CallEffect.ReleaseClaim;
 import offhook.call.CallEffect.RingThird;
 import offhook.call.CallEffect.SendDigit;
+import offhook.call.CallEffect.StopMedia;
 import offhook.call.CallEffect.TellParty;
 import offhook.call.CallEffect.TellTransfer;
 import offhook.call.CallInput.AgentClaimed;
@@ -67,6 +69,7 @@ public class TransferMachineTest {
         assertThat(run.transfer(false, "agent:bob"))
                 .startsWith(
                         new PartMedia(CALLER),
+                        new PlayMedia(CALLER, new Playback.Music()),
                         new TellTransfer(ALICE, new TransferReport.Trying()),
                         new ClaimAgent("bob", BOBS));
         assertThat(run.step(new AgentClaimed("bob", BOBS)))
@@ -78,7 +81,9 @@ public class TransferMachineTest {
                                 "agent:bob",
                                 Optional.empty()));
         assertThat(run.step(new LegAlerting(THIRD)))
-                .containsExactly(new TellTransfer(ALICE, new TransferReport.Ringing()));
+                .containsExactly(
+                        new PlayMedia(CALLER, new Playback.Ringback()),
+                        new TellTransfer(ALICE, new TransferReport.Ringing()));
         assertThat(run.step(new LegAccepted(THIRD, Optional.of(SDP))))
                 .contains(new ConfirmClaim(BOBS));
         assertThat(run.step(new MediaDescribed(THIRD, SDP)))
@@ -122,7 +127,7 @@ public class TransferMachineTest {
         }
 
         assertThat(run.step(failure))
-                .contains(new ReleaseClaim(BOBS), new JoinMedia(CALLER, ALICE))
+                .contains(new ReleaseClaim(BOBS), new JoinMedia(ALICE, CALLER))
                 .doesNotContain(new ReleaseClaim(ALICES));
         assertThat(run.report())
                 .isInstanceOfSatisfying(
@@ -140,7 +145,7 @@ public class TransferMachineTest {
         run.nowNanos += 40 * SECOND;
         assertThat(run.step(new Woken()))
                 .contains(new CloseMedia(THIRD), new ReleaseClaim(BOBS))
-                .contains(new JoinMedia(CALLER, ALICE));
+                .contains(new JoinMedia(ALICE, CALLER));
         // A second transfer uses legs and reservations of its own.
         run.transfer(false, "agent:carol");
         assertThat(run.effects).contains(new ClaimAgent("carol", new ClaimToken(ID, 3)));
@@ -163,7 +168,10 @@ public class TransferMachineTest {
                                 "agent:bob",
                                 Optional.empty()));
         assertThat(run.step(new TransferCompleted(ALICE)))
-                .startsWith(new JoinMedia(CALLER, THIRD), new TellParty(THIRD, ANN))
+                .startsWith(
+                        new StopMedia(CALLER),
+                        new JoinMedia(CALLER, THIRD),
+                        new TellParty(THIRD, ANN))
                 .contains(new EndLeg(ALICE, transferred()), new ReleaseClaim(ALICES))
                 .doesNotContain(new ReleaseClaim(BOBS));
         assertThat(run.state).isInstanceOf(CallState.Active.class);
@@ -197,7 +205,7 @@ public class TransferMachineTest {
                 .contains(
                         new CloseMedia(THIRD),
                         new ReleaseClaim(BOBS),
-                        new JoinMedia(CALLER, ALICE));
+                        new JoinMedia(ALICE, CALLER));
         assertThat(run.state).isInstanceOf(CallState.Active.class);
     }
 
@@ -284,7 +292,7 @@ public class TransferMachineTest {
         run.step(new MediaDescribed(THIRD, SDP));
 
         assertThat(run.step(new LegEnded(THIRD, BUSY)))
-                .contains(new CloseMedia(THIRD), new JoinMedia(CALLER, ALICE));
+                .contains(new CloseMedia(THIRD), new JoinMedia(ALICE, CALLER));
         assertThat(run.report()).isEqualTo(new TransferReport.Failed(BUSY));
     }
 
@@ -360,7 +368,7 @@ public class TransferMachineTest {
         run.step(new ReferTaken(CALLER));
 
         assertThat(run.step(new ReferOver(CALLER, false, BUSY)))
-                .contains(new JoinMedia(CALLER, ALICE));
+                .contains(new JoinMedia(ALICE, CALLER));
         assertThat(run.all).doesNotHaveAnyElementsOfTypes(RingThird.class);
     }
 
