@@ -88,6 +88,9 @@ public sealed interface CallInput {
     ///   is what the target said, and a `sipCode` of 200 means that it answered
     record ReferOver(LegId leg, boolean refused, EndCause cause) implements CallInput {}
 
+    /// A party is kept from the talk, or is back.
+    record HoldChanged(LegId leg, HoldSign sign) implements CallInput {}
+
     /// A deadline that the call asked for may have passed.
     record Woken() implements CallInput {}
 

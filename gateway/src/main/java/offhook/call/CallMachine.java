@@ -30,6 +30,7 @@ import offhook.call.CallInput.AgentRefused;
 import offhook.call.CallInput.DigitForSignalling;
 import offhook.call.CallInput.DigitReceived;
 import offhook.call.CallInput.EndRequested;
+import offhook.call.CallInput.HoldChanged;
 import offhook.call.CallInput.LegAccepted;
 import offhook.call.CallInput.LegAlerting;
 import offhook.call.CallInput.LegConfirmed;
@@ -116,10 +117,13 @@ final class CallMachine {
 
     /// One step.
     Transition step(CallState state, CallInput input, long nowNanos) {
-        return endOf(state, input)
-                .map(end -> end(state, end.cause(), end.reason()))
-                .or(() -> early.step(state, input, trunkRings(state)))
-                .orElseGet(() -> decide(state, input, nowNanos));
+        Transition decided =
+                endOf(state, input)
+                        .map(end -> end(state, end.cause(), end.reason()))
+                        .or(() -> early.step(state, input, trunkRings(state)))
+                        .or(() -> HoldMachine.step(state, input))
+                        .orElseGet(() -> decide(state, input, nowNanos));
+        return HoldMachine.after(state, input, decided);
     }
 
     private boolean trunkRings(CallState state) {
@@ -232,6 +236,7 @@ final class CallMachine {
                     ReferOver _,
                     DigitReceived _,
                     DigitForSignalling _,
+                    HoldChanged _,
                     AgentClaimed _,
                     AgentRefused _ ->
                     Transition.ignored(s);
@@ -294,7 +299,8 @@ final class CallMachine {
                     ReferRings _,
                     ReferOver _,
                     DigitReceived _,
-                    DigitForSignalling _ ->
+                    DigitForSignalling _,
+                    HoldChanged _ ->
                     Transition.ignored(s);
         };
     }
@@ -367,7 +373,8 @@ final class CallMachine {
                     ReferRings _,
                     ReferOver _,
                     DigitReceived _,
-                    DigitForSignalling _ ->
+                    DigitForSignalling _,
+                    HoldChanged _ ->
                     Transition.ignored(s);
         };
     }
@@ -426,6 +433,7 @@ final class CallMachine {
                     ReferOver _,
                     DigitReceived _,
                     DigitForSignalling _,
+                    HoldChanged _,
                     AgentClaimed _,
                     AgentRefused _ ->
                     Transition.ignored(s);
@@ -534,6 +542,7 @@ final class CallMachine {
                     ReferOver _,
                     DigitReceived _,
                     DigitForSignalling _,
+                    HoldChanged _,
                     AgentClaimed _,
                     AgentRefused _ ->
                     Transition.ignored(s);
@@ -617,7 +626,8 @@ final class CallMachine {
                             s,
                             List.of(new SignalDigit(in.leg(), in.digit(), in.durationMillis())),
                             "digit by signalling");
-            case TransferRequested in when s.has(in.leg()) -> transfers.start(s, in, nowNanos);
+            case TransferRequested in when s.has(in.leg()) ->
+                    HoldMachine.release(s, call -> transfers.start(call, in, nowNanos));
             case TransferRequested _, TransferCompleted _, TransferCancelled _ ->
                     Transition.ignored(s);
             case Woken _ -> nowNanos < s.endAtNanos() ? Transition.ignored(s) : callLimitReached(s);
@@ -625,6 +635,7 @@ final class CallMachine {
                     LegEnded _,
                     MediaFailed _,
                     MediaClosed _,
+                    HoldChanged _,
                     EndRequested _,
                     ReferTaken _,
                     ReferRings _,

@@ -76,6 +76,18 @@ sealed interface CallState {
         Seat seat(LegId leg) {
             return one.leg().equals(leg) ? one : other;
         }
+
+        /// The same call, of one of whose parties something else is known.
+        Active with(Seat known) {
+            return known.leg().equals(one.leg())
+                    ? new Active(known, other, legs, endAtNanos)
+                    : new Active(one, known, legs, endAtNanos);
+        }
+
+        /// The same call, held by nobody.
+        Active released() {
+            return new Active(one.with(Hold.NONE), other.with(Hold.NONE), legs, endAtNanos);
+        }
     }
 
     /// One of the two is being led on to somebody else.

@@ -34,6 +34,7 @@ import offhook.call.CallInput.AgentRefused;
 import offhook.call.CallInput.DigitForSignalling;
 import offhook.call.CallInput.DigitReceived;
 import offhook.call.CallInput.EndRequested;
+import offhook.call.CallInput.HoldChanged;
 import offhook.call.CallInput.LegAccepted;
 import offhook.call.CallInput.LegAlerting;
 import offhook.call.CallInput.LegConfirmed;
@@ -241,6 +242,7 @@ final class TransferMachine {
                     LegAccepted _,
                     MediaConnected _,
                     MediaClosed _,
+                    HoldChanged _,
                     ReferTaken _,
                     ReferRings _,
                     ReferOver _,
@@ -481,6 +483,7 @@ final class TransferMachine {
                     LegConfirmed _,
                     DigitReceived _,
                     DigitForSignalling _,
+                    HoldChanged _,
                     AgentClaimed _,
                     AgentRefused _,
                     TransferRequested _,
@@ -597,6 +600,7 @@ final class TransferMachine {
                     LegConfirmed _,
                     DigitReceived _,
                     DigitForSignalling _,
+                    HoldChanged _,
                     TransferRequested _,
                     TransferCompleted _,
                     TransferCancelled _ ->
@@ -672,6 +676,7 @@ final class TransferMachine {
                     LegConfirmed _,
                     DigitReceived _,
                     DigitForSignalling _,
+                    HoldChanged _,
                     TransferRequested _,
                     TransferCompleted _,
                     TransferCancelled _ ->
@@ -752,6 +757,7 @@ final class TransferMachine {
                     LegConfirmed _,
                     DigitReceived _,
                     DigitForSignalling _,
+                    HoldChanged _,
                     TransferRequested _,
                     TransferCompleted _,
                     TransferCancelled _ ->
@@ -857,6 +863,7 @@ final class TransferMachine {
                     LegConfirmed _,
                     DigitReceived _,
                     DigitForSignalling _,
+                    HoldChanged _,
                     TransferRequested _,
                     TransferCompleted _,
                     TransferCancelled _ ->
@@ -904,6 +911,7 @@ final class TransferMachine {
                     LegConfirmed _,
                     DigitReceived _,
                     DigitForSignalling _,
+                    HoldChanged _,
                     TransferRequested _,
                     TransferCompleted _,
                     TransferCancelled _,

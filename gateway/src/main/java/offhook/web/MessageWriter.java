@@ -79,6 +79,11 @@ final class MessageWriter {
                 json.writeStringField("sdp", m.sdp());
             }
             case ServerMessage.Connected m -> ofCall(json, "connected", m.call());
+            case ServerMessage.Hold m -> {
+                ofCall(json, "hold", m.call());
+                json.writeBooleanField("mine", m.mine());
+                json.writeBooleanField("theirs", m.theirs());
+            }
             case ServerMessage.Transfer m -> {
                 ofCall(json, "transfer", m.call());
                 transfer(json, m);

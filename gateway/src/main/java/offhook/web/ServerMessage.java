@@ -50,6 +50,12 @@ sealed interface ServerMessage {
     /// Both sides hear each other from now on.
     record Connected(CallId call) implements ServerMessage {}
 
+    /// Who holds the call.
+    ///
+    /// @param mine whether the agent does
+    /// @param theirs whether the other side does
+    record Hold(CallId call, boolean mine, boolean theirs) implements ServerMessage {}
+
     /// How a transfer goes that the page asked for.
     record Transfer(CallId call, TransferReport report) implements ServerMessage {}
 

@@ -216,7 +216,9 @@ public class SessionRefreshTest {
         call.leg.answer(description());
         assertThat(phone.expect("SIP/2.0 200 "))
                 .contains(
-                        "Supported: timer, 100rel, replaces\r\n", "Require: timer\r\n", "Session-Expires: ");
+                        "Supported: timer, 100rel, replaces\r\n",
+                        "Require: timer\r\n",
+                        "Session-Expires: ");
         phone.send(phone.ack(""));
         call.next(CallInput.LegConfirmed.class);
         return call;
