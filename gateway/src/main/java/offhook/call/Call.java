@@ -170,6 +170,9 @@ final class Call implements CallInbox, Runnable {
         if (input instanceof CallInput.DigitReceived digit && !isNew(digit)) {
             return state;
         }
+        if (input instanceof CallInput.LegReplacing taking) {
+            legs.put(taking.arriving(), taking.leg());
+        }
         try {
             if (input instanceof CallInput.LegAccepted accepted && !accepted.headers().isEmpty()) {
                 leg(new LegId(id, 0)).answeredWith(accepted.headers());
@@ -257,7 +260,7 @@ final class Call implements CallInbox, Runnable {
             case CallState.Offering _ -> "offering";
             case CallState.Ringing _ -> "ringing";
             case CallState.Connecting _ -> "connecting";
-            case CallState.Active _ -> "active";
+            case CallState.Active _, CallState.Replacing _ -> "active";
             case CallState.Transferring _ -> "transferring";
             case Ended _ -> "ended";
         };
