@@ -22,7 +22,6 @@ import javax.sip.message.Request;
 import javax.sip.message.Response;
 import offhook.call.EndCause;
 import offhook.call.LegId;
-import offhook.config.HeaderAllowList;
 import offhook.config.TrunkConfig;
 import offhook.sdp.SessionDescription;
 import org.apache.logging.log4j.LogManager;
@@ -177,6 +176,7 @@ final class DialogSender {
     void refuse(ServerTransaction transaction, int status, EndCause cause) {
         Response refusal = response(transaction, status);
         messages.reason(cause).ifPresent(refusal::setHeader);
+        CopiedHeaders.write(refusal, cause.headers(), trunk.identity().out());
         if (!cause.detail().isEmpty()) {
             addWarning(refusal, cause.detail());
         }
@@ -212,24 +212,23 @@ final class DialogSender {
 
     /// BYE (RFC 3261 §15.1.1).
     ///
-    /// @param out which header fields of the cause go along
     /// @return false when it could not be sent
-    boolean bye(EndCause cause, HeaderAllowList out) {
+    boolean bye(EndCause cause) {
         Dialog ending = dialog;
-        return ending != null && bye(ending, cause, out);
+        return ending != null && bye(ending, cause);
     }
 
     /// BYE for a dialog that answered although the call is another's by now.
     void hangUp(Dialog late) {
-        bye(late, EndCause.cancelled(), HeaderAllowList.NOTHING);
+        bye(late, EndCause.cancelled());
     }
 
-    private boolean bye(Dialog ending, EndCause cause, HeaderAllowList out) {
+    private boolean bye(Dialog ending, EndCause cause) {
         try {
             Request bye = ending.createRequest(Request.BYE);
             ((ViaHeader) bye.getHeader(ViaHeader.NAME)).setBranch(Identifiers.nextBranch());
             messages.reason(cause).ifPresent(bye::setHeader);
-            CopiedHeaders.write(bye, cause.headers(), out);
+            CopiedHeaders.write(bye, cause.headers(), trunk.identity().out());
             ending.sendRequest(provider().getNewClientTransaction(bye));
             LOG.debug("sent method=BYE leg={}", leg);
             return true;

@@ -12,7 +12,6 @@ import javax.sip.ServerTransaction;
 import javax.sip.address.SipURI;
 import javax.sip.address.URI;
 import javax.sip.header.Header;
-import javax.sip.header.HeaderAddress;
 import javax.sip.header.ReferToHeader;
 import javax.sip.message.Response;
 import offhook.call.CallInput;
@@ -122,9 +121,10 @@ final class IncomingRefer {
     /// Who asks: Referred-By (RFC 3892), which nobody vouches for, or else the trunk's side of the
     /// dialog.
     private Party by(SIPRequest request) {
-        return request.getHeader(ReferredByHeader.NAME) instanceof HeaderAddress by
-                ? PartyReader.party(by.getAddress())
-                : CallerReader.read(request, trunk.identity().trusted()).caller();
+        return NamedAddress.all(request, ReferredByHeader.NAME).stream()
+                .map(by -> new Party(by.number(), by.displayName()))
+                .findFirst()
+                .orElseGet(() -> CallerReader.read(request, trunk.identity().trusted()).caller());
     }
 
     /// What became of it. On the call's thread.

@@ -367,14 +367,18 @@ final class OutgoingSipLeg extends SipDialogLeg {
                         || session().lengthens(refusal))) {
             over(sent);
             Threads.virtual("sip-dial-" + id(), () -> sendAgain(sent)).start();
-        } else if (goesOn(sent, refusal.getStatusCode(), SipCauses.of(refusal))) {
+        } else if (goesOn(sent, refusal.getStatusCode(), cause(refusal))) {
             status.invited(refusal.getStatusCode());
         } else if (moves(Phase.RINGING, Phase.ENDED)) {
             status.invited(refusal.getStatusCode());
-            ended(SipCauses.of(refusal));
+            ended(cause(refusal));
         } else {
             forget();
         }
+    }
+
+    private EndCause cause(SIPResponse refusal) {
+        return SipCauses.of(refusal).with(CopiedHeaders.read(refusal, trunk().identity().in()));
     }
 
     /// Asks another target, if the refusal allows that, there is one, and nothing of the call was

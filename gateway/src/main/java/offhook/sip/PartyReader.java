@@ -2,7 +2,6 @@ package offhook.sip;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import javax.sip.address.Address;
 import javax.sip.message.Request;
 import offhook.call.Party;
 
@@ -11,21 +10,8 @@ import offhook.call.Party;
 final class PartyReader {
 
     private static final int MAX_NUMBER_CHARS = 128;
-    private static final int MAX_NAME_CHARS = 128;
 
     private PartyReader() {}
-
-    /// Whom an address names. A number that cannot be read counts as withheld.
-    static Party party(Address named) {
-        String number;
-        try {
-            number = number(named.getURI().toString());
-        } catch (SipRequestException e) {
-            number = "";
-        }
-        String name = named.getDisplayName();
-        return new Party(number, name == null ? "" : PeerText.of(name, MAX_NAME_CHARS));
-    }
 
     /// The one who is called.
     ///

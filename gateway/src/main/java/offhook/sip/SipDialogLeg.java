@@ -516,7 +516,7 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
         dialogs.parting(this);
         boolean sent = false;
         try {
-            sent = sender.bye(cause, trunk.identity().out());
+            sent = sender.bye(cause);
         } finally {
             if (!sent) {
                 dialogs.parted(this);

@@ -209,7 +209,9 @@ final class SipEvents implements SipListenerExt {
         try {
             Optional<SessionDescription> offer = SipDialogLeg.body(request);
             if (replaced.isPresent()) {
-                if (!replaced.get().replaceBy(leg, caller(request, trunk.get()), offer)) {
+                Party caller =
+                        CallerReader.read(request, trunk.get().identity().trusted()).caller();
+                if (!replaced.get().replaceBy(leg, caller, offer)) {
                     leg.refuseAtOnce(Response.SERVICE_UNAVAILABLE, "the call cannot be changed");
                 }
                 return;
@@ -223,10 +225,6 @@ final class SipEvents implements SipListenerExt {
                     LogText.of(e.explanation()));
             leg.refuseAtOnce(e.verdict().sipStatus(), e.explanation());
         }
-    }
-
-    private static Party caller(SIPRequest invite, TrunkConfig trunk) {
-        return CallerReader.read(invite, trunk.identity().trusted()).caller();
     }
 
     private static IncomingCall incoming(

@@ -36,8 +36,8 @@ final class TrunkDial {
     private final SipTrunks trunks;
     private final Outlets outlets;
     private final InviteBuilder invites = new InviteBuilder();
-    private final SipMessages messages = new SipMessages();
     private final CallerWriter callers = new CallerWriter();
+    private final SipMessages messages = new SipMessages();
 
     // Handed on from one of its threads to the next.
     private volatile Iterator<TrunkTarget> left = List.<TrunkTarget>of().iterator();

@@ -290,6 +290,26 @@ public class IdentityOnWireTest {
     }
 
     @Test
+    public void headersOfARefusalAreReportedAndCopied() throws Exception {
+        String invite = dial("open", BOB, CallDetails.NONE);
+        trunk.answer(invite, "486 Busy Here", "t1", "", "X-Case: 4711\r\n", "X-Internal: no\r\n");
+
+        assertThat(call.next(CallInput.LegEnded.class).cause().headers())
+                .isEqualTo(Map.of("X-Case", "4711"));
+        trunk.expect("ACK ");
+        try (TextPhone phone = new TextPhone("127.0.0.6", address, "200")) {
+            phone.send(phone.invite(SDP));
+            phone.expect("SIP/2.0 100");
+            intake.take(phone.callId)
+                    .leg
+                    .end(EndCause.declined().with(Map.of("X-Case", "4711", "X-Internal", "no")));
+            assertThat(fields(phone.expect("SIP/2.0 603")))
+                    .containsEntry("X-Case", "4711")
+                    .doesNotContainKey("X-Internal");
+        }
+    }
+
+    @Test
     public void trustedTrunkTellsAllThatItListsAndNothingElse() throws Exception {
         try (TextPhone phone = new TextPhone("127.0.0.6", address, "200")) {
             phone.send(
