@@ -21,6 +21,7 @@ import java.util.Optional;
 /// @param prefer what the audio of its calls toward browsers is for
 /// @param sessionTimers how its calls are kept alive
 /// @param preset what it takes from a preset; empty when it names none
+/// @param setUp how its calls are set up
 public record TrunkConfig(
         String name,
         Optional<String> uri,
@@ -35,7 +36,8 @@ public record TrunkConfig(
         List<Cidr> mediaAddresses,
         MediaConfig.Prefer prefer,
         SessionTimers sessionTimers,
-        Optional<Preset> preset) {
+        Optional<Preset> preset,
+        CallSetUp setUp) {
 
     /// A named set of settings.
     ///

@@ -76,7 +76,8 @@ final class TrunkReader {
                         blocks(section, "media-addresses", (_, _) -> {}),
                         preferences.ofTrunk(section, name, codecs),
                         sessionTimers(section),
-                        applied.preset());
+                        applied.preset(),
+                        TrunkSetUpReader.read(section));
         section.done();
         return trunk;
     }
