@@ -14,7 +14,8 @@ import offhook.e2e.process.Ports;
 import offhook.e2e.process.Tool;
 
 /// A softphone of others as a child process on the loopback, which plays a file, records what it
-/// hears, answers whoever calls, and speaks SRTP with keys in the SDP. Belongs to its test's thread.
+/// hears, answers whoever calls, and speaks SRTP with keys in the SDP. Belongs to its test's
+/// thread.
 public final class SoftPhone implements AutoCloseable {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
 

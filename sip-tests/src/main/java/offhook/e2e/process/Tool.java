@@ -83,8 +83,7 @@ public record Tool(String name, String debianPackage) {
 
     /// Starts the program; both its outputs go to `output`.
     public Process start(Path output, Object... arguments) {
-        return start(
-                new ProcessBuilder().redirectInput(new File("/dev/null")), output, arguments);
+        return start(new ProcessBuilder().redirectInput(new File("/dev/null")), output, arguments);
     }
 
     /// The same for a program that is told what to do while it runs, by its standard input.

@@ -36,8 +36,8 @@ public class SrtpPhonesIT {
     /// What both of them offer first, and all that linphone knows of ours.
     private static final String SUITE = "AES_CM_128_HMAC_SHA1_80";
 
-    /// So long that both sides have heard enough, whoever began first.
-    private static final double LISTENED_SECONDS = 2 * Hearing.ENOUGH_SECONDS;
+    /// A second of the agent's voice. A phone that calls hears the agent late on a busy machine.
+    private static final long PLAYED_PACKETS = 50;
 
     /// Of `bench`, at bcrypt's least cost.
     private static final String HASH =
@@ -127,7 +127,7 @@ public class SrtpPhonesIT {
     public void baresipCallsAndIsCalled(String encryption, String number) {
         try (SoftPhone phone =
                 SoftPhone.baresip(
-                        folder.resolve("baresip"),
+                        folder.resolve("baresip-" + encryption),
                         baresipPort,
                         number,
                         encryption,
@@ -145,11 +145,11 @@ public class SrtpPhonesIT {
         assertThat(operations.counter("srtp.auth-failed")).isZero();
     }
 
-    /// linphone does not take keys that are offered without RTP/SAVP; the call is in the clear then.
+    /// linphone does not take keys that are offered without RTP/SAVP; the call is in the clear
+    /// then.
     @Test
     public void linphoneCallsAndIsCalled() {
-        try (SoftPhone phone =
-                SoftPhone.linphone(folder.resolve("linphone"), linphonePort, says)) {
+        try (SoftPhone phone = SoftPhone.linphone(folder.resolve("linphone"), linphonePort, says)) {
             phone.tell("call sip:200@127.0.0.1:" + config.sipPort());
             String incoming = alice.awaitIncoming(LIMIT);
             alice.accept(incoming);
@@ -183,13 +183,17 @@ public class SrtpPhonesIT {
                     heard.addAll(alice.media().takeHeard());
                     return !heard.isEmpty()
                             && Hearing.seconds(Ear.hear(heard), Voices.CALLER_HZ)
-                                    > LISTENED_SECONDS;
+                                    > Hearing.ENOUGH_SECONDS;
                 });
         String call = operations.calls().getFirst();
         Await.until(
-                "figures of the call",
+                "a second of the agent's voice on its way to the phone",
                 LIMIT,
-                () -> !operations.leg(call, "trunk").get("inPackets").equals(0L));
+                () -> {
+                    CompositeData browser = operations.leg(call, "browser");
+                    return (Long) browser.get("inPackets") - (Long) browser.get("inUnplayed")
+                            >= PLAYED_PACKETS;
+                });
         CompositeData trunk = operations.leg(call, "trunk");
         assertThat(trunk.get("protection")).isEqualTo(protection);
         assertThat(trunk.get("inNotAuthentic")).isEqualTo(0L);
@@ -204,7 +208,7 @@ public class SrtpPhonesIT {
                     LIMIT,
                     () ->
                             Hearing.seconds(Pcm.read(recording), Voices.AGENT_HZ)
-                                    > Hearing.ENOUGH_SECONDS);
+                                    > Hearing.ENOUGH_SECONDS / 2);
         }
     }
 
