@@ -35,6 +35,8 @@ find_jdk() {
 package_of() {
   case $1 in
     sipp) echo sip-tester ;;
+    baresip) echo baresip-core ;;
+    linphonec) echo linphone-cli ;;
     dumpcap) echo tshark ;;
     ip) echo iproute2 ;;
     mvn) echo maven ;;

@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// A program of others that a test needs: sipp, sox, espeak-ng, dumpcap, chromium.
+/// A program of others that a test needs, as sipp, sox, espeak-ng, dumpcap, chromium.
 ///
 /// @param name the command
 /// @param debianPackage where Debian has it
@@ -21,6 +21,8 @@ public record Tool(String name, String debianPackage) {
     public static final Tool SOX = new Tool("sox", "sox");
     public static final Tool ESPEAK = new Tool("espeak-ng", "espeak-ng");
     public static final Tool DUMPCAP = new Tool("dumpcap", "tshark");
+    public static final Tool BARESIP = new Tool("baresip", "baresip-core");
+    public static final Tool LINPHONE = new Tool("linphonec", "linphone-cli");
     public static final Tool CHROMIUM = new Tool("chromium", "chromium");
 
     /// What a finished program left.
@@ -81,6 +83,19 @@ public record Tool(String name, String debianPackage) {
 
     /// Starts the program; both its outputs go to `output`.
     public Process start(Path output, Object... arguments) {
+        return start(new ProcessBuilder().redirectInput(new File("/dev/null")), output, arguments);
+    }
+
+    /// The same for a program that is told what to do while it runs, by its standard input.
+    ///
+    /// @param home where it keeps what is its own
+    public Process startTold(Path home, Path output, Object... arguments) {
+        var builder = new ProcessBuilder();
+        builder.environment().put("HOME", home.toString());
+        return start(builder, output, arguments);
+    }
+
+    private Process start(ProcessBuilder builder, Path output, Object... arguments) {
         List<String> command = new ArrayList<>();
         command.add(path().toString());
         for (Object argument : arguments) {
@@ -88,9 +103,8 @@ public record Tool(String name, String debianPackage) {
         }
         try {
             Process process =
-                    new ProcessBuilder(command)
+                    builder.command(command)
                             .redirectErrorStream(true)
-                            .redirectInput(new File("/dev/null"))
                             .redirectOutput(output.toFile())
                             .start();
             // Whoever is told to stop leaves no tool behind.
