@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.reflect.UndeclaredThrowableException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,6 +53,9 @@ final class TrunksCommand implements Callable<Integer> {
                             .toList();
         } catch (IOException e) {
             spec.commandLine().getErr().println("offhook: " + e.getMessage());
+            return Main.EXIT_CONFIGURATION;
+        } catch (UndeclaredThrowableException e) {
+            spec.commandLine().getErr().println("offhook: the gateway is of another version");
             return Main.EXIT_CONFIGURATION;
         }
         PrintWriter out = spec.commandLine().getOut();

@@ -220,7 +220,10 @@ final class FrontDoor {
         if (tagged && !inDialog && !closing) {
             counters.increment(Counter.SIP_OUT_OF_DIALOG);
         }
-        if (!inDialog && !closing && !limiter.admitOpening(source)) {
+        boolean help =
+                request.method().equals("INVITE")
+                        && trunks.asksForHelp(request.startLine().split(" ", -1)[1]);
+        if (!inDialog && !closing && !help && !limiter.admitOpening(source)) {
             counters.increment(Counter.SIP_DROPPED_RATE);
             return DROP;
         }
@@ -233,7 +236,7 @@ final class FrontDoor {
             return answer(request, 200, capabilities(trunk), source, sourcePort, false);
         }
         boolean opens = request.method().equals("INVITE") && !tagged && !inDialog;
-        if (opens && !trunks.loadOf(trunk).hasRoom()) {
+        if (opens && !help && !trunks.loadOf(trunk).hasRoom()) {
             // RFC 3261 §21.5.4, without a transaction: what is too much costs little.
             trunks.loadOf(trunk).countRefusal();
             return answer(request, 503, FULL, source, sourcePort, false);

@@ -74,7 +74,7 @@ public final class SipEndpoint {
         this.settings = settings;
         this.clock = clock;
         this.counters = counters;
-        this.trunks = new SipTrunks(settings.trunks(), clock);
+        this.trunks = new SipTrunks(settings.trunks(), settings.emergency(), clock);
         SourceLimiter limiter = new SourceLimiter(clock, settings.limits().sipRequestsPerSecond());
         this.door = new FrontDoor(trunks, dialogs, limiter, counters);
         this.statuses =
