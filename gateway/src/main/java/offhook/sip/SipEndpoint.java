@@ -52,11 +52,15 @@ public final class SipEndpoint {
 
     private static final int TIMER_SLOTS = 4;
 
+    /// Calls a second that a source may try to open that has no address of a trunk.
+    private static final int STRANGERS_PER_SECOND = 5;
+
     private final SipSettings settings;
     private final NanoClock clock;
     private final Counters counters;
     private final SipTrunks trunks;
     private final Dialogs dialogs = new Dialogs();
+    private final TrunkIdentification identification;
     private final FrontDoor door;
     private final ServerDirectory servers;
     private final Map<String, TrunkTargets> targets;
@@ -76,7 +80,16 @@ public final class SipEndpoint {
         this.counters = counters;
         this.trunks = new SipTrunks(settings.trunks(), settings.emergency(), clock);
         SourceLimiter limiter = new SourceLimiter(clock, settings.limits().sipRequestsPerSecond());
-        this.door = new FrontDoor(trunks, dialogs, limiter, counters);
+        this.identification = new TrunkIdentification(trunks, dialogs, counters, clock);
+        this.door =
+                new FrontDoor(
+                        trunks,
+                        dialogs,
+                        limiter,
+                        new SourceLimiter(clock, STRANGERS_PER_SECOND),
+                        identification,
+                        counters,
+                        clock);
         this.statuses =
                 settings.trunks().stream()
                         .collect(
@@ -284,7 +297,14 @@ public final class SipEndpoint {
             contacts.put(key(binding), contact(binding));
         }
         SipEvents events =
-                new SipEvents(trunks, dialogs, intake, counters, clock, Map.copyOf(contacts));
+                new SipEvents(
+                        trunks,
+                        identification,
+                        dialogs,
+                        intake,
+                        counters,
+                        clock,
+                        Map.copyOf(contacts));
         List<Outlet> open = new ArrayList<>();
         // A provider has one address and port; a dialog may change transports within it only.
         Map<String, SipProvider> providers = new HashMap<>();

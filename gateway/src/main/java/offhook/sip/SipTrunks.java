@@ -57,6 +57,11 @@ final class SipTrunks {
         return Objects.requireNonNull(loads.get(trunk.name()), "no trunk of ours");
     }
 
+    /// Every trunk of the configuration.
+    List<TrunkConfig> all() {
+        return trunks;
+    }
+
     /// Requests of ours go to this address of the trunk, so it will answer.
     void reaches(InetAddress address, TrunkConfig trunk) {
         reached.computeIfAbsent(address, _ -> new CopyOnWriteArraySet<>()).add(trunk);

@@ -36,6 +36,7 @@ final class TrunkDial {
     private final SipTrunks trunks;
     private final Outlets outlets;
     private final InviteBuilder invites = new InviteBuilder();
+    private final SipMessages messages = new SipMessages();
 
     // Handed on from one of its threads to the next.
     private volatile Iterator<TrunkTarget> left = List.<TrunkTarget>of().iterator();
@@ -180,9 +181,10 @@ final class TrunkDial {
                         leg.callId(),
                         outlet,
                         offer);
+        Hops.leaving(leg.dialogs(), leg.id().call()).mark(invite);
         invites.route(
                 invite, leg.status().serviceRoute(), trunk.outboundProxy().map(TrunkUri::parse));
-        OptionTags.writeServed(invite, trunk);
+        messages.addCapabilities(invite, trunk);
         if (trunk.setUp().reliable() == Reliable.REQUIRED) {
             OptionTags.require(invite, OptionTags.RELIABLE);
         }
