@@ -33,6 +33,7 @@ public class ArchitectureTest {
             {"fault", List.of()},
             {"config", List.of("fault")},
             {"dns", List.of("runtime")},
+            {"number", List.of("call", "config")},
             {"sdp", List.of("codec", "fault")},
             {"call", List.of("sdp", "codec", "fault", "runtime", "telemetry")},
             {"agent", List.of("call", "config", "runtime", "telemetry")},
@@ -89,6 +90,7 @@ public class ArchitectureTest {
             {"config", new String[] {"org.snakeyaml.."}},
             {"cli", new String[] {"picocli.."}},
             {"dns", new String[] {"org.xbill.."}},
+            {"number", new String[] {"com.google.i18n.."}},
         };
     }
 

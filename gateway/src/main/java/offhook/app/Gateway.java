@@ -99,7 +99,8 @@ public final class Gateway {
                                 new NodeConfig(config.node().name(), Optional.of(advertised)),
                                 config.sip(),
                                 config.trunks(),
-                                config.limits()),
+                                config.limits(),
+                                config.numbers().emergency()),
                         counters,
                         clock);
         CallRegistry calls =

@@ -17,6 +17,7 @@ import offhook.config.QueueConfig;
 import offhook.config.RouteConfig;
 import offhook.config.TrunkConfig;
 import offhook.config.TrunkReach;
+import offhook.number.NumberPlan;
 
 /// Turns the routes of the configuration into those that calls are decided by.
 final class RoutePlan {
@@ -49,7 +50,8 @@ final class RoutePlan {
                                                                 preferenceOfTrunk.getOrDefault(
                                                                         route.source(),
                                                                         Prefer.QUALITY)))))
-                        .toList());
+                        .toList(),
+                new NumberPlan(config.numbers()));
     }
 
     private static CodecPreference preference(Prefer prefer) {

@@ -105,7 +105,13 @@ final class CallMachine {
     Transition start(long nowNanos) {
         if (plan.attempts().isEmpty()) {
             EndCause cause =
-                    EndCause.gateway("no-route", 404, 1, "no route leads to the called number");
+                    plan.refusal()
+                            .orElseGet(() ->
+                                    EndCause.gateway(
+                                            "no-route",
+                                            404,
+                                            1,
+                                            "no route leads to the called number"));
             return new Transition(
                     new Ended(cause), List.of(new EndLeg(caller, cause)), "no route matches");
         }

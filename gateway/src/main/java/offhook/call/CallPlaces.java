@@ -45,6 +45,11 @@ final class CallPlaces {
         }
     }
 
+    /// Takes a place for a call that no limit may refuse.
+    void takeAnyhow(String source) {
+        held.updateAndGet(before -> with(before, source, before.getOrDefault(source, 0) + 1));
+    }
+
     /// Gives the place of a call back.
     void giveBack(String source) {
         held.updateAndGet(before -> with(before, source, before.getOrDefault(source, 1) - 1));

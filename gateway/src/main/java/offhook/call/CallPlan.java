@@ -1,6 +1,7 @@
 package offhook.call;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -8,8 +9,18 @@ import java.util.function.UnaryOperator;
 ///
 /// @param attempts in the order they are tried; empty when no route matched
 /// @param prefer what the audio toward the target's browser is for
+/// @param refusal why nobody is tried although a route matched; empty: none did, or somebody is
 /// @param rulesTried the rules that were looked at, for the log of an unroutable call
-public record CallPlan(List<Attempt> attempts, CodecPreference prefer, List<String> rulesTried) {
+public record CallPlan(
+        List<Attempt> attempts,
+        CodecPreference prefer,
+        Optional<EndCause> refusal,
+        List<String> rulesTried) {
+
+    /// Of a call that nothing is held against.
+    public CallPlan(List<Attempt> attempts, CodecPreference prefer, List<String> rulesTried) {
+        this(attempts, prefer, Optional.empty(), rulesTried);
+    }
 
     public CallPlan {
         attempts = List.copyOf(attempts);
@@ -38,6 +49,13 @@ public record CallPlan(List<Attempt> attempts, CodecPreference prefer, List<Stri
         /// Of a trunk that has nothing to say of when another one is tried.
         public Attempt(Target target, long ringNanos, UnaryOperator<String> dialling) {
             this(target, ringNanos, dialling, UNASKED);
+        }
+
+        /// The attempt for a call to a number that a trunk is to be asked for just so.
+        Attempt asCalled(String number) {
+            return target instanceof Target.Trunk(String trunk, _)
+                    ? new Attempt(new Target.Trunk(trunk, number), ringNanos, dialling, elsewhere)
+                    : this;
         }
 
         /// The attempt for a call to this number.

@@ -40,12 +40,17 @@ public final class CallRegistry implements CallIntake {
         if (draining) {
             throw refused("the gateway is stopping and takes no new calls");
         }
-        if (!ports.media().hasRoom(id)) {
+        String source = incoming.source();
+        boolean emergency = routes.isEmergency(incoming.called().number());
+        if (!emergency && !ports.media().hasRoom(id)) {
             ports.counters().increment(Counter.CALLS_OVERLOAD);
             throw refused("overload: the CPU is fully used by the calls that live");
         }
-        String source = incoming.source();
-        places.take(source);
+        if (emergency) {
+            places.takeAnyhow(source);
+        } else {
+            places.take(source);
+        }
         ports.counters().increment(Counter.CALLS_STARTED);
         CallPlan plan = routes.plan(source, incoming.called().number());
         Call call =

@@ -2,6 +2,7 @@ package offhook.call;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// The routes of the configuration in the order they are written; the first that matches wins.
 /// Immutable.
@@ -10,10 +11,31 @@ public final class CallRoutes {
     /// The source of those who sit in a browser.
     static final String WEB = "web";
 
+    private static final EndCause NO_EMERGENCY =
+            EndCause.gateway(
+                    "no-emergency-route",
+                    404,
+                    1,
+                    "emergency calls are not possible here: use another phone");
+
     private final List<Route> routes;
 
+    private final DialPlan numbers;
+
+    /// With numbers that mean themselves and may all go out.
     public CallRoutes(List<Route> routes) {
+        this(routes, DialPlan.open());
+    }
+
+    /// @param numbers what called numbers mean, and which of them may go out
+    public CallRoutes(List<Route> routes, DialPlan numbers) {
         this.routes = List.copyOf(routes);
+        this.numbers = numbers;
+    }
+
+    /// Whether a call is one to an emergency service.
+    boolean isEmergency(String calledNumber) {
+        return numbers.isEmergency(calledNumber);
     }
 
     /// One rule.
@@ -47,15 +69,43 @@ public final class CallRoutes {
     /// What a call that comes from `source` and asks for `calledNumber` leads to.
     public CallPlan plan(String source, String calledNumber) {
         List<String> tried = new ArrayList<>();
+        String meant = numbers.meant(calledNumber);
         for (Route route : routes) {
             if (route.matches(source, calledNumber)) {
-                return new CallPlan(
-                        route.attempts().stream().map(a -> a.dialling(calledNumber)).toList(),
-                        route.prefer(),
-                        tried);
+                return plan(route, calledNumber, tried);
+            }
+            if (route.matches(source, meant)) {
+                return plan(route, meant, tried);
             }
             tried.add(route.toString());
         }
-        return new CallPlan(List.of(), CodecPreference.QUALITY, tried);
+        Optional<EndCause> refusal =
+                isEmergency(calledNumber) ? Optional.of(NO_EMERGENCY) : Optional.empty();
+        return new CallPlan(List.of(), CodecPreference.QUALITY, refusal, tried);
+    }
+
+    private CallPlan plan(Route route, String number, List<String> tried) {
+        if (isEmergency(number)) {
+            String plain = numbers.meant(number);
+            return new CallPlan(
+                    route.attempts().stream().map(a -> a.asCalled(plain)).toList(),
+                    route.prefer(),
+                    tried);
+        }
+        List<CallPlan.Attempt> open = new ArrayList<>();
+        Optional<EndCause> refusal = Optional.empty();
+        for (CallPlan.Attempt attempt : route.attempts()) {
+            CallPlan.Attempt dialled = attempt.dialling(number);
+            Optional<EndCause> why =
+                    dialled.target() instanceof Target.Trunk(_, String asked)
+                            ? numbers.refuses(number, asked)
+                            : Optional.empty();
+            if (why.isEmpty()) {
+                open.add(dialled);
+            }
+            refusal = refusal.or(() -> why);
+        }
+        return new CallPlan(
+                open, route.prefer(), open.isEmpty() ? refusal : Optional.empty(), tried);
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.reflect.UndeclaredThrowableException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,14 +25,14 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:every trunk can be reached, as far as is known",
-            "1:a target is down or avoided, or a registration fails",
+            "1:a target is down, avoided or not to be located, or a registration fails",
             "2:no gateway runs here, or several"
         },
         mixinStandardHelpOptions = true)
 final class TrunksCommand implements Callable<Integer> {
 
     private static final int EXIT_TROUBLE = 1;
-    private static final Set<String> BAD_STATES = Set.of("down", "avoided");
+    private static final Set<String> BAD_STATES = Set.of("down", "avoided", "unlocated");
     private static final Set<String> BAD_REGISTRATIONS = Set.of("refused", "failing");
 
     @Option(names = "--json", description = "print one JSON object")
@@ -52,6 +53,9 @@ final class TrunksCommand implements Callable<Integer> {
                             .toList();
         } catch (IOException e) {
             spec.commandLine().getErr().println("offhook: " + e.getMessage());
+            return Main.EXIT_CONFIGURATION;
+        } catch (UndeclaredThrowableException e) {
+            spec.commandLine().getErr().println("offhook: the gateway is of another version");
             return Main.EXIT_CONFIGURATION;
         }
         PrintWriter out = spec.commandLine().getOut();

@@ -14,4 +14,5 @@ public record GatewayConfig(
         WebConfig web,
         MediaConfig media,
         OpsConfig ops,
-        LimitsConfig limits) {}
+        LimitsConfig limits,
+        NumbersConfig numbers) {}

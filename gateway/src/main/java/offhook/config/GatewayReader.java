@@ -32,9 +32,12 @@ final class GatewayReader {
         MediaConfig media = MediaReader.read(top.section("media"), plan);
         preferences.check(media.browserCodecs());
         OpsConfig ops = OpsReader.read(top.section("ops"), plan);
+        Section numbersSection = top.section("numbers");
+        NumbersConfig numbers = NumbersReader.read(numbersSection);
+        NumbersReader.warn(numbers, routes, numbersSection);
         top.done();
         return new GatewayConfig(
-                node, sip, trunks, routes, queues, agents, web, media, ops, limits);
+                node, sip, trunks, routes, queues, agents, web, media, ops, limits, numbers);
     }
 
     private static Set<String> dialled(List<TrunkConfig> trunks) {

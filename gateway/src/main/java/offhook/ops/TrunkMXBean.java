@@ -46,7 +46,8 @@ public interface TrunkMXBean {
     ///
     /// @param name of the configuration, or what DNS made of it
     /// @param address and port
-    /// @param state `new` (nothing was heard yet), `up`, `down`, or `avoided` (it asked for that)
+    /// @param state `new` (nothing was heard yet), `up`, `down`, `avoided` (it asked for that) or
+    ///   `unlocated` (DNS never knew it)
     /// @param lastError why it last was not to be had; or empty
     /// @param since of the state, ISO 8601
     record Target(

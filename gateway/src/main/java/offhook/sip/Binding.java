@@ -26,10 +26,13 @@ record Binding(String transport, InetSocketAddress bound, InetAddress advertised
                     "sip.listen: '" + listen.scheme() + "' is not served, only udp and tcp are");
         }
         InetAddress bound = listen.address().getAddress();
+        // Where several are bound, an address of the other family is no name for this one.
+        Optional<InetAddress> told =
+                advertise.filter(a ->
+                        bound.isAnyLocalAddress()
+                                || a instanceof Inet4Address == bound instanceof Inet4Address);
         InetAddress advertised =
-                advertise.isPresent()
-                        ? advertise.get()
-                        : bound.isAnyLocalAddress() ? firstAddress() : bound;
+                told.isPresent() ? told.get() : bound.isAnyLocalAddress() ? firstAddress() : bound;
         return new Binding(listen.scheme(), listen.address(), advertised);
     }
 

@@ -337,7 +337,10 @@ final class FrontDoor {
         if (tagged && !inDialog && !closing) {
             counters.increment(Counter.SIP_OUT_OF_DIALOG);
         }
-        if (!inDialog && !closing && !limiter.admitOpening(source)) {
+        boolean help =
+                request.method().equals("INVITE")
+                        && trunks.asksForHelp(request.startLine().split(" ", -1)[1]);
+        if (!inDialog && !closing && !help && !limiter.admitOpening(source)) {
             counters.increment(Counter.SIP_DROPPED_RATE);
             return DROP;
         }
@@ -360,7 +363,7 @@ final class FrontDoor {
         if (inDialog || !request.method().equals("INVITE")) {
             return new Decision.Pass(lengthBytes);
         }
-        if (!tagged && !trunks.loadOf(trunk).hasRoom()) {
+        if (!tagged && !help && !trunks.loadOf(trunk).hasRoom()) {
             // RFC 3261 §21.5.4, without a transaction: what is too much costs little.
             trunks.loadOf(trunk).countRefusal();
             return answer(request, 503, FULL, source, sourcePort, false);

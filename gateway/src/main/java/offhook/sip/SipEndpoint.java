@@ -78,7 +78,7 @@ public final class SipEndpoint {
         this.settings = settings;
         this.clock = clock;
         this.counters = counters;
-        this.trunks = new SipTrunks(settings.trunks(), clock);
+        this.trunks = new SipTrunks(settings.trunks(), settings.emergency(), clock);
         SourceLimiter limiter = new SourceLimiter(clock, settings.limits().sipRequestsPerSecond());
         this.identification = new TrunkIdentification(trunks, dialogs, counters, clock);
         this.door =

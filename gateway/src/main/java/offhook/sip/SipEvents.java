@@ -187,7 +187,9 @@ final class SipEvents implements SipListenerExt {
                         messages);
         IncomingSipLeg leg =
                 new IncomingSipLeg(id, trunk.get(), transaction, dialogs, sender, clock);
-        Optional<TrunkLoad.Slot> slot = trunks.loadOf(trunk.get()).take(false);
+        Optional<TrunkLoad.Slot> slot =
+                trunks.loadOf(trunk.get())
+                        .take(trunks.asksForHelp(request.getRequestURI().toString()));
         if (slot.isEmpty()) {
             // The last place went to another one that came just before.
             Response full =

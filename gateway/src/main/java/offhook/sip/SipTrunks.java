@@ -22,12 +22,15 @@ final class SipTrunks {
     private final Map<InetAddress, Set<TrunkConfig>> reached = new ConcurrentHashMap<>();
 
     private final Map<String, TrunkLoad> loads;
+    private final Set<String> emergency;
 
     SipTrunks(List<TrunkConfig> trunks) {
-        this(trunks, NanoClock.system());
+        this(trunks, Set.of(), NanoClock.system());
     }
 
-    SipTrunks(List<TrunkConfig> trunks, NanoClock clock) {
+    /// @param emergency numbers that no limit holds back
+    SipTrunks(List<TrunkConfig> trunks, Set<String> emergency, NanoClock clock) {
+        this.emergency = Set.copyOf(emergency);
         this.trunks = List.copyOf(trunks);
         this.loads =
                 trunks.stream()
@@ -35,6 +38,18 @@ final class SipTrunks {
                                 Collectors.toMap(
                                         TrunkConfig::name,
                                         trunk -> new TrunkLoad(trunk.reach().load(), clock)));
+    }
+
+    /// Whether a number is one of an emergency service.
+    boolean isEmergency(String number) {
+        return emergency.contains(number);
+    }
+
+    /// Whether a request URI asks for one.
+    boolean asksForHelp(String uri) {
+        return !emergency.isEmpty()
+                && emergency.contains(
+                        uri.replaceFirst("(?i)^(?:sips?|tel):", "").split("[@;]", 2)[0]);
     }
 
     /// How many calls a trunk has.

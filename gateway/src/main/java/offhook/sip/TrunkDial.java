@@ -111,7 +111,7 @@ final class TrunkDial {
 
     private void begin() {
         try {
-            left = targets.ofCalls(false).iterator();
+            left = targets.ofCalls(trunks.isEmergency(number)).iterator();
             leg.status().calling();
         } catch (IOException e) {
             failed(e);

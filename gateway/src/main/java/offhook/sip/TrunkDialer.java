@@ -66,7 +66,8 @@ final class TrunkDialer implements LegFactory {
         DialogSender sender = new DialogSender(id, trunk, messages);
         OutgoingSipLeg leg = new OutgoingSipLeg(id, trunk, status, dialogs, sender, clock);
         leg.bind(inbox);
-        Optional<TrunkLoad.Slot> slot = trunks.loadOf(trunk).take(false);
+        boolean emergency = trunks.isEmergency(number);
+        Optional<TrunkLoad.Slot> slot = trunks.loadOf(trunk).take(emergency);
         if (slot.isEmpty()) {
             leg.onUnreachable(
                     EndCause.gateway(

@@ -28,7 +28,7 @@ public final class TrunkStatus {
     ///
     /// @param name of the configuration, or what DNS made of it
     /// @param address and port
-    /// @param state `new`, `up`, `down` or `avoided`
+    /// @param state `new`, `up`, `down`, `avoided`, or `unlocated` of a name that DNS never knew
     /// @param lastError why it last was not to be had; empty: it always was
     /// @param since of the state
     public record Place(

@@ -2,6 +2,7 @@ package offhook.sip;
 
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -42,6 +43,7 @@ final class TrunkTargets {
     private final Outlets outlets;
     private final NanoClock clock;
     private final Clock wallClock;
+    private final Instant madeAt;
     private final List<Place> ofCalls;
     private final Optional<Place> ofRegistrar;
     private final RandomGenerator random = Identifiers.random();
@@ -57,6 +59,7 @@ final class TrunkTargets {
         this.outlets = outlets;
         this.clock = clock;
         this.wallClock = wallClock;
+        this.madeAt = wallClock.instant();
         this.ofCalls =
                 Stream.concat(trunk.uri().stream(), trunk.reach().moreUris().stream())
                         .map(uri -> place(uri, directory))
@@ -118,6 +121,11 @@ final class TrunkTargets {
 
     /// The same for those who operate the gateway.
     List<TrunkStatus.Place> statuses() {
+        String error = lookUpError();
+        if (places().isEmpty() && !error.isEmpty()) {
+            String name = ofCalls.getFirst().next().host();
+            return List.of(new TrunkStatus.Place(name, "-", "-", "unlocated", error, madeAt));
+        }
         return places().stream()
                 .map(target -> {
                     TargetHealth now = healthOf(target);
@@ -133,7 +141,7 @@ final class TrunkTargets {
     }
 
     /// Why a name of the trunk is not known; empty when all are.
-    String lookUpError() {
+    private String lookUpError() {
         return ofCalls.stream()
                 .map(place -> place.servers().known().lastError())
                 .filter(error -> !error.isEmpty())

@@ -252,6 +252,13 @@ public class FailoverTest {
         assertThat(dns.asked()).anyMatch(q -> q.endsWith("hole.test."));
     }
 
+    @Test(priority = 4)
+    public void nameThatNobodyKnowsIsShownAsThat() throws Exception {
+        await(() -> places(endpoint, "hole").stream().anyMatch(p -> p.state().equals("unlocated")));
+
+        assertThat(places(endpoint, "hole").getFirst().lastError()).contains("hole.test");
+    }
+
     /// Answers probes while it waits for something else.
     private static void await(BooleanSupplier done) throws InterruptedException {
         for (int i = 0; i < 1000 && !done.getAsBoolean(); i++) {

@@ -22,7 +22,7 @@ final class TextTrunk implements AutoCloseable {
     }
 
     TextTrunk(String address) throws IOException {
-        host = address;
+        host = address.indexOf(':') < 0 ? address : "[" + address + "]";
         socket = new DatagramSocket(0, InetAddress.getByName(address));
     }
 
