@@ -32,6 +32,7 @@ public class ArchitectureTest {
             {"telemetry", List.of()},
             {"fault", List.of()},
             {"config", List.of("fault")},
+            {"tls", List.of()},
             {"sdp", List.of("codec", "fault")},
             {"call", List.of("sdp", "codec", "fault", "runtime", "telemetry")},
             {"agent", List.of("call", "config", "runtime", "telemetry")},
@@ -56,8 +57,11 @@ public class ArchitectureTest {
                         "runtime",
                         "telemetry")
             },
-            {"sip", List.of("call", "sdp", "fault", "config", "runtime", "telemetry")},
-            {"web", List.of("call", "agent", "sdp", "fault", "config", "runtime", "telemetry")},
+            {"sip", List.of("call", "sdp", "fault", "config", "tls", "runtime", "telemetry")},
+            {
+                "web",
+                List.of("call", "agent", "sdp", "fault", "config", "tls", "runtime", "telemetry")
+            },
             {"ops", List.of("call", "agent", "media", "sip", "runtime", "telemetry")},
         };
     }

@@ -20,6 +20,7 @@ import java.util.Optional;
 ///   `addresses`
 /// @param prefer what the audio of its calls toward browsers is for
 /// @param sessionTimers how its calls are kept alive
+/// @param tls how it is known over TLS
 public record TrunkConfig(
         String name,
         Optional<String> uri,
@@ -33,7 +34,8 @@ public record TrunkConfig(
         MediaSource media,
         List<Cidr> mediaAddresses,
         MediaConfig.Prefer prefer,
-        SessionTimers sessionTimers) {
+        SessionTimers sessionTimers,
+        TrunkTls tls) {
 
     /// Who we are to the trunk when it asks (RFC 3261 §22).
     ///

@@ -53,7 +53,8 @@ final class TrunkReader {
         String name = names.define(section);
         Optional<String> uri = section.find("uri").flatMap(TrunkReader::uri);
         List<Cidr> addresses = blocks(section, "addresses", (v, block) -> own(v, block, name));
-        if (section.find("uri").isEmpty() && section.find("addresses").isEmpty()) {
+        boolean named = section.section("tls").find("client-names").isPresent();
+        if (section.find("uri").isEmpty() && section.find("addresses").isEmpty() && !named) {
             section.problem("'uri' or 'addresses' is needed, or no call could pass");
         }
         List<Codec> codecs = codecs(section);
@@ -73,7 +74,8 @@ final class TrunkReader {
                         MEDIA.read(section, "media", MediaSource.STRICT),
                         blocks(section, "media-addresses", (_, _) -> {}),
                         preferences.ofTrunk(section, name, codecs),
-                        sessionTimers(section));
+                        sessionTimers(section),
+                        TrunkTlsReader.read(section));
         section.done();
         return trunk;
     }
@@ -88,9 +90,6 @@ final class TrunkReader {
             value.problem(value.quoted() + " is no SIP URI, sip:host:port;transport=udp");
             return Optional.empty();
         }
-        boolean secure =
-                matcher.group(1).equals("sips") || matcher.group(4).contains(";transport=tls");
-        Unserved.uriTransport(value, secure);
         return text;
     }
 

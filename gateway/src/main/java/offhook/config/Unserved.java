@@ -11,21 +11,9 @@ final class Unserved {
 
     private Unserved() {}
 
-    static void listener(Value value, Listen listen) {
-        if (listen.scheme().equals("tls")) {
-            value.problem("SIP over TLS" + NOT_YET);
-        }
-    }
-
     static void srtp(Value value, Srtp srtp) {
         if (srtp != Srtp.OFF) {
             value.problem("SRTP on trunks" + NOT_YET);
-        }
-    }
-
-    static void uriTransport(Value value, boolean secure) {
-        if (secure) {
-            value.problem("SIP over TLS" + NOT_YET);
         }
     }
 

@@ -80,7 +80,7 @@ final class FrontDoor {
 
     /// Whether we may open a connection to an address: only to a trunk.
     boolean admitsTarget(InetAddress target) {
-        return trunks.peer(target).isPresent();
+        return trunks.owner(target).isPresent();
     }
 
     /// Counts a message that was begun on a stream and never finished.
@@ -118,18 +118,23 @@ final class FrontDoor {
         if (isKeepAlive(bytes, lengthBytes)) {
             return DROP;
         }
-        return inspect(bytes, lengthBytes, source, sourcePort, trunk.get(), false);
+        return inspect(bytes, lengthBytes, source, sourcePort, trunk.get(), Transport.UDP);
     }
 
     /// Decides of one message that was cut out of a stream.
-    Decision inspectStream(byte[] bytes, int lengthBytes, InetAddress source, int sourcePort) {
+    Decision inspectStream(
+            byte[] bytes,
+            int lengthBytes,
+            InetAddress source,
+            int sourcePort,
+            Transport transport) {
         counters.increment(Counter.SIP_DATAGRAMS);
-        Optional<TrunkConfig> trunk = trunks.peer(source);
+        Optional<TrunkConfig> trunk = trunks.peer(source, sourcePort, transport);
         if (trunk.isEmpty()) {
             counters.increment(Counter.SIP_DROPPED_STRANGER);
             return DROP_AND_CLOSE;
         }
-        return inspect(bytes, lengthBytes, source, sourcePort, trunk.get(), true);
+        return inspect(bytes, lengthBytes, source, sourcePort, trunk.get(), transport);
     }
 
     private Decision inspect(
@@ -138,7 +143,8 @@ final class FrontDoor {
             InetAddress source,
             int sourcePort,
             TrunkConfig trunk,
-            boolean stream) {
+            Transport transport) {
+        boolean stream = transport.isStream();
         boolean blocked = limiter.isBlocked(source);
         if (!limiter.admitMessage(source)) {
             counters.increment(Counter.SIP_DROPPED_RATE);
@@ -160,11 +166,11 @@ final class FrontDoor {
             if (message.isResponse()) {
                 return inspectResponse(message, length);
             }
-            checkTransport(message, stream);
+            checkTransport(message, transport);
             if (blocked && !inDialog(message)) {
                 return dropBlocked(false);
             }
-            return inspectRequest(message, length, source, sourcePort, trunk);
+            return inspectRequest(message, length, source, sourcePort, trunk, transport);
         } catch (SipRequestException e) {
             if (blocked) {
                 return dropBlocked(stream);
@@ -186,11 +192,10 @@ final class FrontDoor {
 
     /// RFC 3261 §18.2.2: the response goes by the transport that Via names, so it must be the one
     /// that the request came by.
-    private static void checkTransport(RawMessage request, boolean stream)
+    private static void checkTransport(RawMessage request, Transport transport)
             throws SipRequestException {
         String top = SipGrammar.list(request.first("via").orElse("")).getFirst();
-        String transport = stream ? "SIP/2.0/TCP" : "SIP/2.0/UDP";
-        if (!ViaField.read(top).protocol().equalsIgnoreCase(transport)) {
+        if (!ViaField.read(top).protocol().equalsIgnoreCase(transport.inVia())) {
             throw SipRequestException.malformed("Via names another transport");
         }
     }
@@ -200,7 +205,8 @@ final class FrontDoor {
             int lengthBytes,
             InetAddress source,
             int sourcePort,
-            TrunkConfig trunk)
+            TrunkConfig trunk,
+            Transport transport)
             throws SipRequestException {
         counters.increment(counterOf(request.method()));
         boolean tagged = !toTag(request).isEmpty();
@@ -212,7 +218,7 @@ final class FrontDoor {
         }
         // These open nothing, and belong to calls that may just have been refused and forgotten.
         boolean closing = request.method().equals("ACK") || request.method().equals("CANCEL");
-        if (!inDialog && trunks.find(source).isEmpty()) {
+        if (!inDialog && trunks.caller(source, sourcePort, transport).isEmpty()) {
             // We call it; it may not call us.
             counters.increment(Counter.SIP_DROPPED_STRANGER);
             return DROP;

@@ -49,6 +49,9 @@ final class InviteBuilder {
             if (!binding.transport().equals("udp")) {
                 target.setTransportParam(binding.transport());
             }
+            target.setSecure(trunk.sips());
+            SipURI to = uri(number, trunk.uriHost());
+            to.setSecure(trunk.sips());
             SipURI from = uri(caller.number(), binding.advertisedHost());
             ViaHeader via =
                     headers.createViaHeader(
@@ -67,8 +70,7 @@ final class InviteBuilder {
                                     addresses.createAddress(
                                             SipMessages.plain(caller.displayName()), from),
                                     localTag),
-                            headers.createToHeader(
-                                    addresses.createAddress(uri(number, trunk.uriHost())), null),
+                            headers.createToHeader(addresses.createAddress(to), null),
                             List.of(via),
                             headers.createMaxForwardsHeader(MAX_FORWARDS));
             invite.setHeader(outlet.contact());

@@ -6,4 +6,10 @@ import javax.sip.header.ContactHeader;
 /// A listening point that requests of ours leave by.
 ///
 /// @param contact our address there
-record Outlet(Binding binding, SipProvider provider, ContactHeader contact) {}
+record Outlet(Binding binding, SipProvider provider, ContactHeader contact) {
+
+    /// The same, under the scheme of whom the request is for (RFC 3261 §8.1.1.8).
+    Outlet toward(TrunkUri target) {
+        return target.sips() ? new Outlet(binding, provider, SipMessages.secured(contact)) : this;
+    }
+}

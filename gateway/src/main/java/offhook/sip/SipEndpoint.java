@@ -5,8 +5,10 @@ import gov.nist.javax.sip.EventWrapper;
 import gov.nist.javax.sip.address.AddressFactoryImpl;
 import gov.nist.javax.sip.header.HeaderFactoryImpl;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.text.ParseException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,10 +26,12 @@ import javax.sip.header.ContactHeader;
 import offhook.call.CallIntake;
 import offhook.call.LegFactory;
 import offhook.config.Listen;
+import offhook.config.SipConfig;
 import offhook.config.TrunkConfig;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
 import offhook.telemetry.Counters;
+import offhook.tls.TlsFileException;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +68,9 @@ public final class SipEndpoint {
     private boolean registering;
     private final Owner timers;
     private @Nullable GuardedSipStack stack;
+
+    /// Written once, by [#start].
+    private volatile Optional<TlsIdentity> tls = Optional.empty();
 
     /// Nothing is open before [#start].
     public SipEndpoint(SipSettings settings, Counters counters, NanoClock clock) {
@@ -124,6 +131,7 @@ public final class SipEndpoint {
         for (Listen listen : settings.sip().listen()) {
             bindings.add(Binding.of(listen, settings.node().advertise()));
         }
+        tls = openTls();
         try {
             stack =
                     new GuardedSipStack(
@@ -131,7 +139,8 @@ public final class SipEndpoint {
                             settings.limits().ring(),
                             bindings,
                             door,
-                            dialogs);
+                            dialogs,
+                            tls.map(known -> new TlsDoor(known, trunks, door, counters, clock)));
         } catch (SipException e) {
             throw new IOException("SIP could not be started: " + e.getMessage(), e);
         }
@@ -145,6 +154,27 @@ public final class SipEndpoint {
         }
         timers.start();
         timers.post(this::tick);
+    }
+
+    private Optional<TlsIdentity> openTls() throws IOException {
+        Optional<SipConfig.Tls> files = settings.sip().tls();
+        try {
+            return files.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new TlsIdentity(files.get(), settings.trunks()));
+        } catch (TlsFileException e) {
+            throw new IOException("TLS of trunks: " + e.getMessage(), e);
+        }
+    }
+
+    /// Whether a TLS connection with a peer is open.
+    boolean isConnectedTo(InetAddress address, int port) {
+        return trunks.secured().isOpen(address, port);
+    }
+
+    /// When the certificate expires that trunks are shown; empty without TLS.
+    public Optional<Instant> certificateUntil() {
+        return tls.map(TlsIdentity::until);
     }
 
     /// Closes all listening points and connections and ends JAIN-SIP's threads. Calls should have
@@ -275,7 +305,8 @@ public final class SipEndpoint {
 
     private static ContactHeader contact(Binding binding) throws IOException {
         String uri = "sip:offhook@" + binding.advertisedHost() + ":" + binding.bound().getPort();
-        String transport = binding.transport().equals("udp") ? "" : ";transport=tcp";
+        String transport =
+                binding.transport().equals("udp") ? "" : ";transport=" + binding.transport();
         try {
             return new HeaderFactoryImpl()
                     .createContactHeader(

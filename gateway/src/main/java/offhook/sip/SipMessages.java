@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.util.Optional;
 import javax.sip.InvalidArgumentException;
+import javax.sip.address.SipURI;
 import javax.sip.header.ContactHeader;
 import javax.sip.header.HeaderFactory;
 import javax.sip.header.ReasonHeader;
@@ -104,6 +105,13 @@ final class SipMessages {
         } catch (ParseException e) {
             throw new IllegalStateException("an Accept that JAIN-SIP refuses", e);
         }
+    }
+
+    /// The same Contact as a `sips` URI.
+    static ContactHeader secured(ContactHeader contact) {
+        ContactHeader copy = (ContactHeader) contact.clone();
+        ((SipURI) copy.getAddress().getURI()).setSecure(true);
+        return copy;
     }
 
     void addContact(Response response, ContactHeader contact) {

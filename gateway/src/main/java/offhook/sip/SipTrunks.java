@@ -1,5 +1,6 @@
 package offhook.sip;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
@@ -16,24 +17,71 @@ final class SipTrunks {
     /// Addresses that calls go out to; written by those who dial, read by all.
     private final Map<InetAddress, TrunkConfig> reached = new ConcurrentHashMap<>();
 
+    private final TlsConnections secured = new TlsConnections();
+
     SipTrunks(List<TrunkConfig> trunks) {
         this.trunks = List.copyOf(trunks);
     }
 
     /// Requests of ours go to this address of the trunk, so it will answer.
-    void reaches(InetAddress address, TrunkConfig trunk) {
+    ///
+    /// @param way where the address was looked up for, whose host a certificate must name
+    /// @throws IOException when a TLS connection to the address is open that is somebody else's
+    void reaches(InetAddress address, TrunkUri way, TrunkConfig trunk) throws IOException {
         reached.putIfAbsent(address, trunk);
+        if (way.transport().equals("tls")) {
+            secured.aim(address, way.portOrDefault(), new TlsAim(trunk, way.host()));
+        }
     }
 
-    /// The trunk that an address belongs to, whether it may open calls or only answers ours.
+    /// The connections that are protected by TLS.
+    TlsConnections secured() {
+        return secured;
+    }
+
+    /// The trunk that an address belongs to, whether it may open calls or only answers ours, and
+    /// whatever else it must show to do so.
+    Optional<TrunkConfig> owner(InetAddress address) {
+        return holder(address).or(() -> Optional.ofNullable(reached.get(address)));
+    }
+
+    /// The trunk that is known by its address alone, whether it may open calls or only answers
+    /// ours.
     Optional<TrunkConfig> peer(InetAddress source) {
-        return find(source).or(() -> Optional.ofNullable(reached.get(source)));
+        return owner(source).filter(SipTrunks::isKnownByAddress);
     }
 
-    /// The trunk that may call in from an address: the one whose most specific block holds the
-    /// address; of equals the first one. The JDK itself turns IPv4-mapped IPv6 addresses into IPv4
-    /// ones, so both forms meet the same block.
+    /// The trunk that a message comes from, whether it may open calls or only answers ours.
+    Optional<TrunkConfig> peer(InetAddress source, int port, Transport transport) {
+        return transport == Transport.TLS ? secured.peer(source, port) : peer(source);
+    }
+
+    /// The trunk that a message comes from, if it may open calls.
+    Optional<TrunkConfig> caller(InetAddress source, int port, Transport transport) {
+        return transport == Transport.TLS ? secured.caller(source, port) : find(source);
+    }
+
+    /// Trunks that show a certificate, wherever they connect from.
+    List<TrunkConfig> knownByCertificate() {
+        return trunks.stream()
+                .filter(t -> t.addresses().isEmpty() && !isKnownByAddress(t))
+                .toList();
+    }
+
+    /// Whether a trunk shows no certificate.
+    static boolean isKnownByAddress(TrunkConfig trunk) {
+        return trunk.tls().clientNames().isEmpty();
+    }
+
+    /// The trunk that may call in from an address by UDP or TCP: the one that holds it, unless it
+    /// has to show a certificate.
     Optional<TrunkConfig> find(InetAddress source) {
+        return holder(source).filter(SipTrunks::isKnownByAddress);
+    }
+
+    /// The trunk whose most specific block holds an address; of equals the first one. The JDK
+    /// itself turns IPv4-mapped IPv6 addresses into IPv4 ones, so both forms meet the same block.
+    Optional<TrunkConfig> holder(InetAddress source) {
         Optional<TrunkConfig> best = Optional.empty();
         int bestLength = -1;
         for (TrunkConfig trunk : trunks) {

@@ -95,8 +95,8 @@ final class TrunkDialer implements LegFactory {
                                                     "trunk " + trunk.name() + " has no uri")));
             TrunkUri next = trunk.outboundProxy().map(TrunkUri::parse).orElse(uri);
             InetAddress address = InetAddress.getByName(next.host());
-            Outlet outlet = outlets.toward(next.transport(), address);
-            trunks.reaches(address, trunk);
+            Outlet outlet = outlets.toward(next.transport(), address).toward(uri);
+            trunks.reaches(address, next, trunk);
             leg.aims(address, next.portOrDefault());
             TrunkStatus status = leg.status();
             status.aimed(address.getHostAddress() + ":" + next.portOrDefault());

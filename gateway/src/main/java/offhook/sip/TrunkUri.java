@@ -10,10 +10,9 @@ import java.util.regex.Pattern;
 ///
 /// @param host name or address; an IPv6 address without brackets
 /// @param port empty: that of the transport, or what DNS says
-/// @param transport `udp` or `tcp`
-record TrunkUri(String host, OptionalInt port, String transport) {
-
-    private static final int DEFAULT_PORT = 5060;
+/// @param transport `udp`, `tcp` or `tls`
+/// @param sips whether every hop to the callee is to be protected (RFC 3261 §26.2.2)
+record TrunkUri(String host, OptionalInt port, String transport, boolean sips) {
 
     private static final Pattern PARTS =
             Pattern.compile(
@@ -32,15 +31,18 @@ record TrunkUri(String host, OptionalInt port, String transport) {
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         String digits = parts.group(2);
         Matcher transport = TRANSPORT.matcher(Optional.ofNullable(parts.group(3)).orElse(""));
+        boolean sips = uri.regionMatches(true, 0, "sips:", 0, 5);
+        String named = transport.find() ? transport.group(1).toLowerCase(Locale.ROOT) : "udp";
         return new TrunkUri(
                 bare,
                 digits == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(digits)),
-                transport.find() ? transport.group(1).toLowerCase(Locale.ROOT) : "udp");
+                sips ? "tls" : named,
+                sips);
     }
 
     /// The port that is meant when none is written.
     int portOrDefault() {
-        return port.orElse(DEFAULT_PORT);
+        return port.orElse(Transport.defaultPort(transport));
     }
 
     /// The host as a URI writes it.
