@@ -92,7 +92,8 @@ final class StartPlan {
         trunk.addresses()
                 .forEach(block ->
                         from.add(block.network().getHostAddress() + "/" + block.prefixLength()));
-        return "%s: calls out to %s%s, calls in from %s, codecs %s, digits %s, media %s, prefers %s"
+        return ("%s: calls out to %s%s, calls in from %s, codecs %s, digits %s, media %s, prefers"
+                        + " %s%s")
                 .formatted(
                         trunk.name(),
                         trunk.uri().orElse("nowhere (uri is not set)"),
@@ -101,7 +102,17 @@ final class StartPlan {
                         trunk.codecs(),
                         trunk.dtmf(),
                         trunk.media(),
-                        word(trunk.prefer()));
+                        word(trunk.prefer()),
+                        trunk.preset().map(StartPlan::preset).orElse(""));
+    }
+
+    private static String preset(TrunkConfig.Preset preset) {
+        return ", from preset "
+                + preset.name()
+                + ": "
+                + (preset.settings().isEmpty()
+                        ? "nothing, all is set"
+                        : String.join(", ", preset.settings()));
     }
 
     private static String registration(TrunkConfig trunk) {

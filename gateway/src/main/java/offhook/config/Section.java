@@ -27,10 +27,18 @@ final class Section {
     private final SequencedSet<String> known = new LinkedHashSet<>();
 
     private Section(Reading reading, String path, Optional<Mark> start) {
+        this(
+                reading,
+                path,
+                start.map(Mark::getLine).orElse(0) + 1,
+                start.map(Mark::getColumn).orElse(0) + 1);
+    }
+
+    private Section(Reading reading, String path, int line, int column) {
         this.reading = reading;
         this.path = path;
-        this.line = start.map(Mark::getLine).orElse(0) + 1;
-        this.column = start.map(Mark::getColumn).orElse(0) + 1;
+        this.line = line;
+        this.column = column;
     }
 
     /// A section that the file leaves out.
@@ -65,6 +73,30 @@ final class Section {
             return;
         }
         values.put(name, new Value(reading, pathOf(name), tuple.getValueNode()));
+    }
+
+    /// This section with the keys of another mapping that it lacks; a mapping in both is completed
+    /// in the same way.
+    Section withDefaults(MappingNode defaults) {
+        Section section = new Section(reading, path, line, column);
+        section.keys.putAll(keys);
+        section.values.putAll(values);
+        section.known.addAll(known);
+        for (NodeTuple setting : defaults.getValue()) {
+            String name = ((ScalarNode) setting.getKeyNode()).getValue();
+            Value own = values.get(name);
+            if (own == null) {
+                section.add(setting);
+            } else {
+                section.values.put(name, own.withDefaults(setting.getValueNode()));
+            }
+        }
+        return section;
+    }
+
+    /// Whether the file names the key.
+    boolean has(String key) {
+        return values.containsKey(key);
     }
 
     private String pathOf(String key) {

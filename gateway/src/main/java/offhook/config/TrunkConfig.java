@@ -20,6 +20,8 @@ import java.util.Optional;
 ///   `addresses`
 /// @param prefer what the audio of its calls toward browsers is for
 /// @param sessionTimers how its calls are kept alive
+/// @param preset what it takes from a preset; empty when it names none
+/// @param setUp how its calls are set up
 /// @param tls how it is known over TLS
 public record TrunkConfig(
         String name,
@@ -35,7 +37,15 @@ public record TrunkConfig(
         List<Cidr> mediaAddresses,
         MediaConfig.Prefer prefer,
         SessionTimers sessionTimers,
+        Optional<Preset> preset,
+        CallSetUp setUp,
         TrunkTls tls) {
+
+    /// A named set of settings.
+    ///
+    /// @param name which one
+    /// @param settings those that came from it, as the file would say them
+    public record Preset(String name, List<String> settings) {}
 
     /// Who we are to the trunk when it asks (RFC 3261 §22).
     ///

@@ -49,7 +49,9 @@ final class TrunkReader {
         this.preferences = preferences;
     }
 
-    TrunkConfig read(Section section) {
+    TrunkConfig read(Section written) {
+        TrunkPresets.Applied applied = TrunkPresets.apply(written);
+        Section section = applied.trunk();
         String name = names.define(section);
         Optional<String> uri = section.find("uri").flatMap(TrunkReader::uri);
         List<Cidr> addresses = blocks(section, "addresses", (v, block) -> own(v, block, name));
@@ -75,6 +77,8 @@ final class TrunkReader {
                         blocks(section, "media-addresses", (_, _) -> {}),
                         preferences.ofTrunk(section, name, codecs),
                         sessionTimers(section),
+                        applied.preset(),
+                        TrunkSetUpReader.read(section),
                         TrunkTlsReader.read(section));
         section.done();
         return trunk;

@@ -20,11 +20,17 @@ final class Value {
     private final Reading reading;
     private final String path;
     private final Node node;
+    private final Optional<MappingNode> defaults;
 
     Value(Reading reading, String path, Node node) {
+        this(reading, path, node, Optional.empty());
+    }
+
+    private Value(Reading reading, String path, Node node, Optional<MappingNode> defaults) {
         this.reading = reading;
         this.path = path;
         this.node = node;
+        this.defaults = defaults;
     }
 
     /// What all values of one file share.
@@ -34,6 +40,10 @@ final class Value {
 
     String path() {
         return path;
+    }
+
+    Optional<Mark> mark() {
+        return node.getStartMark();
     }
 
     int line() {
@@ -166,13 +176,22 @@ final class Value {
         return node instanceof ScalarNode && !isEmpty() ? List.of(this) : list();
     }
 
+    /// The same value, whose section has the keys of this mapping that it lacks. Any other value is
+    /// whole as it is.
+    Value withDefaults(Node other) {
+        return node instanceof MappingNode && other instanceof MappingNode mapping
+                ? new Value(reading, path, node, Optional.of(mapping))
+                : this;
+    }
+
     /// A mapping; one without keys when the value is empty.
     Optional<Section> section() {
         if (isEmpty()) {
             return Optional.of(Section.empty(reading, path, node));
         }
         if (node instanceof MappingNode mapping) {
-            return Optional.of(Section.of(reading, path, mapping));
+            Section section = Section.of(reading, path, mapping);
+            return Optional.of(defaults.map(section::withDefaults).orElse(section));
         }
         problem("must be a mapping of keys to values");
         return Optional.empty();

@@ -230,13 +230,13 @@ final class FrontDoor {
             counters.increment(Counter.SIP_DROPPED_RATE);
             return DROP;
         }
-        RequestPolicy.check(request, lengthBytes - request.headerLengthBytes());
+        RequestPolicy.check(request, lengthBytes - request.headerLengthBytes(), trunk);
         if (leg.isPresent() && !inDialog && !tagged && request.method().equals("INVITE")) {
             // RFC 3261 §8.2.2.2: the same call by another way, or one that would take its place.
             return answer(request, 482, List.of(), source, sourcePort, false);
         }
         if (request.method().equals("OPTIONS") && !tagged) {
-            return answer(request, 200, CAPABILITIES, source, sourcePort, false);
+            return answer(request, 200, capabilities(trunk), source, sourcePort, false);
         }
         return new Decision.Pass(lengthBytes);
     }
@@ -275,11 +275,12 @@ final class FrontDoor {
     }
 
     /// What OPTIONS is told (RFC 3261 §11.2).
-    private static final List<HeaderField> CAPABILITIES =
-            List.of(
-                    new HeaderField("Allow", RequestPolicy.ALLOW),
-                    new HeaderField("Accept", RequestPolicy.ACCEPT),
-                    new HeaderField("Supported", RequestPolicy.SUPPORTED));
+    private static List<HeaderField> capabilities(TrunkConfig trunk) {
+        return List.of(
+                new HeaderField("Allow", RequestPolicy.ALLOW),
+                new HeaderField("Accept", RequestPolicy.ACCEPT),
+                new HeaderField("Supported", OptionTags.served(trunk)));
+    }
 
     private Decision refuseUnread(
             SipRequestException e, InetAddress source, TrunkConfig trunk, boolean stream) {

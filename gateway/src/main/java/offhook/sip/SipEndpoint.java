@@ -53,6 +53,9 @@ public final class SipEndpoint {
     /// How finely session timers are kept. Collided refreshes draw lots within seconds.
     private static final long TICK_NANOS = 100_000_000;
 
+    /// How often the files of TLS are looked at.
+    private static final long FILES_NANOS = 10_000_000_000L;
+
     private static final int TIMER_SLOTS = 4;
 
     private final SipSettings settings;
@@ -67,6 +70,7 @@ public final class SipEndpoint {
     private final List<TrunkRegistrar> registrars;
     private boolean registering;
     private final Owner timers;
+    private final Owner files;
     private @Nullable GuardedSipStack stack;
 
     /// Written once, by [#start].
@@ -85,7 +89,15 @@ public final class SipEndpoint {
                         .collect(
                                 Collectors.toMap(
                                         TrunkConfig::name, trunk -> new TrunkStatus(trunk.name())));
-        this.dialer = new TrunkDialer(settings.trunks(), trunks, dialogs, outlets, statuses, clock);
+        this.dialer =
+                new TrunkDialer(
+                        settings.trunks(),
+                        targets(settings.trunks()),
+                        trunks,
+                        dialogs,
+                        outlets,
+                        statuses,
+                        clock);
         this.registrars =
                 settings.trunks().stream().flatMap(trunk -> registrar(trunk).stream()).toList();
         this.timers =
@@ -94,6 +106,16 @@ public final class SipEndpoint {
                         clock,
                         TIMER_SLOTS,
                         defect -> LOG.error("a defect in the session timers", defect));
+        this.files =
+                new Owner(
+                        "sip-tls-files",
+                        clock,
+                        TIMER_SLOTS,
+                        defect -> LOG.error("a defect in looking at files", defect));
+    }
+
+    private static Map<String, TrunkTargets> targets(List<TrunkConfig> trunks) {
+        return trunks.stream().collect(Collectors.toMap(TrunkConfig::name, TrunkTargets::new));
     }
 
     private Optional<TrunkRegistrar> registrar(TrunkConfig trunk) {
@@ -154,6 +176,19 @@ public final class SipEndpoint {
         }
         timers.start();
         timers.post(this::tick);
+        tls.ifPresent(this::watch);
+    }
+
+    /// Looks at the files of TLS now and then, so that what is wrong with new ones is told before
+    /// somebody connects.
+    private void watch(TlsIdentity identity) {
+        files.start();
+        files.post(() -> look(identity));
+    }
+
+    private void look(TlsIdentity identity) {
+        files.schedule(FILES_NANOS, () -> look(identity));
+        identity.refresh();
     }
 
     private Optional<TlsIdentity> openTls() throws IOException {
@@ -183,6 +218,7 @@ public final class SipEndpoint {
     public void stop() {
         if (stack != null) {
             timers.stop();
+            files.stop();
             awaitDialogs();
             unregister();
             EventScanner scanner = stack.getEventScanner();
@@ -260,10 +296,10 @@ public final class SipEndpoint {
         }
     }
 
-    /// Looks at the session timer of every dialog; the next look is sure to come first.
+    /// Looks at the times of every dialog; the next look is sure to come first.
     private void tick() {
         timers.schedule(TICK_NANOS, this::tick);
-        dialogs.living().forEach(leg -> leg.session().tick());
+        dialogs.living().forEach(SipDialogLeg::tick);
     }
 
     private void open(GuardedSipStack target, List<Binding> bindings, CallIntake intake)

@@ -25,12 +25,14 @@ final class SipTrunks {
 
     /// Requests of ours go to this address of the trunk, so it will answer.
     ///
-    /// @param way where the address was looked up for, whose host a certificate must name
+    /// @param host by which name or address the configuration leads there; over TLS the certificate
+    ///   must name it
     /// @throws IOException when a TLS connection to the address is open that is somebody else's
-    void reaches(InetAddress address, TrunkUri way, TrunkConfig trunk) throws IOException {
+    void reaches(InetAddress address, int port, String transport, String host, TrunkConfig trunk)
+            throws IOException {
         reached.putIfAbsent(address, trunk);
-        if (way.transport().equals("tls")) {
-            secured.aim(address, way.portOrDefault(), new TlsAim(trunk, way.host()));
+        if (transport.equals("tls")) {
+            secured.aim(address, port, new TlsAim(trunk, host));
         }
     }
 

@@ -29,6 +29,9 @@ final class TlsChannel extends ConnectionOrientedMessageChannel {
 
     private volatile boolean over;
 
+    /// Why we did not get a connection.
+    private volatile @Nullable IOException failure;
+
     /// A channel to a peer, which nobody has connected to yet.
     TlsChannel(TlsProcessor processor, InetAddress address, int port) {
         super(processor.getSIPStack());
@@ -126,6 +129,10 @@ final class TlsChannel extends ConnectionOrientedMessageChannel {
     }
 
     private GuardedSocket connect() throws IOException {
+        IOException before = failure;
+        if (before != null) {
+            throw new IOException(before.getMessage(), before); // for all who waited
+        }
         if (over) {
             throw new SocketException("the connection is closed");
         }
@@ -135,6 +142,7 @@ final class TlsChannel extends ConnectionOrientedMessageChannel {
             read();
             return open;
         } catch (IOException e) {
+            failure = e;
             close();
             throw e;
         }

@@ -167,7 +167,7 @@ final class TrunkRegistrar {
             TrunkUri next = trunk.outboundProxy().map(TrunkUri::parse).orElse(registrar);
             target = InetAddress.getByName(next.host());
             Outlet outlet = outlets.toward(next.transport(), target);
-            trunks.reaches(target, next, trunk);
+            trunks.reaches(target, next.portOrDefault(), next.transport(), next.host(), trunk);
             dialogs.aim(identity.callId(), target, next.portOrDefault());
             status.aimed(target.getHostAddress() + ":" + next.portOrDefault());
             Request request =

@@ -62,6 +62,11 @@ final class TextPhone implements AutoCloseable {
                 + body;
     }
 
+    /// PRACK of a provisional response.
+    String prack(String provisional, String body) {
+        return next("PRACK", body, "RAck: " + header(provisional, "RSeq") + " 1 INVITE");
+    }
+
     /// The next request of the dialog.
     String next(String method, String body, String... more) {
         cseq++;

@@ -26,7 +26,6 @@ import offhook.call.CallInput;
 import offhook.call.CodecPreference;
 import offhook.call.EndCause;
 import offhook.call.IncomingCall;
-import offhook.call.Leg;
 import offhook.call.LegId;
 import offhook.call.MediaProfile;
 import offhook.call.Party;
@@ -394,7 +393,6 @@ public class TlsTrunkTest {
     // ---- calls that go out
 
     private RecordingIntake.Call call;
-    private Leg leg;
 
     private void dial(String trunk) throws Exception {
         LegId id = new LegId(CallId.next(), 1);
@@ -407,14 +405,13 @@ public class TlsTrunkTest {
                         Optional.empty(),
                         "bob/1");
         call = new RecordingIntake.Call(id.call(), incoming, null);
-        leg =
-                endpoint.legs()
-                        .ring(
-                                id,
-                                new Target.Trunk(trunk, "200"),
-                                incoming,
-                                Optional.of(SdpParser.parse(SDP)),
-                                call);
+        endpoint.legs()
+                .ring(
+                        id,
+                        new Target.Trunk(trunk, "200"),
+                        incoming,
+                        Optional.of(SdpParser.parse(SDP)),
+                        call);
     }
 
     @DataProvider
@@ -518,9 +515,8 @@ public class TlsTrunkTest {
             String second = peer.expect("INVITE ");
             assertThat(TextPhone.header(second, "Call-ID"))
                     .isNotEqualTo(TextPhone.header(invite, "Call-ID"));
-            leg.end(EndCause.hangUp(EndCause.By.CALLER));
-            peer.send(peer.response(invite, "603 Decline", "t", "", ""));
-            peer.send(peer.response(second, "603 Decline", "t", "", ""));
+            peer.send(peer.response(invite, "603 Decline", "t", "", "")).expect("ACK ");
+            peer.send(peer.response(second, "603 Decline", "t", "", "")).expect("ACK ");
         }
         awaitClosed();
     }

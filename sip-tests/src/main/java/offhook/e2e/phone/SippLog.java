@@ -30,7 +30,8 @@ public record SippLog(List<Entry> entries) {
     /// @param at the wall clock of this machine
     public record Entry(Instant at, boolean sent, SipMessage message) {}
 
-    static SippLog read(Path file) {
+    /// The trace so far; empty when there is no file.
+    public static SippLog read(Path file) {
         try {
             return Files.exists(file)
                     ? parse(Files.readString(file, StandardCharsets.ISO_8859_1))

@@ -34,8 +34,8 @@ import offhook.e2e.web.WebPeer;
 
 /// A gateway with many scripted agents, a phone that calls them, and a link of its own on both
 /// sides of each call. Number `1000 + i` rings agent `i`.
-final class Exchange implements AutoCloseable {
-    static final Duration LIMIT = Duration.ofSeconds(30);
+public final class Exchange implements AutoCloseable {
+    public static final Duration LIMIT = Duration.ofSeconds(30);
 
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final String PASSWORD = "bench";
@@ -67,12 +67,12 @@ final class Exchange implements AutoCloseable {
     /// Starts a gateway for so many agents, none of whom has signed in.
     ///
     /// @param change of its configuration
-    static Exchange start(Class<?> tests, int agents, UnaryOperator<String> change) {
+    public static Exchange start(Class<?> tests, int agents, UnaryOperator<String> change) {
         return new Exchange(folder(tests), agents, change);
     }
 
     /// Where the tests of a class keep recordings and logs.
-    static Path folder(Class<?> tests) {
+    public static Path folder(Class<?> tests) {
         try {
             return Files.createDirectories(Path.of("target", "e2e", tests.getSimpleName()))
                     .toAbsolutePath();
@@ -117,7 +117,7 @@ final class Exchange implements AutoCloseable {
         return gateway;
     }
 
-    DemoConfig config() {
+    public DemoConfig config() {
         return config;
     }
 
@@ -126,14 +126,14 @@ final class Exchange implements AutoCloseable {
     }
 
     /// The number that rings an agent.
-    String numberOf(int agent) {
+    public String numberOf(int agent) {
         return Integer.toString(FIRST_NUMBER + agent);
     }
 
     /// Signs in the next agent, who answers every call. Any thread.
     ///
     /// @param way changes how it reaches the gateway
-    WebPeer signIn(FrameLoop voice, UnaryOperator<WebMedia.Setup> way) {
+    public WebPeer signIn(FrameLoop voice, UnaryOperator<WebMedia.Setup> way) {
         return signIn(voice, way, true);
     }
 
