@@ -68,6 +68,9 @@ public class TlsTrunkTest {
     private Identity stranger;
     private Identity self;
     private ServerSocket pbx;
+    private ServerSocket registrar;
+    private String register;
+    private String authorized;
     private InetSocketAddress gateway;
     private SipEndpoint endpoint;
 
@@ -81,6 +84,7 @@ public class TlsTrunkTest {
         stranger = new TestAuthority("somebody else").issue("ip:" + OUT, "dns:pbx.test");
         authority.issue("ip:127.0.0.1").write(folder.resolve("own.pem"), folder.resolve("key.pem"));
         pbx = TextTls.listen(OUT);
+        registrar = TextTls.listen("127.0.0.5");
         gateway = freePort();
         String out = OUT + ":" + pbx.getLocalPort();
         String yaml =
@@ -99,8 +103,20 @@ public class TlsTrunkTest {
                   - {name: pinned, uri: "sip:%s;transport=tls", tls: {ca: self.pem}}
                   - {name: alike, uri: "sip:%s;transport=tls", tls: {ca: self.pem}}
                   - {name: secure, uri: "sips:%s"}
+                  - name: registered
+                    uri: "sip:127.0.0.5:%d;transport=tls"
+                    auth: {username: gw, password: secret}
+                    register: true
                 """
-                        .formatted(gateway.getPort(), gateway.getPort(), out, out, out, out, out);
+                        .formatted(
+                                gateway.getPort(),
+                                gateway.getPort(),
+                                out,
+                                out,
+                                out,
+                                out,
+                                out,
+                                registrar.getLocalPort());
         GatewayConfig config =
                 ConfigLoader.load("test.yaml", yaml, _ -> Optional.empty(), folder).config();
         endpoint =
@@ -113,12 +129,42 @@ public class TlsTrunkTest {
                         counters,
                         NanoClock.system());
         endpoint.start(intake);
+        try (TextTls peer = TextTls.accept(registrar, authority.issue("ip:127.0.0.5").context())) {
+            register = peer.expect("REGISTER ");
+            String challenge =
+                    "401 Unauthorized\r\nWWW-Authenticate: Digest realm=\"r\", nonce=\"n\","
+                            + " qop=\"auth\", algorithm=SHA-256";
+            peer.send(peer.response(register, challenge, "t", "", ""));
+            authorized = peer.expect("REGISTER ");
+            peer.send(peer.response(authorized, "200 OK\r\nExpires: 300", "t", "", ""));
+            for (int i = 0; i < 200 && !registered(); i++) {
+                Thread.sleep(20);
+            }
+        }
+    }
+
+    private boolean registered() {
+        return status("registered").registration().equals("registered");
+    }
+
+    @Test
+    public void registrationAndItsDigestGoOverTheOneConnection() {
+        assertThat(registered()).isTrue();
+        assertThat(register)
+                .startsWith("REGISTER sip:127.0.0.5:" + registrar.getLocalPort())
+                .contains("Via: SIP/2.0/TLS 127.0.0.1:" + gateway.getPort());
+        assertThat(TextPhone.header(register, "Contact"))
+                .startsWith("<sip:gw@127.0.0.1:" + gateway.getPort() + ";transport=tls>");
+        assertThat(TextPhone.header(authorized, "Authorization"))
+                .contains("username=\"gw\"")
+                .contains("SHA-256");
     }
 
     @AfterClass(alwaysRun = true)
     public void stop() throws IOException {
-        endpoint.stop();
         pbx.close();
+        registrar.close();
+        endpoint.stop();
         try (var files = Files.list(folder)) {
             for (Path file : files.toList()) {
                 Files.delete(file);
