@@ -33,6 +33,7 @@ public class ArchitectureTest {
             {"fault", List.of()},
             {"config", List.of("fault")},
             {"tls", List.of()},
+            {"dns", List.of("runtime")},
             {"sdp", List.of("codec", "fault")},
             {"call", List.of("sdp", "codec", "fault", "runtime", "telemetry")},
             {"agent", List.of("call", "config", "runtime", "telemetry")},
@@ -57,7 +58,10 @@ public class ArchitectureTest {
                         "runtime",
                         "telemetry")
             },
-            {"sip", List.of("call", "sdp", "fault", "config", "tls", "runtime", "telemetry")},
+            {
+                "sip",
+                List.of("call", "sdp", "fault", "config", "dns", "tls", "runtime", "telemetry")
+            },
             {
                 "web",
                 List.of("call", "agent", "sdp", "fault", "config", "tls", "runtime", "telemetry")
@@ -91,6 +95,7 @@ public class ArchitectureTest {
             {"dtls", new String[] {"org.bouncycastle.."}},
             {"config", new String[] {"org.snakeyaml.."}},
             {"cli", new String[] {"picocli.."}},
+            {"dns", new String[] {"org.xbill.."}},
         };
     }
 

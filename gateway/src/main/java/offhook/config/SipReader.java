@@ -1,5 +1,6 @@
 package offhook.config;
 
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -22,13 +23,14 @@ final class SipReader {
         Optional<Value> value = section.find("rtp-ports");
         PortRange rtpPorts = value.flatMap(SipReader::range).orElse(DEFAULT_RTP_PORTS);
         plan.rtp("sip.rtp-ports", rtpPorts, value);
+        List<InetSocketAddress> dns = DnsServers.read(section);
         Optional<Value> given = section.find("tls");
         Optional<Tls> tls = given.flatMap(Value::section).flatMap(SipReader::tls);
         if (given.isEmpty() && listen.stream().anyMatch(l -> l.scheme().equals("tls"))) {
             section.find("listen").ifPresent(v -> v.problem("a tls:// address needs 'sip.tls'"));
         }
         section.done();
-        return new SipConfig(listen, rtpPorts, tls);
+        return new SipConfig(listen, rtpPorts, dns, tls);
     }
 
     private static Optional<Tls> tls(Section section) {

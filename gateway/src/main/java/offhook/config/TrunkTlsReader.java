@@ -66,11 +66,13 @@ final class TrunkTlsReader {
             List<String> clients = trunk.tls().clientNames();
             boolean anySecure =
                     Stream.of(
-                                    trunk.uri(),
-                                    trunk.outboundProxy(),
-                                    trunk.register().flatMap(TrunkConfig.Registering::registrar))
-                            .flatMap(Optional::stream)
-                            .anyMatch(TrunkTlsReader::isSecure);
+                                            trunk.uri(),
+                                            trunk.outboundProxy(),
+                                            trunk.register()
+                                                    .flatMap(TrunkConfig.Registering::registrar))
+                                    .flatMap(Optional::stream)
+                                    .anyMatch(TrunkTlsReader::isSecure)
+                            || trunk.reach().moreUris().stream().anyMatch(TrunkTlsReader::isSecure);
             if ((anySecure || !clients.isEmpty()) && !listens) {
                 top.section("sip").problem(who + " uses TLS: 'listen' needs a tls:// address too");
             }

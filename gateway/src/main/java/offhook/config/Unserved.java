@@ -1,7 +1,6 @@
 package offhook.config;
 
 import offhook.config.QueueConfig.Strategy;
-import offhook.config.TrunkConfig.Srtp;
 
 /// What the file can say and this version does not do. It is refused, so that nobody believes it
 /// done. Each method goes when its feature comes.
@@ -10,12 +9,6 @@ final class Unserved {
     private static final String NOT_YET = " is not served by this version";
 
     private Unserved() {}
-
-    static void srtp(Value value, Srtp srtp) {
-        if (srtp != Srtp.OFF) {
-            value.problem("SRTP on trunks" + NOT_YET);
-        }
-    }
 
     static void tokens(Value value) {
         value.problem("tokens of another issuer" + NOT_YET);

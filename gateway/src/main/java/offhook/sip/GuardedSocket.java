@@ -142,7 +142,15 @@ final class GuardedSocket extends Socket {
         output.start();
         in =
                 new MessageStream(
-                        this, from, output, door, transport, accepted, MessageStream.MAX_REST);
+                        this,
+                        from,
+                        output,
+                        door,
+                        transport,
+                        accepted,
+                        transport == Transport.TLS
+                                ? MessageStream.MAX_REST
+                                : door.restOf(getInetAddress()));
     }
 
     @Override

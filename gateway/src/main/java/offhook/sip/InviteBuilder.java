@@ -48,9 +48,9 @@ final class InviteBuilder {
             if (!binding.transport().equals("udp")) {
                 target.setTransportParam(binding.transport());
             }
-            target.setSecure(trunk.sips());
+            target.setSecure(trunk.secure());
             SipURI to = uri(number, trunk.uriHost());
-            to.setSecure(trunk.sips());
+            to.setSecure(trunk.secure());
             SipURI from = uri(caller.number(), binding.advertisedHost());
             ViaHeader via =
                     headers.createViaHeader(
@@ -73,9 +73,6 @@ final class InviteBuilder {
                             List.of(via),
                             headers.createMaxForwardsHeader(MAX_FORWARDS));
             invite.setHeader(outlet.contact());
-            for (String method : RequestPolicy.ALLOW.split(", ", -1)) {
-                invite.addHeader(headers.createAllowHeader(method));
-            }
             invite.setContent(
                     SdpWriter.write(offer), headers.createContentTypeHeader("application", "sdp"));
             return invite;

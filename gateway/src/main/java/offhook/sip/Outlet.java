@@ -10,6 +10,6 @@ record Outlet(Binding binding, SipProvider provider, ContactHeader contact) {
 
     /// The same, under the scheme of whom the request is for (RFC 3261 §8.1.1.8).
     Outlet toward(TrunkUri target) {
-        return target.sips() ? new Outlet(binding, provider, SipMessages.secured(contact)) : this;
+        return target.secure() ? new Outlet(binding, provider, SipMessages.secured(contact)) : this;
     }
 }

@@ -5,6 +5,7 @@ import gov.nist.javax.sip.header.HeaderFactoryImpl;
 import gov.nist.javax.sip.message.MessageFactoryImpl;
 import java.text.ParseException;
 import java.util.List;
+import java.util.Optional;
 import javax.sip.InvalidArgumentException;
 import javax.sip.address.AddressFactory;
 import javax.sip.address.SipURI;
@@ -30,12 +31,11 @@ final class RegisterBuilder {
     record Identity(String user, String contactUser, String callId, String localTag) {}
 
     /// @param registrar whom it is for
-    /// @param proxy by whom it goes; the registrar itself without one
+    /// @param proxy by whom it goes; empty: straight to the registrar
     Request build(
             Identity who,
             TrunkUri registrar,
-            boolean proxy,
-            TrunkUri next,
+            Optional<TrunkUri> proxy,
             long number,
             int expiresSeconds,
             Outlet outlet) {
@@ -45,7 +45,7 @@ final class RegisterBuilder {
             if (registrar.port().isPresent()) {
                 target.setPort(registrar.port().getAsInt());
             }
-            target.setSecure(registrar.sips());
+            target.setSecure(registrar.secure());
             ViaHeader via =
                     headers.createViaHeader(
                             binding.advertisedHost(),
@@ -54,7 +54,7 @@ final class RegisterBuilder {
                             Identifiers.nextBranch());
             via.setRPort();
             SipURI record = addresses.createSipURI(who.user(), registrar.uriHost());
-            record.setSecure(registrar.sips());
+            record.setSecure(registrar.secure());
             Request register =
                     messages.createRequest(
                             target,
@@ -66,15 +66,15 @@ final class RegisterBuilder {
                             headers.createToHeader(addresses.createAddress(record), null),
                             List.of(via),
                             headers.createMaxForwardsHeader(MAX_FORWARDS));
-            if (proxy) {
-                register.addHeader(route(next));
+            if (proxy.isPresent()) {
+                register.addHeader(route(proxy.get()));
             }
             SipURI contact = addresses.createSipURI(who.contactUser(), binding.advertisedHost());
             contact.setPort(binding.bound().getPort());
             if (!binding.transport().equals("udp")) {
                 contact.setTransportParam(binding.transport());
             }
-            contact.setSecure(registrar.sips());
+            contact.setSecure(registrar.secure());
             register.setHeader(headers.createContactHeader(addresses.createAddress(contact)));
             register.setHeader(headers.createExpiresHeader(expiresSeconds));
             return register;
@@ -89,10 +89,10 @@ final class RegisterBuilder {
         if (proxy.port().isPresent()) {
             uri.setPort(proxy.port().getAsInt());
         }
-        uri.setSecure(proxy.sips());
+        uri.setSecure(proxy.secure());
         uri.setLrParam();
-        if (!proxy.transport().equals("udp")) {
-            uri.setTransportParam(proxy.transport());
+        if (proxy.transport().isPresent() && !proxy.transport().get().equals("udp")) {
+            uri.setTransportParam(proxy.transport().get());
         }
         return headers.createRouteHeader(addresses.createAddress(uri));
     }

@@ -4,10 +4,15 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.stream.Collectors;
 import offhook.config.Cidr;
 import offhook.config.TrunkConfig;
+import offhook.runtime.NanoClock;
 
 /// Which trunk an address belongs to. A trunk without addresses belongs to nobody.
 final class SipTrunks {
@@ -15,24 +20,46 @@ final class SipTrunks {
     private final List<TrunkConfig> trunks;
 
     /// Addresses that calls go out to; written by those who dial, read by all.
-    private final Map<InetAddress, TrunkConfig> reached = new ConcurrentHashMap<>();
+    private final Map<InetAddress, Set<TrunkConfig>> reached = new ConcurrentHashMap<>();
+
+    private final Map<String, TrunkLoad> loads;
 
     private final TlsConnections secured = new TlsConnections();
 
     SipTrunks(List<TrunkConfig> trunks) {
+        this(trunks, NanoClock.system());
+    }
+
+    SipTrunks(List<TrunkConfig> trunks, NanoClock clock) {
         this.trunks = List.copyOf(trunks);
+        this.loads =
+                trunks.stream()
+                        .collect(
+                                Collectors.toMap(
+                                        TrunkConfig::name,
+                                        trunk -> new TrunkLoad(trunk.reach().load(), clock)));
+    }
+
+    /// How many calls a trunk has.
+    TrunkLoad loadOf(TrunkConfig trunk) {
+        return Objects.requireNonNull(loads.get(trunk.name()), "no trunk of ours");
+    }
+
+    /// Every trunk of the configuration.
+    List<TrunkConfig> all() {
+        return trunks;
     }
 
     /// Requests of ours go to this address of the trunk, so it will answer.
     ///
-    /// @param host by which name or address the configuration leads there; over TLS the certificate
-    ///   must name it
     /// @throws IOException when a TLS connection to the address is open that is somebody else's
-    void reaches(InetAddress address, int port, String transport, String host, TrunkConfig trunk)
-            throws IOException {
-        reached.putIfAbsent(address, trunk);
-        if (transport.equals("tls")) {
-            secured.aim(address, port, new TlsAim(trunk, host));
+    void reaches(TrunkTarget target, TrunkConfig trunk) throws IOException {
+        InetAddress address = target.address();
+        reached.computeIfAbsent(address, _ -> new CopyOnWriteArraySet<>()).add(trunk);
+        if (target.transport().equals("tls")) {
+            // RFC 5922 §7.3: the domain of the configuration, whatever DNS made of it.
+            TrunkUri way = trunk.outboundProxy().map(TrunkUri::parse).orElse(target.uri());
+            secured.aim(address, target.port(), new TlsAim(trunk, way.host()));
         }
     }
 
@@ -44,13 +71,25 @@ final class SipTrunks {
     /// The trunk that an address belongs to, whether it may open calls or only answers ours, and
     /// whatever else it must show to do so.
     Optional<TrunkConfig> owner(InetAddress address) {
-        return holder(address).or(() -> Optional.ofNullable(reached.get(address)));
+        return holder(address)
+                .or(() -> reached.getOrDefault(address, Set.of()).stream().findFirst());
     }
 
     /// The trunk that is known by its address alone, whether it may open calls or only answers
     /// ours.
     Optional<TrunkConfig> peer(InetAddress source) {
-        return owner(source).filter(SipTrunks::isKnownByAddress);
+        return find(source)
+                .or(() ->
+                        reached.getOrDefault(source, Set.of()).stream()
+                                .filter(SipTrunks::isKnownByAddress)
+                                .findFirst());
+    }
+
+    /// Whether an address belongs to a trunk that is known by it, be it to others as well.
+    boolean isPeer(InetAddress source, TrunkConfig trunk) {
+        return find(source).filter(trunk::equals).isPresent()
+                || (isKnownByAddress(trunk)
+                        && reached.getOrDefault(source, Set.of()).contains(trunk));
     }
 
     /// The trunk that a message comes from, whether it may open calls or only answers ours.

@@ -86,6 +86,11 @@ final class TextPhone implements AutoCloseable {
         return socket.getLocalAddress().getHostAddress() + ":" + socket.getLocalPort();
     }
 
+    /// The gateway's tag, once it said one.
+    String toTag() {
+        return toTag;
+    }
+
     TextPhone send(String message) throws IOException {
         byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
         socket.send(new DatagramPacket(bytes, bytes.length, server));
@@ -103,6 +108,16 @@ final class TextPhone implements AutoCloseable {
             toTag = tag;
         }
         return message;
+    }
+
+    /// The dialog that began came to nothing, as when the call was challenged.
+    void forgetTag() {
+        toTag = "";
+    }
+
+    /// Takes the To tag of a response for the dialog's.
+    void takeTag(String response) {
+        toTag = parameter(response, "To:", "tag");
     }
 
     /// The next message; empty when none comes.

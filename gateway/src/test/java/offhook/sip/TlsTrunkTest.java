@@ -102,6 +102,14 @@ public class TlsTrunkTest {
                   - {name: named, uri: "sip:%s;transport=tls", tls: {server-names: [pbx.test]}}
                   - {name: pinned, uri: "sip:%s;transport=tls", tls: {ca: self.pem}}
                   - {name: alike, uri: "sip:%s;transport=tls", tls: {ca: self.pem}}
+                  - {name: out1, uri: "sip:OUT;transport=tls"}
+                  - {name: out2, uri: "sip:OUT;transport=tls"}
+                  - {name: named3, uri: "sip:OUT;transport=tls", tls: {server-names: [pbx.test]}}
+                  - {name: named4, uri: "sip:OUT;transport=tls", tls: {server-names: [pbx.test]}}
+                  - {name: out5, uri: "sip:OUT;transport=tls"}
+                  - {name: pinned6, uri: "sip:OUT;transport=tls", tls: {ca: self.pem}}
+                  - {name: out7, uri: "sip:OUT;transport=tls"}
+                  - {name: dumb, uri: "sip:OUT;transport=tls"}
                   - {name: secure, uri: "sips:%s"}
                   - name: registered
                     uri: "sip:127.0.0.5:%d;transport=tls"
@@ -118,7 +126,12 @@ public class TlsTrunkTest {
                                 out,
                                 registrar.getLocalPort());
         GatewayConfig config =
-                ConfigLoader.load("test.yaml", yaml, _ -> Optional.empty(), folder).config();
+                ConfigLoader.load(
+                                "test.yaml",
+                                yaml.replace("OUT", out),
+                                _ -> Optional.empty(),
+                                folder)
+                        .config();
         endpoint =
                 new SipEndpoint(
                         new SipSettings(
@@ -505,14 +518,14 @@ public class TlsTrunkTest {
     @DataProvider
     public Object[][] badServers() throws Exception {
         return new Object[][] {
-            {"out", authority.issue("dns:pbx.test"), "names pbx.test, is not that of " + OUT},
-            {"out", authority.issue("ip:127.0.0.44"), "is not that of " + OUT},
-            {"named", authority.issue("dns:*.test"), "names *.test, is not that of pbx.test"},
-            {"named", authority.issue("uri:sip:a.test", "dns:pbx.test"), "names a.test"},
-            {"out", stranger, "is not vouched for by"},
-            {"pinned", stranger, "is not vouched for by"},
+            {"out1", authority.issue("dns:pbx.test"), "names pbx.test, is not that of " + OUT},
+            {"out2", authority.issue("ip:127.0.0.44"), "is not that of " + OUT},
+            {"named3", authority.issue("dns:*.test"), "names *.test, is not that of pbx.test"},
+            {"named4", authority.issue("uri:sip:a.test", "dns:pbx.test"), "names a.test"},
+            {"out5", stranger, "is not vouched for by"},
+            {"pinned6", stranger, "is not vouched for by"},
             {
-                "out",
+                "out7",
                 authority.issue(Instant.now().minus(Duration.ofHours(1)), "ip:" + OUT),
                 "expired on "
             },
@@ -536,7 +549,7 @@ public class TlsTrunkTest {
 
     @Test
     public void serverThatSpeaksNoTlsFailsTheCall() throws Exception {
-        dial("out");
+        dial("dumb");
         try (Socket socket = pbx.accept()) {
             socket.getOutputStream()
                     .write("SIP/2.0 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -544,7 +557,7 @@ public class TlsTrunkTest {
 
             assertThat(call.next(CallInput.LegEnded.class).cause().sipCode()).isEqualTo(503);
         }
-        assertThat(status("out").lastError()).contains("TLS to " + OUT);
+        assertThat(status("dumb").lastError()).contains("TLS to " + OUT);
     }
 
     @Test
