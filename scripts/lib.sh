@@ -40,6 +40,7 @@ package_of() {
     dumpcap) echo tshark ;;
     ip) echo iproute2 ;;
     mvn) echo maven ;;
+    baresip) echo baresip-core ;;
     *) echo "$1" ;;
   esac
 }

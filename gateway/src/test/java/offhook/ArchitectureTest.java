@@ -32,6 +32,7 @@ public class ArchitectureTest {
             {"telemetry", List.of()},
             {"fault", List.of()},
             {"config", List.of("fault")},
+            {"tls", List.of()},
             {"dns", List.of("runtime")},
             {"number", List.of("call", "config")},
             {"sdp", List.of("codec", "fault")},
@@ -58,8 +59,14 @@ public class ArchitectureTest {
                         "runtime",
                         "telemetry")
             },
-            {"sip", List.of("call", "sdp", "fault", "config", "dns", "runtime", "telemetry")},
-            {"web", List.of("call", "agent", "sdp", "fault", "config", "runtime", "telemetry")},
+            {
+                "sip",
+                List.of("call", "sdp", "fault", "config", "dns", "tls", "runtime", "telemetry")
+            },
+            {
+                "web",
+                List.of("call", "agent", "sdp", "fault", "config", "tls", "runtime", "telemetry")
+            },
             {"ops", List.of("call", "agent", "media", "sip", "runtime", "telemetry")},
         };
     }

@@ -134,6 +134,7 @@ public final class Gateway {
                         new GatewayView(
                                 calls::active,
                                 () -> online(agents),
+                                sip::certificateUntil,
                                 counters,
                                 clock,
                                 Version.current()));

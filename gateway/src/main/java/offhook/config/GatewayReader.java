@@ -21,6 +21,7 @@ final class GatewayReader {
         NodeConfig node = NodeReader.read(top.section("node"));
         SipConfig sip = SipReader.read(top.section("sip"), plan);
         List<TrunkConfig> trunks = top.sections("trunks").stream().map(trunkReader::read).toList();
+        TrunkTlsReader.check(top, sip, trunks);
         AgentsConfig agents = AgentsReader.read(top.section("agents"), agentNames);
         List<QueueConfig> queues = top.sections("queues").stream().map(queueReader::read).toList();
         LimitsConfig limits = LimitsReader.read(top.section("limits"));

@@ -50,7 +50,6 @@ final class ListenReader {
                     "'" + listen.get().scheme() + "' is none of " + String.join(", ", schemes));
             return Optional.empty();
         }
-        listen.ifPresent(l -> Unserved.listener(value, l));
         listen.ifPresent(l -> plan.listener(value.path(), l, Optional.of(value)));
         return listen;
     }

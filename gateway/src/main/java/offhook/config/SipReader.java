@@ -1,10 +1,12 @@
 package offhook.config;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import offhook.config.SipConfig.Tls;
 
 /// Reads `sip`.
 final class SipReader {
@@ -22,8 +24,21 @@ final class SipReader {
         PortRange rtpPorts = value.flatMap(SipReader::range).orElse(DEFAULT_RTP_PORTS);
         plan.rtp("sip.rtp-ports", rtpPorts, value);
         List<InetSocketAddress> dns = DnsServers.read(section);
+        Optional<Value> given = section.find("tls");
+        Optional<Tls> tls = given.flatMap(Value::section).flatMap(SipReader::tls);
+        if (given.isEmpty() && listen.stream().anyMatch(l -> l.scheme().equals("tls"))) {
+            section.find("listen").ifPresent(v -> v.problem("a tls:// address needs 'sip.tls'"));
+        }
         section.done();
-        return new SipConfig(listen, rtpPorts, dns);
+        return new SipConfig(listen, rtpPorts, dns, tls);
+    }
+
+    private static Optional<Tls> tls(Section section) {
+        Optional<Path> certificate = section.require("certificate").flatMap(Value::readableFile);
+        Optional<Path> key = section.require("key").flatMap(Value::readableFile);
+        Optional<Path> ca = section.find("ca").flatMap(Value::readableFile);
+        section.done();
+        return certificate.flatMap(c -> key.map(k -> new Tls(c, k, ca)));
     }
 
     private static Optional<PortRange> range(Value value) {

@@ -26,6 +26,7 @@ import java.util.Optional;
 /// @param reach where else it is, how it is known to be there, and how much it is asked
 /// @param transfers how its calls are transferred
 /// @param identity who callers are on it, and which header fields pass
+/// @param tls how it is known over TLS
 public record TrunkConfig(
         String name,
         Optional<String> uri,
@@ -45,7 +46,8 @@ public record TrunkConfig(
         Optional<CallerChallenge> challenge,
         TrunkReach reach,
         TransferTerms transfers,
-        TrunkIdentity identity) {
+        TrunkIdentity identity,
+        TrunkTls tls) {
 
     /// A named set of settings.
     ///

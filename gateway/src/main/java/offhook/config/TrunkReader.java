@@ -56,11 +56,13 @@ final class TrunkReader {
         String name = names.define(section);
         List<String> uris = section.find("uri").map(v -> uris(v)).orElse(List.of());
         List<Cidr> addresses = blocks(section, "addresses", (v, block) -> own(v, block, name));
+        boolean named = section.section("tls").find("client-names").isPresent();
         Optional<CallerChallenge> challenge =
                 challenges.read(section, name, !section.list("addresses").isEmpty());
         if (section.find("uri").isEmpty()
                 && section.find("addresses").isEmpty()
-                && section.find("challenge").isEmpty()) {
+                && section.find("challenge").isEmpty()
+                && !named) {
             section.problem("'uri' or 'addresses' is needed, or no call could pass");
         }
         List<Codec> codecs = codecs(section);
@@ -86,7 +88,8 @@ final class TrunkReader {
                         challenge,
                         TrunkReachReader.read(section, uris),
                         TrunkTransferReader.read(section),
-                        TrunkIdentityReader.read(section));
+                        TrunkIdentityReader.read(section),
+                        TrunkTlsReader.read(section));
         section.done();
         return trunk;
     }
@@ -107,7 +110,6 @@ final class TrunkReader {
             value.problem(value.quoted() + " is no SIP URI, sip:host:port;transport=udp");
             return Optional.empty();
         }
-        Unserved.uriTransport(value, isSecure(matcher));
         return text;
     }
 

@@ -10,18 +10,6 @@ final class Unserved {
 
     private Unserved() {}
 
-    static void listener(Value value, Listen listen) {
-        if (listen.scheme().equals("tls")) {
-            value.problem("SIP over TLS" + NOT_YET);
-        }
-    }
-
-    static void uriTransport(Value value, boolean secure) {
-        if (secure) {
-            value.problem("SIP over TLS" + NOT_YET);
-        }
-    }
-
     static void tokens(Value value) {
         value.problem("tokens of another issuer" + NOT_YET);
     }

@@ -22,4 +22,8 @@ public interface GatewayMXBean {
 
     /// All counters by name.
     Map<String, Long> getCounters();
+
+    @Described(
+            "Until when the certificate holds that trunks are shown, ISO 8601; empty without TLS")
+    String getSipCertificateUntil();
 }

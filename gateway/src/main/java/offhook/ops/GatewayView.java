@@ -1,9 +1,12 @@
 package offhook.ops;
 
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import offhook.runtime.NanoClock;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
@@ -13,6 +16,7 @@ public final class GatewayView implements GatewayMXBean {
 
     private final IntSupplier callsActive;
     private final IntSupplier agentsOnline;
+    private final Supplier<Optional<Instant>> certificateUntil;
     private final Counters counters;
     private final NanoClock clock;
     private final long startedAtNanos;
@@ -21,11 +25,13 @@ public final class GatewayView implements GatewayMXBean {
     public GatewayView(
             IntSupplier callsActive,
             IntSupplier agentsOnline,
+            Supplier<Optional<Instant>> certificateUntil,
             Counters counters,
             NanoClock clock,
             String version) {
         this.callsActive = callsActive;
         this.agentsOnline = agentsOnline;
+        this.certificateUntil = certificateUntil;
         this.counters = counters;
         this.clock = clock;
         this.startedAtNanos = clock.nanoTime();
@@ -62,5 +68,10 @@ public final class GatewayView implements GatewayMXBean {
         Map<String, Long> byName = new TreeMap<>();
         counters.snapshot().forEach((counter, count) -> byName.put(counter.id(), count));
         return byName;
+    }
+
+    @Override
+    public String getSipCertificateUntil() {
+        return certificateUntil.get().map(Instant::toString).orElse("");
     }
 }

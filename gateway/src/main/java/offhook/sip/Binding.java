@@ -11,7 +11,7 @@ import offhook.config.Listen;
 
 /// Where SIP is served: the address that is bound, and the one that Via and Contact name.
 ///
-/// @param transport `udp` or `tcp`
+/// @param transport `udp`, `tcp` or `tls`
 /// @param bound what the socket is bound to
 /// @param advertised what peers are told
 record Binding(String transport, InetSocketAddress bound, InetAddress advertised) {
@@ -21,10 +21,6 @@ record Binding(String transport, InetSocketAddress bound, InetAddress advertised
     /// @param advertise the configured address; without one the bound address, or the machine's
     ///   first that is not loopback when all are bound
     static Binding of(Listen listen, Optional<InetAddress> advertise) throws IOException {
-        if (!listen.scheme().equals("udp") && !listen.scheme().equals("tcp")) {
-            throw new IOException(
-                    "sip.listen: '" + listen.scheme() + "' is not served, only udp and tcp are");
-        }
         InetAddress bound = listen.address().getAddress();
         // Where several are bound, an address of the other family is no name for this one.
         Optional<InetAddress> told =

@@ -117,7 +117,7 @@ final class FrontDoor {
 
     /// Whether we may open a connection to an address: only to a trunk.
     boolean admitsTarget(InetAddress target) {
-        return trunks.peer(target).isPresent();
+        return trunks.owner(target).isPresent();
     }
 
     /// Counts a message that was begun on a stream and never finished.
@@ -158,8 +158,8 @@ final class FrontDoor {
             return DROP;
         }
         return trunk.isPresent()
-                ? inspect(bytes, lengthBytes, source, sourcePort, trunk.get(), false)
-                : inspectStranger(bytes, lengthBytes, source, sourcePort, false);
+                ? inspect(bytes, lengthBytes, source, sourcePort, trunk.get(), Transport.UDP)
+                : inspectStranger(bytes, lengthBytes, source, sourcePort, Transport.UDP);
     }
 
     /// Tells a trunk that its INVITE is too large (RFC 3261 §21.5.7), if its headers can be read:
@@ -182,21 +182,31 @@ final class FrontDoor {
     }
 
     /// Decides of one message that was cut out of a stream.
-    Decision inspectStream(byte[] bytes, int lengthBytes, InetAddress source, int sourcePort) {
+    Decision inspectStream(
+            byte[] bytes,
+            int lengthBytes,
+            InetAddress source,
+            int sourcePort,
+            Transport transport) {
         counters.increment(Counter.SIP_DATAGRAMS);
-        Optional<TrunkConfig> trunk = trunks.peer(source);
+        Optional<TrunkConfig> trunk = trunks.peer(source, sourcePort, transport);
         if (trunk.isEmpty()) {
-            return inspectStranger(bytes, lengthBytes, source, sourcePort, true);
+            return inspectStranger(bytes, lengthBytes, source, sourcePort, transport);
         }
-        return inspect(bytes, lengthBytes, source, sourcePort, trunk.get(), true);
+        return inspect(bytes, lengthBytes, source, sourcePort, trunk.get(), transport);
     }
 
     /// Of an address that no trunk has, what belongs to a call of a trunk that may be anywhere is
     /// let in, and what would open one is asked for its password. All else hears nothing.
     private Decision inspectStranger(
-            byte[] bytes, int lengthBytes, InetAddress source, int sourcePort, boolean stream) {
+            byte[] bytes,
+            int lengthBytes,
+            InetAddress source,
+            int sourcePort,
+            Transport transport) {
+        boolean stream = transport.isStream();
         Decision silence = stream ? DROP_AND_CLOSE : DROP;
-        if (!identification.asksStrangers(stream)) {
+        if (transport == Transport.TLS || !identification.asksStrangers(stream)) {
             counters.increment(Counter.SIP_DROPPED_STRANGER);
             return silence;
         }
@@ -210,11 +220,11 @@ final class FrontDoor {
             if (message.isResponse()) {
                 return inspectResponse(message, length); // our branch is known to who was asked
             }
-            checkTransport(message, stream);
+            checkTransport(message, transport);
             Dialogs.Key key = key(message);
             Optional<TrunkConfig> known = identification.knownBy(key, source);
             if (known.isPresent()) {
-                return inspect(bytes, lengthBytes, source, sourcePort, known.get(), stream);
+                return inspect(bytes, lengthBytes, source, sourcePort, known.get(), transport);
             }
             boolean asks = message.method().equals("INVITE") || message.method().equals("OPTIONS");
             if (!asks || !toTag(message).isEmpty()) {
@@ -227,7 +237,7 @@ final class FrontDoor {
             }
             return switch (identification.identifyStranger(message, key, source, stream)) {
                 case Finding.Shown(TrunkConfig trunk) ->
-                        inspect(bytes, lengthBytes, source, sourcePort, trunk, stream);
+                        inspect(bytes, lengthBytes, source, sourcePort, trunk, transport);
                 case Finding.Ask(List<HeaderField> challenges) -> {
                     Decision answer = answer(message, 401, challenges, source, sourcePort, false);
                     // A source that may be forged must not be sent more than it sent.
@@ -252,7 +262,8 @@ final class FrontDoor {
             InetAddress source,
             int sourcePort,
             TrunkConfig trunk,
-            boolean stream) {
+            Transport transport) {
+        boolean stream = transport.isStream();
         boolean blocked = limiter.isBlocked(source);
         if (!limiter.admitMessage(source)) {
             counters.increment(Counter.SIP_DROPPED_RATE);
@@ -274,11 +285,11 @@ final class FrontDoor {
             if (message.isResponse()) {
                 return inspectResponse(message, length);
             }
-            checkTransport(message, stream);
+            checkTransport(message, transport);
             if (blocked && !inDialog(message)) {
                 return dropBlocked(false);
             }
-            return inspectRequest(message, length, source, sourcePort, trunk);
+            return inspectRequest(message, length, source, sourcePort, trunk, transport);
         } catch (SipRequestException e) {
             if (blocked) {
                 return dropBlocked(stream);
@@ -300,11 +311,10 @@ final class FrontDoor {
 
     /// RFC 3261 §18.2.2: the response goes by the transport that Via names, so it must be the one
     /// that the request came by.
-    private static void checkTransport(RawMessage request, boolean stream)
+    private static void checkTransport(RawMessage request, Transport transport)
             throws SipRequestException {
         String top = SipGrammar.list(request.first("via").orElse("")).getFirst();
-        String transport = stream ? "SIP/2.0/TCP" : "SIP/2.0/UDP";
-        if (!ViaField.read(top).protocol().equalsIgnoreCase(transport)) {
+        if (!ViaField.read(top).protocol().equalsIgnoreCase(transport.inVia())) {
             throw SipRequestException.malformed("Via names another transport");
         }
     }
@@ -314,7 +324,8 @@ final class FrontDoor {
             int lengthBytes,
             InetAddress source,
             int sourcePort,
-            TrunkConfig trunk)
+            TrunkConfig trunk,
+            Transport transport)
             throws SipRequestException {
         counters.increment(counterOf(request.method()));
         boolean tagged = !toTag(request).isEmpty();
@@ -329,7 +340,7 @@ final class FrontDoor {
         // These open nothing, and belong to calls that may just have been refused and forgotten.
         boolean closing = request.method().equals("ACK") || request.method().equals("CANCEL");
         Dialogs.Key key = key(request);
-        if (!inDialog && identification.callerOf(source, key).isEmpty()) {
+        if (!inDialog && identification.callerOf(source, sourcePort, transport, key).isEmpty()) {
             // We call it; it may not call us.
             counters.increment(Counter.SIP_DROPPED_STRANGER);
             return DROP;

@@ -19,7 +19,7 @@ import javax.net.ssl.SSLSocket;
 final class GuardedNetworkLayer implements NetworkLayer {
 
     static final int MAX_CONNECTIONS = 200;
-    private static final int CONNECT_TIMEOUT_MILLIS = 3000;
+    static final int CONNECT_TIMEOUT_MILLIS = 3000;
 
     private final List<Binding> bindings;
     private final FrontDoor door;
@@ -35,7 +35,15 @@ final class GuardedNetworkLayer implements NetworkLayer {
             throws IOException {
         // One less than JAIN-SIP allows itself: at its own limit it stops accepting, and whoever
         // connects then would wait instead of being turned away.
-        return new GuardedServerSocket(bound("tcp", advertised, port), door, MAX_CONNECTIONS - 1);
+        ConnectionCount open = new ConnectionCount(MAX_CONNECTIONS - 1);
+        return new GuardedServerSocket(
+                bound("tcp", advertised, port),
+                door,
+                source ->
+                        door.admitConnection(source)
+                                .filter(open::take)
+                                .map(trunk -> () -> open.giveBack(trunk)),
+                GuardedSocket::connected);
     }
 
     @Override
@@ -69,18 +77,18 @@ final class GuardedNetworkLayer implements NetworkLayer {
     @Override
     public SSLServerSocket createSSLServerSocket(int port, int backlog, InetAddress advertised)
             throws IOException {
-        throw new SocketException("TLS is not served");
+        throw new SocketException("TLS has sockets of its own");
     }
 
     @Override
     public SSLSocket createSSLSocket(InetAddress address, int port) throws IOException {
-        throw new SocketException("TLS is not served");
+        throw new SocketException("TLS has sockets of its own");
     }
 
     @Override
     public SSLSocket createSSLSocket(InetAddress address, int port, InetAddress local)
             throws IOException {
-        throw new SocketException("TLS is not served");
+        throw new SocketException("TLS has sockets of its own");
     }
 
     @Override

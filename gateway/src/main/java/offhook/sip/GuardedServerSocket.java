@@ -1,39 +1,57 @@
 package offhook.sip;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 
-/// A listening TCP socket that accepts trunks only, and so many connections of each only. It goes
-/// on after a failed accept: JAIN-SIP would stop accepting for good when file descriptors run out
-/// once.
+/// A listening TCP socket that accepts only whom it is told to, and so many connections of each
+/// only. It goes on after a failed accept: JAIN-SIP would stop accepting for good when file
+/// descriptors run out once.
 final class GuardedServerSocket extends ServerSocket {
 
     private static final long PAUSE_NANOS = 100_000_000;
 
-    private final FrontDoor door;
-    private final ConnectionCount open;
+    /// What is done with a socket that was let in.
+    interface Preparation {
 
-    GuardedServerSocket(InetSocketAddress bind, FrontDoor door, int maxConnections)
+        /// Makes it ready to be read.
+        ///
+        /// @param whenClosed gives its place back
+        void prepare(GuardedSocket socket, Runnable whenClosed) throws IOException;
+    }
+
+    private final FrontDoor door;
+    private final Function<InetAddress, Optional<Runnable>> admission;
+    private final Preparation preparation;
+
+    /// @param admission takes a place for a connection from an address, and says how to give it
+    ///   back; empty: there is none for it
+    GuardedServerSocket(
+            InetSocketAddress bind,
+            FrontDoor door,
+            Function<InetAddress, Optional<Runnable>> admission,
+            Preparation preparation)
             throws IOException {
         this.door = door;
-        this.open = new ConnectionCount(maxConnections);
+        this.admission = admission;
+        this.preparation = preparation;
         setReuseAddress(true);
         bind(bind);
     }
 
     @Override
-    public Socket accept() throws IOException {
+    public GuardedSocket accept() throws IOException {
         while (true) {
             GuardedSocket socket = new GuardedSocket(door, true);
             try {
                 implAccept(socket);
-                Optional<String> trunk = door.admitConnection(socket.getInetAddress());
-                if (trunk.isPresent() && open.take(trunk.get())) {
-                    socket.connected(() -> open.giveBack(trunk.get()));
+                Optional<Runnable> place = admission.apply(socket.getInetAddress());
+                if (place.isPresent()) {
+                    preparation.prepare(socket, place.get());
                     return socket;
                 }
                 socket.close();
@@ -42,7 +60,7 @@ final class GuardedServerSocket extends ServerSocket {
                 if (isClosed()) {
                     throw e;
                 }
-                // No lock: JAIN-SIP's accepting thread owns this loop and has nobody to wait for.
+                // No lock: the accepting thread owns this loop and has nobody to wait for.
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
         }

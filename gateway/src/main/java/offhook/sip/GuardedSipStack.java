@@ -8,6 +8,7 @@ import gov.nist.javax.sip.stack.SIPDialog;
 import gov.nist.javax.sip.stack.SIPTransaction;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import javax.sip.DialogState;
 import javax.sip.PeerUnavailableException;
@@ -19,13 +20,19 @@ final class GuardedSipStack extends SipStackImpl {
     private static final int WORKER_THREADS = 4;
 
     GuardedSipStack(
-            String name, Duration ring, List<Binding> bindings, FrontDoor door, Dialogs dialogs)
+            String name,
+            Duration ring,
+            List<Binding> bindings,
+            FrontDoor door,
+            Dialogs dialogs,
+            Optional<TlsDoor> gate)
             throws PeerUnavailableException {
         super(settings(name, ring));
         this.networkLayer = new GuardedNetworkLayer(bindings, door);
+        setMessageProcessorFactory(new Transports(bindings, gate));
         setMessageParserFactory(stack -> new ContainedParser(door));
         setAddressResolver(new LiteralResolver());
-        setRouter(new TrunkRouter(dialogs, door));
+        setRouter(new TrunkRouter(dialogs, door, gate));
     }
 
     @Override

@@ -48,6 +48,9 @@ final class InviteBuilder {
             if (!binding.transport().equals("udp")) {
                 target.setTransportParam(binding.transport());
             }
+            target.setSecure(trunk.secure());
+            SipURI to = uri(number, trunk.uriHost());
+            to.setSecure(trunk.secure());
             SipURI from = uri(caller.number(), binding.advertisedHost());
             ViaHeader via =
                     headers.createViaHeader(
@@ -66,8 +69,7 @@ final class InviteBuilder {
                                     addresses.createAddress(
                                             SipMessages.plain(caller.displayName()), from),
                                     localTag),
-                            headers.createToHeader(
-                                    addresses.createAddress(uri(number, trunk.uriHost())), null),
+                            headers.createToHeader(addresses.createAddress(to), null),
                             List.of(via),
                             headers.createMaxForwardsHeader(MAX_FORWARDS));
             invite.setHeader(outlet.contact());

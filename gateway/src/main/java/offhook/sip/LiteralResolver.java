@@ -15,7 +15,7 @@ final class LiteralResolver implements AddressResolver {
         String host = hop.getHost();
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         boolean literal = SipGrammar.isIpv4(bare) || SipGrammar.isIpv6(bare);
-        int port = hop.getPort() > 0 ? hop.getPort() : 5060;
+        int port = hop.getPort() > 0 ? hop.getPort() : Transport.defaultPort(hop.getTransport());
         return new HopImpl(literal ? host : NOWHERE, port, hop.getTransport());
     }
 }

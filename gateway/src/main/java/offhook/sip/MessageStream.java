@@ -34,6 +34,7 @@ final class MessageStream extends InputStream {
     private final InputStream in;
     private final PatientWriter out;
     private final FrontDoor door;
+    private final Transport transport;
     private final ContainedParser parser;
     private final NanoClock clock;
     private final int restMillis;
@@ -46,6 +47,7 @@ final class MessageStream extends InputStream {
     private int emptyLines;
     private long emptyLinesSinceNanos;
 
+    /// @param transport as Via has to name it
     /// @param first whether the peer connected and so owes us a message at once
     /// @param rest how long nothing may come while the source has no call
     MessageStream(
@@ -53,12 +55,14 @@ final class MessageStream extends InputStream {
             InputStream in,
             PatientWriter out,
             FrontDoor door,
+            Transport transport,
             boolean first,
             Duration rest) {
         this.socket = socket;
         this.in = in;
         this.out = out;
         this.door = door;
+        this.transport = transport;
         this.parser = new ContainedParser(door);
         this.clock = NanoClock.system();
         this.first = first;
@@ -209,7 +213,8 @@ final class MessageStream extends InputStream {
 
     private boolean decide(int end) throws IOException {
         Decision decision =
-                door.inspectStream(buffer, end, socket.getInetAddress(), socket.getPort());
+                door.inspectStream(
+                        buffer, end, socket.getInetAddress(), socket.getPort(), transport);
         passed = end;
         given = end;
         switch (decision) {
@@ -223,8 +228,7 @@ final class MessageStream extends InputStream {
             }
             case Decision.Answer(byte[] bytes, boolean endsStream) -> {
                 // JAIN-SIP itself holds this monitor while it writes a message in chunks; no lock
-                // of
-                // ours could keep an answer from between them. Nobody waits under it.
+                // of ours could keep an answer from between them. Nobody waits under it.
                 synchronized (out) {
                     out.write(bytes);
                 }

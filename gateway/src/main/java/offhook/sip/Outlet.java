@@ -24,4 +24,9 @@ record Outlet(Binding binding, SipProvider provider, ContactHeader contact) {
         }
         return new Outlet(binding, provider, other);
     }
+
+    /// The same, under the scheme of whom the request is for (RFC 3261 §8.1.1.8).
+    Outlet toward(TrunkUri target) {
+        return target.secure() ? new Outlet(binding, provider, SipMessages.secured(contact)) : this;
+    }
 }

@@ -88,7 +88,8 @@ final class PatientWriter extends OutputStream {
 
     /// Ended by [#close], or by the socket's end, which lets a blocked write fail.
     private void drain() {
-        try (socket) {
+        try (socket;
+                target) {
             for (byte[] next = waiting.take(); next.length > 0; next = waiting.take()) {
                 target.write(next);
                 waitingBytes.addAndGet(-next.length);

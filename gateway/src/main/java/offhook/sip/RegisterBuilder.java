@@ -45,6 +45,7 @@ final class RegisterBuilder {
             if (registrar.port().isPresent()) {
                 target.setPort(registrar.port().getAsInt());
             }
+            target.setSecure(registrar.secure());
             ViaHeader via =
                     headers.createViaHeader(
                             binding.advertisedHost(),
@@ -53,6 +54,7 @@ final class RegisterBuilder {
                             Identifiers.nextBranch());
             via.setRPort();
             SipURI record = addresses.createSipURI(who.user(), registrar.uriHost());
+            record.setSecure(registrar.secure());
             Request register =
                     messages.createRequest(
                             target,
@@ -72,6 +74,7 @@ final class RegisterBuilder {
             if (!binding.transport().equals("udp")) {
                 contact.setTransportParam(binding.transport());
             }
+            contact.setSecure(registrar.secure());
             register.setHeader(headers.createContactHeader(addresses.createAddress(contact)));
             register.setHeader(headers.createExpiresHeader(expiresSeconds));
             return register;
@@ -86,6 +89,7 @@ final class RegisterBuilder {
         if (proxy.port().isPresent()) {
             uri.setPort(proxy.port().getAsInt());
         }
+        uri.setSecure(proxy.secure());
         uri.setLrParam();
         if (proxy.transport().isPresent() && !proxy.transport().get().equals("udp")) {
             uri.setTransportParam(proxy.transport().get());

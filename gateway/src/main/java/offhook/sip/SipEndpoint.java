@@ -5,8 +5,10 @@ import gov.nist.javax.sip.EventWrapper;
 import gov.nist.javax.sip.address.AddressFactoryImpl;
 import gov.nist.javax.sip.header.HeaderFactoryImpl;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.text.ParseException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,11 +26,13 @@ import javax.sip.header.ContactHeader;
 import offhook.call.CallIntake;
 import offhook.call.LegFactory;
 import offhook.config.Listen;
+import offhook.config.SipConfig;
 import offhook.config.TrunkConfig;
 import offhook.dns.ServerDirectory;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
 import offhook.telemetry.Counters;
+import offhook.tls.TlsFileException;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +53,9 @@ public final class SipEndpoint {
 
     /// How finely session timers are kept. Collided refreshes draw lots within seconds.
     private static final long TICK_NANOS = 100_000_000;
+
+    /// How often the files of TLS are looked at.
+    private static final long FILES_NANOS = 10_000_000_000L;
 
     private static final int TIMER_SLOTS = 4;
 
@@ -71,7 +78,11 @@ public final class SipEndpoint {
     private final List<TrunkProber> probers;
     private boolean registering;
     private final Owner timers;
+    private final Owner files;
     private @Nullable GuardedSipStack stack;
+
+    /// Written once, by [#start].
+    private volatile Optional<TlsIdentity> tls = Optional.empty();
 
     /// Nothing is open before [#start].
     public SipEndpoint(SipSettings settings, Counters counters, NanoClock clock) {
@@ -120,6 +131,12 @@ public final class SipEndpoint {
                         clock,
                         TIMER_SLOTS,
                         defect -> LOG.error("a defect in the session timers", defect));
+        this.files =
+                new Owner(
+                        "sip-tls-files",
+                        clock,
+                        TIMER_SLOTS,
+                        defect -> LOG.error("a defect in looking at files", defect));
     }
 
     private TrunkTargets targets(TrunkConfig trunk) {
@@ -176,6 +193,7 @@ public final class SipEndpoint {
         for (Listen listen : settings.sip().listen()) {
             bindings.add(Binding.of(listen, settings.node().advertise()));
         }
+        tls = openTls();
         try {
             stack =
                     new GuardedSipStack(
@@ -183,7 +201,8 @@ public final class SipEndpoint {
                             settings.limits().ring(),
                             bindings,
                             door,
-                            dialogs);
+                            dialogs,
+                            tls.map(known -> new TlsDoor(known, trunks, door, counters, clock)));
         } catch (SipException e) {
             throw new IOException("SIP could not be started: " + e.getMessage(), e);
         }
@@ -197,6 +216,40 @@ public final class SipEndpoint {
         }
         timers.start();
         timers.post(this::tick);
+        tls.ifPresent(this::watch);
+    }
+
+    /// Looks at the files of TLS now and then, so that what is wrong with new ones is told before
+    /// somebody connects.
+    private void watch(TlsIdentity identity) {
+        files.start();
+        files.post(() -> look(identity));
+    }
+
+    private void look(TlsIdentity identity) {
+        files.schedule(FILES_NANOS, () -> look(identity));
+        identity.refresh();
+    }
+
+    private Optional<TlsIdentity> openTls() throws IOException {
+        Optional<SipConfig.Tls> files = settings.sip().tls();
+        try {
+            return files.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new TlsIdentity(files.get(), settings.trunks()));
+        } catch (TlsFileException e) {
+            throw new IOException("TLS of trunks: " + e.getMessage(), e);
+        }
+    }
+
+    /// Whether a TLS connection with a peer is open.
+    boolean isConnectedTo(InetAddress address, int port) {
+        return trunks.secured().isOpen(address, port);
+    }
+
+    /// When the certificate expires that trunks are shown; empty without TLS.
+    public Optional<Instant> certificateUntil() {
+        return tls.map(TlsIdentity::until);
     }
 
     /// Closes all listening points and connections and ends JAIN-SIP's threads. Calls should have
@@ -205,6 +258,7 @@ public final class SipEndpoint {
     public void stop() {
         if (stack != null) {
             timers.stop();
+            files.stop();
             probers.forEach(TrunkProber::stop);
             awaitDialogs();
             unregister();
@@ -338,7 +392,8 @@ public final class SipEndpoint {
 
     private static ContactHeader contact(Binding binding) throws IOException {
         String uri = "sip:offhook@" + binding.advertisedHost() + ":" + binding.bound().getPort();
-        String transport = binding.transport().equals("udp") ? "" : ";transport=tcp";
+        String transport =
+                binding.transport().equals("udp") ? "" : ";transport=" + binding.transport();
         try {
             return new HeaderFactoryImpl()
                     .createContactHeader(

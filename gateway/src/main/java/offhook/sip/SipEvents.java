@@ -24,11 +24,14 @@ import javax.sip.SipProvider;
 import javax.sip.TimeoutEvent;
 import javax.sip.Transaction;
 import javax.sip.TransactionTerminatedEvent;
+import javax.sip.address.URI;
 import javax.sip.header.CSeqHeader;
 import javax.sip.header.CallIdHeader;
 import javax.sip.header.ContactHeader;
 import javax.sip.header.ContentEncodingHeader;
 import javax.sip.header.ContentTypeHeader;
+import javax.sip.header.HeaderAddress;
+import javax.sip.header.RecordRouteHeader;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
 import offhook.call.CallDetails;
@@ -151,6 +154,9 @@ final class SipEvents implements SipListenerExt {
         Optional<TrunkConfig> trunk =
                 identification.callerOf(
                         request.getPeerPacketSourceAddress(),
+                        request.getPeerPacketSourcePort(),
+                        Transport.valueOf(
+                                request.getTopmostVia().getTransport().toUpperCase(Locale.ROOT)),
                         new Dialogs.Key(request.getCallId().getCallId(), request.getFromTag()));
         if (trunk.isEmpty()) {
             answer(transaction, Response.FORBIDDEN); // the trunks changed since the front door
@@ -383,7 +389,20 @@ final class SipEvents implements SipListenerExt {
         if (contact == null) {
             throw new IllegalStateException("a request on a listening point that we did not open");
         }
-        return contact;
+        return isSecure(request) ? SipMessages.secured(contact) : contact;
+    }
+
+    /// RFC 3261 §12.1.1: whether the dialog is one of `sips` URIs.
+    private static boolean isSecure(SIPRequest request) {
+        HeaderAddress next =
+                request.getHeader(RecordRouteHeader.NAME) instanceof RecordRouteHeader route
+                        ? route
+                        : (ContactHeader) request.getHeader(ContactHeader.NAME);
+        return isSecure(request.getRequestURI()) || isSecure(next.getAddress().getURI());
+    }
+
+    private static boolean isSecure(URI uri) {
+        return uri.getScheme().equalsIgnoreCase("sips");
     }
 
     @Override

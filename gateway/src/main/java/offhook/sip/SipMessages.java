@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.util.Optional;
 import javax.sip.InvalidArgumentException;
+import javax.sip.address.SipURI;
 import javax.sip.header.ContactHeader;
 import javax.sip.header.ContentTypeHeader;
 import javax.sip.header.EventHeader;
@@ -120,6 +121,13 @@ final class SipMessages {
         } catch (ParseException e) {
             throw new IllegalStateException("an Accept that JAIN-SIP refuses", e);
         }
+    }
+
+    /// The same Contact as a `sips` URI.
+    static ContactHeader secured(ContactHeader contact) {
+        ContactHeader copy = (ContactHeader) contact.clone();
+        ((SipURI) copy.getAddress().getURI()).setSecure(true);
+        return copy;
     }
 
     /// Makes a provisional response one that is confirmed (RFC 3262 §3).

@@ -1,5 +1,6 @@
 package offhook.sip;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,8 @@ final class SipTrunks {
 
     private final Map<String, TrunkLoad> loads;
     private final Set<String> emergency;
+
+    private final TlsConnections secured = new TlsConnections();
 
     SipTrunks(List<TrunkConfig> trunks) {
         this(trunks, Set.of(), NanoClock.system());
@@ -63,25 +66,78 @@ final class SipTrunks {
     }
 
     /// Requests of ours go to this address of the trunk, so it will answer.
-    void reaches(InetAddress address, TrunkConfig trunk) {
+    ///
+    /// @throws IOException when a TLS connection to the address is open that is somebody else's
+    void reaches(TrunkTarget target, TrunkConfig trunk) throws IOException {
+        InetAddress address = target.address();
         reached.computeIfAbsent(address, _ -> new CopyOnWriteArraySet<>()).add(trunk);
+        if (target.transport().equals("tls")) {
+            // RFC 5922 §7.3: the domain of the configuration, whatever DNS made of it.
+            TrunkUri way = trunk.outboundProxy().map(TrunkUri::parse).orElse(target.uri());
+            secured.aim(address, target.port(), new TlsAim(trunk, way.host()));
+        }
     }
 
-    /// The trunk that an address belongs to, whether it may open calls or only answers ours.
+    /// The connections that are protected by TLS.
+    TlsConnections secured() {
+        return secured;
+    }
+
+    /// The trunk that an address belongs to, whether it may open calls or only answers ours, and
+    /// whatever else it must show to do so.
+    Optional<TrunkConfig> owner(InetAddress address) {
+        return holder(address)
+                .or(() -> reached.getOrDefault(address, Set.of()).stream().findFirst());
+    }
+
+    /// The trunk that is known by its address alone, whether it may open calls or only answers
+    /// ours.
     Optional<TrunkConfig> peer(InetAddress source) {
-        return find(source).or(() -> reached.getOrDefault(source, Set.of()).stream().findFirst());
+        return find(source)
+                .or(() ->
+                        reached.getOrDefault(source, Set.of()).stream()
+                                .filter(SipTrunks::isKnownByAddress)
+                                .findFirst());
     }
 
-    /// Whether an address belongs to a trunk, be it to others as well.
+    /// Whether an address belongs to a trunk that is known by it, be it to others as well.
     boolean isPeer(InetAddress source, TrunkConfig trunk) {
         return find(source).filter(trunk::equals).isPresent()
-                || reached.getOrDefault(source, Set.of()).contains(trunk);
+                || (isKnownByAddress(trunk)
+                        && reached.getOrDefault(source, Set.of()).contains(trunk));
     }
 
-    /// The trunk that may call in from an address: the one whose most specific block holds the
-    /// address; of equals the first one. The JDK itself turns IPv4-mapped IPv6 addresses into IPv4
-    /// ones, so both forms meet the same block.
+    /// The trunk that a message comes from, whether it may open calls or only answers ours.
+    Optional<TrunkConfig> peer(InetAddress source, int port, Transport transport) {
+        return transport == Transport.TLS ? secured.peer(source, port) : peer(source);
+    }
+
+    /// The trunk that a message comes from, if it may open calls.
+    Optional<TrunkConfig> caller(InetAddress source, int port, Transport transport) {
+        return transport == Transport.TLS ? secured.caller(source, port) : find(source);
+    }
+
+    /// Trunks that show a certificate, wherever they connect from.
+    List<TrunkConfig> knownByCertificate() {
+        return trunks.stream()
+                .filter(t -> t.addresses().isEmpty() && !isKnownByAddress(t))
+                .toList();
+    }
+
+    /// Whether a trunk shows no certificate.
+    static boolean isKnownByAddress(TrunkConfig trunk) {
+        return trunk.tls().clientNames().isEmpty();
+    }
+
+    /// The trunk that may call in from an address by UDP or TCP: the one that holds it, unless it
+    /// has to show a certificate.
     Optional<TrunkConfig> find(InetAddress source) {
+        return holder(source).filter(SipTrunks::isKnownByAddress);
+    }
+
+    /// The trunk whose most specific block holds an address; of equals the first one. The JDK
+    /// itself turns IPv4-mapped IPv6 addresses into IPv4 ones, so both forms meet the same block.
+    Optional<TrunkConfig> holder(InetAddress source) {
         Optional<TrunkConfig> best = Optional.empty();
         int bestLength = -1;
         for (TrunkConfig trunk : trunks) {

@@ -170,8 +170,9 @@ final class TrunkDial {
     private ClientTransaction ask(TrunkTarget target) throws IOException, SipException {
         Outlet outlet =
                 outlets.toward(target.transport(), target.address())
-                        .contactedAs(trunk.identity().contactUser());
-        trunks.reaches(target.address(), trunk);
+                        .contactedAs(trunk.identity().contactUser())
+                        .toward(target.uri());
+        trunks.reaches(target, trunk);
         leg.status().aimed(target.where());
         leg.sender().leaveBy(outlet);
         leg.aims(target);

@@ -73,8 +73,9 @@ final class TrunkIdentification {
     }
 
     /// The trunk whose call an INVITE opens, which was let in.
-    Optional<TrunkConfig> callerOf(InetAddress source, Dialogs.Key key) {
-        return trunks.find(source).or(() -> admitted.trunkOf(key, source));
+    Optional<TrunkConfig> callerOf(
+            InetAddress source, int port, Transport transport, Dialogs.Key key) {
+        return trunks.caller(source, port, transport).or(() -> admitted.trunkOf(key, source));
     }
 
     /// The trunk of a live dialog, or of a call that was just let in, with a source that has no

@@ -195,7 +195,7 @@ final class TrunkProber {
         TrunkTarget target = probe.target;
         try {
             Outlet outlet = outlets.toward(target.transport(), target.address());
-            trunks.reaches(target.address(), trunk);
+            trunks.reaches(target, trunk);
             dialogs.aim(probe.callId, target.address(), target.port());
             Request options =
                     builder.build(

@@ -165,7 +165,7 @@ final class TrunkRegistrar {
         try {
             target = nextTarget();
             Outlet outlet = outlets.toward(target.transport(), target.address());
-            trunks.reaches(target.address(), trunk);
+            trunks.reaches(target, trunk);
             dialogs.aim(identity.callId(), target.address(), target.port());
             status.aimed(target.where());
             Request request =

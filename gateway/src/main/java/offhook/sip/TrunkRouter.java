@@ -22,10 +22,12 @@ final class TrunkRouter implements Router {
 
     private final Dialogs dialogs;
     private final FrontDoor door;
+    private final Optional<TlsDoor> gate;
 
-    TrunkRouter(Dialogs dialogs, FrontDoor door) {
+    TrunkRouter(Dialogs dialogs, FrontDoor door, Optional<TlsDoor> gate) {
         this.dialogs = dialogs;
         this.door = door;
+        this.gate = gate;
     }
 
     @Override
@@ -35,14 +37,14 @@ final class TrunkRouter implements Router {
         URI target = route == null ? request.getRequestURI() : route.getAddress().getURI();
         String callId = ((CallIdHeader) request.getHeader(CallIdHeader.NAME)).getCallId();
         String remoteTag = ((ToHeader) request.getHeader(ToHeader.NAME)).getTag();
-        Optional<Hop> direct = remoteTag == null ? Optional.empty() : direct(target, transport);
-        if (direct.isPresent()) {
-            return direct.get();
-        }
         Optional<SipDialogLeg> leg =
                 remoteTag == null
                         ? dialogs.outgoing(callId).map(SipDialogLeg.class::cast)
                         : dialogs.find(new Dialogs.Key(callId, remoteTag));
+        Optional<Hop> direct = remoteTag == null ? Optional.empty() : direct(target, transport);
+        if (direct.isPresent()) {
+            return leg.flatMap(known -> sameConnection(known, direct.get())).orElse(direct.get());
+        }
         Optional<Hop> aimed =
                 dialogs.aimOf(callId)
                         .map(aim ->
@@ -52,6 +54,23 @@ final class TrunkRouter implements Router {
         }
         return leg.map(known -> (Hop) hop(known.peerHost(), known.peerPort(), transport))
                 .orElseThrow(() -> new SipException("the request belongs to no dialog"));
+    }
+
+    /// The TLS connection that the dialog's INVITE came or went by, while it is open and the peer
+    /// wants to be reached at the same address: a peer that connected to us may have no
+    /// certificate, or no way through its NAT, for a connection of ours.
+    private Optional<Hop> sameConnection(SipDialogLeg leg, Hop direct) {
+        boolean open =
+                direct.getTransport().equalsIgnoreCase("tls")
+                        && direct.getHost().equals(leg.peerHost())
+                        && gate.filter(tls ->
+                                        tls.isOpen(
+                                                InetAddress.ofLiteral(leg.peerHost()),
+                                                leg.peerPort()))
+                                .isPresent();
+        return open
+                ? Optional.of(hop(leg.peerHost(), leg.peerPort(), direct.getTransport()))
+                : Optional.empty();
     }
 
     private Optional<Hop> direct(URI target, String transport) {
@@ -64,7 +83,7 @@ final class TrunkRouter implements Router {
             return Optional.empty();
         }
         InetAddress address = InetAddress.ofLiteral(bare);
-        int port = uri.getPort() > 0 ? uri.getPort() : 5060;
+        int port = uri.getPort() > 0 ? uri.getPort() : Transport.defaultPort(transport);
         return door.admitsTarget(address)
                 ? Optional.of(hop(address.getHostAddress(), port, transport))
                 : Optional.empty();

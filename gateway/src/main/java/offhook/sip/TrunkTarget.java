@@ -6,7 +6,7 @@ import java.net.InetAddress;
 ///
 /// @param uri whom the requests name there
 /// @param host the name that led there
-/// @param transport `udp` or `tcp`
+/// @param transport `udp`, `tcp` or `tls`
 record TrunkTarget(TrunkUri uri, String host, InetAddress address, int port, String transport) {
 
     /// For people: `udp 192.0.2.1:5060`.

@@ -11,7 +11,7 @@ import offhook.dns.ServerName;
 ///
 /// @param host name or address; an IPv6 address without brackets
 /// @param port empty: that of the transport, or what DNS says
-/// @param transport `udp` or `tcp`; empty: what DNS says
+/// @param transport `udp`, `tcp` or `tls`; empty: what DNS says
 /// @param secure of a `sips` URI
 record TrunkUri(String host, OptionalInt port, Optional<String> transport, boolean secure) {
 

@@ -13,6 +13,8 @@ public enum Counter {
     SIP_PARSER_ERRORS("sip.parser.errors", "errors of the parser that were contained"),
     SIP_DROPPED_FOREIGN("sip.dropped.foreign", "dropped: request for a dialog of another trunk"),
     SIP_DROPPED_STRAY("sip.dropped.stray", "dropped: response to no request of ours"),
+    SIP_TLS_HANDSHAKES("sip.tls.handshakes", "TLS connections with trunks that were set up"),
+    SIP_TLS_FAILED("sip.tls.failed", "TLS handshakes with or by trunks that failed"),
     SIP_REFUSED("sip.refused", "well-formed requests that are not served, answered with an error"),
     SIP_LOOPS("sip.loops", "calls refused because they left this gateway twice and came back"),
     SIP_CHALLENGED("sip.challenged", "requests whose sender was asked for its password, with 401"),

@@ -14,6 +14,8 @@ import offhook.config.WebConfig;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Threads;
 import offhook.telemetry.Counters;
+import offhook.tls.KeyMaterial;
+import offhook.tls.TlsFileException;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -162,7 +164,11 @@ public final class WebServer {
                                         "web.listen: https needs web.tls with certificate"
                                                 + " and key"));
         SslContextFactory.Server tls = new SslContextFactory.Server();
-        tls.setKeyStore(TlsMaterial.keyStore(files));
+        try {
+            tls.setKeyStore(KeyMaterial.read(files.certificate(), files.key()).keyStore());
+        } catch (TlsFileException e) {
+            throw new IllegalArgumentException("web.tls: " + e.getMessage(), e);
+        }
         tls.setKeyStorePassword("");
         tls.setIncludeProtocols("TLSv1.3", "TLSv1.2");
         return tls;

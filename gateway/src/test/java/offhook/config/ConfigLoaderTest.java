@@ -312,7 +312,35 @@ public class ConfigLoaderTest {
                     "1:57: sip.listen[2]: 'sctp' is none of udp, tcp, tls"),
             bad(
                     "sip: {listen: 'tls://0.0.0.0:5061'}",
-                    "1:15: sip.listen: SIP over TLS is not served by this version"),
+                    "1:15: sip.listen: a tls:// address needs 'sip.tls'"),
+            bad(
+                    "sip: {tls: {certificate: none.pem, ca: no.pem}}",
+                    "1:12: sip.tls: 'key' is missing",
+                    "1:26: sip.tls.certificate: file 'none.pem' cannot be read",
+                    "1:40: sip.tls.ca: file 'no.pem' cannot be read"),
+            bad(
+                    "trunks:\n"
+                            + "  - {name: a, uri: 'sip:a', tls: {client-names: [a.b, '*.c', 'd e']}}\n"
+                            + "  - {name: b, tls: {client-names: ['sip:a.b']}}\n"
+                            + "  - {name: c, tls: {client-names: [a.b]}}\n",
+                    "1:1: sip: trunk 'a' uses TLS: 'listen' needs a tls:// address too",
+                    "1:1: sip: trunk 'b' uses TLS: 'listen' needs a tls:// address too",
+                    "1:1: sip: trunk 'c' uses TLS: 'listen' needs a tls:// address too",
+                    "2:3: trunks: trunk 'a' has 'tls.client-names': 'uri' must lead over TLS too",
+                    "2:3: trunks: trunk 'a' has 'tls.client-names': 'tls.ca' or 'sip.tls.ca' is"
+                            + " needed",
+                    "2:3: trunks: trunk 'b' has 'tls.client-names': 'tls.ca' or 'sip.tls.ca' is"
+                            + " needed",
+                    "2:3: trunks: trunk 'b' and trunk 'a' are both 'a.b' in 'tls.client-names',"
+                            + " and no addresses tell which",
+                    "2:3: trunks: trunk 'c' has 'tls.client-names': 'tls.ca' or 'sip.tls.ca' is"
+                            + " needed",
+                    "2:3: trunks: trunk 'c' and trunk 'a' are both 'a.b' in 'tls.client-names',"
+                            + " and no addresses tell which",
+                    "2:55: trunks[0].tls.client-names[1]: no wildcard is ever matched (RFC 5922);"
+                            + " write the names themselves",
+                    "2:62: trunks[0].tls.client-names[2]: 'd e' is no host name, no address and no"
+                            + " sip:domain"),
             bad(
                     "sip: {rtp-ports: 20000-10000}",
                     "1:18: sip.rtp-ports: '20000-10000' is not a range of ports within 1-65535"),
@@ -388,9 +416,9 @@ public class ConfigLoaderTest {
                             + "  - {name: a, uri: 'sips:a', register: true, srtp: optional}\n"
                             + "  - {name: b, uri: 'sip:b;transport=tls'}\n"
                             + "  - {name: c, uri: 'sip:c:99999'}\n",
-                    "2:20: trunks[0].uri: SIP over TLS is not served by this version",
+                    "1:1: sip: trunk 'a' uses TLS: 'listen' needs a tls:// address too",
+                    "1:1: sip: trunk 'b' uses TLS: 'listen' needs a tls:// address too",
                     "2:40: trunks[0].register: to register, 'auth' or 'contact-user' is needed",
-                    "3:20: trunks[1].uri: SIP over TLS is not served by this version",
                     "4:20: trunks[2].uri: 'sip:c:99999' is no SIP URI,"
                             + " sip:host:port;transport=udp"),
             bad(

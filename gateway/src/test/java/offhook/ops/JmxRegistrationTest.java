@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.management.MBeanAttributeInfo;
@@ -72,6 +73,7 @@ public class JmxRegistrationTest {
 
     private static JmxRegistration registration() {
         return new JmxRegistration(
-                new GatewayView(() -> 0, () -> 0, new Counters(), () -> 0, "test"));
+                new GatewayView(
+                        () -> 0, () -> 0, Optional::empty, new Counters(), () -> 0, "test"));
     }
 }

@@ -41,6 +41,7 @@ public class MessageStreamTest {
                                     socket.getInputStream(),
                                     out,
                                     Doors.forTrunk("127.0.0.2"),
+                                    Transport.TCP,
                                     true,
                                     Duration.ofMillis(50))) {
                 peer.getOutputStream().write(ACK.getBytes(StandardCharsets.US_ASCII));

@@ -1,0 +1,6 @@
+/// What certificates and keys say that are kept in PEM files (RFC 7468), whom they name (RFC 5922),
+/// and whether they changed. Knows no sockets. Imports no other room.
+@NullMarked
+package offhook.tls;
+
+import org.jspecify.annotations.NullMarked;
