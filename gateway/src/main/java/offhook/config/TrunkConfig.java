@@ -21,6 +21,7 @@ import java.util.Optional;
 /// @param prefer what the audio of its calls toward browsers is for
 /// @param sessionTimers how its calls are kept alive
 /// @param preset what it takes from a preset; empty when it names none
+/// @param setUp how its calls are set up
 /// @param challenge what it must know to call in; empty: its address is enough
 public record TrunkConfig(
         String name,
@@ -37,6 +38,7 @@ public record TrunkConfig(
         MediaConfig.Prefer prefer,
         SessionTimers sessionTimers,
         Optional<Preset> preset,
+        CallSetUp setUp,
         Optional<CallerChallenge> challenge) {
 
     /// A named set of settings.

@@ -82,6 +82,7 @@ final class TrunkReader {
                         preferences.ofTrunk(section, name, codecs),
                         sessionTimers(section),
                         applied.preset(),
+                        TrunkSetUpReader.read(section),
                         challenge);
         section.done();
         return trunk;

@@ -20,6 +20,7 @@ import javax.sip.message.Request;
 import javax.sip.message.Response;
 import offhook.call.EndCause;
 import offhook.call.LegId;
+import offhook.config.TrunkConfig;
 import offhook.sdp.SessionDescription;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -33,6 +34,7 @@ final class DialogSender {
     private static final int RETRY_AFTER_SECONDS = 5;
 
     private final LegId leg;
+    private final TrunkConfig trunk;
     private final SipMessages messages;
     private final String localTag = Identifiers.next();
 
@@ -44,19 +46,22 @@ final class DialogSender {
     private volatile @Nullable ContactHeader contact;
 
     /// Of a dialog that we are about to open.
-    DialogSender(LegId leg, SipMessages messages) {
+    DialogSender(LegId leg, TrunkConfig trunk, SipMessages messages) {
         this.leg = leg;
+        this.trunk = trunk;
         this.messages = messages;
     }
 
     /// Of a dialog that the peer opened.
     DialogSender(
             LegId leg,
+            TrunkConfig trunk,
             Dialog dialog,
             SipProvider provider,
             ContactHeader contact,
             SipMessages messages) {
         this.leg = leg;
+        this.trunk = trunk;
         this.dialog = dialog;
         this.provider = provider;
         this.contact = contact;
@@ -110,6 +115,21 @@ final class DialogSender {
         send(invite, progress);
     }
 
+    /// A provisional response that the peer confirms (RFC 3262 §3).
+    ///
+    /// @param number its RSeq
+    void reliable(
+            ServerTransaction invite,
+            int status,
+            long number,
+            Optional<SessionDescription> description) {
+        Response provisional = response(invite, status);
+        messages.addContact(provisional, contact());
+        messages.number(provisional, number);
+        description.ifPresent(d -> messages.describe(provisional, d));
+        send(invite, provisional);
+    }
+
     /// 200 to INVITE or UPDATE (RFC 3261 §13.3.1.4), with a description if there is one to give.
     ///
     /// @param session says what of the session timer belongs into it
@@ -120,7 +140,7 @@ final class DialogSender {
             SessionKeeper session) {
         Response ok = response(transaction, Response.OK);
         messages.addContact(ok, contact());
-        messages.addCapabilities(ok);
+        messages.addCapabilities(ok, trunk);
         session.answers((SIPRequest) transaction.getRequest(), ok);
         description.ifPresent(d -> messages.describe(ok, d));
         return send(transaction, ok);
@@ -129,6 +149,13 @@ final class DialogSender {
     /// A response without anything more to say.
     void answer(ServerTransaction transaction, int status) {
         send(transaction, response(transaction, status));
+    }
+
+    /// 200 with a description and nothing more to say.
+    void answer(ServerTransaction transaction, SessionDescription description) {
+        Response ok = response(transaction, Response.OK);
+        messages.describe(ok, description);
+        send(transaction, ok);
     }
 
     /// A final refusal with its Q.850 cause.
@@ -196,6 +223,18 @@ final class DialogSender {
         }
     }
 
+    /// PRACK of a provisional response to our INVITE (RFC 3262 §4).
+    void confirm(Dialog early, Response provisional) {
+        try {
+            Request prack = early.createPrack(provisional);
+            ((ViaHeader) prack.getHeader(ViaHeader.NAME)).setBranch(Identifiers.nextBranch());
+            early.sendRequest(provider().getNewClientTransaction(prack));
+            LOG.debug("sent method=PRACK leg={}", leg);
+        } catch (SipException | ParseException e) {
+            LOG.debug("not sent method=PRACK leg={}", leg, e);
+        }
+    }
+
     /// ACK of a 200 (RFC 3261 §13.2.2.4), without the credentials of its INVITE, which JAIN-SIP
     /// puts in: the way of the ACK is what the peer told us.
     void acknowledge(Dialog accepted, long inviteNumber) {
@@ -232,7 +271,7 @@ final class DialogSender {
             Request request = established.createRequest(method);
             ((ViaHeader) request.getHeader(ViaHeader.NAME)).setBranch(Identifiers.nextBranch());
             request.setHeader(contact());
-            messages.addCapabilities(request);
+            messages.addCapabilities(request, trunk);
             timer.accept(request);
             again.ifPresent(description -> messages.describe(request, description));
             ClientTransaction transaction = provider().getNewClientTransaction(request);

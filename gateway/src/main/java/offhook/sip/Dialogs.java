@@ -94,13 +94,13 @@ final class Dialogs {
         parting.remove(leg);
     }
 
-    /// The dialogs that live.
+    /// The legs whose dialogs live.
     List<SipDialogLeg> living() {
-        return List.copyOf(legs.values());
+        return legs.values().stream().distinct().toList();
     }
 
     /// How many dialogs live, or wait for the answer to our BYE.
     int size() {
-        return legs.size() + parting.size();
+        return living().size() + parting.size();
     }
 }

@@ -339,7 +339,7 @@ final class FrontDoor {
             counters.increment(Counter.SIP_DROPPED_RATE);
             return DROP;
         }
-        RequestPolicy.check(request, lengthBytes - request.headerLengthBytes());
+        RequestPolicy.check(request, lengthBytes - request.headerLengthBytes(), trunk);
         boolean opens = !inDialog && !tagged && request.method().equals("INVITE");
         if (opens && Hops.visits(request) >= Hops.MAX_VISITS) {
             noteLoop(request, trunk);
@@ -350,7 +350,7 @@ final class FrontDoor {
             return answer(request, 482, List.of(), source, sourcePort, false);
         }
         if (request.method().equals("OPTIONS") && !tagged) {
-            return answer(request, 200, CAPABILITIES, source, sourcePort, false);
+            return answer(request, 200, capabilities(trunk), source, sourcePort, false);
         }
         if (request.method().equals("ACK")) {
             identification.acknowledged(key, source);
@@ -419,11 +419,12 @@ final class FrontDoor {
     }
 
     /// What OPTIONS is told (RFC 3261 §11.2).
-    private static final List<HeaderField> CAPABILITIES =
-            List.of(
-                    new HeaderField("Allow", RequestPolicy.ALLOW),
-                    new HeaderField("Accept", RequestPolicy.ACCEPT),
-                    new HeaderField("Supported", RequestPolicy.SUPPORTED));
+    private static List<HeaderField> capabilities(TrunkConfig trunk) {
+        return List.of(
+                new HeaderField("Allow", RequestPolicy.ALLOW),
+                new HeaderField("Accept", RequestPolicy.ACCEPT),
+                new HeaderField("Supported", OptionTags.served(trunk)));
+    }
 
     private Decision refuseUnread(
             SipRequestException e, InetAddress source, TrunkConfig trunk, boolean stream) {

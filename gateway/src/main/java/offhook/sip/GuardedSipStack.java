@@ -2,9 +2,14 @@ package offhook.sip;
 
 import gov.nist.core.CommonLogger;
 import gov.nist.javax.sip.SipStackImpl;
+import gov.nist.javax.sip.message.SIPRequest;
+import gov.nist.javax.sip.stack.SIPClientTransaction;
+import gov.nist.javax.sip.stack.SIPDialog;
+import gov.nist.javax.sip.stack.SIPTransaction;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
+import javax.sip.DialogState;
 import javax.sip.PeerUnavailableException;
 
 /// JAIN-SIP's stack with our sockets, parser, router and limits in place before it opens anything.
@@ -21,6 +26,22 @@ final class GuardedSipStack extends SipStackImpl {
         setMessageParserFactory(stack -> new ContainedParser(door));
         setAddressResolver(new LiteralResolver());
         setRouter(new TrunkRouter(dialogs, door));
+    }
+
+    @Override
+    public SIPDialog createDialog(SIPTransaction transaction) {
+        if (!(transaction instanceof SIPClientTransaction)) {
+            return new PromptDialog(transaction);
+        }
+        String id = ((SIPRequest) transaction.getRequest()).getDialogId(false);
+        SIPDialog early = earlyDialogTable.get(id);
+        if (early != null
+                && (early.getState() == null || DialogState.EARLY.equals(early.getState()))) {
+            return early;
+        }
+        SIPDialog dialog = new PromptDialog(transaction);
+        earlyDialogTable.put(id, dialog);
+        return dialog;
     }
 
     /// What JAIN-SIP would leave without bounds is bounded. Its own timers must not end a call that

@@ -1,17 +1,26 @@
 package offhook.sip;
 
+import gov.nist.javax.sip.header.RAck;
 import gov.nist.javax.sip.message.SIPRequest;
 import java.util.Optional;
 import javax.sip.ServerTransaction;
+import javax.sip.message.Request;
 import javax.sip.message.Response;
+import offhook.call.CallInput;
 import offhook.call.EndCause;
 import offhook.call.LegId;
 import offhook.config.TrunkConfig;
 import offhook.runtime.NanoClock;
+import offhook.runtime.Threads;
+import offhook.sdp.SdpException;
 import offhook.sdp.SessionDescription;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /// A call that came in from a trunk: answers its INVITE (RFC 3261 §13.3).
 final class IncomingSipLeg extends SipDialogLeg {
+
+    private static final Logger LOG = LogManager.getLogger(IncomingSipLeg.class);
 
     private final ServerTransaction invite;
     private final Dialogs.Key key;
@@ -20,6 +29,10 @@ final class IncomingSipLeg extends SipDialogLeg {
     private final Hops hops;
     private final String peerHost;
     private final int peerPort;
+    private final boolean offers;
+
+    /// Empty when the caller does not know such responses, or the trunk has none.
+    private final Optional<ReliableResponses> reliable;
 
     /// @param invite the INVITE that opened the dialog
     /// @param dialogs where the dialog is found by what comes in, once it has entered
@@ -45,6 +58,17 @@ final class IncomingSipLeg extends SipDialogLeg {
         this.peerPort = request.getPeerPacketSourcePort();
         this.inviteBranch = branch(request);
         this.inviteNumber = request.getCSeq().getSeqNumber();
+        this.offers = request.getRawContent() != null;
+        this.reliable =
+                OptionTags.serves(trunk, OptionTags.RELIABLE)
+                                && OptionTags.knows(request, OptionTags.RELIABLE)
+                        ? Optional.of(
+                                new ReliableResponses(
+                                        clock,
+                                        (status, number, description) ->
+                                                sender.reliable(
+                                                        invite, status, number, description)))
+                        : Optional.empty();
         notePeer(request);
     }
 
@@ -83,26 +107,56 @@ final class IncomingSipLeg extends SipDialogLeg {
 
     // ---- what the call wants; on the call's thread
 
+    /// A response that the caller confirms must offer when the INVITE did not (RFC 3262 §5).
     @Override
-    public void alert() {
-        if (phase() == Phase.RINGING) {
-            sender().ringing(invite);
+    public void alert(SessionDescription local) {
+        if (phase() != Phase.RINGING) {
+            return;
         }
+        if (reliable.isEmpty()) {
+            sender().ringing(invite);
+            return;
+        }
+        boolean offer = !offers && reliable.get().undescribed();
+        if (offer) {
+            session().describes(local);
+        }
+        reliable.get().add(Response.RINGING, offer ? Optional.of(local) : Optional.empty());
     }
 
     @Override
     public void progress(SessionDescription local) {
-        if (phase() == Phase.RINGING) {
+        if (phase() != Phase.RINGING) {
+            return;
+        }
+        if (reliable.isEmpty()) {
             session().describes(local);
             sender().progress(invite, local);
+            return;
         }
+        if (reliable.get().undescribed()) {
+            session().describes(local);
+        }
+        reliable.get().add(Response.SESSION_PROGRESS, Optional.of(local));
     }
 
     @Override
     public void answer(SessionDescription local) {
-        session().describes(local);
+        if (reliable.isEmpty() || !reliable.get().keeps(local)) {
+            accept(local);
+        }
+    }
+
+    private void accept(SessionDescription local) {
+        boolean settled = reliable.isPresent() && reliable.get().settled();
+        if (!settled) {
+            session().describes(local);
+        }
         if (moves(Phase.RINGING, Phase.ANSWERED)
-                && !sender().accept(invite, Optional.of(local), session())) {
+                && !sender().accept(
+                                invite,
+                                settled ? Optional.empty() : Optional.of(local),
+                                session())) {
             // What could not carry the answer may still carry a word of why there is none.
             sender().answer(invite, Response.SERVER_INTERNAL_ERROR);
             over(EndCause.gateway("network", 503, 41, "the answer could not be sent"));
@@ -131,6 +185,100 @@ final class IncomingSipLeg extends SipDialogLeg {
         }
     }
 
+    /// PRACK (RFC 3262 §3). What belongs to the response that it confirms, an answer or another
+    /// offer, comes with it.
+    void onPrack(ServerTransaction prack) {
+        if (!(prack.getRequest().getHeader(RAck.NAME) instanceof RAck rack)) {
+            sender().answer(prack, Response.BAD_REQUEST);
+            return;
+        }
+        Optional<ReliableResponses.Confirmed> confirmed =
+                reliable.isPresent()
+                                && rack.getMethod().equals(Request.INVITE)
+                                && rack.getCSequenceNumber() == inviteNumber
+                        ? reliable.get().confirm(rack.getRSequenceNumber())
+                        : Optional.empty();
+        if (confirmed.isEmpty()) {
+            sender().answer(prack, Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST);
+            return;
+        }
+        if (!offers && confirmed.get().described()) {
+            takeAnswer(prack);
+        } else {
+            takeOffer(prack);
+        }
+        reliable.get().sendNext();
+        reliable.get().released().ifPresent(this::accept);
+    }
+
+    private void takeAnswer(ServerTransaction prack) {
+        try {
+            Optional<SessionDescription> answer = body(prack.getRequest());
+            if (answer.isPresent()) {
+                offerIsAnswered();
+                offer(new CallInput.LegConfirmed(id(), answer));
+                sender().answer(prack, Response.OK);
+                return;
+            }
+        } catch (SdpException e) {
+            LOG.debug("bad answer in prack leg={} because={}", id(), LogText.of(message(e)));
+        }
+        sender().answer(prack, Response.NOT_ACCEPTABLE_HERE);
+        fail(EndCause.gateway("bad-answer", 488, 88, "the caller sent no usable answer"));
+    }
+
+    private void takeOffer(ServerTransaction prack) {
+        try {
+            Optional<SessionDescription> offer = body(prack.getRequest());
+            if (offer.isEmpty()) {
+                sender().answer(prack, Response.OK);
+            } else if (agreedEarly(prack)) {
+                renegotiate(prack, offer);
+            } else {
+                sender().answer(prack, Response.NOT_ACCEPTABLE_HERE);
+            }
+        } catch (SdpException e) {
+            sender().refuse(prack, e.verdict().sipStatus(), message(e));
+        }
+    }
+
+    /// RFC 3311 §5.2: another offer may come once the first one is answered for good.
+    @Override
+    boolean agreedEarly(ServerTransaction transaction) {
+        return reliable.isPresent() && reliable.get().settled();
+    }
+
+    @Override
+    void tick() {
+        super.tick();
+        if (reliable.isEmpty() || phase() != Phase.RINGING) {
+            return;
+        }
+        if (reliable.get().isOverdue()) {
+            onOwnThread(() ->
+                    fail(
+                            EndCause.gateway(
+                                    "no-prack",
+                                    504,
+                                    102,
+                                    "the caller never confirmed a provisional response")));
+        } else if (reliable.get().repeats()) {
+            onOwnThread(reliable.get()::sendAgain);
+        }
+    }
+
+    /// No trunk's connection holds up another's time.
+    private void onOwnThread(Runnable work) {
+        Threads.virtual("sip-reliable-" + id(), work).start();
+    }
+
+    private void fail(EndCause cause) {
+        if (moves(Phase.RINGING, Phase.ENDED)) {
+            sender().refuse(invite, finalStatus(cause), cause);
+            ended(cause);
+        }
+    }
+
     /// CANCEL (RFC 3261 §9.2): too late once the INVITE has its final response.
     void onCancel(ServerTransaction cancel) {
         sender().answer(cancel, Response.OK);
@@ -153,11 +301,7 @@ final class IncomingSipLeg extends SipDialogLeg {
 
     /// The stack gave up on the INVITE before anybody answered it.
     void onInviteOverdue() {
-        if (moves(Phase.RINGING, Phase.ENDED)) {
-            EndCause cause = EndCause.gateway("no-answer", 480, 19, "nobody answered in time");
-            sender().refuse(invite, cause.sipCode(), cause);
-            ended(cause);
-        }
+        fail(EndCause.gateway("no-answer", 480, 19, "nobody answered in time"));
     }
 
     @Override

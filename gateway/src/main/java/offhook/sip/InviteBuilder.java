@@ -2,7 +2,6 @@ package offhook.sip;
 
 import gov.nist.javax.sip.address.AddressFactoryImpl;
 import gov.nist.javax.sip.header.HeaderFactoryImpl;
-import gov.nist.javax.sip.header.Supported;
 import gov.nist.javax.sip.message.MessageFactoryImpl;
 import java.text.ParseException;
 import java.util.List;
@@ -75,7 +74,6 @@ final class InviteBuilder {
             for (String method : RequestPolicy.ALLOW.split(", ", -1)) {
                 invite.addHeader(headers.createAllowHeader(method));
             }
-            invite.setHeader(new Supported(RequestPolicy.SUPPORTED));
             invite.setContent(
                     SdpWriter.write(offer), headers.createContentTypeHeader("application", "sdp"));
             return invite;

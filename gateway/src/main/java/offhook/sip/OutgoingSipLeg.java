@@ -1,14 +1,22 @@
 package offhook.sip;
 
+import gov.nist.javax.sip.header.RSeq;
+import gov.nist.javax.sip.message.SIPRequest;
 import gov.nist.javax.sip.message.SIPResponse;
 import java.net.InetAddress;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sip.ClientTransaction;
 import javax.sip.Dialog;
+import javax.sip.ServerTransaction;
 import javax.sip.SipException;
 import javax.sip.header.CSeqHeader;
+import javax.sip.header.CallIdHeader;
 import javax.sip.message.Message;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
@@ -31,38 +39,52 @@ final class OutgoingSipLeg extends SipDialogLeg {
 
     private static final Logger LOG = LogManager.getLogger(OutgoingSipLeg.class);
 
-    private final String callId;
+    /// A fork of more branches than that is an attack.
+    private static final int MOST_DIALOGS = 32;
+
     private final TrunkStatus status;
     private final TrunkCredentials credentials;
-    private final AtomicReference<Dialogs.@Nullable Key> key = new AtomicReference<>();
 
-    /// The INVITE, once it is sent.
-    private final AtomicReference<@Nullable ClientTransaction> invite = new AtomicReference<>();
+    /// Each branch of a fork that said something has a dialog of its own.
+    private final Set<Dialogs.Key> keys = ConcurrentHashMap.newKeySet();
 
-    /// Whether the peer answered anything, so that a CANCEL may follow (RFC 3261 §9.1).
-    private final AtomicBoolean heard = new AtomicBoolean();
+    private final ReliableProgress reliable = new ReliableProgress();
+
+    /// The INVITE that is asked now.
+    private final AtomicReference<@Nullable Attempt> current = new AtomicReference<>();
+
+    /// INVITEs that nobody answered in time, by Call-ID, until nothing more can come of them.
+    private final Map<String, ClientTransaction> abandoned = new ConcurrentHashMap<>();
 
     /// The dialog that the call lives on with.
     private final AtomicReference<@Nullable Dialog> won = new AtomicReference<>();
 
     private final AtomicBoolean cancelSent = new AtomicBoolean();
-    private final AtomicBoolean described = new AtomicBoolean();
 
-    /// Written by the thread that sends the INVITE, before it does.
-    private volatile Target target = new Target(InetAddress.getLoopbackAddress(), 0);
+    /// The tag of the dialog whose answer the call has, if any.
+    private final AtomicReference<@Nullable String> describedBy = new AtomicReference<>();
 
-    private record Target(InetAddress address, int port) {}
+    /// The same tag once that answer was confirmed by PRACK. Written by JAIN-SIP's threads.
+    private volatile String agreedWith = "";
+
+    // Written by the thread that dials, before it sends the INVITE.
+    private volatile String callId = "";
+    private volatile @Nullable TrunkTarget target;
+    private volatile @Nullable TrunkDial dial;
+
+    /// One INVITE.
+    ///
+    /// @param heard whether the peer answered anything, so that a CANCEL may follow (RFC 3261 §9.1)
+    private record Attempt(String callId, ClientTransaction transaction, boolean heard) {}
 
     OutgoingSipLeg(
             LegId id,
             TrunkConfig trunk,
             TrunkStatus status,
-            String callId,
             Dialogs dialogs,
             DialogSender sender,
             NanoClock clock) {
         super(id, trunk, dialogs, sender, clock, false);
-        this.callId = callId;
         this.status = status;
         this.credentials = new TrunkCredentials(trunk.auth());
     }
@@ -75,26 +97,59 @@ final class OutgoingSipLeg extends SipDialogLeg {
         return callId;
     }
 
-    // ---- on the thread that sends the INVITE
+    /// Who knows which target to ask next.
+    void dialledBy(TrunkDial dialling) {
+        dial = dialling;
+    }
 
-    /// Where the INVITE is about to be sent.
-    void aims(InetAddress address, int port) {
-        target = new Target(address, port);
+    // ---- on the thread that dials
+
+    /// Where the next INVITE is about to be sent, as a call of its own.
+    void aims(TrunkTarget next) {
+        forgetCall();
+        target = next;
+        callId = Identifiers.next();
+        credentials.begin();
+        dialogs().aim(callId, next.address(), next.port());
         dialogs().calling(callId, this);
     }
 
     /// Sends the INVITE, unless the call was given up meanwhile.
     void send(ClientTransaction transaction) throws SipException {
         transaction.setApplicationData(this);
-        invite.set(transaction);
+        Attempt attempt = new Attempt(callId, transaction, false);
+        current.set(attempt);
         if (phase() != Phase.RINGING) {
             forget();
             return;
         }
         sender().useDialog(transaction.getDialog());
         transaction.getDialog().setApplicationData(this);
-        transaction.sendRequest();
-        LOG.debug("sent method=INVITE leg={}", id());
+        try {
+            transaction.sendRequest();
+        } catch (SipException e) {
+            current.compareAndSet(attempt, null);
+            transaction.getDialog().setApplicationData(null);
+            throw e;
+        }
+        LOG.debug("sent method=INVITE leg={} to={}", id(), target);
+    }
+
+    /// Leaves an INVITE to itself that nobody has answered yet: should its target come to speak
+    /// after all, what it began is ended.
+    ///
+    /// @return false when it was answered, or was not the one that is asked
+    boolean abandon(ClientTransaction unheard) {
+        Attempt now = current.get();
+        if (now == null
+                || now.heard()
+                || !now.transaction().equals(unheard)
+                || !current.compareAndSet(now, null)) {
+            return false;
+        }
+        abandoned.put(now.callId(), unheard);
+        unheard.getDialog().setApplicationData(null);
+        return true;
     }
 
     /// The trunk cannot be asked.
@@ -108,7 +163,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
 
     /// Nothing: who is called is not told that it rings.
     @Override
-    public void alert() {}
+    public void alert(SessionDescription local) {}
 
     /// Nothing: who is called hears nothing before it answers.
     @Override
@@ -120,18 +175,19 @@ final class OutgoingSipLeg extends SipDialogLeg {
 
     @Override
     void giveUpInvite(EndCause cause) {
-        if (invite.get() == null) {
+        Attempt now = current.get();
+        if (now == null) {
             forget();
-        } else if (heard.get()) {
+        } else if (now.heard()) {
             cancel();
         }
         // Otherwise the CANCEL follows the peer's first word.
     }
 
     private void cancel() {
-        ClientTransaction sent = invite.get();
-        if (sent != null && cancelSent.compareAndSet(false, true)) {
-            sender().cancel(sent);
+        Attempt now = current.get();
+        if (now != null && cancelSent.compareAndSet(false, true)) {
+            sender().cancel(now.transaction());
         }
     }
 
@@ -141,11 +197,16 @@ final class OutgoingSipLeg extends SipDialogLeg {
     ///
     /// @param dialog the dialog it belongs to, another one for each that a fork lets answer
     void onResponse(Response response, @Nullable Dialog dialog) {
-        ClientTransaction sent = invite.get();
-        if (sent == null || number(sent.getRequest()) != number(response)) {
+        String call = callIdOf(response);
+        Attempt now = heard(call);
+        if (now == null) {
+            onLate(call, response, dialog);
+            return;
+        }
+        ClientTransaction sent = now.transaction();
+        if (number(sent.getRequest()) != number(response)) {
             return; // To an INVITE that was sent again since.
         }
-        heard.set(true);
         int status = response.getStatusCode();
         if (status >= 300) {
             onRefused(sent, (SIPResponse) response);
@@ -154,21 +215,91 @@ final class OutgoingSipLeg extends SipDialogLeg {
         } else if (phase() == Phase.ENDED) {
             cancel();
         } else if (status > 100) {
-            onProgress(response);
+            onProgress((SIPResponse) response, dialog);
         }
     }
 
-    private void onProgress(Response response) {
-        String tag = ((SIPResponse) response).getToTag();
+    /// Notes that the peer answers.
+    ///
+    /// @return what is asked now; null when that is another call, or nothing
+    private @Nullable Attempt heard(String call) {
+        Attempt now = current.get();
+        while (now != null && now.callId().equals(call)) {
+            Attempt heard = new Attempt(call, now.transaction(), true);
+            if (now.heard() || current.compareAndSet(now, heard)) {
+                return heard;
+            }
+            now = current.get();
+        }
+        return null;
+    }
+
+    /// A target speaks that was given up: it is told to stop (RFC 3261 §9.1, §13.2.2.4).
+    private void onLate(String call, Response response, @Nullable Dialog dialog) {
+        ClientTransaction late = abandoned.get(call);
+        if (late == null) {
+            return;
+        }
+        int status = response.getStatusCode();
+        if (status >= 300) {
+            letGo(call);
+        } else if (status >= 200 && dialog != null) {
+            sender().acknowledge(dialog, number(response));
+            sender().hangUp(dialog);
+        } else if (status < 200) {
+            sender().cancel(late);
+        }
+    }
+
+    private void letGo(String call) {
+        abandoned.remove(call);
+        dialogs().called(call, this);
+        dialogs().forgetAim(call);
+    }
+
+    private void onProgress(SIPResponse response, @Nullable Dialog dialog) {
+        String tag = response.getToTag();
         if (tag != null) {
             enter(tag);
         }
+        boolean numbered = isNumbered(response) && tag != null && dialog != null;
+        if (numbered && !confirms(response, Objects.requireNonNull(dialog), tag)) {
+            return;
+        }
         Optional<SessionDescription> early = description(response);
-        if (early.isPresent() && described.compareAndSet(false, true)) {
+        if (early.isPresent() && describedBy.compareAndSet(null, String.valueOf(tag))) {
+            if (numbered) {
+                agreedWith = tag;
+            }
             offer(new CallInput.LegProgressing(id(), early.get()));
         } else if (response.getStatusCode() != Response.SESSION_PROGRESS) {
             offer(new CallInput.LegAlerting(id()));
         }
+    }
+
+    /// Whether the trunk wants a provisional response to be confirmed (RFC 3262 §4).
+    private boolean isNumbered(SIPResponse response) {
+        return OptionTags.serves(trunk(), OptionTags.RELIABLE)
+                && OptionTags.requires(response, OptionTags.RELIABLE)
+                && response.getHeader(RSeq.NAME) instanceof RSeq;
+    }
+
+    /// Confirms a response by PRACK, each once and in order.
+    ///
+    /// @return whether it is news
+    private boolean confirms(SIPResponse response, Dialog dialog, String tag) {
+        long number = ((RSeq) response.getHeader(RSeq.NAME)).getSeqNumber();
+        if (reliable.judge(tag, number) != ReliableProgress.Verdict.NEXT) {
+            return false;
+        }
+        sender().confirm(dialog, response);
+        return true;
+    }
+
+    /// RFC 3311 §5.2: an answer that came unconfirmed is not sure to be the last word.
+    @Override
+    boolean agreedEarly(ServerTransaction transaction) {
+        return agreedWith.equals(((SIPRequest) transaction.getRequest()).getFromTag());
     }
 
     private void onAccepted(Response ok, @Nullable Dialog dialog) {
@@ -191,9 +322,16 @@ final class OutgoingSipLeg extends SipDialogLeg {
         session().accepted((SIPResponse) ok);
         sender().useDialog(dialog);
         dialog.setApplicationData(this);
-        enter(((SIPResponse) ok).getToTag());
-        Optional<SessionDescription> answer =
-                described.compareAndSet(false, true) ? description(ok) : Optional.empty();
+        String tag = ((SIPResponse) ok).getToTag();
+        enter(tag);
+        String described = describedBy.getAndSet(tag);
+        boolean known = tag.equals(described);
+        Optional<SessionDescription> answer = known ? Optional.empty() : description(ok);
+        if (described != null && !known && answer.isEmpty()) {
+            // What is known is the answer of another branch of the fork.
+            hangUp(EndCause.gateway("bad-answer", 502, 88, "the trunk sent no usable answer"));
+            return;
+        }
         offer(new CallInput.LegAccepted(id(), answer));
     }
 
@@ -216,19 +354,39 @@ final class OutgoingSipLeg extends SipDialogLeg {
 
     private void onRefused(ClientTransaction sent, SIPResponse refusal) {
         if (phase() == Phase.RINGING
-                && (credentials.takes(refusal, sent.getRequest(), target.address())
+                && (credentials.takes(refusal, sent.getRequest(), address())
                         || session().lengthens(refusal))) {
-            // The dialog of the refused INVITE ends by itself, which is nobody's end.
-            sent.getDialog().setApplicationData(null);
-            heard.set(false);
-            invite.set(null);
+            over(sent);
             Threads.virtual("sip-dial-" + id(), () -> sendAgain(sent)).start();
+        } else if (goesOn(sent, refusal.getStatusCode(), SipCauses.of(refusal))) {
+            status.invited(refusal.getStatusCode());
         } else if (moves(Phase.RINGING, Phase.ENDED)) {
             status.invited(refusal.getStatusCode());
             ended(SipCauses.of(refusal));
         } else {
             forget();
         }
+    }
+
+    /// Asks another target, if the refusal allows that, there is one, and nothing of the call was
+    /// heard yet that another could not go on with.
+    private boolean goesOn(ClientTransaction refused, int status, EndCause why) {
+        TrunkDial dialling = dial;
+        if (dialling == null
+                || phase() != Phase.RINGING
+                || describedBy.get() != null
+                || !dialling.mayGoOn(status)) {
+            return false;
+        }
+        over(refused);
+        dialling.goOn(why);
+        return true;
+    }
+
+    /// The dialog of a refused INVITE ends by itself, which is nobody's end.
+    private void over(ClientTransaction refused) {
+        refused.getDialog().setApplicationData(null);
+        current.set(null);
     }
 
     /// On a thread of its own: a connection may have to be opened.
@@ -252,15 +410,26 @@ final class OutgoingSipLeg extends SipDialogLeg {
     }
 
     /// Nobody answered our INVITE (RFC 3261 §17.1.1.2).
-    void onTimeout() {
-        if (moves(Phase.RINGING, Phase.ENDED)) {
+    void onTimeout(ClientTransaction unanswered) {
+        Attempt now = current.get();
+        if (now == null || !now.transaction().equals(unanswered)) {
+            letGo(callIdOf(unanswered.getRequest()));
+            return;
+        }
+        EndCause cause =
+                EndCause.gateway("trunk-timeout", 408, 102, "the trunk did not answer our INVITE");
+        if (goesOn(unanswered, Response.REQUEST_TIMEOUT, cause)) {
             status.invited(Response.REQUEST_TIMEOUT);
-            ended(
-                    EndCause.gateway(
-                            "trunk-timeout", 408, 102, "the trunk did not answer our INVITE"));
+        } else if (moves(Phase.RINGING, Phase.ENDED)) {
+            status.invited(Response.REQUEST_TIMEOUT);
+            ended(cause);
         } else {
             forget();
         }
+    }
+
+    private static String callIdOf(Message message) {
+        return ((CallIdHeader) message.getHeader(CallIdHeader.NAME)).getCallId();
     }
 
     /// Before the answer, dialogs come and go with the branches of a fork.
@@ -289,30 +458,39 @@ final class OutgoingSipLeg extends SipDialogLeg {
 
     @Override
     String peerHost() {
-        return target.address().getHostAddress();
+        return address().getHostAddress();
+    }
+
+    private InetAddress address() {
+        TrunkTarget now = target;
+        return now == null ? InetAddress.getLoopbackAddress() : now.address();
     }
 
     @Override
     int peerPort() {
-        return target.port();
+        TrunkTarget now = target;
+        return now == null ? 0 : now.port();
     }
 
-    /// Is found by the requests of the peer that has this tag, and of no other.
+    /// Is found by the requests of the peer that has this tag.
     private void enter(String tag) {
-        Dialogs.Key now = new Dialogs.Key(callId, tag);
-        Dialogs.Key before = key.getAndSet(now);
-        if (before != null && !before.equals(now)) {
-            dialogs().remove(before, this);
+        Dialogs.Key known = new Dialogs.Key(callId, tag);
+        if (keys.size() < MOST_DIALOGS && keys.add(known)) {
+            dialogs().add(known, this);
         }
-        dialogs().add(now, this);
+    }
+
+    /// What was given up is still found by its Call-ID, until it is let go.
+    private void forgetCall() {
+        if (!abandoned.containsKey(callId)) {
+            dialogs().called(callId, this);
+            dialogs().forgetAim(callId);
+        }
     }
 
     @Override
     void forget() {
-        dialogs().called(callId, this);
-        Dialogs.Key known = key.get();
-        if (known != null) {
-            dialogs().remove(known, this);
-        }
+        forgetCall();
+        keys.forEach(known -> dialogs().remove(known, this));
     }
 }

@@ -5,34 +5,35 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import offhook.config.CallSetUp.Reliable;
+import offhook.config.TrunkConfig;
 
 /// What of the well-formed requests is served (RFC 3261 §8.2.1 to §8.2.3, §11). All else is refused
 /// with what is missing, before it can cost a transaction. Pure.
 final class RequestPolicy {
 
     /// The methods that are served, as `Allow` lists them.
-    static final String ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO";
+    static final String ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, PRACK";
 
     /// The bodies that are read, as `Accept` lists them.
     static final String ACCEPT = "application/sdp";
 
-    /// The extensions that are served, as `Supported` lists them.
-    static final String SUPPORTED = TimerFields.TAG;
-
     private static final Set<String> SERVED =
-            Set.of("INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "UPDATE", "INFO");
+            Set.of("INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "UPDATE", "INFO", "PRACK");
     private static final Set<String> KNOWN =
-            Set.of("REGISTER", "MESSAGE", "SUBSCRIBE", "NOTIFY", "PUBLISH", "REFER", "PRACK");
+            Set.of("REGISTER", "MESSAGE", "SUBSCRIBE", "NOTIFY", "PUBLISH", "REFER");
     private static final Set<String> URI_SCHEMES = Set.of("sip", "sips", "tel");
-    private static final Set<String> OFFER_METHODS = Set.of("INVITE", "UPDATE", "ACK");
+    private static final Set<String> OFFER_METHODS = Set.of("INVITE", "UPDATE", "ACK", "PRACK");
 
     private RequestPolicy() {}
 
     /// Judges a request that [MessageValidator] passed.
     ///
     /// @param bodyLengthBytes length of its body
+    /// @param trunk who sent it
     /// @throws SipRequestException what to answer; never thrown for ACK and CANCEL
-    static void check(RawMessage request, int bodyLengthBytes) throws SipRequestException {
+    static void check(RawMessage request, int bodyLengthBytes, TrunkConfig trunk)
+            throws SipRequestException {
         String method = request.method();
         if (method.equals("ACK") || method.equals("CANCEL")) {
             return; // RFC 3261 §8.2.2.3: these follow what their INVITE was told
@@ -46,9 +47,10 @@ final class RequestPolicy {
         if (!URI_SCHEMES.contains(UriSyntax.scheme(uri))) {
             throw SipRequestException.refused(416, "URI scheme not served");
         }
-        checkRequire(request);
+        checkRequire(request, trunk);
         if (method.equals("INVITE")) {
             checkInvite(request);
+            checkReliable(request, trunk);
         }
         if (bodyLengthBytes > 0 && OFFER_METHODS.contains(method)) {
             checkBody(request);
@@ -56,7 +58,8 @@ final class RequestPolicy {
     }
 
     /// RFC 3261 §8.2.2.3: what is required and not served is named in the refusal.
-    private static void checkRequire(RawMessage request) throws SipRequestException {
+    private static void checkRequire(RawMessage request, TrunkConfig trunk)
+            throws SipRequestException {
         List<String> fields = request.all("require");
         if (fields.isEmpty()) {
             return;
@@ -66,7 +69,7 @@ final class RequestPolicy {
             if (!SipGrammar.isToken(tag)) {
                 throw SipRequestException.malformed("Require is no list of option tags");
             }
-            if (!tag.equalsIgnoreCase(SUPPORTED)) {
+            if (!OptionTags.serves(trunk, tag)) {
                 missing.add(tag);
             }
         }
@@ -89,6 +92,25 @@ final class RequestPolicy {
         List<String> accept = request.all("accept");
         if (!accept.isEmpty() && accept.stream().noneMatch(RequestPolicy::acceptsSdp)) {
             throw SipRequestException.refused(406, "the caller takes no session description");
+        }
+    }
+
+    /// RFC 3261 §21.4.16: a call whose sender must know what it does not.
+    private static void checkReliable(RawMessage request, TrunkConfig trunk)
+            throws SipRequestException {
+        if (trunk.setUp().reliable() != Reliable.REQUIRED
+                || !AddressField.read(request.first("to").orElse("")).tag().isEmpty()) {
+            return;
+        }
+        String tags =
+                String.join(", ", request.all("require"))
+                        + ", "
+                        + String.join(", ", request.all("supported"));
+        if (SipGrammar.list(tags).stream().noneMatch(OptionTags.RELIABLE::equalsIgnoreCase)) {
+            throw SipRequestException.refused(
+                    421,
+                    "the trunk is set to require 100rel",
+                    new HeaderField("Require", OptionTags.RELIABLE));
         }
     }
 

@@ -132,7 +132,7 @@ final class SessionKeeper {
         SessionTerms agreed = terms.get();
         TimerFields.writeExpires(ok, agreed.intervalSeconds(), Optional.of(agreed.refresher()));
         if (agreed.required()) {
-            TimerFields.writeRequire(ok);
+            OptionTags.require(ok, TimerFields.TAG);
         }
         renew(agreed, agreed.refresher() == Refresher.UAS);
     }

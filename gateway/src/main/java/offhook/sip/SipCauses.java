@@ -3,7 +3,10 @@ package offhook.sip;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.OptionalInt;
+import javax.sip.header.OptionTag;
 import javax.sip.header.ReasonHeader;
+import javax.sip.header.RequireHeader;
+import javax.sip.header.UnsupportedHeader;
 import javax.sip.message.Message;
 import javax.sip.message.Response;
 import offhook.call.EndCause;
@@ -56,7 +59,30 @@ final class SipCauses {
                 reason(status),
                 status,
                 q850(refusal).orElse(Q850.getOrDefault(status, INTERWORKING)),
-                "the trunk answered " + status + " " + StatelessReply.reason(status));
+                detail(refusal, status));
+    }
+
+    /// What an operator can do something about is told.
+    private static String detail(Response refusal, int status) {
+        return switch (status) {
+            case 420 ->
+                    "the trunk does not know what its setting requires:"
+                            + tags(refusal, UnsupportedHeader.NAME);
+            case 421 ->
+                    "the trunk requires what its setting does not serve:"
+                            + tags(refusal, RequireHeader.NAME);
+            default -> "the trunk answered " + status + " " + StatelessReply.reason(status);
+        };
+    }
+
+    private static String tags(Response refusal, String name) {
+        StringBuilder tags = new StringBuilder();
+        for (Iterator<?> fields = refusal.getHeaders(name); fields.hasNext(); ) {
+            if (fields.next() instanceof OptionTag field) {
+                tags.append(' ').append(SipMessages.plain(field.getOptionTag()));
+            }
+        }
+        return tags.isEmpty() ? " it does not say which" : tags.toString();
     }
 
     private static String reason(int status) {
@@ -67,6 +93,8 @@ final class SipCauses {
             case 408, 504 -> "trunk-timeout";
             case 480 -> "unavailable";
             case 487 -> "cancelled";
+            case 420 -> "extension-refused";
+            case 421 -> "extension-required";
             case 488, 606 -> "media-refused";
             case 401, 402, 403, 407 -> "forbidden";
             default -> status < 400 ? "redirected" : status >= 500 ? "trunk-failed" : "refused";

@@ -20,6 +20,9 @@ import offhook.call.DigitPath;
 import offhook.call.EndCause;
 import offhook.call.Leg;
 import offhook.call.LegId;
+import offhook.call.Party;
+import offhook.call.Target;
+import offhook.call.TransferReport;
 import offhook.config.TrunkConfig;
 import offhook.runtime.NanoClock;
 import offhook.sdp.SdpException;
@@ -190,7 +193,11 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
                 ackOwesAnswer = true;
             }
             session.describes(local);
-            sender.accept(waiting.transaction(), Optional.of(local), session);
+            if (waiting.transaction().getRequest().getMethod().equals(Request.PRACK)) {
+                sender.answer(waiting.transaction(), local);
+            } else {
+                sender.accept(waiting.transaction(), Optional.of(local), session);
+            }
         }
     }
 
@@ -215,6 +222,20 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
     @Override
     public void sendDigit(char digit, int durationMillis) {
         digits.add(new DtmfInfo(digit, durationMillis));
+    }
+
+    /// Nothing: who asked for a transfer here hears of it by its end.
+    @Override
+    public void transferring(TransferReport report) {}
+
+    /// Nothing: whom a trunk's phone talks to is the telephone network's affair.
+    @Override
+    public void talksTo(Party party) {}
+
+    @Override
+    public void refer(Target.Trunk target, Optional<Leg> replaced) {
+        EndCause bridged = EndCause.gateway("no-refer", 501, 79, "the trunk is not asked");
+        offer(new CallInput.ReferOver(id, true, bridged));
     }
 
     @Override
@@ -305,14 +326,34 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
             return;
         }
         switch (phase.get()) {
-            case RINGING -> sender.refuseOverlap(transaction);
+            case RINGING -> {
+                if (update && agreedEarly(transaction)) {
+                    renegotiate(transaction, offer);
+                } else {
+                    sender.refuseOverlap(transaction);
+                }
+            }
             case ANSWERED, ENDING -> sender.answer(transaction, Response.REQUEST_PENDING);
             case ENDED -> sender.answer(transaction, Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST);
             case CONFIRMED -> renegotiate(transaction, offer);
         }
     }
 
-    private void renegotiate(ServerTransaction transaction, Optional<SessionDescription> offer) {
+    /// Whether offer and answer are complete before the INVITE has its final response, in the
+    /// dialog that a request belongs to.
+    abstract boolean agreedEarly(ServerTransaction transaction);
+
+    /// Time goes by. Never waits.
+    void tick() {
+        session.tick();
+    }
+
+    /// An offer of ours was answered before the ACK.
+    final void offerIsAnswered() {
+        ackOwesAnswer = false;
+    }
+
+    final void renegotiate(ServerTransaction transaction, Optional<SessionDescription> offer) {
         if (session.isOffering()) {
             sender.answer(transaction, Response.REQUEST_PENDING); // RFC 3261 §14.2
             return;

@@ -91,7 +91,15 @@ public final class SipEndpoint {
                         .collect(
                                 Collectors.toMap(
                                         TrunkConfig::name, trunk -> new TrunkStatus(trunk.name())));
-        this.dialer = new TrunkDialer(settings.trunks(), trunks, dialogs, outlets, statuses, clock);
+        this.dialer =
+                new TrunkDialer(
+                        settings.trunks(),
+                        targets(settings.trunks()),
+                        trunks,
+                        dialogs,
+                        outlets,
+                        statuses,
+                        clock);
         this.registrars =
                 settings.trunks().stream().flatMap(trunk -> registrar(trunk).stream()).toList();
         this.timers =
@@ -100,6 +108,10 @@ public final class SipEndpoint {
                         clock,
                         TIMER_SLOTS,
                         defect -> LOG.error("a defect in the session timers", defect));
+    }
+
+    private static Map<String, TrunkTargets> targets(List<TrunkConfig> trunks) {
+        return trunks.stream().collect(Collectors.toMap(TrunkConfig::name, TrunkTargets::new));
     }
 
     private Optional<TrunkRegistrar> registrar(TrunkConfig trunk) {
@@ -243,10 +255,10 @@ public final class SipEndpoint {
         }
     }
 
-    /// Looks at the session timer of every dialog; the next look is sure to come first.
+    /// Looks at the times of every dialog; the next look is sure to come first.
     private void tick() {
         timers.schedule(TICK_NANOS, this::tick);
-        dialogs.living().forEach(leg -> leg.session().tick());
+        dialogs.living().forEach(SipDialogLeg::tick);
     }
 
     private void open(GuardedSipStack target, List<Binding> bindings, CallIntake intake)

@@ -163,6 +163,7 @@ final class SipEvents implements SipListenerExt {
         DialogSender sender =
                 new DialogSender(
                         id,
+                        trunk.get(),
                         transaction.getDialog(),
                         (SipProvider) event.getSource(),
                         contact(request),
@@ -212,10 +213,11 @@ final class SipEvents implements SipListenerExt {
             case Request.CANCEL -> onCancel(transaction, leg);
             case Request.BYE -> leg.onBye(transaction);
             case Request.UPDATE -> leg.onRenegotiation(transaction);
+            case Request.PRACK -> onPrack(transaction, leg);
             case Request.INFO -> onInfo(transaction, leg);
             case Request.OPTIONS -> {
                 Response ok = messages.response(request, Response.OK, Identifiers.next());
-                messages.addCapabilities(ok);
+                messages.addCapabilities(ok, leg.trunk());
                 messages.addAccept(ok, takesDigits(leg));
                 transaction.sendResponse(ok);
             }
@@ -228,6 +230,16 @@ final class SipEvents implements SipListenerExt {
             throws SipException, InvalidArgumentException {
         if (leg instanceof IncomingSipLeg incoming) {
             incoming.onCancel(transaction);
+        } else {
+            answer(transaction, Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST);
+        }
+    }
+
+    /// Only who sent an INVITE confirms what is said to it.
+    private void onPrack(ServerTransaction transaction, SipDialogLeg leg)
+            throws SipException, InvalidArgumentException {
+        if (leg instanceof IncomingSipLeg incoming) {
+            incoming.onPrack(transaction);
         } else {
             answer(transaction, Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST);
         }
@@ -374,7 +386,7 @@ final class SipEvents implements SipListenerExt {
         }
         if (!event.isServerTransaction()) {
             if (transaction.getApplicationData() instanceof OutgoingSipLeg leg) {
-                leg.onTimeout();
+                leg.onTimeout(event.getClientTransaction());
             } else if (transaction.getApplicationData() instanceof TrunkRegistrar registrar) {
                 registrar.onTimeout(event.getClientTransaction());
             } else if (transaction.getApplicationData() instanceof SessionKeeper.Attempt refresh) {

@@ -1,7 +1,7 @@
 package offhook.sip;
 
 import gov.nist.javax.sip.header.HeaderFactoryImpl;
-import gov.nist.javax.sip.header.Supported;
+import gov.nist.javax.sip.header.RSeq;
 import gov.nist.javax.sip.message.MessageFactoryImpl;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
@@ -18,6 +18,7 @@ import javax.sip.message.MessageFactory;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
 import offhook.call.EndCause;
+import offhook.config.TrunkConfig;
 import offhook.sdp.SdpWriter;
 import offhook.sdp.SessionDescription;
 
@@ -79,12 +80,12 @@ final class SipMessages {
     }
 
     /// Adds what we serve (RFC 3261 §13.3.1.4): Allow and Supported.
-    void addCapabilities(Message message) {
+    void addCapabilities(Message message, TrunkConfig trunk) {
         try {
             for (String method : RequestPolicy.ALLOW.split(", ", -1)) {
                 message.addHeader(headers.createAllowHeader(method));
             }
-            message.setHeader(new Supported(RequestPolicy.SUPPORTED));
+            OptionTags.writeServed(message, trunk);
         } catch (ParseException e) {
             throw new IllegalStateException("an Allow that JAIN-SIP refuses", e);
         }
@@ -103,6 +104,18 @@ final class SipMessages {
             }
         } catch (ParseException e) {
             throw new IllegalStateException("an Accept that JAIN-SIP refuses", e);
+        }
+    }
+
+    /// Makes a provisional response one that is confirmed (RFC 3262 §3).
+    void number(Response provisional, long number) {
+        try {
+            OptionTags.require(provisional, OptionTags.RELIABLE);
+            RSeq field = new RSeq();
+            field.setSeqNumber(number);
+            provisional.setHeader(field);
+        } catch (InvalidArgumentException e) {
+            throw new IllegalStateException("an RSeq that JAIN-SIP refuses", e);
         }
     }
 

@@ -130,6 +130,7 @@ final class StatelessReply {
             case 415 -> "Unsupported Media Type";
             case 416 -> "Unsupported URI Scheme";
             case 420 -> "Bad Extension";
+            case 421 -> "Extension Required";
             case 422 -> "Session Interval Too Small";
             case 469 -> "Bad Info Package";
             case 480 -> "Temporarily Unavailable";
@@ -142,6 +143,7 @@ final class StatelessReply {
             case 491 -> "Request Pending";
             case 500 -> "Server Internal Error";
             case 501 -> "Not Implemented";
+            case 504 -> "Server Time-out";
             case 503 -> "Service Unavailable";
             case 505 -> "Version Not Supported";
             case 513 -> "Message Too Large";

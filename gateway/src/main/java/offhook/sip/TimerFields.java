@@ -1,16 +1,11 @@
 package offhook.sip;
 
-import gov.nist.javax.sip.header.Require;
 import gov.nist.javax.sip.header.extensions.MinSE;
 import gov.nist.javax.sip.header.extensions.SessionExpires;
 import gov.nist.javax.sip.message.SIPMessage;
-import java.text.ParseException;
-import java.util.ListIterator;
 import java.util.Optional;
 import java.util.OptionalInt;
 import javax.sip.InvalidArgumentException;
-import javax.sip.header.RequireHeader;
-import javax.sip.header.SupportedHeader;
 import javax.sip.message.Message;
 
 /// What a message says about the session timer (RFC 4028 §4, §5). A field that cannot be read says
@@ -58,25 +53,7 @@ record TimerFields(
             refresher = Refresher.of(String.valueOf(field.getRefresher()));
         }
         int min = message.getHeader(MinSE.NAME) instanceof MinSE field ? field.getExpires() : 0;
-        return new TimerFields(expires, refresher, min, knowsTimers(message));
-    }
-
-    private static boolean knowsTimers(SIPMessage message) {
-        for (String name : new String[] {SupportedHeader.NAME, RequireHeader.NAME}) {
-            ListIterator<?> fields = message.getHeaders(name);
-            while (fields.hasNext()) {
-                String tag =
-                        switch (fields.next()) {
-                            case SupportedHeader field -> field.getOptionTag();
-                            case RequireHeader field -> field.getOptionTag();
-                            default -> "";
-                        };
-                if (TAG.equalsIgnoreCase(tag)) {
-                    return true;
-                }
-            }
-        }
-        return false;
+        return new TimerFields(expires, refresher, min, OptionTags.knows(message, TAG));
     }
 
     /// Writes Session-Expires.
@@ -99,17 +76,6 @@ record TimerFields(
             message.setHeader(field);
         } catch (InvalidArgumentException e) {
             throw new IllegalStateException("a Min-SE that JAIN-SIP refuses", e);
-        }
-    }
-
-    /// Writes `Require: timer`.
-    static void writeRequire(Message message) {
-        try {
-            Require field = new Require();
-            field.setOptionTag(TAG);
-            message.setHeader(field);
-        } catch (ParseException e) {
-            throw new IllegalStateException("a Require that JAIN-SIP refuses", e);
         }
     }
 }

@@ -68,7 +68,7 @@ public class CallMachineTest {
                 .containsExactly(new ClaimAgent("alice", FIRST_TOKEN));
         assertThat(run.step(new AgentClaimed("alice", FIRST_TOKEN)))
                 .contains(new RingTarget(FIRST, new Target.Agent("alice"), Optional.empty()));
-        assertThat(run.step(new LegAlerting(FIRST))).containsExactly(new AlertLeg(CALLER));
+        assertThat(run.step(new LegAlerting(FIRST))).containsExactly(new AlertLeg(CALLER, LOCAL));
         assertThat(run.step(new LegAccepted(FIRST, Optional.of(WEB_OFFER))))
                 .contains(
                         new ConfirmClaim(FIRST_TOKEN),
@@ -118,7 +118,7 @@ public class CallMachineTest {
     public void callerHears180OnceHoweverManyPagesRing() {
         Run run = new Run("alice").ringing();
 
-        assertThat(run.step(new LegAlerting(FIRST))).containsExactly(new AlertLeg(CALLER));
+        assertThat(run.step(new LegAlerting(FIRST))).containsExactly(new AlertLeg(CALLER, LOCAL));
         assertThat(run.step(new LegAlerting(FIRST))).isEmpty();
     }
 
@@ -328,7 +328,7 @@ public class CallMachineTest {
         assertThat(run.endCause().reason()).isEqualTo("call-limit");
     }
 
-    private static SessionDescription description(String name) {
+    static SessionDescription description(String name) {
         return new SessionDescription(
                 new SessionDescription.Origin("-", 1, 1, "192.0.2.1"),
                 name,
@@ -366,6 +366,7 @@ public class CallMachineTest {
                                     Optional.of(OFFER),
                                     "x@pbx"),
                             new CallPlan(attempts, CodecPreference.AUTO, List.of()),
+                            new CallRoutes(List.of()),
                             new CallLimits(30 * SECOND, 10 * SECOND, 3600 * SECOND));
             Transition first = machine.start(nowNanos);
             state = first.next();

@@ -65,7 +65,8 @@ public class DialledCallTest {
         Run run = new Run(PBX).ringing();
 
         run.step(new MediaConnected(CALLER));
-        assertThat(run.step(new LegAlerting(FIRST))).containsExactly(new AlertLeg(CALLER));
+        assertThat(run.step(new LegAlerting(FIRST)))
+                .containsExactly(new AlertLeg(CALLER, WEB_ANSWER));
         assertThat(run.step(new LegAccepted(FIRST, Optional.of(ANSWER))))
                 .containsSubsequence(
                         new AcceptMedia(FIRST, ANSWER),
@@ -236,6 +237,7 @@ public class DialledCallTest {
                                             .toList(),
                                     CodecPreference.QUALITY,
                                     List.of()),
+                            new CallRoutes(List.of()),
                             new CallLimits(60 * SECOND, 10 * SECOND, 3600 * SECOND));
             Transition first = machine.start(nowNanos);
             state = first.next();

@@ -246,7 +246,6 @@ public class FrontDoorTest {
             {"PUBLISH", "405"},
             {"NOTIFY", "405"},
             {"REFER", "405"},
-            {"PRACK", "405"},
             {"invite", "501"},
             {"FOO", "501"},
         };

@@ -9,12 +9,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import offhook.config.TrunkConfig;
 import offhook.runtime.NanoClock;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
 import org.testng.annotations.Test;
 
 public class MutationTest {
+
+    private static final TrunkConfig TRUNK = Doors.trunk("pbx", "127.0.0.2");
 
     private static final int MUTANTS = 200_000;
     private static final long SEED = 0x5151_0a11L;
@@ -121,7 +124,7 @@ public class MutationTest {
                 throw new AssertionError("a message of " + length + " of " + bytes.length);
             }
             if (!message.isResponse()) {
-                RequestPolicy.check(message, length - message.headerLengthBytes());
+                RequestPolicy.check(message, length - message.headerLengthBytes(), TRUNK);
             }
             return parser.parses(Arrays.copyOf(bytes, length));
         } catch (SipRequestException e) {

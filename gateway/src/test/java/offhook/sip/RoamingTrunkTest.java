@@ -106,7 +106,7 @@ public class RoamingTrunkTest {
                 phone.expect("SIP/2.0 100 ");
                 RecordingIntake.Call call = intake.take(phone.callId);
                 assertThat(call.incoming.source()).isEqualTo(who[1]);
-                call.leg.alert();
+                call.leg.alert(SdpParser.parse(SDP));
                 phone.expect("SIP/2.0 180 ");
                 phone.send(invite).expect("SIP/2.0 180 ");
                 call.leg.answer(SdpParser.parse(SDP));

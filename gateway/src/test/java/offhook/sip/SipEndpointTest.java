@@ -84,7 +84,7 @@ public class SipEndpointTest {
             assertThat(call.incoming.called().number()).isEqualTo("200");
             assertThat(call.incoming.offer()).isPresent();
 
-            call.leg.alert();
+            call.leg.alert(description());
             String ringing = phone.expect("SIP/2.0 180 Ringing\r\n");
             assertThat(ringing).contains("\r\nContact: <sip:offhook@" + host() + ">\r\n");
             call.leg.answer(description());
@@ -111,7 +111,7 @@ public class SipEndpointTest {
             String invite = phone.invite(SDP);
             phone.send(invite).expect("SIP/2.0 100 ");
             RecordingIntake.Call call = intake.take(phone.callId);
-            call.leg.alert();
+            call.leg.alert(description());
             phone.expect("SIP/2.0 180 ");
 
             phone.send(invite).expect("SIP/2.0 180 ");
@@ -198,7 +198,7 @@ public class SipEndpointTest {
                     .containsExactlyInAnyOrder("SIP/2.0 200", "SIP/2.0 487");
             assertThat(call.next(LegEnded.class).cause()).isEqualTo(EndCause.cancelled());
             call.leg.answer(description());
-            call.leg.alert();
+            call.leg.alert(description());
             phone.send(phone.request("ACK", 1, phone.callId + "1", ""));
             assertThat(phone.receive(300)).doesNotContain("SIP/2.0 200", "SIP/2.0 180");
         }

@@ -62,6 +62,11 @@ final class TextPhone implements AutoCloseable {
                 + body;
     }
 
+    /// PRACK of a provisional response.
+    String prack(String provisional, String body) {
+        return next("PRACK", body, "RAck: " + header(provisional, "RSeq") + " 1 INVITE");
+    }
+
     /// The next request of the dialog.
     String next(String method, String body, String... more) {
         cseq++;
@@ -82,7 +87,10 @@ final class TextPhone implements AutoCloseable {
     }
 
     TextPhone send(String message) throws IOException {
-        byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
+        return sendBytes(message.getBytes(StandardCharsets.UTF_8));
+    }
+
+    TextPhone sendBytes(byte[] bytes) throws IOException {
         socket.send(new DatagramPacket(bytes, bytes.length, server));
         return this;
     }

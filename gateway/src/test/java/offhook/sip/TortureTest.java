@@ -11,11 +11,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import offhook.config.TrunkConfig;
 import offhook.sip.TortureMessages.Message;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 public class TortureTest {
+
+    private static final TrunkConfig TRUNK = Doors.trunk("pbx", "127.0.0.2");
 
     private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
     private static final Pattern STATUS = Pattern.compile("\\b[2-6][0-9][0-9]\\b");
@@ -102,7 +105,7 @@ public class TortureTest {
         try {
             int length = MessageValidator.check(message, false);
             if (withPolicy && !message.isResponse()) {
-                RequestPolicy.check(message, length - message.headerLengthBytes());
+                RequestPolicy.check(message, length - message.headerLengthBytes(), TRUNK);
             }
             boolean options = withPolicy && message.method().equals("OPTIONS");
             return options ? "200" : "accept";

@@ -49,7 +49,7 @@ public class DialTest {
         assertThat(call.incoming().offer()).contains(SdpParser.parse(OFFER));
         call.leg().answer(answer());
         assertThat(page.await("accepted")).contains("\"sdp\":\"");
-        call.leg().alert();
+        call.leg().alert(answer());
         page.expect("ringing");
         call.leg().progress(answer());
         page.expect("progress");
@@ -77,7 +77,7 @@ public class DialTest {
     public void hangUpBeforeTheAnswerGivesUp() throws Exception {
         Page page = gateway.page("alice", "i");
         RecordingIntake.Call call = dialled(page);
-        call.leg().alert();
+        call.leg().alert(answer());
 
         page.sendOfCall("hangup", call.callId());
 
@@ -209,7 +209,7 @@ public class DialTest {
         call.leg().answer(answer());
         page.await("accepted");
         page.abort();
-        call.leg().alert();
+        call.leg().alert(answer());
         call.leg().progress(answer());
         call.leg().connected();
 
