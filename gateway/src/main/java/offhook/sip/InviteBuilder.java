@@ -3,7 +3,9 @@ package offhook.sip;
 import gov.nist.javax.sip.address.AddressFactoryImpl;
 import gov.nist.javax.sip.header.HeaderFactoryImpl;
 import gov.nist.javax.sip.message.MessageFactoryImpl;
+import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import javax.sip.InvalidArgumentException;
@@ -22,6 +24,9 @@ import offhook.sdp.SessionDescription;
 final class InviteBuilder {
 
     private static final int MAX_FORWARDS = 70;
+
+    private static final String USER =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.!~*'()&=+$,/";
 
     private final RegisterBuilder registers = new RegisterBuilder();
     private final AddressFactory addresses = new AddressFactoryImpl();
@@ -97,8 +102,22 @@ final class InviteBuilder {
         }
     }
 
-    /// RFC 3261 §25.1: `#` has no place in a user part as it is.
     private SipURI uri(String user, String host) throws ParseException {
-        return addresses.createSipURI(user.replace("#", "%23"), host);
+        return addresses.createSipURI(escaped(user), host);
+    }
+
+    /// A user part of what a number may hold as it is, and of escapes (RFC 3261 §25.1): what ends a
+    /// user part or a line would have JAIN-SIP read the rest as host or header.
+    private static String escaped(String user) {
+        StringBuilder out = new StringBuilder();
+        for (byte octet : user.getBytes(StandardCharsets.UTF_8)) {
+            char c = (char) (octet & 0xff);
+            if (USER.indexOf(c) >= 0) {
+                out.append(c);
+            } else {
+                out.append('%').append(HexFormat.of().withUpperCase().toHexDigits(octet));
+            }
+        }
+        return out.toString();
     }
 }
