@@ -23,6 +23,8 @@ import java.util.Optional;
 /// @param preset what it takes from a preset; empty when it names none
 /// @param setUp how its calls are set up
 /// @param challenge what it must know to call in; empty: its address is enough
+/// @param reach where else it is, how it is known to be there, and how much it is asked
+/// @param transfers how its calls are transferred
 public record TrunkConfig(
         String name,
         Optional<String> uri,
@@ -39,7 +41,9 @@ public record TrunkConfig(
         SessionTimers sessionTimers,
         Optional<Preset> preset,
         CallSetUp setUp,
-        Optional<CallerChallenge> challenge) {
+        Optional<CallerChallenge> challenge,
+        TrunkReach reach,
+        TransferTerms transfers) {
 
     /// A named set of settings.
     ///

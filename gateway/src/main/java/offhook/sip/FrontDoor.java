@@ -320,7 +320,9 @@ final class FrontDoor {
         boolean tagged = !toTag(request).isEmpty();
         Optional<SipDialogLeg> leg = dialog(request);
         boolean inDialog = inDialog(request);
-        if (leg.isPresent() && !leg.get().trunk().name().equals(trunk.name())) {
+        if (leg.isPresent()
+                && !leg.get().trunk().name().equals(trunk.name())
+                && !trunks.isPeer(source, leg.get().trunk())) {
             counters.increment(Counter.SIP_DROPPED_FOREIGN);
             return DROP;
         }
@@ -357,6 +359,11 @@ final class FrontDoor {
         }
         if (inDialog || !request.method().equals("INVITE")) {
             return new Decision.Pass(lengthBytes);
+        }
+        if (!tagged && !trunks.loadOf(trunk).hasRoom()) {
+            // RFC 3261 §21.5.4, without a transaction: what is too much costs little.
+            trunks.loadOf(trunk).countRefusal();
+            return answer(request, 503, FULL, source, sourcePort, false);
         }
         return switch (identification.identify(request, key, source, trunk)) {
             case Finding.Shown _ -> new Decision.Pass(lengthBytes);
@@ -421,10 +428,14 @@ final class FrontDoor {
     /// What OPTIONS is told (RFC 3261 §11.2).
     private static List<HeaderField> capabilities(TrunkConfig trunk) {
         return List.of(
-                new HeaderField("Allow", RequestPolicy.ALLOW),
+                new HeaderField("Allow", String.join(", ", RequestPolicy.allowed(trunk))),
                 new HeaderField("Accept", RequestPolicy.ACCEPT),
                 new HeaderField("Supported", OptionTags.served(trunk)));
     }
+
+    /// What a trunk is told that has all the calls it may have.
+    private static final List<HeaderField> FULL =
+            List.of(new HeaderField("Retry-After", Integer.toString(TrunkLoad.RETRY_SECONDS)));
 
     private Decision refuseUnread(
             SipRequestException e, InetAddress source, TrunkConfig trunk, boolean stream) {

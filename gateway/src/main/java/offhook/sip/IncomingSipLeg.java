@@ -306,6 +306,7 @@ final class IncomingSipLeg extends SipDialogLeg {
 
     @Override
     void forget() {
+        giveBackSlot();
         dialogs().remove(key, this);
     }
 }

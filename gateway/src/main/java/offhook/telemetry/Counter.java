@@ -45,6 +45,7 @@ public enum Counter {
     DTLS_FAILED("dtls.failed", "DTLS handshakes that failed"),
     SRTP_AUTH_FAILED("srtp.auth-failed", "SRTP packets that failed authentication"),
     SRTP_REPLAYED("srtp.replayed", "SRTP packets refused as replays"),
+    SRTP_EARLY("srtp.early", "packets of trunks dropped: they came before the key of the answer"),
     RTP_REFUSED_SOURCE("rtp.refused.source", "trunk RTP packets from a source that is not learned"),
     RTP_MALFORMED("rtp.malformed", "RTP or RTCP packets that could not be read"),
     MEDIA_UNKNOWN("media.unknown", "datagrams of no known class or for no session"),

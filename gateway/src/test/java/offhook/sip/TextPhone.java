@@ -86,6 +86,11 @@ final class TextPhone implements AutoCloseable {
         return socket.getLocalAddress().getHostAddress() + ":" + socket.getLocalPort();
     }
 
+    /// The gateway's tag, once it said one.
+    String toTag() {
+        return toTag;
+    }
+
     TextPhone send(String message) throws IOException {
         return sendBytes(message.getBytes(StandardCharsets.UTF_8));
     }
