@@ -357,7 +357,7 @@ final class FrontDoor {
         }
         RequestPolicy.check(request, lengthBytes - request.headerLengthBytes(), trunk);
         boolean opens = !inDialog && !tagged && request.method().equals("INVITE");
-        if (opens && Hops.visits(request) >= Hops.MAX_VISITS) {
+        if (opens && Hops.isCircle(request)) {
             noteLoop(request, trunk);
             return answer(request, 482, List.of(), source, sourcePort, false);
         }
@@ -392,12 +392,11 @@ final class FrontDoor {
         OptionalLong leftOut = loops.spend(clock.nanoTime());
         if (leftOut.isPresent()) {
             LOG.warn(
-                    "call in a circle uri={} trunk={} because=\"it left this gateway {} times and"
-                            + " came back\" fix=\"let the PBX not send this number here, or route"
+                    "call in a circle uri={} trunk={} because=\"it left this gateway and came back"
+                            + "\" fix=\"let the PBX not send this number here, or route"
                             + " it elsewhere\" left-out={}",
                     LogText.of(invite.startLine().split(" ", -1)[1]),
                     trunk.name(),
-                    Hops.MAX_VISITS,
                     leftOut.getAsLong());
         }
     }

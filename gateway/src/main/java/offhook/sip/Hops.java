@@ -20,7 +20,7 @@ import offhook.call.CallId;
 record Hops(int maxForwards, int visits) {
 
     /// A call that left us so often and is here again goes in a circle.
-    static final int MAX_VISITS = 2;
+    private static final int MAX_VISITS = 2;
 
     /// RFC 3261 §8.1.1.6.
     private static final Hops NONE = new Hops(70, 0);
@@ -46,15 +46,20 @@ record Hops(int maxForwards, int visits) {
                 .orElse(new Hops(NONE.maxForwards(), 1));
     }
 
-    /// How often the call of an INVITE has left this gateway, by its Vias.
-    static int visits(RawMessage invite) throws SipRequestException {
-        int visits = 0;
+    /// Whether the call of an INVITE goes in a circle, by its Vias: it left us as often as it may,
+    /// or comes from ourselves with nobody between, where it can only be for the same number.
+    static boolean isCircle(RawMessage invite) throws SipRequestException {
+        boolean top = true;
         for (String field : invite.all("via")) {
             for (String via : SipGrammar.list(field)) {
-                visits = Math.max(visits, Identifiers.visits(ViaField.read(via).branch()));
+                int visits = Identifiers.visits(ViaField.read(via).branch());
+                if (visits >= (top ? 1 : MAX_VISITS)) {
+                    return true;
+                }
+                top = false;
             }
         }
-        return visits;
+        return false;
     }
 
     /// Writes it into an INVITE of ours.

@@ -3,7 +3,9 @@ package offhook.sip;
 import gov.nist.javax.sip.address.AddressFactoryImpl;
 import gov.nist.javax.sip.header.HeaderFactoryImpl;
 import gov.nist.javax.sip.message.MessageFactoryImpl;
+import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import javax.sip.InvalidArgumentException;
@@ -22,6 +24,8 @@ import offhook.sdp.SessionDescription;
 final class InviteBuilder {
 
     private static final int MAX_FORWARDS = 70;
+
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.!~*'()&=+$,/";
 
     private final RegisterBuilder registers = new RegisterBuilder();
     private final AddressFactory addresses = new AddressFactoryImpl();

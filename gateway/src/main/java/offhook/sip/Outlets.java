@@ -16,6 +16,16 @@ final class Outlets {
         open = List.copyOf(all);
     }
 
+    /// Whether an address and port are ones that we ourselves are reached at.
+    boolean isOurs(InetAddress address, int port) {
+        return open.stream()
+                .map(Outlet::binding)
+                .filter(binding -> binding.bound().getPort() == port)
+                .anyMatch(binding ->
+                        binding.advertised().equals(address)
+                                || binding.bound().getAddress().equals(address));
+    }
+
     /// A listening point of the same transport and address family.
     Outlet toward(String transport, InetAddress to) throws IOException {
         return find(transport, to)

@@ -168,6 +168,10 @@ final class TrunkDial {
     }
 
     private ClientTransaction ask(TrunkTarget target) throws IOException, SipException {
+        if (outlets.isOurs(target.address(), target.port())) {
+            // JAIN-SIP would hand the INVITE to itself, past the front door.
+            throw new IOException(target.where() + " is this gateway itself, not a trunk");
+        }
         Outlet outlet =
                 outlets.toward(target.transport(), target.address())
                         .contactedAs(trunk.identity().contactUser())

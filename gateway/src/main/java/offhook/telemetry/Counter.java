@@ -16,7 +16,7 @@ public enum Counter {
     SIP_TLS_HANDSHAKES("sip.tls.handshakes", "TLS connections with trunks that were set up"),
     SIP_TLS_FAILED("sip.tls.failed", "TLS handshakes with or by trunks that failed"),
     SIP_REFUSED("sip.refused", "well-formed requests that are not served, answered with an error"),
-    SIP_LOOPS("sip.loops", "calls refused because they left this gateway twice and came back"),
+    SIP_LOOPS("sip.loops", "calls refused because they had left this gateway and came back"),
     SIP_CHALLENGED("sip.challenged", "requests whose sender was asked for its password, with 401"),
     SIP_AUTH_FAILED("sip.auth.failed", "credentials of callers that were wrong"),
     SIP_AUTH_REPLAYED("sip.auth.replayed", "credentials of callers that were used before"),

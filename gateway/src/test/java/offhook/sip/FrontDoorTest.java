@@ -125,10 +125,12 @@ public class FrontDoorTest {
                 assertThat(text(below)).startsWith("SIP/2.0 482 Loop Detected\r\n");
             }
         }
+        String fromUs = INVITE.replace("z9hG4bK1", Identifiers.nextBranch(1));
+        assertThat(text(inspect(door, fromUs))).startsWith("SIP/2.0 482 Loop Detected\r\n");
         String forged = Identifiers.nextBranch(1).replaceFirst("1(?=.{24}$)", "2");
         assertThat(inspect(door, with("Via: SIP/2.0/UDP gw;branch=" + forged + "\r\n")))
                 .isInstanceOf(Decision.Pass.class);
-        assertThat(counters.get(Counter.SIP_LOOPS)).isEqualTo(2);
+        assertThat(counters.get(Counter.SIP_LOOPS)).isEqualTo(3);
     }
 
     private static String text(Decision decision) {

@@ -10,6 +10,7 @@ import offhook.call.CallInbox;
 import offhook.call.CallInput;
 import offhook.call.CallIntake;
 import offhook.call.CallRefusedException;
+import offhook.call.EndCause;
 import offhook.call.IncomingCall;
 import offhook.call.Leg;
 import offhook.fault.Blame;
@@ -96,6 +97,11 @@ final class RecordingIntake implements CallIntake {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /// Ends every call that there was.
+    void endAll() {
+        all.forEach(call -> call.leg.end(EndCause.declined()));
     }
 
     long count(String sipCallId) {

@@ -92,7 +92,10 @@ final class TextPhone implements AutoCloseable {
     }
 
     TextPhone send(String message) throws IOException {
-        byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
+        return sendBytes(message.getBytes(StandardCharsets.UTF_8));
+    }
+
+    TextPhone sendBytes(byte[] bytes) throws IOException {
         socket.send(new DatagramPacket(bytes, bytes.length, server));
         return this;
     }
