@@ -10,6 +10,7 @@ import offhook.call.CallEffect.TellHold;
 import offhook.call.CallInput.HoldChanged;
 import offhook.call.CallInput.MediaDescribed;
 import offhook.call.CallState.Active;
+import offhook.call.CallState.Replacing;
 import offhook.call.CallState.Transferring;
 
 /// Decides who hears what while a party of a running call holds it: a pure function, as
@@ -28,7 +29,9 @@ final class HoldMachine {
 
     /// One step, if the input is about holding.
     static Optional<Transition> step(CallState state, CallInput input) {
-        if (!(input instanceof HoldChanged(LegId leg, HoldSign sign))) {
+        if (!(input instanceof HoldChanged(LegId leg, HoldSign sign))
+                || state instanceof Replacing) {
+            // While a leg is replaced the two still talk: it is a step of that state's own.
             return Optional.empty();
         }
         return Optional.of(
@@ -37,6 +40,7 @@ final class HoldMachine {
                     case Transferring s when s.before().has(leg) -> whileTransferring(s, leg, sign);
                     case Active _,
                             Transferring _,
+                            Replacing _,
                             CallState.Opening _,
                             CallState.Claiming _,
                             CallState.Offering _,
@@ -84,9 +88,21 @@ final class HoldMachine {
                 noted = and(decided, new Transferring(before, t.transfer()), List.of());
             }
         }
-        return noted.next() instanceof Active found && state instanceof Transferring
-                ? and(noted, found, difference(found.released(), found))
-                : noted;
+        if (!(noted.next() instanceof Active found)) {
+            return noted;
+        }
+        return switch (state) {
+            case Transferring _ -> and(noted, found, difference(found.released(), found));
+            case Replacing s -> and(noted, found, difference(s.before(), found));
+            case Active _,
+                    CallState.Opening _,
+                    CallState.Claiming _,
+                    CallState.Offering _,
+                    CallState.Ringing _,
+                    CallState.Connecting _,
+                    CallState.Ended _ ->
+                    noted;
+        };
     }
 
     private static Transition and(Transition decided, CallState next, List<CallEffect> more) {
@@ -132,7 +148,11 @@ final class HoldMachine {
         return effects;
     }
 
+    /// A leg that has only just come to the call hears nothing of ours yet.
     private static Optional<Playback> heard(Active s, LegId leg) {
+        if (!s.has(leg)) {
+            return Optional.empty();
+        }
         if (s.seat(leg).hold().byUser()) {
             return Optional.of(new Playback.Silence());
         }
@@ -142,6 +162,9 @@ final class HoldMachine {
     }
 
     private static TellHold told(Active s, LegId leg) {
+        if (!s.has(leg)) {
+            return new TellHold(leg, false, false);
+        }
         return new TellHold(leg, s.seat(leg).hold().byUser(), s.facing(leg).hold().isHolding());
     }
 }

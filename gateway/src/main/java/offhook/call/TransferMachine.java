@@ -41,6 +41,7 @@ import offhook.call.CallInput.LegConfirmed;
 import offhook.call.CallInput.LegEnded;
 import offhook.call.CallInput.LegProgressing;
 import offhook.call.CallInput.LegRenegotiating;
+import offhook.call.CallInput.LegReplacing;
 import offhook.call.CallInput.MediaClosed;
 import offhook.call.CallInput.MediaConnected;
 import offhook.call.CallInput.MediaDescribed;
@@ -191,6 +192,7 @@ final class TransferMachine {
             case TransferCancelled in when task.isTransferor(in.leg()) ->
                     Optional.of(onCancelled(s));
             case TransferRequested in -> Optional.of(refused(s, in.leg(), notNow()));
+            case LegReplacing in -> Optional.of(CallMachine.refuseReplacement(s, in));
             case LegRenegotiating in when talks(s.transfer(), in.leg()) ->
                     Optional.of(
                             same(s, new UpdateMedia(in.leg(), in.offer()), "renegotiation asked"));
@@ -472,6 +474,7 @@ final class TransferMachine {
                     ReferRings _,
                     ReferOver _,
                     EndRequested _,
+                    LegReplacing _,
                     LegRenegotiating _,
                     MediaDescribed _,
                     MediaRefused _,
@@ -589,6 +592,7 @@ final class TransferMachine {
                     ReferRings _,
                     ReferOver _,
                     EndRequested _,
+                    LegReplacing _,
                     LegRenegotiating _,
                     MediaDescribed _,
                     MediaRefused _,
@@ -665,6 +669,7 @@ final class TransferMachine {
                     ReferRings _,
                     ReferOver _,
                     EndRequested _,
+                    LegReplacing _,
                     LegRenegotiating _,
                     MediaDescribed _,
                     MediaRefused _,
@@ -746,6 +751,7 @@ final class TransferMachine {
                     ReferRings _,
                     ReferOver _,
                     EndRequested _,
+                    LegReplacing _,
                     LegRenegotiating _,
                     MediaDescribed _,
                     MediaRefused _,
@@ -852,6 +858,7 @@ final class TransferMachine {
                     ReferRings _,
                     ReferOver _,
                     EndRequested _,
+                    LegReplacing _,
                     LegRenegotiating _,
                     MediaDescribed _,
                     MediaRefused _,
@@ -900,6 +907,7 @@ final class TransferMachine {
                     ReferRings _,
                     ReferOver _,
                     EndRequested _,
+                    LegReplacing _,
                     LegRenegotiating _,
                     MediaDescribed _,
                     MediaRefused _,
@@ -996,7 +1004,7 @@ final class TransferMachine {
             EndCause why,
             long nowNanos) {
         String reason = "target gave up: " + why.reason();
-        return CallMachine.isFinal(task.target(index), why)
+        return CallMachine.isFinal(task.attempts().get(index), why)
                 ? returned(before, task, why, giveUp, reason)
                 : attempt(before, task.withRefusal(why), index + 1, nowNanos, giveUp, reason);
     }

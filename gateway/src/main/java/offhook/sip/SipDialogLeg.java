@@ -20,6 +20,7 @@ import offhook.call.DigitPath;
 import offhook.call.EndCause;
 import offhook.call.Leg;
 import offhook.call.LegId;
+import offhook.call.MediaProfile;
 import offhook.call.Party;
 import offhook.call.Target;
 import offhook.call.TransferReport;
@@ -76,6 +77,9 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
 
     /// Written by JAIN-SIP's threads before the dialog is confirmed, read by the call's.
     private volatile boolean peerTakesInfo;
+
+    /// The leg's place among the calls of its trunk.
+    private final AtomicReference<TrunkLoad.@Nullable Slot> slot = new AtomicReference<>();
 
     private final CompletableFuture<CallInbox> inbox = new CompletableFuture<>();
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.RINGING);
@@ -183,6 +187,19 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
         return phase.compareAndSet(from, to);
     }
 
+    /// Takes over a place among the calls of the trunk, until the leg is over.
+    final void holds(TrunkLoad.Slot taken) {
+        slot.set(taken);
+    }
+
+    /// Gives that place back. Idempotent.
+    final void giveBackSlot() {
+        TrunkLoad.Slot taken = slot.getAndSet(null);
+        if (taken != null) {
+            taken.giveBack();
+        }
+    }
+
     /// Names the call that the leg reports to.
     void bind(CallInbox call) {
         inbox.complete(call);
@@ -259,6 +276,7 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
 
     @Override
     public void end(EndCause cause) {
+        giveBackSlot();
         if (phase.compareAndSet(Phase.RINGING, Phase.ENDED)) {
             giveUpInvite(cause);
             return;
@@ -399,6 +417,25 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
                     new CallInput.DigitReceived(
                             id, info.digit(), info.durationMillis(), DigitPath.INFO));
         }
+    }
+
+    /// An INVITE of the same trunk takes this leg's place in the call (RFC 3891).
+    ///
+    /// @return false when the call takes in nothing more
+    boolean replaceBy(IncomingSipLeg arriving, Party caller, Optional<SessionDescription> offer) {
+        CallInbox call = inbox.getNow(null);
+        if (call == null) {
+            return false;
+        }
+        arriving.bind(call);
+        return call.offer(
+                new CallInput.LegReplacing(
+                        id,
+                        arriving.id(),
+                        arriving,
+                        caller,
+                        new MediaProfile.Trunk(trunk.name()),
+                        offer));
     }
 
     /// REFER: the one that the peer talks to is to be transferred.

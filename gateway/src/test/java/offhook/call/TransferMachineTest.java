@@ -2,9 +2,11 @@ package offhook.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import offhook.call.CallEffect.AcceptMedia;
 import offhook.call.CallEffect.AnswerLeg;
 import offhook.call.CallEffect.ClaimAgent;
@@ -448,6 +450,69 @@ public class TransferMachineTest {
                         new ReleaseClaim(BOBS));
     }
 
+    @Test
+    public void newLegTakesTheCallersPlace() {
+        Run run = new Run();
+        LegId arriving = new LegId(ID, 1001);
+        Party maria = new Party("300", "Maria");
+
+        assertThat(run.replace(CALLER, arriving, maria))
+                .containsExactly(
+                        new OpenMedia(arriving, new MediaProfile.Trunk("pbx"), Optional.of(SDP)));
+        assertThat(run.step(new DigitReceived(CALLER, '1', 100, DigitPath.EVENTS)))
+                .contains(new SendDigit(ALICE, '1', 100));
+        assertThat(run.step(new MediaDescribed(arriving, SDP)))
+                .containsExactly(
+                        new JoinMedia(arriving, ALICE),
+                        new AnswerLeg(arriving, SDP),
+                        new EndLeg(CALLER, EndCause.replaced()),
+                        new CloseMedia(CALLER),
+                        new TellParty(ALICE, maria));
+        assertThat(run.step(new LegEnded(CALLER, GONE))).isEmpty();
+        assertThat(run.step(new LegEnded(arriving, GONE)))
+                .contains(new EndLeg(ALICE, GONE), new ReleaseClaim(ALICES));
+    }
+
+    @DataProvider
+    public static Object[][] waysAReplacementFails() {
+        LegId arriving = new LegId(ID, 1001);
+        return new Object[][] {
+            {new CallInput.MediaRefused(arriving, BUSY)},
+            {new MediaFailed(arriving, BUSY)},
+            {new LegEnded(arriving, EndCause.cancelled())},
+        };
+    }
+
+    @Test(dataProvider = "waysAReplacementFails")
+    public void failedReplacementLeavesTheCallAsItWas(CallInput failure) {
+        Run run = new Run();
+        LegId arriving = new LegId(ID, 1001);
+        run.replace(CALLER, arriving, ANN);
+
+        assertThat(run.step(failure)).contains(new CloseMedia(arriving));
+        assertThat(run.step(new LegEnded(CALLER, GONE))).contains(new EndLeg(ALICE, GONE));
+    }
+
+    @Test
+    public void callThatEndsMeanwhileEndsTheArrivingLegToo() {
+        Run run = new Run();
+        LegId arriving = new LegId(ID, 1001);
+        run.replace(CALLER, arriving, ANN);
+
+        assertThat(run.step(new LegEnded(ALICE, GONE)))
+                .contains(new EndLeg(arriving, GONE), new EndLeg(CALLER, GONE));
+    }
+
+    @Test
+    public void legThatIsBeingTransferredIsNotReplaced() {
+        Run run = new Run();
+        run.transfer(false, "agent:bob");
+
+        assertThat(run.replace(CALLER, new LegId(ID, 1001), ANN))
+                .hasSize(1)
+                .hasOnlyElementsOfType(EndLeg.class);
+    }
+
     private static ReferOver refused(int status) {
         return new ReferOver(CALLER, true, EndCause.gateway("refused", status, 79, ""));
     }
@@ -459,6 +524,16 @@ public class TransferMachineTest {
     private static EndCause transferred() {
         return EndCause.transferred(EndCause.By.CALLEE);
     }
+
+    /// The machine hands it on and never calls it.
+    private static final Leg NO_LEG =
+            (Leg)
+                    Proxy.newProxyInstance(
+                            Leg.class.getClassLoader(),
+                            new Class<?>[] {Leg.class},
+                            (_, _, _) -> {
+                                throw new AssertionError("the machine is pure");
+                            });
 
     private static SessionDescription description(String name) {
         return new SessionDescription(
@@ -513,7 +588,10 @@ public class TransferMachineTest {
                     List.of(targets).stream()
                             .map(target ->
                                     new CallPlan.Attempt(
-                                            target, 20 * SECOND, called -> "0" + called))
+                                            target,
+                                            20 * SECOND,
+                                            called -> "0" + called,
+                                            Set.of(408, 500, 502, 503, 504)))
                             .toList(),
                     CodecPreference.QUALITY);
         }
@@ -530,6 +608,17 @@ public class TransferMachineTest {
             return step(
                     new TransferRequested(
                             ALICE, new TransferOrder(consult, "web", target, BY_ALICE)));
+        }
+
+        List<CallEffect> replace(LegId old, LegId arriving, Party who) {
+            return step(
+                    new CallInput.LegReplacing(
+                            old,
+                            arriving,
+                            NO_LEG,
+                            who,
+                            new MediaProfile.Trunk("pbx"),
+                            Optional.of(SDP)));
         }
 
         Run consulting() {

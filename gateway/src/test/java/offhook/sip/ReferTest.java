@@ -366,6 +366,66 @@ public class ReferTest {
         }
     }
 
+    // ---- INVITE with Replaces
+
+    @Test
+    public void newLegTakesThePlaceOfOneOfItsTrunk() throws IOException {
+        try (TextPhone phone = phone();
+                TextPhone arriving = phone()) {
+            RecordingIntake.Call call = confirmed(phone, REFERS);
+
+            arriving.send(arriving.invite(SDP, replaces(phone), "Require: replaces"));
+            arriving.expect("SIP/2.0 100 ");
+
+            CallInput.LegReplacing taking = call.next(CallInput.LegReplacing.class);
+            assertThat(taking.arriving().call()).isEqualTo(taking.old().call());
+            assertThat(taking.offer()).isPresent();
+            assertThat(intake.count(arriving.callId)).isZero();
+            taking.leg().answer(description());
+            arriving.expect("SIP/2.0 200 ");
+            arriving.send(arriving.ack(""));
+            call.next(CallInput.LegConfirmed.class);
+            call.leg.end(EndCause.gateway("replaced", 200, 16, ""));
+            phone.ok(phone.expect("BYE "));
+            hangUp(arriving, call);
+        }
+    }
+
+    @DataProvider
+    public static Object[][] replacementsThatAreRefused() {
+        return new Object[][] {
+            {"127.0.0.3", "%s", "481"},
+            {"127.0.0.2", "Replaces: other;to-tag=a;from-tag=b", "481"},
+            {"127.0.0.2", "%s;early-only", "486"},
+            {"127.0.0.2", "Replaces: other;to-tag=a", "400"},
+            {"127.0.0.2", "%1$s\r\n%1$s", "400"},
+        };
+    }
+
+    @Test(dataProvider = "replacementsThatAreRefused")
+    public void otherReplacementsAreRefused(String address, String field, String status)
+            throws IOException {
+        try (TextPhone phone = phone();
+                TextPhone arriving = new TextPhone(address, server, "200")) {
+            RecordingIntake.Call call = confirmed(phone, REFERS);
+
+            arriving.send(arriving.invite(SDP, field.formatted(replaces(phone))));
+
+            String refusal = arriving.receive(4000);
+            refusal = refusal.startsWith("SIP/2.0 100 ") ? arriving.receive(4000) : refusal;
+            assertThat(refusal).startsWith("SIP/2.0 " + status + " ");
+            arriving.send(arriving.request("ACK", 1, arriving.callId + "1", ""));
+            assertThat(call.hasNoInput()).isTrue();
+            hangUp(phone, call);
+        }
+    }
+
+    /// As the trunk names the dialog to who is to take its place: our tag is "to".
+    private static String replaces(TextPhone phone) {
+        return "Replaces: %s;to-tag=%s;from-tag=f-%s"
+                .formatted(phone.callId, phone.toTag(), phone.callId);
+    }
+
     private TextPhone phone() throws IOException {
         return new TextPhone("127.0.0.2", server, "200");
     }

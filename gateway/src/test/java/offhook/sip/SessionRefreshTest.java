@@ -187,7 +187,7 @@ public class SessionRefreshTest {
                         call);
         String invite = trunk.expect("INVITE ");
         assertThat(TextPhone.header(invite, "Session-Expires")).isEqualTo("2");
-        assertThat(TextPhone.header(invite, "Supported")).isEqualTo("timer, 100rel");
+        assertThat(TextPhone.header(invite, "Supported")).isEqualTo("timer, 100rel, replaces");
         trunk.answer(invite, "422 Session Interval Too Small", "t0", "", "Min-SE: 4\r\n");
         trunk.expect("ACK ");
         String longer = trunk.expect("INVITE ");
