@@ -369,7 +369,6 @@ class CallView {
     this.#levels(0, 0);
     this.#muted(call.isMuted);
     byId('hold').setAttribute('aria-pressed', 'false');
-    byId('hold').textContent = 'Hold';
     if (isOutgoing) {
       this.#show('calling', 'Calling…', '');
       call.on('ringing', () => this.#show('ringing-there', 'Ringing…', ''));
@@ -478,7 +477,6 @@ class CallView {
 
   #held() {
     byId('hold').setAttribute('aria-pressed', String(this.#call.isOnHold));
-    byId('hold').textContent = this.#call.isOnHold ? 'Take up again' : 'Hold';
     if (this.#call.status() === 'open') {
       this.#showOpen();
     }
