@@ -79,8 +79,8 @@ final class CallMachine {
     /// only the reservation of a call that was lost lapses.
     static final Duration LEASE = Duration.ofMinutes(10);
 
-    /// After these another trunk is tried (RFC 3261 §21.4.9, §21.5): this one could not even ask.
-    private static final Set<Integer> FAILOVER_STATUS = Set.of(408, 500, 502, 503, 504);
+    /// What the gateway itself says of a trunk that heard nothing of the call, or may not.
+    private static final Set<Integer> UNASKED = Set.of(408, 503);
 
     private final IncomingCall incoming;
     private final CallPlan plan;
@@ -788,7 +788,7 @@ final class CallMachine {
     private Transition afterTarget(
             Waiting waiting, int index, List<CallEffect> giveUp, EndCause why, long nowNanos) {
         String reason = "target gave up: " + why.reason();
-        if (isFinal(target(index), why)) {
+        if (isFinal(plan.attempts().get(index), why)) {
             // Whoever was called is busy, or says no: another trunk leads to the same person.
             return over(why, giveUp, reason);
         }
@@ -796,8 +796,11 @@ final class CallMachine {
     }
 
     /// Whether nobody else need be tried.
-    static boolean isFinal(Target target, EndCause why) {
-        return target instanceof Target.Trunk && !FAILOVER_STATUS.contains(why.sipCode());
+    static boolean isFinal(CallPlan.Attempt attempt, EndCause why) {
+        boolean unasked = why.by() == EndCause.By.GATEWAY && UNASKED.contains(why.sipCode());
+        return attempt.target() instanceof Target.Trunk
+                && !unasked
+                && !attempt.elsewhere().contains(why.sipCode());
     }
 
     private static Transition quietly(CallState next) {

@@ -996,7 +996,7 @@ final class TransferMachine {
             EndCause why,
             long nowNanos) {
         String reason = "target gave up: " + why.reason();
-        return CallMachine.isFinal(task.target(index), why)
+        return CallMachine.isFinal(task.attempts().get(index), why)
                 ? returned(before, task, why, giveUp, reason)
                 : attempt(before, task.withRefusal(why), index + 1, nowNanos, giveUp, reason);
     }

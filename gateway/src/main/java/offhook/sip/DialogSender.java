@@ -14,7 +14,9 @@ import javax.sip.ServerTransaction;
 import javax.sip.SipException;
 import javax.sip.SipProvider;
 import javax.sip.address.SipURI;
+import javax.sip.header.AuthorizationHeader;
 import javax.sip.header.ContactHeader;
+import javax.sip.header.ProxyAuthorizationHeader;
 import javax.sip.header.ViaHeader;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
@@ -235,11 +237,14 @@ final class DialogSender {
         }
     }
 
-    /// ACK of a 200 (RFC 3261 §13.2.2.4).
+    /// ACK of a 200 (RFC 3261 §13.2.2.4), without the credentials of its INVITE, which JAIN-SIP
+    /// puts in: the way of the ACK is what the peer told us.
     void acknowledge(Dialog accepted, long inviteNumber) {
         try {
             Request ack = accepted.createAck(inviteNumber);
             ((ViaHeader) ack.getHeader(ViaHeader.NAME)).setBranch(Identifiers.nextBranch());
+            ack.removeHeader(AuthorizationHeader.NAME);
+            ack.removeHeader(ProxyAuthorizationHeader.NAME);
             accepted.sendAck(ack);
             LOG.debug("sent method=ACK leg={}", leg);
         } catch (SipException | InvalidArgumentException | ParseException e) {

@@ -78,6 +78,9 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
     /// Written by JAIN-SIP's threads before the dialog is confirmed, read by the call's.
     private volatile boolean peerTakesInfo;
 
+    /// The leg's place among the calls of its trunk.
+    private final AtomicReference<TrunkLoad.@Nullable Slot> slot = new AtomicReference<>();
+
     private final CompletableFuture<CallInbox> inbox = new CompletableFuture<>();
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.RINGING);
     private final AtomicReference<@Nullable Renegotiation> renegotiation = new AtomicReference<>();
@@ -184,6 +187,19 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
         return phase.compareAndSet(from, to);
     }
 
+    /// Takes over a place among the calls of the trunk, until the leg is over.
+    final void holds(TrunkLoad.Slot taken) {
+        slot.set(taken);
+    }
+
+    /// Gives that place back. Idempotent.
+    final void giveBackSlot() {
+        TrunkLoad.Slot taken = slot.getAndSet(null);
+        if (taken != null) {
+            taken.giveBack();
+        }
+    }
+
     /// Names the call that the leg reports to.
     void bind(CallInbox call) {
         inbox.complete(call);
@@ -256,6 +272,7 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
 
     @Override
     public void end(EndCause cause) {
+        giveBackSlot();
         if (phase.compareAndSet(Phase.RINGING, Phase.ENDED)) {
             giveUpInvite(cause);
             return;

@@ -58,6 +58,7 @@ final class SipEvents implements SipListenerExt {
     private static final int BAD_INFO_PACKAGE = 469;
 
     private final SipTrunks trunks;
+    private final TrunkIdentification identification;
     private final Dialogs dialogs;
     private final CallIntake intake;
     private final Counters counters;
@@ -73,12 +74,14 @@ final class SipEvents implements SipListenerExt {
 
     SipEvents(
             SipTrunks trunks,
+            TrunkIdentification identification,
             Dialogs dialogs,
             CallIntake intake,
             Counters counters,
             NanoClock clock,
             Map<String, ContactHeader> contacts) {
         this.trunks = trunks;
+        this.identification = identification;
         this.dialogs = dialogs;
         this.intake = intake;
         this.counters = counters;
@@ -144,7 +147,10 @@ final class SipEvents implements SipListenerExt {
     private void openCall(RequestEvent event, ServerTransaction transaction, SIPRequest request)
             throws SipException, InvalidArgumentException {
         transaction.sendResponse(messages.trying(request));
-        Optional<TrunkConfig> trunk = trunks.find(request.getPeerPacketSourceAddress());
+        Optional<TrunkConfig> trunk =
+                identification.callerOf(
+                        request.getPeerPacketSourceAddress(),
+                        new Dialogs.Key(request.getCallId().getCallId(), request.getFromTag()));
         if (trunk.isEmpty()) {
             answer(transaction, Response.FORBIDDEN); // the trunks changed since the front door
             return;
@@ -180,7 +186,18 @@ final class SipEvents implements SipListenerExt {
                         messages);
         IncomingSipLeg leg =
                 new IncomingSipLeg(id, trunk.get(), transaction, dialogs, sender, clock);
+        Optional<TrunkLoad.Slot> slot = trunks.loadOf(trunk.get()).take(false);
+        if (slot.isEmpty()) {
+            // The last place went to another one that came just before.
+            Response full =
+                    messages.response(request, Response.SERVICE_UNAVAILABLE, Identifiers.next());
+            messages.addRetryAfter(full, TrunkLoad.RETRY_SECONDS);
+            transaction.sendResponse(full);
+            return;
+        }
+        leg.holds(slot.get());
         if (!leg.enter()) {
+            leg.giveBackSlot();
             answer(transaction, Response.LOOP_DETECTED); // it raced its like past the front door
             return;
         }
@@ -407,6 +424,8 @@ final class SipEvents implements SipListenerExt {
                 leg.onTimeout(event.getClientTransaction());
             } else if (transaction.getApplicationData() instanceof TrunkRegistrar registrar) {
                 registrar.onTimeout(event.getClientTransaction());
+            } else if (transaction.getApplicationData() instanceof TrunkProber.Probe probe) {
+                probe.onTimeout();
             } else if (transaction.getApplicationData() instanceof SessionKeeper.Attempt refresh) {
                 refresh.onTimeout();
             } else if (transaction.getApplicationData() instanceof OutgoingRefer.Attempt refer) {
@@ -441,6 +460,9 @@ final class SipEvents implements SipListenerExt {
         } else if (request != null
                 && request.getApplicationData() instanceof TrunkRegistrar registrar) {
             registrar.onResponse(request, (SIPResponse) response);
+        } else if (request != null
+                && request.getApplicationData() instanceof TrunkProber.Probe probe) {
+            probe.onResponse((SIPResponse) response);
         } else if (status >= 200 && request != null) {
             requestOver(request, status);
         }

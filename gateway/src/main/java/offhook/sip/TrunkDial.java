@@ -1,11 +1,14 @@
 package offhook.sip;
 
+import gov.nist.javax.sip.message.SIPResponse;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
+import javax.sip.ClientTransaction;
 import javax.sip.SipException;
+import javax.sip.header.RetryAfterHeader;
 import javax.sip.message.Request;
+import javax.sip.message.Response;
 import offhook.call.EndCause;
 import offhook.call.IncomingCall;
 import offhook.config.CallSetUp.Reliable;
@@ -14,6 +17,7 @@ import offhook.runtime.Threads;
 import offhook.sdp.SessionDescription;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// One call on its way out: asks one target of the trunk after the other until one has it (RFC 3263
 /// §4.3), each by an INVITE of its own call, so that nothing an earlier target says late can be
@@ -22,9 +26,6 @@ import org.apache.logging.log4j.Logger;
 final class TrunkDial {
 
     private static final Logger LOG = LogManager.getLogger(TrunkDial.class);
-
-    /// After these another target may still have the call (RFC 3261 §21.4.9, §21.5).
-    private static final Set<Integer> CAN_BE_HAD_ELSEWHERE = Set.of(408, 500, 502, 503, 504);
 
     private final OutgoingSipLeg leg;
     private final TrunkConfig trunk;
@@ -40,6 +41,7 @@ final class TrunkDial {
     // Handed on from one of its threads to the next.
     private volatile Iterator<TrunkTarget> left = List.<TrunkTarget>of().iterator();
     private volatile EndCause last;
+    private volatile @Nullable TrunkTarget asked;
 
     TrunkDial(
             OutgoingSipLeg leg,
@@ -68,7 +70,7 @@ final class TrunkDial {
 
     /// Whether after this status another target is asked.
     boolean mayGoOn(int status) {
-        return left.hasNext() && CAN_BE_HAD_ELSEWHERE.contains(status);
+        return left.hasNext() && trunk.reach().failover().codes().contains(status);
     }
 
     /// Asks the next target; returns at once.
@@ -77,6 +79,20 @@ final class TrunkDial {
     void goOn(EndCause why) {
         last = why;
         go(this::next);
+    }
+
+    /// The target that is asked answers.
+    void onHeard(SIPResponse response) {
+        TrunkTarget answering = asked;
+        if (answering == null) {
+            return;
+        }
+        TargetHealth health = targets.healthOf(answering);
+        if (response.getStatusCode() != Response.SERVICE_UNAVAILABLE) {
+            health.onAnswered();
+        } else if (response.getHeader(RetryAfterHeader.NAME) instanceof RetryAfterHeader later) {
+            health.onRetryAfter(later.getRetryAfter(), "INVITE: 503 Service Unavailable");
+        }
     }
 
     private void go(Runnable step) {
@@ -94,7 +110,7 @@ final class TrunkDial {
 
     private void begin() {
         try {
-            left = targets.ofCalls().iterator();
+            left = targets.ofCalls(false).iterator();
             leg.status().calling();
         } catch (IOException e) {
             failed(e);
@@ -107,20 +123,25 @@ final class TrunkDial {
         while (left.hasNext() && leg.phase() == SipDialogLeg.Phase.RINGING) {
             TrunkTarget target = left.next();
             try {
-                ask(target);
-                return;
+                if (takes(target)) {
+                    return;
+                }
             } catch (IOException | SipException e) {
                 failed(e);
+                targets.healthOf(target).onUnheard("INVITE: " + why(e));
             }
         }
         leg.onUnreachable(last);
     }
 
     private void failed(Exception e) {
-        String why = LogText.of(String.valueOf(e.getMessage()));
-        LOG.info("trunk not reached trunk={} because=\"{}\"", trunk.name(), why);
-        leg.status().failed(0, "INVITE: " + why);
+        LOG.info("trunk not reached trunk={} because=\"{}\"", trunk.name(), why(e));
+        leg.status().failed(0, "INVITE: " + why(e));
         last = unreachable();
+    }
+
+    private static String why(Exception e) {
+        return LogText.of(String.valueOf(e.getMessage()));
     }
 
     private EndCause unreachable() {
@@ -128,7 +149,24 @@ final class TrunkDial {
                 "trunk-unreachable", 503, 38, "trunk " + trunk.name() + " cannot be reached");
     }
 
-    private void ask(TrunkTarget target) throws IOException, SipException {
+    /// Asks a target, and waits until it says something or its time is over.
+    ///
+    /// @return false when it said nothing and another one is to be asked
+    private boolean takes(TrunkTarget target) throws IOException, SipException {
+        asked = target;
+        ClientTransaction invite = ask(target);
+        Threads.pause(trunk.reach().failover().patience().toNanos());
+        if (leg.phase() != SipDialogLeg.Phase.RINGING || !leg.abandon(invite)) {
+            return true;
+        }
+        LOG.info("no answer to INVITE trunk={} target=\"{}\"", trunk.name(), target);
+        targets.healthOf(target).onUnheard("INVITE: no answer");
+        leg.status().invited(Response.REQUEST_TIMEOUT);
+        last = OutgoingSipLeg.UNANSWERED;
+        return false;
+    }
+
+    private ClientTransaction ask(TrunkTarget target) throws IOException, SipException {
         Outlet outlet = outlets.toward(target.transport(), target.address());
         trunks.reaches(target.address(), trunk);
         leg.status().aimed(target.where());
@@ -143,6 +181,7 @@ final class TrunkDial {
                         leg.callId(),
                         outlet,
                         offer);
+        Hops.leaving(leg.dialogs(), leg.id().call()).mark(invite);
         invites.route(
                 invite, leg.status().serviceRoute(), trunk.outboundProxy().map(TrunkUri::parse));
         messages.addCapabilities(invite, trunk);
@@ -151,6 +190,8 @@ final class TrunkDial {
         }
         leg.session().describes(offer);
         leg.session().asks(invite);
-        leg.send(outlet.provider().getNewClientTransaction(invite));
+        ClientTransaction transaction = outlet.provider().getNewClientTransaction(invite);
+        leg.send(transaction);
+        return transaction;
     }
 }

@@ -6,6 +6,7 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import offhook.call.CallEffect.AcceptMedia;
 import offhook.call.CallEffect.AnswerLeg;
 import offhook.call.CallEffect.ClaimAgent;
@@ -587,7 +588,10 @@ public class TransferMachineTest {
                     List.of(targets).stream()
                             .map(target ->
                                     new CallPlan.Attempt(
-                                            target, 20 * SECOND, called -> "0" + called))
+                                            target,
+                                            20 * SECOND,
+                                            called -> "0" + called,
+                                            Set.of(408, 500, 502, 503, 504)))
                             .toList(),
                     CodecPreference.QUALITY);
         }

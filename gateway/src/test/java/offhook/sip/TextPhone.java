@@ -110,6 +110,16 @@ final class TextPhone implements AutoCloseable {
         return message;
     }
 
+    /// The dialog that began came to nothing, as when the call was challenged.
+    void forgetTag() {
+        toTag = "";
+    }
+
+    /// Takes the To tag of a response for the dialog's.
+    void takeTag(String response) {
+        toTag = parameter(response, "To:", "tag");
+    }
+
     /// The next message; empty when none comes.
     String receive(int millis) throws IOException {
         DatagramPacket packet = new DatagramPacket(new byte[65536], 65536);
