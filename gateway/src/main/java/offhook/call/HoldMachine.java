@@ -29,7 +29,9 @@ final class HoldMachine {
 
     /// One step, if the input is about holding.
     static Optional<Transition> step(CallState state, CallInput input) {
-        if (!(input instanceof HoldChanged(LegId leg, HoldSign sign))) {
+        if (!(input instanceof HoldChanged(LegId leg, HoldSign sign))
+                || state instanceof Replacing) {
+            // While a leg is replaced the two still talk: it is a step of that state's own.
             return Optional.empty();
         }
         return Optional.of(
@@ -101,9 +103,21 @@ final class HoldMachine {
                 noted = and(decided, new Transferring(before, t.transfer()), List.of());
             }
         }
-        return noted.next() instanceof Active found && state instanceof Transferring
-                ? and(noted, found, difference(found.released(), found))
-                : noted;
+        if (!(noted.next() instanceof Active found)) {
+            return noted;
+        }
+        return switch (state) {
+            case Transferring _ -> and(noted, found, difference(found.released(), found));
+            case Replacing s -> and(noted, found, difference(s.before(), found));
+            case Active _,
+                    CallState.Opening _,
+                    CallState.Claiming _,
+                    CallState.Offering _,
+                    CallState.Ringing _,
+                    CallState.Connecting _,
+                    CallState.Ended _ ->
+                    noted;
+        };
     }
 
     private static Transition and(Transition decided, CallState next, List<CallEffect> more) {
@@ -149,7 +163,11 @@ final class HoldMachine {
         return effects;
     }
 
+    /// A leg that has only just come to the call hears nothing of ours yet.
     private static Optional<Playback> heard(Active s, LegId leg) {
+        if (!s.has(leg)) {
+            return Optional.empty();
+        }
         if (s.seat(leg).hold().byUser()) {
             return Optional.of(new Playback.Silence());
         }
@@ -159,6 +177,9 @@ final class HoldMachine {
     }
 
     private static TellHold told(Active s, LegId leg) {
+        if (!s.has(leg)) {
+            return new TellHold(leg, false, false);
+        }
         return new TellHold(leg, s.seat(leg).hold().byUser(), s.facing(leg).hold().isHolding());
     }
 }

@@ -410,7 +410,6 @@ class CallView {
     this.#levels(0, 0);
     this.#muted(call.isMuted);
     byId('hold').setAttribute('aria-pressed', 'false');
-    byId('hold').textContent = 'Hold';
     if (isOutgoing) {
       this.#show('calling', 'Calling…', '');
       call.on('ringing', () => this.#show('ringing-there', 'Ringing…', ''));
@@ -420,6 +419,10 @@ class CallView {
       call.on('accept', () => this.#show('connecting', 'Connecting the audio…', ''));
     }
     call.on('connected', () => this.#onConnected());
+    call.on('transfer', (info) => this.#onTransfer(info));
+    call.on('party', (party) => this.#onParty(party));
+    byId('transfer-to').value = '';
+    this.#onTransfer(call.transferInfo);
     call.on('reconnecting', (error) => {
       this.#show('reconnecting', 'Audio interrupted', 'Wait a moment, it may come back.');
       page.notice.showError(error);
@@ -434,6 +437,65 @@ class CallView {
       byId('last-digit').textContent = digit;
     });
     call.on('volume', (microphone, caller) => this.#levels(microphone, caller));
+  }
+
+  /** Leads the other side on; what becomes of it is shown by the event `transfer`. */
+  transfer(consult) {
+    const target = byId('transfer-to').value.trim();
+    if (target === '') {
+      byId('transfer-to').focus();
+      this.#transferNote('Type a number or agent:name first.', true);
+      return;
+    }
+    this.#try(() => {
+      const over = consult ? this.#call.consult(target) : this.#call.transfer(target);
+      this.#onTransfer({ ...this.#call.transferInfo, text: '' });
+      return over;
+    });
+  }
+
+  completeTransfer() {
+    this.#try(() => this.#call.complete());
+  }
+
+  cancelTransfer() {
+    this.#try(() => this.#call.cancel());
+  }
+
+  #try(action) {
+    try {
+      action()?.catch(() => {}); // Shown by the event `transfer`.
+    } catch (error) {
+      this.#transferNote(error.message, true);
+    }
+  }
+
+  #onTransfer({ state, target, consult, text }) {
+    const running = state === 'trying' || state === 'ringing' || state === 'consulting';
+    byId('transfer-begin').hidden = running;
+    byId('transfer-decide').hidden = !running;
+    byId('transfer-to').disabled = running;
+    byId('transfer-complete').hidden = !consult;
+    const failed = state === 'failed' || state === 'refused';
+    const who = target.replace(/^agent:/, '');
+    this.#transferNote({
+      trying: `Calling ${who}. The other side waits with music.`,
+      ringing: `It rings at ${who}. The other side waits with music.`,
+      consulting: `You talk to ${who}. The other side waits with music.`,
+      done: 'Transferred.',
+      failed: `${text} You have the other side again.`,
+      refused: text,
+    }[state] ?? '', failed);
+  }
+
+  #transferNote(text, failed = false) {
+    byId('transfer-note').textContent = text;
+    byId('transfer-note').toggleAttribute('data-failed', failed);
+  }
+
+  #onParty({ name, number }) {
+    byId('caller-name').textContent = name;
+    byId('caller-number').textContent = number || (name ? '' : 'Unknown caller');
   }
 
   /** Answers; says so at once, because the click must be seen to have worked. */
@@ -545,7 +607,6 @@ class CallView {
 
   #held() {
     byId('hold').setAttribute('aria-pressed', String(this.#call.isOnHold));
-    byId('hold').textContent = this.#call.isOnHold ? 'Take up again' : 'Hold';
     if (this.#call.status() === 'open') {
       this.#showOpen();
     }
@@ -605,6 +666,13 @@ class Page {
     byId('answer').addEventListener('click', () => this.#answer());
     byId('decline').addEventListener('click', () => this.#decline());
     byId('hang-up').addEventListener('click', () => this.#current?.disconnect());
+    byId('transfer-form').addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.#view?.transfer(false);
+    });
+    byId('transfer-ask').addEventListener('click', () => this.#view?.transfer(true));
+    byId('transfer-complete').addEventListener('click', () => this.#view?.completeTransfer());
+    byId('transfer-cancel').addEventListener('click', () => this.#view?.cancelTransfer());
     byId('give-up').addEventListener('click', () => this.#current?.disconnect());
     byId('dial-form').addEventListener('submit', (event) => {
       event.preventDefault();
@@ -1107,6 +1175,7 @@ class Page {
         KeyX: () => this.#current?.status() !== 'pending' && this.#current?.disconnect(),
         KeyM: () => this.#toggleMute(),
         KeyH: () => this.#toggleHold(),
+        KeyT: () => byId('in-call').hidden || byId('transfer-to').focus(),
         KeyP: () => byId('desk').hidden || this.#togglePresence(),
       }[code];
       if (action) {

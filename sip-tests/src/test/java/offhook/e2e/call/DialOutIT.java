@@ -28,6 +28,8 @@ public class DialOutIT {
     /// What the page plays while it rings without sound from the other side.
     private static final double RINGBACK_HZ = 425;
 
+    private static final int COLLEAGUE_HZ = 700;
+
     private CalledPhone pbx;
     private CalledPhone branch;
     private CallStand stand;
@@ -257,6 +259,56 @@ public class DialOutIT {
             second.await("BYE", LIMIT);
             bob.await("ended", LIMIT, m -> m.at("/cause/by").asText().equals("caller"));
         }
+    }
+
+    @Test
+    public void pageConsultsAColleagueAndConnectsTheTwo() {
+        try (var reactor = new Reactor("web-peers");
+                HttpClient client =
+                        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+                WebPeer bob =
+                        WebPeer.signIn(
+                                client,
+                                stand.config().page(),
+                                "bob",
+                                "alice",
+                                WebMedia.Setup.of(
+                                        reactor,
+                                        PeerIdentity.generate(),
+                                        FrameLoop.opus(FrameLoop.tone(COLLEAGUE_HZ), false)),
+                                true)) {
+            alice.dial("+34911");
+            CalledCall call = pbx.awaitCall(LIMIT);
+            call.media().say(CallStand.callerTone());
+            call.answer(LIMIT);
+            alice.awaitCall("open", LIMIT);
+            alice.page().locator("#transfer-to").fill("agent:carol");
+            alice.page().locator("#transfer-now").click();
+            awaitTransferNote("You have the other side again");
+
+            alice.page().locator("#transfer-to").fill("agent:bob");
+            alice.page().locator("#transfer-ask").click();
+            awaitTransferNote("You talk to bob");
+            alice.observed().reset();
+            Hearing.awaitAtAgent(alice, COLLEAGUE_HZ, LIMIT);
+            alice.page().locator("#transfer-complete").click();
+            alice.awaitNote("The call was transferred", LIMIT).awaitPresence("available", LIMIT);
+
+            int from = call.media().heard().size();
+            Hearing.awaitAtPhone(call.media(), COLLEAGUE_HZ, from, LIMIT);
+            call.hangUp(LIMIT);
+            bob.await("ended", LIMIT, _ -> true);
+        }
+    }
+
+    private void awaitTransferNote(String words) {
+        Await.until(
+                "the page says: " + words,
+                LIMIT,
+                () -> {
+                    alice.pause(Duration.ofMillis(50));
+                    return alice.page().locator("#transfer-note").innerText().contains(words);
+                });
     }
 
     /// Waits until the page's own ringing tone sounds, or does not any more.

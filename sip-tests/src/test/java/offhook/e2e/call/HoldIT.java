@@ -38,6 +38,7 @@ import org.testng.annotations.Test;
 @Test(groups = {"e2e", "sip", "media"})
 public class HoldIT {
     private static final Duration LIMIT = CallStand.LIMIT;
+    private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final CallOffer TALK = CallOffer.of(G711.PCMA);
     private static final int CALLER_HZ = 440;
     private static final int ALICE_HZ = 1030;
@@ -63,7 +64,7 @@ public class HoldIT {
                         yaml ->
                                 yaml.replace(
                                         "media:\n", "media:\n  hold-music: \"" + music + "\"\n"));
-        keep(GatewayProcess.start(config.file(), work.resolve("gateway.log"), LIMIT));
+        keep(GatewayProcess.start(config.file(), work.resolve("gateway.log"), START_LIMIT));
         var reactor = keep(new Reactor("web-peers"));
         HttpClient client =
                 keep(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build());

@@ -35,6 +35,7 @@ import org.testng.annotations.Test;
 @Test(groups = {"e2e", "sip", "media"})
 public class TransferIT {
     private static final Duration LIMIT = CallStand.LIMIT;
+    private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final int CALLER_HZ = 440;
     private static final int ALICE_HZ = 1030;
     private static final int BOB_HZ = 700;
@@ -75,7 +76,7 @@ public class TransferIT {
                                                   - {from: web, number: "55*", to: "trunk:pbx"}
                                                   - {from: web, number: "66*", to: "trunk:branch"}
                                                 """));
-        keep(GatewayProcess.start(config.file(), work.resolve("gateway.log"), LIMIT));
+        keep(GatewayProcess.start(config.file(), work.resolve("gateway.log"), START_LIMIT));
         var reactor = keep(new Reactor("web-peers"));
         HttpClient client =
                 keep(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build());

@@ -38,7 +38,13 @@ public class ScenarioIT {
         /// Answers what rings, at once.
         ANSWERS,
         /// Calls sipp, and talks until it hangs up.
-        CALLS
+        CALLS,
+        /// Calls sipp, and transfers it at once.
+        TRANSFERS;
+
+        boolean calls() {
+            return this != ANSWERS;
+        }
     }
 
     /// @param file of `resources/sipp`, without its ending
@@ -60,7 +66,9 @@ public class ScenarioIT {
                     new Scenario("reinvite-offerless", Agent.ANSWERS, true),
                     new Scenario("called", Agent.CALLS, true),
                     new Scenario("called-early-media", Agent.CALLS, true),
-                    new Scenario("called-busy", Agent.CALLS, false));
+                    new Scenario("called-busy", Agent.CALLS, false),
+                    new Scenario("called-refer", Agent.TRANSFERS, false),
+                    new Scenario("refer-busy", Agent.ANSWERS, true));
 
     private final Map<Scenario, Integer> lines = new HashMap<>();
     private final Map<Scenario, Integer> ports = new HashMap<>();
@@ -90,11 +98,11 @@ public class ScenarioIT {
         var trunks = new StringBuilder();
         var routes = new StringBuilder();
         SCENARIOS.stream()
-                .filter(scenario -> scenario.agent == Agent.CALLS)
+                .filter(scenario -> scenario.agent.calls())
                 .forEach(scenario -> {
                     int line = line(scenario);
                     trunks.append(
-                            "  - {name: out%d, uri: \"sip:%s:%d;transport=udp\"}%n"
+                            "  - {name: out%d, transfer: refer, uri: \"sip:%s:%d;transport=udp\"}%n"
                                     .formatted(line, host(scenario), port(scenario)));
                     routes.append(
                             "  - {from: web, number: \"%s\", to: \"trunk:out%d\"}%n"
@@ -103,6 +111,7 @@ public class ScenarioIT {
         return yaml.replace(
                         "udp://127.0.0.1:5060\"",
                         "udp://127.0.0.1:5060\", \"tcp://127.0.0.1:5060\"")
+                .replace("{name: pbx,", "{name: pbx, accept-refer: true,")
                 .replace("trunks:\n", "trunks:\n" + trunks)
                 .replace("routes:\n", "routes:\n" + routes);
     }
@@ -117,7 +126,7 @@ public class ScenarioIT {
 
     /// A called trunk is told by its address.
     private String host(Scenario scenario) {
-        return scenario.agent == Agent.CALLS ? "127.0.1." + (line(scenario) + 1) : "127.0.0.1";
+        return scenario.agent.calls() ? "127.0.1." + (line(scenario) + 1) : "127.0.0.1";
     }
 
     private static String exchangeNumber(int line) {
@@ -141,8 +150,12 @@ public class ScenarioIT {
         WebPeer agent = agents.get(scenario);
         Path folder = Exchange.folder(ScenarioIT.class).resolve(scenario.file);
         try (Sipp sipp = play(scenario, folder)) {
-            if (scenario.agent == Agent.CALLS) {
-                agent.dial(exchangeNumber(line(scenario)), LIMIT);
+            if (scenario.agent.calls()) {
+                String call = agent.dial(exchangeNumber(line(scenario)), LIMIT);
+                if (scenario.agent == Agent.TRANSFERS) {
+                    agent.await("connected", LIMIT, _ -> true);
+                    agent.lead("transfer", call, exchangeNumber(line(scenario)));
+                }
             }
             if (scenario.sound) {
                 agent.awaitMedia(LIMIT).record();
@@ -161,7 +174,7 @@ public class ScenarioIT {
     }
 
     private Sipp play(Scenario scenario, Path folder) {
-        return scenario.agent == Agent.CALLS
+        return scenario.agent.calls()
                 ? Sipp.called(scenario.file, host(scenario), port(scenario), folder)
                 : Sipp.calling(
                         scenario.file,
