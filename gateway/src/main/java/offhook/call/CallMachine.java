@@ -357,21 +357,15 @@ final class CallMachine {
                             "target sends early media");
             case LegAccepted in when in.leg().equals(s.callee()) -> onAccepted(s, in, nowNanos);
             case LegEnded in when in.leg().equals(s.callee()) ->
-                    next(s.waiting(), s.attempt(), s.token(), s.callee(), in.cause(), nowNanos);
+                    afterRinging(s, in.cause(), nowNanos);
             case MediaFailed in when in.leg().equals(s.callee()) ->
-                    next(s.waiting(), s.attempt(), s.token(), s.callee(), in.cause(), nowNanos);
+                    afterRinging(s, in.cause(), nowNanos);
             case MediaConnected in when in.leg().equals(caller) ->
                     quietly(with(s, s.waiting().withConnected(), s.early()));
             case Woken _ ->
                     nowNanos < s.ringUntilNanos()
                             ? Transition.ignored(s)
-                            : next(
-                                    s.waiting(),
-                                    s.attempt(),
-                                    s.token(),
-                                    s.callee(),
-                                    EndCause.noAnswer(),
-                                    nowNanos);
+                            : afterRinging(s, EndCause.noAnswer(), nowNanos);
             case LegRenegotiating in -> refuseEarlyUpdate(s, in);
             case LegAlerting _,
                     LegProgressing _,
@@ -390,6 +384,11 @@ final class CallMachine {
                     AgentRefused _ ->
                     Transition.ignored(s);
         };
+    }
+
+    private Transition afterRinging(Ringing s, EndCause why, long nowNanos) {
+        Transition next = next(s.waiting(), s.attempt(), s.token(), s.callee(), why, nowNanos);
+        return s.early() ? ringAgain(next, s.waiting()) : next;
     }
 
     private static Ringing with(Ringing s, Waiting waiting, boolean early) {
@@ -641,11 +640,28 @@ final class CallMachine {
     private Transition afterTarget(
             Waiting waiting, int index, List<CallEffect> giveUp, EndCause why, long nowNanos) {
         String reason = "target gave up: " + why.reason();
-        if (target(index) instanceof Target.Trunk && !FAILOVER_STATUS.contains(why.sipCode())) {
+        if (target(index) instanceof Target.Trunk && !leadsOn(why)) {
             // Whoever was called is busy, or says no: another trunk leads to the same person.
             return over(why, giveUp, reason);
         }
         return attempt(waiting.withRefusal(why), index + 1, nowNanos, giveUp, reason);
+    }
+
+    /// Whether another trunk may lead to whom this one did not: it could not even ask, or names
+    /// somebody else whom it may not have us call.
+    private static boolean leadsOn(EndCause why) {
+        return FAILOVER_STATUS.contains(why.sipCode()) || why.sipCode() / 100 == 3;
+    }
+
+    /// Who heard the target, and now hears nothing, is told that it rings while the next one is
+    /// tried.
+    private Transition ringAgain(Transition next, Waiting waiting) {
+        if (next.next() instanceof Ended) {
+            return next;
+        }
+        List<CallEffect> effects = new ArrayList<>(next.effects());
+        effects.add(new AlertLeg(caller, waiting.local()));
+        return new Transition(next.next(), effects, next.reason());
     }
 
     private static Transition quietly(CallState next) {

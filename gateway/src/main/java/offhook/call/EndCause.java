@@ -17,6 +17,9 @@ public record EndCause(By by, String reason, int sipCode, int q850Cause, String 
         OPERATOR
     }
 
+    /// The [#reason] of a leg that rang while another one answered.
+    public static final String ANSWERED_ELSEWHERE = "answered-elsewhere";
+
     /// A normal end after the call was answered.
     public static EndCause hangUp(By by) {
         return new EndCause(by, "hang-up", 200, 16, "");

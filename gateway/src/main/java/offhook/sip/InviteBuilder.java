@@ -10,7 +10,11 @@ import javax.sip.InvalidArgumentException;
 import javax.sip.address.Address;
 import javax.sip.address.AddressFactory;
 import javax.sip.address.SipURI;
+import javax.sip.header.AuthorizationHeader;
+import javax.sip.header.CSeqHeader;
 import javax.sip.header.HeaderFactory;
+import javax.sip.header.ProxyAuthorizationHeader;
+import javax.sip.header.RouteHeader;
 import javax.sip.header.ViaHeader;
 import javax.sip.message.MessageFactory;
 import javax.sip.message.Request;
@@ -49,13 +53,7 @@ final class InviteBuilder {
                 target.setTransportParam(binding.transport());
             }
             SipURI from = uri(caller.number(), binding.advertisedHost());
-            ViaHeader via =
-                    headers.createViaHeader(
-                            binding.advertisedHost(),
-                            binding.bound().getPort(),
-                            binding.transport(),
-                            Identifiers.nextBranch());
-            via.setRPort();
+            ViaHeader via = via(outlet);
             Request invite =
                     messages.createRequest(
                             target,
@@ -77,6 +75,44 @@ final class InviteBuilder {
             invite.setContent(
                     SdpWriter.write(offer), headers.createContentTypeHeader("application", "sdp"));
             return invite;
+        } catch (ParseException | InvalidArgumentException e) {
+            throw new IllegalStateException("an INVITE that JAIN-SIP refuses", e);
+        }
+    }
+
+    private ViaHeader via(Outlet outlet) throws ParseException, InvalidArgumentException {
+        Binding binding = outlet.binding();
+        ViaHeader via =
+                headers.createViaHeader(
+                        binding.advertisedHost(),
+                        binding.bound().getPort(),
+                        binding.transport(),
+                        Identifiers.nextBranch());
+        via.setRPort();
+        return via;
+    }
+
+    /// The same call to another place (RFC 3261 §8.1.3.4): with the next number, by another way,
+    /// and without what was meant for the trunk alone.
+    Request elsewhere(Request invite, SipURI target, Outlet outlet) {
+        try {
+            Request next = (Request) invite.clone();
+            CSeqHeader number = (CSeqHeader) next.getHeader(CSeqHeader.NAME);
+            next.setHeader(headers.createCSeqHeader(number.getSeqNumber() + 1, Request.INVITE));
+            SipURI uri = addresses.createSipURI(target.getUser(), target.getHost());
+            if (target.getPort() > 0) {
+                uri.setPort(target.getPort());
+            }
+            if (!outlet.binding().transport().equals("udp")) {
+                uri.setTransportParam(outlet.binding().transport());
+            }
+            next.setRequestURI(uri);
+            next.removeHeader(AuthorizationHeader.NAME);
+            next.removeHeader(ProxyAuthorizationHeader.NAME);
+            next.removeHeader(RouteHeader.NAME);
+            next.setHeader(via(outlet));
+            next.setHeader(outlet.contact());
+            return next;
         } catch (ParseException | InvalidArgumentException e) {
             throw new IllegalStateException("an INVITE that JAIN-SIP refuses", e);
         }

@@ -3,7 +3,9 @@ package offhook.sip;
 import gov.nist.javax.sip.header.RSeq;
 import gov.nist.javax.sip.message.SIPRequest;
 import gov.nist.javax.sip.message.SIPResponse;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -14,6 +16,7 @@ import javax.sip.ClientTransaction;
 import javax.sip.Dialog;
 import javax.sip.ServerTransaction;
 import javax.sip.SipException;
+import javax.sip.address.SipURI;
 import javax.sip.header.CSeqHeader;
 import javax.sip.message.Message;
 import javax.sip.message.Request;
@@ -42,7 +45,13 @@ final class OutgoingSipLeg extends SipDialogLeg {
 
     private final String callId;
     private final TrunkStatus status;
-    private final TrunkCredentials credentials;
+    private final Way.Finder ways;
+    private final Redirects redirects;
+    private final InviteBuilder invites = new InviteBuilder();
+
+    /// Replaced by none at all when the call leaves the trunk's own address. Of one thread at a
+    /// time.
+    private volatile TrunkCredentials credentials;
 
     /// Each branch of a fork that said something has a dialog of its own.
     private final Set<Dialogs.Key> keys = ConcurrentHashMap.newKeySet();
@@ -66,6 +75,9 @@ final class OutgoingSipLeg extends SipDialogLeg {
     /// The same tag once that answer was confirmed by PRACK. Written by JAIN-SIP's threads.
     private volatile String agreedWith = "";
 
+    /// Why the INVITE is cancelled; written before it is.
+    private volatile EndCause givenUp = EndCause.cancelled();
+
     /// Written by the thread that sends the INVITE, before it does.
     private volatile Target target = new Target(InetAddress.getLoopbackAddress(), 0);
 
@@ -78,8 +90,12 @@ final class OutgoingSipLeg extends SipDialogLeg {
             String callId,
             Dialogs dialogs,
             DialogSender sender,
+            Way.Finder ways,
+            Redirects redirects,
             NanoClock clock) {
         super(id, trunk, dialogs, sender, clock, false);
+        this.ways = ways;
+        this.redirects = redirects;
         this.callId = callId;
         this.status = status;
         this.credentials = new TrunkCredentials(trunk.auth());
@@ -138,6 +154,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
 
     @Override
     void giveUpInvite(EndCause cause) {
+        givenUp = cause;
         if (invite.get() == null) {
             forget();
         } else if (heard.get()) {
@@ -149,7 +166,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
     private void cancel() {
         ClientTransaction sent = invite.get();
         if (sent != null && cancelSent.compareAndSet(false, true)) {
-            sender().cancel(sent);
+            sender().cancel(sent, givenUp);
         }
     }
 
@@ -275,26 +292,78 @@ final class OutgoingSipLeg extends SipDialogLeg {
         if (phase() == Phase.RINGING
                 && (credentials.takes(refusal, sent.getRequest(), target.address())
                         || session().lengthens(refusal))) {
-            // The dialog of the refused INVITE ends by itself, which is nobody's end.
-            sent.getDialog().setApplicationData(null);
-            heard.set(false);
-            invite.set(null);
-            Threads.virtual("sip-dial-" + id(), () -> sendAgain(sent)).start();
-        } else if (moves(Phase.RINGING, Phase.ENDED)) {
-            status.invited(refusal.getStatusCode());
-            ended(SipCauses.of(refusal));
+            nextInvite(sent, () -> sendAgain(sent));
+            return;
+        }
+        switch (phase() == Phase.RINGING ? redirects.after(sent, refusal) : Redirects.NOWHERE) {
+            case Redirects.Next.Follow(SipURI elsewhere) ->
+                    nextInvite(sent, () -> follow(sent, elsewhere));
+            case Redirects.Next.Loop _ ->
+                    refused(
+                            EndCause.gateway(
+                                    "redirect-loop",
+                                    Response.LOOP_DETECTED,
+                                    SipCauses.q850(Response.LOOP_DETECTED),
+                                    "trunk " + trunk().name() + " sent the call back to us"));
+            case Redirects.Next.Nowhere _ -> refused(SipCauses.of(refusal));
+        }
+    }
+
+    private void refused(EndCause cause) {
+        if (moves(Phase.RINGING, Phase.ENDED)) {
+            status.invited(cause.sipCode());
+            ended(cause);
         } else {
             forget();
         }
     }
 
+    /// Another INVITE of the same call follows, on a thread of its own: a connection may have to be
+    /// opened.
+    private void nextInvite(ClientTransaction refused, Runnable send) {
+        // The dialog of the refused INVITE ends by itself, which is nobody's end.
+        refused.getDialog().setApplicationData(null);
+        heard.set(false);
+        invite.set(null);
+        Threads.virtual("sip-dial-" + id(), send).start();
+    }
+
+    private void follow(ClientTransaction refused, SipURI target) {
+        credentials = new TrunkCredentials(Optional.empty());
+        String asked = target.getTransportParam();
+        String transport = asked == null ? "udp" : asked.toLowerCase(Locale.ROOT);
+        sending(() -> {
+            Way way = ways.toward(Redirects.host(target), Redirects.port(target), transport);
+            LOG.info(
+                    "redirected leg={} trunk={} to={}:{}",
+                    id(),
+                    trunk().name(),
+                    way.address().getHostAddress(),
+                    way.port());
+            aims(way.address(), way.port());
+            sender().leaveBy(way.outlet());
+            return invites.elsewhere(refused.getRequest(), target, way.outlet());
+        });
+    }
+
     /// On a thread of its own: a connection may have to be opened.
     private void sendAgain(ClientTransaction refused) {
-        try {
+        sending(() -> {
             Request next = credentials.again(refused.getRequest());
             session().asks(next);
-            send(sender().opening(next));
-        } catch (SipException e) {
+            return next;
+        });
+    }
+
+    /// Makes a request.
+    private interface Making {
+        Request make() throws IOException;
+    }
+
+    private void sending(Making making) {
+        try {
+            send(sender().opening(making.make()));
+        } catch (IOException | SipException e) {
             LOG.info("not sent again leg={} because={}", id(), LogText.of(message(e)));
             onUnreachable(
                     EndCause.gateway(
@@ -329,14 +398,16 @@ final class OutgoingSipLeg extends SipDialogLeg {
     }
 
     @Override
-    void onByeBeforeAnswer() {
-        ended(EndCause.hangUp(EndCause.By.CALLEE));
+    void onByeBeforeAnswer(Request bye) {
+        EndCause cause = SipCauses.hungUp(peer(), bye);
+        ended(cause);
+        givenUp = cause;
         cancel();
     }
 
     @Override
-    EndCause hungUp() {
-        return EndCause.hangUp(EndCause.By.CALLEE);
+    EndCause.By peer() {
+        return EndCause.By.CALLEE;
     }
 
     @Override

@@ -15,6 +15,15 @@ final class Outlets {
         open = List.copyOf(all);
     }
 
+    /// Whether we are to be reached at an address and port.
+    boolean isOurs(String host, int port) {
+        return open.stream()
+                .map(Outlet::binding)
+                .anyMatch(binding ->
+                        binding.bound().getPort() == port
+                                && binding.advertised().getHostAddress().equals(host));
+    }
+
     /// A listening point of the same transport and address family.
     Outlet toward(String transport, InetAddress to) throws IOException {
         return open.stream()

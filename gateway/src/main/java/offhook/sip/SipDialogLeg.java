@@ -275,18 +275,18 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
         sender.answer(bye, Response.OK);
         dropRenegotiation();
         switch (before) {
-            case RINGING -> onByeBeforeAnswer();
-            case ANSWERED, CONFIRMED -> ended(hungUp());
+            case RINGING -> onByeBeforeAnswer(bye.getRequest());
+            case ANSWERED, CONFIRMED -> ended(SipCauses.hungUp(peer(), bye.getRequest()));
             case ENDING -> forget();
             case ENDED -> {}
         }
     }
 
     /// The peer hangs up before the INVITE has a final response.
-    abstract void onByeBeforeAnswer();
+    abstract void onByeBeforeAnswer(Request bye);
 
-    /// The peer hung up.
-    abstract EndCause hungUp();
+    /// Which part the peer has in the call.
+    abstract EndCause.By peer();
 
     /// Re-INVITE (RFC 3261 §14.2) or UPDATE (RFC 3311 §5.2).
     void onRenegotiation(ServerTransaction transaction) {

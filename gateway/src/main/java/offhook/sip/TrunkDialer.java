@@ -74,11 +74,27 @@ final class TrunkDialer implements LegFactory {
         }
         DialogSender sender = new DialogSender(id, trunk, messages);
         OutgoingSipLeg leg =
-                new OutgoingSipLeg(id, trunk, status, Identifiers.next(), dialogs, sender, clock);
+                new OutgoingSipLeg(
+                        id,
+                        trunk,
+                        status,
+                        Identifiers.next(),
+                        dialogs,
+                        sender,
+                        (host, port, transport) -> way(trunk, host, port, transport),
+                        new Redirects(trunk.setUp().redirectHosts(), outlets::isOurs),
+                        clock);
         leg.bind(inbox);
         Threads.virtual("sip-dial-" + id, () -> dial(leg, trunk, number, call, offer.get()))
                 .start();
         return leg;
+    }
+
+    private Way way(TrunkConfig trunk, String host, int port, String transport) throws IOException {
+        InetAddress address = InetAddress.getByName(host);
+        Outlet outlet = outlets.toward(transport, address);
+        trunks.reaches(address, trunk);
+        return new Way(address, port, outlet);
     }
 
     private void dial(
@@ -95,9 +111,9 @@ final class TrunkDialer implements LegFactory {
                                             new IOException(
                                                     "trunk " + trunk.name() + " has no uri")));
             TrunkUri next = trunk.outboundProxy().map(TrunkUri::parse).orElse(uri);
-            InetAddress address = InetAddress.getByName(next.host());
-            Outlet outlet = outlets.toward(next.transport(), address);
-            trunks.reaches(address, trunk);
+            Way way = way(trunk, next.host(), next.portOrDefault(), next.transport());
+            InetAddress address = way.address();
+            Outlet outlet = way.outlet();
             leg.aims(address, next.portOrDefault());
             TrunkStatus status = leg.status();
             status.aimed(address.getHostAddress() + ":" + next.portOrDefault());

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /// @param transport `udp` or `tcp`
 record TrunkUri(String host, OptionalInt port, String transport) {
 
-    private static final int DEFAULT_PORT = 5060;
+    static final int DEFAULT_PORT = 5060;
 
     private static final Pattern PARTS =
             Pattern.compile(

@@ -205,6 +205,26 @@ public class SipEndpointTest {
     }
 
     @Test
+    public void callThatWasAnsweredElsewhereIsToldSo() throws IOException {
+        try (TextPhone phone = phone("200")) {
+            phone.send(phone.invite(SDP)).expect("SIP/2.0 100 ");
+            RecordingIntake.Call call = intake.take(phone.callId);
+
+            phone.send(
+                    phone.request(
+                            "CANCEL",
+                            1,
+                            phone.callId + "1",
+                            "",
+                            "Reason: SIP;cause=200;text=\"Call completed elsewhere\""));
+
+            assertThat(call.next(LegEnded.class).cause().reason())
+                    .isEqualTo(EndCause.ANSWERED_ELSEWHERE);
+            phone.send(phone.request("ACK", 1, phone.callId + "1", ""));
+        }
+    }
+
+    @Test
     public void cancelThatComesAfterTheAnswerChangesNothing() throws IOException {
         try (TextPhone phone = phone("200")) {
             String cancel = phone.request("CANCEL", 1, phone.callId + "1", "");

@@ -78,8 +78,11 @@ final class TextTrunk implements AutoCloseable {
             boolean tagged = !name.equals("To") || tag.isEmpty() || value.contains("tag=");
             response.append(name + ": " + value + (tagged ? "" : ";tag=" + tag) + "\r\n");
         }
-        response.append("Contact: <sip:200@" + at() + ">\r\n");
-        response.append(String.join("", more));
+        String fields = String.join("", more);
+        if (!fields.contains("Contact:")) {
+            response.append("Contact: <sip:200@" + at() + ">\r\n");
+        }
+        response.append(fields);
         send(response + content(body));
     }
 
