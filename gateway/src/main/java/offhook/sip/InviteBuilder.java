@@ -110,11 +110,21 @@ final class InviteBuilder {
             next.removeHeader(AuthorizationHeader.NAME);
             next.removeHeader(ProxyAuthorizationHeader.NAME);
             next.removeHeader(RouteHeader.NAME);
+            return by(next, outlet);
+        } catch (ParseException | InvalidArgumentException e) {
+            throw new IllegalStateException("an INVITE that JAIN-SIP refuses", e);
+        }
+    }
+
+    /// The same request by another of our listening points.
+    Request by(Request request, Outlet outlet) {
+        try {
+            Request next = (Request) request.clone();
             next.setHeader(via(outlet));
             next.setHeader(outlet.contact());
             return next;
         } catch (ParseException | InvalidArgumentException e) {
-            throw new IllegalStateException("an INVITE that JAIN-SIP refuses", e);
+            throw new IllegalStateException("a Via that JAIN-SIP refuses", e);
         }
     }
 

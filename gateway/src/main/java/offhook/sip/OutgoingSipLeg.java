@@ -18,6 +18,7 @@ import javax.sip.ServerTransaction;
 import javax.sip.SipException;
 import javax.sip.address.SipURI;
 import javax.sip.header.CSeqHeader;
+import javax.sip.header.ViaHeader;
 import javax.sip.message.Message;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
@@ -45,7 +46,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
 
     private final String callId;
     private final TrunkStatus status;
-    private final Way.Finder ways;
+    private final TrunkWays ways;
     private final Redirects redirects;
     private final InviteBuilder invites = new InviteBuilder();
 
@@ -90,7 +91,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
             String callId,
             Dialogs dialogs,
             DialogSender sender,
-            Way.Finder ways,
+            TrunkWays ways,
             Redirects redirects,
             NanoClock clock) {
         super(id, trunk, dialogs, sender, clock, false);
@@ -112,13 +113,49 @@ final class OutgoingSipLeg extends SipDialogLeg {
     // ---- on the thread that sends the INVITE
 
     /// Where the INVITE is about to be sent.
-    void aims(InetAddress address, int port) {
-        target = new Target(address, port);
+    void aims(Way way) {
+        target = new Target(way.address(), way.port());
+        sender().leaveBy(way.outlet());
         dialogs().calling(callId, this);
     }
 
+    /// Sends an INVITE by TCP when it is too long for UDP and the configuration leaves it open (RFC
+    /// 3261 §18.1.1); by UDP after all when TCP leads nowhere.
+    void send(Request request) throws SipException {
+        int lengthBytes = ((SIPRequest) request).encodeAsBytes("udp").length;
+        String transport = ((ViaHeader) request.getHeader(ViaHeader.NAME)).getTransport();
+        if (lengthBytes <= TrunkWays.MOST_UDP_BYTES || !transport.equalsIgnoreCase("udp")) {
+            send(sender().opening(request));
+            return;
+        }
+        Target aim = target;
+        try {
+            if (!ways.mayChange()) {
+                ways.tooLong(lengthBytes, "its uri names udp");
+                send(sender().opening(request));
+                return;
+            }
+            Way way = ways.toward(aim.address(), aim.port(), "tcp");
+            aims(way);
+            send(sender().opening(invites.by(request, way.outlet())));
+        } catch (IOException | SipException e) {
+            ways.tooLong(lengthBytes, "tcp leads nowhere: " + LogText.of(message(e)));
+            sendByUdp(request, aim);
+        }
+    }
+
+    private void sendByUdp(Request request, Target aim) throws SipException {
+        try {
+            Way way = ways.toward(aim.address(), aim.port(), "udp");
+            aims(way);
+            send(sender().opening(invites.by(request, way.outlet())));
+        } catch (IOException e) {
+            throw new SipException(message(e), e);
+        }
+    }
+
     /// Sends the INVITE, unless the call was given up meanwhile.
-    void send(ClientTransaction transaction) throws SipException {
+    private void send(ClientTransaction transaction) throws SipException {
         transaction.setApplicationData(this);
         invite.set(transaction);
         if (phase() != Phase.RINGING) {
@@ -127,7 +164,12 @@ final class OutgoingSipLeg extends SipDialogLeg {
         }
         sender().useDialog(transaction.getDialog());
         transaction.getDialog().setApplicationData(this);
-        transaction.sendRequest();
+        try {
+            transaction.sendRequest();
+        } catch (SipException e) {
+            transaction.setApplicationData(null); // what becomes of it is nobody's end
+            throw e;
+        }
         LOG.debug("sent method=INVITE leg={}", id());
     }
 
@@ -340,8 +382,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
                     trunk().name(),
                     way.address().getHostAddress(),
                     way.port());
-            aims(way.address(), way.port());
-            sender().leaveBy(way.outlet());
+            aims(way);
             return invites.elsewhere(refused.getRequest(), target, way.outlet());
         });
     }
@@ -362,7 +403,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
 
     private void sending(Making making) {
         try {
-            send(sender().opening(making.make()));
+            send(making.make());
         } catch (IOException | SipException e) {
             LOG.info("not sent again leg={} because={}", id(), LogText.of(message(e)));
             onUnreachable(

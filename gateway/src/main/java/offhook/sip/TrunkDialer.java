@@ -31,7 +31,6 @@ final class TrunkDialer implements LegFactory {
     private static final Logger LOG = LogManager.getLogger(TrunkDialer.class);
 
     private final Map<String, TrunkConfig> byName;
-    private final SipTrunks trunks;
     private final Dialogs dialogs;
     private final NanoClock clock;
     private final SipMessages messages = new SipMessages();
@@ -39,6 +38,7 @@ final class TrunkDialer implements LegFactory {
 
     private final Outlets outlets;
     private final Map<String, TrunkStatus> statuses;
+    private final Map<String, TrunkWays> ways;
 
     TrunkDialer(
             List<TrunkConfig> trunkConfigs,
@@ -50,10 +50,15 @@ final class TrunkDialer implements LegFactory {
         this.byName =
                 trunkConfigs.stream()
                         .collect(Collectors.toMap(TrunkConfig::name, Function.identity()));
-        this.trunks = trunks;
         this.dialogs = dialogs;
         this.outlets = outlets;
         this.statuses = statuses;
+        this.ways =
+                trunkConfigs.stream()
+                        .collect(
+                                Collectors.toMap(
+                                        TrunkConfig::name,
+                                        trunk -> new TrunkWays(trunk, outlets, trunks)));
         this.clock = clock;
     }
 
@@ -69,7 +74,8 @@ final class TrunkDialer implements LegFactory {
         }
         TrunkConfig trunk = byName.get(name);
         TrunkStatus status = statuses.get(name);
-        if (trunk == null || status == null) {
+        TrunkWays way = ways.get(name);
+        if (trunk == null || status == null || way == null) {
             throw new IllegalStateException("no trunk " + name);
         }
         DialogSender sender = new DialogSender(id, trunk, messages);
@@ -81,25 +87,19 @@ final class TrunkDialer implements LegFactory {
                         Identifiers.next(),
                         dialogs,
                         sender,
-                        (host, port, transport) -> way(trunk, host, port, transport),
+                        way,
                         new Redirects(trunk.setUp().redirectHosts(), outlets::isOurs),
                         clock);
         leg.bind(inbox);
-        Threads.virtual("sip-dial-" + id, () -> dial(leg, trunk, number, call, offer.get()))
+        Threads.virtual("sip-dial-" + id, () -> dial(leg, trunk, way, number, call, offer.get()))
                 .start();
         return leg;
-    }
-
-    private Way way(TrunkConfig trunk, String host, int port, String transport) throws IOException {
-        InetAddress address = InetAddress.getByName(host);
-        Outlet outlet = outlets.toward(transport, address);
-        trunks.reaches(address, trunk);
-        return new Way(address, port, outlet);
     }
 
     private void dial(
             OutgoingSipLeg leg,
             TrunkConfig trunk,
+            TrunkWays ways,
             String number,
             IncomingCall call,
             SessionDescription offer) {
@@ -111,14 +111,13 @@ final class TrunkDialer implements LegFactory {
                                             new IOException(
                                                     "trunk " + trunk.name() + " has no uri")));
             TrunkUri next = trunk.outboundProxy().map(TrunkUri::parse).orElse(uri);
-            Way way = way(trunk, next.host(), next.portOrDefault(), next.transport());
+            Way way = ways.toward(next.host(), next.portOrDefault(), next.transport());
             InetAddress address = way.address();
             Outlet outlet = way.outlet();
-            leg.aims(address, next.portOrDefault());
+            leg.aims(way);
             TrunkStatus status = leg.status();
             status.aimed(address.getHostAddress() + ":" + next.portOrDefault());
             status.calling();
-            leg.sender().leaveBy(outlet);
             Request invite =
                     invites.build(
                             uri,
@@ -138,7 +137,7 @@ final class TrunkDialer implements LegFactory {
             }
             leg.session().describes(offer);
             leg.session().asks(invite);
-            leg.send(outlet.provider().getNewClientTransaction(invite));
+            leg.send(invite);
         } catch (IOException | SipException e) {
             LOG.info(
                     "trunk not reached trunk={} because=\"{}\"",

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 /// @param host name or address; an IPv6 address without brackets
 /// @param port empty: that of the transport, or what DNS says
 /// @param transport `udp` or `tcp`
-record TrunkUri(String host, OptionalInt port, String transport) {
+/// @param transportNamed whether it is written
+record TrunkUri(String host, OptionalInt port, String transport, boolean transportNamed) {
 
     static final int DEFAULT_PORT = 5060;
 
@@ -32,10 +33,12 @@ record TrunkUri(String host, OptionalInt port, String transport) {
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         String digits = parts.group(2);
         Matcher transport = TRANSPORT.matcher(Optional.ofNullable(parts.group(3)).orElse(""));
+        boolean named = transport.find();
         return new TrunkUri(
                 bare,
                 digits == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(digits)),
-                transport.find() ? transport.group(1).toLowerCase(Locale.ROOT) : "udp");
+                named ? transport.group(1).toLowerCase(Locale.ROOT) : "udp",
+                named);
     }
 
     /// The port that is meant when none is written.

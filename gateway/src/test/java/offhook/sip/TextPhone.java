@@ -98,11 +98,18 @@ final class TextPhone implements AutoCloseable {
         if (!message.startsWith(start)) {
             throw new AssertionError("expected " + start + " but got " + message);
         }
-        String tag = parameter(message, "To:", "tag");
-        if (start.startsWith("SIP/2.0") && !tag.isEmpty()) {
-            toTag = tag;
+        if (start.startsWith("SIP/2.0")) {
+            follow(message);
         }
         return message;
+    }
+
+    /// Takes the dialog's tag from a response, if it has one.
+    void follow(String response) {
+        String tag = parameter(response, "To:", "tag");
+        if (!tag.isEmpty()) {
+            toTag = tag;
+        }
     }
 
     /// The next message; empty when none comes.

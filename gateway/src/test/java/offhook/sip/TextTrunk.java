@@ -72,6 +72,10 @@ final class TextTrunk implements AutoCloseable {
 
     void answer(String request, String status, String tag, String body, String... more)
             throws IOException {
+        send(response(request, status, tag, body, more));
+    }
+
+    String response(String request, String status, String tag, String body, String... more) {
         StringBuilder response = new StringBuilder("SIP/2.0 " + status + "\r\n");
         for (String name : List.of("Via", "From", "To", "Call-ID", "CSeq")) {
             String value = TextPhone.header(request, name);
@@ -83,7 +87,7 @@ final class TextTrunk implements AutoCloseable {
             response.append("Contact: <sip:200@" + at() + ">\r\n");
         }
         response.append(fields);
-        send(response + content(body));
+        return response + content(body);
     }
 
     /// A request of the trunk in the dialog that our INVITE opened.
