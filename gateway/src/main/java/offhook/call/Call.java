@@ -2,13 +2,17 @@ package offhook.call;
 
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.TreeMap;
 import offhook.call.CallSnapshot.LegKind;
 import offhook.call.CallState.Ended;
 import offhook.runtime.Mailbox;
+import offhook.sdp.SessionDescription;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Redacted;
 import org.apache.logging.log4j.LogManager;
@@ -43,6 +47,10 @@ final class Call implements CallInbox, Runnable {
     private final Map<LegId, MediaProfile> openMedia = new TreeMap<>(BY_INDEX);
     private final Map<LegId, DigitEar> ears = new TreeMap<>(BY_INDEX);
     private final Map<LegId, MediaSummary> summaries = new TreeMap<>(BY_INDEX);
+
+    /// Reservations that were asked for and not given back.
+    private final Set<ClaimToken> claims = new HashSet<>();
+
     private final long startedAtNanos;
     private long answeredAtNanos = -1;
 
@@ -59,13 +67,14 @@ final class Call implements CallInbox, Runnable {
             IncomingCall incoming,
             Leg origin,
             CallPlan plan,
+            CallRoutes routes,
             CallLimits limits,
             CallPorts ports,
             Runnable onEnded) {
         this.id = id;
         this.incoming = incoming;
         this.plan = plan;
-        this.machine = new CallMachine(id, incoming, plan, limits);
+        this.machine = new CallMachine(id, incoming, plan, routes, limits);
         this.ports = ports;
         this.onEnded = onEnded;
         this.startedAtNanos = ports.clock().nanoTime();
@@ -204,9 +213,7 @@ final class Call implements CallInbox, Runnable {
         ports.counters().increment(Counter.CALL_BUGS);
         EndCause cause = EndCause.gateway("internal-error", 500, 41, "internal error");
         legs.forEach((legId, leg) -> abandon(legId, leg, cause));
-        for (int attempt = 0; attempt < plan.attempts().size(); attempt++) {
-            ports.agents().release(new ClaimToken(id, attempt));
-        }
+        claims.forEach(ports.agents()::release);
         return new Ended(cause);
     }
 
@@ -246,6 +253,7 @@ final class Call implements CallInbox, Runnable {
             case CallState.Ringing _ -> "ringing";
             case CallState.Connecting _ -> "connecting";
             case CallState.Active _ -> "active";
+            case CallState.Transferring _ -> "transferring";
             case Ended _ -> "ended";
         };
     }
@@ -294,6 +302,9 @@ final class Call implements CallInbox, Runnable {
             case CallEffect.UpdateMedia e -> ports.media().update(e.leg(), e.offer());
             case CallEffect.AcceptMedia e -> ports.media().accept(e.leg(), e.answer());
             case CallEffect.JoinMedia e -> ports.media().join(e.one(), e.other());
+            case CallEffect.PlayMedia e -> ports.media().play(e.leg(), e.what());
+            case CallEffect.StopMedia e -> ports.media().stopPlaying(e.leg());
+            case CallEffect.PartMedia e -> ports.media().part(e.leg());
             case CallEffect.SendDigit e ->
                     ports.media()
                             .sendDigit(
@@ -303,17 +314,22 @@ final class Call implements CallInbox, Runnable {
                                     leg(e.leg()).takesDigits());
             case CallEffect.SignalDigit e -> leg(e.leg()).sendDigit(e.digit(), e.durationMillis());
             case CallEffect.CloseMedia e -> ports.media().close(e.leg());
-            case CallEffect.ClaimAgent e ->
-                    ports.agents().claim(e.agent(), e.token(), CallMachine.LEASE, this);
-            case CallEffect.ConfirmClaim e -> ports.agents().confirm(e.token());
-            case CallEffect.ReleaseClaim e -> ports.agents().release(e.token());
-            case CallEffect.RingTarget e -> {
-                if (e.target() instanceof Target.Agent(String name)) {
-                    agent = name;
-                }
-                legs.put(
-                        e.leg(), ports.legs().ring(e.leg(), e.target(), incoming, e.offer(), this));
+            case CallEffect.ClaimAgent e -> {
+                claims.add(e.token());
+                ports.agents().claim(e.agent(), e.token(), CallMachine.LEASE, this);
             }
+            case CallEffect.ConfirmClaim e -> ports.agents().confirm(e.token());
+            case CallEffect.ReleaseClaim e -> {
+                claims.remove(e.token());
+                ports.agents().release(e.token());
+            }
+            case CallEffect.RingTarget e -> ring(e.leg(), e.target(), incoming, e.offer());
+            case CallEffect.RingThird e ->
+                    ring(e.leg(), e.target(), incoming.shownAs(e.caller(), e.called()), e.offer());
+            case CallEffect.ReferLeg e ->
+                    leg(e.leg()).refer(e.target(), e.replaced().map(this::leg));
+            case CallEffect.TellTransfer e -> leg(e.leg()).transferring(e.report());
+            case CallEffect.TellParty e -> leg(e.leg()).talksTo(e.party());
             case CallEffect.AlertLeg e -> leg(e.leg()).alert(e.local());
             case CallEffect.TellProgress e -> leg(e.leg()).progress(e.local());
             case CallEffect.AnswerLeg e -> leg(e.leg()).answer(e.local());
@@ -324,6 +340,14 @@ final class Call implements CallInbox, Runnable {
             case CallEffect.EndLeg e -> leg(e.leg()).end(e.cause());
             case CallEffect.WakeAt e -> wakeTimes.add(e.nanos());
         }
+    }
+
+    private void ring(
+            LegId legId, Target target, IncomingCall shown, Optional<SessionDescription> offer) {
+        if (target instanceof Target.Agent(String name)) {
+            agent = name;
+        }
+        legs.put(legId, ports.legs().ring(legId, target, shown, offer, this));
     }
 
     private Leg leg(LegId legId) {

@@ -19,6 +19,15 @@ sealed interface CallEffect {
     /// To media: two legs hear each other.
     record JoinMedia(LegId one, LegId other) implements CallEffect {}
 
+    /// To media: a leg hears a sound of ours in place of whom it is joined to.
+    record PlayMedia(LegId leg, Playback what) implements CallEffect {}
+
+    /// To media: a leg hears again whom it is joined to.
+    record StopMedia(LegId leg) implements CallEffect {}
+
+    /// To media: a leg hears nobody and is heard by nobody until it is joined again.
+    record PartMedia(LegId leg) implements CallEffect {}
+
     /// To media: a digit goes out; [CallInput.DigitForSignalling] comes back where it must go
     /// another way.
     record SendDigit(LegId leg, char digit, int durationMillis) implements CallEffect {}
@@ -40,6 +49,33 @@ sealed interface CallEffect {
     /// @param offer our description; empty where the target makes the offer
     record RingTarget(LegId leg, Target target, Optional<SessionDescription> offer)
             implements CallEffect {}
+
+    /// Ring a target of a transfer on a new leg.
+    ///
+    /// @param caller who the target is told calls
+    /// @param called whom that one asked for
+    /// @param offer our description; empty where the target makes the offer
+    record RingThird(
+            LegId leg,
+            Target target,
+            Party caller,
+            String called,
+            Optional<SessionDescription> offer)
+            implements CallEffect {}
+
+    /// To a leg: its peer is to call the target itself (RFC 3515). [CallInput.ReferTaken],
+    /// [CallInput.ReferRings] and [CallInput.ReferOver] come back.
+    ///
+    /// @param target the number, and the trunk that it would be dialled on
+    /// @param replaced the leg whose place the peer is to take there (RFC 3891)
+    record ReferLeg(LegId leg, Target.Trunk target, Optional<LegId> replaced)
+            implements CallEffect {}
+
+    /// To a leg: how the transfer goes that it asked for.
+    record TellTransfer(LegId leg, TransferReport report) implements CallEffect {}
+
+    /// To a leg: who it talks to from now on.
+    record TellParty(LegId leg, Party party) implements CallEffect {}
 
     /// To a leg: somebody is being alerted.
     record AlertLeg(LegId leg, SessionDescription local) implements CallEffect {}

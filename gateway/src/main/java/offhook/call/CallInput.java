@@ -67,6 +67,27 @@ public sealed interface CallInput {
     /// @param reason a stable key: `offline`, `away`, `busy`, `timeout`
     record AgentRefused(String agent, ClaimToken token, String reason) implements CallInput {}
 
+    /// A party wants the other one to be led on to somebody else.
+    record TransferRequested(LegId leg, TransferOrder order) implements CallInput {}
+
+    /// A party that consults wants the transfer to be done now.
+    record TransferCompleted(LegId leg) implements CallInput {}
+
+    /// A party wants the one back whom it is transferring.
+    record TransferCancelled(LegId leg) implements CallInput {}
+
+    /// The peer of a leg agreed to call the target of a transfer itself (202 to REFER).
+    record ReferTaken(LegId leg) implements CallInput {}
+
+    /// The target that the peer of a leg calls rings.
+    record ReferRings(LegId leg) implements CallInput {}
+
+    /// What became of a request that the peer of a leg call a target itself.
+    ///
+    /// @param refused whether the peer, or we for it, would not do so at all; otherwise the cause
+    ///   is what the target said, and a `sipCode` of 200 means that it answered
+    record ReferOver(LegId leg, boolean refused, EndCause cause) implements CallInput {}
+
     /// A deadline that the call asked for may have passed.
     record Woken() implements CallInput {}
 

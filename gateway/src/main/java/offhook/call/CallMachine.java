@@ -41,6 +41,12 @@ import offhook.call.CallInput.MediaConnected;
 import offhook.call.CallInput.MediaDescribed;
 import offhook.call.CallInput.MediaFailed;
 import offhook.call.CallInput.MediaRefused;
+import offhook.call.CallInput.ReferOver;
+import offhook.call.CallInput.ReferRings;
+import offhook.call.CallInput.ReferTaken;
+import offhook.call.CallInput.TransferCancelled;
+import offhook.call.CallInput.TransferCompleted;
+import offhook.call.CallInput.TransferRequested;
 import offhook.call.CallInput.Woken;
 import offhook.call.CallState.Active;
 import offhook.call.CallState.Claiming;
@@ -49,6 +55,7 @@ import offhook.call.CallState.Ended;
 import offhook.call.CallState.Offering;
 import offhook.call.CallState.Opening;
 import offhook.call.CallState.Ringing;
+import offhook.call.CallState.Transferring;
 import offhook.call.CallState.Waiting;
 
 /// Decides what a call does next: a pure function of state, input and time. It performs nothing,
@@ -76,13 +83,17 @@ final class CallMachine {
     private final CallPlan plan;
     private final CallLimits limits;
     private final LegId caller;
+    private final TransferMachine transfers;
     private final EarlyNegotiation early;
 
-    CallMachine(CallId id, IncomingCall incoming, CallPlan plan, CallLimits limits) {
+    /// @param routes by which a party of the call reaches whom it transfers the other one to
+    CallMachine(
+            CallId id, IncomingCall incoming, CallPlan plan, CallRoutes routes, CallLimits limits) {
         this.incoming = incoming;
         this.plan = plan;
         this.limits = limits;
         this.caller = new LegId(id, 0);
+        this.transfers = new TransferMachine(limits, routes);
         this.early = new EarlyNegotiation(caller);
     }
 
@@ -106,7 +117,7 @@ final class CallMachine {
     /// One step.
     Transition step(CallState state, CallInput input, long nowNanos) {
         return endOf(state, input)
-                .map(end -> over(end.cause(), giveBack(state, end.cause()), end.reason()))
+                .map(end -> end(state, end.cause(), end.reason()))
                 .or(() -> early.step(state, input, trunkRings(state)))
                 .orElseGet(() -> decide(state, input, nowNanos));
     }
@@ -115,7 +126,7 @@ final class CallMachine {
         return switch (state) {
             case Ringing s -> target(s.attempt()) instanceof Target.Trunk;
             case Connecting s -> target(s.attempt()) instanceof Target.Trunk;
-            case Opening _, Claiming _, Offering _, Active _, Ended _ -> false;
+            case Opening _, Claiming _, Offering _, Active _, Transferring _, Ended _ -> false;
         };
     }
 
@@ -127,6 +138,7 @@ final class CallMachine {
             case Ringing ringing -> onRinging(ringing, input, nowNanos);
             case Connecting connecting -> onConnecting(connecting, input, nowNanos);
             case Active active -> onActive(active, input, nowNanos);
+            case Transferring transferring -> transfers.step(transferring, input, nowNanos);
             case Ended ended -> onEnded(ended, input);
         };
     }
@@ -134,7 +146,7 @@ final class CallMachine {
     /// Whether an input ends the call whatever its state: the caller is gone, or somebody above the
     /// call says so; once two talk, either of them. A leg that was given up ends nothing.
     private Optional<End> endOf(CallState state, CallInput input) {
-        if (state instanceof Ended) {
+        if (state instanceof Ended || state instanceof Transferring) {
             return Optional.empty();
         }
         if (input instanceof LegEnded(LegId leg, EndCause cause) && carries(state, leg)) {
@@ -149,8 +161,13 @@ final class CallMachine {
     }
 
     private boolean carries(CallState state, LegId leg) {
-        return leg.equals(caller)
-                || (state instanceof Active active && leg.equals(active.callee()));
+        return state instanceof Active active ? active.has(leg) : leg.equals(caller);
+    }
+
+    private Transition end(CallState state, EndCause cause, String reason) {
+        return state instanceof Active active
+                ? over(active, cause, reason)
+                : over(cause, giveBack(state, cause), reason);
     }
 
     /// What a state holds of others.
@@ -160,8 +177,7 @@ final class CallMachine {
             case Offering s -> List.of(new CloseMedia(s.callee()));
             case Ringing s -> giveUp(s.callee(), s.token(), cause);
             case Connecting s -> giveUp(s.callee(), s.token(), cause);
-            case Active s -> giveUp(s.callee(), s.token(), cause);
-            case Opening _, Ended _ -> List.of();
+            case Opening _, Active _, Transferring _, Ended _ -> List.of();
         };
     }
 
@@ -198,6 +214,9 @@ final class CallMachine {
                             ? Transition.ignored(s)
                             : over(EndCause.noAnswer(), List.of(), "caller waited long enough");
             case LegRenegotiating in -> refuseEarlyUpdate(s, in);
+            case TransferRequested in ->
+                    TransferMachine.refused(s, in.leg(), TransferMachine.notNow());
+            case TransferCompleted _, TransferCancelled _ -> Transition.ignored(s);
             case MediaDescribed _,
                     MediaConnected _,
                     LegAlerting _,
@@ -208,6 +227,9 @@ final class CallMachine {
                     MediaFailed _,
                     MediaClosed _,
                     EndRequested _,
+                    ReferTaken _,
+                    ReferRings _,
+                    ReferOver _,
                     DigitReceived _,
                     DigitForSignalling _,
                     AgentClaimed _,
@@ -249,6 +271,9 @@ final class CallMachine {
                             ? Transition.ignored(s)
                             : over(EndCause.noAnswer(), giveBack, "caller waited long enough");
             case LegRenegotiating in -> refuseEarlyUpdate(s, in);
+            case TransferRequested in ->
+                    TransferMachine.refused(s, in.leg(), TransferMachine.notNow());
+            case TransferCompleted _, TransferCancelled _ -> Transition.ignored(s);
             case AgentClaimed in ->
                     // A reply that comes after we gave up on it: the agent must not stay reserved.
                     new Transition(
@@ -265,6 +290,9 @@ final class CallMachine {
                     MediaFailed _,
                     MediaClosed _,
                     EndRequested _,
+                    ReferTaken _,
+                    ReferRings _,
+                    ReferOver _,
                     DigitReceived _,
                     DigitForSignalling _ ->
                     Transition.ignored(s);
@@ -317,6 +345,9 @@ final class CallMachine {
                                     List.of(new CloseMedia(s.callee())),
                                     "no offer could be made in time");
             case LegRenegotiating in -> refuseEarlyUpdate(s, in);
+            case TransferRequested in ->
+                    TransferMachine.refused(s, in.leg(), TransferMachine.notNow());
+            case TransferCompleted _, TransferCancelled _ -> Transition.ignored(s);
             case AgentClaimed in ->
                     new Transition(
                             s, List.of(new ReleaseClaim(in.token())), "late reservation returned");
@@ -332,6 +363,9 @@ final class CallMachine {
                     MediaFailed _,
                     MediaClosed _,
                     EndRequested _,
+                    ReferTaken _,
+                    ReferRings _,
+                    ReferOver _,
                     DigitReceived _,
                     DigitForSignalling _ ->
                     Transition.ignored(s);
@@ -367,6 +401,9 @@ final class CallMachine {
                             ? Transition.ignored(s)
                             : afterRinging(s, EndCause.noAnswer(), nowNanos);
             case LegRenegotiating in -> refuseEarlyUpdate(s, in);
+            case TransferRequested in ->
+                    TransferMachine.refused(s, in.leg(), TransferMachine.notNow());
+            case TransferCompleted _, TransferCancelled _ -> Transition.ignored(s);
             case LegAlerting _,
                     LegProgressing _,
                     LegAccepted _,
@@ -378,6 +415,9 @@ final class CallMachine {
                     MediaFailed _,
                     MediaClosed _,
                     EndRequested _,
+                    ReferTaken _,
+                    ReferRings _,
+                    ReferOver _,
                     DigitReceived _,
                     DigitForSignalling _,
                     AgentClaimed _,
@@ -474,6 +514,9 @@ final class CallMachine {
                                     EndCause.mediaTimeout(),
                                     nowNanos);
             case LegRenegotiating in -> refuseEarlyUpdate(s, in);
+            case TransferRequested in ->
+                    TransferMachine.refused(s, in.leg(), TransferMachine.notNow());
+            case TransferCompleted _, TransferCancelled _ -> Transition.ignored(s);
             case MediaDescribed _,
                     MediaConnected _,
                     MediaRefused _,
@@ -485,6 +528,9 @@ final class CallMachine {
                     MediaFailed _,
                     MediaClosed _,
                     EndRequested _,
+                    ReferTaken _,
+                    ReferRings _,
+                    ReferOver _,
                     DigitReceived _,
                     DigitForSignalling _,
                     AgentClaimed _,
@@ -521,7 +567,13 @@ final class CallMachine {
         effects.add(new TellConnected(s.callee()));
         effects.add(new WakeAt(endAt));
         return new Transition(
-                new Active(s.callee(), s.token(), endAt), effects, "media of both stands");
+                new Active(
+                        new Seat(caller, Optional.empty(), incoming.caller()),
+                        new Seat(s.callee(), s.token(), target(s.attempt()).party()),
+                        plan.attempts().size() + 1,
+                        endAt),
+                effects,
+                "media of both stands");
     }
 
     private Transition onActive(Active s, CallInput input, long nowNanos) {
@@ -554,20 +606,28 @@ final class CallMachine {
                             s,
                             List.of(
                                     new SendDigit(
-                                            other(s, in.leg()), in.digit(), in.durationMillis()),
-                                    new ShowDigit(other(s, in.leg()), in.digit())),
+                                            s.facing(in.leg()).leg(),
+                                            in.digit(),
+                                            in.durationMillis()),
+                                    new ShowDigit(s.facing(in.leg()).leg(), in.digit())),
                             "digit");
             case DigitForSignalling in ->
                     new Transition(
                             s,
                             List.of(new SignalDigit(in.leg(), in.digit(), in.durationMillis())),
                             "digit by signalling");
+            case TransferRequested in when s.has(in.leg()) -> transfers.start(s, in, nowNanos);
+            case TransferRequested _, TransferCompleted _, TransferCancelled _ ->
+                    Transition.ignored(s);
             case Woken _ -> nowNanos < s.endAtNanos() ? Transition.ignored(s) : callLimitReached(s);
             case MediaConnected _,
                     LegEnded _,
                     MediaFailed _,
                     MediaClosed _,
                     EndRequested _,
+                    ReferTaken _,
+                    ReferRings _,
+                    ReferOver _,
                     LegAlerting _,
                     LegProgressing _,
                     LegAccepted _,
@@ -585,8 +645,17 @@ final class CallMachine {
     }
 
     private Transition callLimitReached(Active s) {
-        EndCause cause = EndCause.gateway("call-limit", 200, 31, "the longest call is over");
-        return over(cause, giveBack(s, cause), "call limit reached");
+        return over(s, callLimit(), "call limit reached");
+    }
+
+    static EndCause callLimit() {
+        return EndCause.gateway("call-limit", 200, 31, "the longest call is over");
+    }
+
+    private static Transition over(Active s, EndCause cause, String reason) {
+        List<CallEffect> effects = new ArrayList<>(TransferMachine.leave(s.other(), cause));
+        effects.addAll(TransferMachine.leave(s.one(), cause));
+        return new Transition(new Ended(cause), effects, reason);
     }
 
     /// Tries the plan's target `index`, or ends the call with the last refusal when none is left.
@@ -640,17 +709,19 @@ final class CallMachine {
     private Transition afterTarget(
             Waiting waiting, int index, List<CallEffect> giveUp, EndCause why, long nowNanos) {
         String reason = "target gave up: " + why.reason();
-        if (target(index) instanceof Target.Trunk && !leadsOn(why)) {
+        if (isFinal(target(index), why)) {
             // Whoever was called is busy, or says no: another trunk leads to the same person.
             return over(why, giveUp, reason);
         }
         return attempt(waiting.withRefusal(why), index + 1, nowNanos, giveUp, reason);
     }
 
-    /// Whether another trunk may lead to whom this one did not: it could not even ask, or names
-    /// somebody else whom it may not have us call.
-    private static boolean leadsOn(EndCause why) {
-        return FAILOVER_STATUS.contains(why.sipCode()) || why.sipCode() / 100 == 3;
+    /// Whether nobody else need be tried: a trunk that could not even ask, or names somebody else
+    /// whom it may not have us call, is not the last word.
+    static boolean isFinal(Target target, EndCause why) {
+        return target instanceof Target.Trunk
+                && !FAILOVER_STATUS.contains(why.sipCode())
+                && why.sipCode() / 100 != 3;
     }
 
     /// Who heard the target, and now hears nothing, is told that it rings while the next one is
@@ -678,18 +749,14 @@ final class CallMachine {
     private Transition refuseEarlyUpdate(CallState s, LegRenegotiating in) {
         return new Transition(
                 s,
-                List.of(
-                        new RefuseUpdate(
-                                in.leg(),
-                                EndCause.gateway(
-                                        "not-answered-yet", 491, 127, "the call is not answered"))),
+                List.of(new RefuseUpdate(in.leg(), notAnsweredYet())),
                 "renegotiation before the answer");
+    }
+
+    static EndCause notAnsweredYet() {
+        return EndCause.gateway("not-answered-yet", 491, 127, "the call is not answered");
     }
 
     /// What ends a call.
     private record End(EndCause cause, String reason) {}
-
-    private LegId other(Active s, LegId leg) {
-        return leg.equals(caller) ? s.callee() : caller;
-    }
 }

@@ -49,7 +49,15 @@ public final class CallRegistry implements CallIntake {
         ports.counters().increment(Counter.CALLS_STARTED);
         CallPlan plan = routes.plan(source, incoming.called().number());
         Call call =
-                new Call(id, incoming, origin, plan, limits, ports, () -> onCallEnded(id, source));
+                new Call(
+                        id,
+                        incoming,
+                        origin,
+                        plan,
+                        routes,
+                        limits,
+                        ports,
+                        () -> onCallEnded(id, source));
         Thread thread = Threads.virtual("call-" + id, () -> live(id, call));
         calls.put(id, new Running(call, thread));
         thread.start();

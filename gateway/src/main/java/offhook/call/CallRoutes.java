@@ -7,6 +7,9 @@ import java.util.List;
 /// Immutable.
 public final class CallRoutes {
 
+    /// The source of those who sit in a browser.
+    static final String WEB = "web";
+
     private final List<Route> routes;
 
     public CallRoutes(List<Route> routes) {

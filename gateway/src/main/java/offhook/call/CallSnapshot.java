@@ -6,7 +6,7 @@ import java.util.List;
 ///
 /// @param source the trunk that it came from, or `web`
 /// @param agent whom it was last offered to; empty before that
-/// @param state `opening`, `claiming`, `ringing`, `connecting`, `active` or `ended`
+/// @param state `opening`, `claiming`, `ringing`, `connecting`, `active`, `transferring` or `ended`
 /// @param startedNanos when it arrived
 /// @param stateNanos when its state began
 /// @param legs those that have media, by index

@@ -58,8 +58,30 @@ sealed interface CallState {
 
     /// Both hear each other.
     ///
+    /// @param one who was there first
+    /// @param other whom it talks to
+    /// @param legs how many legs the call has had
     /// @param endAtNanos when the longest call is over
-    record Active(LegId callee, Optional<ClaimToken> token, long endAtNanos) implements CallState {}
+    record Active(Seat one, Seat other, int legs, long endAtNanos) implements CallState {
+
+        boolean has(LegId leg) {
+            return one.leg().equals(leg) || other.leg().equals(leg);
+        }
+
+        /// The seat that faces this leg.
+        Seat facing(LegId leg) {
+            return one.leg().equals(leg) ? other : one;
+        }
+
+        Seat seat(LegId leg) {
+            return one.leg().equals(leg) ? one : other;
+        }
+    }
+
+    /// One of the two is being led on to somebody else.
+    ///
+    /// @param before what it was before, and will be again when the transfer fails
+    record Transferring(Active before, TransferState transfer) implements CallState {}
 
     /// Over.
     record Ended(EndCause cause) implements CallState {}

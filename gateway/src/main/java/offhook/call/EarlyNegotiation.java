@@ -67,7 +67,11 @@ final class EarlyNegotiation {
             case Offering s -> Optional.of(s.waiting());
             case Ringing s -> Optional.of(s.waiting());
             case Connecting s -> Optional.of(s.waiting());
-            case CallState.Opening _, CallState.Active _, CallState.Ended _ -> Optional.empty();
+            case CallState.Opening _,
+                    CallState.Active _,
+                    CallState.Transferring _,
+                    CallState.Ended _ ->
+                    Optional.empty();
         };
     }
 
@@ -80,6 +84,7 @@ final class EarlyNegotiation {
                     Claiming _,
                     Offering _,
                     CallState.Active _,
+                    CallState.Transferring _,
                     CallState.Ended _ ->
                     Optional.empty();
         };
@@ -106,7 +111,11 @@ final class EarlyNegotiation {
                             s.calleeConnected(),
                             s.joined(),
                             s.connectUntilNanos());
-            case CallState.Opening _, CallState.Active _, CallState.Ended _ -> state;
+            case CallState.Opening _,
+                    CallState.Active _,
+                    CallState.Transferring _,
+                    CallState.Ended _ ->
+                    state;
         };
     }
 }

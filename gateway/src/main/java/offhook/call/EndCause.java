@@ -35,6 +35,11 @@ public record EndCause(By by, String reason, int sipCode, int q850Cause, String 
         return new EndCause(By.CALLEE, "declined", 603, 21, "declined");
     }
 
+    /// A party led the other one on to somebody else, and is not needed any more.
+    static EndCause transferred(By by) {
+        return new EndCause(by, "transferred", 200, 16, "");
+    }
+
     /// The target did not answer in its time.
     static EndCause noAnswer() {
         return gateway("no-answer", 480, 19, "nobody answered");

@@ -24,4 +24,9 @@ public record IncomingCall(
     boolean connectsFirst() {
         return media instanceof MediaProfile.Browser;
     }
+
+    /// The call as the target of a transfer is shown it.
+    IncomingCall shownAs(Party from, String number) {
+        return new IncomingCall(source, from, new Party(number, ""), media, offer, externalId);
+    }
 }

@@ -1,5 +1,6 @@
 package offhook.call;
 
+import java.util.Optional;
 import offhook.sdp.SessionDescription;
 
 /// The signalling of one leg, implemented by the rooms that speak a protocol. Every method is
@@ -42,4 +43,17 @@ public interface Leg {
     /// Ends the leg in whatever state it is: refusal or CANCEL before it is answered, BYE after.
     /// Idempotent.
     void end(EndCause cause);
+
+    /// Tells the peer how the transfer goes that it asked for.
+    void transferring(TransferReport report);
+
+    /// Tells the peer who it talks to from now on, where its protocol can.
+    void talksTo(Party party);
+
+    /// Asks the peer to call a target itself (SIP REFER). Where that cannot be asked,
+    /// [CallInput.ReferOver] says so at once.
+    ///
+    /// @param target the number, and the trunk that it would be dialled on
+    /// @param replaced the leg whose place the peer is to take there
+    void refer(Target.Trunk target, Optional<Leg> replaced);
 }

@@ -23,8 +23,18 @@ public interface MediaControl {
     /// The peer renegotiates; answered like [#open].
     void update(LegId leg, Optional<SessionDescription> offer);
 
-    /// Lets two legs of one call hear each other.
+    /// Lets two legs of one call hear each other, and nobody else.
     void join(LegId one, LegId other);
+
+    /// Lets a leg hear a sound of our own, in place of the leg it is joined to or though it is
+    /// joined to none, until [#stopPlaying]. Nothing is heard before the leg's media flows.
+    void play(LegId leg, Playback what);
+
+    /// Lets a leg hear again whom it is joined to.
+    void stopPlaying(LegId leg);
+
+    /// Lets a leg hear nobody and be heard by nobody until it is joined again.
+    void part(LegId leg);
 
     /// Sends a digit out on a leg, as event or tone. Where it must go by signalling it comes back
     /// as [CallInput.DigitForSignalling].

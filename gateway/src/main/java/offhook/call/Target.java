@@ -11,4 +11,12 @@ public sealed interface Target {
     /// @param trunk the trunk's name
     /// @param number as the trunk wants it
     record Trunk(String trunk, String number) implements Target {}
+
+    /// Who that is, as others are shown it.
+    default Party party() {
+        return switch (this) {
+            case Agent(String name) -> new Party(name, "");
+            case Trunk(_, String number) -> new Party(number, "");
+        };
+    }
 }

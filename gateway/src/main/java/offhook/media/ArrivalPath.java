@@ -28,7 +28,7 @@ final class ArrivalPath implements AudioPath, Timed {
     private static final int NOISE_CLOCK_HZ = 8000;
     private static final int NOISE_UNITS = NOISE_CLOCK_HZ / 50;
 
-    private final MediaLeg sink;
+    private final Sink sink;
     private final Timetable timetable;
     private final Transcoder transcoder;
     private final Decoding decoding;
@@ -45,7 +45,7 @@ final class ArrivalPath implements AudioPath, Timed {
     private long end;
 
     /// @param timetable of the call's loop
-    ArrivalPath(MediaLeg source, MediaLeg sink, Transcoder transcoder, Timetable timetable) {
+    ArrivalPath(MediaLeg source, Sink sink, Transcoder transcoder, Timetable timetable) {
         this.sink = sink;
         this.timetable = timetable;
         this.transcoder = transcoder;

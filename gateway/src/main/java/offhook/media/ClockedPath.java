@@ -23,7 +23,7 @@ final class ClockedPath implements AudioPath, Timed {
     private static final long EARLY_NANOS = 3_500_000L;
 
     private final MediaLeg source;
-    private final MediaLeg sink;
+    private final Sink sink;
     private final Transcoder transcoder;
     private final Decoding decoding;
     private final Frames frames;
@@ -48,7 +48,7 @@ final class ClockedPath implements AudioPath, Timed {
     /// A path that delays by no more than 120 ms.
     ///
     /// @param startNanos when the first packet is due
-    ClockedPath(MediaLeg source, MediaLeg sink, Transcoder transcoder, long startNanos) {
+    ClockedPath(MediaLeg source, Sink sink, Transcoder transcoder, long startNanos) {
         this(source, sink, transcoder, startNanos, PlayoutBuffer.DEFAULT_MOST_MILLIS);
     }
 
@@ -56,7 +56,7 @@ final class ClockedPath implements AudioPath, Timed {
     /// @param jitterMaxMillis what packets are delayed by at most, however late others are
     ClockedPath(
             MediaLeg source,
-            MediaLeg sink,
+            Sink sink,
             Transcoder transcoder,
             long startNanos,
             int jitterMaxMillis) {

@@ -26,7 +26,7 @@ final class Frames {
     /// As often as a WebRTC sender lets hear of itself in silence.
     private static final int PAUSE_SIGN = MediaClock.HZ * 2 / 5;
 
-    private final MediaLeg sink;
+    private final Sink sink;
     private final Transcoder transcoder;
     private final PcmFifo pcm = new PcmFifo();
     private final ByteFifo coded = new ByteFifo();
@@ -38,7 +38,7 @@ final class Frames {
     private boolean talkStart = true;
     private boolean silent;
 
-    Frames(MediaLeg sink, Transcoder transcoder) {
+    Frames(Sink sink, Transcoder transcoder) {
         this.sink = sink;
         this.transcoder = transcoder;
         this.codec = sink.sendCodec();

@@ -45,6 +45,7 @@ final class LegMeter {
     private @Nullable LegMeter facing;
     private @Nullable AudioCodec facingCodec;
     private boolean facingSends;
+    private boolean playing;
     private @Nullable RtpSender sender;
     private @Nullable ReceiverStats received;
     private @Nullable Reports reports;
@@ -87,6 +88,11 @@ final class LegMeter {
     void facing(LegMeter other) {
         facing = other;
         facingCodec = other.codecOut;
+    }
+
+    /// Whether the leg's peer hears a sound of ours in place of the facing leg.
+    void playing(boolean instead) {
+        playing = instead;
     }
 
     /// Sees what came from the leg, decoded.
@@ -144,7 +150,7 @@ final class LegMeter {
         LegMeter other = facing;
         if (other != null) {
             other.facingCodec = codecToPeer;
-            other.facingSends = sends;
+            other.facingSends = sends && !playing;
         }
         if (nowNanos - nextNanos < 0) {
             return;

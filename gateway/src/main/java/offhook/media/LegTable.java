@@ -14,6 +14,7 @@ import offhook.call.EndCause;
 import offhook.call.LegId;
 import offhook.call.MediaProfile;
 import offhook.call.MediaSummary;
+import offhook.call.Playback;
 import offhook.codec.opus.OpusSettings;
 import offhook.fault.Blame;
 import offhook.fault.Verdict;
@@ -36,11 +37,13 @@ final class LegTable {
     private final OpusSettings opus;
     private final PressureGovernor governor;
     private final Map<LegId, LegMeter> meters;
+    private final Sounds sounds;
     private final Map<LegId, Entry> entries = new HashMap<>();
 
     /// @param trunks by trunk name
     /// @param advertised the address that trunks are told
     /// @param meters where the meters of living legs are found by other threads
+    /// @param sounds of our own
     LegTable(
             LoopKit kit,
             Map<String, TrunkProfile> trunks,
@@ -48,7 +51,8 @@ final class LegTable {
             InetAddress advertised,
             OpusSettings opus,
             PressureGovernor governor,
-            Map<LegId, LegMeter> meters) {
+            Map<LegId, LegMeter> meters,
+            Sounds sounds) {
         this.kit = kit;
         this.trunks = Map.copyOf(trunks);
         this.browsers = browsers;
@@ -56,6 +60,7 @@ final class LegTable {
         this.opus = opus;
         this.governor = governor;
         this.meters = meters;
+        this.sounds = sounds;
     }
 
     void open(LegId id, MediaProfile profile, Optional<SessionDescription> offer, CallInbox call) {
@@ -190,22 +195,46 @@ final class LegTable {
             withEntry(
                     oneId,
                     one -> {
-                        one.connectTo(other, path(one.leg, other.leg));
-                        other.connectTo(one, path(other.leg, one.leg));
+                        one.part();
+                        other.part();
+                        one.connectTo(other, path(one.leg, other.earpiece));
+                        other.connectTo(one, path(other.leg, one.earpiece));
                     });
         }
     }
 
-    private AudioPath path(MediaLeg source, MediaLeg sink) {
-        Transcoder transcoder = new Transcoder(opus, governor::complexity);
+    void part(LegId id) {
+        withEntry(id, Entry::part);
+    }
+
+    private AudioPath path(MediaLeg source, Earpiece sink) {
+        Transcoder transcoder = new Transcoder(sink.encoders());
+        sink.handOver();
         if (!sink.isClocked()) {
             return new ArrivalPath(source, sink, transcoder, kit.loop());
         }
         ClockedPath path =
-                new ClockedPath(
-                        source, sink, transcoder, kit.loop().nowNanos(), kit.jitterMaxMillis());
+                new ClockedPath(source, sink, transcoder, sink.nextNanos(), kit.jitterMaxMillis());
         kit.loop().schedule(path);
         return path;
+    }
+
+    void play(LegId id, Playback what) {
+        withEntry(
+                id,
+                entry -> {
+                    entry.meter.playing(true);
+                    entry.earpiece.play(sounds.of(what));
+                });
+    }
+
+    void stopPlaying(LegId id) {
+        withEntry(
+                id,
+                entry -> {
+                    entry.meter.playing(false);
+                    entry.earpiece.stop();
+                });
     }
 
     void sendDigit(LegId id, char digit, int durationMillis, boolean signallingTakesIt) {
@@ -249,12 +278,19 @@ final class LegTable {
     /// A leg, and the paths that begin and end at it.
     private final class Entry {
         final MediaLeg leg;
+        final Earpiece earpiece;
         final LegMeter meter;
         final CallInbox call;
         final List<Connection> connections = new ArrayList<>();
 
         Entry(MediaLeg leg, LegMeter meter, CallInbox call) {
             this.leg = leg;
+            this.earpiece =
+                    new Earpiece(
+                            leg,
+                            new Encoders(opus, governor::complexity),
+                            kit.loop(),
+                            kit.loop()::nowNanos);
             this.meter = meter;
             this.call = call;
         }
@@ -267,15 +303,38 @@ final class LegTable {
             sink.connections.add(connection);
         }
 
-        void close() {
+        /// Ends what begins and ends here.
+        void part() {
             connections.forEach(Connection::close);
+            connections.clear();
+        }
+
+        void close() {
+            part();
+            earpiece.close();
             leg.close();
         }
     }
 
-    /// A path and the leg that feeds it. Ends with either of its legs, so perhaps twice.
-    private record Connection(MediaLoop loop, MediaLeg source, AudioPath path) {
+    /// A path and the leg that feeds it. Ends with either of its legs, so perhaps twice; the second
+    /// time the leg may feed another path.
+    private static final class Connection {
+        private final MediaLoop loop;
+        private final MediaLeg source;
+        private final AudioPath path;
+        private boolean closed;
+
+        Connection(MediaLoop loop, MediaLeg source, AudioPath path) {
+            this.loop = loop;
+            this.source = source;
+            this.path = path;
+        }
+
         void close() {
+            if (closed) {
+                return;
+            }
+            closed = true;
             source.outlet(AudioPath.NONE);
             if (path instanceof Timed timed) {
                 loop.unschedule(timed);

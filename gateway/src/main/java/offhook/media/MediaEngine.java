@@ -22,8 +22,11 @@ import offhook.call.LegId;
 import offhook.call.LegQuality;
 import offhook.call.MediaControl;
 import offhook.call.MediaProfile;
+import offhook.call.Playback;
 import offhook.codec.AudioCodec;
 import offhook.codec.opus.OpusSettings;
+import offhook.codec.sound.HoldMusic;
+import offhook.codec.sound.RingTone;
 import offhook.config.MediaConfig;
 import offhook.config.SipConfig;
 import offhook.config.TrunkConfig;
@@ -118,6 +121,9 @@ public final class MediaEngine implements MediaControl {
         CompletableFuture<Void> srtp =
                 CompletableFuture.runAsync(
                         Srtp::warmUp, work -> Threads.virtual("warm-up", work).start());
+        Sounds sounds =
+                new Sounds(
+                        HoldMusic.sound(), new RingTone(List.of(425), List.of(1000, 4000)).sound());
         Rehearsal.run(opusSettings(media.opus()), clock.nanoTime());
         Dtls.warmUp(identity, handshakeThreads);
         srtp.join();
@@ -158,7 +164,8 @@ public final class MediaEngine implements MediaControl {
                             advertised,
                             opusSettings(media.opus()),
                             governor,
-                            meters);
+                            meters,
+                            sounds);
             LoopWatch watch = new LoopWatch(loop, governor, table);
             loop.schedule(watch);
             tables.add(table);
@@ -260,6 +267,21 @@ public final class MediaEngine implements MediaControl {
     @Override
     public void join(LegId one, LegId other) {
         command(one, table -> table.join(one, other));
+    }
+
+    @Override
+    public void play(LegId leg, Playback what) {
+        command(leg, table -> table.play(leg, what));
+    }
+
+    @Override
+    public void stopPlaying(LegId leg) {
+        command(leg, table -> table.stopPlaying(leg));
+    }
+
+    @Override
+    public void part(LegId leg) {
+        command(leg, table -> table.part(leg));
     }
 
     @Override

@@ -8,7 +8,7 @@ import offhook.sdp.SdpException;
 import offhook.sdp.SessionDescription;
 
 /// The media of one leg, whatever its kind. On its call's loop only.
-interface MediaLeg extends Guarded {
+interface MediaLeg extends Sink {
 
     /// Answers the peer's offer, the first or a later one, or makes our own offer.
     ///
@@ -20,13 +20,6 @@ interface MediaLeg extends Guarded {
     /// @throws SdpException when it does not fit the offer
     void accept(SessionDescription answer) throws SdpException;
 
-    /// Whether we pace what goes out here: a packet each 20 ms whatever comes in. Otherwise packets
-    /// go out as they arrive.
-    boolean isClocked();
-
-    /// What we send here.
-    AudioCodec sendCodec();
-
     /// What the peer is expected to send; the RTP clock of all it may send is the same.
     AudioCodec receiveCodec();
 
@@ -36,21 +29,6 @@ interface MediaLeg extends Guarded {
     /// How loud the peer says a packet of it is, in -dBov (RFC 6464); 0 when it does not say.
     int levelOf(RtpPacket received);
 
-    /// What the peer is expected to lose of what we send here, in percent, by what it reported.
-    default int expectedLossPercent() {
-        return 0;
-    }
-
-    /// Whether the peer wants to hear us now.
-    boolean isSending();
-
-    /// Sends one frame.
-    ///
-    /// @param clockTicks how far media time has moved since the frame before, in RTP clock ticks of
-    ///   [#sendCodec]
-    /// @param talkStart whether it is the first after silence
-    void send(byte[] payload, int offset, int length, int clockTicks, boolean talkStart);
-
     /// Sends a digit, or hands it to the leg's signalling where digits travel so.
     ///
     /// @param signallingTakesIt whether the peer says that its signalling takes digits
@@ -58,11 +36,6 @@ interface MediaLeg extends Guarded {
 
     /// Sees what came from this leg, once it is decoded; concealed losses included, pauses not.
     default AudioHook heard() {
-        return AudioHook.NONE;
-    }
-
-    /// Sees what is about to be encoded for this leg, and may overwrite it.
-    default AudioHook outgoing() {
         return AudioHook.NONE;
     }
 

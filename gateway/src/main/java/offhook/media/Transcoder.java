@@ -1,21 +1,16 @@
 package offhook.media;
 
-import java.util.function.Consumer;
-import java.util.function.IntSupplier;
 import offhook.codec.AudioCodec;
 import offhook.codec.Decoder;
 import offhook.codec.Encoder;
 import offhook.codec.g711.G711Decoder;
-import offhook.codec.g711.G711Encoder;
 import offhook.codec.g722.G722Decoder;
-import offhook.codec.g722.G722Encoder;
 import offhook.codec.opus.OpusDecoder;
-import offhook.codec.opus.OpusEncoder;
 import offhook.codec.opus.OpusSettings;
 import org.jspecify.annotations.Nullable;
 
-/// The codecs of one path: a decoder for each codec that came in, an encoder for each that went
-/// out, made when first needed and kept, because their state is what makes audio continuous.
+/// The codecs of one path: a decoder for each codec that came in, made when first needed and kept,
+/// because its state is what makes audio continuous; and the encoders of the leg it leads to.
 ///
 /// Opus is run at the rate of the codec on the other side, so that nothing is resampled between
 /// them: 8 kHz beside G.711, 16 kHz beside G.722.
@@ -27,31 +22,27 @@ final class Transcoder {
     /// The most samples that one packet becomes: a full one of G.711 at twice its own rate.
     static final int MOST_SAMPLES = 2 * Decoder.MAX_PAYLOAD_BYTES;
 
-    private static final int CODECS = AudioCodec.values().length;
-
-    private final OpusSettings opus;
-    private final IntSupplier complexity;
-    private int complexityInForce;
+    static final int CODECS = AudioCodec.values().length;
 
     /// Those at the narrow rate, then those at the wide one.
     private final @Nullable Decoder[] decoders = new Decoder[2 * CODECS];
 
-    private final @Nullable Encoder[] encoders = new Encoder[2 * CODECS];
-
-    private int expectedLossPercent;
+    private final Encoders encoders;
+    private final boolean ownsEncoders;
 
     /// @param opus how to encode; its sample rate is of no account
     Transcoder(OpusSettings opus) {
-        this(opus, opus::complexity);
+        this(new Encoders(opus, opus::complexity), true);
     }
 
-    /// @param opus how to encode; its sample rate and complexity are of no account
-    /// @param complexity of Opus, asked for each frame: what the loop can afford now
-    Transcoder(OpusSettings opus, IntSupplier complexity) {
-        this.opus = opus;
-        this.complexity = complexity;
-        this.complexityInForce = complexity.getAsInt();
-        this.expectedLossPercent = opus.expectedLossPercent();
+    /// @param encoders of the leg that the path leads to, which outlive it
+    Transcoder(Encoders encoders) {
+        this(encoders, false);
+    }
+
+    private Transcoder(Encoders encoders, boolean ownsEncoders) {
+        this.encoders = encoders;
+        this.ownsEncoders = ownsEncoders;
     }
 
     /// The rate at which audio of one codec is decoded on its way to another.
@@ -62,7 +53,8 @@ final class Transcoder {
         return to == AudioCodec.OPUS ? WIDEBAND_HZ : to.sampleRateHz();
     }
 
-    private static int index(AudioCodec codec, int rateHz) {
+    /// Where a codec at a rate stands in a table of codecs.
+    static int index(AudioCodec codec, int rateHz) {
         return codec.ordinal() + (rateHz == NARROWBAND_HZ ? 0 : CODECS);
     }
 
@@ -72,19 +64,7 @@ final class Transcoder {
     }
 
     Encoder encoder(AudioCodec codec, int rateHz) {
-        if (codec == AudioCodec.OPUS && complexity.getAsInt() != complexityInForce) {
-            complexityInForce = complexity.getAsInt();
-            follow(NARROWBAND_HZ);
-            follow(WIDEBAND_HZ);
-        }
-        Encoder present = encoders[index(codec, rateHz)];
-        return present != null ? present : addEncoder(codec, rateHz);
-    }
-
-    private void follow(int rateHz) {
-        if (encoders[index(AudioCodec.OPUS, rateHz)] instanceof OpusEncoder encoder) {
-            encoder.setComplexity(complexityInForce);
-        }
+        return encoders.encoder(codec, rateHz);
     }
 
     private Decoder addDecoder(AudioCodec codec, int rateHz) {
@@ -98,50 +78,19 @@ final class Transcoder {
         return made;
     }
 
-    private Encoder addEncoder(AudioCodec codec, int rateHz) {
-        Encoder made =
-                switch (codec) {
-                    case PCMU, PCMA -> new G711Encoder(codec);
-                    case G722 -> new G722Encoder();
-                    case OPUS -> new OpusEncoder(at(rateHz));
-                };
-        encoders[index(codec, rateHz)] = made;
-        return made;
-    }
-
     /// Makes Opus as redundant as the peer's losses want it.
     void expectLoss(int percent) {
-        if (percent == expectedLossPercent || !opus.fec()) {
-            return;
-        }
-        expectedLossPercent = percent;
-        for (Encoder encoder : encoders) {
-            if (encoder instanceof OpusEncoder opusEncoder) {
-                opusEncoder.setExpectedLoss(percent);
-            }
-        }
-    }
-
-    private OpusSettings at(int rateHz) {
-        return new OpusSettings(
-                rateHz,
-                complexityInForce,
-                opus.bitrate(),
-                opus.fec(),
-                expectedLossPercent,
-                opus.dtx());
+        encoders.expectLoss(percent);
     }
 
     void close() {
-        each(decoders, Decoder::close);
-        each(encoders, Encoder::close);
-    }
-
-    private static <T> void each(@Nullable T[] all, Consumer<T> action) {
-        for (T one : all) {
-            if (one != null) {
-                action.accept(one);
+        for (Decoder decoder : decoders) {
+            if (decoder != null) {
+                decoder.close();
             }
+        }
+        if (ownsEncoders) {
+            encoders.close();
         }
     }
 }

@@ -75,7 +75,7 @@ final class TrunkLeg implements MediaLeg, Timed {
     private int aheadTicks;
 
     /// Whether the peer may know our ports: descriptions go out when the call is answered, and legs
-    /// are joined just before.
+    /// are joined just before, or hear something of ours before.
     private boolean announced;
 
     private boolean closed;
@@ -295,6 +295,7 @@ final class TrunkLeg implements MediaLeg, Timed {
         if (media == null || gate.destination().isEmpty()) {
             return;
         }
+        announced = true;
         PacketBuffer out = kit.outbound();
         sender.begin(out, media.send().payloadType(), talkStart, clockTicks, kit.loop().nowNanos());
         System.arraycopy(payload, offset, out.bytes(), out.end(), length);

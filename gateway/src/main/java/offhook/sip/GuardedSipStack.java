@@ -3,12 +3,13 @@ package offhook.sip;
 import gov.nist.core.CommonLogger;
 import gov.nist.javax.sip.SipStackImpl;
 import gov.nist.javax.sip.message.SIPRequest;
+import gov.nist.javax.sip.stack.SIPClientTransaction;
 import gov.nist.javax.sip.stack.SIPDialog;
-import gov.nist.javax.sip.stack.SIPServerTransaction;
 import gov.nist.javax.sip.stack.SIPTransaction;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
+import javax.sip.DialogState;
 import javax.sip.PeerUnavailableException;
 
 /// JAIN-SIP's stack with our sockets, parser, router and limits in place before it opens anything.
@@ -27,27 +28,20 @@ final class GuardedSipStack extends SipStackImpl {
         setRouter(new TrunkRouter(dialogs, door));
     }
 
-    /// Of JAIN-SIP's own dialogs those that peers open ask us about each PRACK.
     @Override
     public SIPDialog createDialog(SIPTransaction transaction) {
-        return transaction instanceof SIPServerTransaction
-                ? new OpenedDialog(transaction)
-                : super.createDialog(transaction);
-    }
-
-    /// A dialog that a peer opened. Every PRACK of it is passed on, where JAIN-SIP knows only those
-    /// that fit a response which it sent by itself, and leaves others without an answer.
-    @SuppressWarnings("serial") // JAIN-SIP's dialogs say they can be written out; nobody does
-    private static final class OpenedDialog extends SIPDialog {
-
-        OpenedDialog(SIPTransaction transaction) {
-            super(transaction);
+        if (!(transaction instanceof SIPClientTransaction)) {
+            return new PromptDialog(transaction);
         }
-
-        @Override
-        public boolean handlePrack(SIPRequest prack) {
-            return true;
+        String id = ((SIPRequest) transaction.getRequest()).getDialogId(false);
+        SIPDialog early = earlyDialogTable.get(id);
+        if (early != null
+                && (early.getState() == null || DialogState.EARLY.equals(early.getState()))) {
+            return early;
         }
+        SIPDialog dialog = new PromptDialog(transaction);
+        earlyDialogTable.put(id, dialog);
+        return dialog;
     }
 
     /// What JAIN-SIP would leave without bounds is bounded. Its own timers must not end a call that

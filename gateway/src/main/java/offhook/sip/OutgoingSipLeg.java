@@ -5,7 +5,7 @@ import gov.nist.javax.sip.message.SIPRequest;
 import gov.nist.javax.sip.message.SIPResponse;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -18,7 +18,7 @@ import javax.sip.ServerTransaction;
 import javax.sip.SipException;
 import javax.sip.address.SipURI;
 import javax.sip.header.CSeqHeader;
-import javax.sip.header.ViaHeader;
+import javax.sip.header.CallIdHeader;
 import javax.sip.message.Message;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
@@ -44,11 +44,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
     /// A fork of more branches than that is an attack.
     private static final int MOST_DIALOGS = 32;
 
-    private final String callId;
     private final TrunkStatus status;
-    private final TrunkWays ways;
-    private final Redirects redirects;
-    private final InviteBuilder invites = new InviteBuilder();
 
     /// Replaced by none at all when the call leaves the trunk's own address. Of one thread at a
     /// time.
@@ -59,11 +55,11 @@ final class OutgoingSipLeg extends SipDialogLeg {
 
     private final ReliableProgress reliable = new ReliableProgress();
 
-    /// The INVITE, once it is sent.
-    private final AtomicReference<@Nullable ClientTransaction> invite = new AtomicReference<>();
+    /// The INVITE that is asked now.
+    private final AtomicReference<@Nullable Attempt> current = new AtomicReference<>();
 
-    /// Whether the peer answered anything, so that a CANCEL may follow (RFC 3261 §9.1).
-    private final AtomicBoolean heard = new AtomicBoolean();
+    /// INVITEs that nobody answered in time, by Call-ID, until nothing more can come of them.
+    private final Map<String, ClientTransaction> abandoned = new ConcurrentHashMap<>();
 
     /// The dialog that the call lives on with.
     private final AtomicReference<@Nullable Dialog> won = new AtomicReference<>();
@@ -79,25 +75,24 @@ final class OutgoingSipLeg extends SipDialogLeg {
     /// Why the INVITE is cancelled; written before it is.
     private volatile EndCause givenUp = EndCause.cancelled();
 
-    /// Written by the thread that sends the INVITE, before it does.
-    private volatile Target target = new Target(InetAddress.getLoopbackAddress(), 0);
+    // Written by the thread that dials, before it sends the INVITE.
+    private volatile String callId = "";
+    private volatile @Nullable TrunkTarget target;
+    private volatile @Nullable TrunkDial dial;
 
-    private record Target(InetAddress address, int port) {}
+    /// One INVITE.
+    ///
+    /// @param heard whether the peer answered anything, so that a CANCEL may follow (RFC 3261 §9.1)
+    private record Attempt(String callId, ClientTransaction transaction, boolean heard) {}
 
     OutgoingSipLeg(
             LegId id,
             TrunkConfig trunk,
             TrunkStatus status,
-            String callId,
             Dialogs dialogs,
             DialogSender sender,
-            TrunkWays ways,
-            Redirects redirects,
             NanoClock clock) {
         super(id, trunk, dialogs, sender, clock, false);
-        this.ways = ways;
-        this.redirects = redirects;
-        this.callId = callId;
         this.status = status;
         this.credentials = new TrunkCredentials(trunk.auth());
     }
@@ -110,54 +105,35 @@ final class OutgoingSipLeg extends SipDialogLeg {
         return callId;
     }
 
-    // ---- on the thread that sends the INVITE
+    /// Who knows which target to ask next.
+    void dialledBy(TrunkDial dialling) {
+        dial = dialling;
+    }
 
-    /// Where the INVITE is about to be sent.
-    void aims(Way way) {
-        target = new Target(way.address(), way.port());
-        sender().leaveBy(way.outlet());
+    // ---- on the thread that dials
+
+    /// Where the next INVITE is about to be sent, as a call of its own.
+    void aims(TrunkTarget next) {
+        forgetCall();
+        target = next;
+        callId = Identifiers.next();
+        credentials = new TrunkCredentials(trunk().auth());
+        dialogs().aim(callId, next.address(), next.port());
         dialogs().calling(callId, this);
     }
 
-    /// Sends an INVITE by TCP when it is too long for UDP and the configuration leaves it open (RFC
-    /// 3261 §18.1.1); by UDP after all when TCP leads nowhere.
-    void send(Request request) throws SipException {
-        int lengthBytes = ((SIPRequest) request).encodeAsBytes("udp").length;
-        String transport = ((ViaHeader) request.getHeader(ViaHeader.NAME)).getTransport();
-        if (lengthBytes <= TrunkWays.MOST_UDP_BYTES || !transport.equalsIgnoreCase("udp")) {
-            send(sender().opening(request));
-            return;
-        }
-        Target aim = target;
-        try {
-            if (!ways.mayChange()) {
-                ways.tooLong(lengthBytes, "its uri names udp");
-                send(sender().opening(request));
-                return;
-            }
-            Way way = ways.toward(aim.address(), aim.port(), "tcp");
-            aims(way);
-            send(sender().opening(invites.by(request, way.outlet())));
-        } catch (IOException | SipException e) {
-            ways.tooLong(lengthBytes, "tcp leads nowhere: " + LogText.of(message(e)));
-            sendByUdp(request, aim);
-        }
-    }
-
-    private void sendByUdp(Request request, Target aim) throws SipException {
-        try {
-            Way way = ways.toward(aim.address(), aim.port(), "udp");
-            aims(way);
-            send(sender().opening(invites.by(request, way.outlet())));
-        } catch (IOException e) {
-            throw new SipException(message(e), e);
-        }
+    /// The same call goes on elsewhere, where our credentials are not for.
+    void movesTo(TrunkTarget next) {
+        target = next;
+        credentials = new TrunkCredentials(Optional.empty());
+        dialogs().aim(callId, next.address(), next.port());
     }
 
     /// Sends the INVITE, unless the call was given up meanwhile.
-    private void send(ClientTransaction transaction) throws SipException {
+    void send(ClientTransaction transaction) throws SipException {
         transaction.setApplicationData(this);
-        invite.set(transaction);
+        Attempt attempt = new Attempt(callId, transaction, false);
+        current.set(attempt);
         if (phase() != Phase.RINGING) {
             forget();
             return;
@@ -167,10 +143,28 @@ final class OutgoingSipLeg extends SipDialogLeg {
         try {
             transaction.sendRequest();
         } catch (SipException e) {
-            transaction.setApplicationData(null); // what becomes of it is nobody's end
+            current.compareAndSet(attempt, null);
+            transaction.getDialog().setApplicationData(null);
             throw e;
         }
-        LOG.debug("sent method=INVITE leg={}", id());
+        LOG.debug("sent method=INVITE leg={} to={}", id(), target);
+    }
+
+    /// Leaves an INVITE to itself that nobody has answered yet: should its target come to speak
+    /// after all, what it began is ended.
+    ///
+    /// @return false when it was answered, or was not the one that is asked
+    boolean abandon(ClientTransaction unheard) {
+        Attempt now = current.get();
+        if (now == null
+                || now.heard()
+                || !now.transaction().equals(unheard)
+                || !current.compareAndSet(now, null)) {
+            return false;
+        }
+        abandoned.put(now.callId(), unheard);
+        unheard.getDialog().setApplicationData(null);
+        return true;
     }
 
     /// The trunk cannot be asked.
@@ -197,18 +191,19 @@ final class OutgoingSipLeg extends SipDialogLeg {
     @Override
     void giveUpInvite(EndCause cause) {
         givenUp = cause;
-        if (invite.get() == null) {
+        Attempt now = current.get();
+        if (now == null) {
             forget();
-        } else if (heard.get()) {
+        } else if (now.heard()) {
             cancel();
         }
         // Otherwise the CANCEL follows the peer's first word.
     }
 
     private void cancel() {
-        ClientTransaction sent = invite.get();
-        if (sent != null && cancelSent.compareAndSet(false, true)) {
-            sender().cancel(sent, givenUp);
+        Attempt now = current.get();
+        if (now != null && cancelSent.compareAndSet(false, true)) {
+            sender().cancel(now.transaction(), givenUp);
         }
     }
 
@@ -218,11 +213,16 @@ final class OutgoingSipLeg extends SipDialogLeg {
     ///
     /// @param dialog the dialog it belongs to, another one for each that a fork lets answer
     void onResponse(Response response, @Nullable Dialog dialog) {
-        ClientTransaction sent = invite.get();
-        if (sent == null || number(sent.getRequest()) != number(response)) {
+        String call = callIdOf(response);
+        Attempt now = heard(call);
+        if (now == null) {
+            onLate(call, response, dialog);
+            return;
+        }
+        ClientTransaction sent = now.transaction();
+        if (number(sent.getRequest()) != number(response)) {
             return; // To an INVITE that was sent again since.
         }
-        heard.set(true);
         int status = response.getStatusCode();
         if (status >= 300) {
             onRefused(sent, (SIPResponse) response);
@@ -233,6 +233,44 @@ final class OutgoingSipLeg extends SipDialogLeg {
         } else if (status > 100) {
             onProgress((SIPResponse) response, dialog);
         }
+    }
+
+    /// Notes that the peer answers.
+    ///
+    /// @return what is asked now; null when that is another call, or nothing
+    private @Nullable Attempt heard(String call) {
+        Attempt now = current.get();
+        while (now != null && now.callId().equals(call)) {
+            Attempt heard = new Attempt(call, now.transaction(), true);
+            if (now.heard() || current.compareAndSet(now, heard)) {
+                return heard;
+            }
+            now = current.get();
+        }
+        return null;
+    }
+
+    /// A target speaks that was given up: it is told to stop (RFC 3261 §9.1, §13.2.2.4).
+    private void onLate(String call, Response response, @Nullable Dialog dialog) {
+        ClientTransaction late = abandoned.get(call);
+        if (late == null) {
+            return;
+        }
+        int status = response.getStatusCode();
+        if (status >= 300) {
+            letGo(call);
+        } else if (status >= 200 && dialog != null) {
+            sender().acknowledge(dialog, number(response));
+            sender().hangUp(dialog);
+        } else if (status < 200) {
+            sender().cancel(late, givenUp);
+        }
+    }
+
+    private void letGo(String call) {
+        abandoned.remove(call);
+        dialogs().called(call, this);
+        dialogs().forgetAim(call);
     }
 
     private void onProgress(SIPResponse response, @Nullable Dialog dialog) {
@@ -332,14 +370,20 @@ final class OutgoingSipLeg extends SipDialogLeg {
 
     private void onRefused(ClientTransaction sent, SIPResponse refusal) {
         if (phase() == Phase.RINGING
-                && (credentials.takes(refusal, sent.getRequest(), target.address())
+                && (credentials.takes(refusal, sent.getRequest(), address())
                         || session().lengthens(refusal))) {
-            nextInvite(sent, () -> sendAgain(sent));
+            over(sent);
+            Threads.virtual("sip-dial-" + id(), () -> sendAgain(sent)).start();
             return;
         }
-        switch (phase() == Phase.RINGING ? redirects.after(sent, refusal) : Redirects.NOWHERE) {
-            case Redirects.Next.Follow(SipURI elsewhere) ->
-                    nextInvite(sent, () -> follow(sent, elsewhere));
+        TrunkDial dialling = dial;
+        switch (dialling == null || phase() != Phase.RINGING
+                ? Redirects.NOWHERE
+                : dialling.redirect(sent, refusal)) {
+            case Redirects.Next.Follow(SipURI elsewhere) -> {
+                over(sent);
+                Objects.requireNonNull(dialling).follow(sent.getRequest(), elsewhere);
+            }
             case Redirects.Next.Loop _ ->
                     refused(
                             EndCause.gateway(
@@ -347,7 +391,13 @@ final class OutgoingSipLeg extends SipDialogLeg {
                                     Response.LOOP_DETECTED,
                                     SipCauses.q850(Response.LOOP_DETECTED),
                                     "trunk " + trunk().name() + " sent the call back to us"));
-            case Redirects.Next.Nowhere _ -> refused(SipCauses.of(refusal));
+            case Redirects.Next.Nowhere _ -> {
+                if (goesOn(sent, refusal.getStatusCode(), SipCauses.of(refusal))) {
+                    status.invited(refusal.getStatusCode());
+                } else {
+                    refused(SipCauses.of(refusal));
+                }
+            }
         }
     }
 
@@ -360,50 +410,34 @@ final class OutgoingSipLeg extends SipDialogLeg {
         }
     }
 
-    /// Another INVITE of the same call follows, on a thread of its own: a connection may have to be
-    /// opened.
-    private void nextInvite(ClientTransaction refused, Runnable send) {
-        // The dialog of the refused INVITE ends by itself, which is nobody's end.
-        refused.getDialog().setApplicationData(null);
-        heard.set(false);
-        invite.set(null);
-        Threads.virtual("sip-dial-" + id(), send).start();
+    /// Asks another target, if the refusal allows that, there is one, and nothing of the call was
+    /// heard yet that another could not go on with.
+    private boolean goesOn(ClientTransaction refused, int status, EndCause why) {
+        TrunkDial dialling = dial;
+        if (dialling == null
+                || phase() != Phase.RINGING
+                || describedBy.get() != null
+                || !dialling.mayGoOn(status)) {
+            return false;
+        }
+        over(refused);
+        dialling.goOn(why);
+        return true;
     }
 
-    private void follow(ClientTransaction refused, SipURI target) {
-        credentials = new TrunkCredentials(Optional.empty());
-        String asked = target.getTransportParam();
-        String transport = asked == null ? "udp" : asked.toLowerCase(Locale.ROOT);
-        sending(() -> {
-            Way way = ways.toward(Redirects.host(target), Redirects.port(target), transport);
-            LOG.info(
-                    "redirected leg={} trunk={} to={}:{}",
-                    id(),
-                    trunk().name(),
-                    way.address().getHostAddress(),
-                    way.port());
-            aims(way);
-            return invites.elsewhere(refused.getRequest(), target, way.outlet());
-        });
+    /// The dialog of a refused INVITE ends by itself, which is nobody's end.
+    private void over(ClientTransaction refused) {
+        refused.getDialog().setApplicationData(null);
+        current.set(null);
     }
 
     /// On a thread of its own: a connection may have to be opened.
     private void sendAgain(ClientTransaction refused) {
-        sending(() -> {
+        TrunkDial dialling = Objects.requireNonNull(dial, "nothing was sent yet");
+        try {
             Request next = credentials.again(refused.getRequest());
             session().asks(next);
-            return next;
-        });
-    }
-
-    /// Makes a request.
-    private interface Making {
-        Request make() throws IOException;
-    }
-
-    private void sending(Making making) {
-        try {
-            send(making.make());
+            dialling.send(next, Objects.requireNonNull(target, "nothing was sent yet"));
         } catch (IOException | SipException e) {
             LOG.info("not sent again leg={} because={}", id(), LogText.of(message(e)));
             onUnreachable(
@@ -419,15 +453,26 @@ final class OutgoingSipLeg extends SipDialogLeg {
     }
 
     /// Nobody answered our INVITE (RFC 3261 §17.1.1.2).
-    void onTimeout() {
-        if (moves(Phase.RINGING, Phase.ENDED)) {
+    void onTimeout(ClientTransaction unanswered) {
+        Attempt now = current.get();
+        if (now == null || !now.transaction().equals(unanswered)) {
+            letGo(callIdOf(unanswered.getRequest()));
+            return;
+        }
+        EndCause cause =
+                EndCause.gateway("trunk-timeout", 408, 102, "the trunk did not answer our INVITE");
+        if (goesOn(unanswered, Response.REQUEST_TIMEOUT, cause)) {
             status.invited(Response.REQUEST_TIMEOUT);
-            ended(
-                    EndCause.gateway(
-                            "trunk-timeout", 408, 102, "the trunk did not answer our INVITE"));
+        } else if (moves(Phase.RINGING, Phase.ENDED)) {
+            status.invited(Response.REQUEST_TIMEOUT);
+            ended(cause);
         } else {
             forget();
         }
+    }
+
+    private static String callIdOf(Message message) {
+        return ((CallIdHeader) message.getHeader(CallIdHeader.NAME)).getCallId();
     }
 
     /// Before the answer, dialogs come and go with the branches of a fork.
@@ -458,12 +503,18 @@ final class OutgoingSipLeg extends SipDialogLeg {
 
     @Override
     String peerHost() {
-        return target.address().getHostAddress();
+        return address().getHostAddress();
+    }
+
+    private InetAddress address() {
+        TrunkTarget now = target;
+        return now == null ? InetAddress.getLoopbackAddress() : now.address();
     }
 
     @Override
     int peerPort() {
-        return target.port();
+        TrunkTarget now = target;
+        return now == null ? 0 : now.port();
     }
 
     /// Is found by the requests of the peer that has this tag.
@@ -474,9 +525,17 @@ final class OutgoingSipLeg extends SipDialogLeg {
         }
     }
 
+    /// What was given up is still found by its Call-ID, until it is let go.
+    private void forgetCall() {
+        if (!abandoned.containsKey(callId)) {
+            dialogs().called(callId, this);
+            dialogs().forgetAim(callId);
+        }
+    }
+
     @Override
     void forget() {
-        dialogs().called(callId, this);
+        forgetCall();
         keys.forEach(known -> dialogs().remove(known, this));
     }
 }

@@ -20,6 +20,9 @@ import offhook.call.DigitPath;
 import offhook.call.EndCause;
 import offhook.call.Leg;
 import offhook.call.LegId;
+import offhook.call.Party;
+import offhook.call.Target;
+import offhook.call.TransferReport;
 import offhook.config.TrunkConfig;
 import offhook.runtime.NanoClock;
 import offhook.sdp.SdpException;
@@ -219,6 +222,20 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
     @Override
     public void sendDigit(char digit, int durationMillis) {
         digits.add(new DtmfInfo(digit, durationMillis));
+    }
+
+    /// Nothing: who asked for a transfer here hears of it by its end.
+    @Override
+    public void transferring(TransferReport report) {}
+
+    /// Nothing: whom a trunk's phone talks to is the telephone network's affair.
+    @Override
+    public void talksTo(Party party) {}
+
+    @Override
+    public void refer(Target.Trunk target, Optional<Leg> replaced) {
+        EndCause bridged = EndCause.gateway("no-refer", 501, 79, "the trunk is not asked");
+        offer(new CallInput.ReferOver(id, true, bridged));
     }
 
     @Override

@@ -78,7 +78,15 @@ public final class SipEndpoint {
                         .collect(
                                 Collectors.toMap(
                                         TrunkConfig::name, trunk -> new TrunkStatus(trunk.name())));
-        this.dialer = new TrunkDialer(settings.trunks(), trunks, dialogs, outlets, statuses, clock);
+        this.dialer =
+                new TrunkDialer(
+                        settings.trunks(),
+                        targets(settings.trunks()),
+                        trunks,
+                        dialogs,
+                        outlets,
+                        statuses,
+                        clock);
         this.registrars =
                 settings.trunks().stream().flatMap(trunk -> registrar(trunk).stream()).toList();
         this.timers =
@@ -87,6 +95,10 @@ public final class SipEndpoint {
                         clock,
                         TIMER_SLOTS,
                         defect -> LOG.error("a defect in the session timers", defect));
+    }
+
+    private static Map<String, TrunkTargets> targets(List<TrunkConfig> trunks) {
+        return trunks.stream().collect(Collectors.toMap(TrunkConfig::name, TrunkTargets::new));
     }
 
     private Optional<TrunkRegistrar> registrar(TrunkConfig trunk) {

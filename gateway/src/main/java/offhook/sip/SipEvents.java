@@ -383,7 +383,7 @@ final class SipEvents implements SipListenerExt {
         }
         if (!event.isServerTransaction()) {
             if (transaction.getApplicationData() instanceof OutgoingSipLeg leg) {
-                leg.onTimeout();
+                leg.onTimeout(event.getClientTransaction());
             } else if (transaction.getApplicationData() instanceof TrunkRegistrar registrar) {
                 registrar.onTimeout(event.getClientTransaction());
             } else if (transaction.getApplicationData() instanceof SessionKeeper.Attempt refresh) {

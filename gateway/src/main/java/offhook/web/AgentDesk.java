@@ -8,9 +8,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import offhook.agent.AgentRegistry;
 import offhook.agent.Presence;
 import offhook.call.CallId;
+import offhook.call.CallInput;
 import offhook.call.CallIntake;
 import offhook.call.CallRefusedException;
 import offhook.call.CodecPreference;
@@ -19,6 +21,7 @@ import offhook.call.IncomingCall;
 import offhook.call.LegId;
 import offhook.call.MediaProfile;
 import offhook.call.Party;
+import offhook.call.TransferOrder;
 import offhook.config.AgentsConfig;
 import offhook.runtime.Owner;
 import offhook.sdp.SessionDescription;
@@ -274,10 +277,35 @@ final class AgentDesk {
                     leg(session, m.call())
                             .filter(leg -> !leg.onHangUp(session))
                             .ifPresent(_ -> refuse(session, WebError.WRONG_STATE, m.call()));
+            case ClientMessage.Transfer m -> onTransfer(session, m);
+            case ClientMessage.Complete m ->
+                    wish(session, m.call(), leg -> new CallInput.TransferCompleted(leg));
+            case ClientMessage.Cancel m ->
+                    wish(session, m.call(), leg -> new CallInput.TransferCancelled(leg));
             case ClientMessage.Ping m -> session.send(new ServerMessage.Pong(m.n()));
             case ClientMessage.Pong m -> session.pong(m.n());
             case ClientMessage.Hello _, ClientMessage.Accept _, ClientMessage.Dial _ ->
                     throw new IllegalStateException("comes by its own way: " + message.type());
+        }
+    }
+
+    private void onTransfer(AgentSession session, ClientMessage.Transfer transfer) {
+        Optional<String> target = DialledNumber.ofTarget(transfer.to());
+        if (target.isEmpty()) {
+            refuse(session, WebError.BAD_NUMBER, transfer.call());
+            return;
+        }
+        TransferOrder order =
+                new TransferOrder(transfer.consult(), "web", target.get(), party(session));
+        wish(session, transfer.call(), leg -> new CallInput.TransferRequested(leg, order));
+    }
+
+    private void wish(AgentSession session, CallId call, Function<LegId, CallInput> wish) {
+        Optional<PageLeg> leg = leg(session, call);
+        if (leg.isEmpty()) {
+            refuse(session, WebError.UNKNOWN_CALL, call);
+        } else if (!leg.get().onWish(session, wish.apply(leg.get().id()))) {
+            refuse(session, WebError.WRONG_STATE, call);
         }
     }
 
@@ -321,10 +349,7 @@ final class AgentDesk {
             SessionDescription offer,
             CallId call) {
         DialledLeg leg = new DialledLeg(this, new LegId(call, 0), session);
-        Party caller =
-                new Party(
-                        session.user().callerId().orElse(session.agent()),
-                        session.user().displayName());
+        Party caller = party(session);
         legs.put(new LegKey(leg.agent(), call), leg);
         session.hold(call, leg);
         // First of all: what the call says of itself comes behind it.
@@ -345,6 +370,12 @@ final class AgentDesk {
         } catch (CallRefusedException e) {
             leg.onFailed(EndCause.gateway("refused", e.verdict().sipStatus(), 42, e.explanation()));
         }
+    }
+
+    /// The agent, as others are shown it.
+    private static Party party(AgentSession session) {
+        return new Party(
+                session.user().callerId().orElse(session.agent()), session.user().displayName());
     }
 
     private CallIntake intake() {

@@ -150,6 +150,9 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
                     ClientMessage.Ringing _,
                     ClientMessage.Decline _,
                     ClientMessage.HangUp _,
+                    ClientMessage.Transfer _,
+                    ClientMessage.Complete _,
+                    ClientMessage.Cancel _,
                     ClientMessage.Ping _,
                     ClientMessage.Pong _ ->
                     toDesk((desk, session) -> desk.onMessage(session, message));

@@ -81,6 +81,33 @@ sealed interface ClientMessage {
         }
     }
 
+    /// The agent leads the other party on to somebody else.
+    ///
+    /// @param to whom: a number, a name, or `agent:` and a sign-in name
+    /// @param consult whether the agent talks to that one first
+    record Transfer(CallId call, String to, boolean consult) implements OfCall {
+        @Override
+        public String type() {
+            return consult ? "consult" : "transfer";
+        }
+    }
+
+    /// The agent leaves the other party and the one consulted alone.
+    record Complete(CallId call) implements OfCall {
+        @Override
+        public String type() {
+            return "complete";
+        }
+    }
+
+    /// The agent takes the other party back.
+    record Cancel(CallId call) implements OfCall {
+        @Override
+        public String type() {
+            return "cancel";
+        }
+    }
+
     /// Heartbeat of the page.
     record Ping(long n) implements ClientMessage {
         @Override

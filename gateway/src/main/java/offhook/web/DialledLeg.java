@@ -1,11 +1,15 @@
 package offhook.web;
 
+import java.util.Optional;
 import offhook.call.CallId;
 import offhook.call.CallInbox;
 import offhook.call.CallInput;
 import offhook.call.EndCause;
 import offhook.call.Leg;
 import offhook.call.LegId;
+import offhook.call.Party;
+import offhook.call.Target;
+import offhook.call.TransferReport;
 import offhook.sdp.SdpWriter;
 import offhook.sdp.SessionDescription;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +36,11 @@ final class DialledLeg implements Leg, PageLeg {
         this.desk = desk;
         this.id = id;
         this.page = page;
+    }
+
+    @Override
+    public LegId id() {
+        return id;
     }
 
     @Override
@@ -101,6 +110,27 @@ final class DialledLeg implements Leg, PageLeg {
     }
 
     @Override
+    public void transferring(TransferReport report) {
+        post(() -> toPage(new ServerMessage.Transfer(call(), report)));
+    }
+
+    @Override
+    public void talksTo(Party party) {
+        post(() -> toPage(new ServerMessage.TalksTo(call(), party)));
+    }
+
+    /// A browser cannot be asked to call anybody itself.
+    @Override
+    public void refer(Target.Trunk target, Optional<Leg> replaced) {
+        post(() -> {
+            CallInbox call = inbox;
+            if (call != null) {
+                call.offer(new CallInput.ReferOver(id, true, WebLeg.noRefer()));
+            }
+        });
+    }
+
+    @Override
     public void end(EndCause cause) {
         desk.owner().postEnding(() -> onEnd(cause));
     }
@@ -124,6 +154,12 @@ final class DialledLeg implements Leg, PageLeg {
             onFailed(answered ? EndCause.hangUp(EndCause.By.CALLER) : EndCause.cancelled());
         }
         return from == page;
+    }
+
+    @Override
+    public boolean onWish(AgentSession from, CallInput wish) {
+        CallInbox call = inbox;
+        return from == page && answered && call != null && call.offer(wish);
     }
 
     /// Nothing: the page holds the call, and has the grace time to come back for it.

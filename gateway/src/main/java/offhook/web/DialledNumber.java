@@ -13,6 +13,8 @@ final class DialledNumber {
     private static final Pattern NUMBER = Pattern.compile("[+]?[0-9*#]{1,32}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9._-]{0,63}");
 
+    private static final Pattern AGENT = Pattern.compile("agent:[A-Za-z0-9][A-Za-z0-9._@-]{0,57}");
+
     private DialledNumber() {}
 
     /// The number without separators, or the name; empty when it is neither.
@@ -23,5 +25,11 @@ final class DialledNumber {
         }
         return Optional.of(SEPARATORS.matcher(stripped).replaceAll(""))
                 .filter(bare -> NUMBER.matcher(bare).matches());
+    }
+
+    /// As [#of]; whom a call is transferred to may also be an agent, by `agent:` and its name.
+    static Optional<String> ofTarget(String typed) {
+        String stripped = typed.strip();
+        return AGENT.matcher(stripped).matches() ? Optional.of(stripped) : of(typed);
     }
 }

@@ -20,6 +20,19 @@ final class EndTexts {
         };
     }
 
+    /// What an agent is told whose transfer came to nothing: of the target, as who calls it would
+    /// be, but for the one who waited.
+    static String ofTransfer(EndCause cause) {
+        return switch (cause.reason()) {
+            case "cancelled" -> "The transfer was taken back.";
+            case "hang-up" -> "The other side hung up.";
+            case "no-route" -> "Transfers to this number are not allowed here.";
+            case "not-now" -> "The call cannot be transferred now.";
+            case "agent-unknown" -> "There is no such agent.";
+            default -> toCaller(cause);
+        };
+    }
+
     /// Where the agent sits in the call.
     enum Seat {
         CALLER,
@@ -71,6 +84,7 @@ final class EndTexts {
     private static String toEither(EndCause cause) {
         return switch (cause.reason()) {
             case "no-answer" -> "Nobody answered in time.";
+            case "transferred" -> "The call was transferred.";
             case "agent-lost" -> "The connection to your page was lost for too long.";
             case "gateway-stops" -> "The gateway is being stopped.";
             case "overload", "overloaded" -> "The gateway is overloaded.";

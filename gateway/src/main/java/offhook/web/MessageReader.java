@@ -45,6 +45,13 @@ final class MessageReader {
             }
             case "decline" -> new ClientMessage.Decline(callOnly(fields));
             case "hangup" -> new ClientMessage.HangUp(callOnly(fields));
+            case "transfer", "consult" -> {
+                fields.allowOnly(Set.of("type", "call", "to"));
+                yield new ClientMessage.Transfer(
+                        call(fields), fields.text("to", MAX_DIALLED_CHARS), type.equals("consult"));
+            }
+            case "complete" -> new ClientMessage.Complete(callOnly(fields));
+            case "cancel" -> new ClientMessage.Cancel(callOnly(fields));
             case "ping" -> new ClientMessage.Ping(numberOnly(fields));
             case "pong" -> new ClientMessage.Pong(numberOnly(fields));
             default ->

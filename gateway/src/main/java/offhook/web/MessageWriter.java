@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import offhook.call.CallId;
 import offhook.call.EndCause;
+import offhook.call.Party;
+import offhook.call.TransferReport;
 
 /// Writes a [ServerMessage] as the text of a frame.
 final class MessageWriter {
@@ -57,10 +59,7 @@ final class MessageWriter {
             }
             case ServerMessage.Incoming m -> {
                 ofCall(json, "incoming", m.call());
-                json.writeObjectFieldStart("from");
-                json.writeStringField("number", m.from().number());
-                json.writeStringField("name", m.from().displayName());
-                json.writeEndObject();
+                party(json, "from", m.from());
                 json.writeStringField("to", m.to());
                 json.writeStringField("source", m.source());
             }
@@ -80,6 +79,14 @@ final class MessageWriter {
                 json.writeStringField("sdp", m.sdp());
             }
             case ServerMessage.Connected m -> ofCall(json, "connected", m.call());
+            case ServerMessage.Transfer m -> {
+                ofCall(json, "transfer", m.call());
+                transfer(json, m);
+            }
+            case ServerMessage.TalksTo m -> {
+                ofCall(json, "party", m.call());
+                party(json, "party", m.party());
+            }
             case ServerMessage.Digit m -> {
                 ofCall(json, "digit", m.call());
                 json.writeStringField("digit", String.valueOf(m.digit()));
@@ -87,7 +94,7 @@ final class MessageWriter {
             case ServerMessage.Ended m -> {
                 ofCall(json, "ended", m.call());
                 json.writeObjectFieldStart("cause");
-                cause(json, m);
+                cause(json, m.cause(), EndTexts.text(m.cause(), m.seat()));
                 json.writeEndObject();
             }
             case ServerMessage.Refused m -> {
@@ -113,13 +120,39 @@ final class MessageWriter {
         json.writeStringField("call", call.value());
     }
 
-    private static void cause(JsonGenerator json, ServerMessage.Ended ended) throws IOException {
-        EndCause cause = ended.cause();
+    private static void party(JsonGenerator json, String key, Party party) throws IOException {
+        json.writeObjectFieldStart(key);
+        json.writeStringField("number", party.number());
+        json.writeStringField("name", party.displayName());
+        json.writeEndObject();
+    }
+
+    private static void transfer(JsonGenerator json, ServerMessage.Transfer message)
+            throws IOException {
+        switch (message.report()) {
+            case TransferReport.Trying _ -> json.writeStringField("state", "trying");
+            case TransferReport.Ringing _ -> json.writeStringField("state", "ringing");
+            case TransferReport.Consulting _ -> json.writeStringField("state", "consulting");
+            case TransferReport.Done _ -> json.writeStringField("state", "done");
+            case TransferReport.Failed(EndCause cause) -> cameToNothing(json, "failed", cause);
+            case TransferReport.Refused(EndCause cause) -> cameToNothing(json, "refused", cause);
+        }
+    }
+
+    private static void cameToNothing(JsonGenerator json, String state, EndCause cause)
+            throws IOException {
+        json.writeStringField("state", state);
+        json.writeObjectFieldStart("cause");
+        cause(json, cause, EndTexts.ofTransfer(cause));
+        json.writeEndObject();
+    }
+
+    private static void cause(JsonGenerator json, EndCause cause, String text) throws IOException {
         json.writeStringField("by", cause.by().name().toLowerCase(Locale.ROOT));
         json.writeStringField("reason", cause.reason());
         json.writeNumberField("sip", cause.sipCode());
         json.writeNumberField("q850", cause.q850Cause());
-        json.writeStringField("text", EndTexts.text(cause, ended.seat()));
+        json.writeStringField("text", text);
     }
 
     /// The fields of an error object, also for the answers of `POST /api/token`.

@@ -1,7 +1,9 @@
 package offhook.web;
 
 import offhook.call.CallId;
+import offhook.call.CallInput;
 import offhook.call.EndCause;
+import offhook.call.LegId;
 
 /// A leg of a call that pages of an agent ring for, hold or have dialled. On the desk's owner.
 sealed interface PageLeg permits WebLeg, DialledLeg {
@@ -16,6 +18,14 @@ sealed interface PageLeg permits WebLeg, DialledLeg {
     ///
     /// @return false when another page holds it
     boolean onHangUp(AgentSession page);
+
+    /// A page wants something done with its call.
+    ///
+    /// @return false when it does not hold the call, or the call is not answered
+    boolean onWish(AgentSession page, CallInput wish);
+
+    /// The leg's identity, by which its call knows it.
+    LegId id();
 
     /// A page has no socket, or no right to calls, any more.
     void onPageGone(AgentSession page);

@@ -6,6 +6,7 @@ import offhook.agent.Presence;
 import offhook.call.CallId;
 import offhook.call.EndCause;
 import offhook.call.Party;
+import offhook.call.TransferReport;
 
 /// What the gateway sends to a page.
 sealed interface ServerMessage {
@@ -48,6 +49,12 @@ sealed interface ServerMessage {
 
     /// Both sides hear each other from now on.
     record Connected(CallId call) implements ServerMessage {}
+
+    /// How a transfer goes that the page asked for.
+    record Transfer(CallId call, TransferReport report) implements ServerMessage {}
+
+    /// Who is at the other end from now on.
+    record TalksTo(CallId call, Party party) implements ServerMessage {}
 
     /// The far side pressed a key.
     record Digit(CallId call, char digit) implements ServerMessage {}

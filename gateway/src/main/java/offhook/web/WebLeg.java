@@ -10,6 +10,9 @@ import offhook.call.EndCause;
 import offhook.call.IncomingCall;
 import offhook.call.Leg;
 import offhook.call.LegId;
+import offhook.call.Party;
+import offhook.call.Target;
+import offhook.call.TransferReport;
 import offhook.sdp.SdpWriter;
 import offhook.sdp.SessionDescription;
 
@@ -47,7 +50,8 @@ final class WebLeg implements Leg, PageLeg {
 
     private record Over() implements State {}
 
-    LegId id() {
+    @Override
+    public LegId id() {
         return id;
     }
 
@@ -102,6 +106,22 @@ final class WebLeg implements Leg, PageLeg {
     @Override
     public void showDigit(char digit) {
         desk.owner().post(() -> onShowDigit(digit));
+    }
+
+    @Override
+    public void transferring(TransferReport report) {
+        post(() -> toPage(new ServerMessage.Transfer(call(), report)));
+    }
+
+    @Override
+    public void talksTo(Party party) {
+        post(() -> toPage(new ServerMessage.TalksTo(call(), party)));
+    }
+
+    /// A browser cannot be asked to call anybody itself.
+    @Override
+    public void refer(Target.Trunk target, Optional<Leg> replaced) {
+        inbox.offer(new CallInput.ReferOver(id, true, noRefer()));
     }
 
     @Override
@@ -196,6 +216,14 @@ final class WebLeg implements Leg, PageLeg {
         };
     }
 
+    @Override
+    public boolean onWish(AgentSession page, CallInput wish) {
+        return state instanceof Answered(AgentSession holder, boolean described)
+                && holder == page
+                && described
+                && inbox.offer(wish);
+    }
+
     /// A page is gone: it rings no more. When it was the last, the agent cannot be reached.
     @Override
     public void onPageGone(AgentSession page) {
@@ -274,6 +302,10 @@ final class WebLeg implements Leg, PageLeg {
 
     static EndCause offline() {
         return EndCause.gateway("offline", 480, 20, "the agent has no page open");
+    }
+
+    static EndCause noRefer() {
+        return EndCause.gateway("no-refer", 501, 79, "a browser calls nobody itself");
     }
 
     static EndCause overloaded() {

@@ -366,6 +366,7 @@ public class CallMachineTest {
                                     Optional.of(OFFER),
                                     "x@pbx"),
                             new CallPlan(attempts, CodecPreference.AUTO, List.of()),
+                            new CallRoutes(List.of()),
                             new CallLimits(30 * SECOND, 10 * SECOND, 3600 * SECOND));
             Transition first = machine.start(nowNanos);
             state = first.next();

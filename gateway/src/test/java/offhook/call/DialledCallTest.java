@@ -253,6 +253,7 @@ public class DialledCallTest {
                                             .toList(),
                                     CodecPreference.QUALITY,
                                     List.of()),
+                            new CallRoutes(List.of()),
                             new CallLimits(60 * SECOND, 10 * SECOND, 3600 * SECOND));
             Transition first = machine.start(nowNanos);
             state = first.next();

@@ -22,6 +22,7 @@ import offhook.call.LegId;
 import offhook.call.MediaProfile;
 import offhook.codec.AudioCodec;
 import offhook.codec.opus.OpusSettings;
+import offhook.codec.sound.Sound;
 import offhook.config.TrunkConfig;
 import offhook.net.PacketBuffer;
 import offhook.net.PortPool;
@@ -95,7 +96,8 @@ public class DefectTest {
                         LOOPBACK,
                         OpusSettings.NARROWBAND,
                         new PressureGovernor(NO_COMPLEXITY),
-                        new ConcurrentHashMap<>());
+                        new ConcurrentHashMap<>(),
+                        new Sounds(Sound.SILENCE, Sound.SILENCE));
         loop.start();
     }
 

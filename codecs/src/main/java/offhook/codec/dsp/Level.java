@@ -33,12 +33,12 @@ public final class Level {
     }
 
     /// The level of a signal whose root mean square is `rms` on the scale of 16 bit samples.
-    static double toDbov(double rms) {
+    public static double toDbov(double rms) {
         return rms <= 0 ? SILENCE_DBOV : Math.max(SILENCE_DBOV, 20 * Math.log10(rms / FULL_SCALE));
     }
 
     /// The inverse of [#toDbov].
-    static double toRms(double dbov) {
+    public static double toRms(double dbov) {
         return FULL_SCALE * Math.pow(10, dbov / 20);
     }
 }

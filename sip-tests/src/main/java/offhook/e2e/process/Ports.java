@@ -5,23 +5,62 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.util.concurrent.atomic.AtomicInteger;
 
-/// Ports of the loopback address for the peers of a test.
+/// Ports of the loopback address for the peers of a test. Each process draws from a block of its
+/// own, so that those that run at once do not take each other's between the look and the use.
 public final class Ports {
     /// Outside the gateway's ranges and below the ephemeral ports of Linux.
     private static final int FIRST = 20_000;
 
-    private static final int LAST = 31_998;
-    private static final AtomicInteger NEXT =
-            new AtomicInteger(FIRST + (int) (ProcessHandle.current().pid() % 1_000) * 10);
+    private static final int LAST = 31_999;
+    private static final int BLOCK = 500;
+
+    /// sipp takes the pair after its media port as well, for video.
+    private static final int STEP = 4;
+
+    private static final Block BLOCK_OF_THIS_PROCESS = Block.claim();
 
     private Ports() {}
 
+    /// A block of ports. A bound socket at its last port says that it is taken, until the process
+    /// ends, however it ends.
+    private static final class Block {
+        private final ServerSocket claim;
+        private final int first;
+        private int next;
+
+        private Block(ServerSocket claim, int first) {
+            this.claim = claim;
+            this.first = first;
+            this.next = first;
+        }
+
+        static Block claim() {
+            for (int first = FIRST; first + BLOCK <= LAST + 1; first += BLOCK) {
+                try {
+                    return new Block(
+                            new ServerSocket(
+                                    first + BLOCK - 1, 1, InetAddress.getLoopbackAddress()),
+                            first);
+                } catch (IOException _) {
+                    // Another process has it.
+                }
+            }
+            throw new IllegalStateException("no free block of ports");
+        }
+
+        synchronized int next() {
+            int port = next;
+            int after = next + STEP;
+            next = after + STEP <= claim.getLocalPort() ? after : first;
+            return port;
+        }
+    }
+
     /// An even port that is free for UDP and TCP, as is the odd one after it (RFC 3550 §11).
     public static int freePair() {
-        for (int attempts = 0; attempts < 5_000; attempts++) {
-            int port = NEXT.getAndUpdate(p -> p + 4 > LAST ? FIRST : p + 4) & ~1;
+        for (int attempts = 0; attempts < 2 * BLOCK; attempts++) {
+            int port = BLOCK_OF_THIS_PROCESS.next();
             if (isUdpFree(port) && isUdpFree(port + 1) && isTcpFree(port)) {
                 return port;
             }

@@ -202,6 +202,25 @@ public final class WebPeer implements AutoCloseable {
         send(message("hangup").put("call", call));
     }
 
+    /// Leads the other side of a call on.
+    ///
+    /// @param how `transfer` or `consult`
+    public void lead(String how, String call, String to) {
+        send(message(how).put("call", call).put("to", to));
+    }
+
+    /// Ends what [#lead] began.
+    ///
+    /// @param how `complete` or `cancel`
+    public void decide(String how, String call) {
+        send(message(how).put("call", call));
+    }
+
+    /// Waits until a transfer has come so far.
+    public JsonNode awaitTransfer(String state, Duration limit) {
+        return await("transfer", limit, m -> m.path("state").asText().equals(state));
+    }
+
     public void decline(String call) {
         send(message("decline").put("call", call));
     }

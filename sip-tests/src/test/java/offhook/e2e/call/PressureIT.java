@@ -20,7 +20,7 @@ import org.testng.annotations.BeforeClass;
 import org.testng.annotations.Test;
 
 /// A media loop that has to share its core with others who want all of it.
-@Test(groups = {"e2e", "media"})
+@Test(groups = {"e2e", "media", "alone"})
 public class PressureIT {
     private static final Duration LIMIT = CallStand.LIMIT;
 

@@ -36,7 +36,7 @@ import org.testng.annotations.Test;
 /// All calls are made at once, on one gateway: first every link is clean, then each is as bad as
 /// its row says, then all are clean again. The rows are judged afterwards, by the sound that came
 /// out at the far ends.
-@Test(groups = {"e2e", "media"})
+@Test(groups = {"e2e", "media", "alone"})
 public class BadNetworkIT {
     private static final long MILLI = 1_000_000;
     private static final long SECOND = 1000 * MILLI;

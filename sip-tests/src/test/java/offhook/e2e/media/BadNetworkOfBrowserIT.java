@@ -35,7 +35,7 @@ import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 /// The network of a real browser is bad: its own jitter buffer and encoder at work.
-@Test(groups = {"e2e", "media"})
+@Test(groups = {"e2e", "media", "alone"})
 public class BadNetworkOfBrowserIT {
     private static final Duration LIMIT = CallStand.LIMIT;
 

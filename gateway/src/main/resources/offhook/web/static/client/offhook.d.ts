@@ -91,6 +91,17 @@ export interface DeviceEvents {
   error: [error: OffhookError];
 }
 
+export type TransferState =
+  'none' | 'trying' | 'ringing' | 'consulting' | 'done' | 'failed' | 'refused';
+
+/** The latest transfer that was asked for here. */
+export interface TransferInfo {
+  state: TransferState;
+  target: string;
+  /** Whether the target is talked to first; false once complete() was called. */
+  consult: boolean;
+}
+
 export interface CallEvents {
   /** Incoming: the gateway knows that the call is shown. Outgoing: it rings at the far side. */
   ringing: [];
@@ -106,6 +117,10 @@ export interface CallEvents {
   mute: [muted: boolean];
   /** The far side pressed a key. */
   digit: [digit: string];
+  /** How a transfer goes that was asked for here; `text` says why one came to nothing. */
+  transfer: [info: TransferInfo & { text: string }];
+  /** The other side is somebody else from now on. */
+  party: [party: CallerInfo];
   /** Ten times a second while connected: microphone and far side, 0 to 1. */
   volume: [microphone: number, farSide: number];
   error: [error: OffhookError];
@@ -176,6 +191,13 @@ export class Call extends Emitter<CallEvents> {
   disconnect(): void;
   mute(muted?: boolean): void;
   sendDigits(digits: string): void;
+  readonly transferInfo: TransferInfo;
+  /** Resolves when the other side and the target have each other; rejects when both talk again. */
+  transfer(target: string): Promise<void>;
+  /** Resolves when the target can be talked to. The other side waits. */
+  consult(target: string): Promise<void>;
+  complete(): Promise<void>;
+  cancel(): void;
   localLevel(): number;
   remoteLevel(): number;
   getStats(): Promise<CallStats>;

@@ -112,6 +112,9 @@ const FAILURES = {
   CallEndedByGateway: [32601, 'The gateway ended the call.', [], []],
   CallEndedByOperator: [32602, 'An operator ended the call.', [], []],
   CallRefused: [32603, 'The gateway refused what was asked for the call.', [], []],
+  TransferFailed: [32605, 'The call could not be transferred.',
+    ['The one it was to go to is busy, did not answer, or may not be reached from here.'],
+    ['Go on talking, and try somebody else.']],
   CallNotPossible: [32604, 'The call could not be made.', [], []],
 };
 
@@ -1001,6 +1004,8 @@ export class Call extends Emitter {
   #remoteMeter = null;
   #volumeTimer = 0;
   #cancelUnblock = () => {};
+  #transfer = { state: 'none', target: '', consult: false };
+  #transferring = null;
 
   /** Calls are made by a Device. */
   constructor(device, { id = '', request = '', from, to, source }) {
@@ -1049,6 +1054,14 @@ export class Call extends Emitter {
 
   get source() {
     return this.#source;
+  }
+
+  /**
+   * `{state, target, consult}` of the latest transfer asked for here. `state`: `none`, `trying`,
+   * `ringing`, `consulting`, `done`, `failed` or `refused`.
+   */
+  get transferInfo() {
+    return { ...this.#transfer };
   }
 
   /** When both sides began to hear each other; null before. */
@@ -1167,6 +1180,37 @@ export class Call extends Emitter {
     sender.insertDTMF(sender.toneBuffer + digits.toUpperCase(), DIGIT_MILLIS, DIGIT_GAP_MILLIS);
   }
 
+  /**
+   * Leads the other side on to a number, a name or `agent:NAME`. Resolves when the two have each
+   * other, which ends the call here; rejects when it came to nothing, and both talk again.
+   */
+  transfer(target) {
+    return this.#askTransfer('transfer', target);
+  }
+
+  /**
+   * Calls a number, a name or `agent:NAME` while the other side waits. Resolves when that one
+   * answered and can be talked to: complete() or cancel() follows. Rejects as transfer() does.
+   */
+  consult(target) {
+    return this.#askTransfer('consult', target);
+  }
+
+  /** Leaves the other side and the one consulted alone; before that one answers, does not wait. */
+  complete() {
+    this.#requireTransfer(['trying', 'ringing', 'consulting']);
+    this.#transferring ??= deferred();
+    this.#transfer.consult = false;
+    this.#tellSurely({ type: 'complete', call: this.#id });
+    return this.#transferring.promise;
+  }
+
+  /** Takes the other side back; what waits for the transfer is rejected. */
+  cancel() {
+    this.#requireTransfer(['trying', 'ringing', 'consulting']);
+    this.#tellSurely({ type: 'cancel', call: this.#id });
+  }
+
   /** Level of the own microphone, 0 to 1; 0 while muted. */
   localLevel() {
     return this.#status === 'closed' || this.#muted ? 0 : this.#device.audio.level();
@@ -1228,6 +1272,12 @@ export class Call extends Emitter {
         break;
       case 'digit':
         this[emit]('digit', plainText(String(message.digit ?? ''), 1));
+        break;
+      case 'transfer':
+        this.#onTransfer(message);
+        break;
+      case 'party':
+        this.#onParty(message.party);
         break;
       case 'ended':
         this.#onEnded(message.cause);
@@ -1291,6 +1341,69 @@ export class Call extends Emitter {
         ? thrown
         : failure('BrowserUnsupported', { cause: thrown });
     }
+  }
+
+  #askTransfer(type, target) {
+    const to = typeof target === 'string' ? target.trim() : '';
+    if (to === '' || to.length > MAX_DIALLED_CHARS) {
+      throw failure('InvalidArgument', {
+        detail: `A target is a number or a name of at most ${MAX_DIALLED_CHARS} characters.`,
+      });
+    }
+    this.#requireTransfer(['none', 'done', 'failed', 'refused']);
+    this.#tellSurely({ type, call: this.#id, to });
+    this.#transfer = { state: 'trying', target: to, consult: type === 'consult' };
+    this.#transferring = deferred();
+    return this.#transferring.promise;
+  }
+
+  #requireTransfer(states) {
+    if (this.#status !== 'open' || !states.includes(this.#transfer.state)) {
+      throw failure('InvalidState', { detail: `The call is ${this.#status}, its transfer is in `
+        + `the state ${this.#transfer.state}.` });
+    }
+  }
+
+  #tellSurely(message) {
+    if (!this.#device.tell(message)) {
+      throw failure('InvalidState', { detail: 'The gateway cannot be reached.' });
+    }
+  }
+
+  #onTransfer({ state, cause }) {
+    const known = ['trying', 'ringing', 'consulting', 'done', 'failed', 'refused'];
+    if (this.#status === 'closed' || !known.includes(state)) {
+      return;
+    }
+    const isRunning = ['ringing', 'consulting'].includes(this.#transfer.state);
+    if (state === 'refused' && isRunning) {
+      // Of a second wish: what runs goes on.
+      this[emit]('error', failure('TransferFailed', { detail: plainText(cause?.text, 500) }));
+      return;
+    }
+    this.#transfer.state = state;
+    if (state === 'done' || (state === 'consulting' && this.#transfer.consult)) {
+      this.#settleTransfer();
+    } else if (state === 'failed' || state === 'refused') {
+      this.#settleTransfer(failure('TransferFailed', { detail: plainText(cause?.text, 500) }));
+    }
+    this[emit]('transfer', { ...this.transferInfo, text: plainText(cause?.text, 500) });
+  }
+
+  #settleTransfer(error) {
+    const waiting = this.#transferring;
+    this.#transferring = null;
+    if (error) {
+      waiting?.reject(error);
+    } else {
+      waiting?.resolve();
+    }
+  }
+
+  #onParty(party) {
+    this.#callerInfo =
+      Object.freeze({ number: plainText(party?.number), name: plainText(party?.name) });
+    this[emit]('party', this.#callerInfo);
   }
 
   #sendAccept() {
@@ -1482,6 +1595,11 @@ export class Call extends Emitter {
     this.#remoteMeter = null;
     this.#link?.close();
     this.#link = null;
+    if (this.#transfer.state !== 'done' && cause.reason === 'transferred') {
+      this.#transfer.state = 'done';
+    }
+    this.#settleTransfer(
+      this.#transfer.state === 'done' ? undefined : failure('TransferFailed', { detail: cause.text }));
     const element = this.#device.audioElement;
     if (this.#remoteStream && element.srcObject === this.#remoteStream) {
       element.srcObject = null;
@@ -1791,6 +1909,8 @@ export class Device extends Emitter {
       case 'accepted':
       case 'connected':
       case 'digit':
+      case 'transfer':
+      case 'party':
       case 'ended':
         this.#calls.get(message.call)?.[receive](message);
         break;

@@ -1,0 +1,91 @@
+package offhook.media;
+
+import java.util.function.IntSupplier;
+import offhook.codec.AudioCodec;
+import offhook.codec.Encoder;
+import offhook.codec.g711.G711Encoder;
+import offhook.codec.g722.G722Encoder;
+import offhook.codec.opus.OpusEncoder;
+import offhook.codec.opus.OpusSettings;
+import org.jspecify.annotations.Nullable;
+
+/// The encoders of what one peer hears, whoever speaks: one for each codec and rate, made when
+/// first needed and kept. The peer's decoder follows them, so that nothing jumps when another
+/// source takes over. On the leg's loop only.
+final class Encoders {
+
+    private final OpusSettings opus;
+    private final IntSupplier complexity;
+    private int complexityInForce;
+    private int expectedLossPercent;
+
+    /// Those at the narrow rate, then those at the wide one.
+    private final @Nullable Encoder[] encoders = new Encoder[2 * Transcoder.CODECS];
+
+    /// @param opus how to encode; its sample rate and complexity are of no account
+    /// @param complexity of Opus, asked for each frame: what the loop can afford now
+    Encoders(OpusSettings opus, IntSupplier complexity) {
+        this.opus = opus;
+        this.complexity = complexity;
+        this.complexityInForce = complexity.getAsInt();
+        this.expectedLossPercent = opus.expectedLossPercent();
+    }
+
+    Encoder encoder(AudioCodec codec, int rateHz) {
+        if (codec == AudioCodec.OPUS && complexity.getAsInt() != complexityInForce) {
+            complexityInForce = complexity.getAsInt();
+            follow(Transcoder.NARROWBAND_HZ);
+            follow(Transcoder.WIDEBAND_HZ);
+        }
+        Encoder present = encoders[Transcoder.index(codec, rateHz)];
+        return present != null ? present : add(codec, rateHz);
+    }
+
+    private void follow(int rateHz) {
+        if (encoders[Transcoder.index(AudioCodec.OPUS, rateHz)] instanceof OpusEncoder encoder) {
+            encoder.setComplexity(complexityInForce);
+        }
+    }
+
+    private Encoder add(AudioCodec codec, int rateHz) {
+        Encoder made =
+                switch (codec) {
+                    case PCMU, PCMA -> new G711Encoder(codec);
+                    case G722 -> new G722Encoder();
+                    case OPUS -> new OpusEncoder(at(rateHz));
+                };
+        encoders[Transcoder.index(codec, rateHz)] = made;
+        return made;
+    }
+
+    /// Makes Opus as redundant as the peer's losses want it.
+    void expectLoss(int percent) {
+        if (percent == expectedLossPercent || !opus.fec()) {
+            return;
+        }
+        expectedLossPercent = percent;
+        for (Encoder encoder : encoders) {
+            if (encoder instanceof OpusEncoder opusEncoder) {
+                opusEncoder.setExpectedLoss(percent);
+            }
+        }
+    }
+
+    private OpusSettings at(int rateHz) {
+        return new OpusSettings(
+                rateHz,
+                complexityInForce,
+                opus.bitrate(),
+                opus.fec(),
+                expectedLossPercent,
+                opus.dtx());
+    }
+
+    void close() {
+        for (Encoder encoder : encoders) {
+            if (encoder != null) {
+                encoder.close();
+            }
+        }
+    }
+}

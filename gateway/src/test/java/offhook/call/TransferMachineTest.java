@@ -1,0 +1,546 @@
+package offhook.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import offhook.call.CallEffect.AcceptMedia;
+import offhook.call.CallEffect.AnswerLeg;
+import offhook.call.CallEffect.ClaimAgent;
+import offhook.call.CallEffect.CloseMedia;
+import offhook.call.CallEffect.ConfirmClaim;
+import offhook.call.CallEffect.EndLeg;
+import offhook.call.CallEffect.JoinMedia;
+import offhook.call.CallEffect.OpenMedia;
+import offhook.call.CallEffect.PartMedia;
+import offhook.call.CallEffect.ReferLeg;
+import offhook.call.CallEffect.ReleaseClaim;
+import offhook.call.CallEffect.RingThird;
+import offhook.call.CallEffect.SendDigit;
+import offhook.call.CallEffect.TellParty;
+import offhook.call.CallEffect.TellTransfer;
+import offhook.call.CallInput.AgentClaimed;
+import offhook.call.CallInput.AgentRefused;
+import offhook.call.CallInput.DigitReceived;
+import offhook.call.CallInput.EndRequested;
+import offhook.call.CallInput.LegAccepted;
+import offhook.call.CallInput.LegAlerting;
+import offhook.call.CallInput.LegEnded;
+import offhook.call.CallInput.LegProgressing;
+import offhook.call.CallInput.MediaConnected;
+import offhook.call.CallInput.MediaDescribed;
+import offhook.call.CallInput.MediaFailed;
+import offhook.call.CallInput.ReferOver;
+import offhook.call.CallInput.ReferRings;
+import offhook.call.CallInput.ReferTaken;
+import offhook.call.CallInput.TransferCancelled;
+import offhook.call.CallInput.TransferCompleted;
+import offhook.call.CallInput.TransferRequested;
+import offhook.call.CallInput.Woken;
+import offhook.sdp.SessionDescription;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+/// A caller of a trunk talks to alice, who leads it on: to bob, or to a number.
+public class TransferMachineTest {
+
+    private static final long SECOND = 1_000_000_000L;
+    private static final CallId ID = new CallId("0123456789abcdef01234567");
+    private static final LegId CALLER = new LegId(ID, 0);
+    private static final LegId ALICE = new LegId(ID, 1);
+    private static final LegId THIRD = new LegId(ID, 2);
+    private static final LegId FOURTH = new LegId(ID, 3);
+    private static final ClaimToken ALICES = new ClaimToken(ID, 0);
+    private static final ClaimToken BOBS = new ClaimToken(ID, 2);
+    private static final SessionDescription SDP = description("any");
+    private static final Party ANN = new Party("+34911000001", "Ann");
+    private static final Party BY_ALICE = new Party("200", "Alice");
+    private static final EndCause BUSY = EndCause.gateway("busy", 486, 17, "");
+    private static final EndCause GONE = EndCause.hangUp(EndCause.By.CALLER);
+    private static final Target.Trunk NUMBER = new Target.Trunk("pbx", "0700");
+
+    @Test
+    public void agentTakesOverACallerBlindly() {
+        Run run = new Run();
+
+        assertThat(run.transfer(false, "agent:bob"))
+                .startsWith(
+                        new PartMedia(CALLER),
+                        new TellTransfer(ALICE, new TransferReport.Trying()),
+                        new ClaimAgent("bob", BOBS));
+        assertThat(run.step(new AgentClaimed("bob", BOBS)))
+                .contains(
+                        new RingThird(
+                                THIRD,
+                                new Target.Agent("bob"),
+                                ANN,
+                                "agent:bob",
+                                Optional.empty()));
+        assertThat(run.step(new LegAlerting(THIRD)))
+                .containsExactly(new TellTransfer(ALICE, new TransferReport.Ringing()));
+        assertThat(run.step(new LegAccepted(THIRD, Optional.of(SDP))))
+                .contains(new ConfirmClaim(BOBS));
+        assertThat(run.step(new MediaDescribed(THIRD, SDP)))
+                .containsExactly(new AnswerLeg(THIRD, SDP));
+        assertThat(run.all).doesNotContain(new EndLeg(ALICE, transferred()));
+        assertThat(run.step(new MediaConnected(THIRD)))
+                .containsSubsequence(
+                        new JoinMedia(CALLER, THIRD),
+                        new TellParty(THIRD, ANN),
+                        new TellTransfer(ALICE, new TransferReport.Done()),
+                        new EndLeg(ALICE, transferred()),
+                        new CloseMedia(ALICE),
+                        new ReleaseClaim(ALICES));
+        assertThat(run.step(new LegEnded(CALLER, GONE)))
+                .containsExactlyInAnyOrder(
+                        new EndLeg(THIRD, GONE),
+                        new CloseMedia(THIRD),
+                        new ReleaseClaim(BOBS),
+                        new EndLeg(CALLER, GONE),
+                        new CloseMedia(CALLER));
+    }
+
+    @DataProvider
+    public static Object[][] waysATransferFails() {
+        return new Object[][] {
+            {false, new AgentRefused("bob", BOBS, "busy"), "agent-busy"},
+            {false, new LegEnded(THIRD, EndCause.declined()), "declined"},
+            {true, new LegEnded(THIRD, EndCause.declined()), "declined"},
+            {true, new MediaFailed(THIRD, EndCause.mediaTimeout()), "media-timeout"},
+            {false, new TransferCancelled(ALICE), "cancelled"},
+            {true, new TransferCancelled(ALICE), "cancelled"},
+        };
+    }
+
+    @Test(dataProvider = "waysATransferFails")
+    public void callerReturnsToTheTransferor(boolean consult, CallInput failure, String reason) {
+        Run run = new Run();
+        run.transfer(consult, "agent:bob");
+        if (!(failure instanceof AgentRefused)) {
+            run.step(new AgentClaimed("bob", BOBS));
+        }
+
+        assertThat(run.step(failure))
+                .contains(new ReleaseClaim(BOBS), new JoinMedia(CALLER, ALICE))
+                .doesNotContain(new ReleaseClaim(ALICES));
+        assertThat(run.report())
+                .isInstanceOfSatisfying(
+                        TransferReport.Failed.class,
+                        failed -> assertThat(failed.cause().reason()).isEqualTo(reason));
+        assertThat(run.state).isInstanceOf(CallState.Active.class);
+    }
+
+    @Test
+    public void nobodyAnswersAndTheCallerReturns() {
+        Run run = new Run();
+        run.transfer(false, "agent:bob");
+        run.step(new AgentClaimed("bob", BOBS));
+
+        run.nowNanos += 40 * SECOND;
+        assertThat(run.step(new Woken()))
+                .contains(new CloseMedia(THIRD), new ReleaseClaim(BOBS))
+                .contains(new JoinMedia(CALLER, ALICE));
+        // A second transfer uses legs and reservations of its own.
+        run.transfer(false, "agent:carol");
+        assertThat(run.effects).contains(new ClaimAgent("carol", new ClaimToken(ID, 3)));
+    }
+
+    @Test
+    public void consultationThenCompletion() {
+        Run run = new Run().consulting();
+
+        assertThat(run.effects)
+                .contains(
+                        new JoinMedia(ALICE, THIRD),
+                        new TellTransfer(ALICE, new TransferReport.Consulting()));
+        assertThat(run.all)
+                .contains(
+                        new RingThird(
+                                THIRD,
+                                new Target.Agent("bob"),
+                                BY_ALICE,
+                                "agent:bob",
+                                Optional.empty()));
+        assertThat(run.step(new TransferCompleted(ALICE)))
+                .startsWith(new JoinMedia(CALLER, THIRD), new TellParty(THIRD, ANN))
+                .contains(new EndLeg(ALICE, transferred()), new ReleaseClaim(ALICES))
+                .doesNotContain(new ReleaseClaim(BOBS));
+        assertThat(run.state).isInstanceOf(CallState.Active.class);
+    }
+
+    @Test
+    public void keysGoToWhomTheirSenderHears() {
+        Run run = new Run().consulting();
+
+        assertThat(run.step(new DigitReceived(THIRD, '1', 100, DigitPath.EVENTS)))
+                .contains(new SendDigit(ALICE, '1', 100));
+        assertThat(run.step(new DigitReceived(ALICE, '2', 100, DigitPath.EVENTS)))
+                .contains(new SendDigit(THIRD, '2', 100));
+        assertThat(run.step(new DigitReceived(CALLER, '3', 100, DigitPath.EVENTS))).isEmpty();
+    }
+
+    @DataProvider
+    public static Object[][] waysAConsultationFails() {
+        return new Object[][] {
+            {new LegEnded(THIRD, EndCause.hangUp(EndCause.By.CALLEE))},
+            {new MediaFailed(THIRD, EndCause.mediaTimeout())},
+            {new TransferCancelled(ALICE)},
+        };
+    }
+
+    @Test(dataProvider = "waysAConsultationFails")
+    public void consultationEndsWithTheCallerBack(CallInput end) {
+        Run run = new Run().consulting();
+
+        assertThat(run.step(end))
+                .contains(
+                        new CloseMedia(THIRD),
+                        new ReleaseClaim(BOBS),
+                        new JoinMedia(CALLER, ALICE));
+        assertThat(run.state).isInstanceOf(CallState.Active.class);
+    }
+
+    @Test
+    public void callerWhoHangsUpLeavesTheOthersToTalk() {
+        Run run = new Run().consulting();
+
+        assertThat(run.step(new LegEnded(CALLER, GONE)))
+                .contains(new CloseMedia(CALLER), new TellParty(ALICE, new Party("bob", "")))
+                .doesNotHaveAnyElementsOfTypes(ReleaseClaim.class);
+        assertThat(run.step(new LegEnded(ALICE, EndCause.hangUp(EndCause.By.CALLEE))))
+                .contains(new ReleaseClaim(ALICES), new ReleaseClaim(BOBS), new CloseMedia(THIRD));
+    }
+
+    @Test
+    public void callerWhoHangsUpWhileItRingsEndsAll() {
+        Run run = new Run();
+        run.transfer(true, "agent:bob");
+        run.step(new AgentClaimed("bob", BOBS));
+
+        assertThat(run.step(new LegEnded(CALLER, GONE)))
+                .contains(
+                        new EndLeg(THIRD, GONE),
+                        new ReleaseClaim(BOBS),
+                        new EndLeg(ALICE, GONE),
+                        new ReleaseClaim(ALICES),
+                        new CloseMedia(CALLER));
+        assertThat(run.state).isEqualTo(new CallState.Ended(GONE));
+    }
+
+    @Test
+    public void transferorWhoHangsUpCompletesTheConsultation() {
+        Run run = new Run().consulting();
+
+        assertThat(run.step(new LegEnded(ALICE, EndCause.hangUp(EndCause.By.CALLEE))))
+                .contains(new ReleaseClaim(ALICES), new JoinMedia(CALLER, THIRD));
+        assertThat(run.state).isInstanceOf(CallState.Active.class);
+    }
+
+    @Test
+    public void transferorWhoHangsUpWhileItRingsLeavesTheTransferRunning() {
+        Run run = new Run();
+        run.transfer(true, "agent:bob");
+        run.step(new AgentClaimed("bob", BOBS));
+        run.step(new LegEnded(ALICE, EndCause.hangUp(EndCause.By.CALLEE)));
+        run.step(new LegAccepted(THIRD, Optional.of(SDP)));
+        run.step(new MediaDescribed(THIRD, SDP));
+
+        assertThat(run.step(new MediaConnected(THIRD))).contains(new JoinMedia(CALLER, THIRD));
+        assertThat(run.state).isInstanceOf(CallState.Active.class);
+    }
+
+    @Test
+    public void failureWithoutTransferorEndsTheCallWithItsReason() {
+        Run run = new Run();
+        run.transfer(false, "agent:bob");
+        run.step(new AgentClaimed("bob", BOBS));
+        run.step(new LegEnded(ALICE, EndCause.hangUp(EndCause.By.CALLEE)));
+
+        run.step(new LegEnded(THIRD, EndCause.declined()));
+        assertThat(run.state).isEqualTo(new CallState.Ended(EndCause.declined()));
+    }
+
+    @Test
+    public void numberIsReachedByTheRoutesOfAgents() {
+        Run run = new Run();
+        run.transfer(false, "700");
+
+        assertThat(run.effects).contains(new ReferLeg(CALLER, NUMBER, Optional.empty()));
+        assertThat(run.step(refused(501)))
+                .contains(new OpenMedia(THIRD, new MediaProfile.Trunk("pbx"), Optional.empty()));
+        run.step(new MediaDescribed(THIRD, SDP));
+        assertThat(run.step(new LegProgressing(THIRD, SDP))).contains(new JoinMedia(CALLER, THIRD));
+        assertThat(run.step(new LegAccepted(THIRD, Optional.empty())))
+                .contains(new EndLeg(ALICE, transferred()));
+        assertThat(run.state).isInstanceOf(CallState.Active.class);
+    }
+
+    @Test
+    public void busyNumberReturnsTheCaller() {
+        Run run = new Run();
+        run.transfer(false, "700");
+        run.step(refused(501));
+        run.step(new MediaDescribed(THIRD, SDP));
+
+        assertThat(run.step(new LegEnded(THIRD, BUSY)))
+                .contains(new CloseMedia(THIRD), new JoinMedia(CALLER, ALICE));
+        assertThat(run.report()).isEqualTo(new TransferReport.Failed(BUSY));
+    }
+
+    @Test
+    public void numberWithoutRouteIsRefused() {
+        Run run = new Run();
+
+        assertThat(run.transfer(false, "900")).hasSize(1);
+        assertThat(run.report()).isInstanceOf(TransferReport.Refused.class);
+        assertThat(run.state).isInstanceOf(CallState.Active.class);
+    }
+
+    @Test
+    public void agentsByNameAreNotForTrunks() {
+        Run run = new Run();
+
+        run.step(new TransferRequested(CALLER, new TransferOrder(false, "pbx", "agent:bob", ANN)));
+        assertThat(run.report()).isInstanceOf(TransferReport.Refused.class);
+    }
+
+    @Test
+    public void oneTransferRunsAtATime() {
+        Run run = new Run();
+        run.transfer(false, "agent:bob");
+
+        assertThat(run.transfer(false, "agent:carol")).hasSize(1);
+        assertThat(run.report())
+                .isInstanceOfSatisfying(
+                        TransferReport.Refused.class,
+                        refused -> assertThat(refused.cause().sipCode()).isEqualTo(491));
+    }
+
+    @Test
+    public void networkThatTransfersTakesTheCallFromUs() {
+        Run run = new Run();
+        run.transfer(false, "700");
+        run.step(new ReferTaken(CALLER));
+        assertThat(run.step(new ReferRings(CALLER)))
+                .contains(new TellTransfer(ALICE, new TransferReport.Ringing()));
+
+        assertThat(run.step(new ReferOver(CALLER, false, EndCause.gateway("ok", 200, 16, ""))))
+                .containsSubsequence(
+                        new TellTransfer(ALICE, new TransferReport.Done()),
+                        new EndLeg(ALICE, transferred()),
+                        new EndLeg(CALLER, transferred()));
+        assertThat(run.state).isEqualTo(new CallState.Ended(transferred()));
+    }
+
+    @Test
+    public void byeOvertakesTheNotifyThatItWorked() {
+        Run run = new Run();
+        run.transfer(false, "700");
+        run.step(new ReferTaken(CALLER));
+        run.step(new LegEnded(CALLER, GONE));
+
+        assertThat(run.report()).isEqualTo(new TransferReport.Done());
+        assertThat(run.state).isEqualTo(new CallState.Ended(transferred()));
+    }
+
+    @Test
+    public void byeBeforeTheNetworkAgreedIsAHangUp() {
+        Run run = new Run();
+        run.transfer(false, "700");
+        run.step(new LegEnded(CALLER, GONE));
+
+        assertThat(run.state).isEqualTo(new CallState.Ended(GONE));
+    }
+
+    @Test
+    public void busyTargetOfTheNetworkReturnsTheCaller() {
+        Run run = new Run();
+        run.transfer(false, "700");
+        run.step(new ReferTaken(CALLER));
+
+        assertThat(run.step(new ReferOver(CALLER, false, BUSY)))
+                .contains(new JoinMedia(CALLER, ALICE));
+        assertThat(run.all).doesNotHaveAnyElementsOfTypes(RingThird.class);
+    }
+
+    @DataProvider
+    public static Object[][] waysANetworkDoesNot() {
+        return new Object[][] {{refused(405)}, {refused(603)}, {failed(503)}, {new Woken()}};
+    }
+
+    @Test(dataProvider = "waysANetworkDoesNot")
+    public void gatewayBridgesWhatTheNetworkDoesNot(CallInput refusal) {
+        Run run = new Run();
+        run.transfer(false, "700");
+
+        run.nowNanos += 33 * SECOND;
+        run.step(refusal);
+        assertThat(run.all)
+                .contains(new OpenMedia(THIRD, new MediaProfile.Trunk("pbx"), Optional.empty()));
+    }
+
+    @Test
+    public void networkIsAskedToJoinTwoOfItsDialogs() {
+        Run run = new Run();
+        run.transfer(true, "700");
+        run.step(new MediaDescribed(THIRD, SDP));
+        assertThat(run.step(new LegAccepted(THIRD, Optional.of(SDP))))
+                .contains(new AcceptMedia(THIRD, SDP), new JoinMedia(ALICE, THIRD));
+
+        assertThat(run.step(new TransferCompleted(ALICE)))
+                .contains(new ReferLeg(CALLER, NUMBER, Optional.of(THIRD)));
+        assertThat(run.step(refused(501)))
+                .contains(new JoinMedia(CALLER, THIRD), new EndLeg(ALICE, transferred()));
+    }
+
+    @Test
+    public void takenOverTargetHangsUpBeforeTheNotify() {
+        Run run = new Run();
+        run.transfer(true, "700");
+        run.step(new MediaDescribed(THIRD, SDP));
+        run.step(new LegAccepted(THIRD, Optional.of(SDP)));
+        run.step(new TransferCompleted(ALICE));
+        run.step(new ReferTaken(CALLER));
+        run.step(new LegEnded(THIRD, EndCause.hangUp(EndCause.By.CALLEE)));
+
+        run.step(new ReferOver(CALLER, false, EndCause.gateway("ok", 200, 16, "")));
+        assertThat(run.state).isEqualTo(new CallState.Ended(transferred()));
+    }
+
+    @Test
+    public void nextTargetIsTriedAndLateReservationsGoBack() {
+        Run run = new Run();
+        run.transfer(false, "800");
+        run.step(new AgentRefused("bob", BOBS, "away"));
+
+        assertThat(run.effects).contains(new ClaimAgent("carol", new ClaimToken(ID, 3)));
+        assertThat(run.step(new AgentClaimed("bob", BOBS))).containsExactly(new ReleaseClaim(BOBS));
+        run.step(new AgentClaimed("carol", new ClaimToken(ID, 3)));
+        assertThat(run.effects)
+                .hasAtLeastOneElementOfType(RingThird.class)
+                .anySatisfy(effect ->
+                        assertThat(effect)
+                                .isInstanceOfSatisfying(
+                                        RingThird.class,
+                                        ring -> assertThat(ring.leg()).isEqualTo(FOURTH)));
+    }
+
+    @Test
+    public void stoppingGatewayEndsAllThree() {
+        Run run = new Run().consulting();
+        EndCause stops = EndCause.gatewayStops();
+
+        assertThat(run.step(new EndRequested(stops)))
+                .contains(
+                        new EndLeg(CALLER, stops),
+                        new EndLeg(ALICE, stops),
+                        new EndLeg(THIRD, stops),
+                        new ReleaseClaim(ALICES),
+                        new ReleaseClaim(BOBS));
+    }
+
+    private static ReferOver refused(int status) {
+        return new ReferOver(CALLER, true, EndCause.gateway("refused", status, 79, ""));
+    }
+
+    private static ReferOver failed(int status) {
+        return new ReferOver(CALLER, false, EndCause.gateway("failed", status, 41, ""));
+    }
+
+    private static EndCause transferred() {
+        return EndCause.transferred(EndCause.By.CALLEE);
+    }
+
+    private static SessionDescription description(String name) {
+        return new SessionDescription(
+                new SessionDescription.Origin("-", 1, 1, "192.0.2.1"),
+                name,
+                Optional.empty(),
+                false,
+                List.of(),
+                List.of());
+    }
+
+    /// A call whose parties talk, its state, and what it did: in the last step, and in all.
+    private static final class Run {
+        final CallMachine machine;
+        final List<CallEffect> all = new ArrayList<>();
+        List<CallEffect> effects = List.of();
+        CallState state;
+        long nowNanos = 5 * SECOND;
+
+        Run() {
+            CallPlan.Attempt alice = new CallPlan.Attempt(new Target.Agent("alice"), 20 * SECOND);
+            machine =
+                    new CallMachine(
+                            ID,
+                            new IncomingCall(
+                                    "pbx",
+                                    ANN,
+                                    new Party("200", ""),
+                                    new MediaProfile.Trunk("pbx"),
+                                    Optional.of(SDP),
+                                    "x@pbx"),
+                            new CallPlan(List.of(alice), CodecPreference.AUTO, List.of()),
+                            new CallRoutes(List.of(route("700", NUMBER), route("800", agents()))),
+                            new CallLimits(60 * SECOND, 10 * SECOND, 3600 * SECOND));
+            state = machine.start(nowNanos).next();
+            step(new MediaDescribed(CALLER, SDP));
+            step(new AgentClaimed("alice", ALICES));
+            step(new LegAccepted(ALICE, Optional.of(SDP)));
+            step(new MediaDescribed(ALICE, SDP));
+            step(new MediaConnected(ALICE));
+            all.clear();
+        }
+
+        private static Target[] agents() {
+            return new Target[] {new Target.Agent("bob"), new Target.Agent("carol")};
+        }
+
+        private static CallRoutes.Route route(String number, Target... targets) {
+            return new CallRoutes.Route(
+                    "web",
+                    number,
+                    List.of(targets).stream()
+                            .map(target ->
+                                    new CallPlan.Attempt(
+                                            target, 20 * SECOND, called -> "0" + called))
+                            .toList(),
+                    CodecPreference.QUALITY);
+        }
+
+        List<CallEffect> step(CallInput input) {
+            Transition transition = machine.step(state, input, nowNanos);
+            state = transition.next();
+            effects = transition.effects();
+            all.addAll(effects);
+            return effects;
+        }
+
+        List<CallEffect> transfer(boolean consult, String target) {
+            return step(
+                    new TransferRequested(
+                            ALICE, new TransferOrder(consult, "web", target, BY_ALICE)));
+        }
+
+        Run consulting() {
+            transfer(true, "agent:bob");
+            step(new AgentClaimed("bob", BOBS));
+            step(new LegAccepted(THIRD, Optional.of(SDP)));
+            step(new MediaDescribed(THIRD, SDP));
+            step(new MediaConnected(THIRD));
+            return this;
+        }
+
+        /// The latest.
+        TransferReport report() {
+            return all.stream()
+                    .filter(TellTransfer.class::isInstance)
+                    .map(TellTransfer.class::cast)
+                    .reduce((_, later) -> later)
+                    .orElseThrow()
+                    .report();
+        }
+    }
+}

@@ -1,0 +1,247 @@
+package offhook.e2e.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import offhook.e2e.phone.CallOffer;
+import offhook.e2e.phone.CalledCall;
+import offhook.e2e.phone.CalledPhone;
+import offhook.e2e.phone.Heard;
+import offhook.e2e.phone.Phone;
+import offhook.e2e.phone.PhoneCall;
+import offhook.e2e.phone.Sound;
+import offhook.e2e.process.Await;
+import offhook.e2e.process.DemoConfig;
+import offhook.e2e.process.GatewayProcess;
+import offhook.e2e.speech.G711;
+import offhook.e2e.web.Ear;
+import offhook.e2e.web.FrameLoop;
+import offhook.e2e.web.PeerIdentity;
+import offhook.e2e.web.Reactor;
+import offhook.e2e.web.WebMedia;
+import offhook.e2e.web.WebPeer;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.BeforeClass;
+import org.testng.annotations.Test;
+
+/// Agents lead callers on: to colleagues and to numbers. Everybody has a tone of their own, so that
+/// each is proved to hear the right one, and no other.
+@Test(groups = {"e2e", "sip", "media"})
+public class TransferIT {
+    private static final Duration LIMIT = CallStand.LIMIT;
+    private static final int CALLER_HZ = 440;
+    private static final int ALICE_HZ = 1030;
+    private static final int BOB_HZ = 700;
+    private static final int NUMBER_HZ = 1500;
+    private static final double ENOUGH_SECONDS = 0.4;
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private CalledPhone pbx;
+    private Phone phone;
+    private WebPeer alice;
+    private WebPeer bob;
+
+    @BeforeClass
+    public void start() {
+        pbx = keep(new CalledPhone(InetAddress.getLoopbackAddress()));
+        Path work = CallStand.workOf(TransferIT.class);
+        DemoConfig config =
+                CallStand.configure(
+                        work,
+                        yaml ->
+                                yaml.replace(
+                                                "{name: pbx,",
+                                                "{name: pbx, uri: \"" + pbx.uri() + "\",")
+                                        .replace(
+                                                "routes:\n",
+                                                """
+                                                routes:
+                                                  - {from: web, number: "55*", to: "trunk:pbx"}
+                                                """));
+        keep(GatewayProcess.start(config.file(), work.resolve("gateway.log"), LIMIT));
+        var reactor = keep(new Reactor("web-peers"));
+        HttpClient client =
+                keep(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build());
+        PeerIdentity identity = PeerIdentity.generate();
+        alice = keep(signIn(client, config, "alice", reactor, identity, ALICE_HZ));
+        bob = keep(signIn(client, config, "bob", reactor, identity, BOB_HZ));
+        phone = keep(Phone.udp(config.sip(), "5551000"));
+    }
+
+    private <T extends AutoCloseable> T keep(T opened) {
+        open.addFirst(opened);
+        return opened;
+    }
+
+    private static WebPeer signIn(
+            HttpClient client,
+            DemoConfig config,
+            String name,
+            Reactor reactor,
+            PeerIdentity identity,
+            int hertz) {
+        FrameLoop voice = FrameLoop.opus(FrameLoop.tone(hertz), false);
+        return WebPeer.signIn(
+                client,
+                config.page(),
+                name,
+                "alice",
+                WebMedia.Setup.of(reactor, identity, voice),
+                true);
+    }
+
+    @AfterClass(alwaysRun = true)
+    public void stop() throws Exception {
+        for (AutoCloseable each : open) {
+            each.close();
+        }
+    }
+
+    /// A call of the phone that alice has taken.
+    private PhoneCall callAlice() {
+        alice.forget();
+        bob.forget();
+        PhoneCall call = phone.invite("200", CallOffer.of(G711.PCMA));
+        call.media().say(Sound.tone(CALLER_HZ, Voices.AMPLITUDE));
+        call.awaitAnswer(LIMIT);
+        alice.await("connected", LIMIT, _ -> true);
+        hears(alice, CALLER_HZ);
+        hears(call, ALICE_HZ);
+        return call;
+    }
+
+    private static String idOf(WebPeer agent) {
+        return agent.await("incoming", LIMIT, _ -> true).path("call").asText();
+    }
+
+    private static void hears(WebPeer agent, int hertz) {
+        WebMedia media = agent.media();
+        media.record();
+        var heard = new ArrayList<Heard>();
+        Await.until(
+                "an agent hears " + hertz,
+                LIMIT,
+                () -> {
+                    heard.addAll(media.takeHeard());
+                    return !heard.isEmpty()
+                            && Hearing.seconds(Ear.hear(heard), hertz) >= ENOUGH_SECONDS;
+                });
+    }
+
+    private static void hears(PhoneCall call, int hertz) {
+        int from = call.media().heard().size();
+        Await.until(
+                "the phone hears " + hertz,
+                LIMIT,
+                () -> Hearing.seconds(Hearing.audioSince(call, from), hertz) >= ENOUGH_SECONDS);
+    }
+
+    private static void hears(CalledCall call, int hertz) {
+        int from = call.media().heard().size();
+        Hearing.awaitAtPhone(call.media(), hertz, from, LIMIT);
+    }
+
+    @Test
+    public void callerGoesToAColleagueBlindlyAndBackAgain() {
+        PhoneCall call = callAlice();
+
+        alice.lead("transfer", idOf(alice), "agent:bob");
+
+        alice.awaitTransfer("done", LIMIT);
+        assertThat(alice.await("ended", LIMIT, _ -> true).at("/cause/reason").asText())
+                .isEqualTo("transferred");
+        hears(bob, CALLER_HZ);
+        hears(call, BOB_HZ);
+        alice.await("presence", LIMIT, m -> m.path("state").asText().equals("available"));
+        alice.forget();
+        bob.lead("transfer", idOf(bob), "agent:alice");
+        bob.awaitTransfer("done", LIMIT);
+        hears(alice, CALLER_HZ);
+        hears(call, ALICE_HZ);
+        assertThat(call.hangUp(LIMIT).status()).isEqualTo(200);
+        alice.await("ended", LIMIT, _ -> true);
+    }
+
+    @Test
+    public void callerComesBackWhenTheColleagueIsNotThere() {
+        PhoneCall call = callAlice();
+
+        alice.lead("transfer", idOf(alice), "agent:carol");
+
+        assertThat(alice.awaitTransfer("failed", LIMIT).at("/cause/reason").asText())
+                .isEqualTo("agent-offline");
+        hears(alice, CALLER_HZ);
+        hears(call, ALICE_HZ);
+        assertThat(call.hangUp(LIMIT).status()).isEqualTo(200);
+        alice.await("ended", LIMIT, _ -> true);
+    }
+
+    @Test
+    public void colleagueIsConsultedWhileTheCallerWaits() {
+        PhoneCall call = callAlice();
+        alice.lead("consult", idOf(alice), "agent:bob");
+        alice.awaitTransfer("consulting", LIMIT);
+        int from = call.media().heard().size();
+        hears(alice, BOB_HZ);
+        hears(bob, ALICE_HZ);
+        assertThat(Hearing.seconds(Hearing.audioSince(call, from), ALICE_HZ)).isLessThan(0.2);
+        assertThat(Hearing.seconds(Hearing.audioSince(call, from), BOB_HZ)).isZero();
+
+        alice.decide("cancel", idOf(alice));
+        alice.awaitTransfer("failed", LIMIT);
+        bob.await("ended", LIMIT, _ -> true);
+        hears(alice, CALLER_HZ);
+        hears(call, ALICE_HZ);
+
+        bob.await("presence", LIMIT, m -> m.path("state").asText().equals("available"));
+        String first = idOf(alice);
+        bob.forget();
+        alice.lead("consult", first, "agent:bob");
+        Await.until(
+                "consulting again",
+                LIMIT,
+                () ->
+                        alice.messages().stream()
+                                        .filter(m -> m.path("state").asText().equals("consulting"))
+                                        .count()
+                                == 2);
+        alice.decide("complete", first);
+        alice.await("ended", LIMIT, _ -> true);
+        assertThat(bob.await("party", LIMIT, _ -> true).at("/party/number").asText())
+                .isEqualTo("5551000");
+        hears(bob, CALLER_HZ);
+        hears(call, BOB_HZ);
+        bob.hangUp(idOf(bob));
+        call.awaitBye(LIMIT);
+        bob.await("ended", LIMIT, _ -> true);
+    }
+
+    @Test
+    public void callerGoesToANumberThroughTheGateway() {
+        PhoneCall call = callAlice();
+        alice.lead("transfer", idOf(alice), "5511");
+        CalledCall busy = pbx.awaitCall(LIMIT);
+        assertThat(busy.invite().header("From")).contains("5551000");
+        busy.refuse(486, "Busy Here", LIMIT);
+        assertThat(alice.awaitTransfer("failed", LIMIT).at("/cause/text").asText())
+                .contains("busy");
+        hears(alice, CALLER_HZ);
+
+        alice.lead("transfer", idOf(alice), "5512");
+        CalledCall target = pbx.awaitCall(LIMIT);
+        target.media().say(Sound.tone(NUMBER_HZ, Voices.AMPLITUDE));
+        target.ring();
+        alice.awaitTransfer("ringing", LIMIT);
+        target.answer(LIMIT);
+        alice.await("ended", LIMIT, _ -> true);
+        hears(target, CALLER_HZ);
+        hears(call, NUMBER_HZ);
+        assertThat(call.hangUp(LIMIT).status()).isEqualTo(200);
+        target.await("BYE", LIMIT);
+    }
+}
