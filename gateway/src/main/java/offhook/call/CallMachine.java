@@ -15,12 +15,14 @@ import offhook.call.CallEffect.ConfirmClaim;
 import offhook.call.CallEffect.EndLeg;
 import offhook.call.CallEffect.JoinMedia;
 import offhook.call.CallEffect.OpenMedia;
+import offhook.call.CallEffect.PlayMedia;
 import offhook.call.CallEffect.RefuseUpdate;
 import offhook.call.CallEffect.ReleaseClaim;
 import offhook.call.CallEffect.RingTarget;
 import offhook.call.CallEffect.SendDigit;
 import offhook.call.CallEffect.ShowDigit;
 import offhook.call.CallEffect.SignalDigit;
+import offhook.call.CallEffect.StopMedia;
 import offhook.call.CallEffect.TellConnected;
 import offhook.call.CallEffect.TellProgress;
 import offhook.call.CallEffect.UpdateMedia;
@@ -379,12 +381,12 @@ final class CallMachine {
                             ? Transition.ignored(s)
                             : new Transition(
                                     with(s, s.waiting().withAlerted(), s.early()),
-                                    List.of(new AlertLeg(caller, s.waiting().local())),
+                                    ring(s.waiting()),
                                     "target alerted");
             case LegProgressing in when in.leg().equals(s.callee()) && !s.early() ->
                     new Transition(
                             with(s, s.waiting().withAlerted(), true),
-                            List.of(
+                            heard(
                                     new AcceptMedia(s.callee(), in.answer()),
                                     new JoinMedia(caller, s.callee()),
                                     new TellProgress(caller, s.waiting().local())),
@@ -564,7 +566,7 @@ final class CallMachine {
                 incoming.connectsFirst()
                         ? new TellConnected(caller)
                         : new AnswerLeg(caller, s.waiting().local()));
-        effects.add(new TellConnected(s.callee()));
+        effects.addAll(heard(new TellConnected(s.callee())));
         effects.add(new WakeAt(endAt));
         return new Transition(
                 new Active(
@@ -724,6 +726,24 @@ final class CallMachine {
                 && why.sipCode() / 100 != 3;
     }
 
+    /// Tells the caller that it rings, or lets it hear so.
+    private List<CallEffect> ring(Waiting waiting) {
+        return incoming.hearsRingback()
+                ? List.of(
+                        new TellProgress(caller, waiting.local()),
+                        new PlayMedia(caller, new Playback.Ringback()))
+                : List.of(new AlertLeg(caller, waiting.local()));
+    }
+
+    /// The caller is about to hear somebody: our ringing is over.
+    private List<CallEffect> heard(CallEffect... effects) {
+        List<CallEffect> all = new ArrayList<>(List.of(effects));
+        if (incoming.hearsRingback()) {
+            all.add(new StopMedia(caller));
+        }
+        return all;
+    }
+
     /// Who heard the target, and now hears nothing, is told that it rings while the next one is
     /// tried.
     private Transition ringAgain(Transition next, Waiting waiting) {
@@ -731,7 +751,7 @@ final class CallMachine {
             return next;
         }
         List<CallEffect> effects = new ArrayList<>(next.effects());
-        effects.add(new AlertLeg(caller, waiting.local()));
+        effects.addAll(ring(waiting));
         return new Transition(next.next(), effects, next.reason());
     }
 

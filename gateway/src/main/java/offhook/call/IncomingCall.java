@@ -25,6 +25,11 @@ public record IncomingCall(
         return media instanceof MediaProfile.Browser;
     }
 
+    /// Whether the caller hears from us that it rings.
+    boolean hearsRingback() {
+        return media instanceof MediaProfile.Trunk trunk && trunk.ringback();
+    }
+
     /// The call as the target of a transfer is shown it.
     IncomingCall shownAs(Party from, String number) {
         return new IncomingCall(source, from, new Party(number, ""), media, offer, externalId);

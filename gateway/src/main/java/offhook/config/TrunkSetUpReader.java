@@ -19,7 +19,9 @@ final class TrunkSetUpReader {
     static CallSetUp read(Section trunk) {
         CallSetUp absent = CallSetUp.DEFAULT;
         return new CallSetUp(
-                RELIABLE.read(trunk, "100rel", absent.reliable()), redirectHosts(trunk));
+                RELIABLE.read(trunk, "100rel", absent.reliable()),
+                trunk.flag("ringback", absent.ringback()),
+                redirectHosts(trunk));
     }
 
     private static List<String> redirectHosts(Section trunk) {

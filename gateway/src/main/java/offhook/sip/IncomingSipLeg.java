@@ -122,6 +122,10 @@ final class IncomingSipLeg extends SipDialogLeg {
         if (phase() != Phase.RINGING) {
             return;
         }
+        if (reliable.isEmpty() && !offers) {
+            sender().ringing(invite); // RFC 3261 §13.2.1: no offer in what is not confirmed
+            return;
+        }
         if (reliable.isEmpty()) {
             session().describes(local);
             sender().progress(invite, local);

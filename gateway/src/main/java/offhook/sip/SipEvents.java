@@ -183,7 +183,8 @@ final class SipEvents implements SipListenerExt {
                             trunk.get().name(),
                             PartyReader.caller(request),
                             called,
-                            new MediaProfile.Trunk(trunk.get().name()),
+                            new MediaProfile.Trunk(
+                                    trunk.get().name(), trunk.get().setUp().ringback()),
                             offer,
                             request.getCallId().getCallId());
             leg.bind(intake.open(call, incoming, leg));

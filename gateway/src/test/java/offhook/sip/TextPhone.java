@@ -94,7 +94,11 @@ final class TextPhone implements AutoCloseable {
 
     /// The next message, which must start so; a To tag in it is taken for the dialog's.
     String expect(String start) throws IOException {
-        String message = receive(4000);
+        return expect(start, 4000);
+    }
+
+    String expect(String start, int millis) throws IOException {
+        String message = receive(millis);
         if (!message.startsWith(start)) {
             throw new AssertionError("expected " + start + " but got " + message);
         }
