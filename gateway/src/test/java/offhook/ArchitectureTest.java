@@ -32,6 +32,7 @@ public class ArchitectureTest {
             {"telemetry", List.of()},
             {"fault", List.of()},
             {"config", List.of("fault")},
+            {"dns", List.of("runtime")},
             {"sdp", List.of("codec", "fault")},
             {"call", List.of("sdp", "codec", "fault", "runtime", "telemetry")},
             {"agent", List.of("call", "config", "runtime", "telemetry")},
@@ -56,7 +57,7 @@ public class ArchitectureTest {
                         "runtime",
                         "telemetry")
             },
-            {"sip", List.of("call", "sdp", "fault", "config", "runtime", "telemetry")},
+            {"sip", List.of("call", "sdp", "fault", "config", "dns", "runtime", "telemetry")},
             {"web", List.of("call", "agent", "sdp", "fault", "config", "runtime", "telemetry")},
             {"ops", List.of("call", "agent", "media", "sip", "runtime", "telemetry")},
         };
@@ -87,6 +88,7 @@ public class ArchitectureTest {
             {"dtls", new String[] {"org.bouncycastle.."}},
             {"config", new String[] {"org.snakeyaml.."}},
             {"cli", new String[] {"picocli.."}},
+            {"dns", new String[] {"org.xbill.."}},
         };
     }
 

@@ -2,6 +2,7 @@ package offhook.app;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -15,6 +16,7 @@ import offhook.config.MediaConfig.Prefer;
 import offhook.config.QueueConfig;
 import offhook.config.RouteConfig;
 import offhook.config.TrunkConfig;
+import offhook.config.TrunkReach;
 
 /// Turns the routes of the configuration into those that calls are decided by.
 final class RoutePlan {
@@ -28,13 +30,19 @@ final class RoutePlan {
         Map<String, Prefer> preferenceOfTrunk =
                 config.trunks().stream()
                         .collect(Collectors.toMap(TrunkConfig::name, TrunkConfig::prefer));
+        Map<String, Set<Integer>> elsewhere =
+                config.trunks().stream()
+                        .collect(
+                                Collectors.toMap(
+                                        TrunkConfig::name,
+                                        trunk -> trunk.reach().failover().codes()));
         return new CallRoutes(
                 config.routes().stream()
                         .map(route ->
                                 new CallRoutes.Route(
                                         route.source(),
                                         route.number(),
-                                        attempts(route, queues),
+                                        attempts(route, queues, elsewhere),
                                         preference(
                                                 route.prefer()
                                                         .orElse(
@@ -53,12 +61,17 @@ final class RoutePlan {
     }
 
     private static List<CallPlan.Attempt> attempts(
-            RouteConfig route, Map<String, QueueConfig> queues) {
-        return route.to().stream().flatMap(to -> attempts(route, to, queues)).toList();
+            RouteConfig route,
+            Map<String, QueueConfig> queues,
+            Map<String, Set<Integer>> elsewhere) {
+        return route.to().stream().flatMap(to -> attempts(route, to, queues, elsewhere)).toList();
     }
 
     private static Stream<CallPlan.Attempt> attempts(
-            RouteConfig route, RouteConfig.Destination to, Map<String, QueueConfig> queues) {
+            RouteConfig route,
+            RouteConfig.Destination to,
+            Map<String, QueueConfig> queues,
+            Map<String, Set<Integer>> elsewhere) {
         long ringNanos = route.ring().toNanos();
         return switch (to.kind()) {
             case AGENT -> Stream.of(new CallPlan.Attempt(new Target.Agent(to.name()), ringNanos));
@@ -79,7 +92,9 @@ final class RoutePlan {
                                     ringNanos,
                                     to.number()
                                             .<UnaryOperator<String>>map(fixed -> _ -> fixed)
-                                            .orElse(called -> rewrite(called, route.dialling()))));
+                                            .orElse(called -> rewrite(called, route.dialling())),
+                                    elsewhere.getOrDefault(
+                                            to.name(), TrunkReach.Failover.DEFAULT.codes())));
         };
     }
 

@@ -169,6 +169,9 @@ final class Call implements CallInbox, Runnable {
         if (input instanceof CallInput.DigitReceived digit && !isNew(digit)) {
             return state;
         }
+        if (input instanceof CallInput.LegReplacing taking) {
+            legs.put(taking.arriving(), taking.leg());
+        }
         try {
             Transition transition = machine.step(state, input, now());
             if (transition.isIgnored()) {
@@ -252,7 +255,7 @@ final class Call implements CallInbox, Runnable {
             case CallState.Offering _ -> "offering";
             case CallState.Ringing _ -> "ringing";
             case CallState.Connecting _ -> "connecting";
-            case CallState.Active _ -> "active";
+            case CallState.Active _, CallState.Replacing _ -> "active";
             case CallState.Transferring _ -> "transferring";
             case Ended _ -> "ended";
         };

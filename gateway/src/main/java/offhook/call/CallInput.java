@@ -88,6 +88,22 @@ public sealed interface CallInput {
     ///   is what the target said, and a `sipCode` of 200 means that it answered
     record ReferOver(LegId leg, boolean refused, EndCause cause) implements CallInput {}
 
+    /// A new leg takes the place of one of the call's (SIP INVITE with Replaces).
+    ///
+    /// @param old whose place
+    /// @param arriving the new leg's identity
+    /// @param leg its signalling
+    /// @param caller who is at its other end
+    /// @param offer its session description; empty when we are to offer
+    record LegReplacing(
+            LegId old,
+            LegId arriving,
+            Leg leg,
+            Party caller,
+            MediaProfile media,
+            Optional<SessionDescription> offer)
+            implements CallInput {}
+
     /// A deadline that the call asked for may have passed.
     record Woken() implements CallInput {}
 

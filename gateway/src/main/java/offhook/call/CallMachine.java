@@ -24,6 +24,7 @@ import offhook.call.CallEffect.ShowDigit;
 import offhook.call.CallEffect.SignalDigit;
 import offhook.call.CallEffect.StopMedia;
 import offhook.call.CallEffect.TellConnected;
+import offhook.call.CallEffect.TellParty;
 import offhook.call.CallEffect.TellProgress;
 import offhook.call.CallEffect.UpdateMedia;
 import offhook.call.CallEffect.WakeAt;
@@ -38,6 +39,7 @@ import offhook.call.CallInput.LegConfirmed;
 import offhook.call.CallInput.LegEnded;
 import offhook.call.CallInput.LegProgressing;
 import offhook.call.CallInput.LegRenegotiating;
+import offhook.call.CallInput.LegReplacing;
 import offhook.call.CallInput.MediaClosed;
 import offhook.call.CallInput.MediaConnected;
 import offhook.call.CallInput.MediaDescribed;
@@ -56,6 +58,7 @@ import offhook.call.CallState.Connecting;
 import offhook.call.CallState.Ended;
 import offhook.call.CallState.Offering;
 import offhook.call.CallState.Opening;
+import offhook.call.CallState.Replacing;
 import offhook.call.CallState.Ringing;
 import offhook.call.CallState.Transferring;
 import offhook.call.CallState.Waiting;
@@ -78,8 +81,8 @@ final class CallMachine {
     /// only the reservation of a call that was lost lapses.
     static final Duration LEASE = Duration.ofMinutes(10);
 
-    /// After these another trunk is tried (RFC 3261 §21.4.9, §21.5): this one could not even ask.
-    private static final Set<Integer> FAILOVER_STATUS = Set.of(408, 500, 502, 503, 504);
+    /// What the gateway itself says of a trunk that heard nothing of the call, or may not.
+    private static final Set<Integer> UNASKED = Set.of(408, 503);
 
     private final IncomingCall incoming;
     private final CallPlan plan;
@@ -128,7 +131,14 @@ final class CallMachine {
         return switch (state) {
             case Ringing s -> target(s.attempt()) instanceof Target.Trunk;
             case Connecting s -> target(s.attempt()) instanceof Target.Trunk;
-            case Opening _, Claiming _, Offering _, Active _, Transferring _, Ended _ -> false;
+            case Opening _,
+                    Claiming _,
+                    Offering _,
+                    Active _,
+                    Transferring _,
+                    Replacing _,
+                    Ended _ ->
+                    false;
         };
     }
 
@@ -140,6 +150,7 @@ final class CallMachine {
             case Ringing ringing -> onRinging(ringing, input, nowNanos);
             case Connecting connecting -> onConnecting(connecting, input, nowNanos);
             case Active active -> onActive(active, input, nowNanos);
+            case Replacing replacing -> onReplacing(replacing, input, nowNanos);
             case Transferring transferring -> transfers.step(transferring, input, nowNanos);
             case Ended ended -> onEnded(ended, input);
         };
@@ -148,7 +159,7 @@ final class CallMachine {
     /// Whether an input ends the call whatever its state: the caller is gone, or somebody above the
     /// call says so; once two talk, either of them. A leg that was given up ends nothing.
     private Optional<End> endOf(CallState state, CallInput input) {
-        if (state instanceof Ended || state instanceof Transferring) {
+        if (state instanceof Ended || state instanceof Transferring || state instanceof Replacing) {
             return Optional.empty();
         }
         if (input instanceof LegEnded(LegId leg, EndCause cause) && carries(state, leg)) {
@@ -179,7 +190,7 @@ final class CallMachine {
             case Offering s -> List.of(new CloseMedia(s.callee()));
             case Ringing s -> giveUp(s.callee(), s.token(), cause);
             case Connecting s -> giveUp(s.callee(), s.token(), cause);
-            case Opening _, Active _, Transferring _, Ended _ -> List.of();
+            case Opening _, Active _, Transferring _, Replacing _, Ended _ -> List.of();
         };
     }
 
@@ -219,6 +230,7 @@ final class CallMachine {
             case TransferRequested in ->
                     TransferMachine.refused(s, in.leg(), TransferMachine.notNow());
             case TransferCompleted _, TransferCancelled _ -> Transition.ignored(s);
+            case LegReplacing in -> refuseReplacement(s, in);
             case MediaDescribed _,
                     MediaConnected _,
                     LegAlerting _,
@@ -276,6 +288,7 @@ final class CallMachine {
             case TransferRequested in ->
                     TransferMachine.refused(s, in.leg(), TransferMachine.notNow());
             case TransferCompleted _, TransferCancelled _ -> Transition.ignored(s);
+            case LegReplacing in -> refuseReplacement(s, in);
             case AgentClaimed in ->
                     // A reply that comes after we gave up on it: the agent must not stay reserved.
                     new Transition(
@@ -350,6 +363,7 @@ final class CallMachine {
             case TransferRequested in ->
                     TransferMachine.refused(s, in.leg(), TransferMachine.notNow());
             case TransferCompleted _, TransferCancelled _ -> Transition.ignored(s);
+            case LegReplacing in -> refuseReplacement(s, in);
             case AgentClaimed in ->
                     new Transition(
                             s, List.of(new ReleaseClaim(in.token())), "late reservation returned");
@@ -406,6 +420,7 @@ final class CallMachine {
             case TransferRequested in ->
                     TransferMachine.refused(s, in.leg(), TransferMachine.notNow());
             case TransferCompleted _, TransferCancelled _ -> Transition.ignored(s);
+            case LegReplacing in -> refuseReplacement(s, in);
             case LegAlerting _,
                     LegProgressing _,
                     LegAccepted _,
@@ -519,6 +534,7 @@ final class CallMachine {
             case TransferRequested in ->
                     TransferMachine.refused(s, in.leg(), TransferMachine.notNow());
             case TransferCompleted _, TransferCancelled _ -> Transition.ignored(s);
+            case LegReplacing in -> refuseReplacement(s, in);
             case MediaDescribed _,
                     MediaConnected _,
                     MediaRefused _,
@@ -618,6 +634,15 @@ final class CallMachine {
                             s,
                             List.of(new SignalDigit(in.leg(), in.digit(), in.durationMillis())),
                             "digit by signalling");
+            case LegReplacing in when s.has(in.old()) ->
+                    new Transition(
+                            new Replacing(
+                                    s,
+                                    in.old(),
+                                    new Seat(in.arriving(), Optional.empty(), in.caller())),
+                            List.of(new OpenMedia(in.arriving(), in.media(), in.offer())),
+                            "a leg takes the place of leg " + in.old().index());
+            case LegReplacing in -> refuseReplacement(s, in);
             case TransferRequested in when s.has(in.leg()) -> transfers.start(s, in, nowNanos);
             case TransferRequested _, TransferCompleted _, TransferCancelled _ ->
                     Transition.ignored(s);
@@ -639,7 +664,60 @@ final class CallMachine {
         };
     }
 
+    static Transition refuseReplacement(CallState s, LegReplacing in) {
+        return new Transition(
+                s,
+                List.of(new EndLeg(in.arriving(), TransferMachine.notNow())),
+                "replacement refused");
+    }
+
+    /// Whatever is not about the leg that arrives happens to the two that talk.
+    private Transition onReplacing(Replacing s, CallInput input, long nowNanos) {
+        LegId arriving = s.arriving().leg();
+        return switch (input) {
+            case MediaDescribed in when in.leg().equals(arriving) -> {
+                Active after = s.before().with(s.old(), s.arriving());
+                LegId stays = after.facing(arriving).leg();
+                List<CallEffect> effects = new ArrayList<>();
+                effects.add(new JoinMedia(arriving, stays));
+                effects.add(new AnswerLeg(arriving, in.local()));
+                effects.addAll(
+                        TransferMachine.leave(s.before().seat(s.old()), EndCause.replaced()));
+                effects.add(new TellParty(stays, s.arriving().party()));
+                yield new Transition(after, effects, "a leg took the place of another");
+            }
+            case MediaRefused in when in.leg().equals(arriving) -> notReplaced(s, in.cause());
+            case MediaFailed in when in.leg().equals(arriving) -> notReplaced(s, in.cause());
+            case LegEnded in when in.leg().equals(arriving) -> notReplaced(s, in.cause());
+            case LegReplacing in -> refuseReplacement(s, in);
+            case TransferRequested in ->
+                    TransferMachine.refused(s, in.leg(), TransferMachine.notNow());
+            default -> {
+                Transition rest = step(s.before(), input, nowNanos);
+                CallState next =
+                        rest.next() instanceof Active active
+                                ? new Replacing(active, s.old(), s.arriving())
+                                : rest.next();
+                List<CallEffect> effects = new ArrayList<>(rest.effects());
+                if (next instanceof Ended(EndCause cause)) {
+                    effects.addAll(TransferMachine.leave(s.arriving(), cause));
+                }
+                yield new Transition(next, effects, rest.reason());
+            }
+        };
+    }
+
+    private static Transition notReplaced(Replacing s, EndCause cause) {
+        return new Transition(
+                s.before(),
+                TransferMachine.leave(s.arriving(), cause),
+                "no leg took the place of another: " + cause.reason());
+    }
+
     private Transition onEnded(Ended s, CallInput input) {
+        if (input instanceof LegReplacing in) {
+            return refuseReplacement(s, in);
+        }
         return input instanceof AgentClaimed in
                 ? new Transition(
                         s, List.of(new ReleaseClaim(in.token())), "late reservation returned")
@@ -711,19 +789,21 @@ final class CallMachine {
     private Transition afterTarget(
             Waiting waiting, int index, List<CallEffect> giveUp, EndCause why, long nowNanos) {
         String reason = "target gave up: " + why.reason();
-        if (isFinal(target(index), why)) {
+        if (isFinal(plan.attempts().get(index), why)) {
             // Whoever was called is busy, or says no: another trunk leads to the same person.
             return over(why, giveUp, reason);
         }
         return attempt(waiting.withRefusal(why), index + 1, nowNanos, giveUp, reason);
     }
 
-    /// Whether nobody else need be tried: a trunk that could not even ask, or names somebody else
-    /// whom it may not have us call, is not the last word.
-    static boolean isFinal(Target target, EndCause why) {
-        return target instanceof Target.Trunk
-                && !FAILOVER_STATUS.contains(why.sipCode())
-                && why.sipCode() / 100 != 3;
+    /// Whether nobody else need be tried. A trunk that names somebody else whom it may not have us
+    /// call is not the last word.
+    static boolean isFinal(CallPlan.Attempt attempt, EndCause why) {
+        boolean unasked = why.by() == EndCause.By.GATEWAY && UNASKED.contains(why.sipCode());
+        return attempt.target() instanceof Target.Trunk
+                && !unasked
+                && why.sipCode() / 100 != 3
+                && !attempt.elsewhere().contains(why.sipCode());
     }
 
     /// Tells the caller that it rings, or lets it hear so.

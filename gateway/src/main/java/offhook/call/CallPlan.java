@@ -1,6 +1,7 @@
 package offhook.call;
 
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /// What routing found for a call: whom to try, in order, each for how long.
@@ -18,17 +19,35 @@ public record CallPlan(List<Attempt> attempts, CodecPreference prefer, List<Stri
     /// One target and how long it is rung.
     ///
     /// @param dialling how the called number becomes the one that a trunk is asked for
-    public record Attempt(Target target, long ringNanos, UnaryOperator<String> dialling) {
+    /// @param elsewhere after which SIP statuses of a trunk the next target is tried
+    public record Attempt(
+            Target target, long ringNanos, UnaryOperator<String> dialling, Set<Integer> elsewhere) {
+
+        /// RFC 3261 §21.4.9, §21.5: the trunk could not even ask.
+        private static final Set<Integer> UNASKED = Set.of(408, 500, 502, 503, 504);
+
+        public Attempt {
+            elsewhere = Set.copyOf(elsewhere);
+        }
 
         /// Of a target that is no number.
         public Attempt(Target target, long ringNanos) {
-            this(target, ringNanos, UnaryOperator.identity());
+            this(target, ringNanos, UnaryOperator.identity(), UNASKED);
+        }
+
+        /// Of a trunk that has nothing to say of when another one is tried.
+        public Attempt(Target target, long ringNanos, UnaryOperator<String> dialling) {
+            this(target, ringNanos, dialling, UNASKED);
         }
 
         /// The attempt for a call to this number.
         Attempt dialling(String calledNumber) {
             return target instanceof Target.Trunk(String trunk, _)
-                    ? new Attempt(new Target.Trunk(trunk, dialling.apply(calledNumber)), ringNanos)
+                    ? new Attempt(
+                            new Target.Trunk(trunk, dialling.apply(calledNumber)),
+                            ringNanos,
+                            dialling,
+                            elsewhere)
                     : this;
         }
     }

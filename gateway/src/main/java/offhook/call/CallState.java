@@ -73,10 +73,23 @@ sealed interface CallState {
             return one.leg().equals(leg) ? other : one;
         }
 
+        /// With another one in a leg's place.
+        Active with(LegId leg, Seat instead) {
+            return one.leg().equals(leg)
+                    ? new Active(instead, other, legs, endAtNanos)
+                    : new Active(one, instead, legs, endAtNanos);
+        }
+
         Seat seat(LegId leg) {
             return one.leg().equals(leg) ? one : other;
         }
     }
+
+    /// Both hear each other, and a leg is about to take the place of one.
+    ///
+    /// @param old whose place
+    /// @param arriving whose media is being made
+    record Replacing(Active before, LegId old, Seat arriving) implements CallState {}
 
     /// One of the two is being led on to somebody else.
     ///

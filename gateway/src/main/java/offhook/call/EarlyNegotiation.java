@@ -70,6 +70,7 @@ final class EarlyNegotiation {
             case CallState.Opening _,
                     CallState.Active _,
                     CallState.Transferring _,
+                    CallState.Replacing _,
                     CallState.Ended _ ->
                     Optional.empty();
         };
@@ -85,6 +86,7 @@ final class EarlyNegotiation {
                     Offering _,
                     CallState.Active _,
                     CallState.Transferring _,
+                    CallState.Replacing _,
                     CallState.Ended _ ->
                     Optional.empty();
         };
@@ -114,6 +116,7 @@ final class EarlyNegotiation {
             case CallState.Opening _,
                     CallState.Active _,
                     CallState.Transferring _,
+                    CallState.Replacing _,
                     CallState.Ended _ ->
                     state;
         };

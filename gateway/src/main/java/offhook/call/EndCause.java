@@ -40,6 +40,11 @@ public record EndCause(By by, String reason, int sipCode, int q850Cause, String 
         return new EndCause(by, "transferred", 200, 16, "");
     }
 
+    /// Another leg took the place of this one.
+    static EndCause replaced() {
+        return gateway("replaced", 200, 16, "another leg took its place");
+    }
+
     /// The target did not answer in its time.
     static EndCause noAnswer() {
         return gateway("no-answer", 480, 19, "nobody answered");

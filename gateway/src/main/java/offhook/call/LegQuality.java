@@ -9,6 +9,7 @@ package offhook.call;
 ///
 /// @param codecIn what the peer sends, by its encoding name; empty before its first packet
 /// @param codecOut what we send
+/// @param protection the SRTP suite of both directions; empty: in the clear, or not agreed yet
 /// @param inbound what came from the peer
 /// @param outbound what went to the peer, as it reports (RFC 3550 §6.4, RFC 3611 §4.7)
 /// @param roundTripMillis to the peer and back, the latest that RTCP showed
@@ -18,6 +19,7 @@ package offhook.call;
 public record LegQuality(
         String codecIn,
         String codecOut,
+        String protection,
         Inbound inbound,
         Outbound outbound,
         double roundTripMillis,
@@ -30,6 +32,7 @@ public record LegQuality(
         return new LegQuality(
                 "",
                 codecOut,
+                "",
                 Inbound.NONE,
                 Outbound.NONE,
                 Double.NaN,
@@ -67,6 +70,8 @@ public record LegQuality(
     /// @param reordered packets that came after a later one
     /// @param malformed packets that could not be read
     /// @param wrongSource packets from somebody else
+    /// @param notAuthentic SRTP packets that the agreed key does not open
+    /// @param replayed SRTP packets that were seen before, or are too old to tell
     /// @param jitterMillis interarrival jitter (RFC 3550 A.8)
     /// @param bufferMillis the delay of what the jitter buffer plays now; unknown where there is
     ///   none
@@ -87,6 +92,8 @@ public record LegQuality(
             long reordered,
             long malformed,
             long wrongSource,
+            long notAuthentic,
+            long replayed,
             double jitterMillis,
             double bufferMillis,
             double bufferTargetMillis,
@@ -101,6 +108,8 @@ public record LegQuality(
                         Double.NaN,
                         0,
                         Double.NaN,
+                        0,
+                        0,
                         0,
                         0,
                         0,

@@ -15,6 +15,7 @@ import offhook.call.CallEffect.EndLeg;
 import offhook.call.CallEffect.JoinMedia;
 import offhook.call.CallEffect.OpenMedia;
 import offhook.call.CallEffect.PartMedia;
+import offhook.call.CallEffect.PlayMedia;
 import offhook.call.CallEffect.ReferLeg;
 import offhook.call.CallEffect.RefuseUpdate;
 import offhook.call.CallEffect.ReleaseClaim;
@@ -22,6 +23,7 @@ import offhook.call.CallEffect.RingThird;
 import offhook.call.CallEffect.SendDigit;
 import offhook.call.CallEffect.ShowDigit;
 import offhook.call.CallEffect.SignalDigit;
+import offhook.call.CallEffect.StopMedia;
 import offhook.call.CallEffect.TellConnected;
 import offhook.call.CallEffect.TellParty;
 import offhook.call.CallEffect.TellTransfer;
@@ -38,6 +40,7 @@ import offhook.call.CallInput.LegConfirmed;
 import offhook.call.CallInput.LegEnded;
 import offhook.call.CallInput.LegProgressing;
 import offhook.call.CallInput.LegRenegotiating;
+import offhook.call.CallInput.LegReplacing;
 import offhook.call.CallInput.MediaClosed;
 import offhook.call.CallInput.MediaConnected;
 import offhook.call.CallInput.MediaDescribed;
@@ -123,6 +126,7 @@ final class TransferMachine {
                         EndCause.noAgent("unreachable"));
         List<CallEffect> effects = new ArrayList<>();
         effects.add(new PartMedia(waiting.leg()));
+        effects.add(new PlayMedia(waiting.leg(), new Playback.Music()));
         effects.add(new TellTransfer(in.leg(), new TransferReport.Trying()));
         if (!task.consult() && task.target(0) instanceof Target.Trunk number) {
             return refer(call, task, number, Optional.empty(), effects, nowNanos);
@@ -187,6 +191,7 @@ final class TransferMachine {
             case TransferCancelled in when task.isTransferor(in.leg()) ->
                     Optional.of(onCancelled(s));
             case TransferRequested in -> Optional.of(refused(s, in.leg(), notNow()));
+            case LegReplacing in -> Optional.of(CallMachine.refuseReplacement(s, in));
             case LegRenegotiating in when talks(s.transfer(), in.leg()) ->
                     Optional.of(
                             same(s, new UpdateMedia(in.leg(), in.offer()), "renegotiation asked"));
@@ -342,7 +347,7 @@ final class TransferMachine {
                             reason);
             case Ringing t -> {
                 if (t.early()) {
-                    effects.add(new JoinMedia(task.waiting().leg(), t.target().leg()));
+                    join(task.waiting().leg(), t.target().leg(), effects);
                 }
                 yield new Transition(
                         new Transferring(
@@ -467,6 +472,7 @@ final class TransferMachine {
                     ReferRings _,
                     ReferOver _,
                     EndRequested _,
+                    LegReplacing _,
                     LegRenegotiating _,
                     MediaDescribed _,
                     MediaRefused _,
@@ -583,6 +589,7 @@ final class TransferMachine {
                     ReferRings _,
                     ReferOver _,
                     EndRequested _,
+                    LegReplacing _,
                     LegRenegotiating _,
                     MediaDescribed _,
                     MediaRefused _,
@@ -658,6 +665,7 @@ final class TransferMachine {
                     ReferRings _,
                     ReferOver _,
                     EndRequested _,
+                    LegReplacing _,
                     LegRenegotiating _,
                     MediaDescribed _,
                     MediaRefused _,
@@ -683,13 +691,16 @@ final class TransferMachine {
         return switch (input) {
             case LegAlerting in when in.leg().equals(target) -> {
                 List<CallEffect> effects = new ArrayList<>();
+                if (!s.early()) {
+                    effects.add(new PlayMedia(listener(task), new Playback.Ringback()));
+                }
                 report(task, new TransferReport.Ringing(), effects);
                 yield new Transition(stays, effects, "target alerted");
             }
             case LegProgressing in when in.leg().equals(target) && !s.early() -> {
                 List<CallEffect> effects = new ArrayList<>();
                 effects.add(new AcceptMedia(target, in.answer()));
-                effects.add(new JoinMedia(listener(task), target));
+                join(listener(task), target, effects);
                 report(task, new TransferReport.Ringing(), effects);
                 yield new Transition(
                         new Transferring(
@@ -707,11 +718,14 @@ final class TransferMachine {
                 Ringing blind =
                         new Ringing(
                                 task.blind(), s.attempt(), s.target(), s.early(), s.untilNanos());
+                List<CallEffect> effects = new ArrayList<>();
+                task.transferor().ifPresent(seat -> effects.add(new StopMedia(seat.leg())));
+                if (s.early()) {
+                    join(task.waiting().leg(), target, effects);
+                }
                 yield new Transition(
                         new Transferring(before, blind),
-                        s.early()
-                                ? List.of(new JoinMedia(task.waiting().leg(), target))
-                                : List.of(),
+                        effects,
                         "no consultation is wanted any more");
             }
             case Woken _ ->
@@ -732,6 +746,7 @@ final class TransferMachine {
                     ReferRings _,
                     ReferOver _,
                     EndRequested _,
+                    LegReplacing _,
                     LegRenegotiating _,
                     MediaDescribed _,
                     MediaRefused _,
@@ -837,6 +852,7 @@ final class TransferMachine {
                     ReferRings _,
                     ReferOver _,
                     EndRequested _,
+                    LegReplacing _,
                     LegRenegotiating _,
                     MediaDescribed _,
                     MediaRefused _,
@@ -884,6 +900,7 @@ final class TransferMachine {
                     ReferRings _,
                     ReferOver _,
                     EndRequested _,
+                    LegReplacing _,
                     LegRenegotiating _,
                     MediaDescribed _,
                     MediaRefused _,
@@ -936,6 +953,9 @@ final class TransferMachine {
                     reason + ", nobody is left to try");
         }
         List<CallEffect> effects = new ArrayList<>(effectsBefore);
+        if (index > 0) {
+            effects.add(new PlayMedia(task.waiting().leg(), new Playback.Music()));
+        }
         return switch (task.target(index)) {
             case Target.Agent(String name) -> {
                 effects.add(new ClaimAgent(name, task.token(index)));
@@ -976,7 +996,7 @@ final class TransferMachine {
             EndCause why,
             long nowNanos) {
         String reason = "target gave up: " + why.reason();
-        return CallMachine.isFinal(task.target(index), why)
+        return CallMachine.isFinal(task.attempts().get(index), why)
                 ? returned(before, task, why, giveUp, reason)
                 : attempt(before, task.withRefusal(why), index + 1, nowNanos, giveUp, reason);
     }
@@ -988,7 +1008,7 @@ final class TransferMachine {
         effects.add(new TellConnected(target.leg()));
         if (task.consult() && task.transferor().isPresent()) {
             LegId transferor = task.transferor().get().leg();
-            effects.add(new JoinMedia(transferor, target.leg()));
+            join(transferor, target.leg(), effects);
             effects.add(new TellTransfer(transferor, new TransferReport.Consulting()));
             return new Transition(
                     new Transferring(before, new Consulting(task, target)),
@@ -1003,7 +1023,7 @@ final class TransferMachine {
     /// The waiting party and the target have each other; the transferor leaves.
     private static Transition joined(Active before, TransferTask task, Seat target, String reason) {
         List<CallEffect> effects = new ArrayList<>();
-        effects.add(new JoinMedia(task.waiting().leg(), target.leg()));
+        join(task.waiting().leg(), target.leg(), effects);
         effects.add(new TellParty(target.leg(), task.waiting().party()));
         effects.add(new TellParty(task.waiting().leg(), target.party()));
         report(task, new TransferReport.Done(), effects);
@@ -1027,7 +1047,8 @@ final class TransferMachine {
             effects.addAll(leave(task.waiting(), cause));
             return new Transition(new Ended(cause), effects, reason + ", nobody is left");
         }
-        effects.add(new JoinMedia(before.one().leg(), before.other().leg()));
+        effects.add(new StopMedia(task.waiting().leg()));
+        join(task.transferor().get().leg(), task.waiting().leg(), effects);
         report(task, new TransferReport.Failed(cause), effects);
         return new Transition(
                 new Active(before.one(), before.other(), task.legsAfter(), before.endAtNanos()),
@@ -1063,6 +1084,12 @@ final class TransferMachine {
         effects.add(new CloseMedia(seat.leg()));
         seat.token().map(ReleaseClaim::new).ifPresent(effects::add);
         return effects;
+    }
+
+    /// Lets two hear each other of whom the first may have heard a sound of ours.
+    private static void join(LegId waited, LegId other, List<CallEffect> effects) {
+        effects.add(new StopMedia(waited));
+        effects.add(new JoinMedia(waited, other));
     }
 
     private static void report(TransferTask task, TransferReport report, List<CallEffect> effects) {

@@ -1,5 +1,6 @@
 package offhook.config;
 
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -20,8 +21,9 @@ final class SipReader {
         Optional<Value> value = section.find("rtp-ports");
         PortRange rtpPorts = value.flatMap(SipReader::range).orElse(DEFAULT_RTP_PORTS);
         plan.rtp("sip.rtp-ports", rtpPorts, value);
+        List<InetSocketAddress> dns = DnsServers.read(section);
         section.done();
-        return new SipConfig(listen, rtpPorts);
+        return new SipConfig(listen, rtpPorts, dns);
     }
 
     private static Optional<PortRange> range(Value value) {

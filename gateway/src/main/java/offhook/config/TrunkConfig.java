@@ -9,7 +9,7 @@ import java.util.Optional;
 /// @param name how routes name it
 /// @param uri where calls go out to; empty for a trunk that only receives
 /// @param addresses who may call in; empty: nobody
-/// @param auth our digest credentials towards this trunk; callers are told by their address only
+/// @param auth our digest credentials towards this trunk
 /// @param register how to register with it; empty: not at all
 /// @param outboundProxy by whom requests that open something go; empty: straight to the trunk
 /// @param codecs what we speak on it, the preferred one first
@@ -22,6 +22,9 @@ import java.util.Optional;
 /// @param sessionTimers how its calls are kept alive
 /// @param preset what it takes from a preset; empty when it names none
 /// @param setUp how its calls are set up
+/// @param challenge what it must know to call in; empty: its address is enough
+/// @param reach where else it is, how it is known to be there, and how much it is asked
+/// @param transfers how its calls are transferred
 public record TrunkConfig(
         String name,
         Optional<String> uri,
@@ -37,7 +40,10 @@ public record TrunkConfig(
         MediaConfig.Prefer prefer,
         SessionTimers sessionTimers,
         Optional<Preset> preset,
-        CallSetUp setUp) {
+        CallSetUp setUp,
+        Optional<CallerChallenge> challenge,
+        TrunkReach reach,
+        TransferTerms transfers) {
 
     /// A named set of settings.
     ///

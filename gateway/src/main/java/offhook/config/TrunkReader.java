@@ -43,6 +43,7 @@ final class TrunkReader {
     private final Names names;
     private final Preferences preferences;
     private final Map<Cidr, String> owners = new LinkedHashMap<>();
+    private final TrunkChallengeReader challenges = new TrunkChallengeReader();
 
     TrunkReader(Names names, Preferences preferences) {
         this.names = names;
@@ -53,9 +54,13 @@ final class TrunkReader {
         TrunkPresets.Applied applied = TrunkPresets.apply(written);
         Section section = applied.trunk();
         String name = names.define(section);
-        Optional<String> uri = section.find("uri").flatMap(TrunkReader::uri);
+        List<String> uris = section.find("uri").map(v -> uris(v)).orElse(List.of());
         List<Cidr> addresses = blocks(section, "addresses", (v, block) -> own(v, block, name));
-        if (section.find("uri").isEmpty() && section.find("addresses").isEmpty()) {
+        Optional<CallerChallenge> challenge =
+                challenges.read(section, name, !section.list("addresses").isEmpty());
+        if (section.find("uri").isEmpty()
+                && section.find("addresses").isEmpty()
+                && section.find("challenge").isEmpty()) {
             section.problem("'uri' or 'addresses' is needed, or no call could pass");
         }
         List<Codec> codecs = codecs(section);
@@ -64,22 +69,31 @@ final class TrunkReader {
         TrunkConfig trunk =
                 new TrunkConfig(
                         name,
-                        uri,
+                        uris.stream().findFirst(),
                         addresses,
                         auth,
                         register(section, auth),
                         section.find("outbound-proxy").flatMap(TrunkReader::uri),
                         codecs,
                         DTMF.read(section, "dtmf", Dtmf.RFC4733),
-                        srtp(section),
+                        srtp(section, uris.stream().findFirst()),
                         MEDIA.read(section, "media", MediaSource.STRICT),
                         blocks(section, "media-addresses", (_, _) -> {}),
                         preferences.ofTrunk(section, name, codecs),
                         sessionTimers(section),
                         applied.preset(),
-                        TrunkSetUpReader.read(section));
+                        TrunkSetUpReader.read(section),
+                        challenge,
+                        TrunkReachReader.read(section, uris),
+                        TrunkTransferReader.read(section));
         section.done();
         return trunk;
+    }
+
+    private static List<String> uris(Value value) {
+        return value.isList()
+                ? Lists.distinct(value, TrunkReader::uri)
+                : uri(value).map(List::of).orElse(List.of());
     }
 
     private static Optional<String> uri(Value value) {
@@ -92,9 +106,7 @@ final class TrunkReader {
             value.problem(value.quoted() + " is no SIP URI, sip:host:port;transport=udp");
             return Optional.empty();
         }
-        boolean secure =
-                matcher.group(1).equals("sips") || matcher.group(4).contains(";transport=tls");
-        Unserved.uriTransport(value, secure);
+        Unserved.uriTransport(value, isSecure(matcher));
         return text;
     }
 
@@ -201,9 +213,25 @@ final class TrunkReader {
                 .orElse(List.of(Codec.PCMA, Codec.PCMU));
     }
 
-    private static Srtp srtp(Section section) {
+    /// Keys travel in SIP: who reads that has them (RFC 4568 §8).
+    private static Srtp srtp(Section section, Optional<String> uri) {
         Srtp srtp = SRTP.read(section, "srtp", Srtp.OFF);
-        section.find("srtp").ifPresent(v -> Unserved.srtp(v, srtp));
+        boolean readable =
+                uri.map(URI::matcher)
+                        .filter(Matcher::matches)
+                        .map(matcher -> !isSecure(matcher))
+                        .orElse(false);
+        if (srtp == Srtp.REQUIRED && readable) {
+            section.find("srtp")
+                    .ifPresent(v ->
+                            v.warning(
+                                    "the keys of the audio travel in SIP that anybody on the way can"
+                                            + " read; 'uri' with transport=tls protects them"));
+        }
         return srtp;
+    }
+
+    private static boolean isSecure(Matcher uri) {
+        return uri.group(1).equals("sips") || uri.group(4).contains(";transport=tls");
     }
 }

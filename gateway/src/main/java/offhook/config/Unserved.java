@@ -1,7 +1,6 @@
 package offhook.config;
 
 import offhook.config.QueueConfig.Strategy;
-import offhook.config.TrunkConfig.Srtp;
 
 /// What the file can say and this version does not do. It is refused, so that nobody believes it
 /// done. Each method goes when its feature comes.
@@ -14,12 +13,6 @@ final class Unserved {
     static void listener(Value value, Listen listen) {
         if (listen.scheme().equals("tls")) {
             value.problem("SIP over TLS" + NOT_YET);
-        }
-    }
-
-    static void srtp(Value value, Srtp srtp) {
-        if (srtp != Srtp.OFF) {
-            value.problem("SRTP on trunks" + NOT_YET);
         }
     }
 

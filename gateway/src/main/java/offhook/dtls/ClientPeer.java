@@ -57,11 +57,7 @@ final class ClientPeer extends DefaultTlsClient {
     @SuppressWarnings("rawtypes") // Bouncy Castle's signature
     public Hashtable getClientExtensions() throws IOException {
         Hashtable extensions = super.getClientExtensions();
-        SrtpProfile[] profiles = SrtpProfile.values();
-        int[] codes = new int[profiles.length];
-        for (int i = 0; i < codes.length; i++) {
-            codes[i] = profiles[i].code();
-        }
+        int[] codes = SrtpProfile.DTLS.stream().mapToInt(SrtpProfile::code).toArray();
         TlsSRTPUtils.addUseSRTPExtension(extensions, new UseSRTPData(codes, TlsUtils.EMPTY_BYTES));
         return extensions;
     }

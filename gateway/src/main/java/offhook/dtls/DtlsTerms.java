@@ -78,7 +78,7 @@ final class DtlsTerms {
 
     /// Agrees on the first profile of ours that the peer names too (RFC 5764 §4.1.1).
     SrtpProfile agree(int[] named) throws TlsFatalAlert {
-        for (SrtpProfile candidate : SrtpProfile.values()) {
+        for (SrtpProfile candidate : SrtpProfile.DTLS) {
             for (int code : named) {
                 if (candidate.code() == code) {
                     profile = Optional.of(candidate);

@@ -22,6 +22,8 @@ import offhook.sdp.OfferAnswer;
 import offhook.sdp.RtpFormat;
 import offhook.sdp.SdpException;
 import offhook.sdp.SessionDescription;
+import offhook.srtp.SrtpProfile;
+import offhook.srtp.SrtpResult;
 import offhook.telemetry.Counter;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -329,8 +331,14 @@ final class BrowserLeg implements MediaLeg, Timed {
     private final class Received implements BrowserTransport.User {
 
         @Override
-        public void onConnected() {
+        public void onConnected(SrtpProfile suite) {
+            meter.protection(suite.name());
             events.connected();
+        }
+
+        @Override
+        public void onRefused(SrtpResult why) {
+            meter.onRefused(why);
         }
 
         @Override

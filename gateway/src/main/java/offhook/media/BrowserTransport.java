@@ -15,6 +15,7 @@ import offhook.ice.IceResult;
 import offhook.net.FirstByte;
 import offhook.net.PacketBuffer;
 import offhook.srtp.SrtpKeys;
+import offhook.srtp.SrtpProfile;
 import offhook.srtp.SrtpReceiver;
 import offhook.srtp.SrtpResult;
 import offhook.srtp.SrtpSender;
@@ -62,7 +63,12 @@ final class BrowserTransport implements Guarded {
     interface User extends Guarded {
 
         /// Keys are there: media can flow.
-        void onConnected();
+        ///
+        /// @param suite what they are for
+        void onConnected(SrtpProfile suite);
+
+        /// A packet was dropped that is no authentic new one.
+        void onRefused(SrtpResult why);
 
         /// An authentic RTP packet, in the clear.
         void onRtp(PacketBuffer packet, long nowNanos);
@@ -289,7 +295,7 @@ final class BrowserTransport implements Guarded {
         boolean server = role == DtlsRole.SERVER;
         srtpSender = new SrtpSender(server ? keys.server() : keys.client(), ssrc);
         srtpReceiver = new SrtpReceiver(server ? keys.client() : keys.server());
-        user.onConnected();
+        user.onConnected(keys.profile());
     }
 
     private void handshakeFailed(DtlsFailure failure) {
@@ -336,6 +342,9 @@ final class BrowserTransport implements Guarded {
     }
 
     private boolean opened(SrtpResult result) {
+        if (result != SrtpResult.OK) {
+            user.onRefused(result);
+        }
         switch (result) {
             case OK -> {
                 return true;

@@ -13,6 +13,7 @@ import offhook.codec.quality.SpeechMeter;
 import offhook.rtp.ExtendedReports;
 import offhook.rtp.ReceiverStats;
 import offhook.rtp.RtpSender;
+import offhook.srtp.SrtpResult;
 import org.jspecify.annotations.Nullable;
 
 /// Measures one leg and publishes its figures once a second. On the leg's loop only, save
@@ -53,6 +54,9 @@ final class LegMeter {
     private AudioCodec codecOut;
     private long malformed;
     private long wrongSource;
+    private long notAuthentic;
+    private long replayed;
+    private String protection = "";
     private long nextNanos;
 
     // What a second brought, for the watch.
@@ -138,6 +142,21 @@ final class LegMeter {
     /// A packet came from somebody else.
     void onWrongSource() {
         wrongSource++;
+    }
+
+    /// An SRTP packet was dropped.
+    void onRefused(SrtpResult why) {
+        switch (why) {
+            case OK -> throw new IllegalArgumentException("a good packet is not dropped");
+            case AUTH_FAILED -> notAuthentic++;
+            case REPLAYED -> replayed++;
+            case MALFORMED, TOO_MANY_SOURCES -> malformed++;
+        }
+    }
+
+    /// What both directions are protected with; empty: nothing.
+    void protection(String suite) {
+        protection = suite;
     }
 
     /// Publishes once a second; to be called more often.
@@ -250,6 +269,7 @@ final class LegMeter {
         return new LegQuality(
                 codec == null ? "" : codec.encodingName(),
                 codecOut.encodingName(),
+                protection,
                 new Inbound(
                         in.received(),
                         in.octets(),
@@ -264,6 +284,8 @@ final class LegMeter {
                         in.reordered(),
                         malformed,
                         wrongSource,
+                        notAuthentic,
+                        replayed,
                         in.received() == 0 ? Double.NaN : in.jitterMillis(),
                         buffered(figures.delayNanos),
                         buffered(figures.targetNanos),

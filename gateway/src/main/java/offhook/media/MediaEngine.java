@@ -40,6 +40,7 @@ import offhook.rtp.NtpTime;
 import offhook.rtp.SourceGate;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Threads;
+import offhook.sdp.Encryption;
 import offhook.sdp.OpusParameters;
 import offhook.sdp.SessionDescription;
 import offhook.srtp.Srtp;
@@ -198,7 +199,12 @@ public final class MediaEngine implements MediaControl {
                     case STRICT -> SourceGate.Mode.STRICT;
                     case NAT -> SourceGate.Mode.NAT;
                 },
-                address -> learnable.stream().anyMatch(block -> block.contains(address)));
+                address -> learnable.stream().anyMatch(block -> block.contains(address)),
+                switch (trunk.srtp()) {
+                    case OFF -> Encryption.Policy.OFF;
+                    case OPTIONAL -> Encryption.Policy.OPTIONAL;
+                    case REQUIRED -> Encryption.Policy.REQUIRED;
+                });
     }
 
     private static OpusSettings opusSettings(MediaConfig.Opus opus) {

@@ -2,6 +2,7 @@ package offhook.media;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.util.List;
 import java.util.Map;
@@ -27,11 +28,16 @@ import offhook.sdp.TrunkMedia;
 import offhook.telemetry.Counter;
 import org.jspecify.annotations.Nullable;
 
-/// The media of a trunk leg: plain RTP and RTCP on a pair of ports of its own (RFC 3550). On its
-/// call's loop only.
+/// The media of a trunk leg: RTP and RTCP on a pair of ports of its own (RFC 3550), plain or
+/// protected by SRTP. On its call's loop only.
 final class TrunkLeg implements MediaLeg, Timed {
 
     private static final int PTIME_MILLIS = 20;
+
+    /// Far from its wrap, so that a peer that misses our first packets counts the wraps as we do
+    /// (RFC 4568 §6.4).
+    private static final int FIRST_SEQUENCE_MASK = 0x7fff;
+
     private static final long UPKEEP_NANOS = 200_000_000L;
 
     private static final long EVENT_NANOS = 20_000_000L;
@@ -45,6 +51,7 @@ final class TrunkLeg implements MediaLeg, Timed {
     private final LegEvents events;
     private final PortPair ports;
     private final SourceGate gate;
+    private final TrunkProtection protection;
     private final RtpSender sender;
     private final ReceiverStats received;
     private final Reports reports;
@@ -101,8 +108,10 @@ final class TrunkLeg implements MediaLeg, Timed {
                 new RtpSender(
                         kit.random().nextInt(),
                         sendCodec.rtpClockHz(),
-                        kit.random().nextInt(),
+                        kit.random().nextInt() & FIRST_SEQUENCE_MASK,
                         kit.random().nextInt());
+        this.protection =
+                new TrunkProtection(profile.encryption(), sender.ssrc(), kit.counters(), meter);
         this.received = new ReceiverStats(sendCodec.rtpClockHz());
         this.reports =
                 new Reports(kit, Long.toHexString(kit.random().nextLong()), sender, received);
@@ -152,11 +161,13 @@ final class TrunkLeg implements MediaLeg, Timed {
                 ports.rtp().localAddress().getPort(),
                 ports.rtcp().localAddress().getPort(),
                 PTIME_MILLIS,
-                sessionId);
+                sessionId,
+                protection.encryption());
     }
 
     private void apply(TrunkMedia media) {
         agreed = media;
+        protection.agree(media.keys());
         payloadTypes = new PayloadTypes(media.receive(), media.receiveEvents(), media.noise());
         changeTo(PayloadTypes.codecOf(media.send()));
         cutter.packetMillis(media.remotePtimeMillis());
@@ -181,6 +192,9 @@ final class TrunkLeg implements MediaLeg, Timed {
     }
 
     private void onRtp(PacketBuffer datagram, long nowNanos) {
+        if (!open(datagram, false)) {
+            return;
+        }
         if (packet.wrap(datagram) != RtpPacket.Validity.VALID) {
             kit.counters().increment(Counter.RTP_MALFORMED);
             meter.onMalformed();
@@ -189,11 +203,7 @@ final class TrunkLeg implements MediaLeg, Timed {
         TrunkMedia media = agreed;
         int payloadType = packet.payloadType();
         if (media == null
-                || gate.check(
-                                datagram.source(),
-                                packet,
-                                payloadTypes.isAgreed(payloadType),
-                                nowNanos)
+                || judge(datagram.source(), payloadTypes.isAgreed(payloadType), nowNanos)
                         == SourceGate.Verdict.REFUSED) {
             kit.counters().increment(Counter.RTP_REFUSED_SOURCE);
             meter.onWrongSource();
@@ -217,8 +227,32 @@ final class TrunkLeg implements MediaLeg, Timed {
         }
     }
 
+    /// Opens what is protected; in the clear all is as it came.
+    ///
+    /// @return false when it is dropped
+    private boolean open(PacketBuffer datagram, boolean control) {
+        if (protection.isOn()) {
+            return control ? protection.openRtcp(datagram) : protection.openRtp(datagram);
+        }
+        if (agreed == null && protection.awaitsKey()) {
+            protection.onEarly();
+            return false;
+        }
+        return true;
+    }
+
+    private SourceGate.Verdict judge(
+            InetSocketAddress source, boolean expectedPayloadType, long nowNanos) {
+        return protection.isOn()
+                ? gate.checkAuthentic(source)
+                : gate.check(source, packet, expectedPayloadType, nowNanos);
+    }
+
     private void onRtcp(PacketBuffer datagram, long nowNanos) {
-        if (!gate.acceptsRtcp(datagram.source())) {
+        if (!open(datagram, true)) {
+            return;
+        }
+        if (!protection.isOn() && !gate.acceptsRtcp(datagram.source())) {
             kit.counters().increment(Counter.RTP_REFUSED_SOURCE);
         } else if (!reports.read(datagram, nowNanos)) {
             kit.counters().increment(Counter.RTP_MALFORMED);
@@ -282,7 +316,7 @@ final class TrunkLeg implements MediaLeg, Timed {
         nextEventNanos = nowNanos + EVENT_WAIT_NANOS;
         if (digitsOut.step(out, sender, sinceSent, nowNanos)) {
             cutter.replaced();
-            ports.rtp().send(out, gate.destination().get());
+            sendRtp(out);
         } else {
             cutter.add(sendCodec, payload, offset, length, talkStart);
         }
@@ -300,7 +334,15 @@ final class TrunkLeg implements MediaLeg, Timed {
         sender.begin(out, media.send().payloadType(), talkStart, clockTicks, kit.loop().nowNanos());
         System.arraycopy(payload, offset, out.bytes(), out.end(), length);
         sender.end(out, length);
-        ports.rtp().send(out, gate.destination().get());
+        sendRtp(out);
+    }
+
+    private void sendRtp(PacketBuffer out) {
+        protection.sealRtp(out);
+        Optional<InetSocketAddress> to = gate.destination();
+        if (to.isPresent()) {
+            ports.rtp().send(out, to.get());
+        }
     }
 
     /// Events take the place of audio. Where there is none, as in the pauses of Opus, they go out
@@ -312,7 +354,7 @@ final class TrunkLeg implements MediaLeg, Timed {
         aheadTicks += ticks;
         if (digitsOut.step(out, sender, cutter.next(ticks), nowNanos)) {
             cutter.replaced();
-            gate.destination().ifPresent(to -> ports.rtp().send(out, to));
+            sendRtp(out);
         }
     }
 
@@ -380,6 +422,7 @@ final class TrunkLeg implements MediaLeg, Timed {
     private void sendReport() {
         TrunkMedia media = agreed;
         if (media != null) {
+            protection.sealRtcp(kit.outbound());
             gate.controlDestination(media.remoteRtcp())
                     .ifPresent(to -> ports.rtcp().send(kit.outbound(), to));
         }

@@ -6,6 +6,7 @@ import java.util.function.Predicate;
 import offhook.codec.AudioCodec;
 import offhook.config.TrunkConfig.Dtmf;
 import offhook.rtp.SourceGate;
+import offhook.sdp.Encryption;
 import offhook.sdp.OpusParameters;
 
 /// What media needs to know of one trunk.
@@ -15,12 +16,24 @@ import offhook.sdp.OpusParameters;
 /// @param dtmf how digits travel
 /// @param mode how its media source is found
 /// @param learnable which addresses may be learned as media source
+/// @param encryption whether its media is protected
 record TrunkProfile(
         List<AudioCodec> codecs,
         OpusParameters opus,
         Dtmf dtmf,
         SourceGate.Mode mode,
-        Predicate<InetAddress> learnable) {
+        Predicate<InetAddress> learnable,
+        Encryption.Policy encryption) {
+
+    /// In the clear.
+    TrunkProfile(
+            List<AudioCodec> codecs,
+            OpusParameters opus,
+            Dtmf dtmf,
+            SourceGate.Mode mode,
+            Predicate<InetAddress> learnable) {
+        this(codecs, opus, dtmf, mode, learnable, Encryption.Policy.OFF);
+    }
 
     TrunkProfile {
         codecs = List.copyOf(codecs);

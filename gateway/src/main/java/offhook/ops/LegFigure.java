@@ -36,6 +36,10 @@ record LegFigure(
                     text("kind", "trunk or browser", (leg, _) -> leg.kind()),
                     text("codecIn", "what the peer sends", (_, q) -> q.codecIn()),
                     text("codecOut", "what we send", (_, q) -> q.codecOut()),
+                    text(
+                            "protection",
+                            "SRTP suite, both ways; empty: in the clear",
+                            (_, q) -> q.protection()),
                     count("inPackets", "packets from the peer", q -> q.inbound().packets()),
                     count("inBytes", "bytes of their payloads", q -> q.inbound().bytes()),
                     count("inLost", "packets that the network lost", q -> q.inbound().lost()),
@@ -67,6 +71,14 @@ record LegFigure(
                             "inWrongSource",
                             "packets of somebody else",
                             q -> q.inbound().wrongSource()),
+                    count(
+                            "inNotAuthentic",
+                            "SRTP packets that the key does not open",
+                            q -> q.inbound().notAuthentic()),
+                    count(
+                            "inReplayed",
+                            "SRTP packets that came again",
+                            q -> q.inbound().replayed()),
                     share(
                             "inJitterMillis",
                             "interarrival jitter (RFC 3550), ms",

@@ -1,5 +1,7 @@
 package offhook.ops;
 
+import java.util.List;
+
 /// One trunk, `offhook:type=Trunk,name=*`.
 @Described("A trunk: whether it knows us, and how calls to it fare")
 public interface TrunkMXBean {
@@ -28,4 +30,30 @@ public interface TrunkMXBean {
 
     @Described("How the last INVITE to it ended, status and reason; or empty")
     String getLastInvite();
+
+    @Described(value = "Calls that live on it now, in and out", units = "calls")
+    int getCallsNow();
+
+    @Described(
+            value = "Calls refused because it had all that max-calls or calls-per-second allow",
+            units = "calls")
+    long getCallsRefused();
+
+    @Described("Where it takes requests, the most wanted place first; none before DNS answered")
+    List<Target> getTargets();
+
+    /// One place where a trunk takes requests.
+    ///
+    /// @param name of the configuration, or what DNS made of it
+    /// @param address and port
+    /// @param state `new` (nothing was heard yet), `up`, `down`, or `avoided` (it asked for that)
+    /// @param lastError why it last was not to be had; or empty
+    /// @param since of the state, ISO 8601
+    record Target(
+            String name,
+            String address,
+            String transport,
+            String state,
+            String lastError,
+            String since) {}
 }

@@ -1,6 +1,7 @@
 package offhook.ops;
 
 import java.time.Instant;
+import java.util.List;
 import offhook.sip.TrunkStatus;
 
 /// What [TrunkMXBean] shows, read from the trunk when asked. Any thread.
@@ -45,5 +46,29 @@ public final class TrunkView implements TrunkMXBean {
     @Override
     public String getLastInvite() {
         return status.lastInvite();
+    }
+
+    @Override
+    public int getCallsNow() {
+        return status.callsNow();
+    }
+
+    @Override
+    public long getCallsRefused() {
+        return status.callsRefused();
+    }
+
+    @Override
+    public List<Target> getTargets() {
+        return status.places().stream()
+                .map(place ->
+                        new Target(
+                                place.name(),
+                                place.address(),
+                                place.transport(),
+                                place.state(),
+                                place.lastError(),
+                                place.since().toString()))
+                .toList();
     }
 }

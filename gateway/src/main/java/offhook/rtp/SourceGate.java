@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 /// Decides whose packets are media of a plain RTP trunk, and where ours go. Anybody can send to an
 /// open port, so a source is either what the signalling named or one that earned it: within 5 s of
 /// the signalling, from an address of the trunk, with four packets that are one stream in real
-/// time. Owned by the media loop of its call.
+/// time. Where packets are authenticated that is proof enough. Owned by the media loop of its call.
 public final class SourceGate {
 
     /// How the source is found.
@@ -99,6 +99,24 @@ public final class SourceGate {
             return refuse();
         }
         return onCandidate(source, packet, arrivalNanos);
+    }
+
+    /// Judges an RTP packet that proved to be the peer's by its key and was never seen before (RFC
+    /// 3711 §3.3). Its source is followed at once, to an address of the trunk or another port of
+    /// the one that the SDP named; nothing else moves a protected stream.
+    public Verdict checkAuthentic(InetSocketAddress source) {
+        if (current.isPresent() && current.get().equals(source)) {
+            return Verdict.ACCEPT;
+        }
+        boolean sameHost =
+                named.isPresent() && named.get().getAddress().equals(source.getAddress());
+        if (!sameHost && !allowed.test(source.getAddress())) {
+            return refuse();
+        }
+        current = Optional.of(source);
+        destination = current;
+        learned = true;
+        return Verdict.LEARNED;
     }
 
     private Verdict onCandidate(InetSocketAddress source, RtpPacket packet, long arrivalNanos) {

@@ -22,6 +22,7 @@ import java.util.OptionalInt;
 /// @param extensions RTP header extensions
 /// @param sources `a=ssrc` lines
 /// @param msid stream and track, `stream track` (RFC 8830)
+/// @param crypto `a=crypto` lines (RFC 4568), the first few only
 public record MediaSection(
         String media,
         int port,
@@ -38,13 +39,53 @@ public record MediaSection(
         Optional<String> mid,
         List<HeaderExtension> extensions,
         List<Source> sources,
-        Optional<String> msid) {
+        Optional<String> msid,
+        List<CryptoLine> crypto) {
+
+    /// Without keys.
+    public MediaSection(
+            String media,
+            int port,
+            String protocol,
+            List<RtpFormat> formats,
+            List<String> formatList,
+            Optional<InetAddress> connection,
+            Direction direction,
+            OptionalInt ptimeMillis,
+            OptionalInt maxPtimeMillis,
+            Rtcp rtcp,
+            Ice ice,
+            Dtls dtls,
+            Optional<String> mid,
+            List<HeaderExtension> extensions,
+            List<Source> sources,
+            Optional<String> msid) {
+        this(
+                media,
+                port,
+                protocol,
+                formats,
+                formatList,
+                connection,
+                direction,
+                ptimeMillis,
+                maxPtimeMillis,
+                rtcp,
+                ice,
+                dtls,
+                mid,
+                extensions,
+                sources,
+                msid,
+                List.of());
+    }
 
     public MediaSection {
         formats = List.copyOf(formats);
         formatList = List.copyOf(formatList);
         extensions = List.copyOf(extensions);
         sources = List.copyOf(sources);
+        crypto = List.copyOf(crypto);
     }
 
     /// RTCP of a section.

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class MediaSectionReader {
 
     private static final int MAX_CANDIDATES = 16;
+    private static final int MAX_CRYPTO_LINES = 16;
     private static final int MAX_CANDIDATE_LENGTH = 256;
     private static final int MAX_PTIME_MILLIS = 1000;
 
@@ -57,6 +58,7 @@ final class MediaSectionReader {
     private final List<HeaderExtension> extensions = new ArrayList<>();
     private final List<Source> sources = new ArrayList<>();
     private @Nullable String msid;
+    private final List<CryptoLine> crypto = new ArrayList<>();
 
     /// For the session level.
     MediaSectionReader() {
@@ -119,6 +121,7 @@ final class MediaSectionReader {
             case "extmap" -> onExtension(line, value);
             case "ssrc" -> onSource(line, value);
             case "msid" -> msid = value;
+            case "crypto" -> onCrypto(value);
             default -> {}
         }
     }
@@ -147,6 +150,12 @@ final class MediaSectionReader {
     private void onCandidate(String value) {
         if (candidates.size() < MAX_CANDIDATES && value.length() <= MAX_CANDIDATE_LENGTH) {
             candidates.add(value);
+        }
+    }
+
+    private void onCrypto(String value) {
+        if (crypto.size() < MAX_CRYPTO_LINES) {
+            crypto.add(CryptoReader.read(value));
         }
     }
 
@@ -238,7 +247,8 @@ final class MediaSectionReader {
                 Optional.ofNullable(mid),
                 extensions.isEmpty() ? session.extensions : extensions,
                 sources,
-                Optional.ofNullable(msid));
+                Optional.ofNullable(msid),
+                crypto);
     }
 
     private Ice ice(MediaSectionReader session) {

@@ -12,6 +12,7 @@ import offhook.fault.Verdict;
 record SdpLine(int number, char type, String value) {
 
     private static final int QUOTED_LENGTH = 60;
+    private static final Pattern KEY = Pattern.compile("((?i)inline:|crypto:).*");
     private static final Pattern DIGITS = Pattern.compile("[0-9]{1,10}");
     private static final Pattern DOTTED_QUAD =
             Pattern.compile("(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?!$)|$)){4}");
@@ -31,10 +32,12 @@ record SdpLine(int number, char type, String value) {
         return "line " + number + " '" + quote(type + "=") + quote(value) + "': " + what;
     }
 
-    /// Text of the peer, made fit for our messages: short, printable ASCII.
+    /// Text of the peer, made fit for our messages: short, printable ASCII, no keys (RFC 4568
+    /// §6.1).
     static String quote(String text) {
+        String open = KEY.matcher(text).replaceFirst("$1...");
         String cut =
-                text.length() > QUOTED_LENGTH ? text.substring(0, QUOTED_LENGTH) + "..." : text;
+                open.length() > QUOTED_LENGTH ? open.substring(0, QUOTED_LENGTH) + "..." : open;
         return cut.replaceAll("[^ -~]", "?");
     }
 

@@ -70,6 +70,11 @@ public final class SdpWriter {
         rtcp(s.rtcp());
         ice(s.ice());
         dtls(s.dtls());
+        for (CryptoLine line : s.crypto()) {
+            if (line instanceof CryptoLine.Usable(Crypto crypto)) {
+                attribute("crypto", crypto.value());
+            }
+        }
         s.mid().ifPresent(mid -> attribute("mid", mid));
         for (MediaSection.HeaderExtension e : s.extensions()) {
             String direction = e.direction().map(d -> "/" + d.attribute()).orElse("");

@@ -14,6 +14,7 @@ import java.util.List;
 /// @param rtcpPort our RTCP port; written as `a=rtcp` when it is not the next after RTP
 /// @param ptimeMillis length of a packet
 /// @param sessionId of our `o=` line; a later description takes it from the one before
+/// @param encryption whether audio is encrypted, and our keys
 public record TrunkCapabilities(
         List<String> codecs,
         OpusParameters opus,
@@ -23,7 +24,32 @@ public record TrunkCapabilities(
         int rtpPort,
         int rtcpPort,
         int ptimeMillis,
-        long sessionId) {
+        long sessionId,
+        Encryption encryption) {
+
+    /// In the clear.
+    public TrunkCapabilities(
+            List<String> codecs,
+            OpusParameters opus,
+            boolean telephoneEvent,
+            Direction wanted,
+            InetAddress address,
+            int rtpPort,
+            int rtcpPort,
+            int ptimeMillis,
+            long sessionId) {
+        this(
+                codecs,
+                opus,
+                telephoneEvent,
+                wanted,
+                address,
+                rtpPort,
+                rtcpPort,
+                ptimeMillis,
+                sessionId,
+                Encryption.NONE);
+    }
 
     public TrunkCapabilities {
         codecs = List.copyOf(codecs);

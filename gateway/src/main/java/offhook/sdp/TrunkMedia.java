@@ -2,6 +2,7 @@ package offhook.sdp;
 
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// What was agreed with a trunk.
@@ -18,6 +19,7 @@ import java.util.OptionalInt;
 /// @param remotePtimeMillis length of a packet the trunk likes
 /// @param direction ours
 /// @param extendedReports what the trunk wants beyond the reports of RFC 3550
+/// @param keys of both directions; empty: in the clear
 public record TrunkMedia(
         InetSocketAddress remoteRtp,
         InetSocketAddress remoteRtcp,
@@ -29,7 +31,36 @@ public record TrunkMedia(
         OptionalInt noise,
         int remotePtimeMillis,
         Direction direction,
-        ExtendedReportFormats extendedReports) {
+        ExtendedReportFormats extendedReports,
+        Optional<CryptoPair> keys) {
+
+    /// In the clear.
+    public TrunkMedia(
+            InetSocketAddress remoteRtp,
+            InetSocketAddress remoteRtcp,
+            RtpFormat send,
+            Map<Integer, RtpFormat> receive,
+            OptionalInt sendEvents,
+            OptionalInt receiveEvents,
+            int eventsClockHz,
+            OptionalInt noise,
+            int remotePtimeMillis,
+            Direction direction,
+            ExtendedReportFormats extendedReports) {
+        this(
+                remoteRtp,
+                remoteRtcp,
+                send,
+                receive,
+                sendEvents,
+                receiveEvents,
+                eventsClockHz,
+                noise,
+                remotePtimeMillis,
+                direction,
+                extendedReports,
+                Optional.empty());
+    }
 
     public TrunkMedia {
         receive = Map.copyOf(receive);

@@ -13,7 +13,8 @@ import offhook.sdp.MediaSection.Dtls;
 import offhook.sdp.MediaSection.Ice;
 import offhook.sdp.MediaSection.Rtcp;
 
-/// Offer and answer on a trunk leg: one audio section of plain RTP (RFC 3264, RFC 3551).
+/// Offer and answer on a trunk leg: one audio section of RTP (RFC 3264, RFC 3551), or of SRTP with
+/// keys in the description ([TrunkCrypto]).
 final class TrunkOfferAnswer {
 
     private static final int CLOCK_HZ = 8000;
@@ -39,8 +40,6 @@ final class TrunkOfferAnswer {
     private static final RtpFormat OPUS =
             new RtpFormat(107, "opus", OPUS_CLOCK_HZ, 2, Optional.empty());
 
-    private static final String RTP_AVP = "RTP/AVP";
-
     private TrunkOfferAnswer() {}
 
     static TrunkAnswer answer(
@@ -58,6 +57,7 @@ final class TrunkOfferAnswer {
         // RFC 3389 §4: a trunk that offers comfort noise sends less while its speaker is silent.
         Optional<RtpFormat> noise = noise(offered.formats());
         Direction direction = direction(offered).answeredBy(capabilities.wanted());
+        Optional<CryptoPair> keys = TrunkCrypto.chosen(offered, capabilities.encryption());
         TrunkMedia media =
                 media(
                         offered,
@@ -66,7 +66,8 @@ final class TrunkOfferAnswer {
                         codecs.stream(),
                         new Events(payloadType(events), payloadType(events), clock(events, send)),
                         payloadType(noise),
-                        direction);
+                        direction,
+                        keys);
         MediaSection ours =
                 local(
                         capabilities,
@@ -78,7 +79,10 @@ final class TrunkOfferAnswer {
                                 .toList(),
                         direction,
                         offered.mid(),
-                        offered.rtcp().extended());
+                        offered.rtcp().extended(),
+                        offered.protocol(),
+                        keys.map(CryptoPair::ours).<CryptoLine>map(CryptoLine.Usable::new).stream()
+                                .toList());
         List<MediaSection> sections =
                 LocalSections.answering(offer, offered, ours, capabilities.address());
         return new TrunkAnswer(describe(capabilities, sections, previous), media);
@@ -117,7 +121,9 @@ final class TrunkOfferAnswer {
                         formats,
                         capabilities.wanted(),
                         Optional.empty(),
-                        ExtendedReportFormats.NONE);
+                        ExtendedReportFormats.NONE,
+                        TrunkCrypto.protocol(capabilities.encryption(), previous),
+                        TrunkCrypto.offered(capabilities.encryption()));
         return describe(capabilities, inPlaceOf(ours, previous, capabilities), previous);
     }
 
@@ -154,9 +160,7 @@ final class TrunkOfferAnswer {
         if (!theirs.isAudio() || theirs.isRejected()) {
             throw refusal("the answer rejects audio");
         }
-        if (!theirs.protocol().equals(ours.protocol())) {
-            throw refusal("the answer's protocol is '" + SdpLine.quote(theirs.protocol()) + "'");
-        }
+        Optional<CryptoPair> keys = TrunkCrypto.accepted(ours, theirs);
         List<RtpFormat> codecs =
                 theirs.formats().stream()
                         .filter(f -> !f.isTelephoneEvent())
@@ -191,31 +195,38 @@ final class TrunkOfferAnswer {
                 receivable,
                 events,
                 OptionalInt.empty(),
-                direction(theirs).answeredBy(ours.direction()));
+                direction(theirs).answeredBy(ours.direction()),
+                keys);
     }
 
-    /// The first section that we can serve; the error names what is wrong with the first audio.
+    /// The first section that we can serve, an encrypted one if there is one; the error names what
+    /// is wrong with the first audio.
     private static MediaSection servable(SessionDescription offer, TrunkCapabilities capabilities)
             throws SdpException {
         Optional<SdpException> first = Optional.empty();
+        Optional<MediaSection> clear = Optional.empty();
         for (MediaSection section : offer.media()) {
             if (section.isAudio() && !section.isRejected()) {
                 Optional<String> obstacle = obstacle(section, capabilities);
-                if (obstacle.isEmpty()) {
+                if (obstacle.isPresent()) {
+                    first = first.or(() -> Optional.of(refusal(obstacle.get())));
+                } else if (TrunkCrypto.chosen(section, capabilities.encryption()).isPresent()) {
                     return section;
-                }
-                if (first.isEmpty()) {
-                    first = Optional.of(refusal(obstacle.get()));
+                } else {
+                    clear = clear.or(() -> Optional.of(section));
                 }
             }
+        }
+        if (clear.isPresent()) {
+            return clear.get();
         }
         throw first.orElse(refusal("no audio section"));
     }
 
     private static Optional<String> obstacle(MediaSection section, TrunkCapabilities ours) {
-        if (!section.protocol().equals(RTP_AVP)) {
-            return Optional.of(
-                    "'" + SdpLine.quote(section.protocol()) + "' is not served, only " + RTP_AVP);
+        Optional<String> keys = TrunkCrypto.obstacle(section, ours.encryption());
+        if (keys.isPresent()) {
+            return keys;
         }
         if (LocalSections.common(section.formats(), codecs(ours)).isEmpty()) {
             return Optional.of(
@@ -320,7 +331,8 @@ final class TrunkOfferAnswer {
             Stream<RtpFormat> receive,
             Events events,
             OptionalInt noise,
-            Direction direction)
+            Direction direction,
+            Optional<CryptoPair> keys)
             throws SdpException {
         InetSocketAddress rtp =
                 RemoteAddress.checked(theirs.connection(), theirs.port(), capabilities.address());
@@ -342,7 +354,8 @@ final class TrunkOfferAnswer {
                 noise,
                 ptimeMillis(theirs),
                 direction,
-                rtcp.extended());
+                rtcp.extended(),
+                keys);
     }
 
     private static int ptimeMillis(MediaSection theirs) {
@@ -357,7 +370,9 @@ final class TrunkOfferAnswer {
             List<RtpFormat> formats,
             Direction direction,
             Optional<String> mid,
-            ExtendedReportFormats extended) {
+            ExtendedReportFormats extended,
+            String protocol,
+            List<CryptoLine> crypto) {
         OptionalInt rtcpPort =
                 ours.rtcpPort() == ours.rtpPort() + 1
                         ? OptionalInt.empty()
@@ -365,7 +380,7 @@ final class TrunkOfferAnswer {
         return new MediaSection(
                 "audio",
                 ours.rtpPort(),
-                RTP_AVP,
+                protocol,
                 formats,
                 LocalSections.formatList(formats),
                 Optional.of(ours.address()),
@@ -378,7 +393,8 @@ final class TrunkOfferAnswer {
                 mid,
                 List.of(),
                 List.of(),
-                Optional.empty());
+                Optional.empty(),
+                crypto);
     }
 
     private static SessionDescription describe(

@@ -6,13 +6,17 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import javax.sip.ClientTransaction;
 import javax.sip.Dialog;
 import javax.sip.InvalidArgumentException;
 import javax.sip.ServerTransaction;
 import javax.sip.SipException;
 import javax.sip.SipProvider;
+import javax.sip.address.SipURI;
+import javax.sip.header.AuthorizationHeader;
 import javax.sip.header.ContactHeader;
+import javax.sip.header.ProxyAuthorizationHeader;
 import javax.sip.header.ViaHeader;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
@@ -233,11 +237,14 @@ final class DialogSender {
         }
     }
 
-    /// ACK of a 200 (RFC 3261 §13.2.2.4).
+    /// ACK of a 200 (RFC 3261 §13.2.2.4), without the credentials of its INVITE, which JAIN-SIP
+    /// puts in: the way of the ACK is what the peer told us.
     void acknowledge(Dialog accepted, long inviteNumber) {
         try {
             Request ack = accepted.createAck(inviteNumber);
             ((ViaHeader) ack.getHeader(ViaHeader.NAME)).setBranch(Identifiers.nextBranch());
+            ack.removeHeader(AuthorizationHeader.NAME);
+            ack.removeHeader(ProxyAuthorizationHeader.NAME);
             accepted.sendAck(ack);
             LOG.debug("sent method=ACK leg={}", leg);
         } catch (SipException | InvalidArgumentException | ParseException e) {
@@ -315,6 +322,100 @@ final class DialogSender {
             LOG.debug("not sent method=INFO leg={} because={}", leg, LogText.of(e.toString()));
             return false;
         }
+    }
+
+    /// REFER (RFC 3515): the peer is to call a target.
+    ///
+    /// @param target a name-addr
+    /// @param token comes back with the transaction
+    /// @return false when it could not be sent
+    boolean refer(String target, Object token) {
+        return inDialog(
+                Request.REFER,
+                request -> {
+                    request.setHeader(contact());
+                    String by = Objects.requireNonNull(dialog).getLocalParty().getURI().toString();
+                    messages.refer(request, target, by);
+                },
+                token);
+    }
+
+    /// NOTIFY: how the peer's REFER goes.
+    void tellOfRefer(long number, int status, boolean over) {
+        boolean sent =
+                inDialog(
+                        Request.NOTIFY,
+                        request -> {
+                            request.setHeader(contact());
+                            messages.tell(request, number, status, over);
+                        },
+                        this);
+        LOG.debug("how the refer goes leg={} status={} told={}", leg, status, sent);
+    }
+
+    private boolean inDialog(String method, Consumer<Request> fields, Object token) {
+        Dialog established = dialog;
+        if (established == null) {
+            return false;
+        }
+        try {
+            Request request = established.createRequest(method);
+            ((ViaHeader) request.getHeader(ViaHeader.NAME)).setBranch(Identifiers.nextBranch());
+            fields.accept(request);
+            ClientTransaction transaction = provider().getNewClientTransaction(request);
+            transaction.setApplicationData(token);
+            established.sendRequest(transaction);
+            LOG.debug("sent method={} leg={}", method, leg);
+            return true;
+        } catch (SipException | ParseException e) {
+            LOG.debug(
+                    "not sent method={} leg={} because={}", method, leg, LogText.of(e.toString()));
+            return false;
+        }
+    }
+
+    /// The dialog as its peer would name it to somebody who is to take our place in it (RFC 3891
+    /// §3): the tags are swapped, because there it is the peer's own that is "to".
+    Optional<String> replaced() {
+        Dialog established = dialog;
+        if (established == null) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                established.getCallId().getCallId()
+                        + ";to-tag="
+                        + established.getRemoteTag()
+                        + ";from-tag="
+                        + established.getLocalTag());
+    }
+
+    /// The hosts that our side of the dialog goes by.
+    Stream<String> names() {
+        Dialog established = dialog;
+        return Stream.of(
+                        contact().getAddress().getURI(),
+                        established == null
+                                ? contact().getAddress().getURI()
+                                : established.getLocalParty().getURI())
+                .filter(SipURI.class::isInstance)
+                .map(uri -> ((SipURI) uri).getHost());
+    }
+
+    /// Where the peer of the dialog is reached.
+    Optional<String> remoteTarget() {
+        return Optional.ofNullable(dialog)
+                .map(Dialog::getRemoteTarget)
+                .map(target -> target.getURI().toString());
+    }
+
+    /// 202 to a REFER (RFC 3515 §2.4.2).
+    void takeRefer(ServerTransaction refer, boolean subscribed) {
+        Response accepted = response(refer, Response.ACCEPTED);
+        messages.addContact(accepted, contact());
+        if (!subscribed) {
+            messages.addNoSubscription(accepted);
+        }
+        send(refer, accepted);
     }
 
     private void addRetryAfter(Response refusal) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import offhook.call.CallId;
 
 /// The dialogs of calls that live, by what the peer's requests say of them: Call-ID and the peer's
 /// own tag (RFC 3261 §12). Any thread.
@@ -31,6 +32,15 @@ final class Dialogs {
 
     Optional<SipDialogLeg> find(Key key) {
         return Optional.ofNullable(legs.get(key));
+    }
+
+    /// The leg of a call whose INVITE came in.
+    Optional<IncomingSipLeg> incoming(CallId call) {
+        return legs.values().stream()
+                .filter(IncomingSipLeg.class::isInstance)
+                .map(IncomingSipLeg.class::cast)
+                .filter(leg -> leg.id().call().equals(call))
+                .findFirst();
     }
 
     /// Forgets a dialog, unless it is another leg's.

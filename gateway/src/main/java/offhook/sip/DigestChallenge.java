@@ -1,7 +1,9 @@
 package offhook.sip;
 
-import java.util.HashMap;
-import java.util.Locale;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 
@@ -35,6 +37,27 @@ record DigestChallenge(
         String token() {
             return token;
         }
+
+        static Optional<Algorithm> of(String token) {
+            for (Algorithm known : values()) {
+                if (known.token.equalsIgnoreCase(token)) {
+                    return Optional.of(known);
+                }
+            }
+            return Optional.empty();
+        }
+
+        /// RFC 7616 §3.4: the hash in lower-case hex.
+        String hash(String text) {
+            try {
+                return HexFormat.of()
+                        .formatHex(
+                                MessageDigest.getInstance(token)
+                                        .digest(text.getBytes(StandardCharsets.UTF_8)));
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every JDK has " + token, e);
+            }
+        }
     }
 
     /// Reads the value of a WWW-Authenticate or Proxy-Authenticate field.
@@ -43,7 +66,7 @@ record DigestChallenge(
     ///   (the `-sess` ones among them), `auth-int` alone, or no `qop` with more than MD5
     static Optional<DigestChallenge> read(String value) {
         try {
-            return of(parameters(value));
+            return of(DigestFields.read(value));
         } catch (SipRequestException _) {
             return Optional.empty();
         }
@@ -52,7 +75,7 @@ record DigestChallenge(
     private static Optional<DigestChallenge> of(Map<String, String> parameters) {
         String realm = parameters.get("realm");
         String nonce = parameters.get("nonce");
-        Optional<Algorithm> algorithm = algorithm(parameters.getOrDefault("algorithm", "MD5"));
+        Optional<Algorithm> algorithm = Algorithm.of(parameters.getOrDefault("algorithm", "MD5"));
         if (realm == null || nonce == null || nonce.isEmpty() || algorithm.isEmpty()) {
             return Optional.empty();
         }
@@ -71,57 +94,7 @@ record DigestChallenge(
                         "true".equalsIgnoreCase(parameters.get("stale"))));
     }
 
-    private static Optional<Algorithm> algorithm(String token) {
-        for (Algorithm known : Algorithm.values()) {
-            if (known.token.equalsIgnoreCase(token)) {
-                return Optional.of(known);
-            }
-        }
-        return Optional.empty();
-    }
-
     private static boolean offersAuth(String qop) {
         return SipGrammar.list(qop).stream().anyMatch("auth"::equalsIgnoreCase);
-    }
-
-    /// Names in lower case, values unquoted.
-    private static Map<String, String> parameters(String value) throws SipRequestException {
-        FieldCursor cursor = new FieldCursor(value.strip());
-        if (!cursor.token().equalsIgnoreCase("Digest")) {
-            throw SipRequestException.malformed("a challenge that is no digest");
-        }
-        Map<String, String> parameters = new HashMap<>();
-        do {
-            cursor.skipBlanks();
-            String name = cursor.token().toLowerCase(Locale.ROOT);
-            cursor.skipBlanks();
-            cursor.expect('=');
-            cursor.skipBlanks();
-            String text = cursor.peek() == '"' ? unquoted(cursor.quotedString()) : cursor.token();
-            if (parameters.put(name, text) != null) {
-                throw SipRequestException.malformed("the parameter " + name + " twice");
-            }
-            cursor.skipBlanks();
-        } while (cursor.take(','));
-        if (!cursor.atEnd()) {
-            throw SipRequestException.malformed("a challenge with more behind it");
-        }
-        return parameters;
-    }
-
-    private static String unquoted(String quoted) throws SipRequestException {
-        StringBuilder text = new StringBuilder();
-        for (int i = 1; i < quoted.length() - 1; i++) {
-            char c = quoted.charAt(i);
-            if (c == '\\') {
-                i++;
-                c = quoted.charAt(i);
-            }
-            if (c < ' ' || c == '\u007f') {
-                throw SipRequestException.malformed("a control character in a challenge");
-            }
-            text.append(c);
-        }
-        return text.toString();
     }
 }

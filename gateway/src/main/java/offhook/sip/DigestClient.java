@@ -1,12 +1,8 @@
 package offhook.sip;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -160,22 +156,11 @@ final class DigestClient {
             String cnonce,
             String method,
             String uri) {
-        String algorithm = challenge.algorithm().token();
-        String secret = hash(algorithm, username + ":" + challenge.realm() + ":" + password);
-        String request = hash(algorithm, method + ":" + uri);
+        DigestChallenge.Algorithm algorithm = challenge.algorithm();
+        String secret = algorithm.hash(username + ":" + challenge.realm() + ":" + password);
+        String request = algorithm.hash(method + ":" + uri);
         String middle = challenge.qop() ? ":" + nc + ":" + cnonce + ":auth:" : ":";
-        return hash(algorithm, secret + ":" + challenge.nonce() + middle + request);
-    }
-
-    private static String hash(String algorithm, String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(
-                            MessageDigest.getInstance(algorithm)
-                                    .digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has " + algorithm, e);
-        }
+        return algorithm.hash(secret + ":" + challenge.nonce() + middle + request);
     }
 
     private static String quoted(String text) {

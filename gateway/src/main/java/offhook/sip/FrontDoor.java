@@ -1,11 +1,16 @@
 package offhook.sip;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import offhook.config.TrunkConfig;
+import offhook.runtime.NanoClock;
+import offhook.sip.TrunkIdentification.Finding;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
+import offhook.telemetry.LogBudget;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -43,25 +48,52 @@ final class FrontDoor {
         record Drop(boolean endsStream) implements Decision {}
     }
 
+    /// All that connect without an address of a trunk share the connections of one.
+    private static final String STRANGERS = "(anybody)";
+
+    private static final Duration STRANGERS_REST = Duration.ofSeconds(10);
+
     private static final Decision DROP = new Decision.Drop(false);
     private static final Decision DROP_AND_CLOSE = new Decision.Drop(true);
 
     private final SipTrunks trunks;
     private final Dialogs dialogs;
     private final SourceLimiter limiter;
+    private final SourceLimiter strangers;
+    private final TrunkIdentification identification;
     private final Counters counters;
+    private final NanoClock clock;
+    private final LogBudget loops;
     private final StatelessReply replies = new StatelessReply();
 
-    FrontDoor(SipTrunks trunks, Dialogs dialogs, SourceLimiter limiter, Counters counters) {
+    /// @param limiter what sources of trunks may send
+    /// @param strangers what any other source may send
+    FrontDoor(
+            SipTrunks trunks,
+            Dialogs dialogs,
+            SourceLimiter limiter,
+            SourceLimiter strangers,
+            TrunkIdentification identification,
+            Counters counters,
+            NanoClock clock) {
         this.trunks = trunks;
         this.dialogs = dialogs;
         this.limiter = limiter;
+        this.strangers = strangers;
+        this.identification = identification;
         this.counters = counters;
+        this.clock = clock;
+        this.loops = new LogBudget(clock.nanoTime());
     }
 
-    /// The trunk of a source that wants to connect; empty when it may not.
+    /// By whom a connection from a source is counted; empty when it may not connect.
     Optional<String> admitConnection(InetAddress source) {
         Optional<String> trunk = trunkOf(source);
+        if (trunk.isEmpty()
+                && identification.asksStrangers(true)
+                && !identification.isBlocked(source)) {
+            return Optional.of(STRANGERS);
+        }
         if (trunk.isEmpty()) {
             counters.increment(Counter.SIP_DROPPED_STRANGER);
         }
@@ -71,6 +103,11 @@ final class FrontDoor {
     /// The trunk that an address belongs to.
     Optional<String> trunkOf(InetAddress address) {
         return trunks.peer(address).map(TrunkConfig::name);
+    }
+
+    /// How long nothing may come on a connection while its source has no call.
+    Duration restOf(InetAddress source) {
+        return trunkOf(source).isPresent() ? MessageStream.MAX_REST : STRANGERS_REST;
     }
 
     /// Whether a call lives whose INVITE came from an address.
@@ -107,18 +144,41 @@ final class FrontDoor {
     Decision inspectDatagram(byte[] bytes, int lengthBytes, InetAddress source, int sourcePort) {
         counters.increment(Counter.SIP_DATAGRAMS);
         Optional<TrunkConfig> trunk = trunks.peer(source);
-        if (trunk.isEmpty()) {
+        if (trunk.isEmpty() && !identification.asksStrangers(false)) {
             counters.increment(Counter.SIP_DROPPED_STRANGER);
             return DROP;
         }
         if (lengthBytes > MessageReader.MAX_DATAGRAM_BYTES) {
             countTooLarge();
-            return DROP;
+            return trunks.find(source).isPresent()
+                    ? refuseTooLarge(bytes, source, sourcePort)
+                    : DROP;
         }
         if (isKeepAlive(bytes, lengthBytes)) {
             return DROP;
         }
-        return inspect(bytes, lengthBytes, source, sourcePort, trunk.get(), false);
+        return trunk.isPresent()
+                ? inspect(bytes, lengthBytes, source, sourcePort, trunk.get(), false)
+                : inspectStranger(bytes, lengthBytes, source, sourcePort, false);
+    }
+
+    /// Tells a trunk that its INVITE is too large (RFC 3261 §21.5.7), if its headers can be read:
+    /// who hears nothing sends it again for 32 s and then knows no reason.
+    private Decision refuseTooLarge(byte[] bytes, InetAddress source, int sourcePort) {
+        if (limiter.isBlocked(source)
+                || !limiter.admitMessage(source)
+                || !limiter.admitOpening(source)) {
+            return DROP;
+        }
+        try {
+            RawMessage message = MessageReader.read(bytes, 0, MessageReader.MAX_DATAGRAM_BYTES);
+            boolean opens = message.method().equals("INVITE") && toTag(message).isEmpty();
+            return opens && message.headersComplete()
+                    ? answer(message, 513, List.of(), source, sourcePort, false)
+                    : DROP;
+        } catch (SipRequestException _) {
+            return DROP;
+        }
     }
 
     /// Decides of one message that was cut out of a stream.
@@ -126,10 +186,64 @@ final class FrontDoor {
         counters.increment(Counter.SIP_DATAGRAMS);
         Optional<TrunkConfig> trunk = trunks.peer(source);
         if (trunk.isEmpty()) {
-            counters.increment(Counter.SIP_DROPPED_STRANGER);
-            return DROP_AND_CLOSE;
+            return inspectStranger(bytes, lengthBytes, source, sourcePort, true);
         }
         return inspect(bytes, lengthBytes, source, sourcePort, trunk.get(), true);
+    }
+
+    /// Of an address that no trunk has, what belongs to a call of a trunk that may be anywhere is
+    /// let in, and what would open one is asked for its password. All else hears nothing.
+    private Decision inspectStranger(
+            byte[] bytes, int lengthBytes, InetAddress source, int sourcePort, boolean stream) {
+        Decision silence = stream ? DROP_AND_CLOSE : DROP;
+        if (!identification.asksStrangers(stream)) {
+            counters.increment(Counter.SIP_DROPPED_STRANGER);
+            return silence;
+        }
+        if (!strangers.admitMessage(source)) {
+            counters.increment(Counter.SIP_DROPPED_RATE);
+            return DROP;
+        }
+        try {
+            RawMessage message = MessageReader.read(bytes, 0, lengthBytes);
+            int length = MessageValidator.check(message, stream);
+            if (message.isResponse()) {
+                return inspectResponse(message, length); // our branch is known to who was asked
+            }
+            checkTransport(message, stream);
+            Dialogs.Key key = key(message);
+            Optional<TrunkConfig> known = identification.knownBy(key, source);
+            if (known.isPresent()) {
+                return inspect(bytes, lengthBytes, source, sourcePort, known.get(), stream);
+            }
+            boolean asks = message.method().equals("INVITE") || message.method().equals("OPTIONS");
+            if (!asks || !toTag(message).isEmpty()) {
+                counters.increment(Counter.SIP_DROPPED_STRANGER);
+                return silence;
+            }
+            if (!strangers.admitOpening(source)) {
+                counters.increment(Counter.SIP_DROPPED_RATE);
+                return DROP;
+            }
+            return switch (identification.identifyStranger(message, key, source, stream)) {
+                case Finding.Shown(TrunkConfig trunk) ->
+                        inspect(bytes, lengthBytes, source, sourcePort, trunk, stream);
+                case Finding.Ask(List<HeaderField> challenges) -> {
+                    Decision answer = answer(message, 401, challenges, source, sourcePort, false);
+                    // A source that may be forged must not be sent more than it sent.
+                    yield stream || !isLonger(answer, lengthBytes) ? answer : DROP;
+                }
+                case Finding.Blocked() -> dropBlocked(stream);
+            };
+        } catch (SipRequestException _) {
+            counters.increment(Counter.SIP_DROPPED_STRANGER);
+            return silence;
+        }
+    }
+
+    private static boolean isLonger(Decision decision, int lengthBytes) {
+        return decision instanceof Decision.Answer(byte[] bytes, boolean _)
+                && bytes.length > lengthBytes;
     }
 
     private Decision inspect(
@@ -206,13 +320,16 @@ final class FrontDoor {
         boolean tagged = !toTag(request).isEmpty();
         Optional<SipDialogLeg> leg = dialog(request);
         boolean inDialog = inDialog(request);
-        if (leg.isPresent() && !leg.get().trunk().name().equals(trunk.name())) {
+        if (leg.isPresent()
+                && !leg.get().trunk().name().equals(trunk.name())
+                && !trunks.isPeer(source, leg.get().trunk())) {
             counters.increment(Counter.SIP_DROPPED_FOREIGN);
             return DROP;
         }
         // These open nothing, and belong to calls that may just have been refused and forgotten.
         boolean closing = request.method().equals("ACK") || request.method().equals("CANCEL");
-        if (!inDialog && trunks.find(source).isEmpty()) {
+        Dialogs.Key key = key(request);
+        if (!inDialog && identification.callerOf(source, key).isEmpty()) {
             // We call it; it may not call us.
             counters.increment(Counter.SIP_DROPPED_STRANGER);
             return DROP;
@@ -225,14 +342,50 @@ final class FrontDoor {
             return DROP;
         }
         RequestPolicy.check(request, lengthBytes - request.headerLengthBytes(), trunk);
-        if (leg.isPresent() && !inDialog && !tagged && request.method().equals("INVITE")) {
+        boolean opens = !inDialog && !tagged && request.method().equals("INVITE");
+        if (opens && Hops.visits(request) >= Hops.MAX_VISITS) {
+            noteLoop(request, trunk);
+            return answer(request, 482, List.of(), source, sourcePort, false);
+        }
+        if (opens && leg.isPresent()) {
             // RFC 3261 §8.2.2.2: the same call by another way, or one that would take its place.
             return answer(request, 482, List.of(), source, sourcePort, false);
         }
         if (request.method().equals("OPTIONS") && !tagged) {
             return answer(request, 200, capabilities(trunk), source, sourcePort, false);
         }
-        return new Decision.Pass(lengthBytes);
+        if (request.method().equals("ACK")) {
+            identification.acknowledged(key, source);
+        }
+        if (inDialog || !request.method().equals("INVITE")) {
+            return new Decision.Pass(lengthBytes);
+        }
+        if (!tagged && !trunks.loadOf(trunk).hasRoom()) {
+            // RFC 3261 §21.5.4, without a transaction: what is too much costs little.
+            trunks.loadOf(trunk).countRefusal();
+            return answer(request, 503, FULL, source, sourcePort, false);
+        }
+        return switch (identification.identify(request, key, source, trunk)) {
+            case Finding.Shown _ -> new Decision.Pass(lengthBytes);
+            case Finding.Ask(List<HeaderField> challenges) ->
+                    answer(request, 401, challenges, source, sourcePort, false);
+            case Finding.Blocked() -> dropBlocked(false);
+        };
+    }
+
+    private void noteLoop(RawMessage invite, TrunkConfig trunk) {
+        counters.increment(Counter.SIP_LOOPS);
+        OptionalLong leftOut = loops.spend(clock.nanoTime());
+        if (leftOut.isPresent()) {
+            LOG.warn(
+                    "call in a circle uri={} trunk={} because=\"it left this gateway {} times and"
+                            + " came back\" fix=\"let the PBX not send this number here, or route"
+                            + " it elsewhere\" left-out={}",
+                    LogText.of(invite.startLine().split(" ", -1)[1]),
+                    trunk.name(),
+                    Hops.MAX_VISITS,
+                    leftOut.getAsLong());
+        }
     }
 
     /// Whether a request belongs to a live dialog or to the INVITE that opened it. Who knows so
@@ -259,8 +412,12 @@ final class FrontDoor {
 
     /// The live dialog whose Call-ID and peer's tag a request names.
     private Optional<SipDialogLeg> dialog(RawMessage request) throws SipRequestException {
+        return dialogs.find(key(request));
+    }
+
+    private static Dialogs.Key key(RawMessage request) throws SipRequestException {
         String remoteTag = AddressField.read(request.first("from").orElse("")).tag();
-        return dialogs.find(new Dialogs.Key(request.first("call-id").orElse(""), remoteTag));
+        return new Dialogs.Key(request.first("call-id").orElse(""), remoteTag);
     }
 
     private Decision dropBlocked(boolean endsStream) {
@@ -271,10 +428,14 @@ final class FrontDoor {
     /// What OPTIONS is told (RFC 3261 §11.2).
     private static List<HeaderField> capabilities(TrunkConfig trunk) {
         return List.of(
-                new HeaderField("Allow", RequestPolicy.ALLOW),
+                new HeaderField("Allow", String.join(", ", RequestPolicy.allowed(trunk))),
                 new HeaderField("Accept", RequestPolicy.ACCEPT),
                 new HeaderField("Supported", OptionTags.served(trunk)));
     }
+
+    /// What a trunk is told that has all the calls it may have.
+    private static final List<HeaderField> FULL =
+            List.of(new HeaderField("Retry-After", Integer.toString(TrunkLoad.RETRY_SECONDS)));
 
     private Decision refuseUnread(
             SipRequestException e, InetAddress source, TrunkConfig trunk, boolean stream) {

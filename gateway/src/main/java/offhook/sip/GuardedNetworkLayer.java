@@ -19,7 +19,7 @@ import javax.net.ssl.SSLSocket;
 final class GuardedNetworkLayer implements NetworkLayer {
 
     static final int MAX_CONNECTIONS = 200;
-    private static final int CONNECT_TIMEOUT_MILLIS = 4000;
+    private static final int CONNECT_TIMEOUT_MILLIS = 3000;
 
     private final List<Binding> bindings;
     private final FrontDoor door;

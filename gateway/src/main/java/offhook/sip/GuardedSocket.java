@@ -51,7 +51,7 @@ final class GuardedSocket extends Socket {
                         output,
                         door,
                         accepted,
-                        MessageStream.MAX_REST);
+                        door.restOf(getInetAddress()));
     }
 
     @Override

@@ -49,6 +49,7 @@ final class HeaderNames {
                     "priority",
                     "refer-to",
                     "referred-by",
+                    "replaces",
                     "reply-to",
                     "retry-after",
                     "server",

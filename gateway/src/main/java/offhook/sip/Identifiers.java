@@ -16,6 +16,10 @@ import javax.crypto.spec.SecretKeySpec;
 final class Identifiers {
 
     private static final int MAC_BYTES = 12;
+
+    /// What a branch is made of before its hash: 96 random bits and the visits.
+    private static final int STEM_DIGITS = 25;
+
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final SecretKeySpec KEY = new SecretKeySpec(random(32), "HmacSHA256");
 
@@ -33,21 +37,43 @@ final class Identifiers {
 
     /// A branch as RFC 3261 §8.1.1.7 wants it, that [#isOurBranch] knows again.
     static String nextBranch() {
-        String random = HexFormat.of().formatHex(random(12));
-        return ViaField.MAGIC_COOKIE + random + keyed(List.of(random));
+        return nextBranch(0);
+    }
+
+    /// A branch that says how often its call has left us.
+    ///
+    /// @param visits 0 to 9
+    static String nextBranch(int visits) {
+        String stem = HexFormat.of().formatHex(random(12)) + visits;
+        return ViaField.MAGIC_COOKIE + stem + keyed(List.of(stem));
+    }
+
+    /// A new branch for a request that is sent again.
+    static String branchAfter(String branch) {
+        return nextBranch(visits(branch));
     }
 
     /// Whether a branch is one of this process: a response with any other was not asked for.
     static boolean isOurBranch(String branch) {
         int start = ViaField.MAGIC_COOKIE.length();
-        int middle = start + 24;
+        int middle = start + STEM_DIGITS;
         if (branch.length() != middle + 2 * MAC_BYTES) {
             return false;
         }
-        byte[] right =
-                keyed(List.of(branch.substring(start, middle))).getBytes(StandardCharsets.US_ASCII);
-        byte[] given = branch.substring(middle).getBytes(StandardCharsets.ISO_8859_1);
-        return MessageDigest.isEqual(right, given);
+        return equalInConstantTime(
+                branch.substring(middle), keyed(List.of(branch.substring(start, middle))));
+    }
+
+    /// How often the call of a branch had left us; 0 when the branch is not ours.
+    static int visits(String branch) {
+        int last = ViaField.MAGIC_COOKIE.length() + STEM_DIGITS - 1;
+        return isOurBranch(branch) ? branch.charAt(last) - '0' : 0;
+    }
+
+    /// Compares what somebody might guess, so that the time it takes tells nothing.
+    static boolean equalInConstantTime(String given, String right) {
+        return MessageDigest.isEqual(
+                given.getBytes(StandardCharsets.UTF_8), right.getBytes(StandardCharsets.UTF_8));
     }
 
     /// 96 bits that follow from the texts, and that nobody else can foretell.

@@ -26,6 +26,7 @@ final class IncomingSipLeg extends SipDialogLeg {
     private final Dialogs.Key key;
     private final String inviteBranch;
     private final long inviteNumber;
+    private final Hops hops;
     private final String peerHost;
     private final int peerPort;
     private final boolean offers;
@@ -52,6 +53,7 @@ final class IncomingSipLeg extends SipDialogLeg {
         this.invite = invite;
         SIPRequest request = (SIPRequest) invite.getRequest();
         this.key = new Dialogs.Key(request.getCallId().getCallId(), request.getFromTag());
+        this.hops = Hops.of(request);
         this.peerHost = request.getPeerPacketSourceAddress().getHostAddress();
         this.peerPort = request.getPeerPacketSourcePort();
         this.inviteBranch = branch(request);
@@ -75,6 +77,11 @@ final class IncomingSipLeg extends SipDialogLeg {
     /// @return false when one lives that the caller calls the same
     boolean enter() {
         return dialogs().add(key, this);
+    }
+
+    /// How far the call had come.
+    Hops hops() {
+        return hops;
     }
 
     /// The branch of the topmost Via; empty in a request of RFC 2543, which has none.
@@ -297,6 +304,7 @@ final class IncomingSipLeg extends SipDialogLeg {
 
     @Override
     void forget() {
+        giveBackSlot();
         dialogs().remove(key, this);
     }
 }

@@ -69,9 +69,6 @@ final class InviteBuilder {
                             List.of(via),
                             headers.createMaxForwardsHeader(MAX_FORWARDS));
             invite.setHeader(outlet.contact());
-            for (String method : RequestPolicy.ALLOW.split(", ", -1)) {
-                invite.addHeader(headers.createAllowHeader(method));
-            }
             invite.setContent(
                     SdpWriter.write(offer), headers.createContentTypeHeader("application", "sdp"));
             return invite;

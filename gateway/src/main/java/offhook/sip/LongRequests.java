@@ -21,12 +21,12 @@ final class LongRequests {
     }
 
     /// Whether they may go by TCP: not when the configuration names the transport.
-    boolean mayChange() {
+    boolean mayChange(TrunkTarget target) {
         return trunk.outboundProxy()
-                .or(trunk::uri)
                 .map(TrunkUri::parse)
-                .filter(uri -> !uri.transportNamed())
-                .isPresent();
+                .orElse(target.uri())
+                .transport()
+                .isEmpty();
     }
 
     /// One went by UDP all the same.

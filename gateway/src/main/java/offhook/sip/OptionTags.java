@@ -3,7 +3,9 @@ package offhook.sip;
 import gov.nist.javax.sip.header.Require;
 import gov.nist.javax.sip.header.Supported;
 import java.text.ParseException;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import javax.sip.header.RequireHeader;
 import javax.sip.header.SupportedHeader;
 import javax.sip.message.Message;
@@ -16,19 +18,34 @@ final class OptionTags {
     /// Provisional responses that are confirmed (RFC 3262).
     static final String RELIABLE = "100rel";
 
+    /// A call that takes the place of another (RFC 3891).
+    static final String REPLACES = "replaces";
+
+    /// REFER of which its sender wants to hear nothing more (RFC 4488).
+    static final String NO_REFER_SUBSCRIPTION = "norefersub";
+
     private OptionTags() {}
 
     /// What is served toward a trunk, as `Supported` lists it.
     static String served(TrunkConfig trunk) {
-        return trunk.setUp().reliable() == Reliable.OFF
-                ? TimerFields.TAG
-                : TimerFields.TAG + ", " + RELIABLE;
+        return String.join(", ", tags(trunk));
+    }
+
+    private static List<String> tags(TrunkConfig trunk) {
+        List<String> tags = new ArrayList<>(List.of(TimerFields.TAG));
+        if (trunk.setUp().reliable() != Reliable.OFF) {
+            tags.add(RELIABLE);
+        }
+        tags.add(REPLACES);
+        if (trunk.transfers().acceptRefer()) {
+            tags.add(NO_REFER_SUBSCRIPTION);
+        }
+        return tags;
     }
 
     /// Whether an extension is served toward a trunk.
     static boolean serves(TrunkConfig trunk, String tag) {
-        return tag.equalsIgnoreCase(TimerFields.TAG)
-                || (tag.equalsIgnoreCase(RELIABLE) && trunk.setUp().reliable() != Reliable.OFF);
+        return tags(trunk).stream().anyMatch(tag::equalsIgnoreCase);
     }
 
     /// Whether a message requires an extension.

@@ -41,6 +41,9 @@ final class OutgoingSipLeg extends SipDialogLeg {
 
     private static final Logger LOG = LogManager.getLogger(OutgoingSipLeg.class);
 
+    static final EndCause UNANSWERED =
+            EndCause.gateway("trunk-timeout", 408, 102, "the trunk did not answer our INVITE");
+
     /// A fork of more branches than that is an attack.
     private static final int MOST_DIALOGS = 32;
 
@@ -222,6 +225,10 @@ final class OutgoingSipLeg extends SipDialogLeg {
         ClientTransaction sent = now.transaction();
         if (number(sent.getRequest()) != number(response)) {
             return; // To an INVITE that was sent again since.
+        }
+        TrunkDial dialling = dial;
+        if (dialling != null) {
+            dialling.onHeard((SIPResponse) response);
         }
         int status = response.getStatusCode();
         if (status >= 300) {
@@ -459,13 +466,11 @@ final class OutgoingSipLeg extends SipDialogLeg {
             letGo(callIdOf(unanswered.getRequest()));
             return;
         }
-        EndCause cause =
-                EndCause.gateway("trunk-timeout", 408, 102, "the trunk did not answer our INVITE");
-        if (goesOn(unanswered, Response.REQUEST_TIMEOUT, cause)) {
+        if (goesOn(unanswered, Response.REQUEST_TIMEOUT, UNANSWERED)) {
             status.invited(Response.REQUEST_TIMEOUT);
         } else if (moves(Phase.RINGING, Phase.ENDED)) {
             status.invited(Response.REQUEST_TIMEOUT);
-            ended(cause);
+            ended(UNANSWERED);
         } else {
             forget();
         }
@@ -535,6 +540,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
 
     @Override
     void forget() {
+        giveBackSlot();
         forgetCall();
         keys.forEach(known -> dialogs().remove(known, this));
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 
 /// The listening points that requests of ours leave by. Any thread.
 final class Outlets {
@@ -26,17 +27,26 @@ final class Outlets {
 
     /// A listening point of the same transport and address family.
     Outlet toward(String transport, InetAddress to) throws IOException {
-        return open.stream()
-                .filter(outlet -> outlet.binding().transport().equals(transport))
-                .filter(outlet ->
-                        outlet.binding().advertised() instanceof Inet4Address
-                                == to instanceof Inet4Address)
-                .findFirst()
+        return find(transport, to)
                 .orElseThrow(() ->
                         new IOException(
                                 "sip.listen has no "
                                         + transport
                                         + " listener for the addresses of "
                                         + to.getHostAddress()));
+    }
+
+    /// Whether there is one.
+    boolean reach(TrunkTarget target) {
+        return find(target.transport(), target.address()).isPresent();
+    }
+
+    private Optional<Outlet> find(String transport, InetAddress to) {
+        return open.stream()
+                .filter(outlet -> outlet.binding().transport().equals(transport))
+                .filter(outlet ->
+                        outlet.binding().advertised() instanceof Inet4Address
+                                == to instanceof Inet4Address)
+                .findFirst();
     }
 }

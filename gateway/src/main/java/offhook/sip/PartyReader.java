@@ -19,7 +19,11 @@ final class PartyReader {
 
     /// The one who calls. A number that cannot be read counts as withheld.
     static Party caller(Request invite) {
-        Address from = ((FromHeader) invite.getHeader(FromHeader.NAME)).getAddress();
+        return party(((FromHeader) invite.getHeader(FromHeader.NAME)).getAddress());
+    }
+
+    /// Whom an address names. A number that cannot be read counts as withheld.
+    static Party party(Address from) {
         String number;
         try {
             number = number(from.getURI());
@@ -37,7 +41,8 @@ final class PartyReader {
         return new Party(number(invite.getRequestURI()), "");
     }
 
-    private static String number(URI uri) throws SipRequestException {
+    /// The user part of a URI.
+    static String number(URI uri) throws SipRequestException {
         String text = uri.toString();
         String rest = text.substring(text.indexOf(':') + 1);
         String user = rest;

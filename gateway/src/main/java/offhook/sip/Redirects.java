@@ -22,6 +22,8 @@ final class Redirects {
     /// More places than that are no redirection but a search.
     private static final int MOST = 5;
 
+    private static final int DEFAULT_PORT = 5060;
+
     /// What a response leads to.
     sealed interface Next {
 
@@ -103,7 +105,7 @@ final class Redirects {
     }
 
     static int port(SipURI uri) {
-        return uri.getPort() > 0 ? uri.getPort() : TrunkUri.DEFAULT_PORT;
+        return uri.getPort() > 0 ? uri.getPort() : DEFAULT_PORT;
     }
 
     private static String key(SipURI uri) {

@@ -5,6 +5,7 @@ import gov.nist.javax.sip.header.HeaderFactoryImpl;
 import gov.nist.javax.sip.message.MessageFactoryImpl;
 import java.text.ParseException;
 import java.util.List;
+import java.util.Optional;
 import javax.sip.InvalidArgumentException;
 import javax.sip.address.AddressFactory;
 import javax.sip.address.SipURI;
@@ -30,12 +31,11 @@ final class RegisterBuilder {
     record Identity(String user, String contactUser, String callId, String localTag) {}
 
     /// @param registrar whom it is for
-    /// @param proxy by whom it goes; the registrar itself without one
+    /// @param proxy by whom it goes; empty: straight to the registrar
     Request build(
             Identity who,
             TrunkUri registrar,
-            boolean proxy,
-            TrunkUri next,
+            Optional<TrunkUri> proxy,
             long number,
             int expiresSeconds,
             Outlet outlet) {
@@ -64,8 +64,8 @@ final class RegisterBuilder {
                             headers.createToHeader(addresses.createAddress(record), null),
                             List.of(via),
                             headers.createMaxForwardsHeader(MAX_FORWARDS));
-            if (proxy) {
-                register.addHeader(route(next));
+            if (proxy.isPresent()) {
+                register.addHeader(route(proxy.get()));
             }
             SipURI contact = addresses.createSipURI(who.contactUser(), binding.advertisedHost());
             contact.setPort(binding.bound().getPort());
@@ -87,8 +87,8 @@ final class RegisterBuilder {
             uri.setPort(proxy.port().getAsInt());
         }
         uri.setLrParam();
-        if (!proxy.transport().equals("udp")) {
-            uri.setTransportParam(proxy.transport());
+        if (proxy.transport().isPresent() && !proxy.transport().get().equals("udp")) {
+            uri.setTransportParam(proxy.transport().get());
         }
         return headers.createRouteHeader(addresses.createAddress(uri));
     }

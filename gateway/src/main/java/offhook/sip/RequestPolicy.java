@@ -12,20 +12,30 @@ import offhook.config.TrunkConfig;
 /// with what is missing, before it can cost a transaction. Pure.
 final class RequestPolicy {
 
-    /// The methods that are served, as `Allow` lists them.
-    static final String ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, PRACK";
+    /// The methods that are served toward every trunk.
+    private static final String ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, PRACK";
 
     /// The bodies that are read, as `Accept` lists them.
     static final String ACCEPT = "application/sdp";
 
-    private static final Set<String> SERVED =
-            Set.of("INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "UPDATE", "INFO", "PRACK");
     private static final Set<String> KNOWN =
             Set.of("REGISTER", "MESSAGE", "SUBSCRIBE", "NOTIFY", "PUBLISH", "REFER");
     private static final Set<String> URI_SCHEMES = Set.of("sip", "sips", "tel");
     private static final Set<String> OFFER_METHODS = Set.of("INVITE", "UPDATE", "ACK", "PRACK");
 
     private RequestPolicy() {}
+
+    /// The methods that are served toward a trunk, as `Allow` lists them.
+    static List<String> allowed(TrunkConfig trunk) {
+        List<String> methods = new ArrayList<>(List.of(ALLOW.split(", ", -1)));
+        if (trunk.transfers().acceptRefer()) {
+            methods.add("REFER");
+        }
+        if (trunk.transfers().refer()) {
+            methods.add("NOTIFY");
+        }
+        return methods;
+    }
 
     /// Judges a request that [MessageValidator] passed.
     ///
@@ -38,10 +48,13 @@ final class RequestPolicy {
         if (method.equals("ACK") || method.equals("CANCEL")) {
             return; // RFC 3261 §8.2.2.3: these follow what their INVITE was told
         }
-        if (!SERVED.contains(method)) {
+        List<String> allowed = allowed(trunk);
+        if (!allowed.contains(method)) {
             int status = KNOWN.contains(method) ? 405 : 501;
             throw SipRequestException.refused(
-                    status, "method not served", new HeaderField("Allow", ALLOW));
+                    status,
+                    "method not served",
+                    new HeaderField("Allow", String.join(", ", allowed)));
         }
         String uri = request.startLine().split(" ", -1)[1];
         if (!URI_SCHEMES.contains(UriSyntax.scheme(uri))) {

@@ -158,6 +158,16 @@ final class SipCauses {
                 : OptionalInt.of(q850(status.getAsInt()));
     }
 
+    /// Why a REFER of ours came to nothing, or the call that it asked for.
+    static EndCause ofTransfer(int status) {
+        return new EndCause(
+                EndCause.By.CALLEE,
+                reason(status),
+                status,
+                q850(status),
+                "the trunk's transfer ended with " + status + " " + StatelessReply.reason(status));
+    }
+
     /// What an operator can do something about is told.
     private static String detail(Response refusal, int status) {
         return switch (status) {

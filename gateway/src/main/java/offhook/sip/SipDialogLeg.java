@@ -20,6 +20,7 @@ import offhook.call.DigitPath;
 import offhook.call.EndCause;
 import offhook.call.Leg;
 import offhook.call.LegId;
+import offhook.call.MediaProfile;
 import offhook.call.Party;
 import offhook.call.Target;
 import offhook.call.TransferReport;
@@ -71,9 +72,14 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
     private final DialogSender sender;
     private final InfoDigits digits;
     private final SessionKeeper session;
+    private final OutgoingRefer outgoingRefer;
+    private final IncomingRefer incomingRefer;
 
     /// Written by JAIN-SIP's threads before the dialog is confirmed, read by the call's.
     private volatile boolean peerTakesInfo;
+
+    /// The leg's place among the calls of its trunk.
+    private final AtomicReference<TrunkLoad.@Nullable Slot> slot = new AtomicReference<>();
 
     private final CompletableFuture<CallInbox> inbox = new CompletableFuture<>();
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.RINGING);
@@ -100,6 +106,8 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
         this.sender = sender;
         this.ackOwesAnswer = ackOwesAnswer;
         this.digits = new InfoDigits(id, sender::info, () -> phase.get() == Phase.CONFIRMED);
+        this.outgoingRefer = new OutgoingRefer(id, trunk, sender, this::offer);
+        this.incomingRefer = new IncomingRefer(id, trunk, sender, this::offer);
         this.session =
                 new SessionKeeper(
                         id,
@@ -115,11 +123,16 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
     final void notePeer(SIPMessage message) {
         session.notePeer(message);
         ListIterator<SIPHeader> allowed = message.getHeaders(AllowHeader.NAME);
+        boolean listed = allowed.hasNext();
+        boolean refers = false;
         while (allowed.hasNext()) {
-            if (allowed.next() instanceof AllowHeader allow
-                    && allow.getMethod().equals(Request.INFO)) {
-                peerTakesInfo = true;
+            if (allowed.next() instanceof AllowHeader allow) {
+                peerTakesInfo |= allow.getMethod().equals(Request.INFO);
+                refers |= allow.getMethod().equals(Request.REFER);
             }
+        }
+        if (listed) {
+            outgoingRefer.peerServes(refers);
         }
     }
 
@@ -174,6 +187,19 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
         return phase.compareAndSet(from, to);
     }
 
+    /// Takes over a place among the calls of the trunk, until the leg is over.
+    final void holds(TrunkLoad.Slot taken) {
+        slot.set(taken);
+    }
+
+    /// Gives that place back. Idempotent.
+    final void giveBackSlot() {
+        TrunkLoad.Slot taken = slot.getAndSet(null);
+        if (taken != null) {
+            taken.giveBack();
+        }
+    }
+
     /// Names the call that the leg reports to.
     void bind(CallInbox call) {
         inbox.complete(call);
@@ -224,9 +250,10 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
         digits.add(new DtmfInfo(digit, durationMillis));
     }
 
-    /// Nothing: who asked for a transfer here hears of it by its end.
     @Override
-    public void transferring(TransferReport report) {}
+    public void transferring(TransferReport report) {
+        incomingRefer.report(report);
+    }
 
     /// Nothing: whom a trunk's phone talks to is the telephone network's affair.
     @Override
@@ -234,12 +261,18 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
 
     @Override
     public void refer(Target.Trunk target, Optional<Leg> replaced) {
-        EndCause bridged = EndCause.gateway("no-refer", 501, 79, "the trunk is not asked");
-        offer(new CallInput.ReferOver(id, true, bridged));
+        if (replaced.isPresent()
+                && !(replaced.get() instanceof SipDialogLeg other
+                        && other.trunk.name().equals(trunk.name()))) {
+            outgoingRefer.cannotAsk();
+            return;
+        }
+        outgoingRefer.ask(target, replaced.map(SipDialogLeg.class::cast));
     }
 
     @Override
     public void end(EndCause cause) {
+        giveBackSlot();
         if (phase.compareAndSet(Phase.RINGING, Phase.ENDED)) {
             giveUpInvite(cause);
             return;
@@ -382,6 +415,43 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
         }
     }
 
+    /// An INVITE of the same trunk takes this leg's place in the call (RFC 3891).
+    ///
+    /// @return false when the call takes in nothing more
+    boolean replaceBy(IncomingSipLeg arriving, Party caller, Optional<SessionDescription> offer) {
+        CallInbox call = inbox.getNow(null);
+        if (call == null) {
+            return false;
+        }
+        arriving.bind(call);
+        return call.offer(
+                new CallInput.LegReplacing(
+                        id,
+                        arriving.id(),
+                        arriving,
+                        caller,
+                        new MediaProfile.Trunk(trunk.name()),
+                        offer));
+    }
+
+    /// REFER: the one that the peer talks to is to be transferred.
+    void onRefer(ServerTransaction refer) {
+        if (phase.get() != Phase.CONFIRMED) {
+            sender.answer(refer, Response.REQUEST_PENDING);
+            return;
+        }
+        try {
+            incomingRefer.onRefer(refer);
+        } catch (SipRequestException e) {
+            sender.refuse(refer, e.verdict().sipStatus(), e.explanation());
+        }
+    }
+
+    /// NOTIFY: how a REFER of ours goes.
+    void onNotify(ServerTransaction notify) {
+        sender.answer(notify, outgoingRefer.onNotify(notify.getRequest()));
+    }
+
     /// An INFO of ours has its final response.
     void onInfoOver(Object token, int status) {
         digits.over(token, status);
@@ -452,6 +522,7 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
         if (waiting != null) {
             sender.answer(waiting.transaction(), Response.REQUEST_TERMINATED);
         }
+        incomingRefer.drop().ifPresent(refer -> sender.answer(refer, Response.REQUEST_TERMINATED));
     }
 
     final void over(EndCause cause) {

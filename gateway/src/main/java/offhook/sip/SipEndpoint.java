@@ -25,6 +25,7 @@ import offhook.call.CallIntake;
 import offhook.call.LegFactory;
 import offhook.config.Listen;
 import offhook.config.TrunkConfig;
+import offhook.dns.ServerDirectory;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
 import offhook.telemetry.Counters;
@@ -51,16 +52,23 @@ public final class SipEndpoint {
 
     private static final int TIMER_SLOTS = 4;
 
+    /// Calls a second that a source may try to open that has no address of a trunk.
+    private static final int STRANGERS_PER_SECOND = 5;
+
     private final SipSettings settings;
     private final NanoClock clock;
     private final Counters counters;
     private final SipTrunks trunks;
     private final Dialogs dialogs = new Dialogs();
+    private final TrunkIdentification identification;
     private final FrontDoor door;
+    private final ServerDirectory servers;
+    private final Map<String, TrunkTargets> targets;
     private final TrunkDialer dialer;
     private final Outlets outlets = new Outlets();
     private final Map<String, TrunkStatus> statuses;
     private final List<TrunkRegistrar> registrars;
+    private final List<TrunkProber> probers;
     private boolean registering;
     private final Owner timers;
     private @Nullable GuardedSipStack stack;
@@ -70,25 +78,42 @@ public final class SipEndpoint {
         this.settings = settings;
         this.clock = clock;
         this.counters = counters;
-        this.trunks = new SipTrunks(settings.trunks());
+        this.trunks = new SipTrunks(settings.trunks(), clock);
         SourceLimiter limiter = new SourceLimiter(clock, settings.limits().sipRequestsPerSecond());
-        this.door = new FrontDoor(trunks, dialogs, limiter, counters);
+        this.identification = new TrunkIdentification(trunks, dialogs, counters, clock);
+        this.door =
+                new FrontDoor(
+                        trunks,
+                        dialogs,
+                        limiter,
+                        new SourceLimiter(clock, STRANGERS_PER_SECOND),
+                        identification,
+                        counters,
+                        clock);
         this.statuses =
                 settings.trunks().stream()
                         .collect(
                                 Collectors.toMap(
                                         TrunkConfig::name, trunk -> new TrunkStatus(trunk.name())));
+        this.servers =
+                new ServerDirectory(
+                        settings.sip().dns(),
+                        settings.sip().listen().stream().map(Listen::scheme).distinct().toList(),
+                        clock);
+        this.targets =
+                settings.trunks().stream()
+                        .collect(Collectors.toMap(TrunkConfig::name, trunk -> targets(trunk)));
+        for (TrunkConfig trunk : settings.trunks()) {
+            TrunkStatus status = Objects.requireNonNull(statuses.get(trunk.name()));
+            status.placesFrom(Objects.requireNonNull(targets.get(trunk.name()))::statuses);
+            status.loadFrom(trunks.loadOf(trunk));
+        }
         this.dialer =
                 new TrunkDialer(
-                        settings.trunks(),
-                        targets(settings.trunks()),
-                        trunks,
-                        dialogs,
-                        outlets,
-                        statuses,
-                        clock);
+                        settings.trunks(), targets, trunks, dialogs, outlets, statuses, clock);
         this.registrars =
                 settings.trunks().stream().flatMap(trunk -> registrar(trunk).stream()).toList();
+        this.probers = settings.trunks().stream().flatMap(trunk -> prober(trunk).stream()).toList();
         this.timers =
                 new Owner(
                         "sip-timers",
@@ -97,8 +122,22 @@ public final class SipEndpoint {
                         defect -> LOG.error("a defect in the session timers", defect));
     }
 
-    private static Map<String, TrunkTargets> targets(List<TrunkConfig> trunks) {
-        return trunks.stream().collect(Collectors.toMap(TrunkConfig::name, TrunkTargets::new));
+    private TrunkTargets targets(TrunkConfig trunk) {
+        return new TrunkTargets(trunk, servers, outlets, clock, Clock.systemUTC());
+    }
+
+    private Optional<TrunkProber> prober(TrunkConfig trunk) {
+        return trunk.reach()
+                .ping()
+                .map(ping ->
+                        new TrunkProber(
+                                trunk,
+                                ping,
+                                Objects.requireNonNull(targets.get(trunk.name())),
+                                trunks,
+                                dialogs,
+                                outlets,
+                                clock));
     }
 
     private Optional<TrunkRegistrar> registrar(TrunkConfig trunk) {
@@ -107,6 +146,7 @@ public final class SipEndpoint {
                         new TrunkRegistrar(
                                 trunk,
                                 terms,
+                                Objects.requireNonNull(targets.get(trunk.name())),
                                 trunks,
                                 dialogs,
                                 outlets,
@@ -165,8 +205,10 @@ public final class SipEndpoint {
     public void stop() {
         if (stack != null) {
             timers.stop();
+            probers.forEach(TrunkProber::stop);
             awaitDialogs();
             unregister();
+            servers.stop();
             EventScanner scanner = stack.getEventScanner();
             stopWholly(stack);
             // The scanner looks whether it is stopped only when it has an event, and keeps the JVM.
@@ -255,7 +297,14 @@ public final class SipEndpoint {
             contacts.put(key(binding), contact(binding));
         }
         SipEvents events =
-                new SipEvents(trunks, dialogs, intake, counters, clock, Map.copyOf(contacts));
+                new SipEvents(
+                        trunks,
+                        identification,
+                        dialogs,
+                        intake,
+                        counters,
+                        clock,
+                        Map.copyOf(contacts));
         List<Outlet> open = new ArrayList<>();
         // A provider has one address and port; a dialog may change transports within it only.
         Map<String, SipProvider> providers = new HashMap<>();
@@ -281,6 +330,8 @@ public final class SipEndpoint {
             }
         }
         this.outlets.open(open);
+        servers.start();
+        probers.forEach(TrunkProber::start);
         registrars.forEach(TrunkRegistrar::start);
         registering = true;
     }

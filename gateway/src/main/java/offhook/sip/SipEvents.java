@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sip.ClientTransaction;
 import javax.sip.Dialog;
 import javax.sip.DialogTerminatedEvent;
@@ -57,11 +58,15 @@ final class SipEvents implements SipListenerExt {
     private static final int BAD_INFO_PACKAGE = 469;
 
     private final SipTrunks trunks;
+    private final TrunkIdentification identification;
     private final Dialogs dialogs;
     private final CallIntake intake;
     private final Counters counters;
     private final NanoClock clock;
     private final SipMessages messages = new SipMessages();
+
+    /// Indexes of legs that take the place of others; far above those that calls count.
+    private final AtomicInteger takeovers = new AtomicInteger(1000);
 
     /// Our own address, by transport and port of the listening point. Written before the first
     /// event.
@@ -69,12 +74,14 @@ final class SipEvents implements SipListenerExt {
 
     SipEvents(
             SipTrunks trunks,
+            TrunkIdentification identification,
             Dialogs dialogs,
             CallIntake intake,
             Counters counters,
             NanoClock clock,
             Map<String, ContactHeader> contacts) {
         this.trunks = trunks;
+        this.identification = identification;
         this.dialogs = dialogs;
         this.intake = intake;
         this.counters = counters;
@@ -140,7 +147,10 @@ final class SipEvents implements SipListenerExt {
     private void openCall(RequestEvent event, ServerTransaction transaction, SIPRequest request)
             throws SipException, InvalidArgumentException {
         transaction.sendResponse(messages.trying(request));
-        Optional<TrunkConfig> trunk = trunks.find(request.getPeerPacketSourceAddress());
+        Optional<TrunkConfig> trunk =
+                identification.callerOf(
+                        request.getPeerPacketSourceAddress(),
+                        new Dialogs.Key(request.getCallId().getCallId(), request.getFromTag()));
         if (trunk.isEmpty()) {
             answer(transaction, Response.FORBIDDEN); // the trunks changed since the front door
             return;
@@ -155,8 +165,17 @@ final class SipEvents implements SipListenerExt {
             transaction.sendResponse(refusal);
             return;
         }
-        CallId call = CallId.next();
-        LegId id = new LegId(call, 0);
+        Optional<SipDialogLeg> replaced;
+        try {
+            replaced = Replacement.of(request, trunk.get(), dialogs);
+        } catch (SipRequestException e) {
+            LOG.debug("replacement refused because={}", e.explanation());
+            answer(transaction, e.verdict().sipStatus());
+            return;
+        }
+        LegId id =
+                replaced.map(old -> new LegId(old.id().call(), takeovers.incrementAndGet()))
+                        .orElseGet(() -> new LegId(CallId.next(), 0));
         DialogSender sender =
                 new DialogSender(
                         id,
@@ -167,7 +186,18 @@ final class SipEvents implements SipListenerExt {
                         messages);
         IncomingSipLeg leg =
                 new IncomingSipLeg(id, trunk.get(), transaction, dialogs, sender, clock);
+        Optional<TrunkLoad.Slot> slot = trunks.loadOf(trunk.get()).take(false);
+        if (slot.isEmpty()) {
+            // The last place went to another one that came just before.
+            Response full =
+                    messages.response(request, Response.SERVICE_UNAVAILABLE, Identifiers.next());
+            messages.addRetryAfter(full, TrunkLoad.RETRY_SECONDS);
+            transaction.sendResponse(full);
+            return;
+        }
+        leg.holds(slot.get());
         if (!leg.enter()) {
+            leg.giveBackSlot();
             answer(transaction, Response.LOOP_DETECTED); // it raced its like past the front door
             return;
         }
@@ -177,6 +207,12 @@ final class SipEvents implements SipListenerExt {
                 .addEventListener((SIPDialogEventListener) event.getSource());
         try {
             Optional<SessionDescription> offer = SipDialogLeg.body(request);
+            if (replaced.isPresent()) {
+                if (!replaced.get().replaceBy(leg, PartyReader.caller(request), offer)) {
+                    leg.refuseAtOnce(Response.SERVICE_UNAVAILABLE, "the call cannot be changed");
+                }
+                return;
+            }
             Party called = PartyReader.called(request);
             IncomingCall incoming =
                     new IncomingCall(
@@ -187,7 +223,7 @@ final class SipEvents implements SipListenerExt {
                                     trunk.get().name(), trunk.get().setUp().ringback()),
                             offer,
                             request.getCallId().getCallId());
-            leg.bind(intake.open(call, incoming, leg));
+            leg.bind(intake.open(id.call(), incoming, leg));
         } catch (SdpException | SipRequestException | CallRefusedException e) {
             LOG.info(
                     "call refused source={} sip={} because=\"{}\"",
@@ -213,6 +249,8 @@ final class SipEvents implements SipListenerExt {
             case Request.UPDATE -> leg.onRenegotiation(transaction);
             case Request.PRACK -> onPrack(transaction, leg);
             case Request.INFO -> onInfo(transaction, leg);
+            case Request.REFER -> leg.onRefer(transaction);
+            case Request.NOTIFY -> leg.onNotify(transaction);
             case Request.OPTIONS -> {
                 Response ok = messages.response(request, Response.OK, Identifiers.next());
                 messages.addCapabilities(ok, leg.trunk());
@@ -387,8 +425,12 @@ final class SipEvents implements SipListenerExt {
                 leg.onTimeout(event.getClientTransaction());
             } else if (transaction.getApplicationData() instanceof TrunkRegistrar registrar) {
                 registrar.onTimeout(event.getClientTransaction());
+            } else if (transaction.getApplicationData() instanceof TrunkProber.Probe probe) {
+                probe.onTimeout();
             } else if (transaction.getApplicationData() instanceof SessionKeeper.Attempt refresh) {
                 refresh.onTimeout();
+            } else if (transaction.getApplicationData() instanceof OutgoingRefer.Attempt refer) {
+                refer.onResponse(Response.REQUEST_TIMEOUT);
             } else {
                 requestOver(event.getClientTransaction(), Response.REQUEST_TIMEOUT);
             }
@@ -409,6 +451,9 @@ final class SipEvents implements SipListenerExt {
         if (request != null
                 && request.getApplicationData() instanceof SessionKeeper.Attempt refresh) {
             refresh.onResponse((SIPResponse) response);
+        } else if (request != null
+                && request.getApplicationData() instanceof OutgoingRefer.Attempt refer) {
+            refer.onResponse(status);
         } else if (number.getMethod().equals(Request.INVITE)) {
             // Without a transaction when a 200 comes again, or from another branch of a fork.
             String callId = ((CallIdHeader) response.getHeader(CallIdHeader.NAME)).getCallId();
@@ -416,6 +461,9 @@ final class SipEvents implements SipListenerExt {
         } else if (request != null
                 && request.getApplicationData() instanceof TrunkRegistrar registrar) {
             registrar.onResponse(request, (SIPResponse) response);
+        } else if (request != null
+                && request.getApplicationData() instanceof TrunkProber.Probe probe) {
+            probe.onResponse((SIPResponse) response);
         } else if (status >= 200 && request != null) {
             requestOver(request, status);
         }

@@ -1,5 +1,6 @@
 package offhook.sip;
 
+import gov.nist.javax.sip.address.AddressFactoryImpl;
 import gov.nist.javax.sip.header.HeaderFactoryImpl;
 import gov.nist.javax.sip.header.RSeq;
 import gov.nist.javax.sip.message.MessageFactoryImpl;
@@ -8,9 +9,12 @@ import java.text.ParseException;
 import java.util.Optional;
 import javax.sip.InvalidArgumentException;
 import javax.sip.header.ContactHeader;
+import javax.sip.header.ContentTypeHeader;
+import javax.sip.header.EventHeader;
 import javax.sip.header.HeaderFactory;
 import javax.sip.header.ReasonHeader;
 import javax.sip.header.RetryAfterHeader;
+import javax.sip.header.SubscriptionStateHeader;
 import javax.sip.header.ToHeader;
 import javax.sip.header.WarningHeader;
 import javax.sip.message.Message;
@@ -26,6 +30,9 @@ import offhook.sdp.SessionDescription;
 /// words and numbers, so a refusal by JAIN-SIP's setters is a defect of ours.
 final class SipMessages {
 
+    /// How long a transfer may take that somebody is told of; longer than anybody waits.
+    private static final int REFER_SECONDS = 180;
+
     private final MessageFactory messages = new MessageFactoryImpl();
     private final HeaderFactory headers = new HeaderFactoryImpl();
 
@@ -35,7 +42,7 @@ final class SipMessages {
     Response response(Request request, int status, String localTag) {
         try {
             Response response = messages.createResponse(status, request);
-            response.setReasonPhrase(status == 180 ? "Ringing" : StatelessReply.reason(status));
+            response.setReasonPhrase(phrase(status));
             ToHeader to = (ToHeader) response.getHeader(ToHeader.NAME);
             if (status > 100 && to.getTag() == null) {
                 to.setTag(localTag);
@@ -44,6 +51,14 @@ final class SipMessages {
         } catch (ParseException e) {
             throw new IllegalStateException("a response that JAIN-SIP refuses", e);
         }
+    }
+
+    private static String phrase(int status) {
+        return switch (status) {
+            case 100 -> "Trying";
+            case 180 -> "Ringing";
+            default -> StatelessReply.reason(status);
+        };
     }
 
     /// 100 Trying (RFC 3261 §8.2.6.1).
@@ -82,7 +97,7 @@ final class SipMessages {
     /// Adds what we serve (RFC 3261 §13.3.1.4): Allow and Supported.
     void addCapabilities(Message message, TrunkConfig trunk) {
         try {
-            for (String method : RequestPolicy.ALLOW.split(", ", -1)) {
+            for (String method : RequestPolicy.allowed(trunk)) {
                 message.addHeader(headers.createAllowHeader(method));
             }
             OptionTags.writeServed(message, trunk);
@@ -121,6 +136,57 @@ final class SipMessages {
 
     void addContact(Response response, ContactHeader contact) {
         response.setHeader(contact);
+    }
+
+    /// Makes a request one that its receiver call somebody (RFC 3515 §2.1).
+    ///
+    /// @param target a name-addr
+    /// @param by a URI of ours
+    void refer(Request refer, String target, String by) {
+        try {
+            refer.setHeader(
+                    headers.createReferToHeader(new AddressFactoryImpl().createAddress(target)));
+            refer.setHeader(headers.createHeader("Referred-By", "<" + by + ">"));
+        } catch (ParseException e) {
+            throw new IllegalStateException("a REFER that JAIN-SIP refuses", e);
+        }
+    }
+
+    /// Makes a request one that tells how a REFER goes (RFC 3515 §2.4.5, RFC 6665 §4.2.2).
+    ///
+    /// @param number of the REFER
+    /// @param status how it goes
+    void tell(Request notify, long number, int status, boolean over) {
+        try {
+            EventHeader event = headers.createEventHeader("refer");
+            event.setEventId(Long.toString(number));
+            notify.setHeader(event);
+            SubscriptionStateHeader state =
+                    headers.createSubscriptionStateHeader(over ? "terminated" : "active");
+            if (over) {
+                state.setReasonCode("noresource");
+            } else {
+                state.setExpires(REFER_SECONDS);
+            }
+            notify.setHeader(state);
+            ContentTypeHeader type = headers.createContentTypeHeader("message", "sipfrag");
+            type.setParameter("version", "2.0");
+            notify.setContent(
+                    ("SIP/2.0 " + status + " " + phrase(status) + "\r\n")
+                            .getBytes(StandardCharsets.US_ASCII),
+                    type);
+        } catch (ParseException | InvalidArgumentException e) {
+            throw new IllegalStateException("a NOTIFY that JAIN-SIP refuses", e);
+        }
+    }
+
+    /// Adds Refer-Sub (RFC 4488 §4).
+    void addNoSubscription(Response response) {
+        try {
+            response.setHeader(headers.createHeader("Refer-Sub", "false"));
+        } catch (ParseException e) {
+            throw new IllegalStateException("a Refer-Sub that JAIN-SIP refuses", e);
+        }
     }
 
     /// Adds Retry-After.

@@ -121,6 +121,7 @@ final class StatelessReply {
         return switch (status) {
             case 200 -> "OK";
             case 400 -> "Bad Request";
+            case 401 -> "Unauthorized";
             case 403 -> "Forbidden";
             case 404 -> "Not Found";
             case 405 -> "Method Not Allowed";
@@ -145,6 +146,7 @@ final class StatelessReply {
             case 504 -> "Server Time-out";
             case 503 -> "Service Unavailable";
             case 505 -> "Version Not Supported";
+            case 513 -> "Message Too Large";
             case 603 -> "Decline";
             default -> status < 500 ? "Refused" : status < 600 ? "Server Failure" : "Declined";
         };

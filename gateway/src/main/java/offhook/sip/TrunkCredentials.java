@@ -75,7 +75,8 @@ final class TrunkCredentials {
             Request next = (Request) challenged.clone();
             CSeqHeader number = (CSeqHeader) next.getHeader(CSeqHeader.NAME);
             next.setHeader(headers.createCSeqHeader(number.getSeqNumber() + 1, number.getMethod()));
-            ((ViaHeader) next.getHeader(ViaHeader.NAME)).setBranch(Identifiers.nextBranch());
+            ViaHeader via = (ViaHeader) next.getHeader(ViaHeader.NAME);
+            via.setBranch(Identifiers.branchAfter(via.getBranch()));
             authorize(next);
             return next;
         } catch (ParseException | InvalidArgumentException e) {

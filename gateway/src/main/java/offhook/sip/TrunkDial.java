@@ -7,12 +7,14 @@ import java.net.InetAddress;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import javax.sip.ClientTransaction;
 import javax.sip.SipException;
 import javax.sip.address.SipURI;
+import javax.sip.header.RetryAfterHeader;
 import javax.sip.message.Request;
+import javax.sip.message.Response;
 import offhook.call.EndCause;
 import offhook.call.IncomingCall;
 import offhook.config.CallSetUp.Reliable;
@@ -21,6 +23,7 @@ import offhook.runtime.Threads;
 import offhook.sdp.SessionDescription;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// One call on its way out: asks one target of the trunk after the other until one has it (RFC 3263
 /// §4.3), each by an INVITE of its own call, so that nothing an earlier target says late can be
@@ -29,9 +32,6 @@ import org.apache.logging.log4j.Logger;
 final class TrunkDial {
 
     private static final Logger LOG = LogManager.getLogger(TrunkDial.class);
-
-    /// After these another target may still have the call (RFC 3261 §21.4.9, §21.5).
-    private static final Set<Integer> CAN_BE_HAD_ELSEWHERE = Set.of(408, 500, 502, 503, 504);
 
     private final OutgoingSipLeg leg;
     private final TrunkConfig trunk;
@@ -44,10 +44,12 @@ final class TrunkDial {
     private final LongRequests longRequests;
     private final Redirects redirects;
     private final InviteBuilder invites = new InviteBuilder();
+    private final SipMessages messages = new SipMessages();
 
     // Handed on from one of its threads to the next.
     private volatile Iterator<TrunkTarget> left = List.<TrunkTarget>of().iterator();
     private volatile EndCause last;
+    private volatile @Nullable TrunkTarget asked;
 
     TrunkDial(
             OutgoingSipLeg leg,
@@ -79,7 +81,7 @@ final class TrunkDial {
 
     /// Whether after this status another target is asked.
     boolean mayGoOn(int status) {
-        return left.hasNext() && CAN_BE_HAD_ELSEWHERE.contains(status);
+        return left.hasNext() && trunk.reach().failover().codes().contains(status);
     }
 
     /// Asks the next target; returns at once.
@@ -88,6 +90,20 @@ final class TrunkDial {
     void goOn(EndCause why) {
         last = why;
         go(this::next);
+    }
+
+    /// The target that is asked answers.
+    void onHeard(SIPResponse response) {
+        TrunkTarget answering = asked;
+        if (answering == null) {
+            return;
+        }
+        TargetHealth health = targets.healthOf(answering);
+        if (response.getStatusCode() != Response.SERVICE_UNAVAILABLE) {
+            health.onAnswered();
+        } else if (response.getHeader(RetryAfterHeader.NAME) instanceof RetryAfterHeader later) {
+            health.onRetryAfter(later.getRetryAfter(), "INVITE: 503 Service Unavailable");
+        }
     }
 
     private void go(Runnable step) {
@@ -105,7 +121,7 @@ final class TrunkDial {
 
     private void begin() {
         try {
-            left = targets.ofCalls().iterator();
+            left = targets.ofCalls(false).iterator();
             leg.status().calling();
         } catch (IOException e) {
             failed(e);
@@ -118,20 +134,25 @@ final class TrunkDial {
         while (left.hasNext() && leg.phase() == SipDialogLeg.Phase.RINGING) {
             TrunkTarget target = left.next();
             try {
-                ask(target);
-                return;
+                if (takes(target)) {
+                    return;
+                }
             } catch (IOException | SipException e) {
                 failed(e);
+                targets.healthOf(target).onUnheard("INVITE: " + why(e));
             }
         }
         leg.onUnreachable(last);
     }
 
     private void failed(Exception e) {
-        String why = LogText.of(String.valueOf(e.getMessage()));
-        LOG.info("trunk not reached trunk={} because=\"{}\"", trunk.name(), why);
-        leg.status().failed(0, "INVITE: " + why);
+        LOG.info("trunk not reached trunk={} because=\"{}\"", trunk.name(), why(e));
+        leg.status().failed(0, "INVITE: " + why(e));
         last = unreachable();
+    }
+
+    private static String why(Exception e) {
+        return LogText.of(String.valueOf(e.getMessage()));
     }
 
     private EndCause unreachable() {
@@ -139,7 +160,24 @@ final class TrunkDial {
                 "trunk-unreachable", 503, 38, "trunk " + trunk.name() + " cannot be reached");
     }
 
-    private void ask(TrunkTarget target) throws IOException, SipException {
+    /// Asks a target, and waits until it says something or its time is over.
+    ///
+    /// @return false when it said nothing and another one is to be asked
+    private boolean takes(TrunkTarget target) throws IOException, SipException {
+        asked = target;
+        ClientTransaction invite = ask(target);
+        Threads.pause(trunk.reach().failover().patience().toNanos());
+        if (leg.phase() != SipDialogLeg.Phase.RINGING || !leg.abandon(invite)) {
+            return true;
+        }
+        LOG.info("no answer to INVITE trunk={} target=\"{}\"", trunk.name(), target);
+        targets.healthOf(target).onUnheard("INVITE: no answer");
+        leg.status().invited(Response.REQUEST_TIMEOUT);
+        last = OutgoingSipLeg.UNANSWERED;
+        return false;
+    }
+
+    private ClientTransaction ask(TrunkTarget target) throws IOException, SipException {
         Outlet outlet = outlets.toward(target.transport(), target.address());
         trunks.reaches(target.address(), trunk);
         leg.status().aimed(target.where());
@@ -154,15 +192,16 @@ final class TrunkDial {
                         leg.callId(),
                         outlet,
                         offer);
+        Hops.leaving(leg.dialogs(), leg.id().call()).mark(invite);
         invites.route(
                 invite, leg.status().serviceRoute(), trunk.outboundProxy().map(TrunkUri::parse));
-        OptionTags.writeServed(invite, trunk);
+        messages.addCapabilities(invite, trunk);
         if (trunk.setUp().reliable() == Reliable.REQUIRED) {
             OptionTags.require(invite, OptionTags.RELIABLE);
         }
         leg.session().describes(offer);
         leg.session().asks(invite);
-        send(invite, target);
+        return send(invite, target);
     }
 
     /// Where a refusal leads (RFC 3261 §8.1.3.4).
@@ -195,7 +234,8 @@ final class TrunkDial {
         String host = Redirects.host(uri);
         int port = Redirects.port(uri);
         return new TrunkTarget(
-                new TrunkUri(host, OptionalInt.of(port), transport, asked != null),
+                new TrunkUri(host, OptionalInt.of(port), Optional.ofNullable(asked), false),
+                host,
                 InetAddress.getByName(host),
                 port,
                 transport);
@@ -205,13 +245,12 @@ final class TrunkDial {
     /// (RFC 3261 §18.1.1), by UDP after all when TCP leads nowhere.
     ///
     /// @param target for which it is made
-    void send(Request invite, TrunkTarget target) throws IOException, SipException {
+    ClientTransaction send(Request invite, TrunkTarget target) throws IOException, SipException {
         int lengthBytes = ((SIPRequest) invite).encodeAsBytes("udp").length;
         if (lengthBytes > LongRequests.MOST_UDP_BYTES && target.transport().equals("udp")) {
-            if (longRequests.mayChange()) {
+            if (longRequests.mayChange(target)) {
                 try {
-                    sendBy("tcp", invite, target);
-                    return;
+                    return sendBy("tcp", invite, target);
                 } catch (IOException | SipException e) {
                     longRequests.byUdp(
                             lengthBytes, "tcp leads nowhere: " + LogText.of(e.toString()));
@@ -220,13 +259,16 @@ final class TrunkDial {
                 longRequests.byUdp(lengthBytes, "its uri names udp");
             }
         }
-        sendBy(target.transport(), invite, target);
+        return sendBy(target.transport(), invite, target);
     }
 
-    private void sendBy(String transport, Request invite, TrunkTarget target)
+    private ClientTransaction sendBy(String transport, Request invite, TrunkTarget target)
             throws IOException, SipException {
         Outlet outlet = outlets.toward(transport, target.address());
         leg.sender().leaveBy(outlet);
-        leg.send(outlet.provider().getNewClientTransaction(invites.by(invite, outlet)));
+        ClientTransaction transaction =
+                outlet.provider().getNewClientTransaction(invites.by(invite, outlet));
+        leg.send(transaction);
+        return transaction;
     }
 }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import offhook.call.CallInbox;
+import offhook.call.EndCause;
 import offhook.call.IncomingCall;
 import offhook.call.Leg;
 import offhook.call.LegFactory;
@@ -70,6 +71,17 @@ final class TrunkDialer implements LegFactory {
         DialogSender sender = new DialogSender(id, trunk, messages);
         OutgoingSipLeg leg = new OutgoingSipLeg(id, trunk, status, dialogs, sender, clock);
         leg.bind(inbox);
+        Optional<TrunkLoad.Slot> slot = trunks.loadOf(trunk).take(false);
+        if (slot.isEmpty()) {
+            leg.onUnreachable(
+                    EndCause.gateway(
+                            "trunk-full",
+                            503,
+                            34,
+                            "trunk " + name + " has all the calls it may have"));
+            return leg;
+        }
+        leg.holds(slot.get());
         new TrunkDial(leg, where, number, call, offer.get(), trunks, outlets, length).start();
         return leg;
     }

@@ -3,12 +3,12 @@ package offhook.sip;
 import gov.nist.javax.sip.header.ims.ServiceRouteHeader;
 import gov.nist.javax.sip.message.SIPResponse;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +39,7 @@ final class TrunkRegistrar {
 
     private final TrunkConfig trunk;
     private final TrunkConfig.Registering terms;
+    private final TrunkTargets targets;
     private final SipTrunks trunks;
     private final Dialogs dialogs;
     private final Outlets outlets;
@@ -56,11 +57,13 @@ final class TrunkRegistrar {
     private boolean asked;
     private @Nullable ClientTransaction pending;
     private Owner.@Nullable Deadline due;
-    private InetAddress target = InetAddress.getLoopbackAddress();
+    private @Nullable TrunkTarget target;
+    private boolean elsewhere;
 
     TrunkRegistrar(
             TrunkConfig trunk,
             TrunkConfig.Registering terms,
+            TrunkTargets targets,
             SipTrunks trunks,
             Dialogs dialogs,
             Outlets outlets,
@@ -69,6 +72,7 @@ final class TrunkRegistrar {
             Clock wallClock) {
         this.trunk = trunk;
         this.terms = terms;
+        this.targets = targets;
         this.trunks = trunks;
         this.dialogs = dialogs;
         this.outlets = outlets;
@@ -159,23 +163,16 @@ final class TrunkRegistrar {
 
     private void register(int expiresSeconds) {
         try {
-            TrunkUri registrar =
-                    TrunkUri.parse(
-                            terms.registrar()
-                                    .or(trunk::uri)
-                                    .orElseThrow(() -> new IOException("no registrar is set")));
-            TrunkUri next = trunk.outboundProxy().map(TrunkUri::parse).orElse(registrar);
-            target = InetAddress.getByName(next.host());
-            Outlet outlet = outlets.toward(next.transport(), target);
-            trunks.reaches(target, trunk);
-            dialogs.aim(identity.callId(), target, next.portOrDefault());
-            status.aimed(target.getHostAddress() + ":" + next.portOrDefault());
+            target = nextTarget();
+            Outlet outlet = outlets.toward(target.transport(), target.address());
+            trunks.reaches(target.address(), trunk);
+            dialogs.aim(identity.callId(), target.address(), target.port());
+            status.aimed(target.where());
             Request request =
                     builder.build(
                             identity,
-                            registrar,
-                            trunk.outboundProxy().isPresent(),
-                            next,
+                            target.uri(),
+                            trunk.outboundProxy().map(TrunkUri::parse),
                             ++number,
                             expiresSeconds,
                             outlet);
@@ -188,6 +185,14 @@ final class TrunkRegistrar {
             LOG.error("defect while registering trunk={}", trunk.name(), e);
             failed(NOBODY, "REGISTER: internal error");
         }
+    }
+
+    /// The one that answered last, as long as DNS names it; after a failure the next one.
+    private TrunkTarget nextTarget() throws IOException {
+        List<TrunkTarget> known = targets.ofRegistrar();
+        TrunkTarget before = target;
+        int at = before == null ? 0 : Math.max(0, known.indexOf(before));
+        return known.get(elsewhere && known.size() > 1 ? (at + 1) % known.size() : at);
     }
 
     private void send(ClientTransaction transaction) throws SipException {
@@ -205,7 +210,8 @@ final class TrunkRegistrar {
         int code = response.getStatusCode();
         if (code < 300) {
             granted(response);
-        } else if (credentials.takes(response, request.getRequest(), target)) {
+        } else if (target != null
+                && credentials.takes(response, request.getRequest(), target.address())) {
             again(request);
         } else {
             refused(code, response);
@@ -216,13 +222,11 @@ final class TrunkRegistrar {
         try {
             Request next = credentials.again(challenged.getRequest());
             number = ((CSeqHeader) next.getHeader(CSeqHeader.NAME)).getSeqNumber();
-            TrunkUri way =
-                    TrunkUri.parse(
-                            trunk.outboundProxy()
-                                    .or(terms::registrar)
-                                    .or(trunk::uri)
-                                    .orElseThrow(() -> new IOException("no registrar is set")));
-            send(outlets.toward(way.transport(), target).provider().getNewClientTransaction(next));
+            TrunkTarget way = Objects.requireNonNull(target, "challenged by nobody");
+            send(
+                    outlets.toward(way.transport(), way.address())
+                            .provider()
+                            .getNewClientTransaction(next));
         } catch (IOException | SipException e) {
             failed(NOBODY, "REGISTER: " + LogText.of(String.valueOf(e.getMessage())));
         } catch (RuntimeException e) {
@@ -234,6 +238,7 @@ final class TrunkRegistrar {
 
     private void granted(SIPResponse response) {
         int seconds = grantedSeconds(response);
+        elsewhere = false;
         status.failed(NOBODY, "");
         status.registered(
                 Optional.of(Instant.now(wallClock).plusSeconds(seconds)), serviceRoute(response));
@@ -285,6 +290,7 @@ final class TrunkRegistrar {
 
     private void failed(int code, String why) {
         pending = null;
+        elsewhere = true;
         LOG.warn("not registered trunk={} because=\"{}\"", trunk.name(), why);
         status.failed(code, why);
         follow(registration.onFailed());

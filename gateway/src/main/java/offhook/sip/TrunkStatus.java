@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import javax.sip.address.Address;
 
 /// How it stands with a trunk, for those who operate the gateway. Written by those who register and
@@ -20,6 +21,23 @@ public final class TrunkStatus {
     private volatile String target = "";
     private volatile String lastInvite = "";
     private volatile List<Address> serviceRoute = List.of();
+    private volatile Supplier<List<Place>> places = List::of;
+    private volatile Supplier<Optional<TrunkLoad>> load = Optional::empty;
+
+    /// One place where the trunk takes requests.
+    ///
+    /// @param name of the configuration, or what DNS made of it
+    /// @param address and port
+    /// @param state `new`, `up`, `down` or `avoided`
+    /// @param lastError why it last was not to be had; empty: it always was
+    /// @param since of the state
+    public record Place(
+            String name,
+            String address,
+            String transport,
+            String state,
+            String lastError,
+            Instant since) {}
 
     /// @param name of the trunk
     public TrunkStatus(String name) {
@@ -53,6 +71,29 @@ public final class TrunkStatus {
     /// Address and port that requests went to last; empty: nowhere yet.
     public String target() {
         return target;
+    }
+
+    /// Where it takes requests, the most wanted place first; none when DNS has not said yet.
+    public List<Place> places() {
+        return places.get();
+    }
+
+    void placesFrom(Supplier<List<Place>> source) {
+        places = source;
+    }
+
+    /// Calls that live now, in and out.
+    public int callsNow() {
+        return load.get().map(TrunkLoad::calls).orElse(0);
+    }
+
+    /// Calls that found no place among those it may have.
+    public long callsRefused() {
+        return load.get().map(TrunkLoad::refused).orElse(0L);
+    }
+
+    void loadFrom(TrunkLoad source) {
+        load = () -> Optional.of(source);
     }
 
     /// Calls that went out.

@@ -1,13 +1,13 @@
 package offhook.sip;
 
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 
 /// One place where a trunk takes requests.
 ///
 /// @param uri whom the requests name there
+/// @param host the name that led there
 /// @param transport `udp` or `tcp`
-record TrunkTarget(TrunkUri uri, InetAddress address, int port, String transport) {
+record TrunkTarget(TrunkUri uri, String host, InetAddress address, int port, String transport) {
 
     /// For people: `udp 192.0.2.1:5060`.
     @Override
@@ -17,11 +17,7 @@ record TrunkTarget(TrunkUri uri, InetAddress address, int port, String transport
 
     /// Address and port.
     String where() {
-        String host = address.getHostAddress();
-        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
-    }
-
-    InetSocketAddress socketAddress() {
-        return new InetSocketAddress(address, port);
+        String literal = address.getHostAddress();
+        return (literal.indexOf(':') >= 0 ? "[" + literal + "]" : literal) + ":" + port;
     }
 }

@@ -5,20 +5,19 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import offhook.dns.ServerName;
 
 /// Where calls to a trunk go out (RFC 3261 §19.1.1), as the configuration names it.
 ///
 /// @param host name or address; an IPv6 address without brackets
 /// @param port empty: that of the transport, or what DNS says
-/// @param transport `udp` or `tcp`
-/// @param transportNamed whether it is written
-record TrunkUri(String host, OptionalInt port, String transport, boolean transportNamed) {
-
-    static final int DEFAULT_PORT = 5060;
+/// @param transport `udp` or `tcp`; empty: what DNS says
+/// @param secure of a `sips` URI
+record TrunkUri(String host, OptionalInt port, Optional<String> transport, boolean secure) {
 
     private static final Pattern PARTS =
             Pattern.compile(
-                    "sips?:(?:[^@]+@)?(\\[[^]]+]|[^:;]+)(?::([0-9]+))?(;.*)?",
+                    "(sips?):(?:[^@]+@)?(\\[[^]]+]|[^:;]+)(?::([0-9]+))?(;.*)?",
                     Pattern.CASE_INSENSITIVE);
     private static final Pattern TRANSPORT =
             Pattern.compile(";transport=([a-z]+)", Pattern.CASE_INSENSITIVE);
@@ -29,21 +28,22 @@ record TrunkUri(String host, OptionalInt port, String transport, boolean transpo
         if (!parts.matches()) {
             throw new IllegalArgumentException("no SIP URI: " + uri);
         }
-        String host = parts.group(1);
+        String host = parts.group(2);
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-        String digits = parts.group(2);
-        Matcher transport = TRANSPORT.matcher(Optional.ofNullable(parts.group(3)).orElse(""));
-        boolean named = transport.find();
+        String digits = parts.group(3);
+        Matcher transport = TRANSPORT.matcher(Optional.ofNullable(parts.group(4)).orElse(""));
         return new TrunkUri(
                 bare,
                 digits == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(digits)),
-                named ? transport.group(1).toLowerCase(Locale.ROOT) : "udp",
-                named);
+                transport.find()
+                        ? Optional.of(transport.group(1).toLowerCase(Locale.ROOT))
+                        : Optional.empty(),
+                parts.group(1).equalsIgnoreCase("sips"));
     }
 
-    /// The port that is meant when none is written.
-    int portOrDefault() {
-        return port.orElse(DEFAULT_PORT);
+    /// What DNS is asked for.
+    ServerName serverName() {
+        return new ServerName(host, port, transport, secure);
     }
 
     /// The host as a URI writes it.

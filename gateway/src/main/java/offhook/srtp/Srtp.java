@@ -12,6 +12,7 @@ public final class Srtp {
     private static final String JDK = "org.jitsi.srtp.crypto.Aes$SunJCECipherFactory";
     private static final int WARM_UP_PACKETS = 1_000;
     private static final int WARM_UP_SSRC = 0x57A2;
+    private static final int SHA1_KEY_BYTES = 20;
 
     private static final boolean NATIVE;
 
@@ -31,7 +32,7 @@ public final class Srtp {
 
     /// Loads and compiles what the first packets would otherwise wait a second for.
     public static void warmUp() {
-        for (SrtpProfile profile : SrtpProfile.values()) {
+        for (SrtpProfile profile : SrtpProfile.DTLS) {
             SrtpMasterKey key =
                     new SrtpMasterKey(
                             profile, new byte[profile.keyBytes()], new byte[profile.saltBytes()]);
@@ -58,29 +59,20 @@ public final class Srtp {
                 sender,
                 key.key(),
                 key.salt(),
-                policy(key.profile()),
-                policy(key.profile()),
+                policy(key.profile(), key.profile().rtpOverheadBytes()),
+                policy(key.profile(), key.profile().rtcpTagBytes()),
                 SilentLogger.INSTANCE);
     }
 
-    private static SrtpPolicy policy(SrtpProfile profile) {
-        return switch (profile) {
-            case AEAD_AES_128_GCM ->
-                    new SrtpPolicy(
-                            SrtpPolicy.AESGCM_ENCRYPTION,
-                            16,
-                            SrtpPolicy.NULL_AUTHENTICATION,
-                            0,
-                            16,
-                            12);
-            case AES_CM_128_HMAC_SHA1_80 ->
-                    new SrtpPolicy(
-                            SrtpPolicy.AESCM_ENCRYPTION,
-                            16,
-                            SrtpPolicy.HMACSHA1_AUTHENTICATION,
-                            20,
-                            10,
-                            14);
-        };
+    private static SrtpPolicy policy(SrtpProfile profile, int tagBytes) {
+        return new SrtpPolicy(
+                profile.isAead() ? SrtpPolicy.AESGCM_ENCRYPTION : SrtpPolicy.AESCM_ENCRYPTION,
+                profile.keyBytes(),
+                profile.isAead()
+                        ? SrtpPolicy.NULL_AUTHENTICATION
+                        : SrtpPolicy.HMACSHA1_AUTHENTICATION,
+                profile.isAead() ? 0 : SHA1_KEY_BYTES,
+                tagBytes,
+                profile.saltBytes());
     }
 }

@@ -1,15 +1,24 @@
 package offhook.srtp;
 
-import java.util.Optional;
+import java.util.List;
 
-/// An SRTP protection profile we speak (RFC 5764 §4.1.2, RFC 7714 §14.2).
-///
-/// In the order of our preference: the AEAD profile is both the stronger and the cheaper one.
+/// An SRTP protection profile we speak (RFC 5764 §4.1.2, RFC 7714 §14.2), or a crypto suite of RFC
+/// 4568 and RFC 6188.
 public enum SrtpProfile {
     /// AES-128 in Galois/counter mode (RFC 7714).
     AEAD_AES_128_GCM(0x0007, 16, 12, 16, 16),
+    /// AES-256 in Galois/counter mode (RFC 7714).
+    AEAD_AES_256_GCM(0x0008, 32, 12, 16, 16),
     /// AES-128 in counter mode with HMAC-SHA1 cut to 80 bits (RFC 3711).
-    AES_CM_128_HMAC_SHA1_80(0x0001, 16, 14, 10, 10);
+    AES_CM_128_HMAC_SHA1_80(0x0001, 16, 14, 10, 10),
+    /// As that, with HMAC-SHA1 cut to 32 bits for RTP; never for RTCP (RFC 4568 §6.2.2).
+    AES_CM_128_HMAC_SHA1_32(0x0002, 16, 14, 4, 10),
+    /// AES-256 in counter mode with HMAC-SHA1 cut to 80 bits (RFC 6188); DTLS has no number for it.
+    AES_256_CM_HMAC_SHA1_80(0, 32, 14, 10, 10);
+
+    /// Those that DTLS negotiates, the preferred one first: the AEAD profile is both the stronger
+    /// and the cheaper one.
+    public static final List<SrtpProfile> DTLS = List.of(AEAD_AES_128_GCM, AES_CM_128_HMAC_SHA1_80);
 
     /// Bytes that SRTCP adds besides the tag: E flag and index (RFC 3711 §3.4).
     static final int SRTCP_INDEX_BYTES = 4;
@@ -28,19 +37,14 @@ public enum SrtpProfile {
         this.rtcpTagBytes = rtcpTagBytes;
     }
 
-    /// The profile of a code point of the `use_srtp` extension, if it is one of ours.
-    public static Optional<SrtpProfile> of(int code) {
-        for (SrtpProfile profile : values()) {
-            if (profile.code == code) {
-                return Optional.of(profile);
-            }
-        }
-        return Optional.empty();
-    }
-
     /// Code point in the `use_srtp` extension of DTLS.
     public int code() {
         return code;
+    }
+
+    /// Whether encryption authenticates, too.
+    boolean isAead() {
+        return this == AEAD_AES_128_GCM || this == AEAD_AES_256_GCM;
     }
 
     /// Length of a master key.
@@ -56,6 +60,10 @@ public enum SrtpProfile {
     /// What protection adds to an RTP packet.
     public int rtpOverheadBytes() {
         return rtpTagBytes;
+    }
+
+    int rtcpTagBytes() {
+        return rtcpTagBytes;
     }
 
     /// What protection adds to an RTCP packet.

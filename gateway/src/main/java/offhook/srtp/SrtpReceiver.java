@@ -8,15 +8,15 @@ import org.jitsi.srtp.SrtpErrorStatus;
 
 /// Opens the SRTP and SRTCP that a leg receives, in place. Owned by the media loop of its leg.
 ///
-/// Each remote SSRC has its own replay window and rollover counter (RFC 3711 §3.2.3), for at most
-/// [#MAX_SOURCES] of them. Session keys do not depend on the SSRC, so a packet of an unknown one is
+/// Each remote SSRC has its own replay window and rollover counter (RFC 3711 §3.2.3), for at most a
+/// bounded number of them. Session keys do not depend on the SSRC, so a packet of an unknown one is
 /// tried on a spare context that no packet has changed yet; only when it opens does the spare
 /// become that source's own. A stranger thus costs one failed check, and can fill nothing.
 ///
 /// A packet that fails may be overwritten, but changes no state.
 public final class SrtpReceiver {
 
-    /// How many SSRCs a leg may receive from, counted for RTP and for RTCP.
+    /// How many SSRCs a leg may usually receive from, counted for RTP and for RTCP.
     public static final int MAX_SOURCES = 6;
 
     private final SrtpProfile profile;
@@ -24,17 +24,29 @@ public final class SrtpReceiver {
     private final PacketView view = new PacketView();
 
     // The context at [count] is the spare, as long as there is one.
-    private final int[] rtpSources = new int[MAX_SOURCES];
-    private final SrtpCryptoContext[] rtpContexts = new SrtpCryptoContext[MAX_SOURCES];
+    private final int maxSources;
+    private final int[] rtpSources;
+    private final SrtpCryptoContext[] rtpContexts;
     private int rtpCount;
-    private final int[] rtcpSources = new int[MAX_SOURCES];
-    private final SrtcpCryptoContext[] rtcpContexts = new SrtcpCryptoContext[MAX_SOURCES];
+    private final int[] rtcpSources;
+    private final SrtcpCryptoContext[] rtcpContexts;
     private int rtcpCount;
 
     private int lastLength;
 
     /// @param key key of the peer's direction
     public SrtpReceiver(SrtpMasterKey key) {
+        this(key, MAX_SOURCES);
+    }
+
+    /// @param key key of the peer's direction
+    /// @param maxSources how many SSRCs it may use over the life of the key
+    public SrtpReceiver(SrtpMasterKey key, int maxSources) {
+        this.maxSources = maxSources;
+        this.rtpSources = new int[maxSources];
+        this.rtpContexts = new SrtpCryptoContext[maxSources];
+        this.rtcpSources = new int[maxSources];
+        this.rtcpContexts = new SrtcpCryptoContext[maxSources];
         this.profile = key.profile();
         this.factory = Srtp.contexts(key, false);
         addRtpSpare();
@@ -49,7 +61,7 @@ public final class SrtpReceiver {
         }
         int ssrc = Packets.ssrcOfRtp(bytes, offset);
         int source = indexOf(rtpSources, rtpCount, ssrc);
-        if (source == MAX_SOURCES) {
+        if (source == maxSources) {
             return SrtpResult.TOO_MANY_SOURCES;
         }
         SrtpErrorStatus status;
@@ -79,7 +91,7 @@ public final class SrtpReceiver {
         }
         int ssrc = Packets.ssrcOfRtcp(bytes, offset);
         int source = indexOf(rtcpSources, rtcpCount, ssrc);
-        if (source == MAX_SOURCES) {
+        if (source == maxSources) {
             return SrtpResult.TOO_MANY_SOURCES;
         }
         SrtpErrorStatus status;
@@ -103,20 +115,16 @@ public final class SrtpReceiver {
         return lastLength;
     }
 
-    /// The E flag (RFC 3711 §3.4): DTLS-SRTP always encrypts RTCP, so a packet that says otherwise
+    /// The E flag (RFC 3711 §3.4): RTCP is always encrypted here, so a packet that says otherwise
     /// is not one of our peer's. The index is the last word with AEAD (RFC 7714 §9.2), else it
     /// stands before the tag.
     private boolean isEncrypted(byte[] bytes, int offset, int length) {
-        int behind =
-                switch (profile) {
-                    case AEAD_AES_128_GCM -> SrtpProfile.SRTCP_INDEX_BYTES;
-                    case AES_CM_128_HMAC_SHA1_80 -> profile.rtcpOverheadBytes();
-                };
+        int behind = profile.isAead() ? SrtpProfile.SRTCP_INDEX_BYTES : profile.rtcpOverheadBytes();
         return bytes[offset + length - behind] < 0;
     }
 
     private void addRtpSpare() {
-        if (rtpCount < MAX_SOURCES) {
+        if (rtpCount < maxSources) {
             try {
                 rtpContexts[rtpCount] = factory.deriveContext(0, 0);
             } catch (GeneralSecurityException e) {
@@ -126,7 +134,7 @@ public final class SrtpReceiver {
     }
 
     private void addRtcpSpare() {
-        if (rtcpCount < MAX_SOURCES) {
+        if (rtcpCount < maxSources) {
             try {
                 rtcpContexts[rtcpCount] = factory.deriveControlContext(0);
             } catch (GeneralSecurityException e) {

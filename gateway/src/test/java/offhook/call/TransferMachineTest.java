@@ -2,9 +2,11 @@ package offhook.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import offhook.call.CallEffect.AcceptMedia;
 import offhook.call.CallEffect.AnswerLeg;
 import offhook.call.CallEffect.ClaimAgent;
@@ -14,10 +16,12 @@ import offhook.call.CallEffect.EndLeg;
 import offhook.call.CallEffect.JoinMedia;
 import offhook.call.CallEffect.OpenMedia;
 import offhook.call.CallEffect.PartMedia;
+import offhook.call.CallEffect.PlayMedia;
 import offhook.call.CallEffect.ReferLeg;
 import offhook.call.CallEffect.ReleaseClaim;
 import offhook.call.CallEffect.RingThird;
 import offhook.call.CallEffect.SendDigit;
+import offhook.call.CallEffect.StopMedia;
 import offhook.call.CallEffect.TellParty;
 import offhook.call.CallEffect.TellTransfer;
 import offhook.call.CallInput.AgentClaimed;
@@ -67,6 +71,7 @@ public class TransferMachineTest {
         assertThat(run.transfer(false, "agent:bob"))
                 .startsWith(
                         new PartMedia(CALLER),
+                        new PlayMedia(CALLER, new Playback.Music()),
                         new TellTransfer(ALICE, new TransferReport.Trying()),
                         new ClaimAgent("bob", BOBS));
         assertThat(run.step(new AgentClaimed("bob", BOBS)))
@@ -78,7 +83,9 @@ public class TransferMachineTest {
                                 "agent:bob",
                                 Optional.empty()));
         assertThat(run.step(new LegAlerting(THIRD)))
-                .containsExactly(new TellTransfer(ALICE, new TransferReport.Ringing()));
+                .containsExactly(
+                        new PlayMedia(CALLER, new Playback.Ringback()),
+                        new TellTransfer(ALICE, new TransferReport.Ringing()));
         assertThat(run.step(new LegAccepted(THIRD, Optional.of(SDP))))
                 .contains(new ConfirmClaim(BOBS));
         assertThat(run.step(new MediaDescribed(THIRD, SDP)))
@@ -122,7 +129,7 @@ public class TransferMachineTest {
         }
 
         assertThat(run.step(failure))
-                .contains(new ReleaseClaim(BOBS), new JoinMedia(CALLER, ALICE))
+                .contains(new ReleaseClaim(BOBS), new JoinMedia(ALICE, CALLER))
                 .doesNotContain(new ReleaseClaim(ALICES));
         assertThat(run.report())
                 .isInstanceOfSatisfying(
@@ -140,7 +147,7 @@ public class TransferMachineTest {
         run.nowNanos += 40 * SECOND;
         assertThat(run.step(new Woken()))
                 .contains(new CloseMedia(THIRD), new ReleaseClaim(BOBS))
-                .contains(new JoinMedia(CALLER, ALICE));
+                .contains(new JoinMedia(ALICE, CALLER));
         // A second transfer uses legs and reservations of its own.
         run.transfer(false, "agent:carol");
         assertThat(run.effects).contains(new ClaimAgent("carol", new ClaimToken(ID, 3)));
@@ -163,7 +170,10 @@ public class TransferMachineTest {
                                 "agent:bob",
                                 Optional.empty()));
         assertThat(run.step(new TransferCompleted(ALICE)))
-                .startsWith(new JoinMedia(CALLER, THIRD), new TellParty(THIRD, ANN))
+                .startsWith(
+                        new StopMedia(CALLER),
+                        new JoinMedia(CALLER, THIRD),
+                        new TellParty(THIRD, ANN))
                 .contains(new EndLeg(ALICE, transferred()), new ReleaseClaim(ALICES))
                 .doesNotContain(new ReleaseClaim(BOBS));
         assertThat(run.state).isInstanceOf(CallState.Active.class);
@@ -197,7 +207,7 @@ public class TransferMachineTest {
                 .contains(
                         new CloseMedia(THIRD),
                         new ReleaseClaim(BOBS),
-                        new JoinMedia(CALLER, ALICE));
+                        new JoinMedia(ALICE, CALLER));
         assertThat(run.state).isInstanceOf(CallState.Active.class);
     }
 
@@ -284,7 +294,7 @@ public class TransferMachineTest {
         run.step(new MediaDescribed(THIRD, SDP));
 
         assertThat(run.step(new LegEnded(THIRD, BUSY)))
-                .contains(new CloseMedia(THIRD), new JoinMedia(CALLER, ALICE));
+                .contains(new CloseMedia(THIRD), new JoinMedia(ALICE, CALLER));
         assertThat(run.report()).isEqualTo(new TransferReport.Failed(BUSY));
     }
 
@@ -360,7 +370,7 @@ public class TransferMachineTest {
         run.step(new ReferTaken(CALLER));
 
         assertThat(run.step(new ReferOver(CALLER, false, BUSY)))
-                .contains(new JoinMedia(CALLER, ALICE));
+                .contains(new JoinMedia(ALICE, CALLER));
         assertThat(run.all).doesNotHaveAnyElementsOfTypes(RingThird.class);
     }
 
@@ -440,6 +450,69 @@ public class TransferMachineTest {
                         new ReleaseClaim(BOBS));
     }
 
+    @Test
+    public void newLegTakesTheCallersPlace() {
+        Run run = new Run();
+        LegId arriving = new LegId(ID, 1001);
+        Party maria = new Party("300", "Maria");
+
+        assertThat(run.replace(CALLER, arriving, maria))
+                .containsExactly(
+                        new OpenMedia(arriving, new MediaProfile.Trunk("pbx"), Optional.of(SDP)));
+        assertThat(run.step(new DigitReceived(CALLER, '1', 100, DigitPath.EVENTS)))
+                .contains(new SendDigit(ALICE, '1', 100));
+        assertThat(run.step(new MediaDescribed(arriving, SDP)))
+                .containsExactly(
+                        new JoinMedia(arriving, ALICE),
+                        new AnswerLeg(arriving, SDP),
+                        new EndLeg(CALLER, EndCause.replaced()),
+                        new CloseMedia(CALLER),
+                        new TellParty(ALICE, maria));
+        assertThat(run.step(new LegEnded(CALLER, GONE))).isEmpty();
+        assertThat(run.step(new LegEnded(arriving, GONE)))
+                .contains(new EndLeg(ALICE, GONE), new ReleaseClaim(ALICES));
+    }
+
+    @DataProvider
+    public static Object[][] waysAReplacementFails() {
+        LegId arriving = new LegId(ID, 1001);
+        return new Object[][] {
+            {new CallInput.MediaRefused(arriving, BUSY)},
+            {new MediaFailed(arriving, BUSY)},
+            {new LegEnded(arriving, EndCause.cancelled())},
+        };
+    }
+
+    @Test(dataProvider = "waysAReplacementFails")
+    public void failedReplacementLeavesTheCallAsItWas(CallInput failure) {
+        Run run = new Run();
+        LegId arriving = new LegId(ID, 1001);
+        run.replace(CALLER, arriving, ANN);
+
+        assertThat(run.step(failure)).contains(new CloseMedia(arriving));
+        assertThat(run.step(new LegEnded(CALLER, GONE))).contains(new EndLeg(ALICE, GONE));
+    }
+
+    @Test
+    public void callThatEndsMeanwhileEndsTheArrivingLegToo() {
+        Run run = new Run();
+        LegId arriving = new LegId(ID, 1001);
+        run.replace(CALLER, arriving, ANN);
+
+        assertThat(run.step(new LegEnded(ALICE, GONE)))
+                .contains(new EndLeg(arriving, GONE), new EndLeg(CALLER, GONE));
+    }
+
+    @Test
+    public void legThatIsBeingTransferredIsNotReplaced() {
+        Run run = new Run();
+        run.transfer(false, "agent:bob");
+
+        assertThat(run.replace(CALLER, new LegId(ID, 1001), ANN))
+                .hasSize(1)
+                .hasOnlyElementsOfType(EndLeg.class);
+    }
+
     private static ReferOver refused(int status) {
         return new ReferOver(CALLER, true, EndCause.gateway("refused", status, 79, ""));
     }
@@ -451,6 +524,16 @@ public class TransferMachineTest {
     private static EndCause transferred() {
         return EndCause.transferred(EndCause.By.CALLEE);
     }
+
+    /// The machine hands it on and never calls it.
+    private static final Leg NO_LEG =
+            (Leg)
+                    Proxy.newProxyInstance(
+                            Leg.class.getClassLoader(),
+                            new Class<?>[] {Leg.class},
+                            (_, _, _) -> {
+                                throw new AssertionError("the machine is pure");
+                            });
 
     private static SessionDescription description(String name) {
         return new SessionDescription(
@@ -505,7 +588,10 @@ public class TransferMachineTest {
                     List.of(targets).stream()
                             .map(target ->
                                     new CallPlan.Attempt(
-                                            target, 20 * SECOND, called -> "0" + called))
+                                            target,
+                                            20 * SECOND,
+                                            called -> "0" + called,
+                                            Set.of(408, 500, 502, 503, 504)))
                             .toList(),
                     CodecPreference.QUALITY);
         }
@@ -522,6 +608,17 @@ public class TransferMachineTest {
             return step(
                     new TransferRequested(
                             ALICE, new TransferOrder(consult, "web", target, BY_ALICE)));
+        }
+
+        List<CallEffect> replace(LegId old, LegId arriving, Party who) {
+            return step(
+                    new CallInput.LegReplacing(
+                            old,
+                            arriving,
+                            NO_LEG,
+                            who,
+                            new MediaProfile.Trunk("pbx"),
+                            Optional.of(SDP)));
         }
 
         Run consulting() {

@@ -143,6 +143,27 @@ public class ConfigLoaderTest {
         }
     }
 
+    @DataProvider
+    Object[][] readableKeys() {
+        String text = "trunks: [{name: a, uri: 'sip:192.0.2.1%s', srtp: %s}]";
+        return new Object[][] {
+            {text.formatted("", "required"), true},
+            {text.formatted(";transport=udp", "required"), true},
+            {text.formatted(";transport=tcp", "required"), true},
+            {text.formatted(";transport=udp", "optional"), false},
+            {text.formatted(";transport=udp", "off"), false},
+            {"trunks: [{name: a, addresses: [192.0.2.1], srtp: required}]", false},
+        };
+    }
+
+    @Test(dataProvider = "readableKeys")
+    public void keysThatAnybodyCanReadAreWarnedAbout(String text, boolean warned) throws Exception {
+        List<String> warnings = load(text).warnings();
+
+        assertThat(warnings.stream().filter(w -> w.contains("trunks[0].srtp: the keys")))
+                .hasSize(warned ? 1 : 0);
+    }
+
     @Test
     public void noOriginIsWarnedAbout() throws Exception {
         assertThat(load("node: {name: a}\nweb: {listen: 'http://127.0.0.1:1'}").warnings())
@@ -269,7 +290,6 @@ public class ConfigLoaderTest {
                             + "  - {name: c, uri: 'sip:c:99999'}\n",
                     "2:20: trunks[0].uri: SIP over TLS is not served by this version",
                     "2:40: trunks[0].register: to register, 'auth' or 'contact-user' is needed",
-                    "2:52: trunks[0].srtp: SRTP on trunks is not served by this version",
                     "3:20: trunks[1].uri: SIP over TLS is not served by this version",
                     "4:20: trunks[2].uri: 'sip:c:99999' is no SIP URI,"
                             + " sip:host:port;transport=udp"),

@@ -201,4 +201,22 @@ public class SourceGateTest {
         }
         assertThat(gate.destination()).contains(NAT);
     }
+
+    @Test
+    public void authenticPacketIsFollowedToAnAddressOfTheTrunkOnly() {
+        SourceGate gate = gate(Mode.STRICT);
+        InetSocketAddress otherPort = new InetSocketAddress("192.0.2.10", 4002);
+
+        assertThat(gate.checkAuthentic(SDP)).isEqualTo(Verdict.ACCEPT);
+        assertThat(gate.checkAuthentic(EVIL)).isEqualTo(Verdict.REFUSED);
+        assertThat(gate.destination()).contains(SDP);
+        assertThat(gate.checkAuthentic(otherPort)).isEqualTo(Verdict.LEARNED);
+        assertThat(gate.destination()).contains(otherPort);
+        assertThat(gate.checkAuthentic(NAT)).isEqualTo(Verdict.LEARNED);
+        assertThat(gate.checkAuthentic(NAT)).isEqualTo(Verdict.ACCEPT);
+        assertThat(gate.destination()).contains(NAT);
+        assertThat(gate.controlDestination(new InetSocketAddress("192.0.2.10", 4001)))
+                .contains(new InetSocketAddress("198.51.100.7", 61_001));
+        assertThat(gate.refused()).isEqualTo(1);
+    }
 }

@@ -195,7 +195,12 @@ public class TrunkOfferAnswerTest {
         return new Object[][] {
             {"m=video 4000 RTP/AVP 96", "a=x", "no audio section"},
             {"m=audio 0 RTP/AVP 0", "a=x", "no audio section"},
-            {"m=audio 4000 RTP/SAVP 0", "a=x", "'RTP/SAVP' is not served, only RTP/AVP"},
+            {
+                "m=audio 4000 RTP/SAVP 0",
+                "a=x",
+                "'RTP/SAVP' is not served on this trunk, only RTP/AVP; set its 'srtp' to optional"
+                        + " or required"
+            },
             {
                 "m=audio 4000 RTP/AVP 18 9 101",
                 "a=rtpmap:101 telephone-event/8000",

@@ -205,6 +205,48 @@ public class ChallengedCallTest {
         assertThat(call.next(CallInput.LegEnded.class).cause().reason()).isEqualTo("forbidden");
     }
 
+    /// Challenges that would have us prove more than we want, or to somebody else.
+    @Test
+    public void challengesThatMustNotBeAnsweredGetNoCredentials() throws Exception {
+        for (String field :
+                List.of(
+                        MD5.replace("pbx", "evil"),
+                        MD5.replace("pbx", "PBX"),
+                        MD5.replace("\"auth\"", "\"auth-int\""),
+                        MD5.replace("=MD5", "=MD5-sess"),
+                        SHA.replace("=SHA-256", "=SHA-256-sess"),
+                        SHA.replace("=SHA-256", "=SHA-512-256"),
+                        SHA.replace(" qop=\"auth\",", ""),
+                        MD5.replace("nonce=\"one\", ", ""),
+                        MD5.replace("Digest", "Basic"),
+                        MD5.replace("WWW-", "Proxy-"))) {
+            trunk.answer(dial(), "401 Unauthorized", "c1", "", field);
+            assertThat(call.next(CallInput.LegEnded.class).cause().reason())
+                    .as(field)
+                    .isEqualTo("forbidden");
+            assertThat(trunk.expect("ACK ")).doesNotContain("uthorization:");
+        }
+        assertThat(trunk.receive(700)).isEmpty();
+    }
+
+    /// Whatever we send within the dialog, and however it is challenged.
+    @Test
+    public void nothingWithinADialogCarriesCredentials() throws Exception {
+        String second = challenged(dial(), "401 Unauthorized", MD5);
+        trunk.answer(second, "200 OK", "t1", SDP);
+        call.next(CallInput.LegAccepted.class);
+        assertThat(trunk.expect("ACK ")).doesNotContain("uthorization:");
+
+        leg.end(EndCause.hangUp(EndCause.By.CALLER));
+        String bye = trunk.expect("BYE ");
+        assertThat(bye).doesNotContain("uthorization:");
+        for (String field : List.of(MD5, SHA, MD5.replace("one", "two") + SHA)) {
+            trunk.answer(bye, "401 Unauthorized", "t1", "", field);
+        }
+        trunk.answer(bye, "407 Proxy Required", "t1", "", MD5.replace("WWW-", "Proxy-"));
+        assertThat(trunk.receive(1000)).isEmpty();
+    }
+
     @Test
     public void foreignRealmIsNotAnswered() throws Exception {
         trunk.answer(dial(), "401 Unauthorized", "c1", "", MD5.replace("pbx", "evil"));

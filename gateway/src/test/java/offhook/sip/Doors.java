@@ -25,11 +25,16 @@ final class Doors {
 
     static FrontDoor with(
             Counters counters, NanoClock clock, int perSecond, TrunkConfig... trunks) {
+        SipTrunks all = new SipTrunks(List.of(trunks));
+        Dialogs dialogs = new Dialogs();
         return new FrontDoor(
-                new SipTrunks(List.of(trunks)),
-                new Dialogs(),
+                all,
+                dialogs,
                 new SourceLimiter(clock, perSecond),
-                counters);
+                new SourceLimiter(clock, perSecond),
+                new TrunkIdentification(all, dialogs, counters, clock),
+                counters,
+                clock);
     }
 
     /// A trunk that calls in from these blocks.

@@ -85,14 +85,55 @@ public class FrontDoorTest {
         }
     }
 
+    private static String padded(String message) {
+        return message + "x".repeat(8193 - message.length());
+    }
+
     @Test
-    public void oversizeIsDroppedBeforeItIsRead() {
+    public void oversizeIsDroppedWithoutAWordUnlessItIsATrunksInvite() {
         Counters counters = new Counters();
         FrontDoor door = door(counters, NanoClock.system(), 100);
-        String padded = INVITE + "x".repeat(8193 - INVITE.length());
+        String tagged = INVITE.replace("To: <sip:200@gw>", "To: <sip:200@gw>;tag=2");
+        String bye = INVITE.replace("INVITE", "BYE");
+        String headers = INVITE.replace("\r\n\r\n", "\r\nX: " + "y".repeat(8000) + "\r\n\r\n");
 
-        assertThat(inspect(door, padded)).isInstanceOf(Decision.Drop.class);
-        assertThat(counters.get(Counter.SIP_DROPPED_SIZE)).isEqualTo(1);
+        for (String message : List.of(tagged, bye)) {
+            assertThat(inspect(door, padded(message))).isInstanceOf(Decision.Drop.class);
+        }
+        assertThat(inspect(door, headers)).isInstanceOf(Decision.Drop.class);
+        assertThat(inspect(door, padded("x"))).isInstanceOf(Decision.Drop.class);
+        assertThat(inspect(door, padded(INVITE), Doors.address("203.0.113.9")))
+                .isInstanceOf(Decision.Drop.class);
+        assertThat(text(inspect(door, padded(INVITE))))
+                .startsWith("SIP/2.0 513 Message Too Large\r\n")
+                .doesNotContain("xx");
+        assertThat(counters.get(Counter.SIP_DROPPED_SIZE)).isEqualTo(5);
+    }
+
+    /// By a proxy that sends a call back, our branch is seen again.
+    @Test
+    public void callThatLeftUsTwiceIsRefused() {
+        Counters counters = new Counters();
+        FrontDoor door = door(counters, NanoClock.system(), 100);
+
+        for (int visits = 0; visits <= 3; visits++) {
+            String ours = "Via: SIP/2.0/UDP gw;branch=" + Identifiers.nextBranch(visits) + "\r\n";
+            Decision below = inspect(door, with(ours + "Via: SIP/2.0/UDP a;branch=z9hG4bKa\r\n"));
+            if (visits < 2) {
+                assertThat(below).isInstanceOf(Decision.Pass.class);
+            } else {
+                assertThat(text(below)).startsWith("SIP/2.0 482 Loop Detected\r\n");
+            }
+        }
+        String forged = Identifiers.nextBranch(1).replaceFirst("1(?=.{24}$)", "2");
+        assertThat(inspect(door, with("Via: SIP/2.0/UDP gw;branch=" + forged + "\r\n")))
+                .isInstanceOf(Decision.Pass.class);
+        assertThat(counters.get(Counter.SIP_LOOPS)).isEqualTo(2);
+    }
+
+    private static String text(Decision decision) {
+        assertThat(decision).isInstanceOf(Decision.Answer.class);
+        return new String(((Decision.Answer) decision).bytes(), StandardCharsets.ISO_8859_1);
     }
 
     @Test

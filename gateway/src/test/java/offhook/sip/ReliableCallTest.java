@@ -301,7 +301,7 @@ public class ReliableCallTest {
     @Test
     public void trunksResponsesAreConfirmedOnceAndInOrder() throws Exception {
         String invite = dial("out", trunk);
-        assertThat(TextPhone.header(invite, "Supported")).isEqualTo("timer, 100rel");
+        assertThat(TextPhone.header(invite, "Supported")).isEqualTo("timer, 100rel, replaces");
         assertThat(invite).doesNotContain("Require:");
 
         trunk.answer(invite, "180 Ringing", "t1", "", NUMBERED + "7\r\n");
@@ -357,7 +357,7 @@ public class ReliableCallTest {
     @Test
     public void trunkThatRequiresWhatIsOffIsNotReached() throws Exception {
         String invite = dial("plain", plain);
-        assertThat(TextPhone.header(invite, "Supported")).isEqualTo("timer");
+        assertThat(TextPhone.header(invite, "Supported")).isEqualTo("timer, replaces");
 
         plain.answer(invite, "421 Extension Required", "t", "", REQUIRED + "\r\n");
 

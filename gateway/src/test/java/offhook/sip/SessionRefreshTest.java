@@ -231,7 +231,7 @@ public class SessionRefreshTest {
         RecordingIntake.Call call = dial();
         String invite = trunk.expect("INVITE ");
         assertThat(TextPhone.header(invite, "Session-Expires")).isEqualTo("2");
-        assertThat(TextPhone.header(invite, "Supported")).isEqualTo("timer, 100rel");
+        assertThat(TextPhone.header(invite, "Supported")).isEqualTo("timer, 100rel, replaces");
         trunk.answer(invite, "422 Session Interval Too Small", "t0", "", "Min-SE: 4\r\n");
         trunk.expect("ACK ");
         String longer = trunk.expect("INVITE ");
@@ -281,7 +281,9 @@ public class SessionRefreshTest {
         call.leg.answer(description());
         assertThat(phone.expect("SIP/2.0 200 "))
                 .contains(
-                        "Supported: timer, 100rel\r\n", "Require: timer\r\n", "Session-Expires: ");
+                        "Supported: timer, 100rel, replaces\r\n",
+                        "Require: timer\r\n",
+                        "Session-Expires: ");
         phone.send(phone.ack(""));
         call.next(CallInput.LegConfirmed.class);
         return call;

@@ -1034,7 +1034,7 @@ public class SipEndpointTest {
                 NanoClock.system());
     }
 
-    private static InetSocketAddress freePort() throws IOException {
+    static InetSocketAddress freePort() throws IOException {
         InetAddress loopback = InetAddress.getByName("127.0.0.1");
         try (ServerSocket socket = new ServerSocket(0, 1, loopback)) {
             return new InetSocketAddress(loopback, socket.getLocalPort());

@@ -86,6 +86,11 @@ final class TextPhone implements AutoCloseable {
         return socket.getLocalAddress().getHostAddress() + ":" + socket.getLocalPort();
     }
 
+    /// The gateway's tag, once it said one.
+    String toTag() {
+        return toTag;
+    }
+
     TextPhone send(String message) throws IOException {
         byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
         socket.send(new DatagramPacket(bytes, bytes.length, server));
@@ -114,6 +119,11 @@ final class TextPhone implements AutoCloseable {
         if (!tag.isEmpty()) {
             toTag = tag;
         }
+    }
+
+    /// The dialog that began came to nothing, as when the call was challenged.
+    void forgetTag() {
+        toTag = "";
     }
 
     /// The next message; empty when none comes.

@@ -35,6 +35,10 @@ final class TextTrunk implements AutoCloseable {
         gateway = address;
     }
 
+    int port() {
+        return socket.getLocalPort();
+    }
+
     String at() {
         return host + ":" + socket.getLocalPort();
     }

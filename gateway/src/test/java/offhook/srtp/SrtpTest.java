@@ -21,9 +21,9 @@ public class SrtpTest {
 
     @DataProvider
     public Object[][] profiles() {
-        return new Object[][] {
-            {SrtpProfile.AEAD_AES_128_GCM}, {SrtpProfile.AES_CM_128_HMAC_SHA1_80},
-        };
+        return Arrays.stream(SrtpProfile.values())
+                .map(profile -> new Object[] {profile})
+                .toArray(Object[][]::new);
     }
 
     private static SrtpMasterKey key(SrtpProfile profile, long seed) {
@@ -168,6 +168,62 @@ public class SrtpTest {
                                 d2976826f796b201df3131a127e8a392
                                 """));
         assertThat(new SrtpReceiver(key).unprotectRtp(packet, 0, length)).isEqualTo(SrtpResult.OK);
+    }
+
+    @DataProvider
+    public Object[][] referencePackets() {
+        return new Object[][] {
+            {
+                SrtpProfile.AEAD_AES_128_GCM,
+                "000102030405060708090a0b0c0d0e0f",
+                "a0a1a2a3a4a5a6a7a8a9aaab",
+                "c5002ede04cfdd2eb91159e0880aa06ed2976826f796b201df3131a127e8a392",
+                "c98b8b5df0392a55852b6c21ac8e7025c52c6fbea2b3b446ea31123ba88ce61e80000001"
+            },
+            {
+                SrtpProfile.AEAD_AES_256_GCM,
+                "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+                "a0a1a2a3a4a5a6a7a8a9aaab",
+                "0af7f21e8a90bdad7a425c9c31ed4bb1d90238917e7390a2793500e1681acaea",
+                "8abfafa780070a90e80f9161cf4aac081ed93aaa53c15b0f3ed1a3b984167b0380000001"
+            },
+            {
+                SrtpProfile.AES_256_CM_HMAC_SHA1_80,
+                "f0f04914b513f2763a1b1fa130f10e2998f6f6e43e4309d1e622a0e332b9f1b6",
+                "3b04803de51ee7c96423ab5b78d2",
+                "f1d9de17ff251ff1aa007774b0b4b40da08d9d9a5b3a55d8873b",
+                "b4d0e7a917d24b9faab9d3b6127b3ba680000001e04ac0ec2846f71bd31c"
+            },
+            {
+                SrtpProfile.AES_CM_128_HMAC_SHA1_32,
+                "e1f97a0d3e018be0d64fa32c06de4139",
+                "0ec675ad498afeebb6960b3aabe6",
+                "4e55dc4ce79978d88ca4d215949d2402b78d6acc",
+                "7128035be487b9bdbef89041f977a5a880000001993e08cd54d6c1230798"
+            },
+        };
+    }
+
+    /// What libsrtp 2.5 makes of the packets of its test driver.
+    @Test(dataProvider = "referencePackets")
+    public void packetsAreThoseOfLibsrtp(
+            SrtpProfile profile, String key, String salt, String srtp, String srtcp) {
+        SrtpMasterKey master = new SrtpMasterKey(profile, hex(key), hex(salt));
+        SrtpSender sender = new SrtpSender(master, 0xcafebabe);
+        SrtpReceiver receiver = new SrtpReceiver(master);
+        String header = "800f1234decafbadcafebabe";
+        byte[] packet = Arrays.copyOf(hex(header + "ab".repeat(16)), 60);
+        byte[] report = Arrays.copyOf(hex("81c8000bcafebabe" + "ab".repeat(16)), 60);
+
+        int length = sender.protectRtp(packet, 0, 28);
+        // The index of SRTCP begins with 1 there, and with 0 here (RFC 3711 §3.4).
+        sender.protectRtcp(report.clone(), 0, 24);
+        int reportLength = sender.protectRtcp(report, 0, 24);
+
+        assertThat(Arrays.copyOf(packet, length)).isEqualTo(hex(header + srtp));
+        assertThat(Arrays.copyOf(report, reportLength)).isEqualTo(hex("81c8000bcafebabe" + srtcp));
+        assertThat(receiver.unprotectRtp(packet, 0, length)).isEqualTo(SrtpResult.OK);
+        assertThat(receiver.unprotectRtcp(report, 0, reportLength)).isEqualTo(SrtpResult.OK);
     }
 
     @Test
@@ -377,7 +433,7 @@ public class SrtpTest {
     @Test(dataProvider = "profiles")
     public void misuseOfASenderThrows(SrtpProfile profile) {
         SrtpSender sender = new SrtpSender(key(profile, 10), SSRC);
-        byte[] tight = Arrays.copyOf(rtp(1, SSRC), 3 + RTP_BYTES + 9);
+        byte[] tight = Arrays.copyOf(rtp(1, SSRC), 3 + RTP_BYTES + profile.rtpOverheadBytes() - 1);
 
         assertThatThrownBy(() -> sender.protectRtp(tight, 3, RTP_BYTES))
                 .isInstanceOf(IllegalArgumentException.class);

@@ -26,6 +26,7 @@ public final class PhoneCall implements AutoCloseable {
     private final String user;
     private final String displayName;
     private final String allow;
+    private final String more;
     private final String target;
     private final String callId;
     private final String fromTag = Long.toHexString(ThreadLocalRandom.current().nextLong());
@@ -44,6 +45,7 @@ public final class PhoneCall implements AutoCloseable {
             String user,
             String displayName,
             String allow,
+            String more,
             String target,
             String callId,
             CallOffer offer,
@@ -52,6 +54,7 @@ public final class PhoneCall implements AutoCloseable {
         this.user = user;
         this.displayName = displayName;
         this.allow = allow;
+        this.more = more;
         this.target = target;
         this.callId = callId;
         this.offer = offer;
@@ -145,6 +148,23 @@ public final class PhoneCall implements AutoCloseable {
         }
         sendReliably(new SipMessage(request.startLine(), headers, body), number);
         return await("the answer of " + method, number, limit, m -> m.status() >= 200);
+    }
+
+    /// Sends another request in the dialog, with header fields of its own, and `NAME: VALUE`
+    /// written out.
+    public SipMessage request(String method, List<String> fields, String body, Duration limit) {
+        int number = next();
+        SipMessage request = request(method, number, newBranch(), "");
+        List<String> headers = new ArrayList<>(request.headers());
+        headers.addAll(fields);
+        sendReliably(new SipMessage(request.startLine(), headers, body), number);
+        return await("the answer of " + method, number, limit, m -> m.status() >= 200);
+    }
+
+    /// The dialog as who is to take this phone's place in it names it to the gateway (RFC 3891).
+    public String replaces() {
+        String tag = remoteTo.substring(remoteTo.indexOf("tag=") + 4);
+        return "Replaces: " + callId + ";to-tag=" + tag + ";from-tag=" + fromTag;
     }
 
     /// Sends BYE and waits for its answer.
@@ -247,6 +267,9 @@ public final class PhoneCall implements AutoCloseable {
         headers.add("Max-Forwards: 70");
         if (!allow.isEmpty()) {
             headers.add("Allow: " + allow);
+        }
+        if (method.equals("INVITE") && !more.isEmpty()) {
+            headers.add(more);
         }
         if (!sdp.isEmpty()) {
             headers.add("Content-Type: application/sdp");

@@ -14,6 +14,7 @@ import offhook.e2e.phone.CalledPhone;
 import offhook.e2e.phone.Heard;
 import offhook.e2e.phone.Phone;
 import offhook.e2e.phone.PhoneCall;
+import offhook.e2e.phone.SipMessage;
 import offhook.e2e.phone.Sound;
 import offhook.e2e.process.Await;
 import offhook.e2e.process.DemoConfig;
@@ -42,6 +43,8 @@ public class TransferIT {
 
     private final List<AutoCloseable> open = new ArrayList<>();
     private CalledPhone pbx;
+    private CalledPhone branch;
+    private DemoConfig config;
     private Phone phone;
     private WebPeer alice;
     private WebPeer bob;
@@ -49,19 +52,28 @@ public class TransferIT {
     @BeforeClass
     public void start() {
         pbx = keep(new CalledPhone(InetAddress.getLoopbackAddress()));
+        branch = keep(new CalledPhone(InetAddress.ofLiteral("127.0.0.3")));
         Path work = CallStand.workOf(TransferIT.class);
-        DemoConfig config =
+        config =
                 CallStand.configure(
                         work,
                         yaml ->
                                 yaml.replace(
                                                 "{name: pbx,",
-                                                "{name: pbx, uri: \"" + pbx.uri() + "\",")
+                                                "{name: pbx, accept-refer: true, uri: \""
+                                                        + pbx.uri()
+                                                        + "\",")
+                                        .replace(
+                                                "- name: branch",
+                                                "- name: branch\n    transfer: refer\n    uri: \""
+                                                        + branch.uri()
+                                                        + "\"")
                                         .replace(
                                                 "routes:\n",
                                                 """
                                                 routes:
                                                   - {from: web, number: "55*", to: "trunk:pbx"}
+                                                  - {from: web, number: "66*", to: "trunk:branch"}
                                                 """));
         keep(GatewayProcess.start(config.file(), work.resolve("gateway.log"), LIMIT));
         var reactor = keep(new Reactor("web-peers"));
@@ -104,9 +116,13 @@ public class TransferIT {
 
     /// A call of the phone that alice has taken.
     private PhoneCall callAlice() {
+        return callAlice(phone);
+    }
+
+    private PhoneCall callAlice(Phone caller) {
         alice.forget();
         bob.forget();
-        PhoneCall call = phone.invite("200", CallOffer.of(G711.PCMA));
+        PhoneCall call = caller.invite("200", CallOffer.of(G711.PCMA));
         call.media().say(Sound.tone(CALLER_HZ, Voices.AMPLITUDE));
         call.awaitAnswer(LIMIT);
         alice.await("connected", LIMIT, _ -> true);
@@ -243,5 +259,104 @@ public class TransferIT {
         hears(call, NUMBER_HZ);
         assertThat(call.hangUp(LIMIT).status()).isEqualTo(200);
         target.await("BYE", LIMIT);
+    }
+
+    @Test
+    public void trunkIsAskedAndWhatItCannotDoTheGatewayDoes() {
+        try (Phone caller =
+                Phone.udp(InetAddress.ofLiteral("127.0.0.3"), config.sip(), "5552000", "Branch")
+                        .allowing("INVITE, ACK, BYE, CANCEL, REFER, NOTIFY")) {
+            PhoneCall call = callAlice(caller);
+            alice.lead("transfer", idOf(alice), "6611");
+            assertThat(awaitRefer(call, 1).header("Refer-To")).startsWith("<sip:6611@127.0.0.3");
+            tell(call, "terminated;reason=noresource", "SIP/2.0 486 Busy Here");
+            alice.awaitTransfer("failed", LIMIT);
+            hears(alice, CALLER_HZ);
+            hears(call, ALICE_HZ);
+
+            alice.lead("transfer", callOf(call), "6612");
+            awaitRefer(call, 2);
+            tell(call, "terminated;reason=noresource", "SIP/2.0 503 Service Unavailable");
+            CalledCall target = branch.awaitCall(LIMIT);
+            target.media().say(Sound.tone(NUMBER_HZ, Voices.AMPLITUDE));
+            target.answer(LIMIT);
+            alice.await("ended", LIMIT, _ -> true);
+            hears(target, CALLER_HZ);
+            hears(call, NUMBER_HZ);
+            assertThat(call.hangUp(LIMIT).status()).isEqualTo(200);
+            target.await("BYE", LIMIT);
+
+            call = callAlice(caller);
+            alice.lead("transfer", idOf(alice), "6613");
+            awaitRefer(call, 1);
+            tell(call, "active;expires=60", "SIP/2.0 180 Ringing");
+            alice.awaitTransfer("ringing", LIMIT);
+            tell(call, "terminated;reason=noresource", "SIP/2.0 200 OK");
+            alice.awaitTransfer("done", LIMIT);
+            call.awaitBye(LIMIT);
+            alice.await("ended", LIMIT, _ -> true);
+        }
+    }
+
+    private String callOf(PhoneCall call) {
+        assertThat(call.hasEnded()).isFalse();
+        return alice.await("incoming", LIMIT, _ -> true).path("call").asText();
+    }
+
+    private static SipMessage awaitRefer(PhoneCall call, int count) {
+        Await.until("REFER", LIMIT, () -> received(call, "REFER").size() == count);
+        return received(call, "REFER").getLast();
+    }
+
+    private static List<SipMessage> received(PhoneCall call, String method) {
+        return call.trace().stream()
+                .filter(t -> !t.sent() && !t.message().isResponse())
+                .map(PhoneCall.Traced::message)
+                .filter(m -> m.method().equals(method))
+                .toList();
+    }
+
+    private static void tell(PhoneCall call, String state, String line) {
+        SipMessage answer =
+                call.request(
+                        "NOTIFY",
+                        List.of(
+                                "Event: refer",
+                                "Subscription-State: " + state,
+                                "Content-Type: message/sipfrag;version=2.0"),
+                        line + "\r\n",
+                        LIMIT);
+        assertThat(answer.status()).isEqualTo(200);
+    }
+
+    @Test
+    public void trunkLeadsTheAgentOnAndAnotherTakesItsPlace() {
+        PhoneCall call = callAlice();
+        assertThat(
+                        call.request("REFER", List.of("Refer-To: <sip:299@127.0.0.1>"), "", LIMIT)
+                                .status())
+                .isEqualTo(404);
+        try (Phone other = Phone.udp(config.sip(), "5553000").adding(call.replaces())) {
+            PhoneCall second = other.invite("200", CallOffer.of(G711.PCMA));
+            second.media().say(Sound.tone(NUMBER_HZ, Voices.AMPLITUDE));
+            second.awaitAnswer(LIMIT);
+            call.awaitBye(LIMIT);
+            hears(alice, NUMBER_HZ);
+            hears(second, ALICE_HZ);
+            assertThat(alice.await("party", LIMIT, _ -> true).at("/party/number").asText())
+                    .isEqualTo("5553000");
+
+            SipMessage accepted =
+                    second.request("REFER", List.of("Refer-To: <sip:201@127.0.0.1>"), "", LIMIT);
+            assertThat(accepted.status()).isEqualTo(202);
+            second.awaitBye(LIMIT);
+            List<String> told =
+                    received(second, "NOTIFY").stream().map(m -> m.body().strip()).toList();
+            assertThat(told).startsWith("SIP/2.0 100 Trying").endsWith("SIP/2.0 200 OK");
+            hears(alice, BOB_HZ);
+            hears(bob, ALICE_HZ);
+            alice.hangUp(idOf(alice));
+            bob.await("ended", LIMIT, _ -> true);
+        }
     }
 }

@@ -1,0 +1,128 @@
+package offhook.cli;
+
+import com.sun.tools.attach.AttachNotSupportedException;
+import com.sun.tools.attach.VirtualMachine;
+import com.sun.tools.attach.VirtualMachineDescriptor;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import javax.management.JMX;
+import javax.management.MBeanServerConnection;
+import javax.management.MalformedObjectNameException;
+import javax.management.ObjectName;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
+
+/// The gateway that runs on this machine, seen through its JMX beans: attached to as a debugger
+/// would, so that it need not listen anywhere. Only its own user can.
+final class RunningGateway implements AutoCloseable {
+
+    private final JMXConnector connector;
+    private final MBeanServerConnection beans;
+
+    private RunningGateway(JMXConnector connector) throws IOException {
+        this.connector = connector;
+        this.beans = connector.getMBeanServerConnection();
+    }
+
+    /// Attaches.
+    ///
+    /// @param pid which process; empty: the one that is a gateway
+    /// @throws IOException when there is none, or more than one, saying what to do
+    static RunningGateway attach(Optional<Long> pid) throws IOException {
+        if (pid.isPresent()) {
+            RunningGateway chosen = connect(Long.toString(pid.get()));
+            if (!chosen.isGateway()) {
+                chosen.close();
+                throw new IOException("process " + pid.get() + " is no gateway");
+            }
+            return chosen;
+        }
+        List<RunningGateway> found = new ArrayList<>();
+        List<String> pids = new ArrayList<>();
+        for (VirtualMachineDescriptor each : VirtualMachine.list()) {
+            if (each.displayName().contains(Main.class.getName())
+                    && !each.id().equals(Long.toString(ProcessHandle.current().pid()))) {
+                tryToConnect(each.id())
+                        .ifPresent(gateway -> {
+                            found.add(gateway);
+                            pids.add(each.id());
+                        });
+            }
+        }
+        if (found.size() == 1) {
+            return found.getFirst();
+        }
+        for (RunningGateway each : found) {
+            each.close();
+        }
+        throw new IOException(
+                found.isEmpty()
+                        ? "no gateway of this user runs on this machine"
+                        : "several gateways run here, say which by --pid: "
+                                + String.join(", ", pids));
+    }
+
+    private static Optional<RunningGateway> tryToConnect(String pid) throws IOException {
+        try {
+            RunningGateway candidate = connect(pid);
+            if (candidate.isGateway()) {
+                return Optional.of(candidate);
+            }
+            candidate.close();
+        } catch (IOException _) {
+            // Another command of ours that ends just now.
+        }
+        return Optional.empty();
+    }
+
+    @SuppressWarnings(
+            "BanJNDI") // the address comes from a process of this user, never from outside
+    private static RunningGateway connect(String pid) throws IOException {
+        VirtualMachine machine;
+        try {
+            machine = VirtualMachine.attach(pid);
+        } catch (AttachNotSupportedException e) {
+            throw new IOException("process " + pid + " cannot be attached to: " + e.getMessage());
+        }
+        try {
+            JMXServiceURL url = new JMXServiceURL(machine.startLocalManagementAgent());
+            return new RunningGateway(JMXConnectorFactory.connect(url));
+        } finally {
+            machine.detach();
+        }
+    }
+
+    private boolean isGateway() throws IOException {
+        return beans.isRegistered(name("offhook:type=Gateway"));
+    }
+
+    /// The beans of one type by the name they have there, in the order of the names.
+    <B> List<Named<B>> beans(String type, Class<B> bean) throws IOException {
+        return beans.queryNames(name("offhook:type=" + type + ",name=*"), null).stream()
+                .map(name ->
+                        new Named<>(
+                                name.getKeyProperty("name"), JMX.newMXBeanProxy(beans, name, bean)))
+                .sorted(Comparator.comparing(Named::name))
+                .toList();
+    }
+
+    /// A bean and its name.
+    record Named<B>(String name, B bean) {}
+
+    private static ObjectName name(String text) {
+        try {
+            return new ObjectName(text);
+        } catch (MalformedObjectNameException e) {
+            throw new IllegalStateException(text, e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        connector.close();
+    }
+}

@@ -1,0 +1,177 @@
+package offhook.sip;
+
+import gov.nist.javax.sip.header.extensions.ReferredByHeader;
+import gov.nist.javax.sip.message.SIPRequest;
+import java.net.InetAddress;
+import java.util.Iterator;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import javax.sip.ServerTransaction;
+import javax.sip.address.SipURI;
+import javax.sip.address.URI;
+import javax.sip.header.Header;
+import javax.sip.header.HeaderAddress;
+import javax.sip.header.ReferToHeader;
+import javax.sip.message.Response;
+import offhook.call.CallInput;
+import offhook.call.EndCause;
+import offhook.call.LegId;
+import offhook.call.Party;
+import offhook.call.TransferOrder;
+import offhook.call.TransferReport;
+import offhook.config.TrunkConfig;
+import org.jspecify.annotations.Nullable;
+
+/// The peer of a leg asks us to transfer the one it talks to (RFC 3515 §2.4): its REFER, and what
+/// it is told of it. One at a time. What Refer-To names is never contacted: only its user part
+/// counts, as the number that the trunk's routes lead from.
+final class IncomingRefer {
+
+    private static final int DECLINED = 603;
+
+    private final LegId leg;
+    private final TrunkConfig trunk;
+    private final DialogSender sender;
+    private final Predicate<CallInput> call;
+    private final AtomicReference<@Nullable Running> running = new AtomicReference<>();
+
+    IncomingRefer(LegId leg, TrunkConfig trunk, DialogSender sender, Predicate<CallInput> call) {
+        this.leg = leg;
+        this.trunk = trunk;
+        this.sender = sender;
+        this.call = call;
+    }
+
+    /// @param number of the REFER (CSeq)
+    /// @param subscribed whether the peer wants to hear how it goes (RFC 4488)
+    /// @param taken whether it was answered with 202
+    private record Running(
+            ServerTransaction transaction, long number, boolean subscribed, boolean taken) {}
+
+    /// REFER within the dialog. On JAIN-SIP's threads.
+    void onRefer(ServerTransaction transaction) throws SipRequestException {
+        SIPRequest request = (SIPRequest) transaction.getRequest();
+        ReferToHeader to = only(request);
+        URI uri = to.getAddress().getURI();
+        check(uri);
+        String number = PartyReader.number(uri);
+        if (number.isEmpty()) {
+            throw SipRequestException.refused(404, "Refer-To names nobody");
+        }
+        Header subscribe = request.getHeader("Refer-Sub");
+        boolean subscribed =
+                subscribe == null
+                        || !subscribe.toString().toLowerCase(Locale.ROOT).contains("false");
+        Running wanted =
+                new Running(transaction, request.getCSeq().getSeqNumber(), subscribed, false);
+        if (!running.compareAndSet(null, wanted)) {
+            throw SipRequestException.refused(491, "another transfer of this call is running");
+        }
+        TransferOrder order = new TransferOrder(false, trunk.name(), number, by(request));
+        if (!call.test(new CallInput.TransferRequested(leg, order))) {
+            running.compareAndSet(wanted, null);
+            throw SipRequestException.refused(503, "the call takes in nothing more");
+        }
+    }
+
+    /// RFC 3515 §2.4.2: exactly one Refer-To.
+    private static ReferToHeader only(SIPRequest request) throws SipRequestException {
+        Iterator<?> fields = request.getHeaders(ReferToHeader.NAME);
+        if (!fields.hasNext() || !(fields.next() instanceof ReferToHeader to) || fields.hasNext()) {
+            throw SipRequestException.malformed("a REFER has exactly one Refer-To");
+        }
+        return to;
+    }
+
+    /// Only a call to a number, by us or by the trunk itself.
+    private void check(URI uri) throws SipRequestException {
+        if (uri instanceof SipURI target) {
+            String method = target.getMethodParam();
+            if (method != null && !method.equalsIgnoreCase("INVITE")) {
+                throw SipRequestException.refused(DECLINED, "only calls are made by REFER");
+            }
+            if (target.getHeader("Replaces") != null) {
+                throw SipRequestException.refused(
+                        501, "calls are transferred to numbers only, not into other calls");
+            }
+            if (!isOwn(target.getHost())) {
+                throw SipRequestException.refused(
+                        DECLINED, "Refer-To names neither this gateway nor the trunk");
+            }
+        } else if (!uri.getScheme().equalsIgnoreCase("tel")) {
+            throw SipRequestException.refused(416, "URI scheme not served");
+        }
+    }
+
+    private boolean isOwn(String host) {
+        String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        if (sender.names().anyMatch(name -> name.equalsIgnoreCase(host))
+                || trunk.uri()
+                        .map(uri -> TrunkUri.parse(uri).host())
+                        .filter(name -> name.equalsIgnoreCase(bare))
+                        .isPresent()) {
+            return true;
+        }
+        return (SipGrammar.isIpv4(bare) || SipGrammar.isIpv6(bare))
+                && trunk.addresses().stream()
+                        .anyMatch(block -> block.contains(InetAddress.ofLiteral(bare)));
+    }
+
+    /// Who asks: Referred-By (RFC 3892), which nobody vouches for, or else the trunk's side of the
+    /// dialog.
+    private Party by(SIPRequest request) {
+        return request.getHeader(ReferredByHeader.NAME) instanceof HeaderAddress by
+                ? PartyReader.party(by.getAddress())
+                : PartyReader.caller(request);
+    }
+
+    /// What became of it. On the call's thread.
+    void report(TransferReport report) {
+        Running refer = running.get();
+        if (refer == null) {
+            return;
+        }
+        switch (report) {
+            case TransferReport.Trying _ -> {
+                running.set(
+                        new Running(refer.transaction(), refer.number(), refer.subscribed(), true));
+                sender.takeRefer(refer.transaction(), refer.subscribed());
+                tell(refer, Response.TRYING, false);
+            }
+            case TransferReport.Ringing _ -> tell(refer, Response.RINGING, false);
+            case TransferReport.Consulting _ -> {}
+            case TransferReport.Done _ -> {
+                running.set(null);
+                tell(refer, Response.OK, true);
+            }
+            case TransferReport.Failed(EndCause cause) -> {
+                running.set(null);
+                tell(refer, failure(cause), true);
+            }
+            case TransferReport.Refused(EndCause cause) -> {
+                running.set(null);
+                sender.refuse(refer.transaction(), failure(cause), cause);
+            }
+        }
+    }
+
+    private static int failure(EndCause cause) {
+        return cause.sipCode() >= 300 && cause.sipCode() <= 699
+                ? cause.sipCode()
+                : Response.TEMPORARILY_UNAVAILABLE;
+    }
+
+    private void tell(Running refer, int status, boolean over) {
+        if (refer.subscribed()) {
+            sender.tellOfRefer(refer.number(), status, over);
+        }
+    }
+
+    /// The dialog ends: a REFER that waits for its answer gets one.
+    Optional<ServerTransaction> drop() {
+        Running refer = running.getAndSet(null);
+        return refer == null || refer.taken() ? Optional.empty() : Optional.of(refer.transaction());
+    }
+}

@@ -1,0 +1,118 @@
+package offhook.sip;
+
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import offhook.config.TrunkReach.Load;
+import offhook.runtime.NanoClock;
+
+/// How many calls one trunk has, in and out together, and how fast they may begin. Any thread.
+final class TrunkLoad {
+
+    /// When a caller may try again that found no place.
+    static final int RETRY_SECONDS = 2;
+
+    private final Load limits;
+    private final NanoClock clock;
+    private final AtomicInteger calls = new AtomicInteger();
+    private final AtomicLong refused = new AtomicLong();
+
+    /// Calls that may begin now, up to those of one second.
+    private final AtomicReference<Bucket> bucket;
+
+    private record Bucket(double tokens, long atNanos) {}
+
+    TrunkLoad(Load limits, NanoClock clock) {
+        this.limits = limits;
+        this.clock = clock;
+        this.bucket =
+                new AtomicReference<>(
+                        new Bucket(limits.callsPerSecond().orElse(0), clock.nanoTime()));
+    }
+
+    /// The place of one call.
+    final class Slot {
+        private final AtomicBoolean held = new AtomicBoolean(true);
+
+        private Slot() {}
+
+        /// The call is over. Idempotent.
+        void giveBack() {
+            if (held.compareAndSet(true, false)) {
+                calls.decrementAndGet();
+            }
+        }
+    }
+
+    /// Takes a place for a call that begins.
+    ///
+    /// @param anyhow whether no limit holds, as for emergency calls; it counts all the same
+    /// @return empty when the trunk has all it may; that is counted
+    Optional<Slot> take(boolean anyhow) {
+        if (!takePlace(anyhow)) {
+            refused.incrementAndGet();
+            return Optional.empty();
+        }
+        if (!takeToken() && !anyhow) {
+            calls.decrementAndGet();
+            refused.incrementAndGet();
+            return Optional.empty();
+        }
+        return Optional.of(new Slot());
+    }
+
+    /// Whether a call would find a place now. Takes nothing.
+    boolean hasRoom() {
+        return (limits.maxCalls().isEmpty() || calls.get() < limits.maxCalls().getAsInt())
+                && (limits.callsPerSecond().isEmpty() || filled(bucket.get()).tokens() >= 1);
+    }
+
+    private boolean takePlace(boolean anyhow) {
+        if (anyhow || limits.maxCalls().isEmpty()) {
+            calls.incrementAndGet();
+            return true;
+        }
+        int most = limits.maxCalls().getAsInt();
+        return calls.getAndUpdate(n -> n < most ? n + 1 : n) < most;
+    }
+
+    private boolean takeToken() {
+        if (limits.callsPerSecond().isEmpty()) {
+            return true;
+        }
+        while (true) {
+            Bucket before = bucket.get();
+            Bucket now = filled(before);
+            if (now.tokens() < 1) {
+                return false;
+            }
+            if (bucket.compareAndSet(before, new Bucket(now.tokens() - 1, now.atNanos()))) {
+                return true;
+            }
+        }
+    }
+
+    private Bucket filled(Bucket before) {
+        long nowNanos = clock.nanoTime();
+        double rate = limits.callsPerSecond().orElse(0);
+        double more = Math.max(0, nowNanos - before.atNanos()) * rate / 1e9;
+        return new Bucket(Math.min(rate, before.tokens() + more), nowNanos);
+    }
+
+    /// A call was refused before it asked for a place.
+    void countRefusal() {
+        refused.incrementAndGet();
+    }
+
+    /// Calls that live now.
+    int calls() {
+        return calls.get();
+    }
+
+    /// Calls that found no place.
+    long refused() {
+        return refused.get();
+    }
+}
