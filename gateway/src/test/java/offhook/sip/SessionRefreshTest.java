@@ -175,8 +175,9 @@ public class SessionRefreshTest {
     public void refreshThatCollidesIsSentAgainSoon() throws IOException {
         try (TextPhone phone = phone()) {
             RecordingIntake.Call call =
-                    confirmed(phone, SUPPORTED, "Session-Expires: 8;refresher=uas");
-            String first = phone.expect("INVITE ", 6000);
+                    confirmed(phone, SUPPORTED, "Session-Expires: 60;refresher=uas");
+            aheadNanos = 30_000_000_000L;
+            String first = phone.expect("INVITE ");
             phone.send(phone.next("INVITE", SDP)).expect("SIP/2.0 491 ");
             phone.send(phone.request("ACK", 2, phone.callId + "2", ""));
 
@@ -188,7 +189,7 @@ public class SessionRefreshTest {
             assertThat((System.nanoTime() - refused) / 1_000_000).isBetween(0L, 3500L);
             assertThat(TextPhone.header(again, "CSeq"))
                     .isNotEqualTo(TextPhone.header(first, "CSeq"));
-            phone.answer(again, "200 OK\r\nSession-Expires: 8;refresher=uac");
+            phone.answer(again, "200 OK\r\nSession-Expires: 60;refresher=uac");
             phone.expect("ACK ");
             assertThat(call.hasNoInput()).isTrue();
         }
