@@ -1,5 +1,6 @@
 package offhook.call;
 
+import java.util.Map;
 import java.util.Optional;
 import offhook.sdp.SessionDescription;
 
@@ -18,7 +19,16 @@ public sealed interface CallInput {
     ///
     /// @param description the peer's offer (a browser) or answer (SIP); empty when the answer came
     ///   before, with [LegProgressing]
-    record LegAccepted(LegId leg, Optional<SessionDescription> description) implements CallInput {}
+    /// @param headers header fields of the answer, as far as they were let in; text from outside
+    record LegAccepted(
+            LegId leg, Optional<SessionDescription> description, Map<String, String> headers)
+            implements CallInput {
+
+        /// Without header fields.
+        public LegAccepted(LegId leg, Optional<SessionDescription> description) {
+            this(leg, description, Map.of());
+        }
+    }
 
     /// The peer confirmed our answer (SIP ACK).
     ///
@@ -88,9 +98,6 @@ public sealed interface CallInput {
     ///   is what the target said, and a `sipCode` of 200 means that it answered
     record ReferOver(LegId leg, boolean refused, EndCause cause) implements CallInput {}
 
-    /// A party is kept from the talk, or is back.
-    record HoldChanged(LegId leg, HoldSign sign) implements CallInput {}
-
     /// A new leg takes the place of one of the call's (SIP INVITE with Replaces).
     ///
     /// @param old whose place
@@ -106,6 +113,9 @@ public sealed interface CallInput {
             MediaProfile media,
             Optional<SessionDescription> offer)
             implements CallInput {}
+
+    /// A party is kept from the talk, or is back.
+    record HoldChanged(LegId leg, HoldSign sign) implements CallInput {}
 
     /// A deadline that the call asked for may have passed.
     record Woken() implements CallInput {}

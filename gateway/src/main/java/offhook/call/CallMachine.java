@@ -15,12 +15,14 @@ import offhook.call.CallEffect.ConfirmClaim;
 import offhook.call.CallEffect.EndLeg;
 import offhook.call.CallEffect.JoinMedia;
 import offhook.call.CallEffect.OpenMedia;
+import offhook.call.CallEffect.PlayMedia;
 import offhook.call.CallEffect.RefuseUpdate;
 import offhook.call.CallEffect.ReleaseClaim;
 import offhook.call.CallEffect.RingTarget;
 import offhook.call.CallEffect.SendDigit;
 import offhook.call.CallEffect.ShowDigit;
 import offhook.call.CallEffect.SignalDigit;
+import offhook.call.CallEffect.StopMedia;
 import offhook.call.CallEffect.TellConnected;
 import offhook.call.CallEffect.TellParty;
 import offhook.call.CallEffect.TellProgress;
@@ -406,33 +408,27 @@ final class CallMachine {
                             ? Transition.ignored(s)
                             : new Transition(
                                     with(s, s.waiting().withAlerted(), s.early()),
-                                    List.of(new AlertLeg(caller, s.waiting().local())),
+                                    ring(s.waiting()),
                                     "target alerted");
             case LegProgressing in when in.leg().equals(s.callee()) && !s.early() ->
                     new Transition(
                             with(s, s.waiting().withAlerted(), true),
-                            List.of(
+                            heard(
                                     new AcceptMedia(s.callee(), in.answer()),
                                     new JoinMedia(caller, s.callee()),
                                     new TellProgress(caller, s.waiting().local())),
                             "target sends early media");
             case LegAccepted in when in.leg().equals(s.callee()) -> onAccepted(s, in, nowNanos);
             case LegEnded in when in.leg().equals(s.callee()) ->
-                    next(s.waiting(), s.attempt(), s.token(), s.callee(), in.cause(), nowNanos);
+                    afterRinging(s, in.cause(), nowNanos);
             case MediaFailed in when in.leg().equals(s.callee()) ->
-                    next(s.waiting(), s.attempt(), s.token(), s.callee(), in.cause(), nowNanos);
+                    afterRinging(s, in.cause(), nowNanos);
             case MediaConnected in when in.leg().equals(caller) ->
                     quietly(with(s, s.waiting().withConnected(), s.early()));
             case Woken _ ->
                     nowNanos < s.ringUntilNanos()
                             ? Transition.ignored(s)
-                            : next(
-                                    s.waiting(),
-                                    s.attempt(),
-                                    s.token(),
-                                    s.callee(),
-                                    EndCause.noAnswer(),
-                                    nowNanos);
+                            : afterRinging(s, EndCause.noAnswer(), nowNanos);
             case LegRenegotiating in -> refuseEarlyUpdate(s, in);
             case TransferRequested in ->
                     TransferMachine.refused(s, in.leg(), TransferMachine.notNow());
@@ -459,6 +455,11 @@ final class CallMachine {
                     AgentRefused _ ->
                     Transition.ignored(s);
         };
+    }
+
+    private Transition afterRinging(Ringing s, EndCause why, long nowNanos) {
+        Transition next = next(s.waiting(), s.attempt(), s.token(), s.callee(), why, nowNanos);
+        return s.early() ? ringAgain(next, s.waiting()) : next;
     }
 
     private static Ringing with(Ringing s, Waiting waiting, boolean early) {
@@ -596,7 +597,7 @@ final class CallMachine {
                 incoming.connectsFirst()
                         ? new TellConnected(caller)
                         : new AnswerLeg(caller, s.waiting().local()));
-        effects.add(new TellConnected(s.callee()));
+        effects.addAll(heard(new TellConnected(s.callee())));
         effects.add(new WakeAt(endAt));
         return new Transition(
                 new Active(
@@ -820,12 +821,43 @@ final class CallMachine {
         return attempt(waiting.withRefusal(why), index + 1, nowNanos, giveUp, reason);
     }
 
-    /// Whether nobody else need be tried.
+    /// Whether nobody else need be tried. A trunk that names somebody else whom it may not have us
+    /// call is not the last word.
     static boolean isFinal(CallPlan.Attempt attempt, EndCause why) {
         boolean unasked = why.by() == EndCause.By.GATEWAY && UNASKED.contains(why.sipCode());
         return attempt.target() instanceof Target.Trunk
                 && !unasked
+                && why.sipCode() / 100 != 3
                 && !attempt.elsewhere().contains(why.sipCode());
+    }
+
+    /// Tells the caller that it rings, or lets it hear so.
+    private List<CallEffect> ring(Waiting waiting) {
+        return incoming.hearsRingback()
+                ? List.of(
+                        new TellProgress(caller, waiting.local()),
+                        new PlayMedia(caller, new Playback.Ringback()))
+                : List.of(new AlertLeg(caller, waiting.local()));
+    }
+
+    /// The caller is about to hear somebody: our ringing is over.
+    private List<CallEffect> heard(CallEffect... effects) {
+        List<CallEffect> all = new ArrayList<>(List.of(effects));
+        if (incoming.hearsRingback()) {
+            all.add(new StopMedia(caller));
+        }
+        return all;
+    }
+
+    /// Who heard the target, and now hears nothing, is told that it rings while the next one is
+    /// tried.
+    private Transition ringAgain(Transition next, Waiting waiting) {
+        if (next.next() instanceof Ended) {
+            return next;
+        }
+        List<CallEffect> effects = new ArrayList<>(next.effects());
+        effects.addAll(ring(waiting));
+        return new Transition(next.next(), effects, next.reason());
     }
 
     private static Transition quietly(CallState next) {

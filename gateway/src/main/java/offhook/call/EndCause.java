@@ -43,6 +43,9 @@ public record EndCause(
         OPERATOR
     }
 
+    /// The [#reason] of a leg that rang while another one answered.
+    public static final String ANSWERED_ELSEWHERE = "answered-elsewhere";
+
     /// A normal end after the call was answered.
     public static EndCause hangUp(By by) {
         return new EndCause(by, "hang-up", 200, 16, "");

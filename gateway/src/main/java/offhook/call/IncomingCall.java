@@ -43,6 +43,11 @@ public record IncomingCall(
         return media instanceof MediaProfile.Browser;
     }
 
+    /// Whether the caller hears from us that it rings.
+    boolean hearsRingback() {
+        return media instanceof MediaProfile.Trunk trunk && trunk.ringback();
+    }
+
     /// The call as the target of a transfer is shown it. What is known of the caller is known of
     /// nobody else.
     IncomingCall shownAs(Party from, String number) {

@@ -8,7 +8,14 @@ public sealed interface MediaProfile {
     /// Plain RTP of a SIP trunk (RFC 3551).
     ///
     /// @param trunk the trunk's name, which tells codecs, digits and source rules
-    record Trunk(String trunk) implements MediaProfile {}
+    /// @param ringback whether who calls from it hears from us that it rings
+    record Trunk(String trunk, boolean ringback) implements MediaProfile {
+
+        /// One that makes its own ringing.
+        public Trunk(String trunk) {
+            this(trunk, false);
+        }
+    }
 
     /// A browser: ICE, DTLS-SRTP, BUNDLE, rtcp-mux (RFC 8829).
     ///

@@ -1,12 +1,16 @@
 package offhook.config;
 
+import java.util.List;
+
 /// How calls with a trunk are set up.
 ///
 /// @param reliable whether provisional responses are confirmed, both ways (RFC 3262)
-public record CallSetUp(Reliable reliable) {
+/// @param ringback whether its callers hear the ringing from us, rather than are told of it
+/// @param redirectHosts to which hosts a call may be redirected; empty: to none
+public record CallSetUp(Reliable reliable, boolean ringback, List<String> redirectHosts) {
 
     /// What holds where the file says nothing.
-    public static final CallSetUp DEFAULT = new CallSetUp(Reliable.SUPPORTED);
+    public static final CallSetUp DEFAULT = new CallSetUp(Reliable.SUPPORTED, false, List.of());
 
     /// What is made of the extension `100rel`.
     public enum Reliable {

@@ -303,9 +303,11 @@ final class DialogSender {
     }
 
     /// CANCEL of an INVITE that got a provisional response (RFC 3261 §9.1).
-    void cancel(ClientTransaction invite) {
+    void cancel(ClientTransaction invite, EndCause cause) {
         try {
-            provider().getNewClientTransaction(invite.createCancel()).sendRequest();
+            Request cancel = invite.createCancel();
+            messages.reasonToCancel(cause).ifPresent(cancel::setHeader);
+            provider().getNewClientTransaction(cancel).sendRequest();
             LOG.debug("sent method=CANCEL leg={}", leg);
         } catch (SipException e) {
             LOG.debug("not sent method=CANCEL leg={}", leg, e);

@@ -133,6 +133,10 @@ final class IncomingSipLeg extends SipDialogLeg {
         if (phase() != Phase.RINGING) {
             return;
         }
+        if (reliable.isEmpty() && !offers) {
+            sender().ringing(invite); // RFC 3261 §13.2.1: no offer in what is not confirmed
+            return;
+        }
         if (reliable.isEmpty()) {
             session().describes(local);
             sender().progress(invite, local);
@@ -179,14 +183,8 @@ final class IncomingSipLeg extends SipDialogLeg {
 
     @Override
     void giveUpInvite(EndCause cause) {
-        sender().refuse(invite, finalStatus(cause), cause);
+        sender().refuse(invite, SipCauses.status(cause), cause);
         forget();
-    }
-
-    private static int finalStatus(EndCause cause) {
-        return cause.sipCode() >= 400 && cause.sipCode() <= 699
-                ? cause.sipCode()
-                : Response.TEMPORARILY_UNAVAILABLE;
     }
 
     // ---- what the peer does; on JAIN-SIP's threads
@@ -288,7 +286,7 @@ final class IncomingSipLeg extends SipDialogLeg {
 
     private void fail(EndCause cause) {
         if (moves(Phase.RINGING, Phase.ENDED)) {
-            sender().refuse(invite, finalStatus(cause), cause);
+            sender().refuse(invite, SipCauses.status(cause), cause);
             ended(cause);
         }
     }
@@ -298,19 +296,19 @@ final class IncomingSipLeg extends SipDialogLeg {
         sender().answer(cancel, Response.OK);
         if (moves(Phase.RINGING, Phase.ENDED)) {
             sender().answer(invite, Response.REQUEST_TERMINATED);
-            ended(EndCause.cancelled());
+            ended(SipCauses.cancelled(cancel.getRequest()));
         }
     }
 
     @Override
-    void onByeBeforeAnswer() {
+    void onByeBeforeAnswer(Request bye) {
         sender().answer(invite, Response.REQUEST_TERMINATED);
-        ended(EndCause.cancelled());
+        ended(SipCauses.cancelled(bye));
     }
 
     @Override
-    EndCause hungUp() {
-        return EndCause.hangUp(EndCause.By.CALLER);
+    EndCause.By peer() {
+        return EndCause.By.CALLER;
     }
 
     /// The stack gave up on the INVITE before anybody answered it.

@@ -3,16 +3,18 @@ package offhook.sip;
 import gov.nist.javax.sip.address.AddressFactoryImpl;
 import gov.nist.javax.sip.header.HeaderFactoryImpl;
 import gov.nist.javax.sip.message.MessageFactoryImpl;
-import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import javax.sip.InvalidArgumentException;
 import javax.sip.address.Address;
 import javax.sip.address.AddressFactory;
 import javax.sip.address.SipURI;
+import javax.sip.header.AuthorizationHeader;
+import javax.sip.header.CSeqHeader;
 import javax.sip.header.HeaderFactory;
+import javax.sip.header.ProxyAuthorizationHeader;
+import javax.sip.header.RouteHeader;
 import javax.sip.header.ViaHeader;
 import javax.sip.message.MessageFactory;
 import javax.sip.message.Request;
@@ -24,8 +26,6 @@ import offhook.sdp.SessionDescription;
 final class InviteBuilder {
 
     private static final int MAX_FORWARDS = 70;
-
-            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.!~*'()&=+$,/";
 
     private final RegisterBuilder registers = new RegisterBuilder();
     private final AddressFactory addresses = new AddressFactoryImpl();
@@ -56,13 +56,7 @@ final class InviteBuilder {
             SipURI to = uri(number, trunk.uriHost());
             to.setSecure(trunk.secure());
             SipURI from = uri(caller.number(), binding.advertisedHost());
-            ViaHeader via =
-                    headers.createViaHeader(
-                            binding.advertisedHost(),
-                            binding.bound().getPort(),
-                            binding.transport(),
-                            Identifiers.nextBranch());
-            via.setRPort();
+            ViaHeader via = via(outlet);
             Request invite =
                     messages.createRequest(
                             target,
@@ -82,6 +76,54 @@ final class InviteBuilder {
             return invite;
         } catch (ParseException | InvalidArgumentException e) {
             throw new IllegalStateException("an INVITE that JAIN-SIP refuses", e);
+        }
+    }
+
+    private ViaHeader via(Outlet outlet) throws ParseException, InvalidArgumentException {
+        Binding binding = outlet.binding();
+        ViaHeader via =
+                headers.createViaHeader(
+                        binding.advertisedHost(),
+                        binding.bound().getPort(),
+                        binding.transport(),
+                        Identifiers.nextBranch());
+        via.setRPort();
+        return via;
+    }
+
+    /// The same call to another place (RFC 3261 §8.1.3.4): with the next number, by another way,
+    /// and without what was meant for the trunk alone.
+    Request elsewhere(Request invite, SipURI target, Outlet outlet) {
+        try {
+            Request next = (Request) invite.clone();
+            CSeqHeader number = (CSeqHeader) next.getHeader(CSeqHeader.NAME);
+            next.setHeader(headers.createCSeqHeader(number.getSeqNumber() + 1, Request.INVITE));
+            SipURI uri = addresses.createSipURI(target.getUser(), target.getHost());
+            if (target.getPort() > 0) {
+                uri.setPort(target.getPort());
+            }
+            if (!outlet.binding().transport().equals("udp")) {
+                uri.setTransportParam(outlet.binding().transport());
+            }
+            next.setRequestURI(uri);
+            next.removeHeader(AuthorizationHeader.NAME);
+            next.removeHeader(ProxyAuthorizationHeader.NAME);
+            next.removeHeader(RouteHeader.NAME);
+            return by(next, outlet);
+        } catch (ParseException | InvalidArgumentException e) {
+            throw new IllegalStateException("an INVITE that JAIN-SIP refuses", e);
+        }
+    }
+
+    /// The same request by another of our listening points.
+    Request by(Request request, Outlet outlet) {
+        try {
+            Request next = (Request) request.clone();
+            next.setHeader(via(outlet));
+            next.setHeader(outlet.contact());
+            return next;
+        } catch (ParseException | InvalidArgumentException e) {
+            throw new IllegalStateException("a Via that JAIN-SIP refuses", e);
         }
     }
 

@@ -3,6 +3,7 @@ package offhook.sip;
 import gov.nist.javax.sip.header.RSeq;
 import gov.nist.javax.sip.message.SIPRequest;
 import gov.nist.javax.sip.message.SIPResponse;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.util.Map;
 import java.util.Objects;
@@ -15,6 +16,7 @@ import javax.sip.ClientTransaction;
 import javax.sip.Dialog;
 import javax.sip.ServerTransaction;
 import javax.sip.SipException;
+import javax.sip.address.SipURI;
 import javax.sip.header.CSeqHeader;
 import javax.sip.header.CallIdHeader;
 import javax.sip.message.Message;
@@ -46,7 +48,10 @@ final class OutgoingSipLeg extends SipDialogLeg {
     private static final int MOST_DIALOGS = 32;
 
     private final TrunkStatus status;
-    private final TrunkCredentials credentials;
+
+    /// Replaced by none at all when the call leaves the trunk's own address. Of one thread at a
+    /// time.
+    private volatile TrunkCredentials credentials;
 
     /// Each branch of a fork that said something has a dialog of its own.
     private final Set<Dialogs.Key> keys = ConcurrentHashMap.newKeySet();
@@ -69,6 +74,9 @@ final class OutgoingSipLeg extends SipDialogLeg {
 
     /// The same tag once that answer was confirmed by PRACK. Written by JAIN-SIP's threads.
     private volatile String agreedWith = "";
+
+    /// Why the INVITE is cancelled; written before it is.
+    private volatile EndCause givenUp = EndCause.cancelled();
 
     // Written by the thread that dials, before it sends the INVITE.
     private volatile String callId = "";
@@ -112,9 +120,16 @@ final class OutgoingSipLeg extends SipDialogLeg {
         forgetCall();
         target = next;
         callId = Identifiers.next();
-        credentials.begin();
+        credentials = new TrunkCredentials(trunk().auth());
         dialogs().aim(callId, next.address(), next.port());
         dialogs().calling(callId, this);
+    }
+
+    /// The same call goes on elsewhere, where our credentials are not for.
+    void movesTo(TrunkTarget next) {
+        target = next;
+        credentials = new TrunkCredentials(Optional.empty());
+        dialogs().aim(callId, next.address(), next.port());
     }
 
     /// Sends the INVITE, unless the call was given up meanwhile.
@@ -178,6 +193,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
 
     @Override
     void giveUpInvite(EndCause cause) {
+        givenUp = cause;
         Attempt now = current.get();
         if (now == null) {
             forget();
@@ -190,7 +206,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
     private void cancel() {
         Attempt now = current.get();
         if (now != null && cancelSent.compareAndSet(false, true)) {
-            sender().cancel(now.transaction());
+            sender().cancel(now.transaction(), givenUp);
         }
     }
 
@@ -254,7 +270,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
             sender().acknowledge(dialog, number(response));
             sender().hangUp(dialog);
         } else if (status < 200) {
-            sender().cancel(late);
+            sender().cancel(late, givenUp);
         }
     }
 
@@ -367,11 +383,37 @@ final class OutgoingSipLeg extends SipDialogLeg {
                         || session().lengthens(refusal))) {
             over(sent);
             Threads.virtual("sip-dial-" + id(), () -> sendAgain(sent)).start();
-        } else if (goesOn(sent, refusal.getStatusCode(), cause(refusal))) {
-            status.invited(refusal.getStatusCode());
-        } else if (moves(Phase.RINGING, Phase.ENDED)) {
-            status.invited(refusal.getStatusCode());
-            ended(cause(refusal));
+            return;
+        }
+        TrunkDial dialling = dial;
+        switch (dialling == null || phase() != Phase.RINGING
+                ? Redirects.NOWHERE
+                : dialling.redirect(sent, refusal)) {
+            case Redirects.Next.Follow(SipURI elsewhere) -> {
+                over(sent);
+                Objects.requireNonNull(dialling).follow(sent.getRequest(), elsewhere);
+            }
+            case Redirects.Next.Loop _ ->
+                    refused(
+                            EndCause.gateway(
+                                    "redirect-loop",
+                                    Response.LOOP_DETECTED,
+                                    SipCauses.q850(Response.LOOP_DETECTED),
+                                    "trunk " + trunk().name() + " sent the call back to us"));
+            case Redirects.Next.Nowhere _ -> {
+                if (goesOn(sent, refusal.getStatusCode(), cause(refusal))) {
+                    status.invited(refusal.getStatusCode());
+                } else {
+                    refused(cause(refusal));
+                }
+            }
+        }
+    }
+
+    private void refused(EndCause cause) {
+        if (moves(Phase.RINGING, Phase.ENDED)) {
+            status.invited(cause.sipCode());
+            ended(cause);
         } else {
             forget();
         }
@@ -404,11 +446,12 @@ final class OutgoingSipLeg extends SipDialogLeg {
 
     /// On a thread of its own: a connection may have to be opened.
     private void sendAgain(ClientTransaction refused) {
+        TrunkDial dialling = Objects.requireNonNull(dial, "nothing was sent yet");
         try {
             Request next = credentials.again(refused.getRequest());
             session().asks(next);
-            send(sender().opening(next));
-        } catch (SipException e) {
+            dialling.send(next, Objects.requireNonNull(target, "nothing was sent yet"));
+        } catch (IOException | SipException e) {
             LOG.info("not sent again leg={} because={}", id(), LogText.of(message(e)));
             onUnreachable(
                     EndCause.gateway(
@@ -452,14 +495,16 @@ final class OutgoingSipLeg extends SipDialogLeg {
     }
 
     @Override
-    void onByeBeforeAnswer() {
-        ended(EndCause.hangUp(EndCause.By.CALLEE));
+    void onByeBeforeAnswer(Request bye) {
+        EndCause cause = SipCauses.hungUp(peer(), bye);
+        ended(cause);
+        givenUp = cause;
         cancel();
     }
 
     @Override
-    EndCause hungUp() {
-        return EndCause.hangUp(EndCause.By.CALLEE);
+    EndCause.By peer() {
+        return EndCause.By.CALLEE;
     }
 
     @Override

@@ -26,6 +26,15 @@ final class Outlets {
                                 || binding.bound().getAddress().equals(address));
     }
 
+    /// The same, of a literal address; a name is never ours.
+    boolean isOurs(String host, int port) {
+        return open.stream()
+                .map(Outlet::binding)
+                .anyMatch(binding ->
+                        binding.bound().getPort() == port
+                                && binding.advertised().getHostAddress().equals(host));
+    }
+
     /// A listening point of the same transport and address family.
     Outlet toward(String transport, InetAddress to) throws IOException {
         return find(transport, to)

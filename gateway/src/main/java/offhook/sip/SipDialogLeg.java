@@ -329,10 +329,11 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
         sender.answer(bye, Response.OK);
         dropRenegotiation();
         switch (before) {
-            case RINGING -> onByeBeforeAnswer();
+            case RINGING -> onByeBeforeAnswer(bye.getRequest());
             case ANSWERED, CONFIRMED ->
                     ended(
-                            hungUp().with(
+                            SipCauses.hungUp(peer(), bye.getRequest())
+                                    .with(
                                             CopiedHeaders.read(
                                                     bye.getRequest(), trunk.identity().in())));
             case ENDING -> forget();
@@ -341,10 +342,10 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
     }
 
     /// The peer hangs up before the INVITE has a final response.
-    abstract void onByeBeforeAnswer();
+    abstract void onByeBeforeAnswer(Request bye);
 
-    /// The peer hung up.
-    abstract EndCause hungUp();
+    /// Which part the peer has in the call.
+    abstract EndCause.By peer();
 
     /// Re-INVITE (RFC 3261 §14.2) or UPDATE (RFC 3311 §5.2).
     void onRenegotiation(ServerTransaction transaction) {

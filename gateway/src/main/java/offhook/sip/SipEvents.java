@@ -243,7 +243,7 @@ final class SipEvents implements SipListenerExt {
                 trunk.name(),
                 caller.caller(),
                 PartyReader.called(invite),
-                new MediaProfile.Trunk(trunk.name()),
+                new MediaProfile.Trunk(trunk.name(), trunk.setUp().ringback()),
                 offer,
                 invite.getCallId().getCallId(),
                 new CallDetails(

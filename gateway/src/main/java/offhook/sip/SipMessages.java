@@ -230,6 +230,20 @@ final class SipMessages {
         }
     }
 
+    /// The Reason of a CANCEL. Phones show no missed call when another one answered (RFC 3326
+    /// §3.1).
+    Optional<ReasonHeader> reasonToCancel(EndCause cause) {
+        if (!cause.reason().equals(EndCause.ANSWERED_ELSEWHERE)) {
+            return reason(cause);
+        }
+        try {
+            return Optional.of(
+                    headers.createReasonHeader("SIP", Response.OK, "Call completed elsewhere"));
+        } catch (InvalidArgumentException | ParseException e) {
+            throw new IllegalStateException("a Reason that JAIN-SIP refuses", e);
+        }
+    }
+
     /// Printable ASCII without quotes, at most 120 characters.
     static String plain(String text) {
         StringBuilder out = new StringBuilder();

@@ -1,11 +1,17 @@
 package offhook.sip;
 
+import gov.nist.javax.sip.message.SIPRequest;
 import gov.nist.javax.sip.message.SIPResponse;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
 import javax.sip.ClientTransaction;
 import javax.sip.SipException;
+import javax.sip.address.SipURI;
 import javax.sip.header.RetryAfterHeader;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
@@ -35,6 +41,8 @@ final class TrunkDial {
     private final SessionDescription offer;
     private final SipTrunks trunks;
     private final Outlets outlets;
+    private final LongRequests longRequests;
+    private final Redirects redirects;
     private final InviteBuilder invites = new InviteBuilder();
     private final CallerWriter callers = new CallerWriter();
     private final SipMessages messages = new SipMessages();
@@ -51,7 +59,8 @@ final class TrunkDial {
             IncomingCall call,
             SessionDescription offer,
             SipTrunks trunks,
-            Outlets outlets) {
+            Outlets outlets,
+            LongRequests longRequests) {
         this.leg = leg;
         this.trunk = leg.trunk();
         this.targets = targets;
@@ -60,6 +69,8 @@ final class TrunkDial {
         this.offer = offer;
         this.trunks = trunks;
         this.outlets = outlets;
+        this.longRequests = longRequests;
+        this.redirects = new Redirects(trunk.setUp().redirectHosts(), outlets::isOurs);
         this.last = unreachable();
     }
 
@@ -199,7 +210,74 @@ final class TrunkDial {
         }
         leg.session().describes(offer);
         leg.session().asks(invite);
-        ClientTransaction transaction = outlet.provider().getNewClientTransaction(invite);
+        return send(invite, target);
+    }
+
+    /// Where a refusal leads (RFC 3261 §8.1.3.4).
+    Redirects.Next redirect(ClientTransaction sent, SIPResponse refusal) {
+        return redirects.after(sent, refusal);
+    }
+
+    /// Goes on with the same call elsewhere; returns at once.
+    void follow(Request refused, SipURI elsewhere) {
+        go(() -> {
+            try {
+                TrunkTarget target = placeOf(elsewhere);
+                Outlet outlet =
+                        outlets.toward(target.transport(), target.address()).toward(target.uri());
+                trunks.reaches(target, trunk);
+                LOG.info("redirected leg={} trunk={} to={}", leg.id(), trunk.name(), target);
+                leg.sender().leaveBy(outlet);
+                leg.movesTo(target);
+                send(invites.elsewhere(refused, elsewhere, outlet), target);
+            } catch (IOException | SipException e) {
+                failed(e);
+                leg.onUnreachable(last);
+            }
+        });
+    }
+
+    /// The host is one that the configuration lists.
+    private static TrunkTarget placeOf(SipURI uri) throws IOException {
+        String asked = uri.getTransportParam();
+        String transport = asked == null ? "udp" : asked.toLowerCase(Locale.ROOT);
+        String host = Redirects.host(uri);
+        int port = Redirects.port(uri);
+        return new TrunkTarget(
+                new TrunkUri(host, OptionalInt.of(port), Optional.ofNullable(asked), false),
+                host,
+                InetAddress.getByName(host),
+                port,
+                transport);
+    }
+
+    /// Sends an INVITE: by TCP when it is too long for UDP and the configuration leaves it open
+    /// (RFC 3261 §18.1.1), by UDP after all when TCP leads nowhere.
+    ///
+    /// @param target for which it is made
+    ClientTransaction send(Request invite, TrunkTarget target) throws IOException, SipException {
+        int lengthBytes = ((SIPRequest) invite).encodeAsBytes("udp").length;
+        if (lengthBytes > LongRequests.MOST_UDP_BYTES && target.transport().equals("udp")) {
+            if (longRequests.mayChange(target)) {
+                try {
+                    return sendBy("tcp", invite, target);
+                } catch (IOException | SipException e) {
+                    longRequests.byUdp(
+                            lengthBytes, "tcp leads nowhere: " + LogText.of(e.toString()));
+                }
+            } else {
+                longRequests.byUdp(lengthBytes, "its uri names udp");
+            }
+        }
+        return sendBy(target.transport(), invite, target);
+    }
+
+    private ClientTransaction sendBy(String transport, Request invite, TrunkTarget target)
+            throws IOException, SipException {
+        Outlet outlet = outlets.toward(transport, target.address());
+        leg.sender().leaveBy(outlet);
+        ClientTransaction transaction =
+                outlet.provider().getNewClientTransaction(invites.by(invite, outlet));
         leg.send(transaction);
         return transaction;
     }

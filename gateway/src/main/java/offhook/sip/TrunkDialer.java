@@ -27,6 +27,7 @@ final class TrunkDialer implements LegFactory {
     private final SipMessages messages = new SipMessages();
     private final Outlets outlets;
     private final Map<String, TrunkStatus> statuses;
+    private final Map<String, LongRequests> longRequests;
 
     TrunkDialer(
             List<TrunkConfig> trunkConfigs,
@@ -44,6 +45,9 @@ final class TrunkDialer implements LegFactory {
         this.dialogs = dialogs;
         this.outlets = outlets;
         this.statuses = statuses;
+        this.longRequests =
+                trunkConfigs.stream()
+                        .collect(Collectors.toMap(TrunkConfig::name, LongRequests::new));
         this.clock = clock;
     }
 
@@ -60,7 +64,8 @@ final class TrunkDialer implements LegFactory {
         TrunkConfig trunk = byName.get(name);
         TrunkStatus status = statuses.get(name);
         TrunkTargets where = targets.get(name);
-        if (trunk == null || status == null || where == null) {
+        LongRequests length = longRequests.get(name);
+        if (trunk == null || status == null || where == null || length == null) {
             throw new IllegalStateException("no trunk " + name);
         }
         DialogSender sender = new DialogSender(id, trunk, messages);
@@ -78,7 +83,7 @@ final class TrunkDialer implements LegFactory {
             return leg;
         }
         leg.holds(slot.get());
-        new TrunkDial(leg, where, number, call, offer.get(), trunks, outlets).start();
+        new TrunkDial(leg, where, number, call, offer.get(), trunks, outlets, length).start();
         return leg;
     }
 }

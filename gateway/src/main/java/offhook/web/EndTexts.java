@@ -44,7 +44,10 @@ final class EndTexts {
             case "hang-up" -> hungUp(cause.by(), "The caller hung up.", "You hung up.");
             case "cancelled" -> "The caller gave up before the call was answered.";
             case "declined" -> "The call was declined.";
-            case "answered-elsewhere" -> "You answered on another page.";
+            case EndCause.ANSWERED_ELSEWHERE ->
+                    cause.by() == EndCause.By.CALLER
+                            ? "Another phone answered the call."
+                            : "You answered on another page.";
             default -> toEither(cause);
         };
     }

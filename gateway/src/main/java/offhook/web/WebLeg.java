@@ -320,6 +320,6 @@ final class WebLeg implements Leg, PageLeg {
     }
 
     private static EndCause answeredElsewhere() {
-        return new EndCause(EndCause.By.CALLEE, "answered-elsewhere", 200, 26, "");
+        return new EndCause(EndCause.By.CALLEE, EndCause.ANSWERED_ELSEWHERE, 200, 26, "");
     }
 }

@@ -58,6 +58,23 @@ public class CallMachineTest {
     private static final EndCause HUNG_UP = EndCause.hangUp(EndCause.By.CALLER);
 
     @Test
+    public void callerOfATrunkThatMakesNoRingingHearsOurs() {
+        Run run = new Run(new MediaProfile.Trunk("pbx", true), "alice", "bob").ringing();
+
+        assertThat(run.step(new LegAlerting(FIRST)))
+                .containsExactly(
+                        new CallEffect.TellProgress(CALLER, LOCAL),
+                        new CallEffect.PlayMedia(CALLER, new Playback.Ringback()));
+        run.step(new LegAccepted(FIRST, Optional.of(WEB_OFFER)));
+        assertThat(run.all).doesNotContain(new CallEffect.StopMedia(CALLER));
+        run.step(new MediaDescribed(FIRST, WEB_ANSWER));
+
+        assertThat(run.step(new MediaConnected(FIRST)))
+                .containsSubsequence(
+                        new AnswerLeg(CALLER, LOCAL), new CallEffect.StopMedia(CALLER));
+    }
+
+    @Test
     public void callRunsFromInviteToHangUp() {
         Run run = new Run("alice");
 
@@ -351,6 +368,10 @@ public class CallMachineTest {
         long nowNanos = 5 * SECOND;
 
         Run(String... agents) {
+            this(trunk(), agents);
+        }
+
+        Run(MediaProfile caller, String... agents) {
             List<CallPlan.Attempt> attempts =
                     List.of(agents).stream()
                             .map(a -> new CallPlan.Attempt(new Target.Agent(a), 20 * SECOND))
@@ -362,7 +383,7 @@ public class CallMachineTest {
                                     "pbx",
                                     new Party("+34911000001", "Ann"),
                                     new Party("200", ""),
-                                    trunk(),
+                                    caller,
                                     Optional.of(OFFER),
                                     "x@pbx"),
                             new CallPlan(attempts, CodecPreference.AUTO, List.of()),

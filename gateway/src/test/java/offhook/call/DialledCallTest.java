@@ -115,6 +115,22 @@ public class DialledCallTest {
     }
 
     @Test
+    public void whoHeardATrunkThatFailsIsToldThatItRingsAgain() {
+        Run run = new Run(PBX, BACKUP).ringing();
+        run.step(new LegProgressing(FIRST, ANSWER));
+
+        assertThat(run.step(new LegEnded(FIRST, refusal(503))))
+                .contains(new CloseMedia(FIRST), new AlertLeg(CALLER, WEB_ANSWER));
+        run.step(new MediaDescribed(SECOND_LEG, OFFER));
+        assertThat(run.step(new LegAlerting(SECOND_LEG))).isEmpty();
+
+        assertThat(run.step(new LegProgressing(SECOND_LEG, ANSWER)))
+                .contains(new TellProgress(CALLER, WEB_ANSWER));
+        assertThat(run.step(new LegEnded(SECOND_LEG, refusal(503))))
+                .doesNotHaveAnyElementsOfTypes(AlertLeg.class);
+    }
+
+    @Test
     public void answerWithoutDescriptionEndsTheCall() {
         Run run = new Run(PBX).ringing();
 
@@ -137,7 +153,7 @@ public class DialledCallTest {
             {603, false},
             {404, false},
             {480, false},
-            {302, false},
+            {302, true},
         };
     }
 

@@ -209,8 +209,11 @@ public class OutgoingCallTest {
     @Test
     public void secondAnswerOfAForkIsHungUp() throws Exception {
         String invite = dial("200");
+        // One after the other: what comes at once may be handled in any order.
         trunk.answer(invite, "180 Ringing", "t1", "");
+        call.next(CallInput.LegAlerting.class);
         trunk.answer(invite, "180 Ringing", "t2", "");
+        call.next(CallInput.LegAlerting.class);
         trunk.answer(invite, "200 OK", "t2", SDP);
         trunk.expect("ACK ");
 
@@ -222,6 +225,70 @@ public class OutgoingCallTest {
         trunk.answer(bye, "200 OK", "t1", "");
         leg.end(EndCause.hangUp(EndCause.By.CALLER));
         assertThat(TextPhone.header(trunk.expect("BYE "), "To")).contains("tag=t2");
+    }
+
+    /// A branch that says nothing before it answers, too late: its 200 may come again before it is
+    /// heard, as every 200 does until its ACK.
+    @Test
+    public void lateAnswerOfABranchThatNeverRangIsHungUp() throws Exception {
+        String invite = dial("200");
+        trunk.answer(invite, "200 OK", "t1", SDP);
+        trunk.expect("ACK ");
+        call.next(CallInput.LegAccepted.class);
+
+        trunk.answer(invite, "200 OK", "t2", SDP);
+        String ack = trunk.receive(1000);
+        if (ack.isEmpty()) {
+            trunk.answer(invite, "200 OK", "t2", SDP);
+            ack = trunk.expect("ACK ");
+        }
+
+        assertThat(TextPhone.header(ack, "To")).contains("tag=t2");
+        String bye = trunk.expect("BYE ");
+        assertThat(TextPhone.header(bye, "To")).contains("tag=t2");
+        trunk.answer(bye, "200 OK", "t2", "");
+        trunk.answer(invite, "200 OK", "t2", SDP);
+        assertThat(TextPhone.header(trunk.expect("ACK "), "To")).contains("tag=t2");
+        assertThat(call.hasNoInput()).isTrue();
+    }
+
+    @DataProvider
+    public static Object[][] reasonsToCancel() {
+        return new Object[][] {
+            {EndCause.cancelled(), "Q.850;cause=16;text=\"cancelled\""},
+            {
+                new EndCause(EndCause.By.CALLEE, EndCause.ANSWERED_ELSEWHERE, 200, 26, ""),
+                "SIP;cause=200;text=\"Call completed elsewhere\""
+            },
+        };
+    }
+
+    @Test(dataProvider = "reasonsToCancel")
+    public void cancelSaysWhy(EndCause cause, String reason) throws Exception {
+        String invite = dial("200");
+        trunk.answer(invite, "180 Ringing", "t1", "");
+        call.next(CallInput.LegAlerting.class);
+
+        leg.end(cause);
+
+        String cancel = trunk.expect("CANCEL ");
+        assertThat(TextPhone.header(cancel, "Reason")).isEqualTo(reason);
+        trunk.answer(cancel, "200 OK", "t1", "");
+        trunk.answer(invite, "487 Request Terminated", "t1", "");
+        trunk.expect("ACK ");
+    }
+
+    @Test
+    public void byeOfTheTrunkSaysWhyAndOursToo() throws Exception {
+        String invite = dial("200");
+        trunk.answer(invite, "200 OK", "t1", SDP);
+        trunk.expect("ACK ");
+        call.next(CallInput.LegAccepted.class);
+
+        trunk.request(invite, "BYE", "t1\r\nReason: Q.850;cause=31");
+        trunk.expect("SIP/2.0 200 ");
+
+        assertThat(call.next(CallInput.LegEnded.class).cause().q850Cause()).isEqualTo(31);
     }
 
     @DataProvider

@@ -201,7 +201,7 @@ public class RoamingTrunkTest {
             RecordingIntake.Call call = intake.take(text.callId);
             assertThat(call.incoming.source()).isEqualTo("road");
             call.leg.answer(SdpParser.parse(SDP));
-            text.takeTag(read(socket, "SIP/2.0 200 "));
+            text.follow(read(socket, "SIP/2.0 200 "));
             write(socket, text.ack(""));
             call.next(LegConfirmed.class);
 

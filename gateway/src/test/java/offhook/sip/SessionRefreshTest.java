@@ -23,7 +23,6 @@ import offhook.config.NodeConfig;
 import offhook.config.PortRange;
 import offhook.config.SipConfig;
 import offhook.config.TrunkConfig.SessionTimers;
-import offhook.runtime.NanoClock;
 import offhook.sdp.SdpException;
 import offhook.sdp.SdpParser;
 import offhook.sdp.SessionDescription;
@@ -51,10 +50,15 @@ public class SessionRefreshTest {
     private final RecordingIntake intake = new RecordingIntake();
     private InetSocketAddress server;
     private SipEndpoint endpoint;
+
+    /// How far a test has set the clock ahead.
+    private volatile long aheadNanos;
+
     private TextTrunk trunk;
 
     @BeforeMethod
     public void start() throws IOException {
+        aheadNanos = 0;
         try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
             server = new InetSocketAddress("127.0.0.1", socket.getLocalPort());
         }
@@ -81,7 +85,7 @@ public class SessionRefreshTest {
                                 new LimitsConfig(
                                         10, 1000, Duration.ofSeconds(60), Duration.ofHours(1))),
                         new Counters(),
-                        NanoClock.system());
+                        () -> System.nanoTime() + aheadNanos);
         endpoint.start(intake);
     }
 
@@ -166,25 +170,66 @@ public class SessionRefreshTest {
         }
     }
 
+    /// RFC 3261 §14.1: who did not make the Call-ID comes again within two seconds.
+    @Test
+    public void refreshThatCollidesIsSentAgainSoon() throws IOException {
+        try (TextPhone phone = phone()) {
+            RecordingIntake.Call call =
+                    confirmed(phone, SUPPORTED, "Session-Expires: 60;refresher=uas");
+            aheadNanos = 30_000_000_000L;
+            String first = phone.expect("INVITE ");
+            phone.send(phone.next("INVITE", SDP)).expect("SIP/2.0 491 ");
+            phone.send(phone.request("ACK", 2, phone.callId + "2", ""));
+
+            phone.answer(first, "491 Request Pending");
+            phone.expect("ACK ");
+            long refused = System.nanoTime();
+            String again = phone.expect("INVITE ", 4000);
+
+            assertThat((System.nanoTime() - refused) / 1_000_000).isBetween(0L, 3500L);
+            assertThat(TextPhone.header(again, "CSeq"))
+                    .isNotEqualTo(TextPhone.header(first, "CSeq"));
+            phone.answer(again, "200 OK\r\nSession-Expires: 60;refresher=uac");
+            phone.expect("ACK ");
+            assertThat(call.hasNoInput()).isTrue();
+        }
+    }
+
+    /// RFC 3261 §14.1: who made the Call-ID waits 2.1 to 4 s.
+    @Test
+    public void refreshOfOurOwnCallThatCollidesLetsTheTrunkGoFirst() throws Exception {
+        RecordingIntake.Call call = dial();
+        String brief = trunk.expect("INVITE ");
+        trunk.answer(brief, "422 Session Interval Too Small", "t0", "", "Min-SE: 60\r\n");
+        trunk.expect("ACK ");
+        String invite = trunk.expect("INVITE ");
+        trunk.answer(
+                invite,
+                "200 OK",
+                "t1",
+                SDP,
+                "Session-Expires: 60;refresher=uac\r\nRequire: timer\r\n");
+        trunk.expect("ACK ");
+        call.next(CallInput.LegAccepted.class);
+        aheadNanos = 30_000_000_000L;
+        String first = trunk.receive(4000);
+        assertThat(first).startsWith("INVITE ");
+
+        trunk.answer(first, "491 Request Pending", "t1", "");
+        trunk.expect("ACK ");
+        long refused = System.nanoTime();
+        assertThat(trunk.receive(1900)).isEmpty();
+        String again = trunk.receive(6000);
+
+        assertThat(again).startsWith("INVITE ");
+        assertThat((System.nanoTime() - refused) / 1_000_000).isBetween(2000L, 6000L);
+        trunk.answer(again, "200 OK", "t1", SDP, "Session-Expires: 60;refresher=uac\r\n");
+        trunk.expect("ACK ");
+    }
+
     @Test
     public void callThatGoesOutAsksAgainForWhatTheTrunkWantsAndRefreshes() throws Exception {
-        LegId id = new LegId(CallId.next(), 1);
-        IncomingCall incoming =
-                new IncomingCall(
-                        "web",
-                        new Party("100", "Bob"),
-                        new Party("200", ""),
-                        new MediaProfile.Browser(CodecPreference.QUALITY, Optional.empty()),
-                        Optional.empty(),
-                        "bob/1");
-        RecordingIntake.Call call = new RecordingIntake.Call(id.call(), incoming, null);
-        endpoint.legs()
-                .ring(
-                        id,
-                        new Target.Trunk("out", "200"),
-                        incoming,
-                        Optional.of(description()),
-                        call);
+        RecordingIntake.Call call = dial();
         String invite = trunk.expect("INVITE ");
         assertThat(TextPhone.header(invite, "Session-Expires")).isEqualTo("2");
         assertThat(TextPhone.header(invite, "Supported")).isEqualTo("timer, 100rel, replaces");
@@ -208,6 +253,27 @@ public class SessionRefreshTest {
         assertThat(TextPhone.header(update, "Session-Expires")).isEqualTo("4;refresher=uac");
         trunk.answer(update, "200 OK", "t1", "", "Session-Expires: 4;refresher=uac\r\n");
         assertThat(call.hasNoInput()).isTrue();
+    }
+
+    private RecordingIntake.Call dial() throws Exception {
+        LegId id = new LegId(CallId.next(), 1);
+        IncomingCall incoming =
+                new IncomingCall(
+                        "web",
+                        new Party("100", "Bob"),
+                        new Party("200", ""),
+                        new MediaProfile.Browser(CodecPreference.QUALITY, Optional.empty()),
+                        Optional.empty(),
+                        "bob/1");
+        RecordingIntake.Call call = new RecordingIntake.Call(id.call(), incoming, null);
+        endpoint.legs()
+                .ring(
+                        id,
+                        new Target.Trunk("out", "200"),
+                        incoming,
+                        Optional.of(description()),
+                        call);
+        return call;
     }
 
     private RecordingIntake.Call confirmed(TextPhone phone, String... fields) throws IOException {

@@ -205,6 +205,60 @@ public class SipEndpointTest {
     }
 
     @Test
+    public void inviteWithoutOfferIsNotOfferedByWhatIsNotConfirmed() throws IOException {
+        try (TextPhone phone = phone("200")) {
+            phone.send(phone.invite("")).expect("SIP/2.0 100 ");
+            RecordingIntake.Call call = intake.take(phone.callId);
+
+            call.leg.progress(description());
+
+            assertThat(phone.expect("SIP/2.0 180 ")).doesNotContain("m=audio");
+            call.leg.end(EndCause.declined());
+            phone.expect("SIP/2.0 603 ");
+            phone.send(phone.request("ACK", 1, phone.callId + "1", ""));
+        }
+    }
+
+    /// RFC 3261 §15.1.2: whoever answers late finds nobody.
+    @Test
+    public void byeBeforeTheAckEndsTheCallAndStopsTheAnswer() throws IOException {
+        try (TextPhone phone = phone("200")) {
+            RecordingIntake.Call call = answered(phone, SDP);
+
+            phone.send(phone.next("BYE", ""));
+
+            String reply = phone.receive(3000);
+            while (TextPhone.header(reply, "CSeq").contains("INVITE")) {
+                reply = phone.receive(3000); // the answer again
+            }
+            assertThat(reply).startsWith("SIP/2.0 200 ");
+            assertThat(call.next(LegEnded.class).cause()).isEqualTo(EndCause.hangUp(By.CALLER));
+            phone.send(phone.request("ACK", 1, phone.callId + "late", ""));
+            assertThat(call.hasNoInput()).isTrue();
+        }
+    }
+
+    @Test
+    public void callThatWasAnsweredElsewhereIsToldSo() throws IOException {
+        try (TextPhone phone = phone("200")) {
+            phone.send(phone.invite(SDP)).expect("SIP/2.0 100 ");
+            RecordingIntake.Call call = intake.take(phone.callId);
+
+            phone.send(
+                    phone.request(
+                            "CANCEL",
+                            1,
+                            phone.callId + "1",
+                            "",
+                            "Reason: SIP;cause=200;text=\"Call completed elsewhere\""));
+
+            assertThat(call.next(LegEnded.class).cause().reason())
+                    .isEqualTo(EndCause.ANSWERED_ELSEWHERE);
+            phone.send(phone.request("ACK", 1, phone.callId + "1", ""));
+        }
+    }
+
+    @Test
     public void cancelThatComesAfterTheAnswerChangesNothing() throws IOException {
         try (TextPhone phone = phone("200")) {
             String cancel = phone.request("CANCEL", 1, phone.callId + "1", "");

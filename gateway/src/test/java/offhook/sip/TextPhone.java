@@ -102,25 +102,31 @@ final class TextPhone implements AutoCloseable {
 
     /// The next message, which must start so; a To tag in it is taken for the dialog's.
     String expect(String start) throws IOException {
-        String message = receive(4000);
+        return expect(start, 4000);
+    }
+
+    String expect(String start, int millis) throws IOException {
+        String message = receive(millis);
         if (!message.startsWith(start)) {
             throw new AssertionError("expected " + start + " but got " + message);
         }
-        String tag = parameter(message, "To:", "tag");
-        if (start.startsWith("SIP/2.0") && !tag.isEmpty()) {
-            toTag = tag;
+        if (start.startsWith("SIP/2.0")) {
+            follow(message);
         }
         return message;
+    }
+
+    /// Takes the dialog's tag from a response, if it has one.
+    void follow(String response) {
+        String tag = parameter(response, "To:", "tag");
+        if (!tag.isEmpty()) {
+            toTag = tag;
+        }
     }
 
     /// The dialog that began came to nothing, as when the call was challenged.
     void forgetTag() {
         toTag = "";
-    }
-
-    /// Takes the To tag of a response for the dialog's.
-    void takeTag(String response) {
-        toTag = parameter(response, "To:", "tag");
     }
 
     /// The next message; empty when none comes.

@@ -76,15 +76,22 @@ final class TextTrunk implements AutoCloseable {
 
     void answer(String request, String status, String tag, String body, String... more)
             throws IOException {
+        send(response(request, status, tag, body, more));
+    }
+
+    String response(String request, String status, String tag, String body, String... more) {
         StringBuilder response = new StringBuilder("SIP/2.0 " + status + "\r\n");
         for (String name : List.of("Via", "From", "To", "Call-ID", "CSeq")) {
             String value = TextPhone.header(request, name);
             boolean tagged = !name.equals("To") || tag.isEmpty() || value.contains("tag=");
             response.append(name + ": " + value + (tagged ? "" : ";tag=" + tag) + "\r\n");
         }
-        response.append("Contact: <sip:200@" + at() + ">\r\n");
-        response.append(String.join("", more));
-        send(response + content(body));
+        String fields = String.join("", more);
+        if (!fields.contains("Contact:")) {
+            response.append("Contact: <sip:200@" + at() + ">\r\n");
+        }
+        response.append(fields);
+        return response + content(body);
     }
 
     /// A request of the trunk in the dialog that our INVITE opened.

@@ -311,6 +311,25 @@ public class DialOutIT {
                 });
     }
 
+    @Test
+    public void ringingIsHeardAgainWhenATrunkThatWasHeardFails() {
+        alice.dial("5513");
+        CalledCall first = pbx.awaitCall(LIMIT);
+        first.media().say(CallStand.callerTone());
+        first.progress();
+        alice.awaitCall("early", LIMIT);
+        Hearing.awaitAtAgent(alice, Voices.CALLER_HZ, LIMIT);
+
+        first.refuse(503, "Service Unavailable", LIMIT);
+
+        CalledCall second = branch.awaitCall(LIMIT);
+        alice.awaitCall("ringing-there", LIMIT);
+        awaitRingback(true);
+        second.refuse(486, "Busy Here", LIMIT);
+        awaitRingback(false);
+        alice.awaitPresence("available", LIMIT);
+    }
+
     /// Waits until the page's own ringing tone sounds, or does not any more.
     private void awaitRingback(boolean sounds) {
         Await.until(

@@ -31,12 +31,20 @@ import org.testng.annotations.Test;
 public class TrunkCallIT {
     private static final Duration LIMIT = CallStand.LIMIT;
 
+    /// As European exchanges ring (ITU-T E.180 supplement 2).
+    private static final double RINGBACK_HZ = 425;
+
     private CallStand stand;
     private Agent alice;
 
     @BeforeClass
     public void start() {
-        stand = CallStand.start(TrunkCallIT.class);
+        stand =
+                CallStand.start(
+                        TrunkCallIT.class,
+                        yaml ->
+                                yaml.replace(
+                                        "name: branch\n", "name: branch\n    ringback: true\n"));
         alice = stand.alice();
     }
 
@@ -50,6 +58,21 @@ public class TrunkCallIT {
     @BeforeMethod
     public void aliceIsFree() {
         stand.freshen();
+    }
+
+    @Test
+    public void callerHearsTheRingingFromTheGateway() {
+        InetAddress branch = InetAddress.ofLiteral("127.0.0.3");
+        try (Phone phone = Phone.udp(branch, stand.config().sip(), "5551000", "Maria")) {
+            PhoneCall call = phone.invite("200", CallOffer.of(G711.PCMA));
+            alice.awaitIncoming(LIMIT);
+
+            call.awaitStatus(183, LIMIT);
+
+            Hearing.awaitAtPhone(call, RINGBACK_HZ, 0, LIMIT);
+            call.cancel(LIMIT);
+            alice.awaitIdle(LIMIT);
+        }
     }
 
     @DataProvider

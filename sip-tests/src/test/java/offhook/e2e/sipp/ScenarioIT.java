@@ -66,6 +66,8 @@ public class ScenarioIT {
                     new Scenario("reinvite-offerless", Agent.ANSWERS, true),
                     new Scenario("called", Agent.CALLS, true),
                     new Scenario("called-early-media", Agent.CALLS, true),
+                    new Scenario("offer-in-180-prack", Agent.ANSWERS, true),
+                    new Scenario("called-early-prack", Agent.CALLS, true),
                     new Scenario("called-busy", Agent.CALLS, false),
                     new Scenario("called-refer", Agent.TRANSFERS, false),
                     new Scenario("refer-busy", Agent.ANSWERS, true));

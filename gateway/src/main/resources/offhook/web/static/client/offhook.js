@@ -1582,14 +1582,16 @@ export class Call extends Emitter {
     return this.#status === 'connecting' || this.#status === 'ringing';
   }
 
+  /** After `progress`: what was heard is over, and somebody else is tried. */
   #onRinging() {
-    if (this.#status !== 'connecting' || !this.#isOutgoing) {
+    const isNews = this.#status === 'connecting' || this.#hasEarlyMedia;
+    if (!this.#isBeginning || !this.#isOutgoing || !isNews) {
       return;
     }
     this.#status = 'ringing';
-    if (!this.#hasEarlyMedia) {
-      this.#stopRingback = this.#device.audio.ringback();
-    }
+    this.#hasEarlyMedia = false;
+    this.#endRingback();
+    this.#stopRingback = this.#device.audio.ringback();
     this[emit]('ringing');
   }
 
