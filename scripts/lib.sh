@@ -38,6 +38,7 @@ package_of() {
     dumpcap) echo tshark ;;
     ip) echo iproute2 ;;
     mvn) echo maven ;;
+    svmap) echo sipvicious ;;
     *) echo "$1" ;;
   esac
 }
