@@ -41,6 +41,7 @@ package_of() {
     ip) echo iproute2 ;;
     mvn) echo maven ;;
     baresip) echo baresip-core ;;
+    svmap) echo sipvicious ;;
     *) echo "$1" ;;
   esac
 }

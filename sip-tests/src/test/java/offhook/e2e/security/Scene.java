@@ -37,8 +37,13 @@ record Scene(
     private static final FrameLoop WEB_TONE = FrameLoop.opus(FrameLoop.tone(WEB_HZ), false);
 
     static Scene start(String name) throws Exception {
+        return start(name, UnaryOperator.identity());
+    }
+
+    /// The same with changes to the configuration.
+    static Scene start(String name, UnaryOperator<String> change) throws Exception {
         Path work = Files.createDirectories(Path.of("target", "e2e", name)).toAbsolutePath();
-        DemoConfig config = DemoConfig.onFreePorts(work, Scene::withBob);
+        DemoConfig config = DemoConfig.onFreePorts(work, demo -> change.apply(withBob(demo)));
         GatewayProcess gateway =
                 GatewayProcess.start(
                         config.file(),
