@@ -88,7 +88,8 @@ final class Call implements CallInbox, Runnable {
                         nameOf(new CallState.Opening(0)),
                         startedAtNanos,
                         startedAtNanos,
-                        List.of());
+                        List.of(),
+                        incoming.details());
         legs.put(new LegId(id, 0), origin);
     }
 
@@ -173,6 +174,9 @@ final class Call implements CallInbox, Runnable {
             legs.put(taking.arriving(), taking.leg());
         }
         try {
+            if (input instanceof CallInput.LegAccepted accepted && !accepted.headers().isEmpty()) {
+                leg(new LegId(id, 0)).answeredWith(accepted.headers());
+            }
             Transition transition = machine.step(state, input, now());
             if (transition.isIgnored()) {
                 if (!(input instanceof CallInput.Woken)) {
@@ -244,7 +248,8 @@ final class Call implements CallInbox, Runnable {
                         name.equals(before.state()) ? before.stateNanos() : now(),
                         openMedia.entrySet().stream()
                                 .map(open -> new LegKind(open.getKey(), nameOf(open.getValue())))
-                                .toList());
+                                .toList(),
+                        incoming.details());
         return state;
     }
 

@@ -1,5 +1,6 @@
 package offhook.call;
 
+import java.util.Map;
 import java.util.Optional;
 import offhook.sdp.SessionDescription;
 
@@ -18,7 +19,16 @@ public sealed interface CallInput {
     ///
     /// @param description the peer's offer (a browser) or answer (SIP); empty when the answer came
     ///   before, with [LegProgressing]
-    record LegAccepted(LegId leg, Optional<SessionDescription> description) implements CallInput {}
+    /// @param headers header fields of the answer, as far as they were let in; text from outside
+    record LegAccepted(
+            LegId leg, Optional<SessionDescription> description, Map<String, String> headers)
+            implements CallInput {
+
+        /// Without header fields.
+        public LegAccepted(LegId leg, Optional<SessionDescription> description) {
+            this(leg, description, Map.of());
+        }
+    }
 
     /// The peer confirmed our answer (SIP ACK).
     ///

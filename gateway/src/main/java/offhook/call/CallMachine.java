@@ -585,7 +585,7 @@ final class CallMachine {
         effects.add(new WakeAt(endAt));
         return new Transition(
                 new Active(
-                        new Seat(caller, Optional.empty(), incoming.caller()),
+                        new Seat(caller, Optional.empty(), incoming.shownCaller()),
                         new Seat(s.callee(), s.token(), target(s.attempt()).party()),
                         plan.attempts().size() + 1,
                         endAt),

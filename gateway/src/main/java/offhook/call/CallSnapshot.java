@@ -10,6 +10,7 @@ import java.util.List;
 /// @param startedNanos when it arrived
 /// @param stateNanos when its state began
 /// @param legs those that have media, by index
+/// @param details what else was said of it when it arrived
 public record CallSnapshot(
         CallId id,
         String source,
@@ -19,7 +20,8 @@ public record CallSnapshot(
         String state,
         long startedNanos,
         long stateNanos,
-        List<LegKind> legs) {
+        List<LegKind> legs,
+        CallDetails details) {
 
     public CallSnapshot {
         legs = List.copyOf(legs);

@@ -1,5 +1,9 @@
 package offhook.call;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /// Why a call or a leg ended: who, why, and the codes that say so to either side.
 ///
 /// @param by who ended it
@@ -7,7 +11,29 @@ package offhook.call;
 /// @param sipCode SIP status that fits (RFC 3261 §21); 200 for a normal end of an answered call
 /// @param q850Cause Q.850 cause that fits (RFC 3326), 16 for normal clearing
 /// @param detail one sentence for people; may be empty
-public record EndCause(By by, String reason, int sipCode, int q850Cause, String detail) {
+/// @param headers header fields of the message that ended it, as far as they were let in; text from
+///   outside
+public record EndCause(
+        By by,
+        String reason,
+        int sipCode,
+        int q850Cause,
+        String detail,
+        Map<String, String> headers) {
+
+    public EndCause {
+        headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+    }
+
+    /// Without header fields.
+    public EndCause(By by, String reason, int sipCode, int q850Cause, String detail) {
+        this(by, reason, sipCode, q850Cause, detail, Map.of());
+    }
+
+    /// The same cause, told by a message with these header fields.
+    public EndCause with(Map<String, String> found) {
+        return new EndCause(by, reason, sipCode, q850Cause, detail, found);
+    }
 
     /// Who ended it.
     public enum By {

@@ -11,13 +11,31 @@ import offhook.sdp.SessionDescription;
 /// @param media how the caller's media is carried
 /// @param offer the caller's session description; empty when the answerer is to offer
 /// @param externalId the peer's own identity of the call (SIP Call-ID), for logs and records
+/// @param details what else was said of it
 public record IncomingCall(
         String source,
         Party caller,
         Party called,
         MediaProfile media,
         Optional<SessionDescription> offer,
-        String externalId) {
+        String externalId,
+        CallDetails details) {
+
+    /// Of which nothing more is said.
+    public IncomingCall(
+            String source,
+            Party caller,
+            Party called,
+            MediaProfile media,
+            Optional<SessionDescription> offer,
+            String externalId) {
+        this(source, caller, called, media, offer, externalId, CallDetails.NONE);
+    }
+
+    /// The caller as people who are called may see it.
+    public Party shownCaller() {
+        return details.withheld() ? Party.WITHHELD : caller;
+    }
 
     /// Whether the caller's media is set up while the callee still rings, so that it hears what
     /// comes before the answer. A browser is: it has nobody to bill, and needs a second to connect.
@@ -25,8 +43,16 @@ public record IncomingCall(
         return media instanceof MediaProfile.Browser;
     }
 
-    /// The call as the target of a transfer is shown it.
+    /// The call as the target of a transfer is shown it. What is known of the caller is known of
+    /// nobody else.
     IncomingCall shownAs(Party from, String number) {
-        return new IncomingCall(source, from, new Party(number, ""), media, offer, externalId);
+        return new IncomingCall(
+                source,
+                from,
+                new Party(number, ""),
+                media,
+                offer,
+                externalId,
+                from.equals(shownCaller()) ? details : CallDetails.NONE);
     }
 }

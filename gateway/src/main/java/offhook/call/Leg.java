@@ -1,5 +1,6 @@
 package offhook.call;
 
+import java.util.Map;
 import java.util.Optional;
 import offhook.sdp.SessionDescription;
 
@@ -21,6 +22,10 @@ public interface Leg {
     /// Accepts the leg: SIP 200 with our description (an answer, or our offer when the peer sent
     /// none); to a browser, our answer to its offer.
     void answer(SessionDescription local);
+
+    /// Header fields that came with the far side's answer, to go with ours to the peer: comes
+    /// before [#answer] or [#connected], or not at all.
+    default void answeredWith(Map<String, String> headers) {}
 
     /// Tells the peer that the far side is now connected and media flows.
     void connected();

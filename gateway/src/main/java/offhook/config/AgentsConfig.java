@@ -19,6 +19,11 @@ public record AgentsConfig(
     /// @param passwordHash bcrypt hash (`$2b$...`)
     /// @param displayName name shown to others; the sign-in name when not given
     /// @param callerId number that those are shown whom the user calls
+    /// @param withholdNumber whether those are shown nothing instead
     public record User(
-            String name, Secret passwordHash, String displayName, Optional<String> callerId) {}
+            String name,
+            Secret passwordHash,
+            String displayName,
+            Optional<String> callerId,
+            boolean withholdNumber) {}
 }

@@ -50,8 +50,9 @@ final class AgentsReader {
                         .orElse(new Secret(""));
         String displayName = section.find("display-name").flatMap(Value::text).orElse(name);
         Optional<String> callerId = section.find("caller-id").flatMap(AgentsReader::callerId);
+        boolean withholdNumber = section.flag("withhold-number", false);
         section.done();
-        return new User(name, hash, displayName, callerId);
+        return new User(name, hash, displayName, callerId, withholdNumber);
     }
 
     private static Optional<String> callerId(Value value) {

@@ -25,6 +25,7 @@ import java.util.Optional;
 /// @param challenge what it must know to call in; empty: its address is enough
 /// @param reach where else it is, how it is known to be there, and how much it is asked
 /// @param transfers how its calls are transferred
+/// @param identity who callers are on it, and which header fields pass
 public record TrunkConfig(
         String name,
         Optional<String> uri,
@@ -43,7 +44,8 @@ public record TrunkConfig(
         CallSetUp setUp,
         Optional<CallerChallenge> challenge,
         TrunkReach reach,
-        TransferTerms transfers) {
+        TransferTerms transfers,
+        TrunkIdentity identity) {
 
     /// A named set of settings.
     ///

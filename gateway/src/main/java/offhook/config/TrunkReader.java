@@ -85,7 +85,8 @@ final class TrunkReader {
                         TrunkSetUpReader.read(section),
                         challenge,
                         TrunkReachReader.read(section, uris),
-                        TrunkTransferReader.read(section));
+                        TrunkTransferReader.read(section),
+                        TrunkIdentityReader.read(section));
         section.done();
         return trunk;
     }
@@ -179,13 +180,17 @@ final class TrunkReader {
         return Optional.of(new Registering(registrar, contactUser, expires));
     }
 
-    private static Optional<String> user(Value value) {
+    static Optional<String> user(Value value) {
         Optional<String> text = value.text();
-        if (text.isPresent() && !USER.matcher(text.get()).matches()) {
+        if (text.isPresent() && !isUser(text.get())) {
             value.problem(value.quoted() + " is no user of a SIP URI");
             return Optional.empty();
         }
         return text;
+    }
+
+    static boolean isUser(String text) {
+        return USER.matcher(text).matches();
     }
 
     private static SessionTimers sessionTimers(Section trunk) {

@@ -22,6 +22,8 @@ import javax.management.openmbean.OpenMBeanAttributeInfoSupport;
 import javax.management.openmbean.OpenMBeanInfoSupport;
 import javax.management.openmbean.OpenType;
 import javax.management.openmbean.SimpleType;
+import offhook.call.CallDetails;
+import offhook.call.CallDetails.Verification;
 import offhook.call.CallSnapshot;
 import offhook.call.CallSnapshot.LegKind;
 import offhook.call.LegId;
@@ -37,6 +39,23 @@ final class CallBean implements DynamicMBean {
             List.of(
                     text("Id", "the call's identity, as in logs", s -> s.id().value()),
                     text("Caller", "number of who calls", s -> s.caller().number()),
+                    text(
+                            "CallerName",
+                            "name of who calls, as the signalling had it; or empty",
+                            s -> s.caller().displayName()),
+                    new Property(
+                            "CallerWithheld",
+                            "whether those who are called are not told who calls",
+                            SimpleType.BOOLEAN,
+                            (_, s) -> s.details().withheld()),
+                    text(
+                            "CallerVerified",
+                            "passed or failed, of a number that was verified; or empty",
+                            s -> verified(s.details().verification())),
+                    text(
+                            "DivertedFrom",
+                            "number that was called first, of a diverted call; or empty",
+                            s -> divertedFrom(s.details())),
                     text("Called", "number that was called", s -> s.called().number()),
                     text("Trunk", "the trunk that it came from, or web", CallSnapshot::source),
                     text("Agent", "whom it was last offered to; or empty", CallSnapshot::agent),
@@ -93,6 +112,20 @@ final class CallBean implements DynamicMBean {
             String name, String description, Function<CallSnapshot, Object> read) {
         return new Property(
                 name, description, SimpleType.STRING, (_, snapshot) -> read.apply(snapshot));
+    }
+
+    private static String verified(Verification verification) {
+        return switch (verification) {
+            case UNKNOWN -> "";
+            case PASSED -> "passed";
+            case FAILED -> "failed";
+        };
+    }
+
+    private static String divertedFrom(CallDetails details) {
+        return details.diversions().isEmpty()
+                ? ""
+                : details.diversions().getFirst().from().number();
     }
 
     private static OpenType<?> legsType() {

@@ -6,6 +6,7 @@ import gov.nist.javax.sip.message.SIPRequest;
 import gov.nist.javax.sip.parser.MessageParser;
 import gov.nist.javax.sip.parser.ParseExceptionListener;
 import gov.nist.javax.sip.parser.StringMsgParser;
+import java.util.Arrays;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,8 @@ final class ContainedParser implements MessageParser {
     private @Nullable SIPMessage parse(
             byte[] message, boolean readBody, boolean strict, ParseExceptionListener listener) {
         try {
-            SIPMessage parsed = parser.parseSIPMessage(message, readBody, strict, listener);
+            SIPMessage parsed =
+                    parser.parseSIPMessage(unfolded(message), readBody, strict, listener);
             if (parsed instanceof SIPRequest request) {
                 ignoreDetours(request.getTopmostVia());
             }
@@ -52,6 +54,36 @@ final class ContainedParser implements MessageParser {
             LOG.debug("contained parser failure", e);
             return null;
         }
+    }
+
+    /// The same message with each header field on one line (RFC 3261 §7.3.1): JAIN-SIP joins the
+    /// halves of a folded line without the blank that stands for the fold.
+    private static byte[] unfolded(byte[] message) {
+        byte[] result = new byte[message.length];
+        int length = 0;
+        int at = 0;
+        while (at < message.length && !startsAt(message, at, "\r\n\r\n")) {
+            if (startsAt(message, at, "\r\n ") || startsAt(message, at, "\r\n\t")) {
+                at += 2;
+                while (at < message.length && (message[at] == ' ' || message[at] == '\t')) {
+                    at++;
+                }
+                result[length++] = ' ';
+            } else {
+                result[length++] = message[at++];
+            }
+        }
+        System.arraycopy(message, at, result, length, message.length - at);
+        return Arrays.copyOf(result, length + message.length - at);
+    }
+
+    private static boolean startsAt(byte[] message, int at, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (at + i >= message.length || message[at + i] != text.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// Responses go where the request came from, wherever its Via asks them to be sent.

@@ -22,6 +22,7 @@ import javax.sip.message.Request;
 import javax.sip.message.Response;
 import offhook.call.EndCause;
 import offhook.call.LegId;
+import offhook.config.HeaderAllowList;
 import offhook.config.TrunkConfig;
 import offhook.sdp.SessionDescription;
 import org.apache.logging.log4j.LogManager;
@@ -132,19 +133,31 @@ final class DialogSender {
         send(invite, provisional);
     }
 
-    /// 200 to INVITE or UPDATE (RFC 3261 §13.3.1.4), with a description if there is one to give.
-    ///
-    /// @param session says what of the session timer belongs into it
-    /// @return false when it could not be sent
+    /// 200 to re-INVITE or UPDATE (RFC 3261 §14.2), with a description if there is one to give.
     boolean accept(
             ServerTransaction transaction,
             Optional<SessionDescription> description,
             SessionKeeper session) {
+        return accept(transaction, description, session, _ -> {});
+    }
+
+    /// 200 to INVITE, re-INVITE or UPDATE (RFC 3261 §13.3.1.4), with a description if there is one
+    /// to give.
+    ///
+    /// @param session says what of the session timer belongs into it
+    /// @param more writes whatever else belongs into it
+    /// @return false when it could not be sent
+    boolean accept(
+            ServerTransaction transaction,
+            Optional<SessionDescription> description,
+            SessionKeeper session,
+            Consumer<Response> more) {
         Response ok = response(transaction, Response.OK);
         messages.addContact(ok, contact());
         messages.addCapabilities(ok, trunk);
         session.answers((SIPRequest) transaction.getRequest(), ok);
         description.ifPresent(d -> messages.describe(ok, d));
+        more.accept(ok);
         return send(transaction, ok);
     }
 
@@ -199,22 +212,24 @@ final class DialogSender {
 
     /// BYE (RFC 3261 §15.1.1).
     ///
+    /// @param out which header fields of the cause go along
     /// @return false when it could not be sent
-    boolean bye(EndCause cause) {
+    boolean bye(EndCause cause, HeaderAllowList out) {
         Dialog ending = dialog;
-        return ending != null && bye(ending, cause);
+        return ending != null && bye(ending, cause, out);
     }
 
     /// BYE for a dialog that answered although the call is another's by now.
     void hangUp(Dialog late) {
-        bye(late, EndCause.cancelled());
+        bye(late, EndCause.cancelled(), HeaderAllowList.NOTHING);
     }
 
-    private boolean bye(Dialog ending, EndCause cause) {
+    private boolean bye(Dialog ending, EndCause cause, HeaderAllowList out) {
         try {
             Request bye = ending.createRequest(Request.BYE);
             ((ViaHeader) bye.getHeader(ViaHeader.NAME)).setBranch(Identifiers.nextBranch());
             messages.reason(cause).ifPresent(bye::setHeader);
+            CopiedHeaders.write(bye, cause.headers(), out);
             ending.sendRequest(provider().getNewClientTransaction(bye));
             LOG.debug("sent method=BYE leg={}", leg);
             return true;

@@ -1,5 +1,9 @@
 package offhook.sip;
 
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
 /// Reads a header field from left to right (RFC 3261 §25.1). Not for keeping: lives as long as one
 /// field is read.
 final class FieldCursor {
@@ -92,6 +96,42 @@ final class FieldCursor {
             return host + ":" + port;
         }
         return host;
+    }
+
+    /// Takes `*( ";" name [ "=" value ] )` up to the end of the field.
+    ///
+    /// @return the values without quotes, by lower-case name; of a name that is twice, the first
+    Map<String, String> parameters() throws SipRequestException {
+        Map<String, String> found = new LinkedHashMap<>();
+        skipBlanks();
+        while (!atEnd()) {
+            expect(';');
+            skipBlanks();
+            String name = token().toLowerCase(Locale.ROOT);
+            String value = "";
+            skipBlanks();
+            if (take('=')) {
+                skipBlanks();
+                value = peek() == '"' ? unquoted(quotedString()) : until("; \t,\"<>");
+                skipBlanks();
+            }
+            found.putIfAbsent(name, value);
+        }
+        return found;
+    }
+
+    /// What a quoted string says (RFC 3261 §25.1); any other text as it is.
+    static String unquoted(String written) {
+        String text = written.strip();
+        if (text.length() < 2 || !text.startsWith("\"") || !text.endsWith("\"")) {
+            return text;
+        }
+        StringBuilder out = new StringBuilder(text.length());
+        for (int i = 1; i < text.length() - 1; i++) {
+            char c = text.charAt(i);
+            out.append(c == '\\' && i + 2 < text.length() ? text.charAt(++i) : c);
+        }
+        return out.toString();
     }
 
     /// Takes `*( ";" name [ "=" value ] )` up to the end of the field.

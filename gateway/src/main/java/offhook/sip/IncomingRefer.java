@@ -56,7 +56,7 @@ final class IncomingRefer {
         ReferToHeader to = only(request);
         URI uri = to.getAddress().getURI();
         check(uri);
-        String number = PartyReader.number(uri);
+        String number = PartyReader.number(uri.toString());
         if (number.isEmpty()) {
             throw SipRequestException.refused(404, "Refer-To names nobody");
         }
@@ -124,7 +124,7 @@ final class IncomingRefer {
     private Party by(SIPRequest request) {
         return request.getHeader(ReferredByHeader.NAME) instanceof HeaderAddress by
                 ? PartyReader.party(by.getAddress())
-                : PartyReader.caller(request);
+                : CallerReader.read(request, trunk.identity().trusted()).caller();
     }
 
     /// What became of it. On the call's thread.

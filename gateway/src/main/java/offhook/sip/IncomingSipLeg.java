@@ -2,6 +2,7 @@ package offhook.sip;
 
 import gov.nist.javax.sip.header.RAck;
 import gov.nist.javax.sip.message.SIPRequest;
+import java.util.Map;
 import java.util.Optional;
 import javax.sip.ServerTransaction;
 import javax.sip.message.Request;
@@ -33,6 +34,9 @@ final class IncomingSipLeg extends SipDialogLeg {
 
     /// Empty when the caller does not know such responses, or the trunk has none.
     private final Optional<ReliableResponses> reliable;
+
+    /// What the 200 carries of the one who answered. On the call's thread only.
+    private Map<String, String> answerHeaders = Map.of();
 
     /// @param invite the INVITE that opened the dialog
     /// @param dialogs where the dialog is found by what comes in, once it has entered
@@ -141,6 +145,15 @@ final class IncomingSipLeg extends SipDialogLeg {
     }
 
     @Override
+    public void answeredWith(Map<String, String> headers) {
+        answerHeaders = headers;
+    }
+
+    private void addHeaders(Response ok) {
+        CopiedHeaders.write(ok, answerHeaders, trunk().identity().out());
+    }
+
+    @Override
     public void answer(SessionDescription local) {
         if (reliable.isEmpty() || !reliable.get().keeps(local)) {
             accept(local);
@@ -156,7 +169,8 @@ final class IncomingSipLeg extends SipDialogLeg {
                 && !sender().accept(
                                 invite,
                                 settled ? Optional.empty() : Optional.of(local),
-                                session())) {
+                                session(),
+                                this::addHeaders)) {
             // What could not carry the answer may still carry a word of why there is none.
             sender().answer(invite, Response.SERVER_INTERNAL_ERROR);
             over(EndCause.gateway("network", 503, 41, "the answer could not be sent"));

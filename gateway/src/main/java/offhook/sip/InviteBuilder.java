@@ -94,8 +94,7 @@ final class InviteBuilder {
         }
     }
 
-    /// RFC 3261 §25.1: `#` has no place in a user part as it is.
     private SipURI uri(String user, String host) throws ParseException {
-        return addresses.createSipURI(user.replace("#", "%23"), host);
+        return addresses.createSipURI(CallerWriter.user(user), host);
     }
 }

@@ -339,7 +339,9 @@ final class OutgoingSipLeg extends SipDialogLeg {
             hangUp(EndCause.gateway("bad-answer", 502, 88, "the trunk sent no usable answer"));
             return;
         }
-        offer(new CallInput.LegAccepted(id(), answer));
+        offer(
+                new CallInput.LegAccepted(
+                        id(), answer, CopiedHeaders.read(ok, trunk().identity().in())));
     }
 
     private void acknowledge(Response ok, Dialog dialog) {

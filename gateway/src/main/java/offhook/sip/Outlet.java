@@ -1,9 +1,27 @@
 package offhook.sip;
 
+import java.text.ParseException;
+import java.util.Optional;
 import javax.sip.SipProvider;
+import javax.sip.address.SipURI;
 import javax.sip.header.ContactHeader;
 
 /// A listening point that requests of ours leave by.
 ///
 /// @param contact our address there
-record Outlet(Binding binding, SipProvider provider, ContactHeader contact) {}
+record Outlet(Binding binding, SipProvider provider, ContactHeader contact) {
+
+    /// The same, by another name of ours.
+    Outlet contactedAs(Optional<String> user) {
+        if (user.isEmpty()) {
+            return this;
+        }
+        ContactHeader other = (ContactHeader) contact.clone();
+        try {
+            ((SipURI) other.getAddress().getURI()).setUser(user.get());
+        } catch (ParseException e) {
+            throw new IllegalStateException("a user that JAIN-SIP refuses", e);
+        }
+        return new Outlet(binding, provider, other);
+    }
+}

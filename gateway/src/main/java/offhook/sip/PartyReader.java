@@ -3,13 +3,11 @@ package offhook.sip;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import javax.sip.address.Address;
-import javax.sip.address.URI;
-import javax.sip.header.FromHeader;
 import javax.sip.message.Request;
 import offhook.call.Party;
 
-/// Who calls and who is called, read from an INVITE: the caller from From, which nobody vouches
-/// for, the called number from the Request-URI (RFC 3261 §8.1.1, RFC 3966).
+/// Whom an INVITE is for, read from its Request-URI, and the numbers of other URIs (RFC 3261
+/// §8.1.1, RFC 3966).
 final class PartyReader {
 
     private static final int MAX_NUMBER_CHARS = 128;
@@ -17,36 +15,30 @@ final class PartyReader {
 
     private PartyReader() {}
 
-    /// The one who calls. A number that cannot be read counts as withheld.
-    static Party caller(Request invite) {
-        return party(((FromHeader) invite.getHeader(FromHeader.NAME)).getAddress());
-    }
-
     /// Whom an address names. A number that cannot be read counts as withheld.
-    static Party party(Address from) {
+    static Party party(Address named) {
         String number;
         try {
-            number = number(from.getURI());
+            number = number(named.getURI().toString());
         } catch (SipRequestException e) {
             number = "";
         }
-        String name = from.getDisplayName();
-        return new Party(number, name == null ? "" : displayName(name));
+        String name = named.getDisplayName();
+        return new Party(number, name == null ? "" : PeerText.of(name, MAX_NAME_CHARS));
     }
 
     /// The one who is called.
     ///
     /// @throws SipRequestException 404 when the URI names nobody that could be dialled
     static Party called(Request invite) throws SipRequestException {
-        return new Party(number(invite.getRequestURI()), "");
+        return new Party(number(invite.getRequestURI().toString()), "");
     }
 
-    /// The user part of a URI.
-    static String number(URI uri) throws SipRequestException {
-        String text = uri.toString();
-        String rest = text.substring(text.indexOf(':') + 1);
+    /// The number that a URI is for, or the user that stands in its place; may be empty.
+    static String number(String uri) throws SipRequestException {
+        String rest = uri.substring(uri.indexOf(':') + 1);
         String user = rest;
-        if (text.toLowerCase(Locale.ROOT).startsWith("sip")) {
+        if (uri.toLowerCase(Locale.ROOT).startsWith("sip")) {
             int at = rest.indexOf('@');
             user = at < 0 ? "" : rest.substring(0, at);
             int password = user.indexOf(':');
@@ -83,23 +75,5 @@ final class PartyReader {
             }
         }
         return new String(out, 0, length, StandardCharsets.UTF_8);
-    }
-
-    private static String displayName(String written) {
-        String text = written.strip();
-        if (text.length() >= 2 && text.startsWith("\"") && text.endsWith("\"")) {
-            text = text.substring(1, text.length() - 1);
-        }
-        StringBuilder name = new StringBuilder();
-        for (int i = 0; i < text.length() && name.length() < MAX_NAME_CHARS; i++) {
-            char c = text.charAt(i);
-            if (c == '\\' && i + 1 < text.length()) {
-                c = text.charAt(++i);
-            }
-            if (!Character.isISOControl(c)) {
-                name.append(c);
-            }
-        }
-        return name.toString();
     }
 }

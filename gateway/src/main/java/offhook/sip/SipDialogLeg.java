@@ -326,7 +326,11 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
         dropRenegotiation();
         switch (before) {
             case RINGING -> onByeBeforeAnswer();
-            case ANSWERED, CONFIRMED -> ended(hungUp());
+            case ANSWERED, CONFIRMED ->
+                    ended(
+                            hungUp().with(
+                                            CopiedHeaders.read(
+                                                    bye.getRequest(), trunk.identity().in())));
             case ENDING -> forget();
             case ENDED -> {}
         }
@@ -508,7 +512,7 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
         dialogs.parting(this);
         boolean sent = false;
         try {
-            sent = sender.bye(cause);
+            sent = sender.bye(cause, trunk.identity().out());
         } finally {
             if (!sent) {
                 dialogs.parted(this);

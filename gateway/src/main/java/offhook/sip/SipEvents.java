@@ -31,6 +31,7 @@ import javax.sip.header.ContentEncodingHeader;
 import javax.sip.header.ContentTypeHeader;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
+import offhook.call.CallDetails;
 import offhook.call.CallId;
 import offhook.call.CallIntake;
 import offhook.call.CallRefusedException;
@@ -208,21 +209,12 @@ final class SipEvents implements SipListenerExt {
         try {
             Optional<SessionDescription> offer = SipDialogLeg.body(request);
             if (replaced.isPresent()) {
-                if (!replaced.get().replaceBy(leg, PartyReader.caller(request), offer)) {
+                if (!replaced.get().replaceBy(leg, caller(request, trunk.get()), offer)) {
                     leg.refuseAtOnce(Response.SERVICE_UNAVAILABLE, "the call cannot be changed");
                 }
                 return;
             }
-            Party called = PartyReader.called(request);
-            IncomingCall incoming =
-                    new IncomingCall(
-                            trunk.get().name(),
-                            PartyReader.caller(request),
-                            called,
-                            new MediaProfile.Trunk(trunk.get().name()),
-                            offer,
-                            request.getCallId().getCallId());
-            leg.bind(intake.open(id.call(), incoming, leg));
+            leg.bind(intake.open(id.call(), incoming(request, trunk.get(), offer), leg));
         } catch (SdpException | SipRequestException | CallRefusedException e) {
             LOG.info(
                     "call refused source={} sip={} because=\"{}\"",
@@ -231,6 +223,29 @@ final class SipEvents implements SipListenerExt {
                     LogText.of(e.explanation()));
             leg.refuseAtOnce(e.verdict().sipStatus(), e.explanation());
         }
+    }
+
+    private static Party caller(SIPRequest invite, TrunkConfig trunk) {
+        return CallerReader.read(invite, trunk.identity().trusted()).caller();
+    }
+
+    private static IncomingCall incoming(
+            SIPRequest invite, TrunkConfig trunk, Optional<SessionDescription> offer)
+            throws SipRequestException {
+        CallerReader caller = CallerReader.read(invite, trunk.identity().trusted());
+        return new IncomingCall(
+                trunk.name(),
+                caller.caller(),
+                PartyReader.called(invite),
+                new MediaProfile.Trunk(trunk.name()),
+                offer,
+                invite.getCallId().getCallId(),
+                new CallDetails(
+                        caller.withheld(),
+                        caller.verification(),
+                        DiversionReader.read(invite),
+                        UserToUserReader.read(invite),
+                        CopiedHeaders.read(invite, trunk.identity().in())));
     }
 
     private void onOther(RequestEvent event) throws SipException, InvalidArgumentException {

@@ -37,6 +37,7 @@ final class TrunkDial {
     private final Outlets outlets;
     private final InviteBuilder invites = new InviteBuilder();
     private final SipMessages messages = new SipMessages();
+    private final CallerWriter callers = new CallerWriter();
 
     // Handed on from one of its threads to the next.
     private volatile Iterator<TrunkTarget> left = List.<TrunkTarget>of().iterator();
@@ -167,7 +168,9 @@ final class TrunkDial {
     }
 
     private ClientTransaction ask(TrunkTarget target) throws IOException, SipException {
-        Outlet outlet = outlets.toward(target.transport(), target.address());
+        Outlet outlet =
+                outlets.toward(target.transport(), target.address())
+                        .contactedAs(trunk.identity().contactUser());
         trunks.reaches(target.address(), trunk);
         leg.status().aimed(target.where());
         leg.sender().leaveBy(outlet);
@@ -182,6 +185,7 @@ final class TrunkDial {
                         outlet,
                         offer);
         Hops.leaving(leg.dialogs(), leg.id().call()).mark(invite);
+        callers.write(invite, trunk.identity(), call, outlet.binding().advertisedHost());
         invites.route(
                 invite, leg.status().serviceRoute(), trunk.outboundProxy().map(TrunkUri::parse));
         messages.addCapabilities(invite, trunk);

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import offhook.agent.AgentRegistry;
 import offhook.agent.Presence;
+import offhook.call.CallDetails;
 import offhook.call.CallId;
 import offhook.call.CallInput;
 import offhook.call.CallIntake;
@@ -335,6 +336,8 @@ final class AgentDesk {
             refuse(session, dial, WebError.TOKEN_EXPIRED.object());
         } else if (number.isEmpty()) {
             refuse(session, dial, WebError.BAD_NUMBER.object());
+        } else if (!DialledHeaders.areFit(dial.headers())) {
+            refuse(session, dial, WebError.BAD_HEADERS.object());
         } else if (!registry.engaged(session.agent(), call)) {
             refuse(session, dial, WebError.IN_CALL.object());
         } else {
@@ -365,7 +368,11 @@ final class AgentDesk {
                                             new MediaProfile.Browser(
                                                     CodecPreference.QUALITY, Optional.empty()),
                                             Optional.of(offer),
-                                            session.agent() + "/" + dial.request()),
+                                            session.agent() + "/" + dial.request(),
+                                            CallDetails.ofAgent(
+                                                    session.user().withholdNumber()
+                                                            || dial.withheld(),
+                                                    dial.headers())),
                                     leg));
         } catch (CallRefusedException e) {
             leg.onFailed(EndCause.gateway("refused", e.verdict().sipStatus(), 42, e.explanation()));

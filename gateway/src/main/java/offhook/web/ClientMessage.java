@@ -1,5 +1,6 @@
 package offhook.web;
 
+import java.util.Map;
 import offhook.call.CallId;
 
 /// What a page sends.
@@ -35,7 +36,11 @@ sealed interface ClientMessage {
     /// @param request the page's own name for the call until it has one
     /// @param to whom: a number, or the name of an agent
     /// @param sdp the page's offer
-    record Dial(String request, String to, String sdp) implements ClientMessage {
+    /// @param withheld whether the agent wants to be known to nobody who is called
+    /// @param headers header fields for the other side, by name
+    record Dial(
+            String request, String to, String sdp, boolean withheld, Map<String, String> headers)
+            implements ClientMessage {
         @Override
         public String type() {
             return "dial";

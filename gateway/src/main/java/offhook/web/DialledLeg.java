@@ -1,5 +1,6 @@
 package offhook.web;
 
+import java.util.Map;
 import java.util.Optional;
 import offhook.call.CallId;
 import offhook.call.CallInbox;
@@ -28,6 +29,7 @@ final class DialledLeg implements Leg, PageLeg {
     /// Known once the call was opened, on the owner's same turn.
     private @Nullable CallInbox inbox;
 
+    private Map<String, String> answerHeaders = Map.of();
     private boolean described;
     private boolean answered;
     private boolean over;
@@ -76,10 +78,15 @@ final class DialledLeg implements Leg, PageLeg {
     }
 
     @Override
+    public void answeredWith(Map<String, String> headers) {
+        post(() -> answerHeaders = headers);
+    }
+
+    @Override
     public void connected() {
         post(() -> {
             answered = true;
-            toPage(new ServerMessage.Connected(call()));
+            toPage(new ServerMessage.Connected(call(), answerHeaders));
         });
     }
 

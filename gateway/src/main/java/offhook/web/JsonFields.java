@@ -6,12 +6,14 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/// One JSON object (RFC 8259) as pages send it: flat, of texts and whole numbers. Read strictly:
-/// bounded in depth, length and number of keys; duplicate keys and trailing text are refused.
+/// One JSON object (RFC 8259) as pages send it: of texts, whole numbers, truth values, and objects
+/// of texts. Read strictly: bounded in depth, length and number of keys; duplicate keys and
+/// trailing text are refused.
 final class JsonFields {
 
     private static final int MAX_KEYS = 16;
@@ -32,7 +34,7 @@ final class JsonFields {
                     .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
                     .build();
 
-    /// String, Long, or [Other] for what is neither.
+    /// String, Long, Boolean, a map of texts, or [Other] for what is none of them.
     private final Map<String, Object> values;
 
     private JsonFields(Map<String, Object> values) {
@@ -74,6 +76,12 @@ final class JsonFields {
 
     private static Object value(JsonParser parser) throws IOException {
         JsonToken token = parser.currentToken();
+        if (token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE) {
+            return parser.getBooleanValue();
+        }
+        if (token == JsonToken.START_OBJECT) {
+            return texts(parser);
+        }
         if (token == JsonToken.VALUE_STRING) {
             return parser.getText();
         }
@@ -83,6 +91,22 @@ final class JsonFields {
         }
         parser.skipChildren();
         return Other.VALUE;
+    }
+
+    /// The texts of an object; [Other] when it holds anything else.
+    private static Object texts(JsonParser parser) throws IOException {
+        Map<String, String> texts = new LinkedHashMap<>();
+        boolean other = false;
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String key = parser.currentName();
+            if (parser.nextToken() == JsonToken.VALUE_STRING) {
+                texts.put(key, parser.getText());
+            } else {
+                other = true;
+                parser.skipChildren();
+            }
+        }
+        return other ? Other.VALUE : Collections.unmodifiableMap(texts);
     }
 
     /// Refuses keys other than these.
@@ -104,6 +128,27 @@ final class JsonFields {
                     false, "'" + key + "' is longer than " + maxChars + " characters");
         }
         return text;
+    }
+
+    /// Whether a key is there and true.
+    boolean flag(String key) throws MessageException {
+        Object value = values.getOrDefault(key, false);
+        if (!(value instanceof Boolean flag)) {
+            throw new MessageException(false, "'" + key + "' must be true or false");
+        }
+        return flag;
+    }
+
+    /// The texts behind a key, by their own keys; none when the key is not there.
+    Map<String, String> texts(String key, int max) throws MessageException {
+        Object value = values.getOrDefault(key, Map.of());
+        if (!(value instanceof Map<?, ?> map) || map.size() > max) {
+            throw new MessageException(
+                    false, "'" + key + "' must be an object of at most " + max + " texts");
+        }
+        Map<String, String> texts = new LinkedHashMap<>();
+        map.forEach((name, text) -> texts.put((String) name, (String) text));
+        return texts;
     }
 
     /// The whole number behind a key, 0 to `max`.

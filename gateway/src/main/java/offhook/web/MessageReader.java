@@ -33,11 +33,13 @@ final class MessageReader {
             }
             case "ringing" -> new ClientMessage.Ringing(callOnly(fields));
             case "dial" -> {
-                fields.allowOnly(Set.of("type", "request", "to", "sdp"));
+                fields.allowOnly(Set.of("type", "request", "to", "sdp", "withheld", "headers"));
                 yield new ClientMessage.Dial(
                         request(fields),
                         fields.text("to", MAX_DIALLED_CHARS),
-                        fields.text("sdp", MAX_SDP_CHARS));
+                        fields.text("sdp", MAX_SDP_CHARS),
+                        fields.flag("withheld"),
+                        fields.texts("headers", DialledHeaders.MAX_FIELDS));
             }
             case "accept" -> {
                 fields.allowOnly(Set.of("type", "call", "sdp"));

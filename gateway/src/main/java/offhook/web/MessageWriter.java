@@ -7,10 +7,14 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import offhook.call.CallDetails;
 import offhook.call.CallId;
+import offhook.call.Diversion;
 import offhook.call.EndCause;
 import offhook.call.Party;
 import offhook.call.TransferReport;
+import offhook.call.UserToUser;
 
 /// Writes a [ServerMessage] as the text of a frame.
 final class MessageWriter {
@@ -59,9 +63,10 @@ final class MessageWriter {
             }
             case ServerMessage.Incoming m -> {
                 ofCall(json, "incoming", m.call());
-                party(json, "from", m.from());
+                caller(json, m.from(), m.details());
                 json.writeStringField("to", m.to());
                 json.writeStringField("source", m.source());
+                details(json, m.details());
             }
             case ServerMessage.Dialled m -> {
                 ofCall(json, "dialled", m.call());
@@ -78,7 +83,10 @@ final class MessageWriter {
                 ofCall(json, "accepted", m.call());
                 json.writeStringField("sdp", m.sdp());
             }
-            case ServerMessage.Connected m -> ofCall(json, "connected", m.call());
+            case ServerMessage.Connected m -> {
+                ofCall(json, "connected", m.call());
+                headers(json, m.headers());
+            }
             case ServerMessage.Transfer m -> {
                 ofCall(json, "transfer", m.call());
                 transfer(json, m);
@@ -96,6 +104,7 @@ final class MessageWriter {
                 json.writeObjectFieldStart("cause");
                 cause(json, m.cause(), EndTexts.text(m.cause(), m.seat()));
                 json.writeEndObject();
+                headers(json, m.cause().headers());
             }
             case ServerMessage.Refused m -> {
                 json.writeStringField("type", "error");
@@ -118,6 +127,59 @@ final class MessageWriter {
     private static void ofCall(JsonGenerator json, String type, CallId call) throws IOException {
         json.writeStringField("type", type);
         json.writeStringField("call", call.value());
+    }
+
+    private static void caller(JsonGenerator json, Party caller, CallDetails details)
+            throws IOException {
+        json.writeObjectFieldStart("from");
+        json.writeStringField("number", caller.number());
+        json.writeStringField("name", caller.displayName());
+        if (details.withheld()) {
+            json.writeBooleanField("withheld", true);
+        }
+        switch (details.verification()) {
+            case UNKNOWN -> {}
+            case PASSED -> json.writeBooleanField("verified", true);
+            case FAILED -> json.writeBooleanField("verified", false);
+        }
+        json.writeEndObject();
+    }
+
+    /// What is not there is not written.
+    private static void details(JsonGenerator json, CallDetails details) throws IOException {
+        if (!details.diversions().isEmpty()) {
+            json.writeArrayFieldStart("diversions");
+            for (Diversion diversion : details.diversions()) {
+                json.writeStartObject();
+                json.writeStringField("number", diversion.from().number());
+                json.writeStringField("name", diversion.from().displayName());
+                json.writeStringField("reason", diversion.reason());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        }
+        if (details.userToUser().isPresent()) {
+            UserToUser information = details.userToUser().get();
+            json.writeObjectFieldStart("user-to-user");
+            json.writeStringField("data", information.data());
+            json.writeStringField("encoding", information.encoding());
+            json.writeStringField("content", information.content());
+            json.writeStringField("purpose", information.purpose());
+            json.writeStringField("text", information.text());
+            json.writeEndObject();
+        }
+        headers(json, details.headers());
+    }
+
+    private static void headers(JsonGenerator json, Map<String, String> headers)
+            throws IOException {
+        if (!headers.isEmpty()) {
+            json.writeObjectFieldStart("headers");
+            for (Map.Entry<String, String> header : headers.entrySet()) {
+                json.writeStringField(header.getKey(), header.getValue());
+            }
+            json.writeEndObject();
+        }
     }
 
     private static void party(JsonGenerator json, String key, Party party) throws IOException {

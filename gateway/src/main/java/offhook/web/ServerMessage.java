@@ -1,8 +1,10 @@
 package offhook.web;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import offhook.agent.Presence;
+import offhook.call.CallDetails;
 import offhook.call.CallId;
 import offhook.call.EndCause;
 import offhook.call.Party;
@@ -26,7 +28,10 @@ sealed interface ServerMessage {
     record PresenceChanged(Presence state) implements ServerMessage {}
 
     /// A call rings.
-    record Incoming(CallId call, Party from, String to, String source) implements ServerMessage {}
+    ///
+    /// @param from as people may see the caller
+    record Incoming(CallId call, Party from, String to, String source, CallDetails details)
+            implements ServerMessage {}
 
     /// What a page dialled has become a call.
     ///
@@ -48,7 +53,9 @@ sealed interface ServerMessage {
     record Accepted(CallId call, String sdp) implements ServerMessage {}
 
     /// Both sides hear each other from now on.
-    record Connected(CallId call) implements ServerMessage {}
+    ///
+    /// @param headers header fields that came with the far side's answer
+    record Connected(CallId call, Map<String, String> headers) implements ServerMessage {}
 
     /// How a transfer goes that the page asked for.
     record Transfer(CallId call, TransferReport report) implements ServerMessage {}

@@ -28,6 +28,13 @@ enum WebError {
             "This cannot be dialled.",
             "a number has digits, '*' and '#', at most 32, and may begin with '+'",
             "Correct the number."),
+    BAD_HEADERS(
+            31487,
+            "HeadersRefused",
+            "A parameter of the call cannot be sent.",
+            "names are of letters, digits and '-'; values are one line of ASCII, 512 characters"
+                    + " at most, and all together 2048",
+            "Correct the parameters; write other characters as %HH."),
     IN_CALL(
             31486,
             "InCall",

@@ -1,6 +1,7 @@
 package offhook.web;
 
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import offhook.call.CallId;
@@ -83,7 +84,7 @@ final class WebLeg implements Leg, PageLeg {
 
     @Override
     public void connected() {
-        post(() -> toPage(new ServerMessage.Connected(call())));
+        post(() -> toPage(new ServerMessage.Connected(call(), Map.of())));
     }
 
     /// Nothing: a page does not renegotiate a call.
@@ -143,9 +144,10 @@ final class WebLeg implements Leg, PageLeg {
             page.send(
                     new ServerMessage.Incoming(
                             call(),
-                            incoming.caller(),
+                            incoming.shownCaller(),
                             incoming.called().number(),
-                            incoming.source()));
+                            incoming.source(),
+                            incoming.details()));
         }
     }
 

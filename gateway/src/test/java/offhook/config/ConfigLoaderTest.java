@@ -49,6 +49,55 @@ public class ConfigLoaderTest {
                 .satisfies(l -> assertThat(l).hasSize(2));
     }
 
+    @DataProvider
+    public Object[][] badIdentities() {
+        return new Object[][] {
+            {"identity: asserted", "identity: 'asserted' is none of from, pai, ppi, rpid"},
+            {"from-user: 'a b'", "1:55: trunks[0].from-user: 'a b' is no user of a SIP URI"},
+            {"from-domain: 'a;b'", "trunks[0].from-domain: 'a;b' is neither the name of a host"},
+            {"contact-user: '<'", "trunks[0].contact-user: '<' is no user of a SIP URI"},
+            {"trust-identity: 1", "trunks[0].trust-identity: '1' is none of true, false"},
+            {"headers: {in: [Via]}", "headers.in[0]: 'Via' is the gateway's own and is never"},
+            {"headers: {out: ['P-*']}", "headers.out[0]: 'P-*' is neither the name of a header"},
+            {"headers: {from: [X-A]}", "trunks[0].headers.from: unknown key"},
+        };
+    }
+
+    @Test(dataProvider = "badIdentities")
+    public void badIdentityIsToldWhereItIs(String setting, String problem) {
+        assertThatThrownBy(
+                        () -> load("trunks: [{name: t, addresses: [192.0.2.1], " + setting + "}]"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(problem);
+    }
+
+    @Test
+    public void identityOfATrunkIsRead() throws Exception {
+        LoadedConfig loaded =
+                load(
+                        "trunks: [{name: t, addresses: [192.0.2.1], identity: pai, from-user: gw,"
+                                + " from-domain: example.com, contact-user: c, trust-identity: true,"
+                                + " headers: {in: [X-A, 'X-B-*'], out: [User-to-User]}}]\n"
+                                + "agents: {users: [{name: a, withhold-number: true,"
+                                + " password-hash: '"
+                                + HASH
+                                + "'}]}");
+
+        assertThat(loaded.config().trunks().getFirst().identity())
+                .isEqualTo(
+                        new TrunkIdentity(
+                                TrunkIdentity.Names.PAI,
+                                Optional.of("gw"),
+                                Optional.of("example.com"),
+                                Optional.of("c"),
+                                true,
+                                new HeaderAllowList(List.of("X-A", "X-B-*")),
+                                new HeaderAllowList(List.of("User-to-User"))));
+        assertThat(loaded.config().agents().users().getFirst().withholdNumber()).isTrue();
+        assertThat(load("trunks: [{name: t, addresses: [192.0.2.1], from-user: gw}]").warnings())
+                .anyMatch(warning -> warning.contains("takes the place of the caller's number"));
+    }
+
     @Test
     public void operationsMayBeOff() throws Exception {
         assertThat(load("ops: {listen: off}").config().ops().listen()).isEmpty();

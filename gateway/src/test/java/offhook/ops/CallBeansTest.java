@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.management.JMException;
@@ -17,9 +18,12 @@ import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
+import offhook.call.CallDetails;
+import offhook.call.CallDetails.Verification;
 import offhook.call.CallId;
 import offhook.call.CallSnapshot;
 import offhook.call.CallSnapshot.LegKind;
+import offhook.call.Diversion;
 import offhook.call.LegId;
 import offhook.call.LegQuality;
 import offhook.call.Party;
@@ -43,7 +47,13 @@ public class CallBeansTest {
                 103 * SECOND,
                 List.of(
                         new LegKind(new LegId(id, 0), "trunk"),
-                        new LegKind(new LegId(id, 1), "browser")));
+                        new LegKind(new LegId(id, 1), "browser")),
+                new CallDetails(
+                        false,
+                        Verification.PASSED,
+                        List.of(new Diversion(new Party("300", "Sales"), "no-answer")),
+                        Optional.empty(),
+                        Map.of()));
     }
 
     private static ObjectName nameOf(CallId id) throws JMException {
@@ -64,6 +74,10 @@ public class CallBeansTest {
         beans.began(id, () -> call(id));
 
         assertThat(server.getAttribute(nameOf(id), "Caller")).isEqualTo("5551000");
+        assertThat(server.getAttribute(nameOf(id), "CallerName")).isEqualTo("Ada");
+        assertThat(server.getAttribute(nameOf(id), "CallerWithheld")).isEqualTo(false);
+        assertThat(server.getAttribute(nameOf(id), "CallerVerified")).isEqualTo("passed");
+        assertThat(server.getAttribute(nameOf(id), "DivertedFrom")).isEqualTo("300");
         assertThat(server.getAttribute(nameOf(id), "Called")).isEqualTo("200");
         assertThat(server.getAttribute(nameOf(id), "Trunk")).isEqualTo("pbx");
         assertThat(server.getAttribute(nameOf(id), "Agent")).isEqualTo("alice");
@@ -95,7 +109,7 @@ public class CallBeansTest {
         MBeanAttributeInfo[] attributes = server.getMBeanInfo(nameOf(id)).getAttributes();
         beans.ended(id);
 
-        assertThat(attributes).hasSize(10).allMatch(a -> a.getDescription().length() > 5);
+        assertThat(attributes).hasSize(14).allMatch(a -> a.getDescription().length() > 5);
         assertThat(LegFigure.LEG.keySet()).hasSize(LegFigure.ALL.size());
         assertThat(LegFigure.LEG.keySet())
                 .allMatch(key -> LegFigure.LEG.getDescription(key).length() > 8);

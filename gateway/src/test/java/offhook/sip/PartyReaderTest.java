@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gov.nist.javax.sip.message.SIPRequest;
-import gov.nist.javax.sip.parser.StringMsgParser;
-import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import offhook.call.Party;
 import org.testng.annotations.DataProvider;
@@ -49,23 +47,6 @@ public class PartyReaderTest {
                         e -> assertThat(e.verdict().sipStatus()).isEqualTo(404));
     }
 
-    @DataProvider
-    public Object[][] callers() {
-        return new Object[][] {
-            {"\"Ann \\\"A\\\" Lee\" <sip:+34600@pbx>", "+34600", "Ann \"A\" Lee"},
-            {"Ann <sip:100@pbx>", "100", "Ann"},
-            {"<sip:100@pbx>", "100", ""},
-            {"\"Анна\" <sip:100@pbx>", "100", "Анна"},
-            {"\"x\" <sip:1%00@pbx>", "", "x"},
-        };
-    }
-
-    @Test(dataProvider = "callers")
-    public void callerIsReadFromFrom(String from, String number, String name) throws Exception {
-        assertThat(PartyReader.caller(invite("sip:200@gw", from)))
-                .isEqualTo(new Party(number, name));
-    }
-
     @Test
     public void textForLogsIsOneLineOfAscii() {
         assertThat(LogText.of("a\r\n${jndi:x}\u001b[1m\u202e"))
@@ -74,15 +55,6 @@ public class PartyReaderTest {
     }
 
     private static SIPRequest invite(String uri, String from) throws ParseException {
-        String text =
-                "INVITE "
-                        + uri
-                        + " SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: "
-                        + from
-                        + ";tag=1\r\nTo: <sip:200@gw>\r\nCall-ID: c\r\nCSeq: 1 INVITE\r\n"
-                        + "Max-Forwards: 70\r\nContent-Length: 0\r\n\r\n";
-        return (SIPRequest)
-                new StringMsgParser()
-                        .parseSIPMessage(text.getBytes(StandardCharsets.UTF_8), true, false, null);
+        return TextInvite.parse(uri, "From: " + from + ";tag=1");
     }
 }

@@ -3,10 +3,12 @@ package offhook.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import offhook.agent.Presence;
+import offhook.call.CallDetails;
 import offhook.call.CallInput;
 import offhook.call.EndCause;
 import offhook.call.IncomingCall;
@@ -123,6 +125,27 @@ public class CallFlowTest {
         page.accept(inbox.callId(), OFFER);
         assertThat(page.expect("error")).contains("31404").contains(inbox.callId().value());
         inbox.expectNothing();
+    }
+
+    @Test
+    public void withheldCallerIsShownToNobody() throws Exception {
+        Page page = gateway.page("alice", "i");
+        IncomingCall call =
+                new IncomingCall(
+                        "web",
+                        new Party("+34911000002", "Bob"),
+                        new Party("alice", ""),
+                        new MediaProfile.Trunk("pbx"),
+                        Optional.empty(),
+                        "bob/1",
+                        CallDetails.ofAgent(true, Map.of("X-Case", "4711")));
+
+        gateway.legs.ring(id(), new Target.Agent("alice"), call, Optional.empty(), inbox);
+
+        assertThat(page.expect("incoming"))
+                .contains("\"from\":{\"number\":\"\",\"name\":\"\",\"withheld\":true}")
+                .contains("\"headers\":{\"X-Case\":\"4711\"}")
+                .doesNotContain("34911000002");
     }
 
     @Test

@@ -3,7 +3,11 @@ package offhook.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import offhook.agent.Presence;
+import offhook.call.CallDetails;
 import offhook.call.CallInput;
 import offhook.call.EndCause;
 import offhook.call.MediaProfile;
@@ -71,6 +75,60 @@ public class DialTest {
         RecordingIntake.Call call = gateway.intake.take();
         assertThat(call.incoming().caller()).isEqualTo(new Party("alice", "Alice"));
         assertThat(call.incoming().called().number()).isEqualTo("bob");
+    }
+
+    @Test
+    public void headersGoAlongAndThoseOfTheAnswerAndOfTheEndComeBack() throws Exception {
+        Page page = gateway.page("bob", "i");
+
+        dial(page, "r", "200", "\"withheld\":true,\"headers\":{\"X-Case\":\"4711\"}");
+
+        page.await("dialled");
+        RecordingIntake.Call call = gateway.intake.take();
+        assertThat(call.incoming().details())
+                .isEqualTo(CallDetails.ofAgent(true, Map.of("X-Case", "4711")));
+        assertThat(call.incoming().caller().number()).isEqualTo("+34911000002");
+        assertThat(call.incoming().shownCaller()).isEqualTo(new Party("", ""));
+        call.leg().answeredWith(Map.of("X-Desk", "7"));
+        call.leg().connected();
+        assertThat(page.await("connected")).contains("\"headers\":{\"X-Desk\":\"7\"}");
+        call.leg().end(EndCause.hangUp(EndCause.By.CALLEE).with(Map.of("X-Code", "ok")));
+        assertThat(page.await("ended")).contains("\"headers\":{\"X-Code\":\"ok\"}");
+    }
+
+    @DataProvider
+    public Object[][] unfitHeaders() {
+        return new Object[][] {
+            {"\"X-Case\":\"a\\r\\nVia: b\""},
+            {"\"X-Case\":\"a\\u0000b\""},
+            {"\"X-Case\":\"\u010a\""},
+            {"\"X-Case\":\"a\u2028b\""},
+            {"\"X-Case\":\"\""},
+            {"\"X-Case\":\" a\""},
+            {"\"X-Case\":\"" + "v".repeat(513) + "\""},
+            {"\"X Case\":\"1\""},
+            {"\"X-Case:\":\"1\""},
+            {"\"X-Case\\r\\nVia\":\"1\""},
+            {
+                IntStream.range(0, 5)
+                        .mapToObj(i -> "\"X-" + i + "\":\"" + "v".repeat(500) + "\"")
+                        .collect(Collectors.joining(","))
+            },
+        };
+    }
+
+    @Test(dataProvider = "unfitHeaders")
+    public void whatIsNoHeaderIsRefusedOnceAndNothingIsDialled(String headers) throws Exception {
+        Page page = gateway.page("alice", "i");
+
+        dial(page, "r", "200", "\"headers\":{" + headers + "}");
+
+        assertThat(page.expect("error"))
+                .contains("\"code\":31487")
+                .contains("\"request\":\"r\"")
+                .doesNotContain("Via");
+        page.roundTrip();
+        assertThat(gateway.registry.presence("alice")).contains(Presence.AVAILABLE);
     }
 
     @Test
@@ -253,6 +311,11 @@ public class DialTest {
     }
 
     private static void dial(Page page, String request, String to) {
+        dial(page, request, to, "\"withheld\":false");
+    }
+
+    /// @param more keys of the message
+    private static void dial(Page page, String request, String to, String more) {
         page.send(
                 "{\"type\":\"dial\",\"request\":\""
                         + request
@@ -260,7 +323,9 @@ public class DialTest {
                         + to
                         + "\",\"sdp\":\""
                         + OFFER.replace("\r\n", "\\r\\n")
-                        + "\"}");
+                        + "\","
+                        + more
+                        + "}");
     }
 
     /// Any description will do as our answer: what media says is not the leg's matter.

@@ -15,10 +15,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import offhook.agent.Presence;
+import offhook.call.CallDetails;
+import offhook.call.CallDetails.Verification;
 import offhook.call.CallId;
+import offhook.call.Diversion;
 import offhook.call.EndCause;
 import offhook.call.Party;
+import offhook.call.UserToUser;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
@@ -43,7 +49,13 @@ public class MessageCodecTest {
             {"{\"type\":\"presence\",\"state\":\"available\"}", new ClientMessage.Presence(true)},
             {
                 "{\"type\":\"dial\",\"request\":\"r-1_A\",\"to\":\"+34 911\",\"sdp\":\"v=0\"}",
-                new ClientMessage.Dial("r-1_A", "+34 911", "v=0")
+                new ClientMessage.Dial("r-1_A", "+34 911", "v=0", false, Map.of())
+            },
+            {
+                "{\"type\":\"dial\",\"request\":\"r\",\"to\":\"911\",\"sdp\":\"v=0\",\"withheld\":true,"
+                        + "\"headers\":{\"X-Case\":\"4711\",\"any text\":\"\"}}",
+                new ClientMessage.Dial(
+                        "r", "911", "v=0", true, Map.of("X-Case", "4711", "any text", ""))
             },
             {"{\"type\":\"ringing\",\"call\":\"" + CALL + "\"}", new ClientMessage.Ringing(CALL)},
             {
@@ -91,6 +103,12 @@ public class MessageCodecTest {
                         + CALL
                         + "\"}"
             },
+            {dialWith("\"withheld\":\"yes\"")},
+            {dialWith("\"withheld\":1")},
+            {dialWith("\"headers\":[\"X-Case\"]")},
+            {dialWith("\"headers\":{\"X-Case\":1}")},
+            {dialWith("\"headers\":{\"X-Case\":{\"a\":\"b\"}}")},
+            {dialWith("\"headers\":{" + seventeen() + "}")},
             {"{\"type\":\"decline\",\"call\":null}"},
             {"{\"type\":\"hangup\",\"call\":\"" + CALL + "\",\"reason\":\"x\"}"},
             {"{\"type\":\"ping\",\"n\":-1}"},
@@ -98,6 +116,16 @@ public class MessageCodecTest {
             {"{\"type\":\"pong\",\"n\":9007199254740992}"},
             {"{\"type\":\"welcome\"}"},
         };
+    }
+
+    private static String dialWith(String more) {
+        return "{\"type\":\"dial\",\"request\":\"r\",\"to\":\"911\",\"sdp\":\"v=0\"," + more + "}";
+    }
+
+    private static String seventeen() {
+        return IntStream.rangeClosed(1, 17)
+                .mapToObj(i -> "\"X-" + i + "\":\"\"")
+                .collect(Collectors.joining(","));
     }
 
     @Test(dataProvider = "badMessagesOfPages")
@@ -112,8 +140,22 @@ public class MessageCodecTest {
             {new ServerMessage.Welcome("alice", HOSTILE, Presence.BUSY, 10, List.of(CALL))},
             {new ServerMessage.Welcome("alice", "", Presence.AVAILABLE, 10, List.of())},
             {new ServerMessage.PresenceChanged(Presence.AWAY)},
-            {new ServerMessage.Incoming(CALL, new Party(HOSTILE, HOSTILE), HOSTILE, HOSTILE)},
-            {new ServerMessage.Incoming(CALL, new Party("", ""), "", "pbx")},
+            {incoming(new Party(HOSTILE, HOSTILE), CallDetails.NONE)},
+            {incoming(Party.WITHHELD, CallDetails.ofAgent(true, Map.of("X-Case", "4711")))},
+            {
+                incoming(
+                        new Party("+1202", ""),
+                        new CallDetails(
+                                false,
+                                Verification.FAILED,
+                                List.of(
+                                        new Diversion(new Party(HOSTILE, HOSTILE), "user-busy"),
+                                        new Diversion(Party.WITHHELD, "unknown")),
+                                Optional.of(
+                                        new UserToUser(
+                                                HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE)),
+                                Map.of("X-Case", HOSTILE)))
+            },
             {new ServerMessage.Dialled("r-1_A", CALL)},
             {new ServerMessage.DialRefused("r-1_A", WebError.BAD_NUMBER.object())},
             {new ServerMessage.DialRefused("r-1_A", WebError.BAD_SDP.object(HOSTILE))},
@@ -124,7 +166,14 @@ public class MessageCodecTest {
                 new ServerMessage.Ended(
                         CALL, EndCause.hangUp(EndCause.By.CALLER), EndTexts.Seat.CALLER)
             },
-            {new ServerMessage.Connected(CALL)},
+            {new ServerMessage.Connected(CALL, Map.of())},
+            {new ServerMessage.Connected(CALL, Map.of("X-Case", HOSTILE))},
+            {
+                new ServerMessage.Ended(
+                        CALL,
+                        EndCause.hangUp(EndCause.By.CALLER).with(Map.of("X-Case", HOSTILE)),
+                        EndTexts.Seat.CALLEE)
+            },
             {new ServerMessage.Digit(CALL, '*')},
             {
                 new ServerMessage.Ended(
@@ -155,12 +204,41 @@ public class MessageCodecTest {
         };
     }
 
+    private static ServerMessage incoming(Party from, CallDetails details) {
+        return new ServerMessage.Incoming(CALL, from, HOSTILE, HOSTILE, details);
+    }
+
     @Test(dataProvider = "messagesOfTheGateway")
     public void messageOfTheGatewayFitsTheSchema(ServerMessage message) {
         String text = MessageWriter.write(message);
 
         assertThat(schema("from-gateway").validate(text, InputFormat.JSON)).isEmpty();
         assertThat(text).doesNotContain("\r", "\n", "\u0000");
+    }
+
+    @Test
+    public void incomingCallSaysWhatIsKnownOfIt() {
+        String text =
+                MessageWriter.write(
+                        new ServerMessage.Incoming(
+                                CALL,
+                                new Party("+1202", "Ann"),
+                                "200",
+                                "pbx",
+                                new CallDetails(
+                                        false,
+                                        Verification.PASSED,
+                                        List.of(new Diversion(new Party("1", "S"), "away")),
+                                        Optional.of(new UserToUser("41", "hex", "c", "p", "A")),
+                                        Map.of("X-Case", "4711"))));
+
+        assertThat(text)
+                .contains(
+                        "\"from\":{\"number\":\"+1202\",\"name\":\"Ann\",\"verified\":true}",
+                        "\"diversions\":[{\"number\":\"1\",\"name\":\"S\",\"reason\":\"away\"}]",
+                        "\"user-to-user\":{\"data\":\"41\",\"encoding\":\"hex\",\"content\":\"c\","
+                                + "\"purpose\":\"p\",\"text\":\"A\"}",
+                        "\"headers\":{\"X-Case\":\"4711\"}");
     }
 
     @Test

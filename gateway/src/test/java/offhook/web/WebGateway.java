@@ -75,9 +75,14 @@ final class WebGateway implements AutoCloseable {
     static AgentsConfig agents(Duration grace) {
         return new AgentsConfig(
                 List.of(
-                        new AgentsConfig.User("alice", new Secret(HASH), "Alice", Optional.empty()),
                         new AgentsConfig.User(
-                                "bob", new Secret(HASH), "Bob", Optional.of("+34911000002"))),
+                                "alice", new Secret(HASH), "Alice", Optional.empty(), false),
+                        new AgentsConfig.User(
+                                "bob",
+                                new Secret(HASH),
+                                "Bob",
+                                Optional.of("+34911000002"),
+                                false)),
                 Duration.ofHours(1),
                 Optional.of(new Secret(SECRET)),
                 grace);

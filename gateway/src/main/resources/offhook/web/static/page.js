@@ -223,11 +223,11 @@ class History {
     byId('history-empty').hidden = false;
   }
 
-  add({ name, number }, outcome, isOutgoing) {
+  add({ name, number, isWithheld }, outcome, isOutgoing) {
     byId('history-empty').hidden = true;
     const item = document.createElement('li');
     const who = document.createElement('bdi');
-    who.textContent = name || number || 'Unknown caller';
+    who.textContent = name || number || nobodyText(isWithheld);
     if (isOutgoing) {
       who.textContent = `→ ${who.textContent}`;
     }
@@ -309,8 +309,47 @@ function partyOf(call) {
 }
 
 function partyText(call) {
-  const { name, number } = partyOf(call);
-  return name || number || 'Unknown caller';
+  const { name, number, isWithheld } = partyOf(call);
+  return name || number || nobodyText(isWithheld);
+}
+
+function nobodyText(isWithheld) {
+  return isWithheld ? 'Withheld number' : 'Unknown caller';
+}
+
+/** Why a call went on, by the words of RFC 5806. */
+const DIVERSION_REASONS = {
+  'user-busy': 'busy',
+  'no-answer': 'no answer',
+  unavailable: 'not reachable',
+  unconditional: 'always',
+  'time-of-day': 'time of day',
+  'do-not-disturb': 'do not disturb',
+  deflection: 'passed on',
+  'follow-me': 'follow me',
+  'out-of-service': 'out of service',
+  away: 'away',
+};
+
+function diversionText({ name, number, reason }) {
+  const who = [name, number].filter((part) => part !== '').join(' ') || 'withheld';
+  const why = Object.hasOwn(DIVERSION_REASONS, reason) ? ` (${DIVERSION_REASONS[reason]})` : '';
+  return `${who}${why}`;
+}
+
+/** What is known of a call besides who calls, as pairs of a title and a text. */
+function factsOf(call) {
+  const facts = [];
+  if (call.direction === 'incoming' && call.to !== '') {
+    facts.push(['Called', call.to]);
+  }
+  for (const diversion of call.diversions) {
+    facts.push(['Diverted from', diversionText(diversion)]);
+  }
+  if (call.userToUser) {
+    facts.push(['Message', call.userToUser.text || call.userToUser.data]);
+  }
+  return [...facts, ...call.customParameters];
 }
 
 /** Why a call is over, in a sentence. */
@@ -356,7 +395,9 @@ class CallView {
     byId('caller').hidden = false;
     const { name, number } = partyOf(call);
     byId('caller-name').textContent = name;
-    byId('caller-number').textContent = number || (name ? '' : 'Unknown caller');
+    byId('caller-number').textContent = number || (name ? '' : partyText(call));
+    this.#trust(call);
+    this.#facts(factsOf(call));
     const isOutgoing = call.direction === 'outgoing';
     byId('far-side').textContent = isOutgoing ? 'They' : 'Caller';
     byId('far-side-pressed').textContent = isOutgoing ? 'They pressed' : 'Caller pressed';
@@ -371,7 +412,7 @@ class CallView {
       call.on('ringing', () => this.#show('ringing-there', 'Ringing…', ''));
       call.on('progress', () => this.#show('early', 'Not answered yet', 'You hear the other side.'));
     } else {
-      this.#show('ringing', 'Incoming call', call.to ? `for ${call.to}` : '');
+      this.#show('ringing', 'Incoming call', '');
       call.on('accept', () => this.#show('connecting', 'Connecting the audio…', ''));
     }
     call.on('connected', () => this.#onConnected());
@@ -487,11 +528,37 @@ class CallView {
     byId('caller').hidden = true;
     byId('caller-name').textContent = '';
     byId('caller-number').textContent = '';
+    byId('caller-trust').hidden = true;
+    this.#facts([]);
     const hadFocus = this.#card.contains(document.activeElement);
     this.#show('idle', 'No call', outcome);
     if (hadFocus) {
       this.#title.focus();
     }
+  }
+
+  /** Only of a number that is there and was looked at. */
+  #trust(call) {
+    const { isVerified, number } = call.callerInfo;
+    const isKnown = call.direction === 'incoming' && number !== '' && isVerified !== null;
+    byId('caller-trust').hidden = !isKnown;
+    byId('caller-trust').textContent = isVerified ? 'Number verified' : 'Number not verified';
+    byId('caller-trust').dataset.state = isVerified ? 'verified' : 'doubtful';
+  }
+
+  #facts(facts) {
+    byId('facts').hidden = facts.length === 0;
+    byId('facts').replaceChildren(...facts.map(([title, text]) => {
+      const row = document.createElement('div');
+      const term = document.createElement('dt');
+      const value = document.createElement('dd');
+      const isolated = document.createElement('bdi');
+      term.textContent = title;
+      isolated.textContent = text;
+      value.append(isolated);
+      row.append(term, value);
+      return row;
+    }));
   }
 
   #onConnected() {

@@ -29,6 +29,42 @@ export interface CallerInfo {
   /** Empty when withheld. Text from outside: show it as text, never as markup. */
   readonly number: string;
   readonly name: string;
+  /** The caller does not want to be known; number and name are empty then. */
+  readonly isWithheld: boolean;
+  /** True: the number was verified by whom the gateway trusts. False: it failed. Null: not known. */
+  readonly isVerified: boolean | null;
+}
+
+/** One way that a call went on instead of ringing where it was sent. Text from outside. */
+export interface Diversion {
+  /** Who was called; empty when withheld. */
+  readonly number: string;
+  readonly name: string;
+  /** `user-busy`, `no-answer`, `unconditional`, ... as RFC 5806 has them; or `unknown`. */
+  readonly reason: string;
+}
+
+/** User-to-user information (RFC 7433). Text from outside; what was not said is empty. */
+export interface UserToUser {
+  /** As it came. */
+  readonly data: string;
+  readonly encoding: string;
+  readonly content: string;
+  readonly purpose: string;
+  /** What `data` says to people. */
+  readonly text: string;
+}
+
+/** A call in texts; what is not known is empty. */
+export interface CallParameters {
+  readonly CallSid: string;
+  readonly Direction: 'incoming' | 'outgoing';
+  readonly From: string;
+  readonly CallerName: string;
+  readonly To: string;
+  /** The number that was called first, of a diverted call. */
+  readonly ForwardedFrom: string;
+  readonly Trunk: string;
 }
 
 export interface EndCause {
@@ -41,6 +77,8 @@ export interface EndCause {
   readonly q850: number | null;
   /** A sentence for people; may be empty. */
   readonly text: string;
+  /** Header fields of the message that ended the call, as far as the gateway lets them in. */
+  readonly parameters: ReadonlyMap<string, string>;
 }
 
 /** Null stands for what is not known. */
@@ -107,8 +145,9 @@ export interface CallEvents {
   ringing: [];
   /** Outgoing: not answered yet, but the far side sends sound, which is heard. */
   progress: [];
-  /** Incoming: the gateway took the answer. Outgoing: the far side answered. */
-  accept: [];
+  /** Incoming: the gateway took the answer. Outgoing: the far side answered, with
+   * these header fields. */
+  accept: [parameters: ReadonlyMap<string, string>];
   /** Both sides hear each other. */
   connected: [];
   /** The audio is interrupted, and back. */
@@ -154,6 +193,15 @@ export interface DeviceAudio extends Emitter<AudioEvents> {
   resume(): void;
 }
 
+export interface ConnectOptions {
+  to: string;
+  /** Header fields that go along as far as the gateway lets them out: at most 16, one line of ASCII
+   * each, 512 characters at most, 2048 all together. */
+  params?: Record<string, string>;
+  /** Those who are called are not told who calls. */
+  withholdNumber?: boolean;
+}
+
 export class Device extends Emitter<DeviceEvents> {
   constructor(token: TokenSource, options?: DeviceOptions);
   readonly state: DeviceState;
@@ -167,7 +215,7 @@ export class Device extends Emitter<DeviceEvents> {
   setPresence(presence: Presence): void;
   updateToken(token: TokenSource): void;
   /** Calls a number or an agent; resolves when it was dialled. */
-  connect(options: { to: string }): Promise<Call>;
+  connect(options: ConnectOptions): Promise<Call>;
   unregister(): void;
   destroy(): void;
 }
@@ -183,6 +231,12 @@ export class Call extends Emitter<CallEvents> {
   readonly callerInfo: CallerInfo;
   readonly to: string;
   readonly source: string;
+  /** Who was called before, the first one first. */
+  readonly diversions: readonly Diversion[];
+  readonly userToUser: UserToUser | null;
+  /** Header fields by name: of the caller's side, or those that connect() sent along. */
+  readonly customParameters: ReadonlyMap<string, string>;
+  readonly parameters: CallParameters;
   readonly startedAt: Date | null;
   readonly isMuted: boolean;
   status(): CallStatus;

@@ -46,6 +46,12 @@ const MAX_DIALLED_CHARS = 64;
 /** Longest number or name that is handed on; both come from outside. */
 const MAX_CALLER_TEXT_CHARS = 120;
 
+/** What may go along with a dialled call; the gateway takes no more. */
+const MAX_PARAMS = 16;
+const MAX_PARAM_CHARS = 512;
+const PARAM_NAME = /^[A-Za-z0-9.!%_+~-]{1,64}$/;
+const PARAM_VALUE = /^[!-~]([ -~]{0,510}[!-~])?$/;
+
 /** Close codes of the agent protocol. */
 const CLOSE_NOT_UNDERSTOOD = 4400;
 const CLOSE_NOT_SIGNED_IN = 4401;
@@ -203,6 +209,65 @@ function plainText(value, maxChars = MAX_CALLER_TEXT_CHARS) {
     .replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, ' ')
     .trim()
     .slice(0, maxChars);
+}
+
+/** The header fields of a message, as a Map from name to value; empty when there are none. */
+function parametersOf(headers) {
+  const parameters = new Map();
+  if (headers !== null && typeof headers === 'object') {
+    for (const [name, value] of Object.entries(headers).slice(0, MAX_PARAMS)) {
+      parameters.set(plainText(name), plainText(value, MAX_PARAM_CHARS));
+    }
+  }
+  return parameters;
+}
+
+/** Who calls, as the gateway tells it. */
+function callerInfoOf(from) {
+  return Object.freeze({
+    number: plainText(from?.number),
+    name: plainText(from?.name),
+    isWithheld: from?.withheld === true,
+    isVerified: typeof from?.verified === 'boolean' ? from.verified : null,
+  });
+}
+
+function diversionsOf(given) {
+  return Object.freeze((Array.isArray(given) ? given : []).slice(0, 8).map((one) => Object.freeze({
+    number: plainText(one?.number), name: plainText(one?.name), reason: plainText(one?.reason),
+  })));
+}
+
+function userToUserOf(given) {
+  if (given === null || typeof given !== 'object') {
+    return null;
+  }
+  const text = (name) => plainText(given[name], MAX_PARAM_CHARS);
+  return Object.freeze({
+    data: text('data'),
+    encoding: text('encoding'),
+    content: text('content'),
+    purpose: text('purpose'),
+    text: text('text'),
+  });
+}
+
+/** `params` of connect() as header fields; throws when one cannot go along. */
+function checkedParams(params) {
+  if (params === null || typeof params !== 'object') {
+    throw failure('InvalidArgument', { detail: "'params' is an object of texts." });
+  }
+  const entries = Object.entries(params).map(([name, value]) => [name, String(value)]);
+  const wrong = entries.find(
+    ([name, value]) => !PARAM_NAME.test(name) || !PARAM_VALUE.test(value));
+  if (wrong || entries.length > MAX_PARAMS) {
+    throw failure('InvalidArgument', {
+      detail: wrong
+        ? `'params': '${plainText(wrong[0])}' is no header field of one line of ASCII.`
+        : `'params' has at most ${MAX_PARAMS} entries.`,
+    });
+  }
+  return Object.fromEntries(entries);
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -990,6 +1055,11 @@ export class Call extends Emitter {
   #callerInfo;
   #to;
   #source;
+  #diversions;
+  #userToUser;
+  #headers;
+  #customParameters;
+  #isWithheld;
   #link = null;
   #linkFailure = null;
   #muted = false;
@@ -1008,15 +1078,22 @@ export class Call extends Emitter {
   #transferring = null;
 
   /** Calls are made by a Device. */
-  constructor(device, { id = '', request = '', from, to, source }) {
+  constructor(device, {
+    id = '', request = '', from, to, source, diversions, userToUser, headers = {}, withheld = false,
+  }) {
     super();
     this.#device = device;
     this.#id = id;
     this.#request = request;
     this.#status = request === '' ? 'pending' : 'connecting';
-    this.#callerInfo = Object.freeze({ number: plainText(from?.number), name: plainText(from?.name) });
+    this.#callerInfo = callerInfoOf(from);
     this.#to = plainText(to);
     this.#source = plainText(source);
+    this.#diversions = diversionsOf(diversions);
+    this.#userToUser = userToUserOf(userToUser);
+    this.#headers = headers;
+    this.#customParameters = parametersOf(headers);
+    this.#isWithheld = withheld;
     this.#prepare();
   }
 
@@ -1040,8 +1117,10 @@ export class Call extends Emitter {
   }
 
   /**
-   * `{number, name}` of the caller, of an outgoing call this agent; each may be empty. Text from
-   * outside: show it as text only.
+   * `{number, name, isWithheld, isVerified}` of the caller, of an outgoing call this agent; each
+   * text may be empty. `isVerified`: true when somebody whom the gateway trusts vouches for the
+   * number, false when the number failed, null when nothing is known. Text from outside: show it as
+   * text only.
    */
   get callerInfo() {
     return this.#callerInfo;
@@ -1054,6 +1133,37 @@ export class Call extends Emitter {
 
   get source() {
     return this.#source;
+  }
+
+  /** Who was called before, `{number, name, reason}`, the first one first; empty: not diverted. */
+  get diversions() {
+    return this.#diversions;
+  }
+
+  /** What the caller's system tells: `{data, encoding, content, purpose, text}`; null: nothing. */
+  get userToUser() {
+    return this.#userToUser;
+  }
+
+  /**
+   * Header fields by name: those of the caller's side that the gateway lets in, or those that
+   * connect() sent along. Text from outside: show it as text only.
+   */
+  get customParameters() {
+    return this.#customParameters;
+  }
+
+  /** The call in one object of texts. */
+  get parameters() {
+    return Object.freeze({
+      CallSid: this.#id,
+      Direction: this.direction,
+      From: this.#callerInfo.number,
+      CallerName: this.#callerInfo.name,
+      To: this.#to,
+      ForwardedFrom: this.#diversions[0]?.number ?? '',
+      Trunk: this.#source,
+    });
   }
 
   /**
@@ -1239,8 +1349,16 @@ export class Call extends Emitter {
   async [dial]() {
     try {
       await this.#makeOffer();
-      if (!this.#device.tell(
-        { type: 'dial', request: this.#request, to: this.#to, sdp: this.#offerSent })) {
+      const message = {
+        type: 'dial', request: this.#request, to: this.#to, sdp: this.#offerSent,
+      };
+      if (this.#isWithheld) {
+        message.withheld = true;
+      }
+      if (this.#customParameters.size > 0) {
+        message.headers = this.#headers;
+      }
+      if (!this.#device.tell(message)) {
         throw failure('InvalidState', { detail: 'The gateway cannot be reached.' });
       }
     } catch (thrown) {
@@ -1268,7 +1386,7 @@ export class Call extends Emitter {
         this.#onAccepted(message.sdp);
         break;
       case 'connected':
-        this.#onConnected();
+        this.#onConnected(parametersOf(message.headers));
         break;
       case 'digit':
         this[emit]('digit', plainText(String(message.digit ?? ''), 1));
@@ -1280,7 +1398,7 @@ export class Call extends Emitter {
         this.#onParty(message.party);
         break;
       case 'ended':
-        this.#onEnded(message.cause);
+        this.#onEnded(message.cause, parametersOf(message.headers));
         break;
       case 'error':
         this.#onRefused(failureFromGateway(message, 'CallRefused'));
@@ -1401,8 +1519,7 @@ export class Call extends Emitter {
   }
 
   #onParty(party) {
-    this.#callerInfo =
-      Object.freeze({ number: plainText(party?.number), name: plainText(party?.name) });
+    this.#callerInfo = callerInfoOf(party);
     this[emit]('party', this.#callerInfo);
   }
 
@@ -1458,7 +1575,7 @@ export class Call extends Emitter {
     this.#answered = true;
     this.#cancelAnswerTimer();
     if (!this.#isOutgoing) {
-      this[emit]('accept'); // Before the await: `connected` may come meanwhile.
+      this[emit]('accept', new Map()); // Before the await: `connected` may come meanwhile.
     }
     try {
       await this.#link.answer(sdp);
@@ -1468,7 +1585,7 @@ export class Call extends Emitter {
     }
   }
 
-  #onConnected() {
+  #onConnected(parameters) {
     if (this.#isConnected || !this.#isBeginning) {
       return;
     }
@@ -1478,12 +1595,12 @@ export class Call extends Emitter {
     this.#startedAt = new Date();
     this.#watchVolume();
     if (this.#isOutgoing) {
-      this[emit]('accept');
+      this[emit]('accept', parameters);
     }
     this[emit]('connected');
   }
 
-  #onEnded(given) {
+  #onEnded(given, parameters) {
     if (this.#status === 'closed') {
       return;
     }
@@ -1493,6 +1610,7 @@ export class Call extends Emitter {
       sip: Number.isInteger(given?.sip) ? given.sip : null,
       q850: Number.isInteger(given?.q850) ? given.q850 : null,
       text: plainText(given?.text, 500),
+      parameters,
     };
     const rang = this.#status === 'pending';
     if (this.#isOutgoing && !this.#isConnected && cause.by !== 'operator') {
@@ -1604,7 +1722,7 @@ export class Call extends Emitter {
     }
     this.#remoteStream = null;
     this.#device.forget(this);
-    this[emit](event, Object.freeze(cause));
+    this[emit](event, Object.freeze({ parameters: new Map(), ...cause }));
     this[forgetListeners]();
   }
 
@@ -1810,20 +1928,23 @@ export class Device extends Emitter {
   /**
    * Calls a number or an agent. Resolves with the call when it was dialled: what becomes of it is
    * told by its events. Rejects when nothing could be dialled, for want of a microphone for
-   * instance.
+   * instance. `params` are header fields that go along as far as the gateway lets them out;
+   * `withholdNumber` keeps from those who are called who calls.
    */
-  async connect({ to } = {}) {
+  async connect({ to, params = {}, withholdNumber = false } = {}) {
     const dialled = typeof to === 'string' ? to.trim() : '';
     if (dialled === '' || dialled.length > MAX_DIALLED_CHARS) {
       throw failure('InvalidArgument', {
         detail: `'to' is a number or a name of at most ${MAX_DIALLED_CHARS} characters.`,
       });
     }
+    const headers = checkedParams(params);
     if (this.#state !== 'registered') {
       throw failure('InvalidState', { detail: 'The gateway cannot be reached.' });
     }
     const call = new Call(this.#context, {
       request: randomInstance(), from: { name: this.#identity.displayName }, to: dialled,
+      headers, withheld: Boolean(withholdNumber),
     });
     this.#calls.set(call.request, call);
     await call[dial]();
@@ -1952,6 +2073,8 @@ export class Device extends Emitter {
     } else {
       const call = new Call(this.#context, {
         id: message.call, from: message.from, to: message.to, source: message.source,
+        diversions: message.diversions, userToUser: message['user-to-user'],
+        headers: message.headers,
       });
       this.#calls.set(call.id, call);
       if (!this[hasListeners]('incoming')) {
