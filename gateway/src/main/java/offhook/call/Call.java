@@ -345,6 +345,7 @@ final class Call implements CallInbox, Runnable {
             case CallEffect.AnswerUpdate e -> leg(e.leg()).answerUpdate(e.local());
             case CallEffect.RefuseUpdate e -> leg(e.leg()).refuseUpdate(e.cause());
             case CallEffect.ShowDigit e -> leg(e.leg()).showDigit(e.digit());
+            case CallEffect.TellHold e -> leg(e.leg()).holding(e.mine(), e.theirs());
             case CallEffect.EndLeg e -> leg(e.leg()).end(e.cause());
             case CallEffect.WakeAt e -> wakeTimes.add(e.nanos());
         }

@@ -101,6 +101,12 @@ sealed interface CallEffect {
     /// To a leg: the far side pressed a key.
     record ShowDigit(LegId leg, char digit) implements CallEffect {}
 
+    /// To a leg: who holds the call.
+    ///
+    /// @param mine whether its own user does
+    /// @param theirs whether the other party does
+    record TellHold(LegId leg, boolean mine, boolean theirs) implements CallEffect {}
+
     /// To a leg: it is over.
     record EndLeg(LegId leg, EndCause cause) implements CallEffect {}
 

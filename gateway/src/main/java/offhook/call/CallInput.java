@@ -114,6 +114,9 @@ public sealed interface CallInput {
             Optional<SessionDescription> offer)
             implements CallInput {}
 
+    /// A party is kept from the talk, or is back.
+    record HoldChanged(LegId leg, HoldSign sign) implements CallInput {}
+
     /// A deadline that the call asked for may have passed.
     record Woken() implements CallInput {}
 

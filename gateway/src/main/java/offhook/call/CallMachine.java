@@ -31,6 +31,7 @@ import offhook.call.CallInput.AgentRefused;
 import offhook.call.CallInput.DigitForSignalling;
 import offhook.call.CallInput.DigitReceived;
 import offhook.call.CallInput.EndRequested;
+import offhook.call.CallInput.HoldChanged;
 import offhook.call.CallInput.LegAccepted;
 import offhook.call.CallInput.LegAlerting;
 import offhook.call.CallInput.LegConfirmed;
@@ -119,10 +120,13 @@ final class CallMachine {
 
     /// One step.
     Transition step(CallState state, CallInput input, long nowNanos) {
-        return endOf(state, input)
-                .map(end -> end(state, end.cause(), end.reason()))
-                .or(() -> early.step(state, input, trunkRings(state)))
-                .orElseGet(() -> decide(state, input, nowNanos));
+        Transition decided =
+                endOf(state, input)
+                        .map(end -> end(state, end.cause(), end.reason()))
+                        .or(() -> early.step(state, input, trunkRings(state)))
+                        .or(() -> HoldMachine.step(state, input))
+                        .orElseGet(() -> decide(state, input, nowNanos));
+        return HoldMachine.after(state, input, decided);
     }
 
     private boolean trunkRings(CallState state) {
@@ -244,6 +248,7 @@ final class CallMachine {
                     ReferOver _,
                     DigitReceived _,
                     DigitForSignalling _,
+                    HoldChanged _,
                     AgentClaimed _,
                     AgentRefused _ ->
                     Transition.ignored(s);
@@ -307,7 +312,8 @@ final class CallMachine {
                     ReferRings _,
                     ReferOver _,
                     DigitReceived _,
-                    DigitForSignalling _ ->
+                    DigitForSignalling _,
+                    HoldChanged _ ->
                     Transition.ignored(s);
         };
     }
@@ -381,7 +387,8 @@ final class CallMachine {
                     ReferRings _,
                     ReferOver _,
                     DigitReceived _,
-                    DigitForSignalling _ ->
+                    DigitForSignalling _,
+                    HoldChanged _ ->
                     Transition.ignored(s);
         };
     }
@@ -441,6 +448,7 @@ final class CallMachine {
                     ReferOver _,
                     DigitReceived _,
                     DigitForSignalling _,
+                    HoldChanged _,
                     AgentClaimed _,
                     AgentRefused _ ->
                     Transition.ignored(s);
@@ -550,6 +558,7 @@ final class CallMachine {
                     ReferOver _,
                     DigitReceived _,
                     DigitForSignalling _,
+                    HoldChanged _,
                     AgentClaimed _,
                     AgentRefused _ ->
                     Transition.ignored(s);
@@ -634,15 +643,24 @@ final class CallMachine {
                             List.of(new SignalDigit(in.leg(), in.digit(), in.durationMillis())),
                             "digit by signalling");
             case LegReplacing in when s.has(in.old()) ->
-                    new Transition(
-                            new Replacing(
-                                    s,
-                                    in.old(),
-                                    new Seat(in.arriving(), Optional.empty(), in.caller())),
-                            List.of(new OpenMedia(in.arriving(), in.media(), in.offer())),
-                            "a leg takes the place of leg " + in.old().index());
+                    HoldMachine.release(
+                            s,
+                            call ->
+                                    new Transition(
+                                            new Replacing(
+                                                    call,
+                                                    in.old(),
+                                                    new Seat(
+                                                            in.arriving(),
+                                                            Optional.empty(),
+                                                            in.caller())),
+                                            List.of(
+                                                    new OpenMedia(
+                                                            in.arriving(), in.media(), in.offer())),
+                                            "a leg takes the place of leg " + in.old().index()));
             case LegReplacing in -> refuseReplacement(s, in);
-            case TransferRequested in when s.has(in.leg()) -> transfers.start(s, in, nowNanos);
+            case TransferRequested in when s.has(in.leg()) ->
+                    HoldMachine.release(s, call -> transfers.start(call, in, nowNanos));
             case TransferRequested _, TransferCompleted _, TransferCancelled _ ->
                     Transition.ignored(s);
             case Woken _ -> nowNanos < s.endAtNanos() ? Transition.ignored(s) : callLimitReached(s);
@@ -650,6 +668,7 @@ final class CallMachine {
                     LegEnded _,
                     MediaFailed _,
                     MediaClosed _,
+                    HoldChanged _,
                     EndRequested _,
                     ReferTaken _,
                     ReferRings _,

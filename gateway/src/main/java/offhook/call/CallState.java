@@ -83,6 +83,18 @@ sealed interface CallState {
         Seat seat(LegId leg) {
             return one.leg().equals(leg) ? one : other;
         }
+
+        /// The same call, of one of whose parties something else is known.
+        Active with(Seat known) {
+            return known.leg().equals(one.leg())
+                    ? new Active(known, other, legs, endAtNanos)
+                    : new Active(one, known, legs, endAtNanos);
+        }
+
+        /// The same call, held by nobody.
+        Active released() {
+            return new Active(one.with(Hold.NONE), other.with(Hold.NONE), legs, endAtNanos);
+        }
     }
 
     /// Both hear each other, and a leg is about to take the place of one.

@@ -52,6 +52,12 @@ public interface Leg {
     /// Tells the peer how the transfer goes that it asked for.
     void transferring(TransferReport report);
 
+    /// Tells the peer who holds the call, where its protocol can.
+    ///
+    /// @param mine whether the peer's own user does
+    /// @param theirs whether the other party does
+    void holding(boolean mine, boolean theirs);
+
     /// Tells the peer who it talks to from now on, where its protocol can.
     void talksTo(Party party);
 

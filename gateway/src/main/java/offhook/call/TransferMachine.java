@@ -34,6 +34,7 @@ import offhook.call.CallInput.AgentRefused;
 import offhook.call.CallInput.DigitForSignalling;
 import offhook.call.CallInput.DigitReceived;
 import offhook.call.CallInput.EndRequested;
+import offhook.call.CallInput.HoldChanged;
 import offhook.call.CallInput.LegAccepted;
 import offhook.call.CallInput.LegAlerting;
 import offhook.call.CallInput.LegConfirmed;
@@ -243,6 +244,7 @@ final class TransferMachine {
                     LegAccepted _,
                     MediaConnected _,
                     MediaClosed _,
+                    HoldChanged _,
                     ReferTaken _,
                     ReferRings _,
                     ReferOver _,
@@ -484,6 +486,7 @@ final class TransferMachine {
                     LegConfirmed _,
                     DigitReceived _,
                     DigitForSignalling _,
+                    HoldChanged _,
                     AgentClaimed _,
                     AgentRefused _,
                     TransferRequested _,
@@ -601,6 +604,7 @@ final class TransferMachine {
                     LegConfirmed _,
                     DigitReceived _,
                     DigitForSignalling _,
+                    HoldChanged _,
                     TransferRequested _,
                     TransferCompleted _,
                     TransferCancelled _ ->
@@ -677,6 +681,7 @@ final class TransferMachine {
                     LegConfirmed _,
                     DigitReceived _,
                     DigitForSignalling _,
+                    HoldChanged _,
                     TransferRequested _,
                     TransferCompleted _,
                     TransferCancelled _ ->
@@ -758,6 +763,7 @@ final class TransferMachine {
                     LegConfirmed _,
                     DigitReceived _,
                     DigitForSignalling _,
+                    HoldChanged _,
                     TransferRequested _,
                     TransferCompleted _,
                     TransferCancelled _ ->
@@ -864,6 +870,7 @@ final class TransferMachine {
                     LegConfirmed _,
                     DigitReceived _,
                     DigitForSignalling _,
+                    HoldChanged _,
                     TransferRequested _,
                     TransferCompleted _,
                     TransferCancelled _ ->
@@ -912,6 +919,7 @@ final class TransferMachine {
                     LegConfirmed _,
                     DigitReceived _,
                     DigitForSignalling _,
+                    HoldChanged _,
                     TransferRequested _,
                     TransferCompleted _,
                     TransferCancelled _,

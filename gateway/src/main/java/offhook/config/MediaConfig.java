@@ -1,6 +1,8 @@
 package offhook.config;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /// Media toward browsers.
 ///
@@ -9,12 +11,14 @@ import java.util.List;
 /// @param opus how we encode
 /// @param loops how many media loops run; 0: one a core
 /// @param jitterMaxMillis what the jitter buffer toward a trunk delays by at most, 20-200
+/// @param sounds what the gateway itself lets people hear
 public record MediaConfig(
         Listen listen,
         List<BrowserCodec> browserCodecs,
         Opus opus,
         int loops,
-        int jitterMaxMillis) {
+        int jitterMaxMillis,
+        Sounds sounds) {
 
     /// Audio codecs of browsers: those that all have (RFC 7874 §3), and G.722, which most have.
     public enum BrowserCodec {
@@ -29,6 +33,27 @@ public record MediaConfig(
         QUALITY,
         CAPACITY,
         AUTO
+    }
+
+    /// What the gateway itself lets people hear.
+    ///
+    /// @param holdMusic a WAV file of music for who waits; without one, the gateway's own
+    /// @param ringback the tone that says that it rings at the other end
+    public record Sounds(Optional<Path> holdMusic, Ringback ringback) {}
+
+    /// A tone that comes and goes (ITU-T E.180).
+    ///
+    /// @param frequenciesHz sounded together
+    /// @param cadenceMillis on, off, on, off and so on, then from the beginning
+    public record Ringback(List<Integer> frequenciesHz, List<Integer> cadenceMillis) {
+
+        /// What most of Europe and Latin America hears.
+        public static final Ringback USUAL = new Ringback(List.of(425), List.of(1000, 4000));
+
+        public Ringback {
+            frequenciesHz = List.copyOf(frequenciesHz);
+            cadenceMillis = List.copyOf(cadenceMillis);
+        }
     }
 
     /// The Opus encoder (RFC 6716).

@@ -26,7 +26,8 @@ final class MediaReader {
                                 .orElse(List.of(BrowserCodec.values())),
                         opus(section.section("opus")),
                         section.integer("loops", 0, 36, 0),
-                        section.integer("jitter-max-ms", 20, 200, 120));
+                        section.integer("jitter-max-ms", 20, 200, 120),
+                        SoundsReader.read(section));
         section.done();
         return media;
     }

@@ -75,6 +75,10 @@ final class Value {
         return node instanceof SequenceNode;
     }
 
+    boolean isMapping() {
+        return node instanceof MappingNode;
+    }
+
     Optional<String> text() {
         if (isEmpty()) {
             problem("is empty");

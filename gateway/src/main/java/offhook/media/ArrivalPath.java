@@ -62,6 +62,7 @@ final class ArrivalPath implements AudioPath, Timed {
         }
         endNoise();
         if (!sink.isSending()) {
+            decoding.unheard(codec, packet.bytes(), packet.payloadOffset(), packet.payloadLength());
             leaveOut();
             return;
         }
@@ -134,6 +135,7 @@ final class ArrivalPath implements AudioPath, Timed {
         byte[] bytes = packet.bytes();
         int offset = packet.payloadOffset();
         int length = packet.payloadLength();
+        frames.relayed(bytes, offset, length);
         if (!Frames.hasBytesPerMilli(codec)) {
             frames.clear();
             frames.sendCoded(bytes, offset, length, start);

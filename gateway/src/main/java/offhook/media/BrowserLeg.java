@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import offhook.call.CodecPreference;
+import offhook.call.HoldSign;
 import offhook.call.MediaSummary;
 import offhook.codec.AudioCodec;
 import offhook.dtls.Fingerprint;
@@ -36,6 +37,10 @@ final class BrowserLeg implements MediaLeg, Timed {
     private static final Logger LOG = LogManager.getLogger(BrowserLeg.class);
     private static final long UPKEEP_NANOS = 200_000_000L;
 
+    /// Browsers send audio all the time, and checks of consent each few seconds when they do not
+    /// (RFC 7675 §5.1). Longer than a network takes to route anew.
+    private static final long AWAY_NANOS = 3_000_000_000L;
+
     private final LoopKit kit;
     private final BrowserProfile profile;
     private final LegEvents events;
@@ -66,6 +71,7 @@ final class BrowserLeg implements MediaLeg, Timed {
     private long peerReports;
     private AudioPath outlet = AudioPath.NONE;
     private long nextUpkeepNanos;
+    private boolean away;
     private boolean closed;
 
     /// @param prefer what the audio toward the browser is for
@@ -262,6 +268,11 @@ final class BrowserLeg implements MediaLeg, Timed {
     public void onDue(long nowNanos) {
         nextUpkeepNanos = nowNanos + UPKEEP_NANOS;
         transport.upkeep(nowNanos);
+        boolean isAway = transport.isAway(AWAY_NANOS, nowNanos);
+        if (isAway != away && !closed) {
+            away = isAway;
+            events.hold(new HoldSign.Away(isAway));
+        }
         Streams ours = streams;
         BrowserMedia media = agreed;
         meter.onTick(

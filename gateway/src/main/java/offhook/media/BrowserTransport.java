@@ -146,6 +146,13 @@ final class BrowserTransport implements Guarded {
         }
     }
 
+    /// Whether nothing at all has come from the browser for so long, while media could flow. Toward
+    /// a browser that lives something comes all the time: audio, reports, checks of consent.
+    boolean isAway(long nanos, long nowNanos) {
+        IceLiteAgent agent = ice;
+        return agent != null && isUp() && nowNanos - agent.lastSignNanos() >= nanos;
+    }
+
     /// Looks whether the browser is still there. To be called a few times a second.
     void upkeep(long nowNanos) {
         IceLiteAgent agent = ice;

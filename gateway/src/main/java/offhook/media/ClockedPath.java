@@ -158,6 +158,8 @@ final class ClockedPath implements AudioPath, Timed {
                     relay(codec);
                 } else if (sending) {
                     play(decode(codec, rateHz), codec, rateHz, samples);
+                } else {
+                    decoding.unheard(codec, buffer.bytes(), 0, buffer.length());
                 }
             }
             case FEC_AVAILABLE -> {
@@ -210,6 +212,7 @@ final class ClockedPath implements AudioPath, Timed {
     }
 
     private void relay(AudioCodec codec) {
+        frames.relayed(buffer.bytes(), 0, buffer.length());
         if (codec == AudioCodec.OPUS) {
             frames.sendCoded(buffer.bytes(), 0, buffer.length(), end);
         } else {

@@ -3,6 +3,7 @@ package offhook.media;
 import offhook.codec.AudioCodec;
 import offhook.codec.Decoder;
 import offhook.codec.opus.OpusPacket;
+import org.jspecify.annotations.Nullable;
 
 /// The decoders of what comes from a leg. While its audio is relayed as it is they stand still, and
 /// are told what was last heard when one of them is needed: to conceal a loss, or because audio has
@@ -18,6 +19,8 @@ final class Decoding {
     private final byte[] tail = new byte[TAIL_BYTES];
     private int tailLength;
     private AudioCodec tailCodec = AudioCodec.PCMU;
+    private @Nullable OpusTail opusTail;
+    private boolean opusUnheard;
     private boolean concealed;
     private double concealedMillis;
     private long fecRecovered;
@@ -71,6 +74,19 @@ final class Decoding {
         }
     }
 
+    /// Takes note of audio that nobody is to hear now.
+    void unheard(AudioCodec codec, byte[] bytes, int offset, int length) {
+        if (Frames.hasBytesPerMilli(codec)) {
+            remember(codec, bytes, offset, length);
+            return;
+        }
+        if (opusTail == null) {
+            opusTail = new OpusTail();
+        }
+        opusTail.add(bytes, offset, length);
+        opusUnheard = true;
+    }
+
     /// Adds what was made up for losses.
     void figures(PathFigures into) {
         into.concealedMillis += concealedMillis;
@@ -98,6 +114,10 @@ final class Decoding {
                 decoder.decode(tail, 0, tailLength, pcm, 0);
             }
             tailLength = 0;
+        }
+        if (opusUnheard && codec == AudioCodec.OPUS && opusTail != null) {
+            opusTail.replay(decoder, pcm);
+            opusUnheard = false;
         }
         return decoder;
     }

@@ -12,6 +12,9 @@ final class Earpiece implements Sink {
 
     private static final long FRAME_NANOS = 20_000_000L;
 
+    /// In this time the predictors of two encoders of G.722 that hear the same become alike.
+    private static final int FRAMES_TO_CODE = 15;
+
     private final MediaLeg leg;
     private final Encoders encoders;
     private final Timetable timetable;
@@ -24,6 +27,13 @@ final class Earpiece implements Sink {
 
     /// Whether what is sent next comes from another source than what was sent last.
     private boolean handedOver;
+
+    /// How far the time line of the stream lags behind time since the sources took turns: it moves
+    /// by whole frames, and they take over at any moment.
+    private long lagNanos;
+
+    /// How many frames are to be coded here before those of a peer go out as they are.
+    private int framesToCode;
 
     /// @param clock of the loop, in nanoseconds
     Earpiece(MediaLeg leg, Encoders encoders, Timetable timetable, LongSupplier clock) {
@@ -65,6 +75,8 @@ final class Earpiece implements Sink {
             timetable.unschedule(present);
             player = null;
             handedOver = true;
+            encoders.endMusic();
+            framesToCode = FRAMES_TO_CODE;
         }
     }
 
@@ -76,12 +88,13 @@ final class Earpiece implements Sink {
     /// Another path leads here from now on.
     void handOver() {
         handedOver |= player == null;
+        framesToCode = FRAMES_TO_CODE;
     }
 
     /// When the next frame should follow those that were sent.
     long nextNanos() {
         long nowNanos = clock.getAsLong();
-        long followsNanos = sentNanos + FRAME_NANOS;
+        long followsNanos = sentNanos + FRAME_NANOS - lagNanos;
         return sent && followsNanos - nowNanos > 0 ? followsNanos : nowNanos;
     }
 
@@ -110,7 +123,16 @@ final class Earpiece implements Sink {
     public boolean isSending() {
         return player == null
                 && leg.isSending()
-                && !(handedOver && sent && clock.getAsLong() - sentNanos < FRAME_NANOS / 2);
+                && !(handedOver && sent && passed(clock.getAsLong()) < FRAME_NANOS / 2);
+    }
+
+    private long passed(long nowNanos) {
+        return nowNanos - sentNanos + lagNanos;
+    }
+
+    @Override
+    public boolean relays() {
+        return framesToCode == 0 || leg.sendCodec() != AudioCodec.G722;
     }
 
     @Override
@@ -118,6 +140,7 @@ final class Earpiece implements Sink {
         long nowNanos = clock.getAsLong();
         int ticks = handedOver && sent ? ticksSince(nowNanos) : clockTicks;
         handedOver = false;
+        framesToCode = player == null && framesToCode > 0 ? framesToCode - 1 : framesToCode;
         sent = true;
         sentNanos = nowNanos;
         leg.send(payload, offset, length, ticks, talkStart);
@@ -125,8 +148,10 @@ final class Earpiece implements Sink {
 
     /// Whole frames, as time has gone by since the other source's last one.
     private int ticksSince(long nowNanos) {
-        long passed = (nowNanos - sentNanos + FRAME_NANOS / 2) / FRAME_NANOS;
-        return MediaClock.rtp(Math.max(1, passed) * MediaClock.FRAME, leg.sendCodec());
+        long passedNanos = passed(nowNanos);
+        long frames = Math.max(1, (passedNanos + FRAME_NANOS / 2) / FRAME_NANOS);
+        lagNanos = passedNanos - frames * FRAME_NANOS;
+        return MediaClock.rtp(frames * MediaClock.FRAME, leg.sendCodec());
     }
 
     @Override

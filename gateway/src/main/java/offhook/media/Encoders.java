@@ -14,10 +14,18 @@ import org.jspecify.annotations.Nullable;
 /// source takes over. On the leg's loop only.
 final class Encoders {
 
+    private static final int TAIL_BYTES = 1600;
+
     private final OpusSettings opus;
     private final IntSupplier complexity;
     private int complexityInForce;
     private int expectedLossPercent;
+
+    /// 200 ms of G.722 that went out without us: all that its predictors remember.
+    private final byte[] tail = new byte[TAIL_BYTES];
+
+    private int tailLength;
+    private @Nullable OpusEncoder musicEncoder;
 
     /// Those at the narrow rate, then those at the wide one.
     private final @Nullable Encoder[] encoders = new Encoder[2 * Transcoder.CODECS];
@@ -38,7 +46,48 @@ final class Encoders {
             follow(Transcoder.WIDEBAND_HZ);
         }
         Encoder present = encoders[Transcoder.index(codec, rateHz)];
-        return present != null ? present : add(codec, rateHz);
+        Encoder encoder = present != null ? present : add(codec, rateHz);
+        if (tailLength > 0 && encoder instanceof G722Encoder g722) {
+            g722.follow(tail, 0, tailLength);
+            tailLength = 0;
+        }
+        return encoder;
+    }
+
+    /// Takes note of coded audio that went out as it was: an encoder that is needed later goes on
+    /// from there. Of G.711 nothing is remembered, and Opus is told apart by its mode.
+    void relayed(AudioCodec codec, byte[] bytes, int offset, int length) {
+        if (codec == AudioCodec.G722) {
+            int fresh = Math.min(length, TAIL_BYTES);
+            int kept = Math.min(tailLength, TAIL_BYTES - fresh);
+            System.arraycopy(tail, tailLength - kept, tail, 0, kept);
+            System.arraycopy(bytes, offset + length - fresh, tail, kept, fresh);
+            tailLength = kept + fresh;
+        }
+    }
+
+    /// The encoder of Opus for a sound of ours.
+    Encoder ofMusic() {
+        OpusEncoder present = musicEncoder;
+        if (present == null) {
+            present = OpusEncoder.ofMusic(at(Transcoder.WIDEBAND_HZ));
+            musicEncoder = present;
+        }
+        return present;
+    }
+
+    /// A sound of ours is over. Where it went out as Opus, the peer's decoder of voice begins
+    /// afresh, and so do we.
+    void endMusic() {
+        if (musicEncoder != null) {
+            musicEncoder.close();
+            musicEncoder = null;
+            for (Encoder encoder : encoders) {
+                if (encoder instanceof OpusEncoder voice) {
+                    voice.reset();
+                }
+            }
+        }
     }
 
     private void follow(int rateHz) {
@@ -82,6 +131,7 @@ final class Encoders {
     }
 
     void close() {
+        endMusic();
         for (Encoder encoder : encoders) {
             if (encoder != null) {
                 encoder.close();

@@ -62,7 +62,13 @@ final class Frames {
 
     /// Whether audio of this codec can go out as it is.
     boolean takes(AudioCodec from) {
-        return from == codec() && !sink.outgoing().wants(from);
+        return from == codec() && sink.relays() && !sink.outgoing().wants(from);
+    }
+
+    /// Takes note of coded audio that goes out as it is: an encoder that is needed later goes on
+    /// from there.
+    void relayed(byte[] bytes, int offset, int length) {
+        transcoder.relayed(codec, bytes, offset, length);
     }
 
     /// Adds coded audio of the leg's codec, which has bytes per millisecond.
@@ -102,6 +108,16 @@ final class Frames {
         if (outgoing.wants(to)) {
             outgoing.onAudio(samples, offset, count, rateHz);
         }
+    }
+
+    /// Sends nothing but silence for a frame.
+    void sendSilence(long start) {
+        if (codec() == AudioCodec.OPUS) {
+            signPause(start);
+            return;
+        }
+        addSilence(MediaClock.FRAME - waiting());
+        sendFrame(start);
     }
 
     /// Adds silence, without an encoder where its bytes are always the same.

@@ -4,6 +4,7 @@ import offhook.call.CallInbox;
 import offhook.call.CallInput;
 import offhook.call.DigitPath;
 import offhook.call.EndCause;
+import offhook.call.HoldSign;
 import offhook.call.LegId;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -32,6 +33,11 @@ record LegEvents(LegId leg, CallInbox call) {
         call.offer(
                 new CallInput.MediaFailed(
                         leg, EndCause.gateway("internal-error", 500, 41, "internal error")));
+    }
+
+    /// The peer is kept from the talk, or is back.
+    void hold(HoldSign sign) {
+        call.offer(new CallInput.HoldChanged(leg, sign));
     }
 
     /// The peer pressed a key.

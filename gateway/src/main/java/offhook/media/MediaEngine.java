@@ -25,8 +25,6 @@ import offhook.call.MediaProfile;
 import offhook.call.Playback;
 import offhook.codec.AudioCodec;
 import offhook.codec.opus.OpusSettings;
-import offhook.codec.sound.HoldMusic;
-import offhook.codec.sound.RingTone;
 import offhook.config.MediaConfig;
 import offhook.config.SipConfig;
 import offhook.config.TrunkConfig;
@@ -122,9 +120,7 @@ public final class MediaEngine implements MediaControl {
         CompletableFuture<Void> srtp =
                 CompletableFuture.runAsync(
                         Srtp::warmUp, work -> Threads.virtual("warm-up", work).start());
-        Sounds sounds =
-                new Sounds(
-                        HoldMusic.sound(), new RingTone(List.of(425), List.of(1000, 4000)).sound());
+        Sounds sounds = Sounds.of(media.sounds());
         Rehearsal.run(opusSettings(media.opus()), clock.nanoTime());
         Dtls.warmUp(identity, handshakeThreads);
         srtp.join();

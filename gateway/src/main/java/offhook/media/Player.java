@@ -1,5 +1,6 @@
 package offhook.media;
 
+import offhook.codec.AudioCodec;
 import offhook.codec.sound.Sound;
 
 /// Plays a sound to one leg, a frame each 20 ms, in whatever codec the leg has at the time. What it
@@ -35,7 +36,7 @@ final class Player implements Timed {
         this.sound = sound;
         this.next = sound;
         this.sink = sink;
-        this.frames = new Frames(sink, new Transcoder(encoders));
+        this.frames = new Frames(sink, Transcoder.ofMusic(encoders));
         this.dueNanos = firstNanos;
         this.onOver = onOver;
     }
@@ -76,8 +77,13 @@ final class Player implements Timed {
 
     private void playFrame() {
         boolean ending = stopping || next != sound;
-        if (sink.isSending()) {
-            int rateHz = Math.min(sink.sendCodec().sampleRateHz(), Sound.WIDEBAND_HZ);
+        if (!sink.isSending()) {
+            frames.clear();
+            frames.startTalk();
+        } else if (sound == Sound.SILENCE) {
+            frames.sendSilence(time);
+        } else {
+            int rateHz = rateOf(sink.sendCodec());
             int samples = rateHz / 50;
             sound.read(rateHz, MediaClock.samples(position, rateHz), pcm, 0, samples);
             if (beginning) {
@@ -90,15 +96,19 @@ final class Player implements Timed {
             while (frames.hasFrame()) {
                 frames.sendFrame(time);
             }
-        } else {
-            frames.clear();
-            frames.startTalk();
         }
         beginning = ending;
         if (next != sound) {
             sound = next;
             position = -MediaClock.FRAME;
         }
+    }
+
+    private static int rateOf(AudioCodec codec) {
+        return switch (codec) {
+            case PCMU, PCMA -> Sound.NARROWBAND_HZ;
+            case G722, OPUS -> Sound.WIDEBAND_HZ;
+        };
     }
 
     private void fade(int samples, boolean out) {

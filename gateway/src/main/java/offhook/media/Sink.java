@@ -20,6 +20,11 @@ interface Sink extends Guarded {
     /// Whether audio is wanted here now.
     boolean isSending();
 
+    /// Whether coded audio may go out as it is; otherwise it is to be coded anew.
+    default boolean relays() {
+        return true;
+    }
+
     /// Sends one frame.
     ///
     /// @param clockTicks how far media time has moved since the frame before, in RTP clock ticks of

@@ -29,20 +29,27 @@ final class Transcoder {
 
     private final Encoders encoders;
     private final boolean ownsEncoders;
+    private final boolean music;
 
     /// @param opus how to encode; its sample rate is of no account
     Transcoder(OpusSettings opus) {
-        this(new Encoders(opus, opus::complexity), true);
+        this(new Encoders(opus, opus::complexity), true, false);
     }
 
     /// @param encoders of the leg that the path leads to, which outlive it
     Transcoder(Encoders encoders) {
-        this(encoders, false);
+        this(encoders, false, false);
     }
 
-    private Transcoder(Encoders encoders, boolean ownsEncoders) {
+    private Transcoder(Encoders encoders, boolean ownsEncoders, boolean music) {
         this.encoders = encoders;
         this.ownsEncoders = ownsEncoders;
+        this.music = music;
+    }
+
+    /// For a sound of ours that takes the place of what is spoken.
+    static Transcoder ofMusic(Encoders encoders) {
+        return new Transcoder(encoders, false, true);
     }
 
     /// The rate at which audio of one codec is decoded on its way to another.
@@ -64,7 +71,9 @@ final class Transcoder {
     }
 
     Encoder encoder(AudioCodec codec, int rateHz) {
-        return encoders.encoder(codec, rateHz);
+        return music && codec == AudioCodec.OPUS
+                ? encoders.ofMusic()
+                : encoders.encoder(codec, rateHz);
     }
 
     private Decoder addDecoder(AudioCodec codec, int rateHz) {
@@ -76,6 +85,11 @@ final class Transcoder {
                 };
         decoders[index(codec, rateHz)] = made;
         return made;
+    }
+
+    /// Takes note of coded audio that went out as it was.
+    void relayed(AudioCodec codec, byte[] bytes, int offset, int length) {
+        encoders.relayed(codec, bytes, offset, length);
     }
 
     /// Makes Opus as redundant as the peer's losses want it.

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import offhook.call.HoldSign;
 import offhook.call.MediaSummary;
 import offhook.codec.AudioCodec;
 import offhook.net.PacketBuffer;
@@ -39,6 +40,9 @@ final class TrunkLeg implements MediaLeg, Timed {
     private static final int FIRST_SEQUENCE_MASK = 0x7fff;
 
     private static final long UPKEEP_NANOS = 200_000_000L;
+
+    /// A network that sends music to whom it holds begins at once.
+    private static final long QUIET_NANOS = 1_000_000_000L;
 
     private static final long EVENT_NANOS = 20_000_000L;
 
@@ -74,6 +78,11 @@ final class TrunkLeg implements MediaLeg, Timed {
     private AudioCodec sendCodec;
     private AudioPath outlet = AudioPath.NONE;
     private long nextUpkeepNanos;
+
+    /// When the latest packet of the peer came.
+    private long heardNanos;
+
+    private boolean quiet;
 
     /// When an event packet goes out by itself, if no audio comes whose place it takes.
     private long nextEventNanos;
@@ -122,6 +131,7 @@ final class TrunkLeg implements MediaLeg, Timed {
         this.heard = meter.heard().and(digitsHeard);
         meter.watch(sender, received, reports);
         this.sessionId = kit.random().nextLong(1, Long.MAX_VALUE);
+        this.heardNanos = kit.loop().nowNanos();
         this.nextUpkeepNanos = kit.loop().nowNanos() + UPKEEP_NANOS;
         this.keys =
                 List.of(
@@ -214,6 +224,7 @@ final class TrunkLeg implements MediaLeg, Timed {
             received.clockRate(codec.rtpClockHz());
         }
         received.onPacket(packet, nowNanos);
+        heardNanos = nowNanos;
         if (codec != null) {
             meter.onAudio(codec);
             if (media.direction().receives()) {
@@ -410,12 +421,26 @@ final class TrunkLeg implements MediaLeg, Timed {
         nextUpkeepNanos = nowNanos + UPKEEP_NANOS;
         digits.onTick(nowNanos);
         digitsHeard.onTick();
+        lookForMusic(nowNanos);
         TrunkMedia media = agreed;
         meter.onTick(
                 sendCodec, media != null && media.direction().receives(), isSending(), nowNanos);
         if (reports.isDue(nowNanos)) {
             reports.write(kit.outbound(), nowNanos);
             sendReport();
+        }
+    }
+
+    /// Who is held by the peer hears what it sends, or, where it sends nothing, music of ours.
+    private void lookForMusic(long nowNanos) {
+        TrunkMedia media = agreed;
+        boolean isQuiet =
+                media != null
+                        && media.direction() == Direction.RECVONLY
+                        && nowNanos - heardNanos >= QUIET_NANOS;
+        if (isQuiet != quiet) {
+            quiet = isQuiet;
+            events.hold(new HoldSign.Quiet(isQuiet));
         }
     }
 

@@ -255,6 +255,10 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
         incomingRefer.report(report);
     }
 
+    /// Nothing: whoever waits hears music, and the telephone network need not know why.
+    @Override
+    public void holding(boolean mine, boolean theirs) {}
+
     /// Nothing: whom a trunk's phone talks to is the telephone network's affair.
     @Override
     public void talksTo(Party party) {}

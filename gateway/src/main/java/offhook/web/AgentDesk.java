@@ -18,6 +18,7 @@ import offhook.call.CallIntake;
 import offhook.call.CallRefusedException;
 import offhook.call.CodecPreference;
 import offhook.call.EndCause;
+import offhook.call.HoldSign;
 import offhook.call.IncomingCall;
 import offhook.call.LegId;
 import offhook.call.MediaProfile;
@@ -278,6 +279,11 @@ final class AgentDesk {
                     leg(session, m.call())
                             .filter(leg -> !leg.onHangUp(session))
                             .ifPresent(_ -> refuse(session, WebError.WRONG_STATE, m.call()));
+            case ClientMessage.Hold m ->
+                    wish(
+                            session,
+                            m.call(),
+                            leg -> new CallInput.HoldChanged(leg, new HoldSign.Requested(m.on())));
             case ClientMessage.Transfer m -> onTransfer(session, m);
             case ClientMessage.Complete m ->
                     wish(session, m.call(), leg -> new CallInput.TransferCompleted(leg));

@@ -86,6 +86,14 @@ sealed interface ClientMessage {
         }
     }
 
+    /// The agent holds the call, or takes it up again.
+    record Hold(CallId call, boolean on) implements OfCall {
+        @Override
+        public String type() {
+            return on ? "hold" : "unhold";
+        }
+    }
+
     /// The agent leads the other party on to somebody else.
     ///
     /// @param to whom: a number, a name, or `agent:` and a sign-in name

@@ -47,6 +47,8 @@ final class MessageReader {
             }
             case "decline" -> new ClientMessage.Decline(callOnly(fields));
             case "hangup" -> new ClientMessage.HangUp(callOnly(fields));
+            case "hold" -> new ClientMessage.Hold(callOnly(fields), true);
+            case "unhold" -> new ClientMessage.Hold(callOnly(fields), false);
             case "transfer", "consult" -> {
                 fields.allowOnly(Set.of("type", "call", "to"));
                 yield new ClientMessage.Transfer(

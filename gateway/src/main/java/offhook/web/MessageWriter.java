@@ -87,6 +87,11 @@ final class MessageWriter {
                 ofCall(json, "connected", m.call());
                 headers(json, m.headers());
             }
+            case ServerMessage.Hold m -> {
+                ofCall(json, "hold", m.call());
+                json.writeBooleanField("mine", m.mine());
+                json.writeBooleanField("theirs", m.theirs());
+            }
             case ServerMessage.Transfer m -> {
                 ofCall(json, "transfer", m.call());
                 transfer(json, m);

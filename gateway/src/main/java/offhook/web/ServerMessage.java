@@ -57,6 +57,12 @@ sealed interface ServerMessage {
     /// @param headers header fields that came with the far side's answer
     record Connected(CallId call, Map<String, String> headers) implements ServerMessage {}
 
+    /// Who holds the call.
+    ///
+    /// @param mine whether the agent does
+    /// @param theirs whether the other side does
+    record Hold(CallId call, boolean mine, boolean theirs) implements ServerMessage {}
+
     /// How a transfer goes that the page asked for.
     record Transfer(CallId call, TransferReport report) implements ServerMessage {}
 

@@ -115,6 +115,11 @@ final class WebLeg implements Leg, PageLeg {
     }
 
     @Override
+    public void holding(boolean mine, boolean theirs) {
+        post(() -> toPage(new ServerMessage.Hold(call(), mine, theirs)));
+    }
+
+    @Override
     public void talksTo(Party party) {
         post(() -> toPage(new ServerMessage.TalksTo(call(), party)));
     }

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import offhook.codec.quality.Recording;
+import offhook.codec.quality.WavFile;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
@@ -96,6 +98,55 @@ public class ConfigLoaderTest {
         assertThat(loaded.config().agents().users().getFirst().withholdNumber()).isTrue();
         assertThat(load("trunks: [{name: t, addresses: [192.0.2.1], from-user: gw}]").warnings())
                 .anyMatch(warning -> warning.contains("takes the place of the caller's number"));
+    }
+
+    @Test
+    public void ringbackIsACountrysOrOnesOwn() throws Exception {
+        assertThat(ringback("")).isEqualTo(MediaConfig.Ringback.USUAL);
+        assertThat(ringback("media: {ringback: ES}"))
+                .isEqualTo(new MediaConfig.Ringback(List.of(425), List.of(1500, 3000)));
+        assertThat(ringback("media: {ringback: UK}"))
+                .isEqualTo(
+                        new MediaConfig.Ringback(List.of(400, 450), List.of(400, 200, 400, 2000)));
+        assertThat(ringback("media: {ringback: {frequency: [440, 480], cadence: [2, 0.25]}}"))
+                .isEqualTo(new MediaConfig.Ringback(List.of(440, 480), List.of(2000, 250)));
+        assertThatThrownBy(() -> load("media: {ringback: XX}"))
+                .hasMessageContaining("media.ringback: 'XX' is none of AT, BE");
+        assertThatThrownBy(() -> load("media: {ringback: {frequency: 425, cadence: [1]}}"))
+                .hasMessageContaining("media.ringback.cadence: must be seconds on, seconds off");
+        assertThatThrownBy(() -> load("media: {ringback: {frequency: 25, cadence: [1, 2]}}"))
+                .hasMessageContaining("media.ringback.frequency: '25' is not a whole number");
+    }
+
+    private static MediaConfig.Ringback ringback(String yaml) throws Exception {
+        return load(yaml).config().media().sounds().ringback();
+    }
+
+    @Test
+    public void holdMusicIsAFileThatCanBePlayed() throws Exception {
+        Path good = Files.createTempFile("music", ".wav");
+        Path odd = Files.createTempFile("odd", ".wav");
+        Path none = Files.createTempFile("none", ".wav");
+        try {
+            WavFile.write(good, new Recording(new short[16_000], 8000));
+            WavFile.write(odd, new Recording(new short[22_050], 22_050));
+            Files.writeString(none, "la la la");
+
+            assertThat(load("media: {hold-music: '" + good + "'}").config().media().sounds())
+                    .extracting(MediaConfig.Sounds::holdMusic)
+                    .isEqualTo(Optional.of(good));
+            for (Path bad : List.of(odd, none)) {
+                assertThatThrownBy(() -> load("media: {hold-music: '" + bad + "'}"))
+                        .hasMessageContaining("media.hold-music: it is ")
+                        .hasMessageContaining("wanted is a WAV file of 16 bit PCM");
+            }
+            assertThatThrownBy(() -> load("media: {hold-music: /nowhere/music.wav}"))
+                    .hasMessageContaining("media.hold-music: file '/nowhere/music.wav'");
+        } finally {
+            Files.delete(good);
+            Files.delete(odd);
+            Files.delete(none);
+        }
     }
 
     @Test

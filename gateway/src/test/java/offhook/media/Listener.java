@@ -67,14 +67,14 @@ final class Listener {
     }
 
     double toneDbov(int fromMillis, int toMillis, double hz) {
-        int from = fromMillis * RATE_HZ / 1000;
-        int to = Math.min(pcm.length, toMillis * RATE_HZ / 1000);
+        int from = fromMillis * (RATE_HZ / 1000);
+        int to = Math.min(pcm.length, toMillis * (RATE_HZ / 1000));
         return to <= from ? -100 : new ToneDetector(RATE_HZ).levelDbov(pcm, from, to - from, hz);
     }
 
     double rmsDbov(int fromMillis, int toMillis) {
-        int from = fromMillis * RATE_HZ / 1000;
-        int to = Math.min(pcm.length, toMillis * RATE_HZ / 1000);
+        int from = fromMillis * (RATE_HZ / 1000);
+        int to = Math.min(pcm.length, toMillis * (RATE_HZ / 1000));
         return to <= from ? -100 : Level.rmsDbov(pcm, from, to - from);
     }
 }

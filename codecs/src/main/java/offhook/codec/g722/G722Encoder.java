@@ -25,6 +25,17 @@ public final class G722Encoder implements Encoder {
         return bytes;
     }
 
+    /// Brings the predictors to where those of a decoder are that has heard this, which another
+    /// encoder made. Without it the decoder takes our next bytes for something else, and its output
+    /// for a moment for anything up to full scale.
+    public void follow(byte[] coded, int offset, int length) {
+        for (int i = 0; i < length; i++) {
+            int code = coded[offset + i];
+            lower.decode(code & 0x3F);
+            higher.decode((code >> 6) & 3);
+        }
+    }
+
     @Override
     public void close() {}
 }

@@ -10,9 +10,9 @@ import org.lwjgl.system.MemoryStack;
 import org.lwjgl.system.MemoryUtil;
 import org.lwjgl.util.opus.Opus;
 
-/// Codes voice with libopus: mono, constrained variable bitrate. Frames are 2.5, 5, 10, 20, 40 or
-/// 60 ms (RFC 6716 §2.1.4); 20 ms is what WebRTC peers expect, and DTX leaves nothing out of
-/// shorter ones. Owned by one thread at a time.
+/// Codes voice, or music, with libopus: mono, constrained variable bitrate. Frames are 2.5, 5, 10,
+/// 20, 40 or 60 ms (RFC 6716 §2.1.4); 20 ms is what WebRTC peers expect, and DTX leaves nothing out
+/// of shorter ones. Owned by one thread at a time.
 public final class OpusEncoder implements Encoder {
 
     private static final int MAX_FRAME_MILLIS = 60;
@@ -54,17 +54,31 @@ public final class OpusEncoder implements Encoder {
     /// The first byte of the last packet.
     private byte tableOfContents;
 
+    /// An encoder of voice.
+    ///
     /// @throws OpusUnavailableException if libopus does not load
     public OpusEncoder(OpusSettings settings) {
+        this(settings, settings.dtx(), Opus.OPUS_APPLICATION_VOIP, Opus.OPUS_SIGNAL_VOICE);
+    }
+
+    /// An encoder of music, which leaves nothing out and uses the transform codec alone. A decoder
+    /// that goes over to it from voice, or back, begins afresh and fades from one to the other (RFC
+    /// 6716 §4.5), so that nothing is heard of what another encoder's voice has left in it.
+    ///
+    /// @throws OpusUnavailableException if libopus does not load
+    public static OpusEncoder ofMusic(OpusSettings settings) {
+        return new OpusEncoder(
+                settings, false, Opus.OPUS_APPLICATION_RESTRICTED_LOWDELAY, Opus.OPUS_SIGNAL_MUSIC);
+    }
+
+    private OpusEncoder(OpusSettings settings, boolean dtx, int application, int signal) {
         OpusLibrary.require();
-        dtx = settings.dtx();
+        this.dtx = dtx;
         voiceFrame = settings.sampleRateHz() / 50;
         voice = new VoiceActivity(voiceFrame);
         try (MemoryStack stack = MemoryStack.stackPush()) {
             IntBuffer error = stack.mallocInt(1);
-            state =
-                    Opus.opus_encoder_create(
-                            settings.sampleRateHz(), 1, Opus.OPUS_APPLICATION_VOIP, error);
+            state = Opus.opus_encoder_create(settings.sampleRateHz(), 1, application, error);
             check(error.get(0));
             check(Opus.opus_encoder_ctl(state, Opus.OPUS_GET_LOOKAHEAD(error)));
             lookaheadSamples = error.get(0);
@@ -73,7 +87,7 @@ public final class OpusEncoder implements Encoder {
         payloadOut = MemoryUtil.memAlloc(Decoder.MAX_PAYLOAD_BYTES);
         pcmInAddress = MemoryUtil.memAddress(pcmIn);
         payloadOutAddress = MemoryUtil.memAddress(payloadOut);
-        check(Opus.opus_encoder_ctl(state, Opus.OPUS_SET_SIGNAL(Opus.OPUS_SIGNAL_VOICE)));
+        check(Opus.opus_encoder_ctl(state, Opus.OPUS_SET_SIGNAL(signal)));
         check(Opus.opus_encoder_ctl(state, Opus.OPUS_SET_INBAND_FEC(settings.fec() ? 1 : 0)));
         check(Opus.opus_encoder_ctl(state, Opus.OPUS_SET_BANDWIDTH(bandwidth(settings))));
         setBitrate(settings.bitrate());
@@ -118,6 +132,14 @@ public final class OpusEncoder implements Encoder {
         }
         out[outOffset] = tableOfContents;
         return 1;
+    }
+
+    /// Begins afresh, as a decoder does to which music came in between.
+    public void reset() {
+        requireOpen();
+        check(Opus.opus_encoder_ctl(state, Opus.OPUS_RESET_STATE));
+        silentFrames = 0;
+        leftOutFrames = 0;
     }
 
     /// How many samples of each end of a frame come out with the next one: the codec's delay.

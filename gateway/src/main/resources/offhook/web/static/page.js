@@ -40,6 +40,8 @@ const END_NOTICES = [
 ];
 
 const MUTED_TEXT = 'Muted: the other side does not hear you.';
+const HOLDING_TEXT = 'The other side hears music. You do not hear each other.';
+const HELD_TEXT = 'The other side put you on hold. Wait, the call goes on.';
 
 const MAX_DIALLED_CHARS = 64;
 
@@ -407,6 +409,8 @@ class CallView {
     this.#quality('');
     this.#levels(0, 0);
     this.#muted(call.isMuted);
+    byId('hold').setAttribute('aria-pressed', 'false');
+    byId('hold').textContent = 'Hold';
     if (isOutgoing) {
       this.#show('calling', 'Calling…', '');
       call.on('ringing', () => this.#show('ringing-there', 'Ringing…', ''));
@@ -425,10 +429,11 @@ class CallView {
       page.notice.showError(error);
     });
     call.on('reconnected', () => {
-      this.#show('open', 'In call', call.isMuted ? MUTED_TEXT : '');
+      this.#showOpen();
       page.notice.clearIf('MediaInterrupted');
     });
     call.on('mute', (muted) => this.#muted(muted));
+    call.on('hold', () => this.#held());
     call.on('digit', (digit) => {
       byId('last-digit').textContent = digit;
     });
@@ -562,7 +567,7 @@ class CallView {
   }
 
   #onConnected() {
-    this.#show('open', 'In call', this.#call.isMuted ? MUTED_TEXT : '');
+    this.#showOpen();
     const startedAt = this.#call.startedAt.getTime();
     this.#timers.push(
       setInterval(() => {
@@ -597,12 +602,36 @@ class CallView {
   #muted(muted) {
     byId('mute').setAttribute('aria-pressed', String(muted));
     if (this.#call.status() === 'open') {
-      this.#note.textContent = muted ? MUTED_TEXT : '';
+      this.#note.textContent = this.#openNote();
     }
+  }
+
+  #held() {
+    byId('hold').setAttribute('aria-pressed', String(this.#call.isOnHold));
+    byId('hold').textContent = this.#call.isOnHold ? 'Take up again' : 'Hold';
+    if (this.#call.status() === 'open') {
+      this.#showOpen();
+    }
+  }
+
+  #showOpen() {
+    const call = this.#call;
+    const title = call.isOnHold ? 'On hold' : call.isHeldByFarSide ? 'Put on hold' : 'In call';
+    this.#show('open', title, this.#openNote());
+    this.#card.toggleAttribute('data-held', call.isOnHold || call.isHeldByFarSide);
+  }
+
+  #openNote() {
+    const call = this.#call;
+    if (call.isOnHold) {
+      return call.isHeldByFarSide ? `${HOLDING_TEXT} They put you on hold, too.` : HOLDING_TEXT;
+    }
+    return call.isHeldByFarSide ? HELD_TEXT : call.isMuted ? MUTED_TEXT : '';
   }
 
   #show(state, title, note) {
     this.#card.dataset.state = state;
+    this.#card.removeAttribute('data-held');
     this.#title.textContent = title;
     this.#note.textContent = note;
     byId('incoming').hidden = state !== 'ringing';
@@ -655,6 +684,7 @@ class Page {
     byId('dial-pad-toggle').addEventListener('click', () => this.#toggleDialPad());
     byId('dial-pad').addEventListener('click', ({ target }) => this.#typeNumber(target));
     byId('mute').addEventListener('click', () => this.#toggleMute());
+    byId('hold').addEventListener('click', () => this.#toggleHold());
     byId('keypad').addEventListener('click', ({ target }) => this.#digit(target.dataset?.digit));
     byId('microphone').addEventListener('change', ({ target }) => this.#chooseMicrophone(target.value));
     byId('ring-volume').addEventListener('change', ({ target }) => {
@@ -1031,6 +1061,22 @@ class Page {
     }
   }
 
+  #toggleHold() {
+    const call = this.#current;
+    if (call?.status() !== 'open') {
+      return;
+    }
+    try {
+      if (call.isOnHold) {
+        call.unhold();
+      } else {
+        call.hold();
+      }
+    } catch (error) {
+      this.notice.showError(error);
+    }
+  }
+
   #digit(digit) {
     if (digit && this.#current) {
       this.#view.sendDigit(digit, this.notice);
@@ -1131,6 +1177,7 @@ class Page {
         KeyX: () => this.#current?.status() !== 'pending' && this.#current?.disconnect(),
         KeyM: () => this.#toggleMute(),
         KeyT: () => byId('in-call').hidden || byId('transfer-to').focus(),
+        KeyH: () => this.#toggleHold(),
         KeyP: () => byId('desk').hidden || this.#togglePresence(),
       }[code];
       if (action) {

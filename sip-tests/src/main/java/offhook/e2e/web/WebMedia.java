@@ -81,6 +81,7 @@ public final class WebMedia implements Reactor.Endpoint, AutoCloseable {
     private volatile State state = State.NEW; // written by the reactor, read by anyone
     private volatile @Nullable WebAnswer answer; // the same
     private volatile @Nullable SrtpPair srtp; // the same
+    private volatile boolean away; // written by any thread, read by the reactor
     private @Nullable RtpSource source;
     private @Nullable DtlsAssociation dtls;
     private long nextCheckNanos = Long.MAX_VALUE;
@@ -234,6 +235,9 @@ public final class WebMedia implements Reactor.Endpoint, AutoCloseable {
     }
 
     private void write(byte[] datagram, int length) {
+        if (away) {
+            return;
+        }
         try {
             channel.write(ByteBuffer.wrap(datagram, 0, length));
         } catch (PortUnreachableException | ClosedChannelException e) {
@@ -353,6 +357,11 @@ public final class WebMedia implements Reactor.Endpoint, AutoCloseable {
     /// Falls silent, as a browser with DTX does, or speaks again.
     public void mute(boolean on) {
         setup.reactor().tell(() -> source().mute(on));
+    }
+
+    /// Loses its network, so that nothing at all goes out, or has it again. Any thread.
+    public void away(boolean on) {
+        away = on;
     }
 
     /// Opens and keeps what comes from now on.

@@ -154,6 +154,8 @@ export interface CallEvents {
   reconnecting: [error: OffhookError];
   reconnected: [];
   mute: [muted: boolean];
+  /** The call is held here (`mine`) or at the far side (`theirs`), or no longer. */
+  hold: [hold: { mine: boolean; theirs: boolean }];
   /** The far side pressed a key. */
   digit: [digit: string];
   /** How a transfer goes that was asked for here; `text` says why one came to nothing. */
@@ -244,6 +246,11 @@ export class Call extends Emitter<CallEvents> {
   reject(): void;
   disconnect(): void;
   mute(muted?: boolean): void;
+  /** The far side hears music until unhold(), and nothing is heard here. */
+  hold(): void;
+  unhold(): void;
+  readonly isOnHold: boolean;
+  readonly isHeldByFarSide: boolean;
   sendDigits(digits: string): void;
   readonly transferInfo: TransferInfo;
   /** Resolves when the other side and the target have each other; rejects when both talk again. */

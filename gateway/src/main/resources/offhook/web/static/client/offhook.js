@@ -1076,6 +1076,7 @@ export class Call extends Emitter {
   #cancelUnblock = () => {};
   #transfer = { state: 'none', target: '', consult: false };
   #transferring = null;
+  #hold = { mine: false, theirs: false };
 
   /** Calls are made by a Device. */
   constructor(device, {
@@ -1172,6 +1173,16 @@ export class Call extends Emitter {
    */
   get transferInfo() {
     return { ...this.#transfer };
+  }
+
+  /** Whether this side holds the call: the other side hears music, and nothing is heard here. */
+  get isOnHold() {
+    return this.#hold.mine;
+  }
+
+  /** Whether the other side holds the call. */
+  get isHeldByFarSide() {
+    return this.#hold.theirs;
   }
 
   /** When both sides began to hear each other; null before. */
@@ -1276,6 +1287,16 @@ export class Call extends Emitter {
       this.#link.track.enabled = !this.#muted;
     }
     this[emit]('mute', this.#muted);
+  }
+
+  /** Lets the other side wait with music; a `hold` event follows. */
+  hold() {
+    this.#askHold('hold');
+  }
+
+  /** Takes the call up again; a `hold` event follows. */
+  unhold() {
+    this.#askHold('unhold');
   }
 
   /** Sends keys `0-9 * # A-D`; a comma is a pause of two seconds. */
@@ -1391,6 +1412,9 @@ export class Call extends Emitter {
       case 'digit':
         this[emit]('digit', plainText(String(message.digit ?? ''), 1));
         break;
+      case 'hold':
+        this.#onHold(message);
+        break;
       case 'transfer':
         this.#onTransfer(message);
         break;
@@ -1480,6 +1504,21 @@ export class Call extends Emitter {
       throw failure('InvalidState', { detail: `The call is ${this.#status}, its transfer is in `
         + `the state ${this.#transfer.state}.` });
     }
+  }
+
+  #askHold(type) {
+    if (!this.#isConnected || this.#status === 'closed') {
+      throw failure('InvalidState', { detail: 'Only a call that is answered can be held.' });
+    }
+    this.#tellSurely({ type, call: this.#id });
+  }
+
+  #onHold({ mine, theirs }) {
+    if (this.#status === 'closed') {
+      return;
+    }
+    this.#hold = { mine: mine === true, theirs: theirs === true };
+    this[emit]('hold', { ...this.#hold });
   }
 
   #tellSurely(message) {
@@ -2028,6 +2067,7 @@ export class Device extends Emitter {
       case 'accepted':
       case 'connected':
       case 'digit':
+      case 'hold':
       case 'transfer':
       case 'party':
       case 'ended':
