@@ -40,7 +40,6 @@ package_of() {
     dumpcap) echo tshark ;;
     ip) echo iproute2 ;;
     mvn) echo maven ;;
-    baresip) echo baresip-core ;;
     svmap) echo sipvicious ;;
     *) echo "$1" ;;
   esac

@@ -115,11 +115,14 @@ final class InviteBuilder {
         }
     }
 
-    /// The same request by another of our listening points.
+    /// The same request by another of our listening points. How often the call came by stays known.
     Request by(Request request, Outlet outlet) {
         try {
             Request next = (Request) request.clone();
-            next.setHeader(via(outlet));
+            ViaHeader via = via(outlet);
+            String before = ((ViaHeader) request.getHeader(ViaHeader.NAME)).getBranch();
+            via.setBranch(Identifiers.branchAfter(before));
+            next.setHeader(via);
             next.setHeader(outlet.contact());
             return next;
         } catch (ParseException | InvalidArgumentException e) {
