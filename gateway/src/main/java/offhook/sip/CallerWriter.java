@@ -19,7 +19,7 @@ import offhook.config.TrunkIdentity;
 /// 3325 §9), and the header fields that may go along. Any thread; keeps no state.
 final class CallerWriter {
 
-    private static final String UNRESERVED = "-_.!~*'()&=+$,?/";
+    private static final String UNRESERVED = "-_.!~*'()&=+$,/";
 
     private final AddressFactory addresses = new AddressFactoryImpl();
     private final HeaderFactory headers = new HeaderFactoryImpl();
@@ -79,8 +79,8 @@ final class CallerWriter {
         invite.setHeader(headers.createHeader(name, value));
     }
 
-    /// A number or name as the user of a URI (RFC 3261 §25.1): what has no place there as it is
-    /// becomes `%HH`.
+    /// A number or name as the user of a URI (RFC 3261 §25.1): what has no place there as it is, or
+    /// reads like the end of a user, becomes `%HH`.
     static String user(String number) {
         StringBuilder user = new StringBuilder();
         for (byte b : number.getBytes(StandardCharsets.UTF_8)) {

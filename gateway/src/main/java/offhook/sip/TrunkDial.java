@@ -183,10 +183,7 @@ final class TrunkDial {
             // JAIN-SIP would hand the INVITE to itself, past the front door.
             throw new IOException(target.where() + " is this gateway itself, not a trunk");
         }
-        Outlet outlet =
-                outlets.toward(target.transport(), target.address())
-                        .contactedAs(trunk.identity().contactUser())
-                        .toward(target.uri());
+        Outlet outlet = outlet(target.transport(), target);
         trunks.reaches(target, trunk);
         leg.status().aimed(target.where());
         leg.sender().leaveBy(outlet);
@@ -213,6 +210,13 @@ final class TrunkDial {
         return send(invite, target);
     }
 
+    /// The way to a target, where we are called as the trunk knows us.
+    private Outlet outlet(String transport, TrunkTarget target) throws IOException {
+        return outlets.toward(transport, target.address())
+                .contactedAs(trunk.identity().contactUser())
+                .toward(target.uri());
+    }
+
     /// Where a refusal leads (RFC 3261 §8.1.3.4).
     Redirects.Next redirect(ClientTransaction sent, SIPResponse refusal) {
         return redirects.after(sent, refusal);
@@ -223,8 +227,7 @@ final class TrunkDial {
         go(() -> {
             try {
                 TrunkTarget target = placeOf(elsewhere);
-                Outlet outlet =
-                        outlets.toward(target.transport(), target.address()).toward(target.uri());
+                Outlet outlet = outlet(target.transport(), target);
                 trunks.reaches(target, trunk);
                 LOG.info("redirected leg={} trunk={} to={}", leg.id(), trunk.name(), target);
                 leg.sender().leaveBy(outlet);
@@ -274,7 +277,7 @@ final class TrunkDial {
 
     private ClientTransaction sendBy(String transport, Request invite, TrunkTarget target)
             throws IOException, SipException {
-        Outlet outlet = outlets.toward(transport, target.address());
+        Outlet outlet = outlet(transport, target);
         leg.sender().leaveBy(outlet);
         ClientTransaction transaction =
                 outlet.provider().getNewClientTransaction(invites.by(invite, outlet));

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import offhook.config.MediaConfig.BrowserCodec;
 import offhook.config.RouteConfig.Kind;
 import offhook.config.TrunkConfig.Codec;
@@ -21,13 +22,20 @@ import offhook.config.TrunkConfig.MediaSource;
 import offhook.config.Value.Reading;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 public class ShippedFilesTest {
 
     private static final Path CONF = Path.of("..", "conf");
     private static final Map<String, String> ENVIRONMENT =
-            Map.of("PBX_PASSWORD", "secret", "ALICE_PASSWORD_HASH", "$2b$10$" + "a".repeat(53));
+            Map.of(
+                    "PBX_PASSWORD",
+                    "secret",
+                    "CARRIER_PASSWORD",
+                    "secret",
+                    "ALICE_PASSWORD_HASH",
+                    "$2b$10$" + "a".repeat(53));
 
     @Test
     public void gatewayFileServesAsItIs() throws Exception {
@@ -117,6 +125,42 @@ public class ShippedFilesTest {
         assertThat(demo.media().browserCodecs()).containsExactly(BrowserCodec.values());
         String hash = demo.agents().users().getFirst().passwordHash().value();
         assertThat(BCrypt.verifyer().verify("alice".toCharArray(), hash).verified).isTrue();
+    }
+
+    @DataProvider
+    public Object[][] examples() throws IOException {
+        try (Stream<Path> files = Files.walk(CONF.resolve("examples"))) {
+            return files.filter(file -> file.endsWith("gateway.yaml"))
+                    .map(file -> new Object[] {file})
+                    .toArray(Object[][]::new);
+        }
+    }
+
+    @Test(dataProvider = "examples")
+    public void exampleServesAsItIs(Path file) throws Exception {
+        try {
+            LoadedConfig loaded =
+                    ConfigLoader.load(
+                            file.toString(),
+                            Files.readString(file),
+                            variable -> Optional.ofNullable(ENVIRONMENT.get(variable)),
+                            file.getParent());
+            assertThat(loaded.warnings()).isEmpty();
+            assertThat(loaded.config().trunks())
+                    .singleElement()
+                    .satisfies(trunk -> assertThat(trunk.preset()).isPresent());
+        } catch (ConfigException e) {
+            // Certificates are everybody's own.
+            assertThat(e.problems()).allMatch(problem -> problem.endsWith("cannot be read"));
+        }
+    }
+
+    @Test
+    public void everyPresetHasAnExample() throws IOException {
+        try (Stream<Path> folders = Files.list(CONF.resolve("examples"))) {
+            assertThat(folders.map(folder -> folder.getFileName().toString()))
+                    .containsExactlyInAnyOrderElementsOf(TrunkPresets.names());
+        }
     }
 
     private static LoadedConfig load(String name) throws IOException, ConfigException {

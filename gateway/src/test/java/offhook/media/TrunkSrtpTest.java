@@ -202,6 +202,7 @@ public class TrunkSrtpTest {
             send(other, good); // replayed from elsewhere
             send(phone, new byte[] {(byte) 0x80, 8, 0, 0, 1}); // cut off
             send(phone, rtp(SSRC, 400 + i)); // in the clear
+            awaitNotAuthentic(3 * (i + 1)); // or the socket's buffer would drop some
         }
         sendRtp(sender, SSRC, 101, phone);
         await(2);
@@ -454,6 +455,16 @@ public class TrunkSrtpTest {
             }
             return true;
         });
+    }
+
+    private void awaitNotAuthentic(int packets) {
+        long untilNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+        while (counters.get(Counter.SRTP_AUTH_FAILED) < packets) {
+            if (System.nanoTime() - untilNanos > 0) {
+                throw new AssertionError("fewer than " + packets + " packets were judged");
+            }
+            Thread.onSpinWait();
+        }
     }
 
     private void await(int packets) throws Exception {
