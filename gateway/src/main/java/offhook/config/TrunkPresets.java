@@ -51,6 +51,10 @@ final class TrunkPresets {
             return new Applied(trunk, Optional.empty());
         }
         MappingNode here = (MappingNode) placedAt(settings, word.get());
+        if (!trunk.has("uri")) {
+            // Who only calls in is not probed.
+            here.getValue().removeIf(setting -> key(setting).equals("ping"));
+        }
         List<String> added =
                 here.getValue().stream()
                         .filter(setting -> !trunk.has(key(setting)))

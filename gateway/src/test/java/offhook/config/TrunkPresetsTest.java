@@ -53,6 +53,12 @@ public class TrunkPresetsTest {
     }
 
     @Test
+    public void onlyATrunkThatCanBeCalledIsProbed() throws ConfigException {
+        assertThat(trunk("preset: asterisk").reach().ping()).isEmpty();
+        assertThat(trunk("preset: asterisk, uri: \"sip:192.0.2.1\"").reach().ping()).isPresent();
+    }
+
+    @Test
     public void trunkWithoutPresetIsAsBefore() throws ConfigException {
         assertThat(trunk("dtmf: info").preset()).isEmpty();
     }
