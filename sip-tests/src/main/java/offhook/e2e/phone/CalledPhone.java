@@ -53,7 +53,7 @@ public final class CalledPhone implements AutoCloseable {
     }
 
     String hostPort() {
-        return address().getHostAddress() + ":" + socket.getLocalPort();
+        return SipMessage.host(address()) + ":" + socket.getLocalPort();
     }
 
     void send(SipMessage message, InetSocketAddress to) {
