@@ -30,7 +30,8 @@ public final class AdvertisedAddress {
 
     /// Where trunk media is received: for each family that SIP is served in, the address of its
     /// first listener, and what trunks are told: `node.advertise` when it is of the family, else
-    /// what is bound, else the machine's first. `[::]` serves both families.
+    /// what is bound, else the machine's first. `[::]` serves both families. A machine without an
+    /// IPv6 address has no family to serve, one without IPv4 is at least tried out on itself.
     public static List<RtpAddress> ofTrunkMedia(GatewayConfig config) {
         return Stream.of(true, false).flatMap(four -> ofTrunkMedia(config, four).stream()).toList();
     }
@@ -55,6 +56,10 @@ public final class AdvertisedAddress {
                                         address.isAnyLocalAddress()
                                                 ? firstOfMachine(four)
                                                 : Optional.of(address))
+                                .or(() ->
+                                        four
+                                                ? Optional.of(InetAddress.getLoopbackAddress())
+                                                : Optional.empty())
                                 .map(told -> new RtpAddress(address, told)));
     }
 

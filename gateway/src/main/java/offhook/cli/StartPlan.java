@@ -2,6 +2,8 @@ package offhook.cli;
 
 import java.io.IOException;
 import java.net.DatagramSocket;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
@@ -17,7 +19,9 @@ import offhook.config.Listen;
 import offhook.config.MediaConfig;
 import offhook.config.QueueConfig;
 import offhook.config.RouteConfig;
+import offhook.config.TrunkAdvertised;
 import offhook.config.TrunkConfig;
+import offhook.media.RtpAddress;
 
 /// What a start with a configuration would do, in words, by topic.
 final class StartPlan {
@@ -37,6 +41,9 @@ final class StartPlan {
                                         : " (found on this machine; set node.advertise to change"
                                                 + " it)")));
         plan.put("sip", config.sip().listen().stream().map(StartPlan::listener).toList());
+        plan.put(
+                "trunk-audio",
+                AdvertisedAddress.ofTrunkMedia(config).stream().map(StartPlan::audio).toList());
         plan.put(
                 "rtp-ports",
                 List.of(
@@ -68,6 +75,14 @@ final class StartPlan {
                         isFree(listen) ? "" : " (in use now: is the gateway running already?)");
     }
 
+    private static String audio(RtpAddress address) {
+        return "%s: received on %s, told as %s"
+                .formatted(
+                        address.told() instanceof Inet4Address ? "IPv4" : "IPv6",
+                        address.bound().getHostAddress(),
+                        address.told().getHostAddress());
+    }
+
     private static boolean isFree(Listen listen) {
         if (listen.scheme().equals("udp")) {
             try (DatagramSocket socket = new DatagramSocket(null)) {
@@ -92,8 +107,8 @@ final class StartPlan {
         trunk.addresses()
                 .forEach(block ->
                         from.add(block.network().getHostAddress() + "/" + block.prefixLength()));
-        return ("%s: calls out to %s%s, calls in from %s, codecs %s, digits %s, media %s, prefers"
-                        + " %s%s")
+        return ("%s: calls out to %s%s, calls in from %s, codecs %s, digits %s, media %s,"
+                        + "%s prefers %s%s")
                 .formatted(
                         trunk.name(),
                         trunk.uri().orElse("nowhere (uri is not set)"),
@@ -102,8 +117,18 @@ final class StartPlan {
                         trunk.codecs(),
                         trunk.dtmf(),
                         trunk.media(),
+                        told(trunk.advertised()),
                         word(trunk.prefer()),
                         trunk.preset().map(StartPlan::preset).orElse(""));
+    }
+
+    private static String told(TrunkAdvertised advertised) {
+        return advertised.signalling().map(told -> told("", told)).orElse("")
+                + advertised.media().map(told -> told("for audio ", told)).orElse("");
+    }
+
+    private static String told(String what, InetAddress address) {
+        return " is told %s%s,".formatted(what, address.getHostAddress());
     }
 
     private static String preset(TrunkConfig.Preset preset) {

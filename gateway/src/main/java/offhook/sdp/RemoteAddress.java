@@ -2,6 +2,7 @@ package offhook.sdp;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.Optional;
 import offhook.fault.Verdict;
 
@@ -11,6 +12,9 @@ final class RemoteAddress {
 
     /// RTP has no business on ports of system services (RFC 6335 §6).
     private static final int FIRST_USER_PORT = 1024;
+
+    /// Of an IPv6 address, before the IPv4 address that it may carry.
+    private static final int PREFIX_BYTES = 12;
 
     private RemoteAddress() {}
 
@@ -40,10 +44,15 @@ final class RemoteAddress {
         return new InetSocketAddress(theirs, port);
     }
 
-    /// Of IPv4: 0/8 (RFC 1122 §3.2.1.3) and 240/4 with the broadcast address (RFC 1112 §4).
+    /// Of IPv4: 0/8 (RFC 1122 §3.2.1.3) and 240/4 with the broadcast address (RFC 1112 §4). Of
+    /// IPv6: those that carry one of IPv4 (RFC 4291 §2.5.5.1).
     private static boolean isReserved(InetAddress address) {
         byte[] bytes = address.getAddress();
-        return bytes.length == 4 && (bytes[0] == 0 || (bytes[0] & 0xff) >= 240);
+        return bytes.length == 4
+                ? bytes[0] == 0 || (bytes[0] & 0xff) >= 240
+                : !address.isLoopbackAddress()
+                        && Arrays.equals(
+                                bytes, 0, PREFIX_BYTES, new byte[PREFIX_BYTES], 0, PREFIX_BYTES);
     }
 
     private static SdpException refusal(String what) {

@@ -19,7 +19,7 @@ public class StartPlanTest {
                                         "gateway.yaml",
                                         """
                                         trunks:
-                                          - {name: pbx, addresses: [192.0.2.1], prefer: auto}
+                                          - {name: pbx, addresses: [192.0.2.1], prefer: auto, advertise: 203.0.113.9}
                                           - {name: sip, addresses: [192.0.2.2], uri: 'sip:a.example', register: true, contact-user: gw}
                                         agents: {users: [{name: alice, password-hash: "%s"}]}
                                         routes:
@@ -34,7 +34,12 @@ public class StartPlanTest {
 
         assertThat(plan.get("trunks"))
                 .satisfiesExactly(
-                        pbx -> assertThat(pbx).startsWith("pbx: ").endsWith(", prefers auto"),
+                        pbx ->
+                                assertThat(pbx)
+                                        .startsWith("pbx: ")
+                                        .endsWith(
+                                                ", is told 203.0.113.9, is told for audio"
+                                                        + " 203.0.113.9, prefers auto"),
                         sip ->
                                 assertThat(sip)
                                         .startsWith("sip: ")

@@ -8,6 +8,7 @@ import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.Selector;
+import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 public class UdpEndpointTest {
@@ -110,11 +111,17 @@ public class UdpEndpointTest {
         }
     }
 
-    @Test
-    public void tenThousandDatagramsAllocateNothing() throws IOException {
+    @DataProvider
+    Object[][] loopbacks() {
+        return new Object[][] {{"127.0.0.1"}, {"::1"}};
+    }
+
+    @Test(dataProvider = "loopbacks")
+    public void tenThousandDatagramsAllocateNothing(String address) throws IOException {
+        InetSocketAddress any = new InetSocketAddress(InetAddress.ofLiteral(address), 0);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        try (UdpEndpoint a = plain();
-                UdpEndpoint b = plain()) {
+        try (UdpEndpoint a = UdpEndpoint.bind(any, UdpEndpoint.Options.PLAIN);
+                UdpEndpoint b = UdpEndpoint.bind(any, UdpEndpoint.Options.PLAIN)) {
             a.connect(b.localAddress());
             PacketBuffer packet = packet(1, 2, 3);
             PacketBuffer into = new PacketBuffer();

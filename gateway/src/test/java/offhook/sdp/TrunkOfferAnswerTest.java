@@ -255,6 +255,38 @@ public class TrunkOfferAnswerTest {
                         });
     }
 
+    @DataProvider
+    Object[][] unservableOverIpv6() {
+        return new Object[][] {
+            {"::1", "0:0:0:0:0:0:0:1 is this machine's own"},
+            {"::127.0.0.1", "0:0:0:0:0:0:7f00:1 is not one host's"},
+            {"ff02::1", "ff02:0:0:0:0:0:0:1 is not one host's"},
+            {"fe80::1", "fe80:0:0:0:0:0:0:1 is of one link only"},
+            {"::ffff:192.0.2.1", "192.0.2.1 is not of the family of ours"},
+        };
+    }
+
+    @Test(dataProvider = "unservableOverIpv6")
+    public void offerOverIpv6NamesOneHostBesidesThisMachine(String address, String what) {
+        TrunkCapabilities six =
+                new TrunkCapabilities(
+                        List.of("PCMU"),
+                        new OpusParameters(48000, 24000, true, true),
+                        true,
+                        Direction.SENDRECV,
+                        InetAddress.ofLiteral("2001:db8::20"),
+                        10000,
+                        10001,
+                        20,
+                        1);
+        String c = "c=IN IP6 " + address;
+
+        assertThatThrownBy(() ->
+                        OfferAnswer.answerTrunk(
+                                Sdp.phone("m=audio 4000 RTP/AVP 0", c), six, Optional.empty()))
+                .hasMessage("address " + what);
+    }
+
     @Test
     public void loopbackIsFineBetweenPeersOfOneMachine() throws SdpException {
         TrunkCapabilities loopback =
