@@ -79,7 +79,8 @@ public final class Hearing {
         return audioSince(call.media(), from);
     }
 
-    private static Pcm audioSince(RtpPhone phone, int from) {
+    /// What any phone has heard after its packet `from`.
+    public static Pcm audioSince(RtpPhone phone, int from) {
         List<Heard> heard = phone.heard();
         return RtpAudio.toPcm(
                 heard.subList(Math.min(from, heard.size()), heard.size()).stream()
