@@ -48,12 +48,16 @@ public final class CalledPhone implements AutoCloseable {
         return call;
     }
 
+    public int port() {
+        return socket.getLocalPort();
+    }
+
     InetAddress address() {
         return socket.getLocalAddress();
     }
 
     String hostPort() {
-        return address().getHostAddress() + ":" + socket.getLocalPort();
+        return address().getHostAddress() + ":" + port();
     }
 
     void send(SipMessage message, InetSocketAddress to) {
