@@ -4,8 +4,11 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import offhook.config.GatewayConfig;
+import offhook.media.RtpAddress;
 
 /// Finds the address that SDP, Via and Contact name.
 public final class AdvertisedAddress {
@@ -20,18 +23,53 @@ public final class AdvertisedAddress {
                 .orElseGet(() -> {
                     InetAddress bound = config.sip().listen().getFirst().address().getAddress();
                     return bound.isAnyLocalAddress()
-                            ? firstOfMachine().orElse(InetAddress.getLoopbackAddress())
+                            ? firstOfMachine(true).orElse(InetAddress.getLoopbackAddress())
                             : bound;
                 });
     }
 
-    private static Optional<InetAddress> firstOfMachine() {
+    /// Where trunk media is received: for each family that SIP is served in, the address of its
+    /// first listener, and what trunks are told: `node.advertise` when it is of the family, else
+    /// what is bound, else the machine's first. `[::]` serves both families.
+    public static List<RtpAddress> ofTrunkMedia(GatewayConfig config) {
+        return Stream.of(true, false).flatMap(four -> ofTrunkMedia(config, four).stream()).toList();
+    }
+
+    private static Optional<RtpAddress> ofTrunkMedia(GatewayConfig config, boolean four) {
+        List<InetAddress> bound =
+                config.sip().listen().stream()
+                        .map(listen -> listen.address().getAddress())
+                        .toList();
+        return bound.stream()
+                .filter(address -> isOf(address, four))
+                .findFirst()
+                .or(() ->
+                        bound.stream()
+                                .filter(address -> four && address.isAnyLocalAddress())
+                                .findFirst())
+                .flatMap(address ->
+                        config.node()
+                                .advertise()
+                                .filter(told -> isOf(told, four))
+                                .or(() ->
+                                        address.isAnyLocalAddress()
+                                                ? firstOfMachine(four)
+                                                : Optional.of(address))
+                                .map(told -> new RtpAddress(address, told)));
+    }
+
+    private static boolean isOf(InetAddress address, boolean four) {
+        return address instanceof Inet4Address == four;
+    }
+
+    private static Optional<InetAddress> firstOfMachine(boolean four) {
         try {
             return NetworkInterface.networkInterfaces()
                     .filter(AdvertisedAddress::isUp)
                     .flatMap(NetworkInterface::inetAddresses)
-                    .filter(address -> address instanceof Inet4Address)
-                    .filter(address -> !address.isLoopbackAddress())
+                    .filter(address -> isOf(address, four))
+                    .filter(address ->
+                            !address.isLoopbackAddress() && !address.isLinkLocalAddress())
                     .findFirst();
         } catch (SocketException e) {
             return Optional.empty();

@@ -72,7 +72,13 @@ public final class Gateway {
 
         MediaEngine media =
                 MediaEngine.start(
-                        config.media(), config.sip(), config.trunks(), advertised, clock, counters);
+                        config.media(),
+                        config.sip(),
+                        config.trunks(),
+                        advertised,
+                        AdvertisedAddress.ofTrunkMedia(config),
+                        clock,
+                        counters);
         running.push(media::stop);
 
         Owner directory =

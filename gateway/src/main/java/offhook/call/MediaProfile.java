@@ -1,5 +1,6 @@
 package offhook.call;
 
+import java.net.InetAddress;
 import java.util.Optional;
 
 /// What kind of media a leg carries.
@@ -9,7 +10,14 @@ public sealed interface MediaProfile {
     ///
     /// @param trunk the trunk's name, which tells codecs, digits and source rules
     /// @param ringback whether who calls from it hears from us that it rings
-    record Trunk(String trunk, boolean ringback) implements MediaProfile {
+    /// @param peer where the call came from; empty for one that goes out
+    record Trunk(String trunk, boolean ringback, Optional<InetAddress> peer)
+            implements MediaProfile {
+
+        /// Of a call whose peer is not known yet.
+        public Trunk(String trunk, boolean ringback) {
+            this(trunk, ringback, Optional.empty());
+        }
 
         /// One that makes its own ringing.
         public Trunk(String trunk) {

@@ -15,7 +15,8 @@ final class NodeReader {
         return new NodeConfig(name, advertise);
     }
 
-    private static Optional<InetAddress> address(Value value) {
+    /// A literal address that others can send to.
+    static Optional<InetAddress> address(Value value) {
         Optional<String> text = value.text();
         Optional<InetAddress> address =
                 text.flatMap(Addresses::parse)

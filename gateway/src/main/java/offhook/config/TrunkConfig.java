@@ -1,8 +1,11 @@
 package offhook.config;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// One SIP trunk.
 ///
@@ -16,8 +19,8 @@ import java.util.Optional;
 /// @param dtmf how digits travel
 /// @param srtp whether media is protected
 /// @param media which sources of media are believed
-/// @param mediaAddresses blocks in which media may be learned when `media` is `nat`; empty: as
-///   `addresses`
+/// @param mediaAddresses blocks in which media may be learned when `media` is not `strict`; empty:
+///   as `addresses`
 /// @param prefer what the audio of its calls toward browsers is for
 /// @param sessionTimers how its calls are kept alive
 /// @param preset what it takes from a preset; empty when it names none
@@ -27,6 +30,7 @@ import java.util.Optional;
 /// @param transfers how its calls are transferred
 /// @param identity who callers are on it, and which header fields pass
 /// @param tls how it is known over TLS
+/// @param advertised what it is told of where we are
 public record TrunkConfig(
         String name,
         Optional<String> uri,
@@ -47,7 +51,21 @@ public record TrunkConfig(
         TrunkReach reach,
         TransferTerms transfers,
         TrunkIdentity identity,
-        TrunkTls tls) {
+        TrunkTls tls,
+        TrunkAdvertised advertised) {
+
+    private static final Pattern URI_HOST =
+            Pattern.compile("sips?:(?:[^@]+@)?(\\[[^]]+]|[^:;]+).*");
+
+    /// The address that `uri` names; empty when it names a host, which DNS knows, or is not set.
+    public Optional<InetAddress> uriAddress() {
+        return uri.flatMap(TrunkConfig::address);
+    }
+
+    static Optional<InetAddress> address(String uri) {
+        Matcher parts = URI_HOST.matcher(uri);
+        return parts.matches() ? Addresses.parseHost(parts.group(1)) : Optional.empty();
+    }
 
     /// A named set of settings.
     ///
@@ -102,10 +120,12 @@ public record TrunkConfig(
         REQUIRED
     }
 
-    /// Which source of media is believed: exactly the address of the SDP, or one that is learned
-    /// within the trunk's blocks because a NAT may sit between.
+    /// Which source of media is believed: exactly the address of the SDP; one that is learned
+    /// within the trunk's blocks because a NAT may sit between; or that only where the SDP names a
+    /// private address that its signalling does not come from.
     public enum MediaSource {
         STRICT,
-        NAT
+        NAT,
+        AUTO
     }
 }

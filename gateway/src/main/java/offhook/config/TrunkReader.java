@@ -89,7 +89,9 @@ final class TrunkReader {
                         TrunkReachReader.read(section, uris),
                         TrunkTransferReader.read(section),
                         TrunkIdentityReader.read(section),
-                        TrunkTlsReader.read(section));
+                        TrunkTlsReader.read(section),
+                        TrunkAdvertisedReader.read(
+                                section, uris.stream().findFirst().flatMap(TrunkConfig::address)));
         section.done();
         return trunk;
     }

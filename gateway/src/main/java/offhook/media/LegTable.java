@@ -2,6 +2,7 @@ package offhook.media;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.StandardProtocolFamily;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,7 +34,6 @@ final class LegTable {
     private final LoopKit kit;
     private final Map<String, TrunkProfile> trunks;
     private final BrowserProfile browsers;
-    private final InetAddress advertised;
     private final OpusSettings opus;
     private final PressureGovernor governor;
     private final Map<LegId, LegMeter> meters;
@@ -41,14 +41,12 @@ final class LegTable {
     private final Map<LegId, Entry> entries = new HashMap<>();
 
     /// @param trunks by trunk name
-    /// @param advertised the address that trunks are told
     /// @param meters where the meters of living legs are found by other threads
     /// @param sounds of our own
     LegTable(
             LoopKit kit,
             Map<String, TrunkProfile> trunks,
             BrowserProfile browsers,
-            InetAddress advertised,
             OpusSettings opus,
             PressureGovernor governor,
             Map<LegId, LegMeter> meters,
@@ -56,7 +54,6 @@ final class LegTable {
         this.kit = kit;
         this.trunks = Map.copyOf(trunks);
         this.browsers = browsers;
-        this.advertised = advertised;
         this.opus = opus;
         this.governor = governor;
         this.meters = meters;
@@ -68,7 +65,7 @@ final class LegTable {
         try {
             Entry entry =
                     switch (profile) {
-                        case MediaProfile.Trunk trunk -> openTrunk(trunk.trunk(), events);
+                        case MediaProfile.Trunk trunk -> openTrunk(trunk, offer, events);
                         case MediaProfile.Browser browser -> openBrowser(browser, events);
                     };
             entries.put(id, entry);
@@ -86,19 +83,30 @@ final class LegTable {
         }
     }
 
-    private Entry openTrunk(String trunk, LegEvents events) throws SdpException {
-        TrunkProfile profile = trunks.get(trunk);
+    private Entry openTrunk(
+            MediaProfile.Trunk call, Optional<SessionDescription> offer, LegEvents events)
+            throws SdpException {
+        TrunkProfile profile = trunks.get(call.trunk());
         if (profile == null) {
-            throw new IllegalStateException("no trunk " + trunk);
+            throw new IllegalStateException("no trunk " + call.trunk());
         }
-        Optional<PortPair> ports = kit.ports().acquire(kit.loop().nowNanos());
+        RtpHost host = host(profile, call.peer(), offer);
+        Optional<PortPair> ports = host.ports().acquire(kit.loop().nowNanos());
         if (ports.isEmpty()) {
             throw noPorts();
         }
         boolean opened = false;
         try {
             LegMeter meter = new LegMeter(profile.codecs().getFirst(), kit.loop().nowNanos());
-            MediaLeg leg = new TrunkLeg(kit, profile, ports.get(), advertised, events, meter);
+            MediaLeg leg =
+                    new TrunkLeg(
+                            kit,
+                            profile,
+                            ports.get(),
+                            profile.advertised().media(host.told()),
+                            call.peer(),
+                            events,
+                            meter);
             opened = true;
             return new Entry(leg, meter, events.call());
         } catch (IOException e) {
@@ -106,9 +114,40 @@ final class LegTable {
             throw noPorts();
         } finally {
             if (!opened) {
-                kit.ports().release(ports.get(), kit.loop().nowNanos());
+                ports.get().release(kit.loop().nowNanos());
             }
         }
+    }
+
+    /// Where a trunk's audio is received: in the family that it offers, else in that of its
+    /// signalling.
+    private RtpHost host(
+            TrunkProfile profile, Optional<InetAddress> peer, Optional<SessionDescription> offer)
+            throws SdpException {
+        StandardProtocolFamily family =
+                offer.flatMap(LegTable::address)
+                        .or(() -> peer)
+                        .or(profile::reached)
+                        .or(() -> profile.advertised().media())
+                        .map(RtpAddress::familyOf)
+                        .orElseGet(() -> kit.rtp().usual());
+        return kit.rtp()
+                .of(family)
+                .orElseThrow(() ->
+                        new SdpException(
+                                Verdict.notAcceptable(),
+                                family == StandardProtocolFamily.INET
+                                        ? "audio over IPv4 needs an IPv4 address in sip.listen"
+                                        : "audio over IPv6 needs an IPv6 address in sip.listen"));
+    }
+
+    /// Where the offer wants its audio; the unspecified address of a call on hold says nothing.
+    private static Optional<InetAddress> address(SessionDescription offer) {
+        return offer.media().stream()
+                .filter(section -> section.isAudio() && !section.isRejected())
+                .flatMap(section -> section.connection().stream())
+                .filter(address -> !address.isAnyLocalAddress())
+                .findFirst();
     }
 
     private Entry openBrowser(MediaProfile.Browser profile, LegEvents events) {

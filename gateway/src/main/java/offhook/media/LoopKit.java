@@ -2,13 +2,12 @@ package offhook.media;
 
 import java.util.random.RandomGenerator;
 import offhook.net.PacketBuffer;
-import offhook.net.PortPool;
 import offhook.rtp.NtpTime;
 import offhook.telemetry.Counters;
 
 /// What the legs of one loop share. All of it belongs to the loop, save the counters.
 ///
-/// @param ports trunk ports of this loop
+/// @param rtp where this loop receives trunk media
 /// @param browserPort the loop's socket on the browser port
 /// @param inbound what is being received
 /// @param outbound what is being sent
@@ -16,7 +15,7 @@ import offhook.telemetry.Counters;
 /// @param jitterMaxMillis what a jitter buffer delays by at most
 record LoopKit(
         MediaLoop loop,
-        PortPool ports,
+        RtpHosts rtp,
         BrowserPort browserPort,
         PacketBuffer inbound,
         PacketBuffer outbound,

@@ -34,8 +34,6 @@ import offhook.dtls.Dtls;
 import offhook.dtls.DtlsIdentity;
 import offhook.ice.IceCredentials;
 import offhook.net.PacketBuffer;
-import offhook.net.PortPool;
-import offhook.net.UdpEndpoint;
 import offhook.rtp.NtpTime;
 import offhook.rtp.SourceGate;
 import offhook.runtime.NanoClock;
@@ -53,7 +51,7 @@ public final class MediaEngine implements MediaControl {
     private final List<MediaLoop> loops;
     private final List<BrowserPort> browserPorts;
     private final List<LegTable> tables;
-    private final List<PortPool> pools;
+    private final List<RtpHosts> hosts;
     private final List<LoopWatch> watches;
 
     /// Whom to tell when a command cannot be taken; put and removed by the calls' threads.
@@ -66,13 +64,13 @@ public final class MediaEngine implements MediaControl {
             List<MediaLoop> loops,
             List<BrowserPort> browserPorts,
             List<LegTable> tables,
-            List<PortPool> pools,
+            List<RtpHosts> hosts,
             List<LoopWatch> watches,
             Map<LegId, LegMeter> meters) {
         this.loops = loops;
         this.browserPorts = browserPorts;
         this.tables = tables;
-        this.pools = pools;
+        this.hosts = hosts;
         this.watches = watches;
         this.meters = meters;
     }
@@ -80,13 +78,15 @@ public final class MediaEngine implements MediaControl {
     /// Loads and compiles what the first call would otherwise wait for, opens the browser port and
     /// starts the loops.
     ///
-    /// @param advertised the address that browsers and trunks are told to send media to
+    /// @param advertised the address that browsers are told to send media to
+    /// @param trunkMedia where trunk media is received, for each family that is served
     /// @throws IOException when the browser port cannot be bound
     public static MediaEngine start(
             MediaConfig media,
             SipConfig sip,
             List<TrunkConfig> trunks,
             InetAddress advertised,
+            List<RtpAddress> trunkMedia,
             NanoClock clock,
             Counters counters)
             throws IOException {
@@ -98,14 +98,7 @@ public final class MediaEngine implements MediaControl {
                                 Runtime.getRuntime().availableProcessors());
         SecureRandom random = new SecureRandom();
         NtpTime ntpTime = new NtpTime(System.currentTimeMillis(), clock.nanoTime());
-        List<PortPool> pools =
-                new PortPool(
-                                sip.listen().getFirst().address().getAddress(),
-                                sip.rtpPorts().first(),
-                                sip.rtpPorts().last(),
-                                UdpEndpoint.Options.PLAIN,
-                                random)
-                        .split(loopCount);
+        List<RtpHosts> hosts = RtpHosts.split(trunkMedia, sip.rtpPorts(), loopCount, random);
         List<MediaLoop> loops = new ArrayList<>();
         List<BrowserPort> browserPorts = new ArrayList<>();
         List<LegTable> tables = new ArrayList<>();
@@ -145,7 +138,7 @@ public final class MediaEngine implements MediaControl {
             LoopKit kit =
                     new LoopKit(
                             loop,
-                            pools.get(i),
+                            hosts.get(i),
                             browserPort,
                             new PacketBuffer(),
                             new PacketBuffer(),
@@ -153,7 +146,7 @@ public final class MediaEngine implements MediaControl {
                             random,
                             counters,
                             media.jitterMaxMillis());
-            loop.schedule(new PortKeeper(pools.get(i), loop.nowNanos()));
+            loop.schedule(new PortKeeper(hosts.get(i), loop.nowNanos()));
             loops.add(loop);
             browserPorts.add(browserPort);
             PressureGovernor governor = new PressureGovernor(media.opus().complexity());
@@ -162,7 +155,6 @@ public final class MediaEngine implements MediaControl {
                             kit,
                             trunkProfiles,
                             browsers,
-                            advertised,
                             opusSettings(media.opus()),
                             governor,
                             meters,
@@ -174,7 +166,7 @@ public final class MediaEngine implements MediaControl {
         }
         BrowserPort.introduce(browserPorts);
         loops.forEach(MediaLoop::start);
-        return new MediaEngine(loops, browserPorts, tables, pools, watches, meters);
+        return new MediaEngine(loops, browserPorts, tables, hosts, watches, meters);
     }
 
     private static Sounds composed(FutureTask<Sounds> composing) throws IOException {
@@ -209,13 +201,16 @@ public final class MediaEngine implements MediaControl {
                 switch (trunk.media()) {
                     case STRICT -> SourceGate.Mode.STRICT;
                     case NAT -> SourceGate.Mode.NAT;
+                    case AUTO -> SourceGate.Mode.AUTO;
                 },
                 address -> learnable.stream().anyMatch(block -> block.contains(address)),
                 switch (trunk.srtp()) {
                     case OFF -> Encryption.Policy.OFF;
                     case OPTIONAL -> Encryption.Policy.OPTIONAL;
                     case REQUIRED -> Encryption.Policy.REQUIRED;
-                });
+                },
+                trunk.uriAddress(),
+                trunk.advertised());
     }
 
     private static OpusSettings opusSettings(MediaConfig.Opus opus) {
@@ -241,7 +236,7 @@ public final class MediaEngine implements MediaControl {
                     .offer(() -> {
                         tables.get(index).closeAll();
                         browserPorts.get(index).close();
-                        pools.get(index).close();
+                        hosts.get(index).close();
                     });
             loops.get(i).stop();
         }

@@ -1,6 +1,5 @@
 package offhook.media;
 
-import offhook.net.PortPool;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -10,11 +9,11 @@ final class PortKeeper implements Timed {
     private static final Logger LOG = LogManager.getLogger(PortKeeper.class);
     private static final long INTERVAL_NANOS = 1_000_000_000L;
 
-    private final PortPool ports;
+    private final RtpHosts hosts;
     private long nextNanos;
 
-    PortKeeper(PortPool ports, long nowNanos) {
-        this.ports = ports;
+    PortKeeper(RtpHosts hosts, long nowNanos) {
+        this.hosts = hosts;
         this.nextNanos = nowNanos + INTERVAL_NANOS;
     }
 
@@ -26,7 +25,7 @@ final class PortKeeper implements Timed {
     @Override
     public void onDue(long nowNanos) {
         nextNanos = nowNanos + INTERVAL_NANOS;
-        ports.tend(nowNanos);
+        hosts.tend(nowNanos);
     }
 
     @Override

@@ -98,11 +98,13 @@ final class TrunkLeg implements MediaLeg, Timed {
 
     /// @param ports a pair of the loop's pool
     /// @param advertised the address that our descriptions name
+    /// @param peer where its signalling comes from, if that is known
     TrunkLeg(
             LoopKit kit,
             TrunkProfile profile,
             PortPair ports,
             InetAddress advertised,
+            Optional<InetAddress> peer,
             LegEvents events,
             LegMeter meter)
             throws IOException {
@@ -112,7 +114,7 @@ final class TrunkLeg implements MediaLeg, Timed {
         this.advertised = advertised;
         this.events = events;
         this.sendCodec = profile.codecs().getFirst();
-        this.gate = new SourceGate(profile.mode(), profile.learnable());
+        this.gate = new SourceGate(profile.mode(), profile.learnable(), peer.or(profile::reached));
         this.sender =
                 new RtpSender(
                         kit.random().nextInt(),
@@ -477,9 +479,9 @@ final class TrunkLeg implements MediaLeg, Timed {
         kit.loop().unschedule(this);
         keys.forEach(SelectionKey::cancel);
         if (announced) {
-            kit.ports().release(ports, nowNanos);
+            ports.release(nowNanos);
         } else {
-            kit.ports().giveBack(ports);
+            ports.giveBack();
         }
     }
 

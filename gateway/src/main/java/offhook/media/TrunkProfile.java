@@ -2,8 +2,10 @@ package offhook.media;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import offhook.codec.AudioCodec;
+import offhook.config.TrunkAdvertised;
 import offhook.config.TrunkConfig.Dtmf;
 import offhook.rtp.SourceGate;
 import offhook.sdp.Encryption;
@@ -17,13 +19,36 @@ import offhook.sdp.OpusParameters;
 /// @param mode how its media source is found
 /// @param learnable which addresses may be learned as media source
 /// @param encryption whether its media is protected
+/// @param reached where it is known to be; empty when only names tell
+/// @param advertised what it is told of where we are
 record TrunkProfile(
         List<AudioCodec> codecs,
         OpusParameters opus,
         Dtmf dtmf,
         SourceGate.Mode mode,
         Predicate<InetAddress> learnable,
-        Encryption.Policy encryption) {
+        Encryption.Policy encryption,
+        Optional<InetAddress> reached,
+        TrunkAdvertised advertised) {
+
+    /// Wherever it is.
+    TrunkProfile(
+            List<AudioCodec> codecs,
+            OpusParameters opus,
+            Dtmf dtmf,
+            SourceGate.Mode mode,
+            Predicate<InetAddress> learnable,
+            Encryption.Policy encryption) {
+        this(
+                codecs,
+                opus,
+                dtmf,
+                mode,
+                learnable,
+                encryption,
+                Optional.empty(),
+                TrunkAdvertised.DEFAULT);
+    }
 
     /// In the clear.
     TrunkProfile(

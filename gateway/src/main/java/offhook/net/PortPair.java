@@ -4,12 +4,14 @@ package offhook.net;
 /// Taken from a [PortPool] and given back to it, never closed by its user.
 public final class PortPair {
 
+    private final PortPool home;
     private final UdpEndpoint rtp;
     private final UdpEndpoint rtcp;
     private long restsUntilNanos;
     private long restEndsAtLatestNanos;
 
-    PortPair(UdpEndpoint rtp, UdpEndpoint rtcp) {
+    PortPair(PortPool home, UdpEndpoint rtp, UdpEndpoint rtcp) {
+        this.home = home;
         this.rtp = rtp;
         this.rtcp = rtcp;
     }
@@ -27,6 +29,16 @@ public final class PortPair {
     /// The even port.
     public int port() {
         return rtp.localAddress().getPort();
+    }
+
+    /// Puts the pair to rest in its pool: a peer may still send to it.
+    public void release(long nowNanos) {
+        home.release(this, nowNanos);
+    }
+
+    /// Gives the pair back to its pool; no peer was ever told of it.
+    public void giveBack() {
+        home.giveBack(this);
     }
 
     void rest(long untilNanos, long atLatestNanos) {

@@ -106,7 +106,7 @@ public final class PortPool {
         }
         try {
             UdpEndpoint rtcp = UdpEndpoint.bind(new InetSocketAddress(local, port + 1), options);
-            return Optional.of(new PortPair(rtp, rtcp));
+            return Optional.of(new PortPair(this, rtp, rtcp));
         } catch (IOException _) {
             rtp.close();
             return Optional.empty();

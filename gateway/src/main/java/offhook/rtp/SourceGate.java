@@ -16,7 +16,10 @@ public final class SourceGate {
         /// Exactly the address and port of the SDP.
         STRICT,
         /// The SDP's, or one learned within 5 s of it.
-        NAT
+        NAT,
+        /// As [#NAT] when the SDP names a private address that is not where the signalling comes
+        /// from, else as [#STRICT].
+        AUTO
     }
 
     /// What to do with a packet.
@@ -40,6 +43,7 @@ public final class SourceGate {
 
     private final Mode mode;
     private final Predicate<InetAddress> allowed;
+    private final Optional<InetAddress> peer;
     private Optional<InetSocketAddress> named = Optional.empty();
     private Optional<InetSocketAddress> current = Optional.empty();
     private Optional<InetSocketAddress> destination = Optional.empty();
@@ -58,8 +62,14 @@ public final class SourceGate {
 
     /// A gate; `allowed` says which addresses may be learned.
     public SourceGate(Mode mode, Predicate<InetAddress> allowed) {
+        this(mode, allowed, Optional.empty());
+    }
+
+    /// A gate of a call whose signalling comes from `peer`, when that is known.
+    public SourceGate(Mode mode, Predicate<InetAddress> allowed, Optional<InetAddress> peer) {
         this.mode = mode;
         this.allowed = allowed;
+        this.peer = peer;
     }
 
     /// The peer's SDP named an address, in an answer, an offer or a re-INVITE: opens a learning
@@ -72,13 +82,30 @@ public final class SourceGate {
             learned = false;
             incumbentHeard = false;
             destination =
-                    mode == Mode.STRICT || allowed.test(sdpAddress.getAddress())
+                    mode != Mode.NAT || allowed.test(sdpAddress.getAddress())
                             ? named
                             : Optional.empty();
         }
-        windowOpen = mode == Mode.NAT;
+        windowOpen =
+                mode == Mode.NAT || (mode == Mode.AUTO && isFromBehindNat(sdpAddress.getAddress()));
         windowEndsNanos = nowNanos + WINDOW_NANOS;
         candidate = Optional.empty();
+    }
+
+    /// A private address means nothing outside of its network, where its owner is seen under
+    /// another one.
+    private boolean isFromBehindNat(InetAddress named) {
+        return isPrivate(named) && !peer.equals(Optional.of(named));
+    }
+
+    /// RFC 1918 §3, RFC 6598 §7, RFC 4193 §3.1.
+    private static boolean isPrivate(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        int first = bytes[0] & 0xff;
+        if (bytes.length != 4) {
+            return (first & 0xfe) == 0xfc;
+        }
+        return address.isSiteLocalAddress() || (first == 100 && (bytes[1] & 0xc0) == 0x40);
     }
 
     /// Judges a valid RTP packet. `expectedPayloadType` says whether its type was negotiated.

@@ -8,6 +8,7 @@ import java.net.NetworkInterface;
 import java.util.Comparator;
 import java.util.Optional;
 import offhook.config.Listen;
+import offhook.config.TrunkConfig;
 
 /// Where SIP is served: the address that is bound, and the one that Via and Contact name.
 ///
@@ -40,9 +41,19 @@ record Binding(String transport, InetSocketAddress bound, InetAddress advertised
                 .orElse(InetAddress.getLoopbackAddress());
     }
 
+    /// The same, as a trunk is told of it.
+    Binding toldTo(TrunkConfig trunk) {
+        return new Binding(transport, bound, trunk.advertised().signalling(advertised));
+    }
+
     /// The advertised address as a URI writes it.
     String advertisedHost() {
-        String host = advertised.getHostAddress();
-        return advertised instanceof Inet4Address ? host : "[" + host + "]";
+        return host(advertised);
+    }
+
+    /// An address as a URI writes it (RFC 3986 §3.2.2).
+    static String host(InetAddress address) {
+        String host = address.getHostAddress();
+        return address instanceof Inet4Address ? host : "[" + host + "]";
     }
 }

@@ -193,7 +193,19 @@ final class DialogSender {
     }
 
     private void addWarning(Response refusal, String why) {
-        messages.addWarning(refusal, provider().getListeningPoints()[0].getIPAddress(), why);
+        messages.addWarning(refusal, host(), why);
+    }
+
+    /// By which the peer knows us.
+    private String host() {
+        return ((SipURI) contact().getAddress().getURI()).getHost();
+    }
+
+    /// Makes a Via of JAIN-SIP's, which names the same host to all, one of this dialog's.
+    private void stamp(Request request) throws ParseException {
+        ViaHeader via = (ViaHeader) request.getHeader(ViaHeader.NAME);
+        via.setBranch(Identifiers.nextBranch());
+        via.setHost(host());
     }
 
     /// RFC 3261 §14.2: another offer is being answered; come back after a random while.
@@ -226,7 +238,7 @@ final class DialogSender {
     private boolean bye(Dialog ending, EndCause cause) {
         try {
             Request bye = ending.createRequest(Request.BYE);
-            ((ViaHeader) bye.getHeader(ViaHeader.NAME)).setBranch(Identifiers.nextBranch());
+            stamp(bye);
             messages.reason(cause).ifPresent(bye::setHeader);
             CopiedHeaders.write(bye, cause.headers(), trunk.identity().out());
             ending.sendRequest(provider().getNewClientTransaction(bye));
@@ -243,7 +255,7 @@ final class DialogSender {
     void confirm(Dialog early, Response provisional) {
         try {
             Request prack = early.createPrack(provisional);
-            ((ViaHeader) prack.getHeader(ViaHeader.NAME)).setBranch(Identifiers.nextBranch());
+            stamp(prack);
             early.sendRequest(provider().getNewClientTransaction(prack));
             LOG.debug("sent method=PRACK leg={}", leg);
         } catch (SipException | ParseException e) {
@@ -256,7 +268,7 @@ final class DialogSender {
     void acknowledge(Dialog accepted, long inviteNumber) {
         try {
             Request ack = accepted.createAck(inviteNumber);
-            ((ViaHeader) ack.getHeader(ViaHeader.NAME)).setBranch(Identifiers.nextBranch());
+            stamp(ack);
             ack.removeHeader(AuthorizationHeader.NAME);
             ack.removeHeader(ProxyAuthorizationHeader.NAME);
             accepted.sendAck(ack);
@@ -285,7 +297,7 @@ final class DialogSender {
         String method = again.isPresent() ? Request.INVITE : Request.UPDATE;
         try {
             Request request = established.createRequest(method);
-            ((ViaHeader) request.getHeader(ViaHeader.NAME)).setBranch(Identifiers.nextBranch());
+            stamp(request);
             request.setHeader(contact());
             messages.addCapabilities(request, trunk);
             timer.accept(request);
@@ -325,7 +337,7 @@ final class DialogSender {
         }
         try {
             Request info = established.createRequest(Request.INFO);
-            ((ViaHeader) info.getHeader(ViaHeader.NAME)).setBranch(Identifiers.nextBranch());
+            stamp(info);
             messages.addDigit(info, digit, form);
             ClientTransaction transaction = provider().getNewClientTransaction(info);
             transaction.setApplicationData(token);
@@ -374,7 +386,7 @@ final class DialogSender {
         }
         try {
             Request request = established.createRequest(method);
-            ((ViaHeader) request.getHeader(ViaHeader.NAME)).setBranch(Identifiers.nextBranch());
+            stamp(request);
             fields.accept(request);
             ClientTransaction transaction = provider().getNewClientTransaction(request);
             transaction.setApplicationData(token);

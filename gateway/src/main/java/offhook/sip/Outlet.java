@@ -5,6 +5,7 @@ import java.util.Optional;
 import javax.sip.SipProvider;
 import javax.sip.address.SipURI;
 import javax.sip.header.ContactHeader;
+import offhook.config.TrunkConfig;
 
 /// A listening point that requests of ours leave by.
 ///
@@ -23,6 +24,14 @@ record Outlet(Binding binding, SipProvider provider, ContactHeader contact) {
             throw new IllegalStateException("a user that JAIN-SIP refuses", e);
         }
         return new Outlet(binding, provider, other);
+    }
+
+    /// The same, at the address that a trunk is told.
+    Outlet toldTo(TrunkConfig trunk) {
+        Binding told = binding.toldTo(trunk);
+        return told.equals(binding)
+                ? this
+                : new Outlet(told, provider, SipMessages.at(contact, told.advertisedHost()));
     }
 
     /// The same, under the scheme of whom the request is for (RFC 3261 §8.1.1.8).

@@ -5,12 +5,25 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import offhook.config.TrunkConfig;
 
 /// The listening points that requests of ours leave by. Any thread.
 final class Outlets {
 
     /// Written once, when the listening points are open.
     private volatile List<Outlet> open = List.of();
+
+    /// What trunks are told instead of what is bound.
+    private final Set<InetAddress> told;
+
+    Outlets(List<TrunkConfig> trunks) {
+        told =
+                trunks.stream()
+                        .flatMap(trunk -> trunk.advertised().signalling().stream())
+                        .collect(Collectors.toUnmodifiableSet());
+    }
 
     void open(List<Outlet> all) {
         open = List.copyOf(all);
@@ -22,7 +35,8 @@ final class Outlets {
                 .map(Outlet::binding)
                 .filter(binding -> binding.bound().getPort() == port)
                 .anyMatch(binding ->
-                        binding.advertised().equals(address)
+                        told.contains(address)
+                                || binding.advertised().equals(address)
                                 || binding.bound().getAddress().equals(address));
     }
 
@@ -32,7 +46,10 @@ final class Outlets {
                 .map(Outlet::binding)
                 .anyMatch(binding ->
                         binding.bound().getPort() == port
-                                && binding.advertised().getHostAddress().equals(host));
+                                && (binding.advertised().getHostAddress().equals(host)
+                                        || told.stream()
+                                                .map(InetAddress::getHostAddress)
+                                                .anyMatch(host::equals)));
     }
 
     /// A listening point of the same transport and address family.

@@ -427,20 +427,18 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
     /// An INVITE of the same trunk takes this leg's place in the call (RFC 3891).
     ///
     /// @return false when the call takes in nothing more
-    boolean replaceBy(IncomingSipLeg arriving, Party caller, Optional<SessionDescription> offer) {
+    boolean replaceBy(
+            IncomingSipLeg arriving,
+            Party caller,
+            MediaProfile media,
+            Optional<SessionDescription> offer) {
         CallInbox call = inbox.getNow(null);
         if (call == null) {
             return false;
         }
         arriving.bind(call);
         return call.offer(
-                new CallInput.LegReplacing(
-                        id,
-                        arriving.id(),
-                        arriving,
-                        caller,
-                        new MediaProfile.Trunk(trunk.name()),
-                        offer));
+                new CallInput.LegReplacing(id, arriving.id(), arriving, caller, media, offer));
     }
 
     /// REFER: the one that the peer talks to is to be transferred.

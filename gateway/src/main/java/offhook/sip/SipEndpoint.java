@@ -72,7 +72,7 @@ public final class SipEndpoint {
     private final ServerDirectory servers;
     private final Map<String, TrunkTargets> targets;
     private final TrunkDialer dialer;
-    private final Outlets outlets = new Outlets();
+    private final Outlets outlets;
     private final Map<String, TrunkStatus> statuses;
     private final List<TrunkRegistrar> registrars;
     private final List<TrunkProber> probers;
@@ -106,6 +106,7 @@ public final class SipEndpoint {
                         .collect(
                                 Collectors.toMap(
                                         TrunkConfig::name, trunk -> new TrunkStatus(trunk.name())));
+        this.outlets = new Outlets(settings.trunks());
         this.servers =
                 new ServerDirectory(
                         settings.sip().dns(),

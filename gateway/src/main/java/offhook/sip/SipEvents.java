@@ -189,7 +189,7 @@ final class SipEvents implements SipListenerExt {
                         trunk.get(),
                         transaction.getDialog(),
                         (SipProvider) event.getSource(),
-                        contact(request),
+                        contact(request, trunk.get()),
                         messages);
         IncomingSipLeg leg =
                 new IncomingSipLeg(id, trunk.get(), transaction, dialogs, sender, clock);
@@ -219,7 +219,7 @@ final class SipEvents implements SipListenerExt {
             if (replaced.isPresent()) {
                 Party caller =
                         CallerReader.read(request, trunk.get().identity().trusted()).caller();
-                if (!replaced.get().replaceBy(leg, caller, offer)) {
+                if (!replaced.get().replaceBy(leg, caller, media(request, trunk.get()), offer)) {
                     leg.refuseAtOnce(Response.SERVICE_UNAVAILABLE, "the call cannot be changed");
                 }
                 return;
@@ -243,7 +243,7 @@ final class SipEvents implements SipListenerExt {
                 trunk.name(),
                 caller.caller(),
                 PartyReader.called(invite),
-                new MediaProfile.Trunk(trunk.name(), trunk.setUp().ringback()),
+                media(invite, trunk),
                 offer,
                 invite.getCallId().getCallId(),
                 new CallDetails(
@@ -252,6 +252,13 @@ final class SipEvents implements SipListenerExt {
                         DiversionReader.read(invite),
                         UserToUserReader.read(invite),
                         CopiedHeaders.read(invite, trunk.identity().in())));
+    }
+
+    private static MediaProfile media(SIPRequest invite, TrunkConfig trunk) {
+        return new MediaProfile.Trunk(
+                trunk.name(),
+                trunk.setUp().ringback(),
+                Optional.of(invite.getPeerPacketSourceAddress()));
     }
 
     private void onOther(RequestEvent event) throws SipException, InvalidArgumentException {
@@ -378,7 +385,7 @@ final class SipEvents implements SipListenerExt {
                                         request.getCSeq().getSeqNumber()));
     }
 
-    private ContactHeader contact(SIPRequest request) {
+    private ContactHeader contact(SIPRequest request, TrunkConfig trunk) {
         String transport = request.getTopmostVia().getTransport().toLowerCase(Locale.ROOT);
         ContactHeader contact =
                 contacts.get(
@@ -389,7 +396,9 @@ final class SipEvents implements SipListenerExt {
         if (contact == null) {
             throw new IllegalStateException("a request on a listening point that we did not open");
         }
-        return isSecure(request) ? SipMessages.secured(contact) : contact;
+        String host = Binding.host(trunk.advertised().signalling(request.getLocalAddress()));
+        ContactHeader told = SipMessages.at(contact, host);
+        return isSecure(request) ? SipMessages.secured(told) : told;
     }
 
     /// RFC 3261 §12.1.1: whether the dialog is one of `sips` URIs.

@@ -123,6 +123,19 @@ final class SipMessages {
         }
     }
 
+    /// The same Contact at another host.
+    ///
+    /// @param host IPv6 in brackets
+    static ContactHeader at(ContactHeader contact, String host) {
+        ContactHeader copy = (ContactHeader) contact.clone();
+        try {
+            ((SipURI) copy.getAddress().getURI()).setHost(host);
+        } catch (ParseException e) {
+            throw new IllegalStateException("an address that JAIN-SIP refuses", e);
+        }
+        return copy;
+    }
+
     /// The same Contact as a `sips` URI.
     static ContactHeader secured(ContactHeader contact) {
         ContactHeader copy = (ContactHeader) contact.clone();

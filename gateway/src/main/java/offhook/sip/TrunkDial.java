@@ -213,6 +213,7 @@ final class TrunkDial {
     /// The way to a target, where we are called as the trunk knows us.
     private Outlet outlet(String transport, TrunkTarget target) throws IOException {
         return outlets.toward(transport, target.address())
+                .toldTo(trunk)
                 .contactedAs(trunk.identity().contactUser())
                 .toward(target.uri());
     }

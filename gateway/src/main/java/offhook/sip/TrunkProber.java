@@ -194,7 +194,7 @@ final class TrunkProber {
     private void send(Probe probe) {
         TrunkTarget target = probe.target;
         try {
-            Outlet outlet = outlets.toward(target.transport(), target.address());
+            Outlet outlet = outlets.toward(target.transport(), target.address()).toldTo(trunk);
             trunks.reaches(target, trunk);
             dialogs.aim(probe.callId, target.address(), target.port());
             Request options =

@@ -164,7 +164,7 @@ final class TrunkRegistrar {
     private void register(int expiresSeconds) {
         try {
             target = nextTarget();
-            Outlet outlet = outlets.toward(target.transport(), target.address());
+            Outlet outlet = outlets.toward(target.transport(), target.address()).toldTo(trunk);
             trunks.reaches(target, trunk);
             dialogs.aim(identity.callId(), target.address(), target.port());
             status.aimed(target.where());

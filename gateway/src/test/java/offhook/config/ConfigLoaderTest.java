@@ -298,6 +298,17 @@ public class ConfigLoaderTest {
                     "1:19: node.advertise: 'gw.example.com' is no address that others can send"
                             + " to"),
             bad(
+                    "trunks: [{name: t, addresses: [192.0.2.1], advertise: '0.0.0.0'}]",
+                    "1:55: trunks[0].advertise: '0.0.0.0' is no address that others can send to"),
+            bad(
+                    "trunks: [{name: t, addresses: [192.0.2.1], advertise-media: gw.example.com}]",
+                    "1:61: trunks[0].advertise-media: 'gw.example.com' is no address that others"
+                            + " can send to"),
+            bad(
+                    "trunks: [{name: t, uri: 'sip:[2001:db8::1]:5060', advertise: 203.0.113.1}]",
+                    "1:62: trunks[0].advertise: is not of the family of the address in 'uri', so"
+                            + " the trunk cannot send to it"),
+            bad(
                     "sip: {lisen: 'udp://0.0.0.0:5060'}",
                     "1:7: sip.lisen: unknown key; did you mean 'listen'?"),
             bad("ops: {port: 1}", "1:7: ops.port: unknown key; known here: listen"),

@@ -64,7 +64,7 @@ public class DefectTest {
         kit =
                 new LoopKit(
                         loop,
-                        pool,
+                        RtpHosts.of(pool, LOOPBACK),
                         new BrowserPort(
                                 loop, new java.net.InetSocketAddress(LOOPBACK, 0), counters),
                         new PacketBuffer(),
@@ -93,7 +93,6 @@ public class DefectTest {
                         kit,
                         Map.of("pbx", trunk),
                         browsers,
-                        LOOPBACK,
                         OpusSettings.NARROWBAND,
                         new PressureGovernor(NO_COMPLEXITY),
                         new ConcurrentHashMap<>(),

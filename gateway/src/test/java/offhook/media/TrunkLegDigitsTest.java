@@ -46,7 +46,7 @@ public class TrunkLegDigitsTest {
             LoopKit kit =
                     new LoopKit(
                             loop,
-                            pool,
+                            RtpHosts.of(pool, loopback),
                             null,
                             new PacketBuffer(),
                             new PacketBuffer(),
@@ -67,6 +67,7 @@ public class TrunkLegDigitsTest {
                             profile,
                             pool.acquire(0).orElseThrow(),
                             loopback,
+                            Optional.empty(),
                             new LegEvents(new LegId(new CallId("c"), 0), inbox()),
                             new LegMeter(AudioCodec.OPUS, 0));
             leg.describe(Optional.of(SdpParser.parse(offer(phone.getLocalPort()))));

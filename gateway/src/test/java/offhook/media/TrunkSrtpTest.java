@@ -82,7 +82,7 @@ public class TrunkSrtpTest {
         LoopKit kit =
                 new LoopKit(
                         loop,
-                        pool,
+                        RtpHosts.of(pool, LOOPBACK),
                         null,
                         new PacketBuffer(),
                         new PacketBuffer(),
@@ -109,6 +109,7 @@ public class TrunkSrtpTest {
                         profile,
                         pool.acquire(clock.nanoTime()).orElseThrow(),
                         LOOPBACK,
+                        Optional.empty(),
                         new LegEvents(new LegId(new CallId("c"), 0), inbox()),
                         meter);
         leg.outlet(heard);

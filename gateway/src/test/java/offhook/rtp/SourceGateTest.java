@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.function.Predicate;
 import offhook.rtp.SourceGate.Mode;
 import offhook.rtp.SourceGate.Verdict;
@@ -218,5 +219,66 @@ public class SourceGateTest {
         assertThat(gate.controlDestination(new InetSocketAddress("192.0.2.10", 4001)))
                 .contains(new InetSocketAddress("198.51.100.7", 61_001));
         assertThat(gate.refused()).isEqualTo(1);
+    }
+
+    @DataProvider
+    Object[][] namedAndSeen() {
+        // What the SDP names, where the signalling comes from, whether a source may be learned.
+        return new Object[][] {
+            {"10.0.0.5", "198.51.100.7", true},
+            {"172.31.255.1", "198.51.100.7", true},
+            {"192.168.1.20", "198.51.100.7", true},
+            {"100.64.3.4", "198.51.100.7", true},
+            {"100.127.255.254", "198.51.100.7", true},
+            {"fd12:3456::5", "2001:db8::7", true},
+            {"10.0.0.5", "10.0.0.9", true},
+            {"10.0.0.5", "10.0.0.5", false},
+            {"fd12:3456::5", "fd12:3456::5", false},
+            {"192.0.2.10", "198.51.100.7", false},
+            {"172.32.0.1", "198.51.100.7", false},
+            {"100.128.0.1", "198.51.100.7", false},
+            {"2001:db8::5", "2001:db8::7", false},
+        };
+    }
+
+    @Test(dataProvider = "namedAndSeen")
+    public void autoLearnsWhereAPrivateAddressIsNamedFromAnotherOne(
+            String sdp, String seen, boolean learns) {
+        InetAddress from = InetAddress.ofLiteral(seen);
+        SourceGate gate = new SourceGate(Mode.AUTO, from::equals, Optional.of(from));
+        InetSocketAddress named = new InetSocketAddress(InetAddress.ofLiteral(sdp), 4000);
+        InetSocketAddress behind = new InetSocketAddress(from, 61_000);
+        gate.expect(named, 0);
+        assertThat(gate.destination()).contains(named);
+
+        for (int i = 0; i < 4; i++) {
+            Verdict verdict = check(gate, behind, i, 1000 + i * 20);
+            assertThat(verdict).isEqualTo(learns && i == 3 ? Verdict.LEARNED : Verdict.REFUSED);
+        }
+        assertThat(gate.destination()).contains(learns ? behind : named);
+    }
+
+    @Test
+    public void autoLearnsWithinTheTrunksBlocksAndTheWindowOnly() {
+        InetSocketAddress inside = new InetSocketAddress("10.0.0.5", 4000);
+        SourceGate gate = new SourceGate(Mode.AUTO, TRUNK, Optional.of(NAT.getAddress()));
+        gate.expect(inside, 0);
+
+        for (int i = 0; i < 10; i++) {
+            assertThat(check(gate, EVIL, i, i * 20)).isEqualTo(Verdict.REFUSED);
+            assertThat(check(gate, NAT, i, 5000 + i * 20)).isEqualTo(Verdict.REFUSED);
+        }
+        assertThat(gate.destination()).contains(inside);
+
+        // A re-INVITE to a public address closes the window, one to a private one opens it.
+        gate.expect(SDP, 10_000 * MILLI);
+        for (int i = 0; i < 10; i++) {
+            assertThat(check(gate, NAT, i, 10_000 + i * 20)).isEqualTo(Verdict.REFUSED);
+        }
+        gate.expect(inside, 20_000 * MILLI);
+        for (int i = 0; i < 3; i++) {
+            assertThat(check(gate, NAT, i, 20_000 + i * 20)).isEqualTo(Verdict.REFUSED);
+        }
+        assertThat(check(gate, NAT, 3, 20_060)).isEqualTo(Verdict.LEARNED);
     }
 }

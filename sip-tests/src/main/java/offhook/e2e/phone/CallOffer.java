@@ -63,6 +63,10 @@ public record CallOffer(
                 codecs, ptimeMillis, direction, address, inAck, eventPayloadType, List.of(lines));
     }
 
+    private static String inNet(String address) {
+        return (address.indexOf(':') >= 0 ? " IN IP6 " : " IN IP4 ") + address;
+    }
+
     /// @param own where the phone receives
     String toSdp(String own, int port, int version) {
         var types = new StringBuilder();
@@ -84,10 +88,9 @@ public record CallOffer(
         attributes.forEach(line -> maps.append("a=").append(line).append("\r\n"));
         return "v=0\r\no=phone 1 "
                 + version
-                + " IN IP4 "
-                + own
-                + "\r\ns=-\r\nc=IN IP4 "
-                + (address.isEmpty() ? own : address)
+                + inNet(own)
+                + "\r\ns=-\r\nc="
+                + inNet(address.isEmpty() ? own : address).strip()
                 + "\r\nt=0 0\r\nm=audio "
                 + port
                 + " RTP/AVP"

@@ -57,7 +57,7 @@ public final class CalledPhone implements AutoCloseable {
     }
 
     String hostPort() {
-        return address().getHostAddress() + ":" + port();
+        return SipMessage.host(address()) + ":" + port();
     }
 
     void send(SipMessage message, InetSocketAddress to) {

@@ -72,7 +72,7 @@ public final class Phone implements AutoCloseable {
 
     /// The same with other means to carry its sound.
     public PhoneCall invite(String number, CallOffer offer, PhoneMedia media) {
-        String host = gateway.getAddress().getHostAddress() + ":" + gateway.getPort();
+        String host = SipMessage.host(gateway.getAddress()) + ":" + gateway.getPort();
         var call =
                 new PhoneCall(
                         wire,

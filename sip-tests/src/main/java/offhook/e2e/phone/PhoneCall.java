@@ -252,14 +252,14 @@ public final class PhoneCall implements AutoCloseable {
                 "Via: SIP/2.0/%s %s:%d;branch=%s;rport"
                         .formatted(
                                 wire.transport(),
-                                local.getAddress().getHostAddress(),
+                                SipMessage.host(local.getAddress()),
                                 local.getPort(),
                                 branch));
         routes.forEach(r -> headers.add("Route: " + r));
         headers.add(
                 "From: \"%s\" <sip:%s@%s>;tag=%s"
                         .formatted(
-                                displayName, user, local.getAddress().getHostAddress(), fromTag));
+                                displayName, user, SipMessage.host(local.getAddress()), fromTag));
         headers.add("To: " + remoteTo);
         headers.add("Call-ID: " + callId);
         headers.add("CSeq: " + number + " " + method);
@@ -329,7 +329,7 @@ public final class PhoneCall implements AutoCloseable {
         return "<sip:%s@%s:%d;transport=%s>"
                 .formatted(
                         user,
-                        local.getAddress().getHostAddress(),
+                        SipMessage.host(local.getAddress()),
                         local.getPort(),
                         wire.transport().toLowerCase(java.util.Locale.ROOT));
     }

@@ -112,7 +112,7 @@ public final class RtpPhone implements PhoneMedia {
         String host = "";
         int mediaPort = 0;
         for (String line : sdp.lines().toList()) {
-            if (line.startsWith("c=IN IP4 ")) {
+            if (line.startsWith("c=IN IP4 ") || line.startsWith("c=IN IP6 ")) {
                 host = line.substring(9).strip();
             } else if (line.startsWith("m=audio ")) {
                 String[] fields = line.split(" ", -1);

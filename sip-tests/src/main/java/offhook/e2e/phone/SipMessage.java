@@ -1,5 +1,7 @@
 package offhook.e2e.phone;
 
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,6 +35,12 @@ public record SipMessage(String startLine, List<String> headers, String body) {
                     "subject",
                     "k",
                     "supported");
+
+    /// An address as URIs and Via write it (RFC 3261 §25.1): IPv6 in brackets.
+    static String host(InetAddress address) {
+        String literal = address.getHostAddress();
+        return address instanceof Inet6Address ? "[" + literal + "]" : literal;
+    }
 
     /// Reads one whole message; lenient, for the tests judge content and not layout.
     public static SipMessage parse(String text) {
