@@ -39,6 +39,7 @@ package_of() {
     linphonec) echo linphone-cli ;;
     dumpcap) echo tshark ;;
     ip) echo iproute2 ;;
+    kamailio) echo kamailio kamailio-tls-modules ;;
     mvn) echo maven ;;
     svmap) echo sipvicious ;;
     *) echo "$1" ;;
@@ -47,8 +48,13 @@ package_of() {
 
 # need TOOL...: installs what is missing where that is ours to do (root on Debian), else says how.
 need() {
-  local tool missing=()
-  for tool; do command -v "$tool" >/dev/null || missing+=("$(package_of "$tool")"); done
+  # Servers are in sbin, which Debian leaves out of the PATH of users.
+  local tool packages missing=() PATH=$PATH:/usr/sbin
+  for tool; do
+    command -v "$tool" >/dev/null && continue
+    read -ra packages <<<"$(package_of "$tool")"
+    missing+=("${packages[@]}")
+  done
   [ ${#missing[@]} -gt 0 ] || return 0
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     say "installing ${missing[*]}"

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -113,10 +115,12 @@ public final class MediaEngine implements MediaControl {
         CompletableFuture<Void> srtp =
                 CompletableFuture.runAsync(
                         Srtp::warmUp, work -> Threads.virtual("warm-up", work).start());
-        Sounds sounds = Sounds.of(media.sounds());
+        FutureTask<Sounds> composing = new FutureTask<>(() -> Sounds.of(media.sounds()));
+        Threads.virtual("sounds", composing).start();
         Rehearsal.run(opusSettings(media.opus()), clock.nanoTime());
         Dtls.warmUp(identity, handshakeThreads);
         srtp.join();
+        Sounds sounds = composed(composing);
         for (int i = 0; i < loopCount; i++) {
             MediaLoop loop = new MediaLoop(i, clock, counters);
             InetSocketAddress listen = media.listen().address();
@@ -163,6 +167,17 @@ public final class MediaEngine implements MediaControl {
         BrowserPort.introduce(browserPorts);
         loops.forEach(MediaLoop::start);
         return new MediaEngine(loops, browserPorts, tables, hosts, watches, meters);
+    }
+
+    private static Sounds composed(FutureTask<Sounds> composing) throws IOException {
+        try {
+            return composing.get();
+        } catch (ExecutionException e) {
+            throw new IOException("the sounds of media: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the sounds were made", e);
+        }
     }
 
     /// What is worth hearing of a browser whose trunk is not known yet.

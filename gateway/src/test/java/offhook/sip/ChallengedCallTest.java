@@ -2,30 +2,14 @@ package offhook.sip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import offhook.call.CallId;
 import offhook.call.CallInput;
-import offhook.call.CodecPreference;
 import offhook.call.EndCause;
-import offhook.call.IncomingCall;
 import offhook.call.Leg;
-import offhook.call.LegId;
-import offhook.call.MediaProfile;
 import offhook.call.Party;
-import offhook.call.Target;
-import offhook.config.LimitsConfig;
-import offhook.config.Listen;
-import offhook.config.NodeConfig;
-import offhook.config.PortRange;
-import offhook.config.SipConfig;
-import offhook.runtime.NanoClock;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counters;
 import org.testng.annotations.AfterMethod;
@@ -62,28 +46,19 @@ public class ChallengedCallTest {
         trunk = new TextTrunk();
         other = new TextTrunk("127.0.0.3");
         InetSocketAddress address;
-        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
-            address = new InetSocketAddress("127.0.0.1", socket.getLocalPort());
-        }
+        address = Endpoints.freeUdp();
         endpoint =
-                new SipEndpoint(
-                        new SipSettings(
-                                new NodeConfig("test", Optional.empty()),
-                                new SipConfig(
-                                        List.of(new Listen("udp", address)),
-                                        new PortRange(20000, 20100)),
-                                List.of(
-                                        Doors.read(
-                                                """
-                                                {name: pbx, uri: "sip:%s;transport=udp",
-                                                auth: {username: gw, password: secret, realm: pbx}}\
-                                                """
-                                                        .formatted(trunk.at())),
-                                        Doors.trunk("friend", "127.0.0.3")),
-                                new LimitsConfig(
-                                        10, 1000, Duration.ofSeconds(60), Duration.ofHours(1))),
+                Endpoints.on(
+                        address,
                         new Counters(),
-                        NanoClock.system());
+                        List.of(
+                                Doors.read(
+                                        """
+                                        {name: pbx, uri: "sip:%s;transport=udp",
+                                        auth: {username: gw, password: secret, realm: pbx}}\
+                                        """
+                                                .formatted(trunk.at())),
+                                Doors.trunk("friend", "127.0.0.3")));
         endpoint.start(new RecordingIntake());
     }
 
@@ -95,24 +70,15 @@ public class ChallengedCallTest {
     }
 
     private String dial() throws Exception {
-        LegId id = new LegId(CallId.next(), 1);
-        IncomingCall incoming =
-                new IncomingCall(
-                        "web",
+        Endpoints.Dialled dialled =
+                Endpoints.dial(
+                        endpoint,
+                        "pbx",
                         new Party("+34911000002", "Bob"),
-                        new Party("200", ""),
-                        new MediaProfile.Browser(CodecPreference.QUALITY, Optional.empty()),
-                        Optional.empty(),
-                        "bob/1");
-        call = new RecordingIntake.Call(id.call(), incoming, null);
-        leg =
-                endpoint.legs()
-                        .ring(
-                                id,
-                                new Target.Trunk("pbx", "200"),
-                                incoming,
-                                Optional.of(SdpParser.parse(SDP)),
-                                call);
+                        "200",
+                        SdpParser.parse(SDP));
+        call = dialled.call();
+        leg = dialled.leg();
         return trunk.expect("INVITE ");
     }
 

@@ -3,23 +3,15 @@ package offhook.sip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import offhook.call.CallId;
 import offhook.call.CallInput;
-import offhook.call.CodecPreference;
 import offhook.call.EndCause;
-import offhook.call.IncomingCall;
 import offhook.call.Leg;
-import offhook.call.LegId;
-import offhook.call.MediaProfile;
 import offhook.call.Party;
-import offhook.call.Target;
 import offhook.config.LimitsConfig;
 import offhook.config.Listen;
 import offhook.config.NodeConfig;
@@ -116,24 +108,15 @@ public class FailoverTest {
     }
 
     private void dial(String trunk) throws Exception {
-        LegId id = new LegId(CallId.next(), 1);
-        IncomingCall incoming =
-                new IncomingCall(
-                        "web",
+        Endpoints.Dialled dialled =
+                Endpoints.dial(
+                        endpoint,
+                        trunk,
                         new Party("+34911000002", ""),
-                        new Party("200", ""),
-                        new MediaProfile.Browser(CodecPreference.QUALITY, Optional.empty()),
-                        Optional.empty(),
-                        "bob/1");
-        call = new RecordingIntake.Call(id.call(), incoming, null);
-        leg =
-                endpoint.legs()
-                        .ring(
-                                id,
-                                new Target.Trunk(trunk, "200"),
-                                incoming,
-                                Optional.of(SdpParser.parse(SDP)),
-                                call);
+                        "200",
+                        SdpParser.parse(SDP));
+        call = dialled.call();
+        leg = dialled.leg();
     }
 
     private void answerAndHangUp(TextTrunk by, String invite) throws Exception {
@@ -332,8 +315,6 @@ public class FailoverTest {
     }
 
     private static InetSocketAddress freePort() throws IOException {
-        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
-            return new InetSocketAddress("127.0.0.1", socket.getLocalPort());
-        }
+        return Endpoints.freeUdp();
     }
 }

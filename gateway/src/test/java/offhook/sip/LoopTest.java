@@ -4,17 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import offhook.call.LegId;
 import offhook.call.Target;
-import offhook.config.LimitsConfig;
-import offhook.config.Listen;
-import offhook.config.NodeConfig;
-import offhook.config.PortRange;
-import offhook.config.SipConfig;
-import offhook.runtime.NanoClock;
 import offhook.sdp.SdpException;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counters;
@@ -39,21 +32,14 @@ public class LoopTest {
         server = SipEndpointTest.freePort();
         proxy = new TextTrunk();
         endpoint =
-                new SipEndpoint(
-                        new SipSettings(
-                                new NodeConfig("test", Optional.empty()),
-                                new SipConfig(
-                                        List.of(new Listen("udp", server)),
-                                        new PortRange(20000, 20100)),
-                                List.of(
-                                        Doors.read(
-                                                "{name: proxy, addresses: [127.0.0.2], uri: \"sip:"
-                                                        + proxy.at()
-                                                        + "\"}")),
-                                new LimitsConfig(
-                                        10, 1000, Duration.ofSeconds(60), Duration.ofHours(1))),
+                Endpoints.on(
+                        server,
                         new Counters(),
-                        NanoClock.system());
+                        List.of(
+                                Doors.read(
+                                        "{name: proxy, addresses: [127.0.0.2], uri: \"sip:"
+                                                + proxy.at()
+                                                + "\"}")));
         endpoint.start(intake);
         proxy.gateway(server);
     }

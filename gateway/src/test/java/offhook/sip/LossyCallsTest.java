@@ -3,8 +3,6 @@ package offhook.sip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -185,9 +183,7 @@ public class LossyCallsTest {
     @Test
     public void callsAreSetUpOnceEachAndNoneIsLeft() throws Exception {
         InetSocketAddress server;
-        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
-            server = new InetSocketAddress("127.0.0.1", socket.getLocalPort());
-        }
+        server = Endpoints.freeUdp();
         Answering intake = new Answering();
         SipEndpoint endpoint =
                 new SipEndpoint(

@@ -3,28 +3,13 @@ package offhook.sip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import offhook.call.CallId;
 import offhook.call.CallInput;
-import offhook.call.CodecPreference;
 import offhook.call.EndCause;
-import offhook.call.IncomingCall;
 import offhook.call.Leg;
-import offhook.call.LegId;
-import offhook.call.MediaProfile;
 import offhook.call.Party;
-import offhook.call.Target;
-import offhook.config.LimitsConfig;
-import offhook.config.Listen;
-import offhook.config.NodeConfig;
-import offhook.config.PortRange;
-import offhook.config.SipConfig;
-import offhook.runtime.NanoClock;
 import offhook.sdp.SdpParser;
 import offhook.sdp.SessionDescription;
 import offhook.telemetry.Counters;
@@ -58,19 +43,10 @@ public class OutgoingCallTest {
         trunk = new TextTrunk();
         InetSocketAddress address = freePort();
         endpoint =
-                new SipEndpoint(
-                        new SipSettings(
-                                new NodeConfig("test", Optional.empty()),
-                                new SipConfig(
-                                        List.of(new Listen("udp", address)),
-                                        new PortRange(20000, 20100)),
-                                List.of(
-                                        Doors.trunkAt(
-                                                "pbx", "sip:" + trunk.at() + ";transport=udp")),
-                                new LimitsConfig(
-                                        10, 1000, Duration.ofSeconds(60), Duration.ofHours(1))),
+                Endpoints.on(
+                        address,
                         counters,
-                        NanoClock.system());
+                        List.of(Doors.trunkAt("pbx", "sip:" + trunk.at() + ";transport=udp")));
         endpoint.start(new RecordingIntake());
     }
 
@@ -81,24 +57,15 @@ public class OutgoingCallTest {
     }
 
     private String dial(String number) throws Exception {
-        LegId id = new LegId(CallId.next(), 1);
-        IncomingCall incoming =
-                new IncomingCall(
-                        "web",
+        Endpoints.Dialled dialled =
+                Endpoints.dial(
+                        endpoint,
+                        "pbx",
                         new Party("+34911000002", "Bob \"<x>"),
-                        new Party(number, ""),
-                        new MediaProfile.Browser(CodecPreference.QUALITY, Optional.empty()),
-                        Optional.empty(),
-                        "bob/1");
-        call = new RecordingIntake.Call(id.call(), incoming, null);
-        leg =
-                endpoint.legs()
-                        .ring(
-                                id,
-                                new Target.Trunk("pbx", number),
-                                incoming,
-                                Optional.of(description()),
-                                call);
+                        number,
+                        description());
+        call = dialled.call();
+        leg = dialled.leg();
         return trunk.expect("INVITE ");
     }
 
@@ -363,8 +330,6 @@ public class OutgoingCallTest {
     }
 
     private static InetSocketAddress freePort() throws IOException {
-        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
-            return new InetSocketAddress("127.0.0.1", socket.getLocalPort());
-        }
+        return Endpoints.freeUdp();
     }
 }

@@ -3,28 +3,12 @@ package offhook.sip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import offhook.call.CallId;
 import offhook.call.CallInput;
-import offhook.call.CodecPreference;
 import offhook.call.EndCause;
-import offhook.call.IncomingCall;
 import offhook.call.Leg;
-import offhook.call.LegId;
-import offhook.call.MediaProfile;
 import offhook.call.Party;
-import offhook.call.Target;
-import offhook.config.LimitsConfig;
-import offhook.config.Listen;
-import offhook.config.NodeConfig;
-import offhook.config.PortRange;
-import offhook.config.SipConfig;
-import offhook.runtime.NanoClock;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counters;
 import org.testng.annotations.AfterClass;
@@ -55,33 +39,23 @@ public class RedirectTest {
 
     @BeforeClass
     public void start() throws IOException {
-        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
-            server = new InetSocketAddress("127.0.0.1", socket.getLocalPort());
-        }
+        server = Endpoints.freeUdp();
         trunk = new TextTrunk("127.0.0.2");
         one = new TextTrunk("127.0.0.3");
         other = new TextTrunk("127.0.0.4");
         stranger = new TextTrunk("127.0.0.5");
         String allowed = "redirect-hosts: [127.0.0.3, 127.0.0.4], 100rel: off}";
         endpoint =
-                new SipEndpoint(
-                        new SipSettings(
-                                new NodeConfig("test", Optional.empty()),
-                                new SipConfig(
-                                        List.of(new Listen("udp", server)),
-                                        new PortRange(20000, 20100)),
-                                List.of(
-                                        Doors.read(
-                                                "{name: pbx, uri: \"sip:%s;transport=udp\","
-                                                                .formatted(trunk.at())
-                                                        + " auth: {username: u, password: p}, "
-                                                        + allowed),
-                                        Doors.trunkAt(
-                                                "plain", "sip:" + trunk.at() + ";transport=udp")),
-                                new LimitsConfig(
-                                        10, 1000, Duration.ofSeconds(60), Duration.ofHours(1))),
+                Endpoints.on(
+                        server,
                         new Counters(),
-                        NanoClock.system());
+                        List.of(
+                                Doors.read(
+                                        "{name: pbx, uri: \"sip:%s;transport=udp\","
+                                                        .formatted(trunk.at())
+                                                + " auth: {username: u, password: p}, "
+                                                + allowed),
+                                Doors.trunkAt("plain", "sip:" + trunk.at() + ";transport=udp")));
         endpoint.start(new RecordingIntake());
     }
 
@@ -212,24 +186,11 @@ public class RedirectTest {
     }
 
     private String dial(String name) throws Exception {
-        LegId id = new LegId(CallId.next(), 1);
-        IncomingCall incoming =
-                new IncomingCall(
-                        "web",
-                        new Party("100", "Bob"),
-                        new Party("200", ""),
-                        new MediaProfile.Browser(CodecPreference.QUALITY, Optional.empty()),
-                        Optional.empty(),
-                        "bob/1");
-        call = new RecordingIntake.Call(id.call(), incoming, null);
-        leg =
-                endpoint.legs()
-                        .ring(
-                                id,
-                                new Target.Trunk(name, "200"),
-                                incoming,
-                                Optional.of(SdpParser.parse(SDP)),
-                                call);
+        Endpoints.Dialled dialled =
+                Endpoints.dial(
+                        endpoint, name, new Party("100", "Bob"), "200", SdpParser.parse(SDP));
+        call = dialled.call();
+        leg = dialled.leg();
         return trunk.expect("INVITE ");
     }
 }

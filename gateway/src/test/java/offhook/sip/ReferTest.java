@@ -3,10 +3,7 @@ package offhook.sip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import offhook.call.CallInput;
@@ -14,12 +11,6 @@ import offhook.call.EndCause;
 import offhook.call.Party;
 import offhook.call.Target;
 import offhook.call.TransferReport;
-import offhook.config.LimitsConfig;
-import offhook.config.Listen;
-import offhook.config.NodeConfig;
-import offhook.config.PortRange;
-import offhook.config.SipConfig;
-import offhook.runtime.NanoClock;
 import offhook.sdp.SdpException;
 import offhook.sdp.SdpParser;
 import offhook.sdp.SessionDescription;
@@ -50,26 +41,17 @@ public class ReferTest {
 
     @BeforeClass
     public void start() throws IOException {
-        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
-            server = new InetSocketAddress("127.0.0.1", socket.getLocalPort());
-        }
+        server = Endpoints.freeUdp();
         endpoint =
-                new SipEndpoint(
-                        new SipSettings(
-                                new NodeConfig("test", Optional.empty()),
-                                new SipConfig(
-                                        List.of(new Listen("udp", server)),
-                                        new PortRange(20000, 20100)),
-                                List.of(
-                                        Doors.read(
-                                                "{name: pbx, addresses: [127.0.0.2/32], uri:"
-                                                        + " \"sip:pbx.example.com:5070\","
-                                                        + " transfer: refer, accept-refer: true}"),
-                                        Doors.read("{name: plain, addresses: [127.0.0.3/32]}")),
-                                new LimitsConfig(
-                                        10, 1000, Duration.ofSeconds(60), Duration.ofHours(1))),
+                Endpoints.on(
+                        server,
                         new Counters(),
-                        NanoClock.system());
+                        List.of(
+                                Doors.read(
+                                        "{name: pbx, addresses: [127.0.0.2/32], uri:"
+                                                + " \"sip:pbx.example.com:5070\","
+                                                + " transfer: refer, accept-refer: true}"),
+                                Doors.read("{name: plain, addresses: [127.0.0.3/32]}")));
         endpoint.start(intake);
     }
 

@@ -2,10 +2,7 @@ package offhook.sip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -18,12 +15,6 @@ import offhook.call.LegId;
 import offhook.call.MediaProfile;
 import offhook.call.Party;
 import offhook.call.Target;
-import offhook.config.LimitsConfig;
-import offhook.config.Listen;
-import offhook.config.NodeConfig;
-import offhook.config.PortRange;
-import offhook.config.SipConfig;
-import offhook.runtime.NanoClock;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counters;
 import org.testng.annotations.AfterMethod;
@@ -50,30 +41,21 @@ public class RegisterTest {
 
     private static SipEndpoint endpoint(String at, Optional<String> proxy) throws Exception {
         InetSocketAddress address;
-        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
-            address = new InetSocketAddress("127.0.0.1", socket.getLocalPort());
-        }
-        return new SipEndpoint(
-                new SipSettings(
-                        new NodeConfig("test", Optional.empty()),
-                        new SipConfig(
-                                List.of(new Listen("udp", address)), new PortRange(20000, 20100)),
-                        List.of(
-                                Doors.read(
-                                        """
-                                        {name: pbx, uri: "sip:%s", register: true,
-                                        contact-user: desk%s,
-                                        auth: {username: gw, password: secret}}\
-                                        """
-                                                .formatted(
-                                                        at,
-                                                        proxy.map(
-                                                                        ", outbound-proxy: \"%s\""
-                                                                                ::formatted)
-                                                                .orElse("")))),
-                        new LimitsConfig(10, 1000, Duration.ofSeconds(60), Duration.ofHours(1))),
+        address = Endpoints.freeUdp();
+        return Endpoints.on(
+                address,
                 new Counters(),
-                NanoClock.system());
+                List.of(
+                        Doors.read(
+                                """
+                                {name: pbx, uri: "sip:%s", register: true,
+                                contact-user: desk%s,
+                                auth: {username: gw, password: secret}}\
+                                """
+                                        .formatted(
+                                                at,
+                                                proxy.map(", outbound-proxy: \"%s\""::formatted)
+                                                        .orElse("")))));
     }
 
     @AfterMethod(alwaysRun = true)

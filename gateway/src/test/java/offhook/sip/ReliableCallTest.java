@@ -3,22 +3,14 @@ package offhook.sip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import offhook.call.CallId;
 import offhook.call.CallInput;
-import offhook.call.CodecPreference;
 import offhook.call.EndCause;
-import offhook.call.IncomingCall;
 import offhook.call.Leg;
-import offhook.call.LegId;
-import offhook.call.MediaProfile;
 import offhook.call.Party;
-import offhook.call.Target;
 import offhook.config.LimitsConfig;
 import offhook.config.Listen;
 import offhook.config.NodeConfig;
@@ -64,9 +56,7 @@ public class ReliableCallTest {
 
     @BeforeClass
     public void start() throws IOException {
-        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
-            server = new InetSocketAddress("127.0.0.1", socket.getLocalPort());
-        }
+        server = Endpoints.freeUdp();
         trunk = new TextTrunk("127.0.0.5");
         plain = new TextTrunk("127.0.0.6");
         strict = new TextTrunk("127.0.0.7");
@@ -387,24 +377,10 @@ public class ReliableCallTest {
     }
 
     private String dial(String name, TextTrunk target) throws Exception {
-        LegId id = new LegId(CallId.next(), 1);
-        IncomingCall incoming =
-                new IncomingCall(
-                        "web",
-                        new Party("100", "Bob"),
-                        new Party("200", ""),
-                        new MediaProfile.Browser(CodecPreference.QUALITY, Optional.empty()),
-                        Optional.empty(),
-                        "bob/1");
-        call = new RecordingIntake.Call(id.call(), incoming, null);
-        leg =
-                endpoint.legs()
-                        .ring(
-                                id,
-                                new Target.Trunk(name, "200"),
-                                incoming,
-                                Optional.of(description()),
-                                call);
+        Endpoints.Dialled dialled =
+                Endpoints.dial(endpoint, name, new Party("100", "Bob"), "200", description());
+        call = dialled.call();
+        leg = dialled.leg();
         return target.expect("INVITE ");
     }
 

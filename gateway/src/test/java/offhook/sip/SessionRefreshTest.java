@@ -3,8 +3,6 @@ package offhook.sip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -59,9 +57,7 @@ public class SessionRefreshTest {
     @BeforeMethod
     public void start() throws IOException {
         aheadNanos = 0;
-        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
-            server = new InetSocketAddress("127.0.0.1", socket.getLocalPort());
-        }
+        server = Endpoints.freeUdp();
         trunk = new TextTrunk("127.0.0.4");
         SessionTimers seconds = new SessionTimers(2, 2, false);
         endpoint =

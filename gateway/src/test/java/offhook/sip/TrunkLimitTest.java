@@ -3,10 +3,7 @@ package offhook.sip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import offhook.call.CallId;
@@ -19,12 +16,6 @@ import offhook.call.LegId;
 import offhook.call.MediaProfile;
 import offhook.call.Party;
 import offhook.call.Target;
-import offhook.config.LimitsConfig;
-import offhook.config.Listen;
-import offhook.config.NodeConfig;
-import offhook.config.PortRange;
-import offhook.config.SipConfig;
-import offhook.runtime.NanoClock;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counters;
 import org.testng.annotations.AfterClass;
@@ -53,26 +44,17 @@ public class TrunkLimitTest {
     @BeforeClass
     public void start() throws Exception {
         trunk = new TextTrunk("127.0.0.2");
-        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
-            server = new InetSocketAddress("127.0.0.1", socket.getLocalPort());
-        }
+        server = Endpoints.freeUdp();
         endpoint =
-                new SipEndpoint(
-                        new SipSettings(
-                                new NodeConfig("test", Optional.empty()),
-                                new SipConfig(
-                                        List.of(new Listen("udp", server)),
-                                        new PortRange(20000, 20100)),
-                                List.of(
-                                        Doors.read(
-                                                "{name: pbx, uri: \"sip:"
-                                                        + trunk.at()
-                                                        + "\", addresses: [127.0.0.2], max-calls:"
-                                                        + " 2}")),
-                                new LimitsConfig(
-                                        10, 1000, Duration.ofSeconds(60), Duration.ofHours(1))),
+                Endpoints.on(
+                        server,
                         new Counters(),
-                        NanoClock.system());
+                        List.of(
+                                Doors.read(
+                                        "{name: pbx, uri: \"sip:"
+                                                + trunk.at()
+                                                + "\", addresses: [127.0.0.2], max-calls:"
+                                                + " 2}")));
         endpoint.start(intake);
     }
 

@@ -114,6 +114,7 @@ public final class CalledCall implements AutoCloseable {
         headers.add("Call-ID: " + callId());
         headers.add("CSeq: 1 BYE");
         headers.add("Max-Forwards: 70");
+        invite.hops("Record-Route").forEach(hop -> headers.add("Route: " + hop));
         phone.send(
                 new SipMessage("BYE " + invite.uriOf("Contact") + " SIP/2.0", headers, ""),
                 gateway);
@@ -148,6 +149,7 @@ public final class CalledCall implements AutoCloseable {
             SipMessage request, int status, String phrase, String sdp, boolean tagged) {
         List<String> headers = new ArrayList<>();
         request.headers("Via").forEach(v -> headers.add("Via: " + v));
+        request.headers("Record-Route").forEach(r -> headers.add("Record-Route: " + r));
         headers.add("From: " + request.header("From"));
         headers.add("To: " + request.header("To") + (tagged ? ";tag=" + tag : ""));
         headers.add("Call-ID: " + callId());

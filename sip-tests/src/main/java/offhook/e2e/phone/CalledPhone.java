@@ -48,12 +48,16 @@ public final class CalledPhone implements AutoCloseable {
         return call;
     }
 
+    public int port() {
+        return socket.getLocalPort();
+    }
+
     InetAddress address() {
         return socket.getLocalAddress();
     }
 
     String hostPort() {
-        return SipMessage.host(address()) + ":" + socket.getLocalPort();
+        return SipMessage.host(address()) + ":" + port();
     }
 
     void send(SipMessage message, InetSocketAddress to) {

@@ -219,7 +219,7 @@ public final class PhoneCall implements AutoCloseable {
             return;
         }
         remoteTarget = response.uriOf("Contact");
-        routes = response.headers("Record-Route").reversed();
+        routes = response.hops("Record-Route").reversed();
         send(request("ACK", number, newBranch(), offer.inAck() ? sdp() : ""));
         media.onSdp(response.body());
     }

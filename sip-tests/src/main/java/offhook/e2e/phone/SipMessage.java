@@ -4,6 +4,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -97,6 +98,14 @@ public record SipMessage(String startLine, List<String> headers, String body) {
             }
         }
         return found;
+    }
+
+    /// The hops of `Record-Route` or `Route`, in order; a field may hold several (RFC 3261 §7.3.1).
+    public List<String> hops(String name) {
+        return headers(name).stream()
+                .flatMap(field -> Arrays.stream(field.split(",(?=\\s*<)", -1)))
+                .map(String::strip)
+                .toList();
     }
 
     /// The URI inside `<` and `>` of a header, or the header up to its parameters.

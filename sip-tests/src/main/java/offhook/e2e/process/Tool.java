@@ -23,6 +23,8 @@ public record Tool(String name, String debianPackage) {
     public static final Tool DUMPCAP = new Tool("dumpcap", "tshark");
     public static final Tool BARESIP = new Tool("baresip", "baresip-core");
     public static final Tool LINPHONE = new Tool("linphonec", "linphone-cli");
+    public static final Tool KAMAILIO = new Tool("kamailio", "kamailio kamailio-tls-modules");
+    public static final Tool OPENSSL = new Tool("openssl", "openssl");
     public static final Tool CHROMIUM = new Tool("chromium", "chromium");
 
     /// What a finished program left.
@@ -35,7 +37,8 @@ public record Tool(String name, String debianPackage) {
     ///
     /// @throws IllegalStateException with the command that installs it, if it is not there
     public Path path() {
-        String path = System.getenv().getOrDefault("PATH", "/usr/bin");
+        // Servers are in sbin, which Debian leaves out of the PATH of users.
+        String path = System.getenv().getOrDefault("PATH", "/usr/bin") + ":/usr/sbin";
         return Arrays.stream(path.split(File.pathSeparator, -1))
                 .map(folder -> Path.of(folder, name))
                 .filter(Files::isExecutable)

@@ -9,6 +9,7 @@ import offhook.e2e.browser.Agent;
 import offhook.e2e.phone.CalledCall;
 import offhook.e2e.phone.CalledPhone;
 import offhook.e2e.process.Await;
+import offhook.e2e.speech.Pcm;
 import offhook.e2e.web.FrameLoop;
 import offhook.e2e.web.PeerIdentity;
 import offhook.e2e.web.Reactor;
@@ -259,6 +260,43 @@ public class DialOutIT {
             second.await("BYE", LIMIT);
             bob.await("ended", LIMIT, m -> m.at("/cause/by").asText().equals("caller"));
         }
+    }
+
+    @Test
+    public void pageHoldsAndTakesUpAgain() {
+        alice.dial("+34911");
+        CalledCall call = pbx.awaitCall(LIMIT);
+        call.media().say(CallStand.callerTone());
+        call.answer(LIMIT);
+        alice.awaitCall("open", LIMIT);
+        Hearing.awaitBothWays(alice, Voices.AGENT_HZ, call.media(), Voices.CALLER_HZ, LIMIT);
+
+        alice.page().locator("#hold").click();
+        awaitHeld(true);
+        int from = call.media().heard().size() + 10;
+        alice.pause(Duration.ofSeconds(2));
+        Pcm waiting = Hearing.audioSince(call.media(), from);
+        assertThat(waiting.seconds()).isGreaterThan(1);
+        assertThat(Hearing.seconds(waiting, Voices.AGENT_HZ)).isZero();
+        assertThat(waiting.levelDbov()).as("music").isBetween(-45.0, -15.0);
+
+        alice.page().locator("#hold").click();
+        awaitHeld(false);
+        Hearing.awaitBothWays(alice, Voices.AGENT_HZ, call.media(), Voices.CALLER_HZ, LIMIT);
+        alice.hangUp();
+        call.await("BYE", LIMIT);
+        alice.awaitPresence("available", LIMIT);
+    }
+
+    private void awaitHeld(boolean held) {
+        Await.until(
+                "the button says held: " + held,
+                LIMIT,
+                () -> {
+                    alice.pause(Duration.ofMillis(50));
+                    String pressed = alice.page().locator("#hold").getAttribute("aria-pressed");
+                    return String.valueOf(held).equals(pressed);
+                });
     }
 
     @Test

@@ -79,8 +79,8 @@ public final class Hearing {
         return audioSince(call.media(), from);
     }
 
-    /// The same of a phone that was called.
-    static Pcm audioSince(RtpPhone phone, int from) {
+    /// What any phone has heard after its packet `from`.
+    public static Pcm audioSince(RtpPhone phone, int from) {
         List<Heard> heard = phone.heard();
         return RtpAudio.toPcm(
                 heard.subList(Math.min(from, heard.size()), heard.size()).stream()

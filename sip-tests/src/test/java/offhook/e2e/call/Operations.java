@@ -56,6 +56,11 @@ public final class Operations implements AutoCloseable {
         return attribute("type=MediaLoop,index=" + index, name);
     }
 
+    /// An attribute of `offhook:type=Trunk,name=NAME`.
+    public Object trunk(String name, String attribute) {
+        return attribute("type=Trunk,name=" + name, attribute);
+    }
+
     private Object attribute(String bean, String name) {
         try {
             return beans.getAttribute(new ObjectName("offhook:" + bean), name);

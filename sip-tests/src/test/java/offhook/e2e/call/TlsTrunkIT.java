@@ -34,8 +34,6 @@ import org.testng.annotations.Test;
 @Test(groups = {"e2e", "sip", "media"})
 public class TlsTrunkIT {
     private static final Duration LIMIT = CallStand.LIMIT;
-    private static final Tool BARESIP = new Tool("baresip", "baresip-core");
-    private static final Tool OPENSSL = new Tool("openssl", "openssl");
     private static final int AGENT_HZ = 1030;
 
     private final List<AutoCloseable> open = new ArrayList<>();
@@ -49,8 +47,8 @@ public class TlsTrunkIT {
     public void start() throws IOException {
         work = CallStand.workOf(TlsTrunkIT.class);
         tlsPort = Ports.freePair();
-        selfSigned("gateway", "IP:127.0.0.1");
-        selfSigned("baresip", "DNS:baresip.test");
+        SelfSigned.write(work, "gateway", "IP:127.0.0.1");
+        SelfSigned.write(work, "baresip", "DNS:baresip.test");
         String tls =
                 """
                 sip:
@@ -88,29 +86,6 @@ public class TlsTrunkIT {
     private <T extends AutoCloseable> T keep(T opened) {
         open.addFirst(opened);
         return opened;
-    }
-
-    /// Writes `NAME.pem` and `NAME-key.pem`.
-    private void selfSigned(String name, String alternative) {
-        OPENSSL.run(
-                LIMIT,
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:P-256",
-                "-nodes",
-                "-subj",
-                "/CN=" + name,
-                "-addext",
-                "subjectAltName=" + alternative,
-                "-days",
-                "2",
-                "-keyout",
-                work.resolve(name + "-key.pem"),
-                "-out",
-                work.resolve(name + ".pem"));
     }
 
     @AfterClass(alwaysRun = true)
@@ -192,7 +167,7 @@ public class TlsTrunkIT {
                 folder.resolve("accounts"),
                 "<sip:100@127.0.0.1;transport=tls>;regint=0;audio_codecs=PCMA\n");
         Files.writeString(folder.resolve("contacts"), "\n");
-        return BARESIP.start(
+        return Tool.BARESIP.start(
                 work.resolve("baresip.log"), "-f", folder, "-e", "d sip:200@127.0.0.1:" + tlsPort);
     }
 

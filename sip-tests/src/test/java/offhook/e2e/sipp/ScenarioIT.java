@@ -64,7 +64,14 @@ public class ScenarioIT {
                     new Scenario("hold-three-ways", Agent.ANSWERS, true),
                     new Scenario("reinvite-codecs", Agent.ANSWERS, true),
                     new Scenario("reinvite-offerless", Agent.ANSWERS, true),
+                    new Scenario("ack-lost", Agent.ANSWERS, true),
+                    new Scenario("bye-before-ack", Agent.ANSWERS, false),
+                    new Scenario("update-hold", Agent.ANSWERS, true),
+                    new Scenario("session-timer", Agent.ANSWERS, true),
+                    new Scenario("session-interval-too-small", Agent.ANSWERS, true),
                     new Scenario("called", Agent.CALLS, true),
+                    new Scenario("called-challenged", Agent.CALLS, true),
+                    new Scenario("called-forked", Agent.CALLS, true),
                     new Scenario("called-early-media", Agent.CALLS, true),
                     new Scenario("offer-in-180-prack", Agent.ANSWERS, true),
                     new Scenario("called-early-prack", Agent.CALLS, true),
@@ -104,7 +111,8 @@ public class ScenarioIT {
                 .forEach(scenario -> {
                     int line = line(scenario);
                     trunks.append(
-                            "  - {name: out%d, transfer: refer, uri: \"sip:%s:%d;transport=udp\"}%n"
+                            ("  - {name: out%d, transfer: refer, uri: \"sip:%s:%d;transport=udp\","
+                                            + " auth: {username: gw, password: secret}}%n")
                                     .formatted(line, host(scenario), port(scenario)));
                     routes.append(
                             "  - {from: web, number: \"%s\", to: \"trunk:out%d\"}%n"

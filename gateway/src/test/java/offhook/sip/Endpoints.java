@@ -1,0 +1,79 @@
+package offhook.sip;
+
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import offhook.call.CallId;
+import offhook.call.CodecPreference;
+import offhook.call.IncomingCall;
+import offhook.call.Leg;
+import offhook.call.LegId;
+import offhook.call.MediaProfile;
+import offhook.call.Party;
+import offhook.call.Target;
+import offhook.config.LimitsConfig;
+import offhook.config.Listen;
+import offhook.config.NodeConfig;
+import offhook.config.PortRange;
+import offhook.config.SipConfig;
+import offhook.config.TrunkConfig;
+import offhook.runtime.NanoClock;
+import offhook.sdp.SessionDescription;
+import offhook.telemetry.Counters;
+
+/// Endpoints for tests.
+final class Endpoints {
+
+    private Endpoints() {}
+
+    /// An address of this machine whose UDP port is free.
+    static InetSocketAddress freeUdp() throws IOException {
+        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
+            return new InetSocketAddress("127.0.0.1", socket.getLocalPort());
+        }
+    }
+
+    /// One that serves UDP at an address, for ten calls at most, and is to be started.
+    static SipEndpoint on(InetSocketAddress server, Counters counters, List<TrunkConfig> trunks) {
+        return new SipEndpoint(
+                new SipSettings(
+                        new NodeConfig("test", Optional.empty()),
+                        new SipConfig(
+                                List.of(new Listen("udp", server)), new PortRange(20000, 20100)),
+                        trunks,
+                        new LimitsConfig(10, 1000, Duration.ofSeconds(60), Duration.ofHours(1))),
+                counters,
+                NanoClock.system());
+    }
+
+    /// A call that goes out.
+    ///
+    /// @param call what it hears of its leg
+    record Dialled(RecordingIntake.Call call, Leg leg) {}
+
+    /// Has an agent call a number on a trunk.
+    static Dialled dial(
+            SipEndpoint endpoint,
+            String trunk,
+            Party caller,
+            String number,
+            SessionDescription offer) {
+        LegId id = new LegId(CallId.next(), 1);
+        IncomingCall incoming =
+                new IncomingCall(
+                        "web",
+                        caller,
+                        new Party(number, ""),
+                        new MediaProfile.Browser(CodecPreference.QUALITY, Optional.empty()),
+                        Optional.empty(),
+                        "bob/1");
+        RecordingIntake.Call call = new RecordingIntake.Call(id.call(), incoming, null);
+        Target target = new Target.Trunk(trunk, number);
+        return new Dialled(
+                call, endpoint.legs().ring(id, target, incoming, Optional.of(offer), call));
+    }
+}

@@ -1,0 +1,37 @@
+package offhook.e2e.call;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import offhook.e2e.process.Tool;
+
+/// Certificates that nobody vouches for, as PBXs have them.
+final class SelfSigned {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private SelfSigned() {}
+
+    /// Writes `NAME.pem` and `NAME-key.pem`.
+    ///
+    /// @param alternative whom it names, as `IP:127.0.0.1` or `DNS:pbx.test`
+    static void write(Path folder, String name, String alternative) {
+        Tool.OPENSSL.run(
+                LIMIT,
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-subj",
+                "/CN=" + name,
+                "-addext",
+                "subjectAltName=" + alternative,
+                "-days",
+                "2",
+                "-keyout",
+                folder.resolve(name + "-key.pem"),
+                "-out",
+                folder.resolve(name + ".pem"));
+    }
+}
