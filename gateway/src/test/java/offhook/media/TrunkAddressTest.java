@@ -7,6 +7,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -44,8 +45,9 @@ import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.Test;
 
-/// Trunk legs of both address families, toward real sockets.
-public class TrunkFamilyTest {
+/// Where trunk legs receive, what they tell and where they send, toward real sockets of both
+/// address families.
+public class TrunkAddressTest {
 
     private static final InetAddress FOUR = InetAddress.ofLiteral("127.0.0.1");
     private static final InetAddress SIX = InetAddress.ofLiteral("::1");
@@ -107,6 +109,7 @@ public class TrunkFamilyTest {
                         Map.of(
                                 "names", trunk(Optional.empty(), Optional.empty()),
                                 "six", trunk(Optional.of(SIX), Optional.empty()),
+                                "auto", behindNat(),
                                 "told",
                                         trunk(
                                                 Optional.empty(),
@@ -117,6 +120,15 @@ public class TrunkFamilyTest {
                         new ConcurrentHashMap<>(),
                         new Sounds(Sound.SILENCE, Sound.SILENCE));
         loop.start();
+    }
+
+    private static TrunkProfile behindNat() {
+        return new TrunkProfile(
+                List.of(AudioCodec.PCMA),
+                new OpusParameters(48_000, 24_000, true, true),
+                Dtmf.RFC4733,
+                SourceGate.Mode.AUTO,
+                FOUR::equals);
     }
 
     private static TrunkProfile trunk(
@@ -203,6 +215,39 @@ public class TrunkFamilyTest {
                 .contains("c=IN IP6 " + SIX_TEXT + "\r\n");
     }
 
+    /// The phone knows its private address only; its NAT, here the loopback, has another.
+    @Test
+    public void phoneBehindANatIsHeardAndHears() throws Exception {
+        serve(ON_FOUR);
+        try (DatagramSocket phone = socket(FOUR);
+                DatagramSocket other = socket(FOUR)) {
+            String toPhone = described(open(0, incoming("auto", FOUR), offer("10.1.2.3", phone)));
+            String toOther = described(open(1, incoming("auto", FOUR), offer(other)));
+            loop.offer(() -> table.join(new LegId(call, 0), new LegId(call, 1)));
+
+            int sent = talkUntilHeard(phone, port(toPhone), other);
+            assertThat(sent).isGreaterThanOrEqualTo(4);
+            assertThat(talk(other, FOUR, port(toOther), (byte) 0x22, phone)).containsOnly(0x22);
+        }
+    }
+
+    @Test
+    public void phoneThatNamesAnotherPublicAddressIsNotLearned() throws Exception {
+        serve(ON_FOUR);
+        try (DatagramSocket phone = socket(FOUR);
+                DatagramSocket other = socket(FOUR)) {
+            String toPhone = described(open(0, incoming("auto", FOUR), offer("192.0.2.77", phone)));
+            described(open(1, incoming("auto", FOUR), offer(other)));
+            loop.offer(() -> table.join(new LegId(call, 0), new LegId(call, 1)));
+
+            other.setSoTimeout(20);
+            for (int sequence = 0; sequence < 25; sequence++) {
+                send(phone, FOUR, port(toPhone), sequence, (byte) 0x33);
+                assertThat(hears(other, (byte) 0x33)).isFalse();
+            }
+        }
+    }
+
     private static MediaProfile incoming(String trunk, InetAddress peer) {
         return new MediaProfile.Trunk(trunk, false, Optional.of(peer));
     }
@@ -254,7 +299,12 @@ public class TrunkFamilyTest {
     }
 
     private static Optional<SessionDescription> offer(DatagramSocket peer) throws SdpException {
-        String host = peer.getLocalAddress().getHostAddress();
+        return offer(peer.getLocalAddress().getHostAddress(), peer);
+    }
+
+    /// What a phone offers that believes to be at `host`.
+    private static Optional<SessionDescription> offer(String host, DatagramSocket peer)
+            throws SdpException {
         String address = (host.indexOf(':') >= 0 ? "IN IP6 " : "IN IP4 ") + host;
         return Optional.of(
                 SdpParser.parse(
@@ -266,18 +316,60 @@ public class TrunkFamilyTest {
     private static byte[] talk(
             DatagramSocket from, InetAddress gateway, int port, byte value, DatagramSocket to)
             throws IOException {
-        byte[] rtp = new byte[172];
-        Arrays.fill(rtp, 12, rtp.length, value);
         long untilNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
         for (int sequence = 0; System.nanoTime() - untilNanos < 0; sequence++) {
-            RtpPacket.writeHeader(rtp, 0, 8, false, sequence & 0xffff, 160L * sequence, value);
-            from.send(new DatagramPacket(rtp, rtp.length, gateway, port));
+            send(from, gateway, port, sequence, value);
             DatagramPacket heard = new DatagramPacket(new byte[2000], 2000);
             to.receive(heard);
-            if ((heard.getData()[1] & 0x7f) == 8 && heard.getData()[12] == value) {
+            if (isSound(heard, value)) {
                 return Arrays.copyOfRange(heard.getData(), 12, heard.getLength());
             }
         }
         throw new AssertionError("nothing heard within " + LIMIT_SECONDS + " s");
+    }
+
+    /// The same in the cadence of a phone, which is what is learned.
+    ///
+    /// @return how many packets it took
+    private static int talkUntilHeard(DatagramSocket from, int port, DatagramSocket to)
+            throws IOException {
+        to.setSoTimeout(20);
+        for (int sequence = 0; sequence < 250; sequence++) {
+            send(from, FOUR, port, sequence, (byte) 0x11);
+            if (hears(to, (byte) 0x11)) {
+                to.setSoTimeout(LIMIT_SECONDS * 1000);
+                return sequence + 1;
+            }
+        }
+        throw new AssertionError("never learned");
+    }
+
+    /// Listens for one packet's time.
+    private static boolean hears(DatagramSocket socket, byte value) throws IOException {
+        long untilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(20);
+        boolean heard = false;
+        while (System.nanoTime() - untilNanos < 0) {
+            DatagramPacket packet = new DatagramPacket(new byte[2000], 2000);
+            try {
+                socket.receive(packet);
+                heard |= isSound(packet, value);
+            } catch (SocketTimeoutException _) {
+                return heard;
+            }
+        }
+        return heard;
+    }
+
+    private static boolean isSound(DatagramPacket packet, byte value) {
+        return (packet.getData()[1] & 0x7f) == 8 && packet.getData()[12] == value;
+    }
+
+    private static void send(
+            DatagramSocket from, InetAddress gateway, int port, int sequence, byte value)
+            throws IOException {
+        byte[] rtp = new byte[172];
+        Arrays.fill(rtp, 12, rtp.length, value);
+        RtpPacket.writeHeader(rtp, 0, 8, false, sequence & 0xffff, 160L * sequence, value);
+        from.send(new DatagramPacket(rtp, rtp.length, gateway, port));
     }
 }
