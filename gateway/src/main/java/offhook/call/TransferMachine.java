@@ -85,6 +85,9 @@ final class TransferMachine {
     /// How long an agent is rung to whom somebody is transferred by name.
     static final Duration AGENT_RING = Duration.ofSeconds(30);
 
+    /// How long a trunk may take to hand over somebody who talks already: nobody has to pick up.
+    private static final Duration DIALOG_RING = Duration.ofSeconds(32);
+
     /// How long the peer of a leg may be silent before it counts as not serving REFER: 64*T1.
     private static final Duration REFER_PATIENCE = Duration.ofSeconds(32);
 
@@ -109,7 +112,11 @@ final class TransferMachine {
         TransferOrder order = in.order();
         CallPlan plan = plan(order);
         if (plan.attempts().isEmpty()) {
-            EndCause cause = EndCause.gateway("no-route", 404, 1, "no route leads to the target");
+            EndCause cause =
+                    plan.refusal()
+                            .orElseGet(() ->
+                                    EndCause.gateway(
+                                            "no-route", 404, 1, "no route leads to the target"));
             return refused(call, in.leg(), cause);
         }
         Seat waiting = call.facing(in.leg());
@@ -147,7 +154,8 @@ final class TransferMachine {
         return EndCause.gateway("not-now", 491, 31, "the call is not in a state for this");
     }
 
-    /// Whom a party may transfer to: whom it could call, and agents any agent.
+    /// Whom a party may transfer to: whom it could call, agents any agent, and a trunk into a call
+    /// of its own.
     private CallPlan plan(TransferOrder order) {
         if (order.target().startsWith(AGENT) && order.source().equals(CallRoutes.WEB)) {
             Target agent = new Target.Agent(order.target().substring(AGENT.length()));
@@ -156,7 +164,13 @@ final class TransferMachine {
                     CodecPreference.QUALITY,
                     List.of());
         }
-        return routes.plan(order.source(), order.target());
+        return order.takeover().isPresent()
+                ? routes.planInto(
+                        order.source(),
+                        order.target(),
+                        order.takeover().get(),
+                        DIALOG_RING.toNanos())
+                : routes.plan(order.source(), order.target());
     }
 
     // ---- one step
@@ -264,7 +278,7 @@ final class TransferMachine {
                 || task.isTransferor(leg)
                 || (transfer instanceof Ringing r
                         && r.target().leg().equals(leg)
-                        && task.target(r.attempt()) instanceof Target.Trunk)
+                        && task.target(r.attempt()) instanceof Target.OnTrunk)
                 || (transfer instanceof Consulting c && c.target().leg().equals(leg))
                 || (transfer instanceof Referring r
                         && r.consulted().map(Seat::leg).equals(Optional.of(leg)));
@@ -799,7 +813,7 @@ final class TransferMachine {
                         effects,
                         "target accepted");
             }
-            case Target.Trunk _ -> {
+            case Target.OnTrunk _ -> {
                 if (!s.early() && in.description().isEmpty()) {
                     yield next(
                             before,
@@ -973,10 +987,12 @@ final class TransferMachine {
                         effects,
                         reason);
             }
-            case Target.Trunk(String trunk, _) -> {
+            case Target.OnTrunk to -> {
                 LegId target = task.leg(index);
                 long until = ringUntil(task, index, nowNanos);
-                effects.add(new OpenMedia(target, new MediaProfile.Trunk(trunk), Optional.empty()));
+                effects.add(
+                        new OpenMedia(
+                                target, new MediaProfile.Trunk(to.trunk()), Optional.empty()));
                 effects.add(new WakeAt(until));
                 yield new Transition(
                         new Transferring(before, new Offering(task, index, target, until)),
