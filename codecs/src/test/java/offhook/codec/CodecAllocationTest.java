@@ -25,7 +25,7 @@ import org.testng.annotations.Test;
 public class CodecAllocationTest {
 
     private static final int ROUNDS = 10_000;
-    private static final int WARM_UP = 10;
+    private static final int WARM_UP = 60;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     @DataProvider

@@ -25,7 +25,7 @@ record TargetLegs(LegFactory agents, LegFactory trunks) implements LegFactory {
         LegFactory factory =
                 switch (target) {
                     case Target.Agent _ -> agents;
-                    case Target.Trunk _ -> trunks;
+                    case Target.OnTrunk _ -> trunks;
                 };
         return factory.ring(id, target, call, offer, inbox);
     }

@@ -139,8 +139,8 @@ final class CallMachine {
 
     private boolean trunkRings(CallState state) {
         return switch (state) {
-            case Ringing s -> target(s.attempt()) instanceof Target.Trunk;
-            case Connecting s -> target(s.attempt()) instanceof Target.Trunk;
+            case Ringing s -> target(s.attempt()) instanceof Target.OnTrunk;
+            case Connecting s -> target(s.attempt()) instanceof Target.OnTrunk;
             case Opening _,
                     Claiming _,
                     Offering _,
@@ -482,7 +482,7 @@ final class CallMachine {
                 yield new Transition(
                         connecting(s, false, connectUntil), effects, "target accepted");
             }
-            case Target.Trunk _ -> {
+            case Target.OnTrunk _ -> {
                 if (!s.early() && in.description().isEmpty()) {
                     yield next(
                             s.waiting(),
@@ -776,10 +776,12 @@ final class CallMachine {
                 effects.add(new ClaimAgent(name, token));
                 yield new Transition(new Claiming(waiting, index, token), effects, reason);
             }
-            case Target.Trunk(String trunk, _) -> {
+            case Target.OnTrunk to -> {
                 LegId callee = calleeOf(index);
                 long until = ringUntil(waiting, index, nowNanos);
-                effects.add(new OpenMedia(callee, new MediaProfile.Trunk(trunk), Optional.empty()));
+                effects.add(
+                        new OpenMedia(
+                                callee, new MediaProfile.Trunk(to.trunk()), Optional.empty()));
                 effects.add(new WakeAt(until));
                 yield new Transition(new Offering(waiting, index, callee, until), effects, reason);
             }
@@ -825,7 +827,7 @@ final class CallMachine {
     /// call is not the last word.
     static boolean isFinal(CallPlan.Attempt attempt, EndCause why) {
         boolean unasked = why.by() == EndCause.By.GATEWAY && UNASKED.contains(why.sipCode());
-        return attempt.target() instanceof Target.Trunk
+        return attempt.target() instanceof Target.OnTrunk
                 && !unasked
                 && why.sipCode() / 100 != 3
                 && !attempt.elsewhere().contains(why.sipCode());

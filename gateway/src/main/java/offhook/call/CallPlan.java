@@ -58,6 +58,17 @@ public record CallPlan(
                     : this;
         }
 
+        /// The attempt for a call that is to take the place of another one there.
+        Attempt into(ReplacedDialog dialog) {
+            return target instanceof Target.Trunk(String trunk, String number)
+                    ? new Attempt(
+                            new Target.Dialog(trunk, number, dialog),
+                            ringNanos,
+                            dialling,
+                            elsewhere)
+                    : this;
+        }
+
         /// The attempt for a call to this number.
         Attempt dialling(String calledNumber) {
             return target instanceof Target.Trunk(String trunk, _)

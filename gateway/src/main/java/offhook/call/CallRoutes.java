@@ -84,6 +84,37 @@ public final class CallRoutes {
         return new CallPlan(List.of(), CodecPreference.QUALITY, refusal, tried);
     }
 
+    /// What leads a party of a call of `trunk` into another call of that trunk, and nowhere else:
+    /// its routes, where they lead back to it; or its own name for the one who talks there, which
+    /// needs no route, but may not go out where it reads as a number that may not either.
+    ///
+    /// @param ringNanos how long one is rung that no route names
+    CallPlan planInto(
+            String trunk, String calledNumber, TransferOrder.Takeover takeover, long ringNanos) {
+        if (takeover.ownName() && !isEmergency(calledNumber)) {
+            Target there = new Target.Dialog(trunk, calledNumber, takeover.dialog());
+            Optional<EndCause> refusal = numbers.refuses(calledNumber, calledNumber);
+            return new CallPlan(
+                    refusal.isPresent()
+                            ? List.of()
+                            : List.of(new CallPlan.Attempt(there, ringNanos)),
+                    CodecPreference.QUALITY,
+                    refusal,
+                    List.of());
+        }
+        CallPlan plan = plan(trunk, calledNumber);
+        return new CallPlan(
+                plan.attempts().stream()
+                        .filter(attempt ->
+                                attempt.target() instanceof Target.Trunk to
+                                        && to.trunk().equals(trunk))
+                        .map(attempt -> attempt.into(takeover.dialog()))
+                        .toList(),
+                plan.prefer(),
+                plan.refusal(),
+                plan.rulesTried());
+    }
+
     private CallPlan plan(Route route, String number, List<String> tried) {
         if (isEmergency(number)) {
             String plain = numbers.meant(number);

@@ -6,17 +6,34 @@ public sealed interface Target {
     /// One agent, by sign-in name.
     record Agent(String name) implements Target {}
 
+    /// Whom a trunk reaches.
+    sealed interface OnTrunk extends Target {
+
+        /// The trunk's name.
+        String trunk();
+
+        /// The number, as the trunk wants it.
+        String number();
+    }
+
     /// A number that is dialled on a trunk.
     ///
     /// @param trunk the trunk's name
     /// @param number as the trunk wants it
-    record Trunk(String trunk, String number) implements Target {}
+    record Trunk(String trunk, String number) implements OnTrunk {}
+
+    /// Somebody on a trunk who talks already, in a call whose other side is to be replaced.
+    ///
+    /// @param trunk the trunk's name
+    /// @param number as the trunk wants it
+    /// @param replaced the call; the trunk rings nobody for it
+    record Dialog(String trunk, String number, ReplacedDialog replaced) implements OnTrunk {}
 
     /// Who that is, as others are shown it.
     default Party party() {
         return switch (this) {
             case Agent(String name) -> new Party(name, "");
-            case Trunk(_, String number) -> new Party(number, "");
+            case OnTrunk to -> new Party(to.number(), "");
         };
     }
 }

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import offhook.call.CallEffect.AcceptMedia;
 import offhook.call.CallEffect.AnswerLeg;
 import offhook.call.CallEffect.AnswerUpdate;
@@ -16,7 +15,6 @@ import offhook.call.CallEffect.JoinMedia;
 import offhook.call.CallEffect.OpenMedia;
 import offhook.call.CallEffect.PartMedia;
 import offhook.call.CallEffect.PlayMedia;
-import offhook.call.CallEffect.ReferLeg;
 import offhook.call.CallEffect.RefuseUpdate;
 import offhook.call.CallEffect.ReleaseClaim;
 import offhook.call.CallEffect.RingThird;
@@ -85,21 +83,21 @@ final class TransferMachine {
     /// How long an agent is rung to whom somebody is transferred by name.
     static final Duration AGENT_RING = Duration.ofSeconds(30);
 
-    /// How long the peer of a leg may be silent before it counts as not serving REFER: 64*T1.
-    private static final Duration REFER_PATIENCE = Duration.ofSeconds(32);
-
-    /// What the target of a REFER said itself: it would say the same to us.
-    private static final Set<Integer> WORD_OF_TARGET =
-            Set.of(404, 410, 480, 484, 486, 600, 603, 604);
+    /// How long a trunk may take to hand over somebody who talks already: nobody has to pick up.
+    private static final Duration DIALOG_RING = Duration.ofSeconds(32);
 
     private static final String AGENT = "agent:";
 
     private final CallLimits limits;
     private final CallRoutes routes;
+    private final ReferMachine refers;
 
     TransferMachine(CallLimits limits, CallRoutes routes) {
         this.limits = limits;
         this.routes = routes;
+        this.refers =
+                new ReferMachine((before, task, nowNanos, reason) ->
+                        attempt(before, task, 0, nowNanos, List.of(), reason));
     }
 
     // ---- how it begins
@@ -109,7 +107,11 @@ final class TransferMachine {
         TransferOrder order = in.order();
         CallPlan plan = plan(order);
         if (plan.attempts().isEmpty()) {
-            EndCause cause = EndCause.gateway("no-route", 404, 1, "no route leads to the target");
+            EndCause cause =
+                    plan.refusal()
+                            .orElseGet(() ->
+                                    EndCause.gateway(
+                                            "no-route", 404, 1, "no route leads to the target"));
             return refused(call, in.leg(), cause);
         }
         Seat waiting = call.facing(in.leg());
@@ -130,7 +132,7 @@ final class TransferMachine {
         effects.add(new PlayMedia(waiting.leg(), new Playback.Music()));
         effects.add(new TellTransfer(in.leg(), new TransferReport.Trying()));
         if (!task.consult() && task.target(0) instanceof Target.Trunk number) {
-            return refer(call, task, number, Optional.empty(), effects, nowNanos);
+            return refers.ask(call, task, number, Optional.empty(), effects, nowNanos);
         }
         return attempt(call, task, 0, nowNanos, effects, "transfer asked for");
     }
@@ -147,7 +149,8 @@ final class TransferMachine {
         return EndCause.gateway("not-now", 491, 31, "the call is not in a state for this");
     }
 
-    /// Whom a party may transfer to: whom it could call, and agents any agent.
+    /// Whom a party may transfer to: whom it could call, agents any agent, and a trunk into a call
+    /// of its own.
     private CallPlan plan(TransferOrder order) {
         if (order.target().startsWith(AGENT) && order.source().equals(CallRoutes.WEB)) {
             Target agent = new Target.Agent(order.target().substring(AGENT.length()));
@@ -156,7 +159,13 @@ final class TransferMachine {
                     CodecPreference.QUALITY,
                     List.of());
         }
-        return routes.plan(order.source(), order.target());
+        return order.takeover().isPresent()
+                ? routes.planInto(
+                        order.source(),
+                        order.target(),
+                        order.takeover().get(),
+                        DIALOG_RING.toNanos())
+                : routes.plan(order.source(), order.target());
     }
 
     // ---- one step
@@ -165,7 +174,7 @@ final class TransferMachine {
         return forParties(s, input, nowNanos)
                 .orElseGet(() ->
                         switch (s.transfer()) {
-                            case Referring t -> onReferring(s.before(), t, input, nowNanos);
+                            case Referring t -> refers.step(s.before(), t, input, nowNanos);
                             case Claiming t -> onClaiming(s.before(), t, input, nowNanos);
                             case Offering t -> onOffering(s.before(), t, input, nowNanos);
                             case Ringing t -> onRinging(s.before(), t, input, nowNanos);
@@ -264,7 +273,7 @@ final class TransferMachine {
                 || task.isTransferor(leg)
                 || (transfer instanceof Ringing r
                         && r.target().leg().equals(leg)
-                        && task.target(r.attempt()) instanceof Target.Trunk)
+                        && task.target(r.attempt()) instanceof Target.OnTrunk)
                 || (transfer instanceof Consulting c && c.target().leg().equals(leg))
                 || (transfer instanceof Referring r
                         && r.consulted().map(Seat::leg).equals(Optional.of(leg)));
@@ -309,7 +318,7 @@ final class TransferMachine {
         if (s.transfer() instanceof Referring r && r.taken()) {
             // RFC 3515 §2.4.4 ends the subscription with its dialog: a peer that hangs up has done
             // what it agreed to, and its NOTIFY was overtaken.
-            return done(task, r.consulted(), "the peer took itself over");
+            return ReferMachine.done(task, r.consulted(), "the peer took itself over");
         }
         return over(s.transfer(), cause, reason);
     }
@@ -395,150 +404,6 @@ final class TransferMachine {
                 cause,
                 giveBack(s.transfer(), cause),
                 "transfer cancelled");
-    }
-
-    // ---- the network does it
-
-    private Transition refer(
-            Active before,
-            TransferTask task,
-            Target.Trunk number,
-            Optional<Seat> consulted,
-            List<CallEffect> effects,
-            long nowNanos) {
-        long until = nowNanos + REFER_PATIENCE.toNanos();
-        List<CallEffect> all = new ArrayList<>(effects);
-        all.add(new ReferLeg(task.waiting().leg(), number, consulted.map(Seat::leg)));
-        all.add(new WakeAt(until));
-        return new Transition(
-                new Transferring(before, new Referring(task, consulted, false, false, until)),
-                all,
-                "the waiting party's network is asked");
-    }
-
-    private Transition onReferring(Active before, Referring s, CallInput input, long nowNanos) {
-        Transferring stays = new Transferring(before, s);
-        return switch (input) {
-            case ReferTaken in when in.leg().equals(s.task().waiting().leg()) ->
-                    new Transition(
-                            new Transferring(
-                                    before,
-                                    new Referring(
-                                            s.task(),
-                                            s.consulted(),
-                                            true,
-                                            s.rings(),
-                                            s.untilNanos())),
-                            List.of(),
-                            "the network agreed");
-            case ReferRings in when in.leg().equals(s.task().waiting().leg()) && !s.rings() -> {
-                List<CallEffect> effects = new ArrayList<>();
-                report(s.task(), new TransferReport.Ringing(), effects);
-                effects.add(new WakeAt(s.task().giveUpAtNanos()));
-                yield new Transition(
-                        new Transferring(
-                                before,
-                                new Referring(
-                                        s.task(),
-                                        s.consulted(),
-                                        true,
-                                        true,
-                                        s.task().giveUpAtNanos())),
-                        effects,
-                        "the network rings the target");
-            }
-            case ReferOver in when in.leg().equals(s.task().waiting().leg()) -> {
-                int status = in.cause().sipCode();
-                if (!in.refused() && status == 200) {
-                    yield done(s.task(), s.consulted(), "the network did it");
-                }
-                yield in.refused() || !WORD_OF_TARGET.contains(status)
-                        ? bridge(before, s, nowNanos, "the network did not: " + in.cause().reason())
-                        : afterRefer(before, s, in.cause());
-            }
-            case LegEnded in when isConsulted(s, in.leg()) -> consultedGone(before, s, in.cause());
-            case MediaFailed in when isConsulted(s, in.leg()) ->
-                    consultedGone(before, s, in.cause());
-            case Woken _ -> {
-                if (nowNanos < s.untilNanos()) {
-                    yield Transition.ignored(stays);
-                }
-                yield s.rings()
-                        ? afterRefer(before, s, EndCause.noAnswer())
-                        : bridge(before, s, nowNanos, "the network said nothing");
-            }
-            case TransferCompleted in -> refused(stays, in.leg(), notNow());
-            case LegEnded _,
-                    MediaFailed _,
-                    ReferTaken _,
-                    ReferRings _,
-                    ReferOver _,
-                    EndRequested _,
-                    LegReplacing _,
-                    LegRenegotiating _,
-                    MediaDescribed _,
-                    MediaRefused _,
-                    MediaConnected _,
-                    MediaClosed _,
-                    LegAlerting _,
-                    LegProgressing _,
-                    LegAccepted _,
-                    LegConfirmed _,
-                    DigitReceived _,
-                    DigitForSignalling _,
-                    HoldChanged _,
-                    AgentClaimed _,
-                    AgentRefused _,
-                    TransferRequested _,
-                    TransferCancelled _ ->
-                    Transition.ignored(stays);
-        };
-    }
-
-    private static boolean isConsulted(Referring s, LegId leg) {
-        return s.consulted().isPresent() && s.consulted().get().leg().equals(leg);
-    }
-
-    /// With a leg that talks already, its end is what a peer that took it over brings about.
-    private Transition consultedGone(Active before, Referring s, EndCause cause) {
-        Seat consulted = s.consulted().orElseThrow();
-        if (s.taken()) {
-            return new Transition(
-                    new Transferring(
-                            before,
-                            new Referring(
-                                    s.task(), Optional.empty(), true, s.rings(), s.untilNanos())),
-                    leave(consulted, cause),
-                    "the target was taken over");
-        }
-        return returned(before, s.task(), cause, leave(consulted, cause), "the target is gone");
-    }
-
-    /// The target's own word, as the network tells it.
-    private Transition afterRefer(Active before, Referring s, EndCause cause) {
-        if (s.consulted().isPresent()) {
-            return joined(before, s.task(), s.consulted().get(), "the network failed");
-        }
-        return returned(before, s.task(), cause, List.of(), "target gave up: " + cause.reason());
-    }
-
-    /// What the network does not do, the gateway does.
-    private Transition bridge(Active before, Referring s, long nowNanos, String reason) {
-        return s.consulted().isPresent()
-                ? joined(before, s.task(), s.consulted().get(), reason)
-                : attempt(before, s.task(), 0, nowNanos, List.of(), reason);
-    }
-
-    /// The network has connected the two: nothing of the call is left with us.
-    private Transition done(TransferTask task, Optional<Seat> consulted, String reason) {
-        EndCause cause =
-                EndCause.transferred(task.transferor().map(Seat::by).orElse(EndCause.By.GATEWAY));
-        List<CallEffect> effects = new ArrayList<>();
-        report(task, new TransferReport.Done(), effects);
-        task.transferor().ifPresent(seat -> effects.addAll(leave(seat, cause)));
-        consulted.ifPresent(seat -> effects.addAll(leave(seat, cause)));
-        effects.addAll(leave(task.waiting(), cause));
-        return new Transition(new Ended(cause), effects, reason);
     }
 
     // ---- the gateway does it
@@ -799,7 +664,7 @@ final class TransferMachine {
                         effects,
                         "target accepted");
             }
-            case Target.Trunk _ -> {
+            case Target.OnTrunk _ -> {
                 if (!s.early() && in.description().isEmpty()) {
                     yield next(
                             before,
@@ -933,7 +798,7 @@ final class TransferMachine {
         TransferTask task = s.task();
         int attempt = s.target().leg().index() - task.firstLeg();
         return task.target(attempt) instanceof Target.Trunk number
-                ? refer(before, task, number, Optional.of(s.target()), List.of(), nowNanos)
+                ? refers.ask(before, task, number, Optional.of(s.target()), List.of(), nowNanos)
                 : joined(before, task, s.target(), "the transferor leaves the two alone");
     }
 
@@ -973,10 +838,12 @@ final class TransferMachine {
                         effects,
                         reason);
             }
-            case Target.Trunk(String trunk, _) -> {
+            case Target.OnTrunk to -> {
                 LegId target = task.leg(index);
                 long until = ringUntil(task, index, nowNanos);
-                effects.add(new OpenMedia(target, new MediaProfile.Trunk(trunk), Optional.empty()));
+                effects.add(
+                        new OpenMedia(
+                                target, new MediaProfile.Trunk(to.trunk()), Optional.empty()));
                 effects.add(new WakeAt(until));
                 yield new Transition(
                         new Transferring(before, new Offering(task, index, target, until)),
@@ -1029,7 +896,7 @@ final class TransferMachine {
     }
 
     /// The waiting party and the target have each other; the transferor leaves.
-    private static Transition joined(Active before, TransferTask task, Seat target, String reason) {
+    static Transition joined(Active before, TransferTask task, Seat target, String reason) {
         List<CallEffect> effects = new ArrayList<>();
         join(task.waiting().leg(), target.leg(), effects);
         effects.add(new TellParty(target.leg(), task.waiting().party()));
@@ -1044,7 +911,7 @@ final class TransferMachine {
     }
 
     /// The transferor has the waiting party again; without a transferor nobody has.
-    private static Transition returned(
+    static Transition returned(
             Active before,
             TransferTask task,
             EndCause cause,
@@ -1100,7 +967,7 @@ final class TransferMachine {
         effects.add(new JoinMedia(waited, other));
     }
 
-    private static void report(TransferTask task, TransferReport report, List<CallEffect> effects) {
+    static void report(TransferTask task, TransferReport report, List<CallEffect> effects) {
         task.transferor().ifPresent(seat -> effects.add(new TellTransfer(seat.leg(), report)));
     }
 }

@@ -1,5 +1,7 @@
 package offhook.call;
 
+import java.util.Optional;
+
 /// What a party of a running call asks for: that the other one be led on to somebody else.
 ///
 /// @param consult whether the one who asks talks to the new one first (RFC 5589 §7); otherwise the
@@ -7,4 +9,20 @@ package offhook.call;
 /// @param source by whose routes the target is reached: a trunk's name, or `web`
 /// @param target a number, a name that routes know, or `agent:` and a sign-in name
 /// @param by who asks, as the target is shown it
-public record TransferOrder(boolean consult, String source, String target, Party by) {}
+/// @param takeover where the one who asks has talked to the target already, by a call of its own
+public record TransferOrder(
+        boolean consult, String source, String target, Party by, Optional<Takeover> takeover) {
+
+    /// Of a party that has talked to nobody yet.
+    public TransferOrder(boolean consult, String source, String target, Party by) {
+        this(consult, source, target, by, Optional.empty());
+    }
+
+    /// The other party is to take the place of the one who asks in a call at the source (RFC 5589
+    /// §7.1).
+    ///
+    /// @param dialog that call
+    /// @param ownName whether the target is named as the source itself names it, rather than by a
+    ///   number that routes lead from
+    public record Takeover(ReplacedDialog dialog, boolean ownName) {}
+}

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import offhook.call.CallId;
+import offhook.call.ReplacedDialog;
 
 /// The dialogs of calls that live, by what the peer's requests say of them: Call-ID and the peer's
 /// own tag (RFC 3261 §12). Any thread.
@@ -32,6 +33,16 @@ final class Dialogs {
 
     Optional<SipDialogLeg> find(Key key) {
         return Optional.ofNullable(legs.get(key));
+    }
+
+    /// Whether a dialog is one of ours, from whichever of its ends it is named.
+    boolean has(ReplacedDialog dialog) {
+        return has(dialog.callId(), dialog.fromTag(), dialog.toTag())
+                || has(dialog.callId(), dialog.toTag(), dialog.fromTag());
+    }
+
+    private boolean has(String callId, String remoteTag, String localTag) {
+        return find(new Key(callId, remoteTag)).filter(leg -> leg.isLocalTag(localTag)).isPresent();
     }
 
     /// The leg of a call whose INVITE came in.

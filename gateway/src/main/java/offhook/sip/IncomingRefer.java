@@ -4,6 +4,7 @@ import gov.nist.javax.sip.header.extensions.ReferredByHeader;
 import gov.nist.javax.sip.message.SIPRequest;
 import java.net.InetAddress;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -18,6 +19,7 @@ import offhook.call.CallInput;
 import offhook.call.EndCause;
 import offhook.call.LegId;
 import offhook.call.Party;
+import offhook.call.ReplacedDialog;
 import offhook.call.TransferOrder;
 import offhook.call.TransferReport;
 import offhook.config.TrunkConfig;
@@ -25,20 +27,28 @@ import org.jspecify.annotations.Nullable;
 
 /// The peer of a leg asks us to transfer the one it talks to (RFC 3515 §2.4): its REFER, and what
 /// it is told of it. One at a time. What Refer-To names is never contacted: only its user part
-/// counts, as the number that the trunk's routes lead from.
+/// counts, as the number that the trunk's routes lead from, and which call at the trunk is to be
+/// taken over (RFC 5589 §7.1).
 final class IncomingRefer {
 
     private static final int DECLINED = 603;
 
     private final LegId leg;
     private final TrunkConfig trunk;
+    private final Dialogs dialogs;
     private final DialogSender sender;
     private final Predicate<CallInput> call;
     private final AtomicReference<@Nullable Running> running = new AtomicReference<>();
 
-    IncomingRefer(LegId leg, TrunkConfig trunk, DialogSender sender, Predicate<CallInput> call) {
+    IncomingRefer(
+            LegId leg,
+            TrunkConfig trunk,
+            Dialogs dialogs,
+            DialogSender sender,
+            Predicate<CallInput> call) {
         this.leg = leg;
         this.trunk = trunk;
+        this.dialogs = dialogs;
         this.sender = sender;
         this.call = call;
     }
@@ -55,6 +65,7 @@ final class IncomingRefer {
         ReferToHeader to = only(request);
         URI uri = to.getAddress().getURI();
         check(uri);
+        Optional<TransferOrder.Takeover> takeover = takeover(uri);
         String number = PartyReader.number(uri.toString());
         if (number.isEmpty()) {
             throw SipRequestException.refused(404, "Refer-To names nobody");
@@ -68,7 +79,7 @@ final class IncomingRefer {
         if (!running.compareAndSet(null, wanted)) {
             throw SipRequestException.refused(491, "another transfer of this call is running");
         }
-        TransferOrder order = new TransferOrder(false, trunk.name(), number, by(request));
+        TransferOrder order = new TransferOrder(false, trunk.name(), number, by(request), takeover);
         if (!call.test(new CallInput.TransferRequested(leg, order))) {
             running.compareAndSet(wanted, null);
             throw SipRequestException.refused(503, "the call takes in nothing more");
@@ -91,11 +102,7 @@ final class IncomingRefer {
             if (method != null && !method.equalsIgnoreCase("INVITE")) {
                 throw SipRequestException.refused(DECLINED, "only calls are made by REFER");
             }
-            if (target.getHeader("Replaces") != null) {
-                throw SipRequestException.refused(
-                        501, "calls are transferred to numbers only, not into other calls");
-            }
-            if (!isOwn(target.getHost())) {
+            if (!isAtTrunk(target.getHost()) && !isOurs(target.getHost())) {
                 throw SipRequestException.refused(
                         DECLINED, "Refer-To names neither this gateway nor the trunk");
             }
@@ -104,13 +111,31 @@ final class IncomingRefer {
         }
     }
 
-    private boolean isOwn(String host) {
+    /// The call at the trunk that the URI names besides the number: its place is to be taken.
+    private Optional<TransferOrder.Takeover> takeover(URI uri) throws SipRequestException {
+        List<String> values = UriHeaders.values(uri.toString(), ReplacesField.NAME);
+        if (values.isEmpty() || !(uri instanceof SipURI target)) {
+            return Optional.empty();
+        }
+        ReplacedDialog dialog = ReplacesField.read(values.getFirst());
+        if (dialogs.has(dialog)) {
+            throw SipRequestException.refused(
+                    501, "Replaces names a call of this gateway: two of its calls are not joined");
+        }
+        boolean ownName = trunk.uri().isPresent() && isAtTrunk(target.getHost());
+        return Optional.of(new TransferOrder.Takeover(dialog, ownName));
+    }
+
+    private boolean isOurs(String host) {
+        return sender.names().anyMatch(name -> name.equalsIgnoreCase(host));
+    }
+
+    private boolean isAtTrunk(String host) {
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-        if (sender.names().anyMatch(name -> name.equalsIgnoreCase(host))
-                || trunk.uri()
-                        .map(uri -> TrunkUri.parse(uri).host())
-                        .filter(name -> name.equalsIgnoreCase(bare))
-                        .isPresent()) {
+        if (trunk.uri()
+                .map(uri -> TrunkUri.parse(uri).host())
+                .filter(name -> name.equalsIgnoreCase(bare))
+                .isPresent()) {
             return true;
         }
         return (SipGrammar.isIpv4(bare) || SipGrammar.isIpv6(bare))

@@ -47,6 +47,7 @@ final class MessageValidator {
         checkCSeq(message);
         if (!message.isResponse()) {
             checkMaxForwards(message);
+            checkReferTo(message);
         }
         return message.headerLengthBytes() + bodyLengthBytes(message, stream);
     }
@@ -175,6 +176,16 @@ final class MessageValidator {
             throw SipRequestException.malformed("no max-forwards");
         }
         SipGrammar.number(message.first("max-forwards").orElse(""), 255);
+    }
+
+    /// RFC 3891 §3: one call cannot take the place of two; the stack's parser would keep one of
+    /// them.
+    private static void checkReferTo(RawMessage message) throws SipRequestException {
+        String value = message.first("refer-to").orElse("");
+        String uri = value.substring(value.lastIndexOf('<') + 1);
+        if (UriHeaders.values(uri, ReplacesField.NAME).size() > 1) {
+            throw SipRequestException.malformed("more than one Replaces in Refer-To");
+        }
     }
 
     private static int bodyLengthBytes(RawMessage message, boolean stream)

@@ -40,7 +40,7 @@ final class PartyReader {
     }
 
     /// RFC 3261 §19.1.2: `%HH` is a byte of UTF-8.
-    private static String unescape(String text) throws SipRequestException {
+    static String unescape(String text) throws SipRequestException {
         if (text.indexOf('%') < 0) {
             return text;
         }

@@ -107,7 +107,7 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
         this.ackOwesAnswer = ackOwesAnswer;
         this.digits = new InfoDigits(id, sender::info, () -> phase.get() == Phase.CONFIRMED);
         this.outgoingRefer = new OutgoingRefer(id, trunk, sender, this::offer);
-        this.incomingRefer = new IncomingRefer(id, trunk, sender, this::offer);
+        this.incomingRefer = new IncomingRefer(id, trunk, dialogs, sender, this::offer);
         this.session =
                 new SessionKeeper(
                         id,

@@ -17,6 +17,7 @@ import javax.sip.message.Request;
 import javax.sip.message.Response;
 import offhook.call.EndCause;
 import offhook.call.IncomingCall;
+import offhook.call.Target;
 import offhook.config.CallSetUp.Reliable;
 import offhook.config.TrunkConfig;
 import offhook.runtime.Threads;
@@ -36,7 +37,7 @@ final class TrunkDial {
     private final OutgoingSipLeg leg;
     private final TrunkConfig trunk;
     private final TrunkTargets targets;
-    private final String number;
+    private final Target.OnTrunk to;
     private final IncomingCall call;
     private final SessionDescription offer;
     private final SipTrunks trunks;
@@ -55,7 +56,7 @@ final class TrunkDial {
     TrunkDial(
             OutgoingSipLeg leg,
             TrunkTargets targets,
-            String number,
+            Target.OnTrunk to,
             IncomingCall call,
             SessionDescription offer,
             SipTrunks trunks,
@@ -64,7 +65,7 @@ final class TrunkDial {
         this.leg = leg;
         this.trunk = leg.trunk();
         this.targets = targets;
-        this.number = number;
+        this.to = to;
         this.call = call;
         this.offer = offer;
         this.trunks = trunks;
@@ -122,7 +123,7 @@ final class TrunkDial {
 
     private void begin() {
         try {
-            left = targets.ofCalls(trunks.isEmergency(number)).iterator();
+            left = targets.ofCalls(trunks.isEmergency(to.number())).iterator();
             leg.status().calling();
         } catch (IOException e) {
             failed(e);
@@ -191,7 +192,7 @@ final class TrunkDial {
         Request invite =
                 invites.build(
                         target.uri(),
-                        number,
+                        to.number(),
                         call.caller(),
                         leg.sender().localTag(),
                         leg.callId(),
@@ -204,6 +205,10 @@ final class TrunkDial {
         messages.addCapabilities(invite, trunk);
         if (trunk.setUp().reliable() == Reliable.REQUIRED) {
             OptionTags.require(invite, OptionTags.RELIABLE);
+        }
+        if (to instanceof Target.Dialog into) {
+            ReplacesField.write(invite, into.replaced());
+            OptionTags.require(invite, OptionTags.REPLACES);
         }
         leg.session().describes(offer);
         leg.session().asks(invite);

@@ -58,9 +58,10 @@ final class TrunkDialer implements LegFactory {
             IncomingCall call,
             Optional<SessionDescription> offer,
             CallInbox inbox) {
-        if (!(target instanceof Target.Trunk(String name, String number)) || offer.isEmpty()) {
+        if (!(target instanceof Target.OnTrunk to) || offer.isEmpty()) {
             throw new IllegalStateException("not to be dialled: " + target);
         }
+        String name = to.trunk();
         TrunkConfig trunk = byName.get(name);
         TrunkStatus status = statuses.get(name);
         TrunkTargets where = targets.get(name);
@@ -71,7 +72,7 @@ final class TrunkDialer implements LegFactory {
         DialogSender sender = new DialogSender(id, trunk, messages);
         OutgoingSipLeg leg = new OutgoingSipLeg(id, trunk, status, dialogs, sender, clock);
         leg.bind(inbox);
-        boolean emergency = trunks.isEmergency(number);
+        boolean emergency = trunks.isEmergency(to.number());
         Optional<TrunkLoad.Slot> slot = trunks.loadOf(trunk).take(emergency);
         if (slot.isEmpty()) {
             leg.onUnreachable(
@@ -83,7 +84,7 @@ final class TrunkDialer implements LegFactory {
             return leg;
         }
         leg.holds(slot.get());
-        new TrunkDial(leg, where, number, call, offer.get(), trunks, outlets, length).start();
+        new TrunkDial(leg, where, to, call, offer.get(), trunks, outlets, length).start();
         return leg;
     }
 }

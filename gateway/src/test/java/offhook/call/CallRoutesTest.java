@@ -88,6 +88,36 @@ public class CallRoutesTest {
     }
 
     @Test
+    public void trunkLeadsIntoItsOwnCallsOnly() {
+        ReplacedDialog dialog = new ReplacedDialog("a", "b", "c", false);
+        CallPlan.Attempt alice = new CallPlan.Attempt(new Target.Agent("alice"), SECOND);
+        CallPlan.Attempt other =
+                new CallPlan.Attempt(new Target.Trunk("other", ""), SECOND, called -> called);
+        CallRoutes routes =
+                new CallRoutes(
+                        List.of(
+                                new CallRoutes.Route(
+                                        "pbx",
+                                        "+9*",
+                                        List.of(alice, other, trunk("00")),
+                                        CodecPreference.QUALITY)),
+                        WORLD);
+        var ours = new TransferOrder.Takeover(dialog, false);
+        var its = new TransferOrder.Takeover(dialog, true);
+
+        assertThat(targets(routes.planInto("pbx", "+912", ours, SECOND)))
+                .containsExactly(new Target.Dialog("pbx", "00912", dialog));
+        assertThat(targets(routes.planInto("pbx", "300", ours, SECOND))).isEmpty();
+        assertThat(targets(routes.planInto("other", "+912", ours, SECOND))).isEmpty();
+        assertThat(targets(routes.planInto("pbx", "300", its, SECOND)))
+                .containsExactly(new Target.Dialog("pbx", "300", dialog));
+        assertThat(routes.planInto("pbx", "+991", its, SECOND).refusal().orElseThrow().sipCode())
+                .isEqualTo(403);
+        assertThat(targets(routes.planInto("pbx", "+991", its, SECOND))).isEmpty();
+        assertThat(targets(routes.planInto("pbx", "112", its, SECOND))).isEmpty();
+    }
+
+    @Test
     public void emergencyNumberWithoutARouteSaysSo() {
         CallRoutes routes = new CallRoutes(List.of(route("+9*", trunk("00"))), WORLD);
 

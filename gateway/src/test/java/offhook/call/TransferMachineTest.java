@@ -62,6 +62,7 @@ public class TransferMachineTest {
     private static final Party BY_ALICE = new Party("200", "Alice");
     private static final EndCause BUSY = EndCause.gateway("busy", 486, 17, "");
     private static final EndCause GONE = EndCause.hangUp(EndCause.By.CALLER);
+    private static final ReplacedDialog DIALOG = new ReplacedDialog("a@b", "c", "d", false);
     private static final Target.Trunk NUMBER = new Target.Trunk("pbx", "0700");
 
     @Test
@@ -316,6 +317,67 @@ public class TransferMachineTest {
     }
 
     @Test
+    public void trunkLeadsTheAgentIntoACallOfItsOwn() {
+        Run run = new Run();
+
+        assertThat(run.takeover("900", true))
+                .startsWith(new PartMedia(ALICE), new PlayMedia(ALICE, new Playback.Music()))
+                .contains(new OpenMedia(THIRD, new MediaProfile.Trunk("pbx"), Optional.empty()))
+                .doesNotHaveAnyElementsOfTypes(ReferLeg.class);
+        assertThat(run.step(new MediaDescribed(THIRD, SDP)))
+                .contains(
+                        new RingThird(
+                                THIRD,
+                                new Target.Dialog("pbx", "900", DIALOG),
+                                new Party("alice", ""),
+                                "900",
+                                Optional.of(SDP)));
+        assertThat(run.step(new LegAccepted(THIRD, Optional.of(SDP))))
+                .containsSubsequence(
+                        new AcceptMedia(THIRD, SDP),
+                        new JoinMedia(ALICE, THIRD),
+                        new TellTransfer(CALLER, new TransferReport.Done()),
+                        new EndLeg(CALLER, EndCause.transferred(EndCause.By.CALLER)));
+        assertThat(run.step(new LegEnded(THIRD, GONE)))
+                .contains(new EndLeg(ALICE, GONE), new ReleaseClaim(ALICES));
+    }
+
+    @Test
+    public void callThatIsNotThereGivesTheAgentBackToTheTrunk() {
+        Run run = new Run();
+        run.takeover("900", true);
+        run.step(new MediaDescribed(THIRD, SDP));
+        EndCause gone = EndCause.gateway("failed", 481, 41, "");
+
+        assertThat(run.step(new LegEnded(THIRD, gone)))
+                .contains(
+                        new CloseMedia(THIRD),
+                        new JoinMedia(CALLER, ALICE),
+                        new TellTransfer(CALLER, new TransferReport.Failed(gone)));
+        assertThat(run.state).isInstanceOf(CallState.Active.class);
+    }
+
+    @Test
+    public void numberOfOursLeadsIntoACallByARouteBackToItsTrunkOnly() {
+        Run run = new Run();
+
+        run.takeover("900", false);
+        assertThat(run.report()).isInstanceOf(TransferReport.Refused.class);
+        run.takeover("720", false);
+        assertThat(run.report()).isInstanceOf(TransferReport.Refused.class);
+        run.takeover("710", false);
+        run.step(new MediaDescribed(THIRD, SDP));
+        assertThat(run.effects)
+                .contains(
+                        new RingThird(
+                                THIRD,
+                                new Target.Dialog("pbx", "0710", DIALOG),
+                                new Party("alice", ""),
+                                "710",
+                                Optional.of(SDP)));
+    }
+
+    @Test
     public void oneTransferRunsAtATime() {
         Run run = new Run();
         run.transfer(false, "agent:bob");
@@ -566,7 +628,16 @@ public class TransferMachineTest {
                                     Optional.of(SDP),
                                     "x@pbx"),
                             new CallPlan(List.of(alice), CodecPreference.AUTO, List.of()),
-                            new CallRoutes(List.of(route("700", NUMBER), route("800", agents()))),
+                            new CallRoutes(
+                                    List.of(
+                                            route("web", "700", NUMBER),
+                                            route("web", "800", agents()),
+                                            route("pbx", "710", NUMBER),
+                                            route(
+                                                    "pbx",
+                                                    "720",
+                                                    new Target.Agent("bob"),
+                                                    new Target.Trunk("other", "")))),
                             new CallLimits(60 * SECOND, 10 * SECOND, 3600 * SECOND));
             state = machine.start(nowNanos).next();
             step(new MediaDescribed(CALLER, SDP));
@@ -581,9 +652,9 @@ public class TransferMachineTest {
             return new Target[] {new Target.Agent("bob"), new Target.Agent("carol")};
         }
 
-        private static CallRoutes.Route route(String number, Target... targets) {
+        private static CallRoutes.Route route(String source, String number, Target... targets) {
             return new CallRoutes.Route(
-                    "web",
+                    source,
                     number,
                     List.of(targets).stream()
                             .map(target ->
@@ -608,6 +679,19 @@ public class TransferMachineTest {
             return step(
                     new TransferRequested(
                             ALICE, new TransferOrder(consult, "web", target, BY_ALICE)));
+        }
+
+        /// The caller's trunk leads alice into a call of its own.
+        List<CallEffect> takeover(String target, boolean ownName) {
+            return step(
+                    new TransferRequested(
+                            CALLER,
+                            new TransferOrder(
+                                    false,
+                                    "pbx",
+                                    target,
+                                    ANN,
+                                    Optional.of(new TransferOrder.Takeover(DIALOG, ownName)))));
         }
 
         List<CallEffect> replace(LegId old, LegId arriving, Party who) {

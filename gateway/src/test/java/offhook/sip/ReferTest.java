@@ -8,8 +8,11 @@ import java.util.List;
 import java.util.Optional;
 import offhook.call.CallInput;
 import offhook.call.EndCause;
+import offhook.call.LegId;
 import offhook.call.Party;
+import offhook.call.ReplacedDialog;
 import offhook.call.Target;
+import offhook.call.TransferOrder;
 import offhook.call.TransferReport;
 import offhook.sdp.SdpException;
 import offhook.sdp.SdpParser;
@@ -33,14 +36,22 @@ public class ReferTest {
             t=0 0\r
             m=audio 40000 RTP/AVP 8\r
             """;
+
+    /// A call that is none of ours, in the header fields of a URI.
+    private static final String DIALOG = "a%40b%3Bto-tag%3Dc%3Bfrom-tag%3Dd";
+
     private static final String REFERS = "Allow: INVITE, ACK, BYE, REFER, NOTIFY";
 
     private final RecordingIntake intake = new RecordingIntake();
     private InetSocketAddress server;
     private SipEndpoint endpoint;
 
+    /// Where calls to the trunk `hall` arrive.
+    private TextTrunk hall;
+
     @BeforeClass
     public void start() throws IOException {
+        hall = new TextTrunk("127.0.0.4");
         server = Endpoints.freeUdp();
         endpoint =
                 Endpoints.on(
@@ -51,12 +62,17 @@ public class ReferTest {
                                         "{name: pbx, addresses: [127.0.0.2/32], uri:"
                                                 + " \"sip:pbx.example.com:5070\","
                                                 + " transfer: refer, accept-refer: true}"),
-                                Doors.read("{name: plain, addresses: [127.0.0.3/32]}")));
+                                Doors.read("{name: plain, addresses: [127.0.0.3/32]}"),
+                                Doors.read(
+                                        "{name: hall, addresses: [127.0.0.4/32], uri: \"sip:"
+                                                + hall.at()
+                                                + ";transport=udp\", accept-refer: true}")));
         endpoint.start(intake);
     }
 
     @AfterClass(alwaysRun = true)
     public void stop() {
+        hall.close();
         endpoint.stop();
     }
 
@@ -303,7 +319,36 @@ public class ReferTest {
             {"603", new String[] {"Refer-To: <sip:300@127.0.0.1;method=MESSAGE>"}},
             {"416", new String[] {"Refer-To: <http://127.0.0.1/300>"}},
             {"404", new String[] {"Refer-To: <sip:127.0.0.1>"}},
-            {"501", new String[] {"Refer-To: <sip:300@127.0.0.1?Replaces=a%3Bto-tag%3Db>"}},
+            {"603", new String[] {"Refer-To: <sip:300@192.0.2.7?Replaces=" + DIALOG + ">"}},
+            {"400", new String[] {"Refer-To: <sip:300@127.0.0.1?Replaces=a%3Bto-tag%3Db>"}},
+            {"400", new String[] {"Refer-To: <sip:300@127.0.0.1?Replaces=>"}},
+            {"400", new String[] {"Refer-To: <sip:300@127.0.0.1?Replaces>"}},
+            {
+                "400",
+                new String[] {"Refer-To: <sip:300@127.0.0.1?Replaces=%0d%0aX:%20" + DIALOG + ">"}
+            },
+            {
+                "400",
+                new String[] {"Refer-To: <sip:300@127.0.0.1?Replaces=" + DIALOG + "%0D%0AX:y>"}
+            },
+            {
+                "400",
+                new String[] {
+                    "Refer-To: <sip:300@127.0.0.1?Replaces=" + "a".repeat(500) + DIALOG + ">"
+                }
+            },
+            {
+                "400",
+                new String[] {
+                    "Refer-To: <sip:300@127.0.0.1?Replaces=" + DIALOG + "&Replaces=b" + DIALOG + ">"
+                }
+            },
+            {
+                "400",
+                new String[] {
+                    "r: <sip:300@127.0.0.1?replaces=" + DIALOG + "&%52eplaces=" + DIALOG + ">"
+                }
+            },
         };
     }
 
@@ -317,6 +362,145 @@ public class ReferTest {
             assertThat(call.hasNoInput()).isTrue();
             hangUp(phone, call);
         }
+    }
+
+    @Test
+    public void callOfTheGatewayIsNotJoinedWithAnother() throws IOException {
+        try (TextPhone phone = phone();
+                TextPhone consulted = phone()) {
+            RecordingIntake.Call call = confirmed(phone, REFERS);
+            RecordingIntake.Call second = confirmed(consulted, REFERS);
+            String ours = consulted.toTag();
+            String theirs = "f-" + consulted.callId;
+
+            for (String tags :
+                    List.of(
+                            "%%3Bto-tag%%3D%s%%3Bfrom-tag%%3D%s".formatted(ours, theirs),
+                            "%%3Bto-tag%%3D%s%%3Bfrom-tag%%3D%s".formatted(theirs, ours))) {
+                String to = "Refer-To: <sip:300@127.0.0.1?Replaces=" + consulted.callId + tags;
+                String refusal =
+                        phone.send(phone.next("REFER", "", to + ">")).expect("SIP/2.0 501 ");
+                assertThat(TextPhone.header(refusal, "Warning")).contains("call of this gateway");
+            }
+
+            assertThat(call.hasNoInput()).isTrue();
+            hangUp(phone, call);
+            hangUp(consulted, second);
+        }
+    }
+
+    @DataProvider
+    public static Object[][] namesOfWhoTalksAtTheTrunk() {
+        return new Object[][] {
+            {"300@127.0.0.1", false}, {"300@127.0.0.4", true}, {"300@127.0.0.4:5070", true},
+        };
+    }
+
+    @Test(dataProvider = "namesOfWhoTalksAtTheTrunk")
+    public void trunkAsksForATakeover(String target, boolean ownName) throws IOException {
+        try (TextPhone phone = new TextPhone("127.0.0.4", server, "200")) {
+            RecordingIntake.Call call = confirmed(phone, REFERS);
+
+            phone.send(phone.next("REFER", "", referTo(target, "?Subject=x&Replaces=" + DIALOG)));
+
+            TransferOrder order = call.next(CallInput.TransferRequested.class).order();
+            assertThat(order.target()).isEqualTo("300");
+            assertThat(order.source()).isEqualTo("hall");
+            assertThat(order.takeover())
+                    .contains(
+                            new TransferOrder.Takeover(
+                                    new ReplacedDialog("a@b", "c", "d", false), ownName));
+            EndCause noRoute = EndCause.gateway("no-route", 404, 1, "no route");
+            call.leg.transferring(new TransferReport.Refused(noRoute));
+            phone.expect("SIP/2.0 404 ");
+            hangUp(phone, call);
+        }
+    }
+
+    @Test
+    public void takeoverIsAnInviteWithReplacesAndTheTrunkHearsThatItWorked() throws Exception {
+        try (TextPhone phone = new TextPhone("127.0.0.4", server, "200")) {
+            RecordingIntake.Call call = confirmed(phone, REFERS);
+
+            String invite = takenOver(phone, call, DIALOG + "%3Bfoo%3Dbar");
+
+            assertThat(invite).startsWith("INVITE sip:300@" + hall.at() + " SIP/2.0\r\n");
+            assertThat(invite.lines().filter(line -> line.startsWith("Replaces:")))
+                    .containsExactly("Replaces: a@b;to-tag=c;from-tag=d");
+            assertThat(invite.lines().filter(line -> line.startsWith("Require:")))
+                    .containsExactly("Require: replaces");
+            assertThat(TextPhone.header(invite, "Subject")).isEmpty();
+            assertThat(TextPhone.header(invite, "To")).doesNotContain("?");
+            phone.send(phone.next("REFER", "", "Refer-To: <sip:301@127.0.0.1>"))
+                    .expect("SIP/2.0 491 ");
+            hall.answer(invite, "200 OK", "t1", SDP);
+            hall.expect("ACK ");
+            call.next(CallInput.LegAccepted.class);
+            call.leg.transferring(new TransferReport.Done());
+            told(phone, "terminated;reason=noresource", "SIP/2.0 200 OK\r\n", 2);
+            call.leg.end(EndCause.hangUp(EndCause.By.GATEWAY));
+            phone.ok(phone.expect("BYE "));
+            hall.request(invite, "BYE", "t1");
+            hall.expect("SIP/2.0 200 ");
+        }
+    }
+
+    @DataProvider
+    public static Object[][] waysATakeoverFails() {
+        return new Object[][] {
+            {"481 Call/Transaction Does Not Exist", 481}, {"420 Bad Extension", 420}
+        };
+    }
+
+    @Test(dataProvider = "waysATakeoverFails")
+    public void failedTakeoverIsToldAndTheCallStays(String refusal, int status) throws Exception {
+        try (TextPhone phone = new TextPhone("127.0.0.4", server, "200")) {
+            RecordingIntake.Call call = confirmed(phone, REFERS);
+            String invite = takenOver(phone, call, DIALOG + "%3Bearly-only");
+            assertThat(TextPhone.header(invite, "Replaces"))
+                    .isEqualTo("a@b;to-tag=c;from-tag=d;early-only");
+
+            hall.answer(invite, refusal, "t1", "");
+
+            hall.expect("ACK ");
+            EndCause cause = call.next(CallInput.LegEnded.class).cause();
+            assertThat(cause.sipCode()).isEqualTo(status);
+            call.leg.transferring(new TransferReport.Failed(cause));
+            assertThat(phone.expect("NOTIFY ")).contains("\r\n\r\nSIP/2.0 " + status + " ");
+            phone.send(phone.next("REFER", "", "Refer-To: <sip:301@127.0.0.1>"));
+            assertThat(call.next(CallInput.TransferRequested.class).order().takeover()).isEmpty();
+            call.leg.transferring(new TransferReport.Refused(cause));
+            phone.expect("SIP/2.0 " + status + " ");
+            hangUp(phone, call);
+        }
+    }
+
+    /// The trunk has the one it talks to transferred into another call of its own.
+    ///
+    /// @return the INVITE that comes of it
+    private String takenOver(TextPhone phone, RecordingIntake.Call call, String replaces)
+            throws Exception {
+        phone.send(phone.next("REFER", "", referTo("300@127.0.0.4", "?Replaces=" + replaces)));
+        TransferOrder order = call.next(CallInput.TransferRequested.class).order();
+        call.leg.transferring(new TransferReport.Trying());
+        phone.expect("SIP/2.0 202 ");
+        told(phone, "active;expires=180", "SIP/2.0 100 Trying\r\n", 1);
+        var _ =
+                endpoint.legs()
+                        .ring(
+                                new LegId(call.id, 7),
+                                new Target.Dialog(
+                                        "hall",
+                                        order.target(),
+                                        order.takeover().orElseThrow().dialog()),
+                                call.incoming,
+                                Optional.of(description()),
+                                call);
+        return hall.expect("INVITE ");
+    }
+
+    private static String referTo(String target, String headers) {
+        return "Refer-To: <sip:" + target + headers + ">";
     }
 
     @Test

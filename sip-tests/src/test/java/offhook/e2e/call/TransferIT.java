@@ -331,6 +331,37 @@ public class TransferIT {
     }
 
     @Test
+    public void trunkLeadsTheAgentIntoACallOfItsOwn() {
+        PhoneCall call = callAlice();
+        List<String> into =
+                List.of(
+                        "Refer-To: <sip:5513@127.0.0.1"
+                                + "?Replaces=c1%40pbx%3Bto-tag%3Dt1%3Bfrom-tag%3Df1>");
+        assertThat(call.request("REFER", into, "", LIMIT).status()).isEqualTo(202);
+        pbx.awaitCall(LIMIT).refuse(481, "Call/Transaction Does Not Exist", LIMIT);
+        hears(alice, CALLER_HZ);
+        hears(call, ALICE_HZ);
+
+        assertThat(call.request("REFER", into, "", LIMIT).status()).isEqualTo(202);
+        CalledCall colleague = pbx.awaitCall(LIMIT);
+        assertThat(colleague.invite().header("Replaces")).isEqualTo("c1@pbx;to-tag=t1;from-tag=f1");
+        assertThat(colleague.invite().header("Require")).isEqualTo("replaces");
+        colleague.media().say(Sound.tone(NUMBER_HZ, Voices.AMPLITUDE));
+        colleague.answer(LIMIT);
+        call.awaitBye(LIMIT);
+        List<String> told =
+                received(call, "NOTIFY").stream()
+                        .map(m -> m.body().strip().substring(8, 11))
+                        .toList();
+        assertThat(told).contains("481").endsWith("200");
+        hears(alice, NUMBER_HZ);
+        hears(colleague, ALICE_HZ);
+        alice.hangUp(idOf(alice));
+        colleague.await("BYE", LIMIT);
+        alice.await("ended", LIMIT, _ -> true);
+    }
+
+    @Test
     public void trunkLeadsTheAgentOnAndAnotherTakesItsPlace() {
         PhoneCall call = callAlice();
         assertThat(
