@@ -303,7 +303,7 @@ final class AgentDesk {
             return;
         }
         TransferOrder order =
-                new TransferOrder(transfer.consult(), "web", target.get(), party(session));
+                new TransferOrder(transfer.consult(), "web", target.get(), shownParty(session));
         wish(session, transfer.call(), leg -> new CallInput.TransferRequested(leg, order));
     }
 
@@ -389,6 +389,12 @@ final class AgentDesk {
     private static Party party(AgentSession session) {
         return new Party(
                 session.user().callerId().orElse(session.agent()), session.user().displayName());
+    }
+
+    /// The same in a call that has no details of its own to say that the number is withheld.
+    private static Party shownParty(AgentSession session) {
+        Party party = party(session);
+        return session.user().withholdNumber() ? new Party("", party.displayName()) : party;
     }
 
     private CallIntake intake() {

@@ -97,6 +97,30 @@ public class DialTest {
     }
 
     @DataProvider
+    public Object[][] whoConsults() {
+        return new Object[][] {
+            {"bob", new Party("+34911000002", "Bob")}, {"carol", new Party("", "Carol")}
+        };
+    }
+
+    /// The one who is consulted may be anybody's phone.
+    @Test(dataProvider = "whoConsults")
+    public void withheldNumberStaysWithheldFromWhoIsConsulted(String agent, Party shown)
+            throws Exception {
+        Page page = gateway.page(agent, "i");
+        dial(page, "r", "200");
+        page.await("dialled");
+        RecordingIntake.Call call = gateway.intake.take();
+        call.leg().answer(answer());
+        call.leg().connected();
+        page.await("connected");
+
+        page.send("{\"type\":\"consult\",\"call\":\"" + call.callId() + "\",\"to\":\"300\"}");
+
+        assertThat(call.expect(CallInput.TransferRequested.class).order().by()).isEqualTo(shown);
+    }
+
+    @DataProvider
     public Object[][] unfitHeaders() {
         return new Object[][] {
             {"\"X-Case\":\"a\\r\\nVia: b\""},

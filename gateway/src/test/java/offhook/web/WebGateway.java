@@ -78,11 +78,13 @@ final class WebGateway implements AutoCloseable {
                         new AgentsConfig.User(
                                 "alice", new Secret(HASH), "Alice", Optional.empty(), false),
                         new AgentsConfig.User(
-                                "bob",
+                                "bob", new Secret(HASH), "Bob", Optional.of("+34911000002"), false),
+                        new AgentsConfig.User(
+                                "carol",
                                 new Secret(HASH),
-                                "Bob",
-                                Optional.of("+34911000002"),
-                                false)),
+                                "Carol",
+                                Optional.of("+34911000003"),
+                                true)),
                 Duration.ofHours(1),
                 Optional.of(new Secret(SECRET)),
                 grace);

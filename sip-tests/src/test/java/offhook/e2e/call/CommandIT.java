@@ -96,7 +96,7 @@ public class CommandIT {
     private static List<String> problemsOf(DemoConfig config) {
         String file = config.file().getFileName().toString();
         return List.of(
-                file + ":10:12: trunks[1].media: 'not' is none of strict, nat",
+                file + ":10:12: trunks[1].media: 'not' is none of strict, nat, auto",
                 file + ":14:37: routes[1].to: no agent is named 'rob'; did you mean 'bob'?",
                 file
                         + ":39:3: limits.sip-requests-per-sceond: unknown key; did you mean"

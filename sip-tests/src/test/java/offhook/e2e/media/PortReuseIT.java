@@ -138,6 +138,8 @@ public class PortReuseIT {
                         .invite(exchange.numberOf(index), CallOffer.of(G711.PCMA), media)
                         .awaitAnswer(Exchange.LIMIT);
         agent.awaitMedia(Exchange.LIMIT).record();
+        Await.until(
+                "the phone knows the gateway's port", Exchange.LIMIT, () -> media.remotePort() > 0);
         return new Short(call, media, agent);
     }
 
