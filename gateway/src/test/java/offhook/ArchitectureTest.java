@@ -67,6 +67,7 @@ public class ArchitectureTest {
                 "web",
                 List.of("call", "agent", "sdp", "fault", "config", "tls", "runtime", "telemetry")
             },
+            {"cdr", List.of("call", "config", "runtime")},
             {"ops", List.of("call", "agent", "media", "sip", "runtime", "telemetry")},
         };
     }
@@ -97,6 +98,7 @@ public class ArchitectureTest {
             {"config", new String[] {"org.snakeyaml.."}},
             {"cli", new String[] {"picocli.."}},
             {"dns", new String[] {"org.xbill.."}},
+            {"cdr", new String[] {"java.sql..", "com.zaxxer..", "org.flywaydb.."}},
             {"number", new String[] {"com.google.i18n.."}},
         };
     }

@@ -12,6 +12,7 @@ import offhook.agent.Presence;
 import offhook.call.CallLimits;
 import offhook.call.CallPorts;
 import offhook.call.CallRegistry;
+import offhook.cdr.CallRecorder;
 import offhook.config.AgentsConfig;
 import offhook.config.GatewayConfig;
 import offhook.config.NodeConfig;
@@ -70,6 +71,8 @@ public final class Gateway {
         Counters counters = new Counters();
         InetAddress advertised = AdvertisedAddress.of(config);
 
+        Optional<CallRecorder> records = startRecords(config, clock);
+
         MediaEngine media =
                 MediaEngine.start(
                         config.media(),
@@ -126,6 +129,7 @@ public final class Gateway {
                                 counters));
         CallBeans callBeans = new CallBeans(media::quality, clock);
         calls.observe(callBeans);
+        records.ifPresent(calls::observe);
         directory.start();
         running.push(directory::stop);
         startWeb(web, calls);
@@ -155,6 +159,21 @@ public final class Gateway {
                 config.node().name(),
                 Version.current(),
                 advertised.getHostAddress());
+    }
+
+    private Optional<CallRecorder> startRecords(GatewayConfig config, NanoClock clock)
+            throws IOException {
+        if (config.ops().records().isEmpty()) {
+            return Optional.empty();
+        }
+        CallRecorder records =
+                CallRecorder.start(
+                        config.ops().records().get(),
+                        config.node().name(),
+                        clock,
+                        Clock.systemUTC());
+        running.push(records::stop);
+        return Optional.of(records);
     }
 
     private static void startWeb(WebServer web, CallRegistry calls) throws IOException {

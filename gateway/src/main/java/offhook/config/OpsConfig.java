@@ -5,4 +5,5 @@ import java.util.Optional;
 /// Operations.
 ///
 /// @param listen where health and metrics are served; empty: nowhere
-public record OpsConfig(Optional<Listen> listen) {}
+/// @param records where call records are kept; empty: nowhere
+public record OpsConfig(Optional<Listen> listen, Optional<RecordsConfig> records) {}

@@ -20,7 +20,8 @@ final class OpsReader {
         } else {
             listen = new ListenReader(plan, "http").read(value.get());
         }
+        Optional<RecordsConfig> records = RecordsReader.read(section);
         section.done();
-        return new OpsConfig(listen);
+        return new OpsConfig(listen, records);
     }
 }
