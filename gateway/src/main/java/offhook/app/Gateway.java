@@ -91,6 +91,7 @@ public final class Gateway {
                 new AgentRegistry(
                         directory,
                         config.agents().users().stream().map(AgentsConfig.User::name).toList());
+        config.agents().users().forEach(user -> agents.allowCalls(user.name(), user.calls()));
         WebServer web =
                 new WebServer(
                         config.web(),

@@ -80,7 +80,7 @@ public class ConfigLoaderTest {
                         "trunks: [{name: t, addresses: [192.0.2.1], identity: pai, from-user: gw,"
                                 + " from-domain: example.com, contact-user: c, trust-identity: true,"
                                 + " headers: {in: [X-A, 'X-B-*'], out: [User-to-User]}}]\n"
-                                + "agents: {users: [{name: a, withhold-number: true,"
+                                + "agents: {users: [{name: a, withhold-number: true, calls: 2,"
                                 + " password-hash: '"
                                 + HASH
                                 + "'}]}");
@@ -96,6 +96,7 @@ public class ConfigLoaderTest {
                                 new HeaderAllowList(List.of("X-A", "X-B-*")),
                                 new HeaderAllowList(List.of("User-to-User"))));
         assertThat(loaded.config().agents().users().getFirst().withholdNumber()).isTrue();
+        assertThat(loaded.config().agents().users().getFirst().calls()).isEqualTo(2);
         assertThat(load("trunks: [{name: t, addresses: [192.0.2.1], from-user: gw}]").warnings())
                 .anyMatch(warning -> warning.contains("takes the place of the caller's number"));
     }
