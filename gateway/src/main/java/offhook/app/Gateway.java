@@ -77,6 +77,7 @@ public final class Gateway {
                         config.trunks(),
                         advertised,
                         AdvertisedAddress.ofTrunkMedia(config),
+                        config.agents().grace(),
                         clock,
                         counters);
         running.push(media::stop);
