@@ -333,9 +333,13 @@ final class Call implements CallInbox, Runnable {
             }
             case CallEffect.RingTarget e -> ring(e.leg(), e.target(), incoming, e.offer());
             case CallEffect.RingThird e ->
-                    ring(e.leg(), e.target(), incoming.shownAs(e.caller(), e.called()), e.offer());
+                    ring(
+                            e.leg(),
+                            e.target(),
+                            incoming.shownAs(e.caller(), e.order().target(), e.order().enclosed()),
+                            e.offer());
             case CallEffect.ReferLeg e ->
-                    leg(e.leg()).refer(e.target(), e.replaced().map(this::leg));
+                    leg(e.leg()).refer(e.target(), e.replaced().map(this::leg), e.enclosed());
             case CallEffect.TellTransfer e -> leg(e.leg()).transferring(e.report());
             case CallEffect.TellParty e -> leg(e.leg()).talksTo(e.party());
             case CallEffect.AlertLeg e -> leg(e.leg()).alert(e.local());
