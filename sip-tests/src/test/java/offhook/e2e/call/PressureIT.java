@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import offhook.e2e.phone.CallOffer;
 import offhook.e2e.phone.Phone;
@@ -27,10 +28,17 @@ public class PressureIT {
     /// Each runs a few milliseconds at a time, and the loop's turn comes after half of them.
     private static final int HOGS = 16;
 
-    private static final int HOG_CPU_SECONDS = 10;
+    private static final int HOG_CPU_SECONDS = 12;
 
     /// Two steps up, ten calm seconds each, on a machine that others may use too.
     private static final Duration RETURN_LIMIT = Duration.ofSeconds(120);
+
+    /// How much less urgent than the hogs, at first and at last.
+    private static final int MILDEST = 5;
+
+    private static final int HARSHEST = 19;
+
+    private static final Duration PRESS_STEP = Duration.ofSeconds(6);
 
     private CallStand stand;
     private Operations operations;
@@ -58,8 +66,6 @@ public class PressureIT {
         stand.freshen();
         String core = lastCore();
         run("taskset", "-cp", core, mediaThread());
-        // Less urgent than the hogs, or the system lets it go first whenever it wakes.
-        run("renice", "-n", "5", "-p", mediaThread());
         List<Process> hogs = new ArrayList<>();
         try (Phone phone = stand.phone()) {
             PhoneCall call = stand.talk(phone, CallOffer.of(G711.PCMA));
@@ -71,7 +77,7 @@ public class PressureIT {
             for (int i = 0; i < HOGS; i++) {
                 hogs.add(hog(core));
             }
-            Await.until("the lowest complexity", LIMIT, () -> number("Complexity") == 0);
+            pressUntilComplexityIsLowest();
             Hearing.awaitBothWays(stand.alice(), Voices.AGENT_HZ, call, Voices.CALLER_HZ, LIMIT);
             hogs.forEach(Process::destroy);
             awaitConfiguredComplexity();
@@ -117,6 +123,29 @@ public class PressureIT {
         } finally {
             hogs.forEach(Process::destroyForcibly);
         }
+    }
+
+    /// How little of a core one call needs differs from machine to machine, and whoever needs less
+    /// than its share is let go first whenever it wakes. So the loop's share is made smaller bit by
+    /// bit until it feels that, and no smaller: the call is to be heard all the same.
+    private void pressUntilComplexityIsLowest() throws Exception {
+        for (int niceness = MILDEST; niceness <= HARSHEST; niceness += 2) {
+            run("renice", "-n", Integer.toString(niceness), "-p", mediaThread());
+            long end = System.nanoTime() + PRESS_STEP.toNanos();
+            while (System.nanoTime() < end) {
+                if (number("Complexity") == 0) {
+                    return;
+                }
+                stand.alice().pause(Duration.ofMillis(200));
+            }
+        }
+        throw new IllegalStateException("the complexity never came to its lowest: " + figures());
+    }
+
+    private String figures() {
+        return Stream.of("Complexity", "StepsDown", "StepsUp", "LateTicks", "Calls")
+                .map(name -> name + "=" + number(name))
+                .collect(Collectors.joining(" "));
     }
 
     private void awaitConfiguredComplexity() {
