@@ -26,12 +26,16 @@ public final class CallRecorder implements CallObserver {
     /// The calls that live. Written by their threads, read by the keeper's.
     private final Map<CallId, Open> open = new ConcurrentHashMap<>();
 
+    private final List<String> leftDialogs;
+
     private CallRecorder(
             RecordsConfig config,
             RecordFolder folder,
             String node,
             NanoClock clock,
-            Clock wallClock) {
+            Clock wallClock)
+            throws IOException {
+        this.leftDialogs = folder.leftDialogs();
         this.writer = new RecordWriter(node);
         this.wallClock = wallClock;
         this.keeper = new RecordKeeper(config, folder, clock, wallClock, this::changes);
@@ -49,6 +53,19 @@ public final class CallRecorder implements CallObserver {
                         config, RecordFolder.open(config.folder()), node, clock, wallClock);
         recorder.keeper.start();
         return recorder;
+    }
+
+    /// The dialogs that were open when the gateway that ran here before died; none when it ended as
+    /// it should.
+    public List<String> leftDialogs() {
+        return leftDialogs;
+    }
+
+    /// Keeps the dialogs of this gateway, as they are every second, for the one that follows.
+    ///
+    /// @param dialogs those that live, in words that mean something to whoever ends them
+    public void keepDialogs(Supplier<List<String>> dialogs) {
+        keeper.keepDialogs(dialogs);
     }
 
     /// Waits until all that was told is on the disk, and the database was tried once more.

@@ -7,6 +7,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
@@ -21,6 +22,7 @@ final class RecordFolder implements Closeable {
     private final Journal journal;
     private final Path alive;
     private final Path refused;
+    private final Path dialogs;
     private final Optional<Instant> diedAt;
 
     private RecordFolder(FileChannel lockFile, Journal journal, Path folder) throws IOException {
@@ -28,6 +30,7 @@ final class RecordFolder implements Closeable {
         this.journal = journal;
         this.alive = folder.resolve("alive");
         this.refused = folder.resolve("refused.jsonl");
+        this.dialogs = folder.resolve("dialogs.jsonl");
         this.diedAt =
                 Files.exists(alive)
                         ? Optional.of(Files.getLastModifiedTime(alive).toInstant())
@@ -85,6 +88,24 @@ final class RecordFolder implements Closeable {
     /// When the gateway that ran here before was last seen; empty when it ended as it should.
     Optional<Instant> diedAt() {
         return diedAt;
+    }
+
+    /// The dialogs that it had then; none when it ended as it should.
+    List<String> leftDialogs() throws IOException {
+        return diedAt.isPresent() && Files.exists(dialogs)
+                ? Files.readAllLines(dialogs)
+                : List.of();
+    }
+
+    /// These are the dialogs of this moment. Whoever reads meanwhile sees the old ones or the new.
+    void keepDialogs(List<String> lines) throws IOException {
+        Path fresh = dialogs.resolveSibling("dialogs.new");
+        Files.write(fresh, lines);
+        Files.move(
+                fresh,
+                dialogs,
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
     }
 
     Journal journal() {

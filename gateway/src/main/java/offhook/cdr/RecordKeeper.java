@@ -25,7 +25,7 @@ final class RecordKeeper {
 
     private static final int MAILBOX_SLOTS = 10_000;
     private static final int BATCH = 500;
-    private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long FIRST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long FORGET_EVERY_NANOS = TimeUnit.HOURS.toNanos(1);
@@ -35,6 +35,10 @@ final class RecordKeeper {
     private final NanoClock clock;
     private final Clock wallClock;
     private final Supplier<List<Entry>> changes;
+
+    /// Written once, by whoever starts the rooms.
+    private volatile Supplier<List<String>> openDialogs = List::of;
+
     private final Mailbox<Runnable> mailbox = new Mailbox<>(MAILBOX_SLOTS, 1);
     private final Spool spool;
     private final StoreFeed feed;
@@ -44,13 +48,14 @@ final class RecordKeeper {
     private long forgetAtNanos;
     private long pauseNanos = FIRST_PAUSE_NANOS;
     private boolean stopping;
+    private @Nullable List<String> keptDialogs;
 
     /// Written by the thread, read by any.
     private volatile RecordFigures figures = RecordFigures.NONE;
 
     private volatile @Nullable Thread thread;
 
-    /// @param changes what became of calls that live, asked every few seconds
+    /// @param changes what became of calls that live, asked every second
     RecordKeeper(
             RecordsConfig config,
             RecordFolder folder,
@@ -63,6 +68,11 @@ final class RecordKeeper {
         this.changes = changes;
         this.spool = new Spool(folder.journal());
         this.feed = new StoreFeed(config, folder, wallClock);
+    }
+
+    /// Keeps these as they are every second, for the gateway that follows if this one dies.
+    void keepDialogs(Supplier<List<String>> dialogs) {
+        openDialogs = dialogs;
     }
 
     /// Starts the thread.
@@ -119,7 +129,7 @@ final class RecordKeeper {
         if (now - tickAtNanos >= 0) {
             tickAtNanos = now + TICK_NANOS;
             changes.get().forEach(spool::add);
-            markAlive();
+            leaveMark();
         }
         spool.write();
         if (now - feedAtNanos >= 0 && hasWork()) {
@@ -161,9 +171,14 @@ final class RecordKeeper {
         return Math.max(0, next);
     }
 
-    private void markAlive() {
+    private void leaveMark() {
         try {
             folder.markAlive(wallClock.instant());
+            List<String> now = openDialogs.get();
+            if (!now.equals(keptDialogs)) {
+                folder.keepDialogs(now);
+                keptDialogs = now;
+            }
         } catch (IOException e) {
             LOG.warn("the folder of call records cannot be written: {}", e.toString());
         }

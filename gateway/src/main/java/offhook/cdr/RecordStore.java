@@ -18,6 +18,9 @@ final class RecordStore implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+    /// One to write, and one more by which Flyway locks while it changes the schema.
+    private static final int CONNECTIONS = 2;
+
     private final Dialect dialect;
     private final HikariDataSource pool;
 
@@ -43,7 +46,7 @@ final class RecordStore implements AutoCloseable {
                     .migrate();
         } catch (FlywayException e) {
             pool.close();
-            throw new SQLException(e.getMessage(), e);
+            throw new SQLException("the schema: " + e.getMessage(), e);
         }
         return new RecordStore(dialect, pool);
     }
@@ -55,7 +58,8 @@ final class RecordStore implements AutoCloseable {
         config.user().ifPresent(settings::setUsername);
         config.password().map(Secret::value).ifPresent(settings::setPassword);
         dialect.properties().forEach(settings::addDataSourceProperty);
-        settings.setMaximumPoolSize(1);
+        settings.setMaximumPoolSize(CONNECTIONS);
+        settings.setMinimumIdle(1);
         settings.setConnectionTimeout(PATIENCE.toMillis());
         settings.setInitializationFailTimeout(-1);
         return settings;

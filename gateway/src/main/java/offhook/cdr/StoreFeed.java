@@ -115,7 +115,7 @@ final class StoreFeed implements AutoCloseable {
     private void refuse(String line, Exception why) throws IOException {
         folder.keepRefused(line);
         refused++;
-        lastError = String.valueOf(why.getMessage());
+        lastError = firstLine(why);
         LOG.error("a call record is kept in refused.jsonl, the database never takes it", why);
     }
 
@@ -136,7 +136,7 @@ final class StoreFeed implements AutoCloseable {
     }
 
     private void failed(Exception e) {
-        lastError = String.valueOf(e.getMessage());
+        lastError = firstLine(e);
         if (!fails) {
             LOG.error(
                     "the database of call records takes nothing, they wait in {}: {}",
@@ -144,6 +144,10 @@ final class StoreFeed implements AutoCloseable {
                     lastError);
             fails = true;
         }
+    }
+
+    private static String firstLine(Exception e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 
     boolean isUp() {

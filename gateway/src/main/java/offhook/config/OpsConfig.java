@@ -5,5 +5,8 @@ import java.util.Optional;
 /// Operations.
 ///
 /// @param listen where health and metrics are served; empty: nowhere
+/// @param token who shows it may read them; empty: whoever reaches the listener, which is this
+///   machine then
 /// @param records where call records are kept; empty: nowhere
-public record OpsConfig(Optional<Listen> listen, Optional<RecordsConfig> records) {}
+public record OpsConfig(
+        Optional<Listen> listen, Optional<Secret> token, Optional<RecordsConfig> records) {}

@@ -17,6 +17,7 @@ import javax.sip.message.Response;
 import offhook.call.CallInbox;
 import offhook.call.CallInput;
 import offhook.call.DigitPath;
+import offhook.call.Enclosed;
 import offhook.call.EndCause;
 import offhook.call.Leg;
 import offhook.call.LegId;
@@ -166,6 +167,14 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
     /// The leg ends before its INVITE has a final response: refuses or cancels it.
     abstract void giveUpInvite(EndCause cause);
 
+    /// What ends the dialog should this process die; empty when there is nothing to end.
+    final Optional<LeftDialog> note() {
+        Phase now = phase.get();
+        return now == Phase.ANSWERED || now == Phase.CONFIRMED
+                ? sender.note(peerHost(), peerPort())
+                : Optional.empty();
+    }
+
     /// Is found by no request any more.
     abstract void forget();
 
@@ -264,14 +273,14 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
     public void talksTo(Party party) {}
 
     @Override
-    public void refer(Target.Trunk target, Optional<Leg> replaced) {
+    public void refer(Target.Trunk target, Optional<Leg> replaced, Enclosed enclosed) {
         if (replaced.isPresent()
                 && !(replaced.get() instanceof SipDialogLeg other
                         && other.trunk.name().equals(trunk.name()))) {
             outgoingRefer.cannotAsk();
             return;
         }
-        outgoingRefer.ask(target, replaced.map(SipDialogLeg.class::cast));
+        outgoingRefer.ask(target, replaced.map(SipDialogLeg.class::cast), enclosed);
     }
 
     @Override

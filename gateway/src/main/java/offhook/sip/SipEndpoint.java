@@ -248,6 +248,12 @@ public final class SipEndpoint {
         return trunks.secured().isOpen(address, port);
     }
 
+    /// Addresses of the configuration on which nobody reads what comes any more; none when all is
+    /// well. Any thread.
+    public List<String> deafListeners() {
+        return door.listeners().deaf();
+    }
+
     /// When the certificate expires that trunks are shown; empty without TLS.
     public Optional<Instant> certificateUntil() {
         return tls.map(TlsIdentity::until);
@@ -323,6 +329,22 @@ public final class SipEndpoint {
                 LOG.debug("a listener that was never bound is not stopped", e);
             }
         }
+    }
+
+    /// The dialogs that live, each in the words that [#endLeft] understands. Any thread.
+    public List<String> openDialogs() {
+        return dialogs.living().stream()
+                .flatMap(leg -> leg.note().stream())
+                .map(LeftDialog::text)
+                .sorted()
+                .toList();
+    }
+
+    /// Hangs up what a gateway that died had open. When this one has started.
+    ///
+    /// @param dialogs what [#openDialogs] of that one said last
+    public void endLeft(List<String> dialogs) {
+        new LeftDialogs(settings.trunks(), this.dialogs, outlets).end(dialogs);
     }
 
     /// How many dialogs live, or wait for the answer to our BYE.

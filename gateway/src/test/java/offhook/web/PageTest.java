@@ -2,15 +2,25 @@ package offhook.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 public class PageTest {
+
+    /// `from './x.js'`, and the script of a worker.
+    private static final Pattern IMPORT = Pattern.compile("(?:from |new URL\\()'(\\.[^']+)'");
 
     private WebGateway gateway;
 
@@ -64,6 +74,34 @@ public class PageTest {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(header(answer, "Content-Type")).isEqualTo("text/javascript; charset=utf-8");
         assertThat(header(answer, "Access-Control-Allow-Origin")).isEqualTo("*");
+    }
+
+    @DataProvider
+    public Object[][] entries() {
+        return new Object[][] {{"/client/offhook.js"}, {"/page/page.js"}};
+    }
+
+    /// A module that is missing, or misspelt, leaves browsers with an empty page.
+    @Test(dataProvider = "entries")
+    public void everyModuleThatAnEntryImportsIsServed(String entry) throws Exception {
+        Deque<URI> open = new ArrayDeque<>(List.of(gateway.uri(entry)));
+        Set<URI> seen = new LinkedHashSet<>();
+
+        while (!open.isEmpty()) {
+            URI module = open.remove();
+            HttpResponse<String> answer = gateway.send(HttpRequest.newBuilder(module));
+            assertThat(answer.statusCode()).as("%s", module).isEqualTo(200);
+            assertThat(header(answer, "Content-Type"))
+                    .as("%s", module)
+                    .isEqualTo("text/javascript; charset=utf-8");
+            IMPORT.matcher(answer.body())
+                    .results()
+                    .map(found -> module.resolve(found.group(1)))
+                    .filter(seen::add)
+                    .forEach(open::add);
+        }
+
+        assertThat(seen).hasSizeGreaterThan(5);
     }
 
     @DataProvider

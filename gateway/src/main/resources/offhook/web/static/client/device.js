@@ -1,0 +1,440 @@
+import { Call } from './call.js';
+import { checkedParams, MAX_DIALLED_CHARS } from './caller.js';
+import { Clock } from './clock.js';
+import { deferred } from './deferred.js';
+import { DeviceAudio } from './device-audio.js';
+import { emit, Emitter, forgetListeners, hasListeners } from './emitter.js';
+import { failure, failureFromGateway } from './errors.js';
+import { agentUrl } from './gateway-url.js';
+import { abandon, bind, dial, lose, receive, reoffer, useTrack } from './seams.js';
+import { Signalling } from './signalling.js';
+import { plainText } from './text.js';
+
+/** How long after `welcome` the gateway may still tell how a call ended or that it rings on. */
+const REATTACH_MILLIS = 1_000;
+
+const MAX_UNSENT = 64;
+
+/** What a Device lends to its calls. */
+class CallContext {
+  constructor({ audio, clock, codecPreferences, audioElement, tell, forget }) {
+    Object.assign(this, { audio, clock, codecPreferences, audioElement, tell, forget });
+    Object.freeze(this);
+  }
+}
+
+/** This page's connection to the gateway: one agent, one microphone, any number of calls. */
+export class Device extends Emitter {
+  #token;
+  #url;
+  #heartbeatSeconds;
+  #instance = randomInstance();
+  #clock = new Clock();
+  #audio;
+  #context;
+  #signalling = null;
+  #state = 'unregistered';
+  #presence;
+  #gatewayPresence = 'away';
+  #calls = new Map();
+  #unsent = new Map();
+  #losing = new Map();
+  #identity = null;
+  #registering = null;
+  #destroyed = false;
+
+  /**
+   * @param tokenOrProvider a token, or a function that gives one (or a promise of one) whenever the
+   *     device signs in
+   * @param options see DeviceOptions in offhook.d.ts
+   */
+  constructor(tokenOrProvider, options = {}) {
+    super();
+    this.updateToken(tokenOrProvider);
+    this.#url = agentUrl(options.url);
+    this.#heartbeatSeconds = options.heartbeatSeconds;
+    this.#presence = checkedPresence(options.presence ?? 'away');
+    this.#audio = new DeviceAudio({
+      constraints: options.audioConstraints,
+      inputDeviceId: options.inputDeviceId,
+      owner: {
+        onError: (error) => this[emit]('error', error),
+        isInputWanted: () => this.#presence === 'available'
+          || this.calls.some((call) => call.status() !== 'pending'),
+        onInput: () => this.#calls.forEach((call) => call[useTrack](this.#audio.track())),
+      },
+    });
+    this.#context = new CallContext({
+      audio: this.#audio,
+      clock: this.#clock,
+      codecPreferences: options.codecPreferences ?? ['opus', 'G722', 'PCMU', 'PCMA'],
+      audioElement: options.audioElement ?? new Audio(),
+      tell: (message) => this.#tell(message),
+      forget: (call) => this.#forget(call),
+    });
+    globalThis.addEventListener?.('pagehide', this.#onPageHide);
+  }
+
+  /** `unregistered`, `registering`, `registered` or `reconnecting`. */
+  get state() {
+    return this.#state;
+  }
+
+  /** What setPresence() asked for. */
+  get presence() {
+    return this.#presence;
+  }
+
+  /** What the gateway sees: `available`, `away`, `busy` or `offline`. */
+  get gatewayPresence() {
+    return this.#gatewayPresence;
+  }
+
+  /** `{agent, displayName}` once registered; null before. */
+  get identity() {
+    return this.#identity;
+  }
+
+  get calls() {
+    return [...this.#calls.values()];
+  }
+
+  get audio() {
+    return this.#audio;
+  }
+
+  /** Signs in with this token from now on; a running connection is renewed, calls go on. */
+  updateToken(tokenOrProvider) {
+    if (typeof tokenOrProvider !== 'function'
+      && (typeof tokenOrProvider !== 'string' || tokenOrProvider === '')) {
+      throw failure('InvalidArgument', { detail: 'A token or a function that gives one is needed.' });
+    }
+    this.#token = tokenOrProvider;
+    this.#signalling?.renew();
+  }
+
+  /**
+   * Signs in. Resolves when registered; rejects when the gateway refuses the token. While the
+   * gateway cannot be reached it goes on trying, and says so once by `error`.
+   */
+  register() {
+    if (this.#destroyed) {
+      return Promise.reject(failure('InvalidState', { detail: 'The device was destroyed.' }));
+    }
+    if (this.#registering) {
+      return this.#registering.promise;
+    }
+    if (this.#state !== 'unregistered') {
+      return Promise.resolve();
+    }
+    this.#state = 'registering';
+    this.#registering = deferred();
+    this.#signalling = new Signalling({
+      url: this.#url,
+      clock: this.#clock,
+      heartbeatSeconds: this.#heartbeatSeconds,
+      hello: async () => ({
+        token: typeof this.#token === 'function' ? await this.#token() : this.#token,
+        instance: this.#instance,
+        state: this.#presence,
+      }),
+      owner: {
+        canRenewToken: () => typeof this.#token === 'function',
+        onWelcome: (message) => this.#onWelcome(message),
+        onMessage: (message) => this.#onMessage(message),
+        onDown: (error, firstOfOutage) => this.#onDown(error, firstOfOutage),
+        onRefused: (error) => this.#onRefused(error),
+        onError: (error) => this[emit]('error', error),
+      },
+    });
+    const { promise } = this.#registering;
+    this.#signalling.open();
+    return promise;
+  }
+
+  /** `available`: calls may ring here. `away`: not now; running calls go on. */
+  setPresence(presence) {
+    this.#presence = checkedPresence(presence);
+    this.#signalling?.send({ type: 'presence', state: presence });
+    if (presence === 'available') {
+      this.#audio.openIfAllowed();
+    } else {
+      this.#closeIdleMicrophone();
+    }
+  }
+
+  /**
+   * Calls a number or an agent. Resolves with the call when it was dialled: what becomes of it is
+   * told by its events. Rejects when nothing could be dialled, for want of a microphone for
+   * instance. `params` are header fields that go along as far as the gateway lets them out;
+   * `withholdNumber` keeps from those who are called who calls.
+   */
+  async connect({ to, params = {}, withholdNumber = false } = {}) {
+    const dialled = typeof to === 'string' ? to.trim() : '';
+    if (dialled === '' || dialled.length > MAX_DIALLED_CHARS) {
+      throw failure('InvalidArgument', {
+        detail: `'to' is a number or a name of at most ${MAX_DIALLED_CHARS} characters.`,
+      });
+    }
+    const headers = checkedParams(params);
+    if (this.#state !== 'registered') {
+      throw failure('InvalidState', { detail: 'The gateway cannot be reached.' });
+    }
+    const call = new Call(this.#context, {
+      request: randomInstance(), from: { name: this.#identity.displayName }, to: dialled,
+      headers, withheld: Boolean(withholdNumber),
+    });
+    this.#calls.set(call.request, call);
+    await call[dial]();
+    return call;
+  }
+
+  /** Signs out. Running calls are hung up: they need the gateway's word to end. */
+  unregister() {
+    if (this.#state === 'unregistered' && this.#calls.size === 0) {
+      return;
+    }
+    this.#hangUpAll();
+    this.#signalling?.close();
+    this.#signalling = null;
+    this.#state = 'unregistered';
+    this.#settleRegistering(failure('InvalidState', { detail: 'The device was unregistered.' }));
+    this.#audio.close();
+    this[emit]('unregistered');
+  }
+
+  /** Signs out and lets go of everything; the device is of no use afterwards. */
+  destroy() {
+    if (this.#destroyed) {
+      return;
+    }
+    this.unregister();
+    this.#destroyed = true;
+    globalThis.removeEventListener?.('pagehide', this.#onPageHide);
+    this.#audio.dispose();
+    this.#clock.close();
+    this[forgetListeners]();
+  }
+
+  /** A page that goes away ends its calls, or the caller would hear nothing until a time-out. */
+  #onPageHide = ({ persisted }) => {
+    if (!persisted) {
+      this.destroy();
+    }
+  };
+
+  #onWelcome(message) {
+    const stateBefore = this.#state;
+    this.#state = 'registered';
+    this.#identity = Object.freeze({
+      agent: plainText(message.agent), displayName: plainText(message['display-name']),
+    });
+    const known = new Set(Array.isArray(message.calls) ? message.calls : []);
+    for (const [key, call] of this.#calls) {
+      if (!known.delete(key) && stateBefore !== 'registered') {
+        this.#losing.set(key, this.#clock.after(REATTACH_MILLIS, () => call[lose]()));
+      }
+    }
+    if (this.calls.some((call) => call.id === '')) {
+      known.clear(); // May be what was dialled here: `dialled` follows and says which it is.
+    }
+    for (const id of known) {
+      // Ended here while the gateway could not hear it.
+      this.#signalling.send({ type: 'hangup', call: id });
+      this.#unsent.delete(id);
+    }
+    this.#setGatewayPresence(message.state);
+    this.#settleRegistering();
+    if (stateBefore !== 'registered') {
+      this[emit](stateBefore === 'reconnecting' ? 'reconnected' : 'registered');
+    }
+  }
+
+  #onMessage(message) {
+    switch (message.type) {
+      case 'presence':
+        this.#setGatewayPresence(message.state);
+        break;
+      case 'incoming':
+        this.#onIncoming(message);
+        break;
+      case 'dialled':
+        this.#onDialled(message);
+        break;
+      case 'ringing':
+      case 'progress':
+      case 'accepted':
+      case 'connected':
+      case 'digit':
+      case 'hold':
+      case 'transfer':
+      case 'party':
+      case 'ended':
+        this.#calls.get(message.call)?.[receive](message);
+        break;
+      case 'error':
+        if (message.call !== undefined || message.request !== undefined) {
+          this.#calls.get(message.call ?? message.request)?.[receive](message);
+        } else {
+          this[emit]('error', failureFromGateway(message, 'ProtocolError'));
+        }
+        break;
+      // Types of a later version are none of our business.
+    }
+  }
+
+  #onDialled({ request, call: id }) {
+    const call = this.#calls.get(request);
+    if (call) {
+      this.#losing.get(request)?.();
+      this.#losing.delete(request);
+      this.#calls.delete(request);
+      this.#calls.set(id, call);
+      call[bind](id);
+    } else if (!this.#calls.has(id)) {
+      this.#tell({ type: 'hangup', call: id }); // Given up before it had a name.
+    }
+  }
+
+  #onIncoming(message) {
+    if (typeof message.call !== 'string' || message.call === '') {
+      this[emit]('error', failure('ProtocolError', { detail: 'A call without id.' }));
+      return;
+    }
+    const known = this.#calls.get(message.call);
+    if (known) {
+      this.#losing.get(known.id)?.();
+      this.#losing.delete(known.id);
+      known[reoffer]();
+    } else if (this.#unsent.has(message.call)) {
+      this.#unsent.delete(message.call); // Declined while the gateway could not hear it.
+      this.#tell({ type: 'decline', call: message.call });
+    } else {
+      const call = new Call(this.#context, {
+        id: message.call, from: message.from, to: message.to, source: message.source,
+        diversions: message.diversions, userToUser: message['user-to-user'],
+        headers: message.headers,
+      });
+      this.#calls.set(call.id, call);
+      if (!this[hasListeners]('incoming')) {
+        call.reject();
+        return;
+      }
+      this[emit]('incoming', call);
+      if (call.status() === 'closed') {
+        return;
+      }
+      call[reoffer](); // The first offer, and the same words: it rings here.
+      call[emit]('ringing');
+    }
+  }
+
+  #onDown(error, firstOfOutage) {
+    if (this.#state === 'registered') {
+      this.#state = 'reconnecting';
+      this[emit]('reconnecting', error);
+    } else if (this.#state === 'reconnecting') {
+      // Not back at once: the gateway rings elsewhere by now.
+      for (const call of this.calls.filter((one) => one.status() === 'pending')) {
+        call[lose]();
+      }
+    }
+    if (firstOfOutage) {
+      this[emit]('error', error);
+    }
+  }
+
+  /** No way back with this token. Running calls keep their audio: register() can take them back. */
+  #onRefused(error) {
+    this.#signalling?.close();
+    this.#signalling = null;
+    this.#state = 'unregistered';
+    this.#settleRegistering(error);
+    this[emit]('error', error);
+    this[emit]('unregistered');
+  }
+
+  #settleRegistering(error) {
+    const registering = this.#registering;
+    this.#registering = null;
+    if (error) {
+      registering?.reject(error);
+    } else {
+      registering?.resolve();
+    }
+  }
+
+  /** The state is the agent's, not the page's: another page of the agent may have set it. */
+  #setGatewayPresence(presence) {
+    if (!['available', 'away', 'busy', 'offline'].includes(presence)) {
+      return;
+    }
+    if (presence === 'available' || presence === 'away') {
+      this.#presence = presence;
+    }
+    if (presence !== this.#gatewayPresence) {
+      this.#gatewayPresence = presence;
+      this[emit]('presence', presence);
+    }
+    if (presence === 'available') {
+      this.#audio.openIfAllowed();
+    } else {
+      this.#closeIdleMicrophone();
+    }
+  }
+
+  /**
+   * Says it now or, if it ends a call, when the gateway hears us again; false when it was not said
+   * now.
+   */
+  #tell(message) {
+    const isSent = this.#signalling?.send(message) ?? false;
+    if (!isSent && (message.type === 'hangup' || message.type === 'decline')) {
+      this.#unsent.set(message.call, message.type);
+      if (this.#unsent.size > MAX_UNSENT) {
+        this.#unsent.delete(this.#unsent.keys().next().value);
+      }
+    }
+    return isSent;
+  }
+
+  #forget(call) {
+    for (const key of [call.id, call.request]) {
+      this.#calls.delete(key);
+      this.#losing.get(key)?.();
+      this.#losing.delete(key);
+    }
+    this.#closeIdleMicrophone();
+  }
+
+  #hangUpAll() {
+    for (const call of this.calls) {
+      if (call.status() === 'pending') {
+        call[abandon]('unregistered'); // The gateway sees the socket close and rings elsewhere.
+      } else {
+        call.disconnect();
+      }
+    }
+  }
+
+  /** The browser shows that it records; an agent who is away must not be recorded. */
+  #closeIdleMicrophone() {
+    // Who asks for the microphone is about to become available: the gateway's word of the
+    // state before must not take it away.
+    if (this.#presence === 'away' && this.#calls.size === 0 && !this.#audio.isOpening) {
+      this.#audio.close();
+    }
+  }
+}
+
+function checkedPresence(presence) {
+  if (presence !== 'available' && presence !== 'away') {
+    throw failure('InvalidArgument', { detail: 'Presence is available or away.' });
+  }
+  return presence;
+}
+
+function randomInstance() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)),
+    (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
