@@ -100,6 +100,11 @@ public record EndCause(
         return gateway("gateway-stops", 503, 41, "the gateway is being stopped");
     }
 
+    /// Who operates the gateway ended it.
+    static EndCause byOperator() {
+        return new EndCause(By.OPERATOR, "operator", 480, 31, "the operator ended the call");
+    }
+
     /// The gateway ends it.
     public static EndCause gateway(String reason, int sipCode, int q850Cause, String detail) {
         return new EndCause(By.GATEWAY, reason, sipCode, q850Cause, detail);

@@ -17,6 +17,7 @@ import offhook.call.CallInput;
 import offhook.call.CallIntake;
 import offhook.call.CallRefusedException;
 import offhook.call.CodecPreference;
+import offhook.call.Enclosed;
 import offhook.call.EndCause;
 import offhook.call.HoldSign;
 import offhook.call.IncomingCall;
@@ -344,8 +345,18 @@ final class AgentDesk {
             refuse(session, WebError.BAD_NUMBER, transfer.call());
             return;
         }
+        if (!DialledHeaders.areFit(transfer.headers())) {
+            refuse(session, WebError.BAD_HEADERS, transfer.call());
+            return;
+        }
         TransferOrder order =
-                new TransferOrder(transfer.consult(), "web", target.get(), shownParty(session));
+                new TransferOrder(
+                        transfer.consult(),
+                        "web",
+                        target.get(),
+                        shownParty(session),
+                        Optional.empty(),
+                        Enclosed.of(transfer.headers()));
         wish(session, transfer.call(), leg -> new CallInput.TransferRequested(leg, order))
                 .ifPresent(leg -> leg.sheet().asks(target.get(), transfer.consult()));
     }

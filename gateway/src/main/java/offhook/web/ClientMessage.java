@@ -118,7 +118,9 @@ sealed interface ClientMessage {
     ///
     /// @param to whom: a number, a name, or `agent:` and a sign-in name
     /// @param consult whether the agent talks to that one first
-    record Transfer(CallId call, String to, boolean consult) implements OfCall {
+    /// @param headers header fields that are to go along
+    record Transfer(CallId call, String to, boolean consult, Map<String, String> headers)
+            implements OfCall {
         @Override
         public String type() {
             return consult ? "consult" : "transfer";

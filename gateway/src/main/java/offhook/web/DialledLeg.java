@@ -5,6 +5,7 @@ import java.util.Optional;
 import offhook.call.CallId;
 import offhook.call.CallInbox;
 import offhook.call.CallInput;
+import offhook.call.Enclosed;
 import offhook.call.EndCause;
 import offhook.call.Leg;
 import offhook.call.LegId;
@@ -144,7 +145,7 @@ final class DialledLeg implements Leg, PageLeg {
 
     /// A browser cannot be asked to call anybody itself.
     @Override
-    public void refer(Target.Trunk target, Optional<Leg> replaced) {
+    public void refer(Target.Trunk target, Optional<Leg> replaced, Enclosed enclosed) {
         post(() -> {
             CallInbox call = inbox;
             if (call != null) {

@@ -56,9 +56,12 @@ final class MessageReader {
             case "hold" -> new ClientMessage.Hold(callOnly(fields), true);
             case "unhold" -> new ClientMessage.Hold(callOnly(fields), false);
             case "transfer", "consult" -> {
-                fields.allowOnly(Set.of("type", "call", "to"));
+                fields.allowOnly(Set.of("type", "call", "to", "headers"));
                 yield new ClientMessage.Transfer(
-                        call(fields), fields.text("to", MAX_DIALLED_CHARS), type.equals("consult"));
+                        call(fields),
+                        fields.text("to", MAX_DIALLED_CHARS),
+                        type.equals("consult"),
+                        fields.texts("headers", DialledHeaders.MAX_FIELDS));
             }
             case "complete" -> new ClientMessage.Complete(callOnly(fields));
             case "cancel" -> new ClientMessage.Cancel(callOnly(fields));

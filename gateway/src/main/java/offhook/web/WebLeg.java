@@ -8,6 +8,7 @@ import java.util.Set;
 import offhook.call.CallId;
 import offhook.call.CallInbox;
 import offhook.call.CallInput;
+import offhook.call.Enclosed;
 import offhook.call.EndCause;
 import offhook.call.IncomingCall;
 import offhook.call.Leg;
@@ -141,7 +142,7 @@ final class WebLeg implements Leg, PageLeg {
 
     /// A browser cannot be asked to call anybody itself.
     @Override
-    public void refer(Target.Trunk target, Optional<Leg> replaced) {
+    public void refer(Target.Trunk target, Optional<Leg> replaced, Enclosed enclosed) {
         inbox.offer(new CallInput.ReferOver(id, true, noRefer()));
     }
 

@@ -105,7 +105,8 @@ public class ReattachTest {
         leg.showDigit('1');
         leg.showDigit('#');
         leg.talksTo(new Party("300", "Carol"));
-        desk.onMessage(session(page), new ClientMessage.Transfer(inbox.callId(), "400", true));
+        desk.onMessage(
+                session(page), new ClientMessage.Transfer(inbox.callId(), "400", true, Map.of()));
         leg.transferring(new TransferReport.Trying());
         leg.transferring(new TransferReport.Consulting());
         pass(Duration.ofSeconds(71));
