@@ -328,7 +328,15 @@ public class ConfigLoaderTest {
             bad(
                     "sip: {lisen: 'udp://0.0.0.0:5060'}",
                     "1:7: sip.lisen: unknown key; did you mean 'listen'?"),
-            bad("ops: {port: 1}", "1:7: ops.port: unknown key; known here: listen, token"),
+            bad("ops: {port: 1}", "1:7: ops.port: unknown key; known here: listen, token, records"),
+            bad(
+                    "ops: {records: {url: 'mysql://db/x'}}",
+                    "1:22: ops.records.url: 'mysql://db/x' is no database that is served; write"
+                            + " postgresql://HOST[:PORT]/DATABASE and its 'user' and 'password'"
+                            + " beside it, or leave 'url' out for an SQLite file in 'folder'"),
+            bad(
+                    "ops: {records: {keep-days: 0}}",
+                    "1:28: ops.records.keep-days: '0' is not a whole number within 1-36500"),
             bad("node:\n  name: a\n  name: b", "3:3: node.name: duplicate key, first in line 2"),
             bad("{[a]: b}", "1:2: a key must be a word"),
             bad(
