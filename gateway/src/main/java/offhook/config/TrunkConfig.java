@@ -76,7 +76,9 @@ public record TrunkConfig(
     /// Who we are to the trunk when it asks (RFC 3261 §22).
     ///
     /// @param realm the only realm that is answered; empty: any that the trunk names
-    public record Auth(String username, Secret password, Optional<String> realm) {}
+    /// @param inDialog whether requests within a call are answered for, too; only with a realm
+    public record Auth(
+            String username, Secret password, Optional<String> realm, boolean inDialog) {}
 
     /// How we register with a trunk (RFC 3261 §10.2).
     ///

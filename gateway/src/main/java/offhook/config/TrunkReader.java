@@ -154,8 +154,16 @@ final class TrunkReader {
         Optional<String> username = section.require("username").flatMap(Value::text);
         Optional<Secret> password = section.require("password").flatMap(Value::secret);
         Optional<String> realm = section.find("realm").flatMap(Value::text);
+        boolean inDialog = section.flag("in-dialog", false);
+        if (inDialog && section.find("realm").isEmpty()) {
+            section.find("in-dialog")
+                    .ifPresent(v ->
+                            v.problem(
+                                    "within a call whoever is called could ask for the password:"
+                                            + " 'realm' is needed"));
+        }
         section.done();
-        return username.flatMap(u -> password.map(p -> new Auth(u, p, realm)));
+        return username.flatMap(u -> password.map(p -> new Auth(u, p, realm, inDialog)));
     }
 
     static Optional<String> user(Value value) {
