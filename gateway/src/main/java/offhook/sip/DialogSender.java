@@ -212,6 +212,26 @@ final class DialogSender {
         ViaHeader via = (ViaHeader) request.getHeader(ViaHeader.NAME);
         via.setBranch(Identifiers.nextBranch());
         via.setHost(host());
+        // JAIN-SIP repeats those of the request before.
+        request.removeHeader(AuthorizationHeader.NAME);
+        request.removeHeader(ProxyAuthorizationHeader.NAME);
+    }
+
+    /// A request of the dialog once more, made anew.
+    ///
+    /// @param before the transaction of the one that was refused
+    /// @return false when it could not be sent
+    boolean again(ClientTransaction before, Request next) {
+        try {
+            ClientTransaction transaction = provider().getNewClientTransaction(next);
+            transaction.setApplicationData(before.getApplicationData());
+            before.getDialog().sendRequest(transaction);
+            LOG.debug("sent again method={} leg={}", next.getMethod(), leg);
+            return true;
+        } catch (SipException e) {
+            LOG.debug("not sent again leg={} because={}", leg, LogText.of(e.toString()));
+            return false;
+        }
     }
 
     /// RFC 3261 §14.2: another offer is being answered; come back after a random while.
