@@ -37,6 +37,10 @@ final class AgentEntry {
         pages.remove(instance);
     }
 
+    boolean hasNoPage() {
+        return pages.isEmpty();
+    }
+
     void wish(boolean wishesCalls) {
         available = wishesCalls;
     }

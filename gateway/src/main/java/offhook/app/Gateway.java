@@ -14,6 +14,7 @@ import offhook.call.CallPorts;
 import offhook.call.CallRegistry;
 import offhook.config.AgentsConfig;
 import offhook.config.GatewayConfig;
+import offhook.config.IssuerConfig;
 import offhook.config.NodeConfig;
 import offhook.media.MediaEngine;
 import offhook.ops.CallBeans;
@@ -90,7 +91,8 @@ public final class Gateway {
         AgentRegistry agents =
                 new AgentRegistry(
                         directory,
-                        config.agents().users().stream().map(AgentsConfig.User::name).toList());
+                        config.agents().users().stream().map(AgentsConfig.User::name).toList(),
+                        config.agents().issuer().map(IssuerConfig::maxAgents).orElse(0));
         WebServer web =
                 new WebServer(
                         config.web(),

@@ -5,37 +5,32 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import offhook.agent.AgentRegistry;
 import offhook.agent.Presence;
-import offhook.call.CallDetails;
 import offhook.call.CallId;
 import offhook.call.CallInput;
-import offhook.call.CallIntake;
-import offhook.call.CallRefusedException;
-import offhook.call.CodecPreference;
 import offhook.call.EndCause;
 import offhook.call.HoldSign;
-import offhook.call.IncomingCall;
 import offhook.call.LegId;
-import offhook.call.MediaProfile;
-import offhook.call.Party;
 import offhook.call.TransferOrder;
 import offhook.config.AgentsConfig;
 import offhook.runtime.Owner;
 import offhook.sdp.SessionDescription;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
-import org.jspecify.annotations.Nullable;
 
 /// Joins pages, agents and legs: which pages an agent has, which calls ring and which are held
 /// where. Owned by the registry's [Owner]; every method but [#owner()] runs on it.
 final class AgentDesk {
 
     private static final Logger LOG = LogManager.getLogger(AgentDesk.class);
+
+    /// How long before it expires a page is told of its token.
+    private static final Duration TOKEN_NOTICE = Duration.ofSeconds(60);
 
     private final AgentRegistry registry;
     private final Owner owner;
@@ -47,7 +42,7 @@ final class AgentDesk {
 
     private final Map<PageLink, AgentSession> byLink = new HashMap<>();
     private final Map<String, Map<String, AgentSession>> byAgent = new HashMap<>();
-    private @Nullable CallIntake intake;
+    private final CallDesk calls = new CallDesk(this);
     private final Map<LegKey, PageLeg> legs = new HashMap<>();
 
     AgentDesk(AgentRegistry registry, AgentsConfig agents, WebLimits limits) {
@@ -60,9 +55,9 @@ final class AgentDesk {
 
     private record LegKey(String agent, CallId call) {}
 
-    /// Where calls begin that pages dial. Before the first socket.
-    void openCallsAt(CallIntake where) {
-        intake = where;
+    /// Where pages dial.
+    CallDesk calls() {
+        return calls;
     }
 
     Owner owner() {
@@ -98,17 +93,21 @@ final class AgentDesk {
     }
 
     /// A valid `hello`; on a signed-in socket it renews the token.
-    void onHello(
-            PageLink link, AgentsConfig.User user, ClientMessage.Hello hello, Duration remaining) {
+    void onHello(PageLink link, AgentProfile user, ClientMessage.Hello hello, Duration remaining) {
         AgentSession known = byLink.get(link);
         if (known != null) {
-            onRenewed(link, known, user, hello, remaining);
+            onHelloAgain(known, user, hello, remaining);
             return;
         }
         if (!strangers.containsKey(link)) {
             return;
         }
         forgetStranger(link);
+        if (!registry.admit(user.name())) {
+            link.send(refusal(WebError.BUSY.object("Too many agents are signed in.")));
+            link.close(CloseCode.TRY_LATER, "too many agents");
+            return;
+        }
         Map<String, AgentSession> pages =
                 byAgent.computeIfAbsent(user.name(), _ -> new HashMap<>());
         AgentSession session = pages.get(hello.instance());
@@ -121,6 +120,8 @@ final class AgentDesk {
             session = new AgentSession(user, hello.instance());
             pages.put(hello.instance(), session);
         }
+        session.renewed(user);
+        session.wishes(hello.available());
         session.link().ifPresent(this::replace);
         session.disconnected();
         // Before the session has its link, so that nothing is sent before `welcome`.
@@ -136,19 +137,38 @@ final class AgentDesk {
         LOG.debug("signed-in agent={} calls={}", user.name(), session.heldCalls().size());
     }
 
-    private void onRenewed(
-            PageLink link,
+    private void onHelloAgain(
             AgentSession session,
-            AgentsConfig.User user,
+            AgentProfile user,
             ClientMessage.Hello hello,
             Duration remaining) {
-        if (!session.agent().equals(user.name()) || !session.instance().equals(hello.instance())) {
-            link.send(refusal(WebError.BAD_TOKEN.object("The token is of another agent.")));
+        if (!session.instance().equals(hello.instance()) || !renew(session, user, remaining)) {
+            session.send(refusal(WebError.BAD_TOKEN.object("The token is of another agent.")));
             return;
         }
-        session.renewed();
+        session.wishes(hello.available());
         welcome(session, registry.signedIn(user.name(), hello.instance(), hello.available()));
+    }
+
+    /// A valid `token`: another one for the agent who is signed in. The calls it has stay.
+    void onToken(AgentSession session, AgentProfile user, Duration remaining) {
+        if (!renew(session, user, remaining)) {
+            session.send(refusal(WebError.BAD_TOKEN.object("The token is of another agent.")));
+            return;
+        }
+        session.send(new ServerMessage.Token(true, Math.max(1, remaining.toSeconds())));
+    }
+
+    private boolean renew(AgentSession session, AgentProfile user, Duration remaining) {
+        if (!session.agent().equals(user.name())) {
+            return false;
+        }
+        if (session.isExpired() && registry.admit(user.name())) {
+            registry.signedIn(user.name(), session.instance(), session.wishesCalls());
+        }
+        session.renewed(user);
         armTokenExpiry(session, remaining);
+        return true;
     }
 
     private void replace(PageLink old) {
@@ -160,14 +180,24 @@ final class AgentDesk {
         session.send(
                 new ServerMessage.Welcome(
                         session.agent(),
-                        session.user().displayName(),
+                        session.profile().displayName(),
                         presence,
                         Math.max(1, limits.heartbeat().toSeconds()),
                         session.heldCalls()));
     }
 
     private void armTokenExpiry(AgentSession session, Duration remaining) {
-        session.tokenUntil(owner.schedule(remaining.toNanos(), () -> onTokenExpired(session)));
+        long nanos = remaining.toNanos();
+        long noticeNanos = Math.min(TOKEN_NOTICE.toNanos(), nanos / 4);
+        session.tokenUntil(
+                owner.schedule(
+                        nanos - noticeNanos,
+                        () ->
+                                session.send(
+                                        new ServerMessage.Token(
+                                                false,
+                                                TimeUnit.NANOSECONDS.toSeconds(noticeNanos)))),
+                owner.schedule(nanos, () -> onTokenExpired(session)));
     }
 
     private void armHeartbeat(AgentSession session) {
@@ -268,7 +298,7 @@ final class AgentDesk {
 
     void onMessage(AgentSession session, ClientMessage message) {
         switch (message) {
-            case ClientMessage.Presence m -> registry.wished(session.agent(), m.available());
+            case ClientMessage.Presence m -> onWish(session, m.available());
             case ClientMessage.Ringing m ->
                     rungLeg(session, m.call()).ifPresent(WebLeg::onAlerting);
             case ClientMessage.Decline m ->
@@ -291,8 +321,18 @@ final class AgentDesk {
                     wish(session, m.call(), leg -> new CallInput.TransferCancelled(leg));
             case ClientMessage.Ping m -> session.send(new ServerMessage.Pong(m.n()));
             case ClientMessage.Pong m -> session.pong(m.n());
-            case ClientMessage.Hello _, ClientMessage.Accept _, ClientMessage.Dial _ ->
+            case ClientMessage.Hello _,
+                    ClientMessage.Token _,
+                    ClientMessage.Accept _,
+                    ClientMessage.Dial _ ->
                     throw new IllegalStateException("comes by its own way: " + message.type());
+        }
+    }
+
+    private void onWish(AgentSession session, boolean available) {
+        session.wishes(available);
+        if (!session.isExpired()) {
+            registry.wished(session.agent(), available);
         }
     }
 
@@ -302,8 +342,13 @@ final class AgentDesk {
             refuse(session, WebError.BAD_NUMBER, transfer.call());
             return;
         }
+        if (!session.profile().permissions().mayTransferTo(target.get())) {
+            refuse(session, WebError.NOT_PERMITTED, transfer.call());
+            return;
+        }
         TransferOrder order =
-                new TransferOrder(transfer.consult(), "web", target.get(), shownParty(session));
+                new TransferOrder(
+                        transfer.consult(), "web", target.get(), session.profile().shownParty());
         wish(session, transfer.call(), leg -> new CallInput.TransferRequested(leg, order));
     }
 
@@ -334,78 +379,6 @@ final class AgentDesk {
                         leg.onBadOffer(session, EndCause.gateway("media", 488, 88, problem)));
     }
 
-    /// A page dials. The agent is busy from here on, so that nothing rings meanwhile.
-    void onDial(AgentSession session, ClientMessage.Dial dial, SessionDescription offer) {
-        Optional<String> number = DialledNumber.of(dial.to());
-        CallId call = CallId.next();
-        if (session.isExpired()) {
-            refuse(session, dial, WebError.TOKEN_EXPIRED.object());
-        } else if (number.isEmpty()) {
-            refuse(session, dial, WebError.BAD_NUMBER.object());
-        } else if (!DialledHeaders.areFit(dial.headers())) {
-            refuse(session, dial, WebError.BAD_HEADERS.object());
-        } else if (!registry.engaged(session.agent(), call)) {
-            refuse(session, dial, WebError.IN_CALL.object());
-        } else {
-            open(session, dial, new Party(number.get(), ""), offer, call);
-        }
-    }
-
-    private void open(
-            AgentSession session,
-            ClientMessage.Dial dial,
-            Party called,
-            SessionDescription offer,
-            CallId call) {
-        DialledLeg leg = new DialledLeg(this, new LegId(call, 0), session);
-        Party caller = party(session);
-        legs.put(new LegKey(leg.agent(), call), leg);
-        session.hold(call, leg);
-        // First of all: what the call says of itself comes behind it.
-        session.sendSurely(new ServerMessage.Dialled(dial.request(), call));
-        try {
-            leg.bind(
-                    intake().open(
-                                    call,
-                                    new IncomingCall(
-                                            "web",
-                                            caller,
-                                            called,
-                                            new MediaProfile.Browser(
-                                                    CodecPreference.QUALITY, Optional.empty()),
-                                            Optional.of(offer),
-                                            session.agent() + "/" + dial.request(),
-                                            CallDetails.ofAgent(
-                                                    session.user().withholdNumber()
-                                                            || dial.withheld(),
-                                                    dial.headers())),
-                                    leg));
-        } catch (CallRefusedException e) {
-            leg.onFailed(EndCause.gateway("refused", e.verdict().sipStatus(), 42, e.explanation()));
-        }
-    }
-
-    /// The agent, as others are shown it.
-    private static Party party(AgentSession session) {
-        return new Party(
-                session.user().callerId().orElse(session.agent()), session.user().displayName());
-    }
-
-    /// The same in a call that has no details of its own to say that the number is withheld.
-    private static Party shownParty(AgentSession session) {
-        Party party = party(session);
-        return session.user().withholdNumber() ? new Party("", party.displayName()) : party;
-    }
-
-    private CallIntake intake() {
-        return Objects.requireNonNull(intake, "started without a way to open calls");
-    }
-
-    private static void refuse(
-            AgentSession session, ClientMessage.Dial dial, WebError.ErrorObject error) {
-        session.send(new ServerMessage.DialRefused(dial.request(), error));
-    }
-
     private void refuse(AgentSession session, WebError error, CallId call) {
         session.send(new ServerMessage.Refused(error.object(), Optional.of(call)));
     }
@@ -425,6 +398,19 @@ final class AgentDesk {
         } else {
             pages.forEach(leg::onRing);
         }
+    }
+
+    /// The agent calls somebody.
+    ///
+    /// @return false, and nothing is changed, when it talks or a call rings for it
+    boolean engage(AgentSession session, CallId call) {
+        return registry.engaged(session.agent(), call);
+    }
+
+    /// A page has a call that it dialled.
+    void hold(AgentSession session, DialledLeg leg) {
+        legs.put(new LegKey(leg.agent(), leg.call()), leg);
+        session.hold(leg.call(), leg);
     }
 
     void onLegOver(PageLeg leg) {

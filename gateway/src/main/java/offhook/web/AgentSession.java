@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import offhook.call.CallId;
-import offhook.config.AgentsConfig;
 import offhook.runtime.Owner;
 
 /// One page instance of one agent. It outlives its WebSocket while it holds calls: media flows on,
@@ -23,21 +22,23 @@ final class AgentSession {
 
     private static final int MAX_UNANSWERED_PINGS = 2;
 
-    private final AgentsConfig.User user;
     private final String instance;
+    private AgentProfile profile;
     private final Map<CallId, PageLeg> held = new LinkedHashMap<>();
     private final Deque<Unconfirmed> unconfirmed = new ArrayDeque<>();
     private Optional<PageLink> link = Optional.empty();
     // Deadlines that mean nothing once the socket is gone.
+    private Optional<Owner.Deadline> tokenWarning = Optional.empty();
     private Optional<Owner.Deadline> tokenExpiry = Optional.empty();
     private Optional<Owner.Deadline> heartbeat = Optional.empty();
     private Optional<Owner.Deadline> grace = Optional.empty();
     private long lastPing;
     private long lastPong;
     private boolean expired;
+    private boolean wishesCalls;
 
-    AgentSession(AgentsConfig.User user, String instance) {
-        this.user = user;
+    AgentSession(AgentProfile profile, String instance) {
+        this.profile = profile;
         this.instance = instance;
     }
 
@@ -45,11 +46,12 @@ final class AgentSession {
     private record Unconfirmed(long afterPing, ServerMessage message) {}
 
     String agent() {
-        return user.name();
+        return profile.name();
     }
 
-    AgentsConfig.User user() {
-        return user;
+    /// Who the agent is, as its last token says.
+    AgentProfile profile() {
+        return profile;
     }
 
     String instance() {
@@ -69,8 +71,18 @@ final class AgentSession {
         cancelGrace();
     }
 
+    /// Whether the page wants calls, as it last said.
+    void wishes(boolean calls) {
+        wishesCalls = calls;
+    }
+
+    boolean wishesCalls() {
+        return wishesCalls;
+    }
+
     /// The page has a new token.
-    void renewed() {
+    void renewed(AgentProfile now) {
+        profile = now;
         expired = false;
     }
 
@@ -80,10 +92,19 @@ final class AgentSession {
         cancelDeadlinesOfLink();
     }
 
-    /// When the token expires, instead of the time known before.
-    void tokenUntil(Owner.Deadline deadline) {
-        tokenExpiry.ifPresent(Owner.Deadline::cancel);
+    /// When the page is told that its token expires, and when it does, instead of the times known
+    /// before.
+    void tokenUntil(Owner.Deadline warning, Owner.Deadline deadline) {
+        cancelToken();
+        tokenWarning = Optional.of(warning);
         tokenExpiry = Optional.of(deadline);
+    }
+
+    private void cancelToken() {
+        tokenWarning.ifPresent(Owner.Deadline::cancel);
+        tokenWarning = Optional.empty();
+        tokenExpiry.ifPresent(Owner.Deadline::cancel);
+        tokenExpiry = Optional.empty();
     }
 
     /// When the next ping is due; the last deadline is over, or was cancelled.
@@ -92,8 +113,7 @@ final class AgentSession {
     }
 
     void cancelDeadlinesOfLink() {
-        tokenExpiry.ifPresent(Owner.Deadline::cancel);
-        tokenExpiry = Optional.empty();
+        cancelToken();
         heartbeat.ifPresent(Owner.Deadline::cancel);
         heartbeat = Optional.empty();
     }

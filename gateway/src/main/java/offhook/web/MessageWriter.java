@@ -57,6 +57,11 @@ final class MessageWriter {
                 json.writeNumberField("heartbeat-seconds", m.heartbeatSeconds());
                 texts(json, "calls", m.calls().stream().map(CallId::value).toList());
             }
+            case ServerMessage.Token m -> {
+                json.writeStringField("type", "token");
+                json.writeStringField("state", m.renewed() ? "renewed" : "expiring");
+                json.writeNumberField("expires-in", m.expiresInSeconds());
+            }
             case ServerMessage.PresenceChanged m -> {
                 json.writeStringField("type", "presence");
                 json.writeStringField("state", m.state().key());

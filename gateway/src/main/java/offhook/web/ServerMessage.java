@@ -24,6 +24,11 @@ sealed interface ServerMessage {
             List<CallId> calls)
             implements ServerMessage {}
 
+    /// How long the page's token holds.
+    ///
+    /// @param renewed whether it is a new one; otherwise it is about to expire
+    record Token(boolean renewed, long expiresInSeconds) implements ServerMessage {}
+
     /// The agent's state as the gateway sees it.
     record PresenceChanged(Presence state) implements ServerMessage {}
 

@@ -5,6 +5,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import offhook.agent.AgentRegistry;
 import offhook.call.CallIntake;
 import offhook.call.LegFactory;
@@ -48,6 +51,7 @@ public final class WebServer {
     private final Server server;
     private final List<ServerConnector> connectors = new ArrayList<>();
     private final AgentDesk desk;
+    private final Optional<IssuerKeys> issuerKeys;
 
     /// @param config where to listen and whose pages may connect
     /// @param agents who may sign in
@@ -67,6 +71,7 @@ public final class WebServer {
         this.origins = new Origins(config.allowedOrigins());
         this.desk = new AgentDesk(registry, agents, limits);
         NanoClock clock = registry.owner().clock();
+        this.issuerKeys = agents.issuer().map(i -> new IssuerKeys(KeySource.of(i.jwks()), clock));
         QueuedThreadPool threads = new QueuedThreadPool();
         threads.setName("web");
         threads.setVirtualThreadsExecutor(Threads.virtualExecutor("web-request-"));
@@ -97,7 +102,8 @@ public final class WebServer {
     /// @param calls where the calls begin that agents make
     /// @throws IllegalStateException when a listener cannot be bound
     public void start(CallIntake calls) {
-        desk.openCallsAt(calls);
+        desk.calls().openCallsAt(calls);
+        issuerKeys.ifPresent(IssuerKeys::readInBackground);
         try {
             server.start();
         } catch (Exception e) {
@@ -122,6 +128,7 @@ public final class WebServer {
 
     /// Stops to listen and closes the WebSockets. Calls are for whoever calls this to end before.
     public void stop() {
+        issuerKeys.ifPresent(IssuerKeys::close);
         try {
             server.stop();
         } catch (Exception e) {
@@ -199,7 +206,13 @@ public final class WebServer {
         RefusalLog refusals = new RefusalLog(clock);
         AgentSocket.Room room =
                 new AgentSocket.Room(
-                        desk, tokens, passwords, strangers, limits, clock, refusals, counters);
+                        desk,
+                        signInTokens(agents, tokens, wallClock),
+                        strangers,
+                        limits,
+                        clock,
+                        refusals,
+                        counters);
         WebSocketUpgradeHandler sockets =
                 WebSocketUpgradeHandler.from(
                         server, container -> configure(container, new AgentUpgrade(room, origins)));
@@ -210,6 +223,23 @@ public final class WebServer {
                         new TokenHandler(passwords, tokens, origins, guard, refusals, counters),
                         new PageHandler()));
         return new SecurityHeaders(sockets);
+    }
+
+    private SignInTokens signInTokens(
+            AgentsConfig agents, AgentTokens own, InstantSource wallClock) {
+        Map<String, AgentsConfig.User> users =
+                agents.users().stream()
+                        .collect(Collectors.toMap(AgentsConfig.User::name, user -> user));
+        return new SignInTokens(
+                own,
+                agents.issuer()
+                        .flatMap(issuer ->
+                                issuerKeys.map(keys ->
+                                        new IssuerTokens(
+                                                issuer,
+                                                keys,
+                                                new IssuerClaims(issuer.claims(), users),
+                                                wallClock))));
     }
 
     private static void configure(ServerWebSocketContainer container, AgentUpgrade upgrade) {

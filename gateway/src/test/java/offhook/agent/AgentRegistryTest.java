@@ -34,7 +34,7 @@ public class AgentRegistryTest {
                         defect -> {
                             throw defect;
                         });
-        registry = new AgentRegistry(owner, List.of("alice", "bob"));
+        registry = new AgentRegistry(owner, List.of("alice", "bob"), 1);
         changes = new ArrayList<>();
         registry.addListener((agent, presence) -> changes.add(agent + " " + presence.key()));
     }

@@ -174,8 +174,13 @@ public class TlsTest {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         return new WebServer(
                 new WebConfig(List.of(new Listen(scheme, address)), List.of(), tls),
-                new AgentsConfig(List.of(), Duration.ofHours(1), secret, Duration.ofSeconds(30)),
-                new AgentRegistry(owner, List.of()),
+                new AgentsConfig(
+                        List.of(),
+                        Duration.ofHours(1),
+                        secret,
+                        Duration.ofSeconds(30),
+                        Optional.empty()),
+                new AgentRegistry(owner, List.of(), 0),
                 new Counters(),
                 WebLimits.defaults(),
                 InstantSource.system());

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import offhook.agent.AgentRegistry;
 import offhook.call.LegFactory;
 import offhook.config.AgentsConfig;
+import offhook.config.IssuerConfig;
 import offhook.config.Listen;
 import offhook.config.Secret;
 import offhook.config.WebConfig;
@@ -46,11 +47,16 @@ final class WebGateway implements AutoCloseable {
     private final int port;
 
     WebGateway(WebLimits limits, Duration grace) {
-        AgentsConfig agents = agents(grace);
+        this(limits, agents(grace));
+    }
+
+    WebGateway(WebLimits limits, AgentsConfig agents) {
         owner = new Owner("agents", NanoClock.system(), 1_024, defects::add);
         registry =
                 new AgentRegistry(
-                        owner, agents.users().stream().map(AgentsConfig.User::name).toList());
+                        owner,
+                        agents.users().stream().map(AgentsConfig.User::name).toList(),
+                        agents.issuer().map(IssuerConfig::maxAgents).orElse(0));
         server =
                 new WebServer(
                         new WebConfig(
@@ -87,7 +93,8 @@ final class WebGateway implements AutoCloseable {
                                 true)),
                 Duration.ofHours(1),
                 Optional.of(new Secret(SECRET)),
-                grace);
+                grace,
+                Optional.empty());
     }
 
     /// The limits of production with times that no test reaches, however slow the machine.

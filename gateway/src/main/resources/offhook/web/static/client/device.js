@@ -255,6 +255,10 @@ export class Device extends Emitter {
       case 'presence':
         this.#setGatewayPresence(message.state);
         break;
+      case 'token':
+        this[emit](message.state === 'renewed' ? 'tokenRenewed' : 'tokenWillExpire',
+          Number(message['expires-in']) || 0);
+        break;
       case 'incoming':
         this.#onIncoming(message);
         break;

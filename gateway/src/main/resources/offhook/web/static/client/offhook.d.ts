@@ -122,6 +122,10 @@ declare class Emitter<Events extends { [name in keyof Events]: unknown[] }> {
 export interface DeviceEvents {
   registered: [];
   unregistered: [];
+  /** Seconds that are left. With a function that gives tokens the device renews it by itself. */
+  tokenWillExpire: [secondsLeft: number];
+  /** Seconds that the new token holds. */
+  tokenRenewed: [secondsLeft: number];
   reconnecting: [error: OffhookError];
   reconnected: [];
   incoming: [call: Call];

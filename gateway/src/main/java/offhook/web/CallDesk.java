@@ -1,0 +1,88 @@
+package offhook.web;
+
+import java.util.Objects;
+import java.util.Optional;
+import offhook.call.CallDetails;
+import offhook.call.CallId;
+import offhook.call.CallIntake;
+import offhook.call.CallRefusedException;
+import offhook.call.CodecPreference;
+import offhook.call.EndCause;
+import offhook.call.IncomingCall;
+import offhook.call.LegId;
+import offhook.call.MediaProfile;
+import offhook.call.Party;
+import offhook.sdp.SessionDescription;
+import org.jspecify.annotations.Nullable;
+
+/// Opens the calls that pages dial, for the [AgentDesk] whose owner it shares.
+final class CallDesk {
+
+    private static final String SOURCE = "web";
+
+    private final AgentDesk desk;
+    private @Nullable CallIntake intake;
+
+    CallDesk(AgentDesk desk) {
+        this.desk = desk;
+    }
+
+    /// Where calls begin. Before the first socket.
+    void openCallsAt(CallIntake where) {
+        intake = where;
+    }
+
+    /// A page dials. The agent is busy from here on, so that nothing rings meanwhile.
+    void onDial(AgentSession session, ClientMessage.Dial dial, SessionDescription offer) {
+        Optional<String> number = DialledNumber.of(dial.to());
+        CallId call = CallId.next();
+        if (session.isExpired()) {
+            refuse(session, dial, WebError.TOKEN_EXPIRED.object());
+        } else if (number.isEmpty()) {
+            refuse(session, dial, WebError.BAD_NUMBER.object());
+        } else if (!session.profile().permissions().mayDial(number.get())) {
+            refuse(session, dial, WebError.NOT_PERMITTED.object());
+        } else if (!DialledHeaders.areFit(dial.headers())) {
+            refuse(session, dial, WebError.BAD_HEADERS.object());
+        } else if (!desk.engage(session, call)) {
+            refuse(session, dial, WebError.IN_CALL.object());
+        } else {
+            open(session, dial.request(), incoming(session, dial, number.get(), offer), call);
+        }
+    }
+
+    private static IncomingCall incoming(
+            AgentSession session,
+            ClientMessage.Dial dial,
+            String number,
+            SessionDescription offer) {
+        return new IncomingCall(
+                SOURCE,
+                session.profile().party(),
+                new Party(number, ""),
+                new MediaProfile.Browser(CodecPreference.QUALITY, Optional.empty()),
+                Optional.of(offer),
+                session.agent() + "/" + dial.request(),
+                CallDetails.ofAgent(
+                        session.profile().withholdNumber() || dial.withheld(), dial.headers()));
+    }
+
+    private void open(AgentSession session, String request, IncomingCall incoming, CallId call) {
+        DialledLeg leg = new DialledLeg(desk, new LegId(call, 0), session);
+        desk.hold(session, leg);
+        // First of all: what the call says of itself comes behind it.
+        session.sendSurely(new ServerMessage.Dialled(request, call));
+        try {
+            leg.bind(
+                    Objects.requireNonNull(intake, "started without a way to open calls")
+                            .open(call, incoming, leg));
+        } catch (CallRefusedException e) {
+            leg.onFailed(EndCause.gateway("refused", e.verdict().sipStatus(), 42, e.explanation()));
+        }
+    }
+
+    private static void refuse(
+            AgentSession session, ClientMessage.Dial dial, WebError.ErrorObject error) {
+        session.send(new ServerMessage.DialRefused(dial.request(), error));
+    }
+}
