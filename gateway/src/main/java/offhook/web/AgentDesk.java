@@ -32,7 +32,7 @@ final class AgentDesk {
     /// How long before it expires a page is told of its token.
     private static final Duration TOKEN_NOTICE = Duration.ofSeconds(60);
 
-    private final AgentRegistry registry;
+    private final Attendance attendance;
     private final Owner owner;
     private final Duration grace;
     private final WebLimits limits;
@@ -42,12 +42,13 @@ final class AgentDesk {
 
     private final Map<PageLink, AgentSession> byLink = new HashMap<>();
     private final Map<String, Map<String, AgentSession>> byAgent = new HashMap<>();
-    private final CallDesk calls = new CallDesk(this);
+    private final CallDesk calls;
     private final Map<LegKey, PageLeg> legs = new HashMap<>();
 
     AgentDesk(AgentRegistry registry, AgentsConfig agents, WebLimits limits) {
-        this.registry = registry;
+        this.attendance = new Attendance(registry);
         this.owner = registry.owner();
+        this.calls = new CallDesk(this);
         this.grace = agents.grace();
         this.limits = limits;
         registry.addListener(this::onPresence);
@@ -103,7 +104,7 @@ final class AgentDesk {
             return;
         }
         forgetStranger(link);
-        if (!registry.admit(user.name())) {
+        if (!attendance.admit(user)) {
             link.send(refusal(WebError.BUSY.object("Too many agents are signed in.")));
             link.close(CloseCode.TRY_LATER, "too many agents");
             return;
@@ -125,7 +126,7 @@ final class AgentDesk {
         session.link().ifPresent(this::replace);
         session.disconnected();
         // Before the session has its link, so that nothing is sent before `welcome`.
-        Presence presence = registry.signedIn(user.name(), hello.instance(), hello.available());
+        Presence presence = attendance.arrived(session, hello.available());
         session.connected(link);
         byLink.put(link, session);
         link.signedIn();
@@ -147,7 +148,7 @@ final class AgentDesk {
             return;
         }
         session.wishes(hello.available());
-        welcome(session, registry.signedIn(user.name(), hello.instance(), hello.available()));
+        welcome(session, attendance.arrived(session, hello.available()));
     }
 
     /// A valid `token`: another one for the agent who is signed in. The calls it has stay.
@@ -159,12 +160,13 @@ final class AgentDesk {
         session.send(new ServerMessage.Token(true, Math.max(1, remaining.toSeconds())));
     }
 
-    private boolean renew(AgentSession session, AgentProfile user, Duration remaining) {
+    private boolean renew(AgentSession session, AgentProfile who, Duration remaining) {
+        AgentProfile user = who.at(session.instance());
         if (!session.agent().equals(user.name())) {
             return false;
         }
-        if (session.isExpired() && registry.admit(user.name())) {
-            registry.signedIn(user.name(), session.instance(), session.wishesCalls());
+        if (session.isExpired() && attendance.admit(user)) {
+            attendance.arrived(session, session.wishesCalls());
         }
         session.renewed(user);
         armTokenExpiry(session, remaining);
@@ -229,7 +231,7 @@ final class AgentDesk {
     private void onTokenExpired(AgentSession session) {
         session.expire();
         session.send(refusal(WebError.TOKEN_EXPIRED.object()));
-        registry.signedOut(session.agent(), session.instance());
+        attendance.left(session);
         for (PageLeg leg : legsOf(session.agent())) {
             leg.onPageGone(session);
         }
@@ -245,7 +247,7 @@ final class AgentDesk {
     /// A page lost its socket: what it holds stays for the grace time, what rings there does not.
     private void onLost(AgentSession session) {
         session.disconnected();
-        registry.signedOut(session.agent(), session.instance());
+        attendance.left(session);
         for (PageLeg leg : legsOf(session.agent())) {
             leg.onPageGone(session);
         }
@@ -297,6 +299,10 @@ final class AgentDesk {
     }
 
     void onMessage(AgentSession session, ClientMessage message) {
+        if (session.profile().guest().isPresent() && !isForGuests(message)) {
+            session.send(refusal(WebError.NOT_PERMITTED.object()));
+            return;
+        }
         switch (message) {
             case ClientMessage.Presence m -> onWish(session, m.available());
             case ClientMessage.Ringing m ->
@@ -329,10 +335,17 @@ final class AgentDesk {
         }
     }
 
+    /// Of a visitor of a site, besides `hello`, `token` and `dial`.
+    private static boolean isForGuests(ClientMessage message) {
+        return message instanceof ClientMessage.HangUp
+                || message instanceof ClientMessage.Ping
+                || message instanceof ClientMessage.Pong;
+    }
+
     private void onWish(AgentSession session, boolean available) {
         session.wishes(available);
         if (!session.isExpired()) {
-            registry.wished(session.agent(), available);
+            attendance.wished(session, available);
         }
     }
 
@@ -404,7 +417,7 @@ final class AgentDesk {
     ///
     /// @return false, and nothing is changed, when it talks or a call rings for it
     boolean engage(AgentSession session, CallId call) {
-        return registry.engaged(session.agent(), call);
+        return attendance.engaged(session, call);
     }
 
     /// A page has a call that it dialled.
@@ -415,8 +428,9 @@ final class AgentDesk {
 
     void onLegOver(PageLeg leg) {
         legs.remove(new LegKey(leg.agent(), leg.call()), leg);
-        if (leg instanceof DialledLeg) {
-            registry.disengaged(leg.agent(), leg.call());
+        if (leg instanceof DialledLeg dialled) {
+            attendance.disengaged(dialled.page(), leg.call());
+            calls.onOver(dialled);
         }
     }
 

@@ -154,7 +154,9 @@ final class AgentSession {
 
     /// Sends what need not survive the socket.
     void send(ServerMessage message) {
-        link.ifPresent(l -> l.send(message));
+        Optional<ServerMessage> seen =
+                profile.guest().isPresent() ? GuestView.of(message) : Optional.of(message);
+        link.ifPresent(l -> seen.ifPresent(l::send));
     }
 
     /// Sends what the page must come to know, on this socket or the next.

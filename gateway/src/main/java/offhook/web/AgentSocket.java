@@ -38,15 +38,26 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
     // Set by whoever closes first, read by all.
     private final AtomicBoolean closing = new AtomicBoolean();
 
-    /// What all sockets share.
+    /// What all sockets of one kind of page share.
+    ///
+    /// @param tokens what they sign in with
+    /// @param strangers how many there may be that are not signed in
+    /// @param all whether those that are signed in count too
     record Room(
             AgentDesk desk,
-            SignInTokens tokens,
+            TokenChecker tokens,
             SocketCount strangers,
+            boolean all,
             WebLimits limits,
             NanoClock clock,
             RefusalLog refusals,
-            Counters counters) {}
+            Counters counters) {
+
+        /// The same for pages that sign in otherwise.
+        Room with(TokenChecker others) {
+            return new Room(desk, others, strangers, all, limits, clock, refusals, counters);
+        }
+    }
 
     AgentSocket(Room room, String address) {
         this.room = room;
@@ -160,6 +171,8 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
 
     private void onHello(ClientMessage.Hello hello) {
         switch (room.tokens().check(hello.token())) {
+            case TokenCheck.Valid(AgentProfile who, _) when !who.mayBeAt(hello.instance()) ->
+                    refuseToken(WebError.BAD_TOKEN);
             case TokenCheck.Valid(AgentProfile who, Duration remaining) ->
                     post(() -> room.desk().onHello(this, who, hello, remaining));
             case TokenCheck.Expired _ -> refuseToken(WebError.TOKEN_EXPIRED);
@@ -212,7 +225,7 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
     private void onDial(ClientMessage.Dial dial) {
         try {
             SessionDescription offer = SdpParser.parse(dial.sdp(), SdpLimits.BROWSER);
-            toDesk((desk, session) -> desk.calls().onDial(session, dial, offer));
+            toDesk((desk, session) -> desk.calls().onDial(session, dial, offer, address));
         } catch (SdpException e) {
             String problem = String.valueOf(e.getMessage());
             toDesk((_, session) ->
@@ -266,7 +279,9 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
 
     @Override
     public void signedIn() {
-        uncount();
+        if (!room.all()) {
+            uncount();
+        }
     }
 
     /// Jetty queues whole messages in the order of the calls, as many as its limit of outgoing

@@ -15,6 +15,7 @@ import offhook.call.EndCause;
 import offhook.call.Party;
 import offhook.call.TransferReport;
 import offhook.call.UserToUser;
+import offhook.call.Visitor;
 
 /// Writes a [ServerMessage] as the text of a frame.
 final class MessageWriter {
@@ -179,6 +180,17 @@ final class MessageWriter {
             json.writeEndObject();
         }
         headers(json, details.headers());
+        if (details.visitor().isPresent()) {
+            Visitor visitor = details.visitor().get();
+            json.writeObjectFieldStart("visitor");
+            json.writeStringField("site", visitor.site());
+            json.writeObjectFieldStart("fields");
+            for (Map.Entry<String, String> field : visitor.fields().entrySet()) {
+                json.writeStringField(field.getKey(), field.getValue());
+            }
+            json.writeEndObject();
+            json.writeEndObject();
+        }
     }
 
     private static void headers(JsonGenerator json, Map<String, String> headers)

@@ -8,7 +8,7 @@ import java.util.Optional;
 /// Checks what agents sign in with: tokens of this gateway, and of the issuer of the configuration.
 /// Which of the two is decided by the algorithm alone, as each has keys of its own kind: a public
 /// key of the issuer never serves as a secret. Safe for any thread.
-final class SignInTokens {
+final class SignInTokens implements TokenChecker {
 
     private final AgentTokens own;
     private final Optional<IssuerTokens> issuer;
@@ -19,7 +19,8 @@ final class SignInTokens {
     }
 
     /// Checks a token; the issuer's keys may have to be waited for.
-    TokenCheck check(String text) {
+    @Override
+    public TokenCheck check(String text) {
         try {
             SignedJWT token = SignedJWT.parse(text);
             return JWSAlgorithm.HS256.equals(token.getHeader().getAlgorithm())

@@ -12,6 +12,7 @@ import offhook.agent.AgentRegistry;
 import offhook.call.CallIntake;
 import offhook.call.LegFactory;
 import offhook.config.AgentsConfig;
+import offhook.config.GuestSite;
 import offhook.config.Listen;
 import offhook.config.WebConfig;
 import offhook.runtime.NanoClock;
@@ -44,6 +45,7 @@ public final class WebServer {
 
     private static final Duration STOPPING = Duration.ofSeconds(2);
     private static final int MAX_CONNECTIONS = 5_000;
+    private static final int GUEST_SOCKETS_BESIDES = 50;
     private static final int MAX_OUTGOING_FRAMES = 256;
 
     private final WebConfig config;
@@ -204,23 +206,34 @@ public final class WebServer {
         SocketCount strangers =
                 new SocketCount(limits.unauthenticatedSockets(), limits.socketsPerAddress());
         RefusalLog refusals = new RefusalLog(clock);
+        GuestTokens guests = new GuestTokens(config.guests(), wallClock);
         AgentSocket.Room room =
                 new AgentSocket.Room(
                         desk,
                         signInTokens(agents, tokens, wallClock),
                         strangers,
+                        false,
                         limits,
                         clock,
                         refusals,
                         counters);
         WebSocketUpgradeHandler sockets =
                 WebSocketUpgradeHandler.from(
-                        server, container -> configure(container, new AgentUpgrade(room, origins)));
+                        server,
+                        container -> {
+                            configure(container);
+                            container.addMapping(
+                                    AgentUpgrade.PATH, AgentUpgrade.ofAgents(room, origins));
+                            container.addMapping(
+                                    AgentUpgrade.GUEST_PATH,
+                                    AgentUpgrade.ofGuests(guestRoom(room), guests));
+                        });
         SignInGuard guard =
                 new SignInGuard(limits.signInFailures(), limits.failureWindow().toNanos(), clock);
         sockets.setHandler(
                 new Handler.Sequence(
                         new TokenHandler(passwords, tokens, origins, guard, refusals, counters),
+                        new GuestHandler(guests, clock, refusals, counters),
                         new PageHandler()));
         return new SecurityHeaders(sockets);
     }
@@ -242,12 +255,26 @@ public final class WebServer {
                                                 wallClock))));
     }
 
-    private static void configure(ServerWebSocketContainer container, AgentUpgrade upgrade) {
+    /// Visitors' sockets are counted as long as they are open: anybody can be a visitor.
+    private AgentSocket.Room guestRoom(AgentSocket.Room room) {
+        int calls = config.guests().stream().mapToInt(GuestSite::maxCalls).sum();
+        return new AgentSocket.Room(
+                room.desk(),
+                room.tokens(),
+                new SocketCount(
+                        GUEST_SOCKETS_BESIDES + 2 * calls, room.limits().socketsPerAddress()),
+                true,
+                room.limits(),
+                room.clock(),
+                room.refusals(),
+                room.counters());
+    }
+
+    private static void configure(ServerWebSocketContainer container) {
         container.setMaxTextMessageSize(WebLimits.MAX_MESSAGE_BYTES);
         container.setMaxBinaryMessageSize(WebLimits.MAX_MESSAGE_BYTES);
         container.setMaxFrameSize(WebLimits.MAX_MESSAGE_BYTES);
         container.setMaxOutgoingFrames(MAX_OUTGOING_FRAMES);
         container.setIdleTimeout(WEB_SOCKET_IDLE);
-        container.addMapping(AgentUpgrade.PATH, upgrade);
     }
 }

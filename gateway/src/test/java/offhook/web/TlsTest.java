@@ -173,7 +173,12 @@ public class TlsTest {
         Owner owner = new Owner("agents", NanoClock.system(), 16, _ -> {});
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         return new WebServer(
-                new WebConfig(List.of(new Listen(scheme, address)), List.of(), tls),
+                new WebConfig(
+                        List.of(new Listen(scheme, address)),
+                        List.of(),
+                        tls,
+                        List.of(),
+                        Optional.empty()),
                 new AgentsConfig(
                         List.of(),
                         Duration.ofHours(1),

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import offhook.agent.AgentRegistry;
 import offhook.call.LegFactory;
 import offhook.config.AgentsConfig;
+import offhook.config.GuestSite;
 import offhook.config.IssuerConfig;
 import offhook.config.Listen;
 import offhook.config.Secret;
@@ -51,6 +52,10 @@ final class WebGateway implements AutoCloseable {
     }
 
     WebGateway(WebLimits limits, AgentsConfig agents) {
+        this(limits, agents, List.of());
+    }
+
+    WebGateway(WebLimits limits, AgentsConfig agents, List<GuestSite> guests) {
         owner = new Owner("agents", NanoClock.system(), 1_024, defects::add);
         registry =
                 new AgentRegistry(
@@ -66,6 +71,8 @@ final class WebGateway implements AutoCloseable {
                                                 new InetSocketAddress(
                                                         InetAddress.getLoopbackAddress(), 0))),
                                 List.of(ORIGIN),
+                                Optional.empty(),
+                                guests,
                                 Optional.empty()),
                         agents,
                         registry,
@@ -127,6 +134,10 @@ final class WebGateway implements AutoCloseable {
 
     URI socketUri() {
         return URI.create("ws://127.0.0.1:" + port + "/agent");
+    }
+
+    URI guestSocketUri() {
+        return URI.create("ws://127.0.0.1:" + port + "/guest");
     }
 
     int port() {

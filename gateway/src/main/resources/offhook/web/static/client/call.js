@@ -1,5 +1,5 @@
 import {
-  callerInfoOf, diversionsOf, MAX_DIALLED_CHARS, parametersOf, userToUserOf,
+  callerInfoOf, diversionsOf, MAX_DIALLED_CHARS, parametersOf, userToUserOf, visitorOf,
 } from './caller.js';
 import { deferred } from './deferred.js';
 import { emit, Emitter, forgetListeners, hasListeners } from './emitter.js';
@@ -34,6 +34,7 @@ export class Call extends Emitter {
   #source;
   #diversions;
   #userToUser;
+  #visitor;
   #headers;
   #customParameters;
   #isWithheld;
@@ -58,6 +59,7 @@ export class Call extends Emitter {
   /** Calls are made by a Device. */
   constructor(device, {
     id = '', request = '', from, to, source, diversions, userToUser, headers = {}, withheld = false,
+    visitor = null,
   }) {
     super();
     this.#device = device;
@@ -69,6 +71,7 @@ export class Call extends Emitter {
     this.#source = plainText(source);
     this.#diversions = diversionsOf(diversions);
     this.#userToUser = userToUserOf(userToUser);
+    this.#visitor = visitorOf(visitor);
     this.#headers = headers;
     this.#customParameters = parametersOf(headers);
     this.#isWithheld = withheld;
@@ -121,6 +124,11 @@ export class Call extends Emitter {
   /** What the caller's system tells: `{data, encoding, content, purpose, text}`; null: nothing. */
   get userToUser() {
     return this.#userToUser;
+  }
+
+  /** The visitor of a web site who calls, `{site, fields}`; null: another caller. */
+  get visitor() {
+    return this.#visitor;
   }
 
   /**

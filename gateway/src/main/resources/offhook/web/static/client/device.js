@@ -317,7 +317,7 @@ export class Device extends Emitter {
       const call = new Call(this.#context, {
         id: message.call, from: message.from, to: message.to, source: message.source,
         diversions: message.diversions, userToUser: message['user-to-user'],
-        headers: message.headers,
+        headers: message.headers, visitor: message.visitor,
       });
       this.#calls.set(call.id, call);
       if (!this[hasListeners]('incoming')) {

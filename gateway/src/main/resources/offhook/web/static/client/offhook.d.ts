@@ -55,6 +55,14 @@ export interface UserToUser {
   readonly text: string;
 }
 
+/** A visitor of a web site who calls. Text from outside. */
+export interface Visitor {
+  /** As the gateway's configuration names it. */
+  readonly site: string;
+  /** What the site or its page says of the visitor, as `page`, `name`. */
+  readonly fields: ReadonlyMap<string, string>;
+}
+
 /** A call in texts; what is not known is empty. */
 export interface CallParameters {
   readonly CallSid: string;
@@ -240,6 +248,7 @@ export class Call extends Emitter<CallEvents> {
   /** Who was called before, the first one first. */
   readonly diversions: readonly Diversion[];
   readonly userToUser: UserToUser | null;
+  readonly visitor: Visitor | null;
   /** Header fields by name: of the caller's side, or those that connect() sent along. */
   readonly customParameters: ReadonlyMap<string, string>;
   readonly parameters: CallParameters;
