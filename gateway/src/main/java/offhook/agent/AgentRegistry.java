@@ -20,7 +20,7 @@ import offhook.runtime.Owner;
 ///
 /// Owned by its [Owner]. The methods of [AgentDirectory] post to it from any thread; those named
 /// after what a page does (`signedIn` and so on) are called on it. One agent holds at most one
-/// claim: that is what keeps two calls from ringing one person.
+/// claim, or as many as it may have calls: that is what keeps two calls from ringing one person.
 public final class AgentRegistry implements AgentDirectory {
 
     private final Owner owner;
@@ -31,6 +31,11 @@ public final class AgentRegistry implements AgentDirectory {
     private final List<PresenceListener> listeners = new ArrayList<>();
     // Written by the owner, read by any thread.
     private final Map<String, Presence> published = new ConcurrentHashMap<>();
+
+    /// For the agents of the configuration alone.
+    public AgentRegistry(Owner owner, Collection<String> names) {
+        this(owner, names, 0);
+    }
 
     /// @param owner the thread that owns the registry; whoever made it starts and stops it
     /// @param names sign-in names of the agents of the configuration
@@ -43,6 +48,14 @@ public final class AgentRegistry implements AgentDirectory {
             agents.put(name, new AgentEntry(name));
             published.put(name, Presence.OFFLINE);
         }
+    }
+
+    /// Lets an agent have several calls: those that come while it talks ring, too. Before the owner
+    /// is started.
+    ///
+    /// @param calls at once, those that ring counted; 1 unless said
+    public void allowCalls(String agent, int calls) {
+        known(agent).allow(calls);
     }
 
     /// The thread that owns the registry.
@@ -125,10 +138,11 @@ public final class AgentRegistry implements AgentDirectory {
 
     /// A page of the agent calls somebody.
     ///
-    /// @return false, and nothing is changed, when the agent is in a call or one rings for it
+    /// @return false, and nothing is changed, when the agent is in as many calls as it may be,
+    ///   those that ring counted
     public boolean engaged(String agent, CallId call) {
         AgentEntry entry = known(agent);
-        if (entry.isClaimed()) {
+        if (!entry.hasRoom()) {
             return false;
         }
         ClaimToken token = own(call);
@@ -157,9 +171,8 @@ public final class AgentRegistry implements AgentDirectory {
             return;
         }
         if (!entry.isClaimedBy(token)) {
-            Presence presence = entry.presence();
-            if (presence != Presence.AVAILABLE) {
-                replyTo.offer(new CallInput.AgentRefused(agent, token, presence.key()));
+            if (!entry.takesCalls()) {
+                replyTo.offer(new CallInput.AgentRefused(agent, token, entry.presence().key()));
                 return;
             }
             entry.claim(token, owner.schedule(lease.toNanos(), () -> onRelease(token)));
@@ -175,7 +188,7 @@ public final class AgentRegistry implements AgentDirectory {
     private void onConfirm(ClaimToken token) {
         AgentEntry entry = claims.get(token);
         if (entry != null) {
-            entry.confirm();
+            entry.confirm(token);
         }
     }
 
@@ -183,7 +196,7 @@ public final class AgentRegistry implements AgentDirectory {
     private void onRelease(ClaimToken token) {
         AgentEntry entry = claims.remove(token);
         if (entry != null) {
-            entry.release();
+            entry.release(token);
             publish(entry);
             forget(entry);
         }
@@ -191,7 +204,7 @@ public final class AgentRegistry implements AgentDirectory {
 
     /// Who is not of the configuration exists only as long as it is there, or in a call.
     private void forget(AgentEntry entry) {
-        if (!names.contains(entry.name()) && !entry.isClaimed() && entry.hasNoPage()) {
+        if (!names.contains(entry.name()) && entry.isGone()) {
             agents.remove(entry.name(), entry);
             published.remove(entry.name());
         }

@@ -35,6 +35,9 @@ public record CallDetails(
         this(withheld, verification, diversions, userToUser, headers, Optional.empty());
     }
 
+    /// More header fields nobody is shown of one call.
+    private static final int MOST_HEADERS = 16;
+
     /// Of a call of which nothing more is said.
     public static final CallDetails NONE =
             new CallDetails(false, Verification.UNKNOWN, List.of(), Optional.empty(), Map.of());
@@ -59,6 +62,24 @@ public record CallDetails(
                 Optional.empty(),
                 Map.of(),
                 Optional.of(visitor));
+    }
+
+    /// With what whoever leads the call on gives along, which goes before what was said earlier.
+    CallDetails with(Enclosed enclosed) {
+        Map<String, String> all = new LinkedHashMap<>(enclosed.headers());
+        headers.forEach((name, value) -> {
+            if (all.size() < MOST_HEADERS
+                    && all.keySet().stream().noneMatch(name::equalsIgnoreCase)) {
+                all.put(name, value);
+            }
+        });
+        return new CallDetails(
+                withheld,
+                verification,
+                diversions,
+                enclosed.userToUser().or(() -> userToUser),
+                all,
+                visitor);
     }
 
     /// What is known of the caller's right to the number.

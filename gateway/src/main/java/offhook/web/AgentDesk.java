@@ -13,6 +13,7 @@ import offhook.agent.AgentRegistry;
 import offhook.agent.Presence;
 import offhook.call.CallId;
 import offhook.call.CallInput;
+import offhook.call.Enclosed;
 import offhook.call.EndCause;
 import offhook.call.HoldSign;
 import offhook.call.LegId;
@@ -43,6 +44,7 @@ final class AgentDesk {
     private final Map<PageLink, AgentSession> byLink = new HashMap<>();
     private final Map<String, Map<String, AgentSession>> byAgent = new HashMap<>();
     private final CallDesk calls;
+    private TurnCredentials turn = TurnCredentials.NONE;
     private final Map<LegKey, PageLeg> legs = new HashMap<>();
 
     AgentDesk(AgentRegistry registry, AgentsConfig agents, WebLimits limits) {
@@ -55,6 +57,11 @@ final class AgentDesk {
     }
 
     private record LegKey(String agent, CallId call) {}
+
+    /// Which TURN server pages may use. Before the first socket.
+    void useTurn(TurnCredentials credentials) {
+        turn = credentials;
+    }
 
     /// Where pages dial.
     CallDesk calls() {
@@ -85,11 +92,12 @@ final class AgentDesk {
         }
     }
 
-    void onClosed(PageLink link) {
+    /// @param left whether the page said good-bye
+    void onClosed(PageLink link, boolean left) {
         forgetStranger(link);
         AgentSession session = byLink.remove(link);
         if (session != null) {
-            onLost(session);
+            onLost(session, !left);
         }
     }
 
@@ -111,7 +119,8 @@ final class AgentDesk {
         }
         Map<String, AgentSession> pages =
                 byAgent.computeIfAbsent(user.name(), _ -> new HashMap<>());
-        AgentSession session = pages.get(hello.instance());
+        Optional<AgentSession> returning = returning(pages, hello);
+        AgentSession session = returning.orElse(pages.get(hello.instance()));
         if (session == null) {
             if (pages.size() >= limits.socketsPerAgent()) {
                 link.send(refusal(WebError.TOO_MANY_PAGES.object()));
@@ -123,7 +132,23 @@ final class AgentDesk {
         }
         session.renewed(user);
         session.wishes(hello.available());
+        connect(session, link, hello, remaining);
+        if (returning.isPresent()) {
+            for (PageLeg leg : session.heldLegs()) {
+                session.send(leg.resumed());
+            }
+        }
+        ringHere(session);
+        LOG.debug("signed-in agent={} calls={}", user.name(), session.heldCalls().size());
+    }
+
+    private void connect(
+            AgentSession session, PageLink link, ClientMessage.Hello hello, Duration remaining) {
         session.link().ifPresent(this::replace);
+        for (PageLeg leg : legsOf(session.agent())) {
+            // What rings on the old socket has to ring on the new one.
+            leg.onPageGone(session, true);
+        }
         session.disconnected();
         // Before the session has its link, so that nothing is sent before `welcome`.
         Presence presence = attendance.arrived(session, hello.available());
@@ -134,8 +159,26 @@ final class AgentDesk {
         session.repeatUnconfirmed();
         armTokenExpiry(session, remaining);
         armHeartbeat(session);
-        ringHere(session);
-        LOG.debug("signed-in agent={} calls={}", user.name(), session.heldCalls().size());
+    }
+
+    /// The page that was here before it was reloaded; now it goes by the name it says.
+    private Optional<AgentSession> returning(
+            Map<String, AgentSession> pages, ClientMessage.Hello hello) {
+        AgentSession namesake = pages.get(hello.instance());
+        Optional<AgentSession> found =
+                pages.values().stream()
+                        .filter(page -> hello.resume().filter(page::isResumedBy).isPresent())
+                        .filter(page -> namesake == null || namesake == page)
+                        .findFirst();
+        found.ifPresent(page -> {
+            if (page.link().isPresent() && namesake == null) {
+                attendance.left(page);
+            }
+            pages.remove(page.instance(), page);
+            pages.put(hello.instance(), page);
+            page.returns(hello.instance());
+        });
+        return found;
     }
 
     private void onHelloAgain(
@@ -179,13 +222,24 @@ final class AgentDesk {
     }
 
     private void welcome(AgentSession session, Presence presence) {
+        Optional<TurnCredentials.Server> server = turnFor(session);
         session.send(
                 new ServerMessage.Welcome(
                         session.agent(),
                         session.profile().displayName(),
                         presence,
                         Math.max(1, limits.heartbeat().toSeconds()),
-                        session.heldCalls()));
+                        session.heldCalls(),
+                        session.resume(),
+                        server));
+    }
+
+    /// A TURN server for the page, of which it is told again in time.
+    private Optional<TurnCredentials.Server> turnFor(AgentSession session) {
+        Optional<TurnCredentials.Server> server = turn.server(session.agent());
+        session.turnUntil(
+                server.map(s -> owner.clock().nanoTime() + s.lifetime().toNanos() * 3 / 4));
+        return server;
     }
 
     private void armTokenExpiry(AgentSession session, Duration remaining) {
@@ -209,13 +263,16 @@ final class AgentDesk {
 
     private void onHeartbeat(AgentSession session) {
         if (session.ping()) {
+            if (session.isTurnDue(owner.clock().nanoTime())) {
+                turnFor(session).map(ServerMessage.IceServers::new).ifPresent(session::send);
+            }
             armHeartbeat(session);
             return;
         }
         session.link()
                 .ifPresent(link -> {
                     link.close(CloseCode.TOO_SLOW, "pings were not answered");
-                    onClosed(link);
+                    onClosed(link, false);
                 });
     }
 
@@ -233,7 +290,7 @@ final class AgentDesk {
         session.send(refusal(WebError.TOKEN_EXPIRED.object()));
         attendance.left(session);
         for (PageLeg leg : legsOf(session.agent())) {
-            leg.onPageGone(session);
+            leg.onPageGone(session, false);
         }
         closeIfExpired(session);
     }
@@ -245,11 +302,13 @@ final class AgentDesk {
     }
 
     /// A page lost its socket: what it holds stays for the grace time, what rings there does not.
-    private void onLost(AgentSession session) {
+    ///
+    /// @param mayReturn whether it may be back in a moment
+    private void onLost(AgentSession session, boolean mayReturn) {
         session.disconnected();
         attendance.left(session);
         for (PageLeg leg : legsOf(session.agent())) {
-            leg.onPageGone(session);
+            leg.onPageGone(session, mayReturn);
         }
         if (session.heldCalls().isEmpty()) {
             forget(session);
@@ -330,6 +389,7 @@ final class AgentDesk {
             case ClientMessage.Hello _,
                     ClientMessage.Token _,
                     ClientMessage.Accept _,
+                    ClientMessage.Reoffer _,
                     ClientMessage.Dial _ ->
                     throw new IllegalStateException("comes by its own way: " + message.type());
         }
@@ -359,19 +419,33 @@ final class AgentDesk {
             refuse(session, WebError.NOT_PERMITTED, transfer.call());
             return;
         }
+        if (!DialledHeaders.areFit(transfer.headers())) {
+            refuse(session, WebError.BAD_HEADERS, transfer.call());
+            return;
+        }
         TransferOrder order =
                 new TransferOrder(
-                        transfer.consult(), "web", target.get(), session.profile().shownParty());
-        wish(session, transfer.call(), leg -> new CallInput.TransferRequested(leg, order));
+                        transfer.consult(),
+                        "web",
+                        target.get(),
+                        session.profile().shownParty(),
+                        Optional.empty(),
+                        Enclosed.of(transfer.headers()));
+        wish(session, transfer.call(), leg -> new CallInput.TransferRequested(leg, order))
+                .ifPresent(leg -> leg.sheet().asks(target.get(), transfer.consult()));
     }
 
-    private void wish(AgentSession session, CallId call, Function<LegId, CallInput> wish) {
+    /// @return the leg whose call has taken the wish
+    private Optional<PageLeg> wish(
+            AgentSession session, CallId call, Function<LegId, CallInput> wish) {
         Optional<PageLeg> leg = leg(session, call);
         if (leg.isEmpty()) {
             refuse(session, WebError.UNKNOWN_CALL, call);
         } else if (!leg.get().onWish(session, wish.apply(leg.get().id()))) {
             refuse(session, WebError.WRONG_STATE, call);
+            return Optional.empty();
         }
+        return leg;
     }
 
     void onAccept(AgentSession session, CallId call, SessionDescription offer) {
@@ -380,6 +454,16 @@ final class AgentDesk {
             refuse(session, WebError.UNKNOWN_CALL, call);
         } else if (!leg.get().onAccept(session, offer)) {
             refuse(session, WebError.WRONG_STATE, call);
+        }
+    }
+
+    void onReoffer(AgentSession session, ClientMessage.Reoffer reoffer, SessionDescription offer) {
+        Optional<PageLeg> leg = leg(session, reoffer.call());
+        if (leg.isEmpty() || !leg.get().onReoffer(session, reoffer.request(), offer)) {
+            WebError error = leg.isEmpty() ? WebError.UNKNOWN_CALL : WebError.WRONG_STATE;
+            session.send(
+                    new ServerMessage.ReofferRefused(
+                            reoffer.call(), reoffer.request(), error.object()));
         }
     }
 

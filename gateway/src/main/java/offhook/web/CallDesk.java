@@ -144,7 +144,7 @@ final class CallDesk {
 
     private DialledLeg open(
             AgentSession session, String request, IncomingCall incoming, CallId call) {
-        DialledLeg leg = new DialledLeg(desk, new LegId(call, 0), session);
+        DialledLeg leg = new DialledLeg(desk, new LegId(call, 0), session, incoming.called());
         desk.hold(session, leg);
         // First of all: what the call says of itself comes behind it.
         session.sendSurely(new ServerMessage.Dialled(request, call));

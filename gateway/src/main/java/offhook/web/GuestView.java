@@ -21,6 +21,7 @@ final class GuestView {
                     ServerMessage.Transfer _,
                     ServerMessage.Digit _,
                     ServerMessage.Incoming _,
+                    ServerMessage.Resumed _,
                     ServerMessage.PresenceChanged _ ->
                     Optional.empty();
             case ServerMessage.Welcome _,
@@ -30,6 +31,9 @@ final class GuestView {
                     ServerMessage.Ringing _,
                     ServerMessage.Progress _,
                     ServerMessage.Accepted _,
+                    ServerMessage.Reanswered _,
+                    ServerMessage.ReofferRefused _,
+                    ServerMessage.IceServers _,
                     ServerMessage.Hold _,
                     ServerMessage.Refused _,
                     ServerMessage.Ping _,

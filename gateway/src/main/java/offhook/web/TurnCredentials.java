@@ -19,6 +19,10 @@ final class TurnCredentials {
     /// The scheme's own; its collisions do not matter to an HMAC.
     private static final String HMAC = "HmacSHA1";
 
+    /// Of no server.
+    static final TurnCredentials NONE =
+            new TurnCredentials(Optional.empty(), InstantSource.system());
+
     private final Optional<TurnConfig> turn;
     private final InstantSource clock;
 

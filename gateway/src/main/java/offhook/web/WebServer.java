@@ -2,6 +2,7 @@ package offhook.web;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ import offhook.config.AgentsConfig;
 import offhook.config.GuestSite;
 import offhook.config.Listen;
 import offhook.config.WebConfig;
+import offhook.http.SlowRequestGuard;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Threads;
 import offhook.telemetry.Counters;
@@ -55,6 +57,9 @@ public final class WebServer {
     private final AgentDesk desk;
     private final Optional<IssuerKeys> issuerKeys;
 
+    /// Written while it is made.
+    private Optional<Instant> certificateUntil = Optional.empty();
+
     /// @param config where to listen and whose pages may connect
     /// @param agents who may sign in
     /// @param registry the agents' presence; its owner is started and stopped by whoever made it
@@ -72,6 +77,7 @@ public final class WebServer {
         this.config = config;
         this.origins = new Origins(config.allowedOrigins());
         this.desk = new AgentDesk(registry, agents, limits);
+        desk.useTurn(new TurnCredentials(config.turn(), wallClock));
         NanoClock clock = registry.owner().clock();
         this.issuerKeys = agents.issuer().map(i -> new IssuerKeys(KeySource.of(i.jwks()), clock));
         QueuedThreadPool threads = new QueuedThreadPool();
@@ -138,6 +144,11 @@ public final class WebServer {
         }
     }
 
+    /// When the certificate expires that browsers are shown; empty without TLS.
+    public Optional<Instant> certificateUntil() {
+        return certificateUntil;
+    }
+
     /// The addresses that are bound, in the order of the configuration.
     public List<InetSocketAddress> addresses() {
         List<InetSocketAddress> addresses = new ArrayList<>();
@@ -174,7 +185,9 @@ public final class WebServer {
                                                 + " and key"));
         SslContextFactory.Server tls = new SslContextFactory.Server();
         try {
-            tls.setKeyStore(KeyMaterial.read(files.certificate(), files.key()).keyStore());
+            KeyMaterial own = KeyMaterial.read(files.certificate(), files.key());
+            certificateUntil = Optional.of(own.until());
+            tls.setKeyStore(own.keyStore());
         } catch (TlsFileException e) {
             throw new IllegalArgumentException("web.tls: " + e.getMessage(), e);
         }

@@ -35,7 +35,7 @@ public class AgentDeskTest {
         alice = AgentProfile.of(agents.users().getFirst());
         desk =
                 new AgentDesk(
-                        new AgentRegistry(owner, List.of(alice.name()), 0),
+                        new AgentRegistry(owner, List.of(alice.name())),
                         agents,
                         WebLimits.defaults());
     }
@@ -107,7 +107,7 @@ public class AgentDeskTest {
         hello(link);
         pass(Duration.ofSeconds(10));
 
-        desk.onClosed(link);
+        desk.onClosed(link, false);
         pass(Duration.ofSeconds(120));
 
         assertThat(link.pings()).isEqualTo(1);

@@ -185,7 +185,7 @@ public class TlsTest {
                         secret,
                         Duration.ofSeconds(30),
                         Optional.empty()),
-                new AgentRegistry(owner, List.of(), 0),
+                new AgentRegistry(owner, List.of()),
                 new Counters(),
                 WebLimits.defaults(),
                 InstantSource.system());

@@ -61,7 +61,7 @@ export function visitorOf(given) {
   return Object.freeze({ site: plainText(given.site), fields: parametersOf(given.fields) });
 }
 
-/** `params` of connect() as header fields; throws when one cannot go along. */
+/** `params` of connect(), transfer() or consult() as header fields; throws when one cannot go along. */
 export function checkedParams(params) {
   if (params === null || typeof params !== 'object') {
     throw failure('InvalidArgument', { detail: "'params' is an object of texts." });

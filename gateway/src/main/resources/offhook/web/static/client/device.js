@@ -6,6 +6,7 @@ import { DeviceAudio } from './device-audio.js';
 import { emit, Emitter, forgetListeners, hasListeners } from './emitter.js';
 import { failure, failureFromGateway } from './errors.js';
 import { agentUrl } from './gateway-url.js';
+import { iceServersOf } from './ice-servers.js';
 import { abandon, bind, dial, lose, receive, reoffer, useTrack } from './seams.js';
 import { Signalling } from './signalling.js';
 import { plainText } from './text.js';
@@ -15,10 +16,10 @@ const REATTACH_MILLIS = 1_000;
 
 const MAX_UNSENT = 64;
 
-/** What a Device lends to its calls. */
+/** What a Device lends to its calls; `ice()` is what the next connection is made with. */
 class CallContext {
-  constructor({ audio, clock, codecPreferences, audioElement, tell, forget }) {
-    Object.assign(this, { audio, clock, codecPreferences, audioElement, tell, forget });
+  constructor({ audio, clock, codecPreferences, audioElement, ice, tell, forget }) {
+    Object.assign(this, { audio, clock, codecPreferences, audioElement, ice, tell, forget });
     Object.freeze(this);
   }
 }
@@ -40,6 +41,7 @@ export class Device extends Emitter {
   #unsent = new Map();
   #losing = new Map();
   #identity = null;
+  #iceServers = [];
   #registering = null;
   #destroyed = false;
 
@@ -69,6 +71,10 @@ export class Device extends Emitter {
       clock: this.#clock,
       codecPreferences: options.codecPreferences ?? ['opus', 'G722', 'PCMU', 'PCMA'],
       audioElement: options.audioElement ?? new Audio(),
+      ice: () => ({
+        iceServers: this.#iceServers,
+        iceTransportPolicy: options.iceTransportPolicy ?? 'all',
+      }),
       tell: (message) => this.#tell(message),
       forget: (call) => this.#forget(call),
     });
@@ -229,6 +235,7 @@ export class Device extends Emitter {
     this.#identity = Object.freeze({
       agent: plainText(message.agent), displayName: plainText(message['display-name']),
     });
+    this.#iceServers = iceServersOf(message);
     const known = new Set(Array.isArray(message.calls) ? message.calls : []);
     for (const [key, call] of this.#calls) {
       if (!known.delete(key) && stateBefore !== 'registered') {
@@ -254,6 +261,9 @@ export class Device extends Emitter {
     switch (message.type) {
       case 'presence':
         this.#setGatewayPresence(message.state);
+        break;
+      case 'ice-servers':
+        this.#iceServers = iceServersOf(message);
         break;
       case 'token':
         this[emit](message.state === 'renewed' ? 'tokenRenewed' : 'tokenWillExpire',
