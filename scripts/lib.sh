@@ -43,6 +43,7 @@ package_of() {
     mvn) echo maven ;;
     promtool) echo prometheus ;;
     svmap) echo sipvicious ;;
+    turnserver) echo coturn ;;
     *) echo "$1" ;;
   esac
 }
