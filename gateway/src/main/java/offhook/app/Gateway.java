@@ -14,6 +14,7 @@ import offhook.call.CallRegistry;
 import offhook.cdr.CallRecorder;
 import offhook.config.AgentsConfig;
 import offhook.config.GatewayConfig;
+import offhook.config.IssuerConfig;
 import offhook.config.NodeConfig;
 import offhook.media.MediaEngine;
 import offhook.runtime.NanoClock;
@@ -88,7 +89,8 @@ public final class Gateway {
         AgentRegistry agents =
                 new AgentRegistry(
                         directory,
-                        config.agents().users().stream().map(AgentsConfig.User::name).toList());
+                        config.agents().users().stream().map(AgentsConfig.User::name).toList(),
+                        config.agents().issuer().map(IssuerConfig::maxAgents).orElse(0));
         config.agents().users().forEach(user -> agents.allowCalls(user.name(), user.calls()));
         WebServer web =
                 new WebServer(

@@ -525,14 +525,18 @@ public class ConfigLoaderTest {
                             + "  token-lifetime: 8 h\n"
                             + "  token-secret: short\n"
                             + "  grace-seconds: -1\n"
-                            + "  tokens: {jwks: 'https://a'}\n",
+                            + "  tokens: {jwks: 'http://login.example/k', issuer: '', claims:"
+                            + " {dail: x}}\n",
                     "2:36: agents.users[0].password-hash: is no bcrypt hash, $2b$cost$...",
                     "3:19: agents.token-lifetime: '8 h' is not a time within 60s-720h, as 90s,"
                             + " 30m or 8h",
                     "4:17: agents.token-secret: has fewer than 32 characters",
                     "5:18: agents.grace-seconds: '-1' is not a whole number within 0-3600",
-                    "6:11: agents.tokens: tokens of another issuer is not served by this"
-                            + " version"),
+                    "6:11: agents.tokens: 'audience' is missing",
+                    "6:18: agents.tokens.jwks: keys that come by http could be anybody's; use"
+                            + " https",
+                    "6:52: agents.tokens.issuer: is blank",
+                    "6:65: agents.tokens.claims.dail: unknown key; did you mean 'dial'?"),
             bad(
                     "web:\n"
                             + "  listen: 'https://0.0.0.0:8443'\n"
