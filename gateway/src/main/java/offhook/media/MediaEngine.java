@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -80,6 +81,7 @@ public final class MediaEngine implements MediaControl {
     ///
     /// @param advertised the address that browsers are told to send media to
     /// @param trunkMedia where trunk media is received, for each family that is served
+    /// @param grace how long a call waits for a browser that is gone
     /// @throws IOException when the browser port cannot be bound
     public static MediaEngine start(
             MediaConfig media,
@@ -87,6 +89,7 @@ public final class MediaEngine implements MediaControl {
             List<TrunkConfig> trunks,
             InetAddress advertised,
             List<RtpAddress> trunkMedia,
+            Duration grace,
             NanoClock clock,
             Counters counters)
             throws IOException {
@@ -104,6 +107,7 @@ public final class MediaEngine implements MediaControl {
         List<LegTable> tables = new ArrayList<>();
         List<LoopWatch> watches = new ArrayList<>();
         Map<LegId, LegMeter> meters = new ConcurrentHashMap<>();
+        TieLines lines = new TieLines();
         Map<String, TrunkProfile> trunkProfiles =
                 trunks.stream()
                         .collect(
@@ -134,7 +138,8 @@ public final class MediaEngine implements MediaControl {
                             advertised,
                             browserPort.localAddress().getPort(),
                             identity,
-                            handshakeThreads);
+                            handshakeThreads,
+                            grace);
             LoopKit kit =
                     new LoopKit(
                             loop,
@@ -158,7 +163,8 @@ public final class MediaEngine implements MediaControl {
                             opusSettings(media.opus()),
                             governor,
                             meters,
-                            sounds);
+                            sounds,
+                            lines);
             LoopWatch watch = new LoopWatch(loop, governor, table);
             loop.schedule(watch);
             tables.add(table);

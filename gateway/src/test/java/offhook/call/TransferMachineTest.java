@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import offhook.call.CallEffect.AcceptMedia;
@@ -22,6 +23,7 @@ import offhook.call.CallEffect.ReleaseClaim;
 import offhook.call.CallEffect.RingThird;
 import offhook.call.CallEffect.SendDigit;
 import offhook.call.CallEffect.StopMedia;
+import offhook.call.CallEffect.TellConnected;
 import offhook.call.CallEffect.TellParty;
 import offhook.call.CallEffect.TellTransfer;
 import offhook.call.CallInput.AgentClaimed;
@@ -55,6 +57,7 @@ public class TransferMachineTest {
     private static final LegId ALICE = new LegId(ID, 1);
     private static final LegId THIRD = new LegId(ID, 2);
     private static final LegId FOURTH = new LegId(ID, 3);
+    private static final LegId ELSEWHERE = new LegId(new CallId("ffffffffffffffffffffffff"), 0);
     private static final ClaimToken ALICES = new ClaimToken(ID, 0);
     private static final ClaimToken BOBS = new ClaimToken(ID, 2);
     private static final SessionDescription SDP = description("any");
@@ -81,7 +84,7 @@ public class TransferMachineTest {
                                 THIRD,
                                 new Target.Agent("bob"),
                                 ANN,
-                                "agent:bob",
+                                asked(false, "agent:bob"),
                                 Optional.empty()));
         assertThat(run.step(new LegAlerting(THIRD)))
                 .containsExactly(
@@ -168,7 +171,7 @@ public class TransferMachineTest {
                                 THIRD,
                                 new Target.Agent("bob"),
                                 BY_ALICE,
-                                "agent:bob",
+                                asked(true, "agent:bob"),
                                 Optional.empty()));
         assertThat(run.step(new TransferCompleted(ALICE)))
                 .startsWith(
@@ -277,7 +280,8 @@ public class TransferMachineTest {
         Run run = new Run();
         run.transfer(false, "700");
 
-        assertThat(run.effects).contains(new ReferLeg(CALLER, NUMBER, Optional.empty()));
+        assertThat(run.effects)
+                .contains(new ReferLeg(CALLER, NUMBER, Optional.empty(), Enclosed.NOTHING));
         assertThat(run.step(refused(501)))
                 .contains(new OpenMedia(THIRD, new MediaProfile.Trunk("pbx"), Optional.empty()));
         run.step(new MediaDescribed(THIRD, SDP));
@@ -285,6 +289,26 @@ public class TransferMachineTest {
         assertThat(run.step(new LegAccepted(THIRD, Optional.empty())))
                 .contains(new EndLeg(ALICE, transferred()));
         assertThat(run.state).isInstanceOf(CallState.Active.class);
+    }
+
+    @Test
+    public void whatIsEnclosedGoesToTheNetworkAndToTheTarget() {
+        Run run = new Run();
+        TransferOrder order =
+                new TransferOrder(
+                        false,
+                        "web",
+                        "700",
+                        BY_ALICE,
+                        Optional.empty(),
+                        Enclosed.of(Map.of("X-Case", "4711")));
+
+        run.step(new TransferRequested(ALICE, order));
+        assertThat(run.effects)
+                .contains(new ReferLeg(CALLER, NUMBER, Optional.empty(), order.enclosed()));
+        run.step(refused(501));
+        assertThat(run.step(new MediaDescribed(THIRD, SDP)))
+                .contains(new RingThird(THIRD, NUMBER, ANN, order, Optional.of(SDP)));
     }
 
     @Test
@@ -330,7 +354,7 @@ public class TransferMachineTest {
                                 THIRD,
                                 new Target.Dialog("pbx", "900", DIALOG),
                                 new Party("alice", ""),
-                                "900",
+                                taking("900", true),
                                 Optional.of(SDP)));
         assertThat(run.step(new LegAccepted(THIRD, Optional.of(SDP))))
                 .containsSubsequence(
@@ -373,8 +397,58 @@ public class TransferMachineTest {
                                 THIRD,
                                 new Target.Dialog("pbx", "0710", DIALOG),
                                 new Party("alice", ""),
-                                "710",
+                                taking("710", false),
                                 Optional.of(SDP)));
+    }
+
+    /// The caller's phone has another call of this gateway, and joins its other sides.
+    @Test
+    public void partyOfAnotherCallTakesThePlaceOfWhoAsked() {
+        Run run = new Run();
+
+        TransferOrder order = joining();
+        assertThat(run.step(new TransferRequested(CALLER, order)))
+                .startsWith(new PartMedia(ALICE), new PlayMedia(ALICE, new Playback.Music()))
+                .contains(
+                        new TellTransfer(CALLER, new TransferReport.Trying()),
+                        new RingThird(
+                                THIRD,
+                                new Target.InCall(ELSEWHERE, "300"),
+                                new Party("alice", ""),
+                                order,
+                                Optional.empty()));
+        assertThat(run.step(new LegAccepted(THIRD, Optional.empty())))
+                .contains(
+                        new OpenMedia(THIRD, new MediaProfile.Tie(THIRD, true), Optional.empty()));
+        run.step(new MediaDescribed(THIRD, SDP));
+        assertThat(run.step(new MediaConnected(THIRD)))
+                .containsSubsequence(
+                        new TellConnected(THIRD),
+                        new StopMedia(ALICE),
+                        new JoinMedia(ALICE, THIRD),
+                        new TellTransfer(CALLER, new TransferReport.Done()),
+                        new EndLeg(CALLER, EndCause.transferred(EndCause.By.CALLER)),
+                        new CloseMedia(CALLER));
+        Party maria = new Party("301", "Maria");
+        assertThat(run.step(new CallInput.PartyKnown(THIRD, maria)))
+                .containsExactly(new TellParty(ALICE, maria));
+        assertThat(run.step(new CallInput.PartyKnown(THIRD, maria))).isEmpty();
+        assertThat(run.step(new LegEnded(ALICE, GONE)))
+                .contains(new EndLeg(THIRD, GONE), new CloseMedia(THIRD));
+    }
+
+    @Test
+    public void partyOfAnotherCallThatIsNotLetGoChangesNothing() {
+        Run run = new Run();
+        run.step(new TransferRequested(CALLER, joining()));
+        EndCause notNow = TransferMachine.notNow();
+
+        assertThat(run.step(new LegEnded(THIRD, notNow)))
+                .contains(
+                        new StopMedia(ALICE),
+                        new JoinMedia(CALLER, ALICE),
+                        new TellTransfer(CALLER, new TransferReport.Failed(notNow)));
+        assertThat(run.state).isInstanceOf(CallState.Active.class);
     }
 
     @Test
@@ -461,7 +535,7 @@ public class TransferMachineTest {
                 .contains(new AcceptMedia(THIRD, SDP), new JoinMedia(ALICE, THIRD));
 
         assertThat(run.step(new TransferCompleted(ALICE)))
-                .contains(new ReferLeg(CALLER, NUMBER, Optional.of(THIRD)));
+                .contains(new ReferLeg(CALLER, NUMBER, Optional.of(THIRD), Enclosed.NOTHING));
         assertThat(run.step(refused(501)))
                 .contains(new JoinMedia(CALLER, THIRD), new EndLeg(ALICE, transferred()));
     }
@@ -529,7 +603,8 @@ public class TransferMachineTest {
                         new AnswerLeg(arriving, SDP),
                         new EndLeg(CALLER, EndCause.replaced()),
                         new CloseMedia(CALLER),
-                        new TellParty(ALICE, maria));
+                        new TellParty(ALICE, maria),
+                        new TellParty(arriving, new Party("alice", "")));
         assertThat(run.step(new LegEnded(CALLER, GONE))).isEmpty();
         assertThat(run.step(new LegEnded(arriving, GONE)))
                 .contains(new EndLeg(ALICE, GONE), new ReleaseClaim(ALICES));
@@ -607,6 +682,30 @@ public class TransferMachineTest {
                 List.of());
     }
 
+    private static TransferOrder asked(boolean consult, String target) {
+        return new TransferOrder(consult, "web", target, BY_ALICE);
+    }
+
+    private static TransferOrder joining() {
+        return new TransferOrder(
+                false,
+                "pbx",
+                "300",
+                ANN,
+                Optional.of(new TransferOrder.Takeover.Here(ELSEWHERE)),
+                Enclosed.NOTHING);
+    }
+
+    private static TransferOrder taking(String target, boolean ownName) {
+        return new TransferOrder(
+                false,
+                "pbx",
+                target,
+                ANN,
+                Optional.of(new TransferOrder.Takeover.AtSource(DIALOG, ownName)),
+                Enclosed.NOTHING);
+    }
+
     /// A call whose parties talk, its state, and what it did: in the last step, and in all.
     private static final class Run {
         final CallMachine machine;
@@ -676,22 +775,12 @@ public class TransferMachineTest {
         }
 
         List<CallEffect> transfer(boolean consult, String target) {
-            return step(
-                    new TransferRequested(
-                            ALICE, new TransferOrder(consult, "web", target, BY_ALICE)));
+            return step(new TransferRequested(ALICE, asked(consult, target)));
         }
 
         /// The caller's trunk leads alice into a call of its own.
         List<CallEffect> takeover(String target, boolean ownName) {
-            return step(
-                    new TransferRequested(
-                            CALLER,
-                            new TransferOrder(
-                                    false,
-                                    "pbx",
-                                    target,
-                                    ANN,
-                                    Optional.of(new TransferOrder.Takeover(DIALOG, ownName)))));
+            return step(new TransferRequested(CALLER, taking(target, ownName)));
         }
 
         List<CallEffect> replace(LegId old, LegId arriving, Party who) {

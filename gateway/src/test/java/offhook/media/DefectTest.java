@@ -87,7 +87,8 @@ public class DefectTest {
                         LOOPBACK,
                         1,
                         offhook.dtls.DtlsIdentity.generate(),
-                        Thread.ofVirtual().factory());
+                        Thread.ofVirtual().factory(),
+                        java.time.Duration.ofSeconds(60));
         table =
                 new LegTable(
                         kit,
@@ -96,7 +97,8 @@ public class DefectTest {
                         OpusSettings.NARROWBAND,
                         new PressureGovernor(NO_COMPLEXITY),
                         new ConcurrentHashMap<>(),
-                        new Sounds(Sound.SILENCE, Sound.SILENCE));
+                        new Sounds(Sound.SILENCE, Sound.SILENCE),
+                        new TieLines());
         loop.start();
     }
 

@@ -102,7 +102,8 @@ public class TrunkAddressTest {
                         FOUR,
                         1,
                         DtlsIdentity.generate(),
-                        Thread.ofVirtual().factory());
+                        Thread.ofVirtual().factory(),
+                        java.time.Duration.ofSeconds(60));
         table =
                 new LegTable(
                         kit,
@@ -118,7 +119,8 @@ public class TrunkAddressTest {
                         OpusSettings.NARROWBAND,
                         new PressureGovernor(5),
                         new ConcurrentHashMap<>(),
-                        new Sounds(Sound.SILENCE, Sound.SILENCE));
+                        new Sounds(Sound.SILENCE, Sound.SILENCE),
+                        new TieLines());
         loop.start();
     }
 
