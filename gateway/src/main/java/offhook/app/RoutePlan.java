@@ -67,7 +67,8 @@ final class RoutePlan {
                 List.of(site.to()),
                 RouteConfig.Dialling.PLAIN,
                 site.ring(),
-                Optional.empty());
+                Optional.empty(),
+                List.of());
     }
 
     private static CodecPreference preference(Prefer prefer) {

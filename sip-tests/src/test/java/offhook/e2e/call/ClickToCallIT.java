@@ -77,7 +77,8 @@ public class ClickToCallIT {
     }
 
     private String withGuests(String yaml) {
-        String site = "    - {name: %s, origins: [\"%s\"], to: \"agent:%s\", fields: [page, name, cart]}";
+        String site =
+                "    - {name: %s, origins: [\"%s\"], to: \"agent:%s\", fields: [page, name, cart]}";
         return yaml.replace(
                 "  allowed-origins:",
                 String.join(
