@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
-import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import offhook.codec.dsp.Tone;
 import offhook.codec.quality.Recording;
@@ -19,15 +17,8 @@ import offhook.e2e.phone.Phone;
 import offhook.e2e.phone.PhoneCall;
 import offhook.e2e.phone.Sound;
 import offhook.e2e.process.Await;
-import offhook.e2e.process.DemoConfig;
-import offhook.e2e.process.GatewayProcess;
 import offhook.e2e.speech.G711;
 import offhook.e2e.speech.Pcm;
-import offhook.e2e.web.Ear;
-import offhook.e2e.web.FrameLoop;
-import offhook.e2e.web.PeerIdentity;
-import offhook.e2e.web.Reactor;
-import offhook.e2e.web.WebMedia;
 import offhook.e2e.web.WebPeer;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
@@ -38,7 +29,6 @@ import org.testng.annotations.Test;
 @Test(groups = {"e2e", "sip", "media"})
 public class HoldIT {
     private static final Duration LIMIT = CallStand.LIMIT;
-    private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final CallOffer TALK = CallOffer.of(G711.PCMA);
     private static final int CALLER_HZ = 440;
     private static final int ALICE_HZ = 1030;
@@ -46,7 +36,7 @@ public class HoldIT {
     private static final double MUSIC_DBM0 = -20;
     private static final double ENOUGH_SECONDS = 0.4;
 
-    private final List<AutoCloseable> open = new ArrayList<>();
+    private PeerStand stand;
     private Phone phone;
     private WebPeer alice;
     private String call = "";
@@ -58,38 +48,20 @@ public class HoldIT {
         short[] pcm = new short[16_000];
         new Tone(16_000, MUSIC_DBM0, MUSIC_HZ).fill(pcm, 0, pcm.length);
         WavFile.write(music, new Recording(pcm, 16_000));
-        DemoConfig config =
-                CallStand.configure(
-                        work,
+        stand =
+                PeerStand.start(
+                        HoldIT.class,
                         yaml ->
                                 yaml.replace(
                                         "media:\n", "media:\n  hold-music: \"" + music + "\"\n"));
-        keep(GatewayProcess.start(config.file(), work.resolve("gateway.log"), START_LIMIT));
-        var reactor = keep(new Reactor("web-peers"));
-        HttpClient client =
-                keep(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build());
-        FrameLoop voice = FrameLoop.opus(FrameLoop.tone(ALICE_HZ), false);
-        alice =
-                keep(
-                        WebPeer.signIn(
-                                client,
-                                config.page(),
-                                "alice",
-                                "alice",
-                                WebMedia.Setup.of(reactor, PeerIdentity.generate(), voice),
-                                true));
-        phone = keep(Phone.udp(config.sip(), "5551000"));
-    }
-
-    private <T extends AutoCloseable> T keep(T opened) {
-        open.addFirst(opened);
-        return opened;
+        alice = stand.signIn("alice", ALICE_HZ);
+        phone = stand.keep(Phone.udp(stand.config().sip(), "5551000"));
     }
 
     @AfterClass(alwaysRun = true)
     public void stop() throws Exception {
-        for (AutoCloseable each : open) {
-            each.close();
+        if (stand != null) {
+            stand.close();
         }
     }
 
@@ -109,18 +81,7 @@ public class HoldIT {
     }
 
     private void agentHears(int hertz) {
-        WebMedia media = alice.media();
-        media.record();
-        media.takeHeard();
-        var heard = new ArrayList<Heard>();
-        Await.until(
-                "the agent hears " + hertz,
-                LIMIT,
-                () -> {
-                    heard.addAll(media.takeHeard());
-                    return !heard.isEmpty()
-                            && Hearing.seconds(Ear.hear(heard), hertz) >= ENOUGH_SECONDS;
-                });
+        Hearing.awaitAtPeer(alice, hertz, ENOUGH_SECONDS, LIMIT);
     }
 
     private static void callerHears(PhoneCall call, int hertz) {
@@ -199,7 +160,9 @@ public class HoldIT {
             millis += step / 8;
         }
         long passed = (heard.getLast().atNanos() - heard.getFirst().atNanos()) / 1_000_000;
-        // What was held by the phone was not sent.
-        assertThat(millis).isCloseTo(passed, within(150L));
+        // What was held by the phone was not sent, but time went on. A busy machine may hand over
+        // the
+        // first or the last packet late; each hold is longer than that.
+        assertThat(millis).isCloseTo(passed, within(400L));
     }
 }

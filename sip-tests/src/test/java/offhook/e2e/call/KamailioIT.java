@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,22 +15,14 @@ import javax.management.openmbean.CompositeData;
 import offhook.e2e.phone.CallOffer;
 import offhook.e2e.phone.CalledCall;
 import offhook.e2e.phone.CalledPhone;
-import offhook.e2e.phone.Heard;
 import offhook.e2e.phone.Phone;
 import offhook.e2e.phone.PhoneCall;
 import offhook.e2e.phone.RtpPhone;
 import offhook.e2e.phone.SipMessage;
 import offhook.e2e.phone.Sound;
 import offhook.e2e.process.Await;
-import offhook.e2e.process.DemoConfig;
-import offhook.e2e.process.GatewayProcess;
 import offhook.e2e.process.Ports;
 import offhook.e2e.speech.G711;
-import offhook.e2e.web.Ear;
-import offhook.e2e.web.FrameLoop;
-import offhook.e2e.web.PeerIdentity;
-import offhook.e2e.web.Reactor;
-import offhook.e2e.web.WebMedia;
 import offhook.e2e.web.WebPeer;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
@@ -45,7 +35,6 @@ import org.testng.annotations.Test;
 @Test(groups = {"e2e", "sip", "media"})
 public class KamailioIT {
     private static final Duration LIMIT = CallStand.LIMIT;
-    private static final Duration START_LIMIT = Duration.ofSeconds(90);
 
     /// A trunk, its account and its agent; its name is the transport.
     private enum Line {
@@ -72,7 +61,7 @@ public class KamailioIT {
         }
     }
 
-    private final List<AutoCloseable> open = new ArrayList<>();
+    private PeerStand stand;
     private final Map<Line, CalledPhone> phones = new EnumMap<>(Line.class);
     private final Map<Line, WebPeer> agents = new EnumMap<>(Line.class);
     private Kamailio kamailio;
@@ -82,28 +71,18 @@ public class KamailioIT {
     @BeforeClass
     public void start() {
         Path work = CallStand.workOf(KamailioIT.class);
-        kamailio = keep(Kamailio.start(work));
+        kamailio = Kamailio.start(work);
         for (Line line : Line.values()) {
-            phones.put(line, keep(new CalledPhone(InetAddress.getLoopbackAddress())));
+            phones.put(line, new CalledPhone(InetAddress.getLoopbackAddress()));
         }
         SelfSigned.write(work, "gateway", "IP:127.0.0.1");
-        DemoConfig config = CallStand.configure(work, this::withKamailio);
-        GatewayProcess gateway =
-                keep(GatewayProcess.start(config.file(), work.resolve("gateway.log"), START_LIMIT));
-        operations = keep(Operations.of(gateway));
-        var reactor = keep(new Reactor("web-peers"));
-        HttpClient client =
-                keep(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build());
-        PeerIdentity identity = PeerIdentity.generate();
+        stand = PeerStand.start(KamailioIT.class, this::withKamailio);
+        operations = stand.keep(Operations.of(stand.gateway()));
         for (Line line : Line.values()) {
-            FrameLoop voice = FrameLoop.opus(FrameLoop.tone(line.agentHz), false);
-            var setup = WebMedia.Setup.of(reactor, identity, voice);
-            agents.put(
-                    line,
-                    keep(WebPeer.signIn(client, config.page(), line.agent, "alice", setup, true)));
+            agents.put(line, stand.signIn(line.agent, line.agentHz));
         }
         caller =
-                keep(
+                stand.keep(
                         Phone.udp(
                                 new InetSocketAddress(Kamailio.UDP_HOST, kamailio.port()),
                                 "5551000"));
@@ -148,15 +127,14 @@ public class KamailioIT {
                 .replace("media:\n", "media:\n  opus: {dtx: false}\n");
     }
 
-    private <T extends AutoCloseable> T keep(T opened) {
-        open.addFirst(opened);
-        return opened;
-    }
-
     @AfterClass(alwaysRun = true)
     public void stop() throws Exception {
-        for (AutoCloseable each : open) {
-            each.close();
+        if (stand != null) {
+            stand.close();
+        }
+        phones.values().forEach(CalledPhone::close);
+        if (kamailio != null) {
+            kamailio.close();
         }
     }
 
@@ -227,17 +205,8 @@ public class KamailioIT {
     }
 
     private void hearEachOther(Line line, RtpPhone phone) {
-        WebMedia media = agent(line).awaitMedia(LIMIT);
-        media.record();
-        List<Heard> heard = new ArrayList<>();
         Hearing.awaitAtPhone(phone, line.agentHz, phone.heard().size(), LIMIT);
-        Await.until(
-                line.agent + " hears the phone",
-                LIMIT,
-                () -> {
-                    heard.addAll(media.takeHeard());
-                    return Hearing.seconds(Ear.hear(heard), line.phoneHz) >= Hearing.ENOUGH_SECONDS;
-                });
+        Hearing.awaitAtPeer(agent(line), line.phoneHz, Hearing.ENOUGH_SECONDS, LIMIT);
     }
 
     private WebPeer agent(Line line) {

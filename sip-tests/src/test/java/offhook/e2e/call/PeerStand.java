@@ -70,6 +70,10 @@ final class PeerStand {
         return config;
     }
 
+    GatewayProcess gateway() {
+        return gateway;
+    }
+
     /// What the gateway has logged.
     String log() {
         try {
