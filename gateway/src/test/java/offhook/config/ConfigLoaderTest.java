@@ -196,7 +196,8 @@ public class ConfigLoaderTest {
             assertThat(trunk.auth().get().username()).isEqualTo("a-gw-${b}");
             assertThat(trunk.auth().get().password().value()).isEqualTo("from file");
             assertThat(trunk.auth().get())
-                    .hasToString("Auth[username=a-gw-${b}, password=***, realm=Optional.empty, inDialog=false]");
+                    .hasToString(
+                            "Auth[username=a-gw-${b}, password=***, realm=Optional.empty, inDialog=false]");
         } finally {
             Files.delete(secret);
             Files.delete(directory);
