@@ -173,6 +173,14 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
     /// The leg ends before its INVITE has a final response: refuses or cancels it.
     abstract void giveUpInvite(EndCause cause);
 
+    /// What ends the dialog should this process die; empty when there is nothing to end.
+    final Optional<LeftDialog> note() {
+        Phase now = phase.get();
+        return now == Phase.ANSWERED || now == Phase.CONFIRMED
+                ? sender.note(peerHost(), peerPort())
+                : Optional.empty();
+    }
+
     /// Is found by no request any more.
     abstract void forget();
 

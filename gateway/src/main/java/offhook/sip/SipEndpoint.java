@@ -343,6 +343,22 @@ public final class SipEndpoint {
         }
     }
 
+    /// The dialogs that live, each in the words that [#endLeft] understands. Any thread.
+    public List<String> openDialogs() {
+        return dialogs.living().stream()
+                .flatMap(leg -> leg.note().stream())
+                .map(LeftDialog::text)
+                .sorted()
+                .toList();
+    }
+
+    /// Hangs up what a gateway that died had open. When this one has started.
+    ///
+    /// @param dialogs what [#openDialogs] of that one said last
+    public void endLeft(List<String> dialogs) {
+        new LeftDialogs(settings.trunks(), this.dialogs, outlets).end(dialogs);
+    }
+
     /// How many dialogs live, or wait for the answer to our BYE.
     public int dialogs() {
         return dialogs.size();
