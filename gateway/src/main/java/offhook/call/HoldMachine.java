@@ -100,14 +100,18 @@ final class HoldMachine {
             } else if (decided.next() instanceof Transferring t && t.before().has(leg)) {
                 Seat seat = t.before().seat(leg);
                 Active before = t.before().with(seat.with(seat.hold().after(local)));
-                noted = and(decided, new Transferring(before, t.transfer()), List.of());
+                noted =
+                        and(
+                                decided,
+                                new Transferring(before, t.transfer()),
+                                tells(t.before(), before));
             }
         }
         if (!(noted.next() instanceof Active found)) {
             return noted;
         }
         return switch (state) {
-            case Transferring _ -> and(noted, found, difference(found.released(), found));
+            case Transferring t -> and(noted, found, afterTransfer(t.before(), found));
             case Replacing s -> and(noted, found, difference(s.before(), found));
             case Active _,
                     CallState.Opening _,
@@ -155,9 +159,27 @@ final class HoldMachine {
                                 .orElseGet(() -> new StopMedia(leg)));
             }
         }
+        effects.addAll(tells(before, after));
+        return effects;
+    }
+
+    /// Who is to be told that another holds it now, or no more.
+    private static List<CallEffect> tells(Active before, Active after) {
+        List<CallEffect> effects = new ArrayList<>();
         for (Seat seat : List.of(after.one(), after.other())) {
             if (!told(before, seat.leg()).equals(told(after, seat.leg()))) {
                 effects.add(told(after, seat.leg()));
+            }
+        }
+        return effects;
+    }
+
+    /// A transfer has stopped what was played; whoever was held by one that left is told.
+    private static List<CallEffect> afterTransfer(Active before, Active found) {
+        List<CallEffect> effects = new ArrayList<>(difference(found.released(), found));
+        for (CallEffect told : tells(before, found)) {
+            if (!effects.contains(told)) {
+                effects.add(told);
             }
         }
         return effects;

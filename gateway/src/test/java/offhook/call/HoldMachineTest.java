@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Optional;
 import offhook.call.CallEffect.AnswerUpdate;
+import offhook.call.CallEffect.JoinMedia;
 import offhook.call.CallEffect.PlayMedia;
 import offhook.call.CallEffect.StopMedia;
 import offhook.call.CallEffect.TellHold;
 import offhook.call.CallEffect.TellTransfer;
 import offhook.call.CallInput.HoldChanged;
+import offhook.call.CallInput.LegAccepted;
+import offhook.call.CallInput.LegEnded;
+import offhook.call.CallInput.MediaConnected;
 import offhook.call.CallInput.MediaDescribed;
 import offhook.call.CallInput.TransferRequested;
 import offhook.call.CallState.Active;
@@ -26,6 +30,7 @@ public class HoldMachineTest {
     private static final CallId ID = new CallId("0123456789abcdef01234567");
     private static final LegId CALLER = new LegId(ID, 0);
     private static final LegId AGENT = new LegId(ID, 1);
+    private static final LegId THIRD = new LegId(ID, 2);
     private static final CallEffect MUSIC_TO_CALLER = new PlayMedia(CALLER, new Playback.Music());
     private static final CallEffect MUSIC_TO_AGENT = new PlayMedia(AGENT, new Playback.Music());
     private static final CallEffect NOTHING_TO_AGENT = new PlayMedia(AGENT, new Playback.Silence());
@@ -42,7 +47,7 @@ public class HoldMachineTest {
                             "x"),
                     new CallPlan(List.of(), CodecPreference.AUTO, List.of()),
                     new CallRoutes(List.of()),
-                    new CallLimits(1, 1, 1));
+                    new CallLimits(1_000_000_000L, 1_000_000_000L, 1_000_000_000L));
 
     @Test
     public void theCallerHearsMusicWhileTheAgentHolds() {
@@ -155,6 +160,52 @@ public class HoldMachineTest {
         assertThat(run.state).isInstanceOf(Transferring.class);
     }
 
+    /// A desk phone holds before it transfers, as nearly all do.
+    @Test
+    public void theAgentIsToldThatNobodyHoldsItWhenAHoldingPhoneHasTransferred() throws Exception {
+        Run run = new Run();
+        run.step(new MediaDescribed(CALLER, described("inactive")));
+
+        assertThat(run.join()).contains(MUSIC_TO_AGENT);
+        run.step(new LegAccepted(THIRD, Optional.empty()));
+        run.step(new MediaDescribed(THIRD, described("sendrecv")));
+        assertThat(run.step(new MediaConnected(THIRD)))
+                .contains(
+                        new StopMedia(AGENT),
+                        new JoinMedia(AGENT, THIRD),
+                        new TellHold(AGENT, false, false))
+                .doesNotContain(MUSIC_TO_AGENT);
+    }
+
+    @Test
+    public void aPhoneWhoseTransferFailsHoldsTheAgentAsBefore() throws Exception {
+        Run run = new Run();
+        run.step(new MediaDescribed(CALLER, described("inactive")));
+        run.join();
+
+        assertThat(run.step(new LegEnded(THIRD, TransferMachine.notNow())))
+                .containsSubsequence(
+                        new StopMedia(AGENT), MUSIC_TO_AGENT, new TellHold(AGENT, false, true))
+                .doesNotContain(new TellHold(AGENT, false, false));
+        assertThat(run.step(new MediaDescribed(CALLER, described("sendrecv"))))
+                .contains(new StopMedia(AGENT), new TellHold(AGENT, false, false));
+    }
+
+    @Test
+    public void aPhoneThatTakesUpDuringItsTransferHoldsNobodyAfterwards() throws Exception {
+        Run run = new Run();
+        run.step(new MediaDescribed(CALLER, described("inactive")));
+        run.join();
+
+        assertThat(run.step(new MediaDescribed(CALLER, described("sendrecv"))))
+                .containsExactly(
+                        new AnswerUpdate(CALLER, described("sendrecv")),
+                        new TellHold(AGENT, false, false));
+        assertThat(run.step(new LegEnded(THIRD, TransferMachine.notNow())))
+                .contains(new StopMedia(AGENT), new JoinMedia(CALLER, AGENT))
+                .doesNotContain(MUSIC_TO_AGENT);
+    }
+
     private static SessionDescription described(String direction) throws Exception {
         return SdpParser.parse(
                 """
@@ -171,6 +222,22 @@ public class HoldMachineTest {
     }
 
     private final class Run {
+
+        /// The caller's phone joins the agent with the other side of another call of its own.
+        List<CallEffect> join() {
+            LegId elsewhere = new LegId(new CallId("ffffffffffffffffffffffff"), 0);
+            return step(
+                    new TransferRequested(
+                            CALLER,
+                            new TransferOrder(
+                                    false,
+                                    "pbx",
+                                    "300",
+                                    new Party("100", ""),
+                                    Optional.of(new TransferOrder.Takeover.Here(elsewhere)),
+                                    Enclosed.NOTHING)));
+        }
+
         private CallState state =
                 new Active(
                         new Seat(CALLER, Optional.empty(), new Party("100", "")),

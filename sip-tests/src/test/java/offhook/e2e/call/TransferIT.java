@@ -429,16 +429,23 @@ public class TransferIT {
         assertThat(told).startsWith("SIP/2.0 100 Trying").endsWith("SIP/2.0 200 OK");
     }
 
-    /// Twice, so that the calls lie on one loop or on two.
+    /// Twice, so that the calls lie on one loop or on two. The phone holds what it does not talk
+    /// in, and at last both.
     @Test(invocationCount = 2)
     public void twoCallsOfOnePhoneAreJoined() {
         PhoneCall call = callAlice();
+        call.reinvite(CallOffer.of(G711.PCMA).withDirection("sendonly"), LIMIT);
+        alice.await("hold", LIMIT, m -> m.path("theirs").asBoolean());
         PhoneCall second = callBob();
+        second.reinvite(CallOffer.of(G711.PCMA).withDirection("inactive"), LIMIT);
+        bob.await("hold", LIMIT, m -> m.path("theirs").asBoolean());
 
         join(call, second);
 
         hears(alice, BOB_HZ);
         hears(bob, ALICE_HZ);
+        alice.await("hold", LIMIT, m -> !m.path("theirs").asBoolean());
+        bob.await("hold", LIMIT, m -> !m.path("theirs").asBoolean());
         Await.until(
                 "alice is told of bob",
                 LIMIT,
