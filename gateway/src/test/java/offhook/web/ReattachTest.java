@@ -31,6 +31,8 @@ import org.testng.annotations.Test;
 /// A page that was reloaded finds its calls again, by a clock that the test turns.
 public class ReattachTest {
 
+    private static final String HOST =
+            "candidate:1 1 udp 2122260223 4f3a.local 50000 typ host generation 0";
     private static final Duration GRACE = Duration.ofSeconds(60);
 
     private final SessionDescription offer = parsed();
@@ -281,6 +283,24 @@ public class ReattachTest {
         assertThat(resumed.standing().progress()).isEqualTo(CallSheet.Progress.RINGING);
         call.expect(CallInput.LegRenegotiating.class);
         assertThat(back.last(ServerMessage.Reanswered.class).request()).isEqualTo("n");
+    }
+
+    @Test
+    public void candidatesThatTrickleAreCountedWithinBounds() throws Exception {
+        Socket page = page("alice", "i");
+        talking(page);
+        PageCandidates kept = new PageCandidates();
+
+        for (int i = 0; i < 100; i++) {
+            assertThat(kept.note(HOST)).isTrue();
+        }
+        desk.onMessage(session(page), new ClientMessage.Candidate(inbox.callId(), HOST));
+        desk.onMessage(session(page), new ClientMessage.Candidate(inbox.callId(), "nonsense"));
+
+        assertThat(kept).hasToString("{host/udp=16}");
+        assertThat(page.all(ServerMessage.Refused.class)).hasSize(1);
+        assertThat(page.last(ServerMessage.Refused.class).error().code()).isEqualTo(31100);
+        inbox.expectNothing();
     }
 
     @Test
