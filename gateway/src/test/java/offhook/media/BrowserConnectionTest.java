@@ -127,9 +127,7 @@ public class BrowserConnectionTest {
         SessionDescription first = leg.describe(offer(1, "aaaa", FIRST_PRINT));
         Optional<SessionDescription> lite =
                 Optional.of(
-                        parsed(
-                                text(2, "cccc", OTHER_PRINT)
-                                        .replace("t=0 0", "t=0 0\na=ice-lite")));
+                        parsed(text(2, "cccc", OTHER_PRINT).replace("t=0 0", "t=0 0\na=ice-lite")));
 
         assertThatThrownBy(() -> leg.describe(lite)).isInstanceOf(SdpException.class);
 
@@ -177,22 +175,22 @@ public class BrowserConnectionTest {
 
     private static String text(long session, String ufrag, String print) {
         return """
-                v=0
-                o=- %d 2 IN IP4 127.0.0.1
-                s=-
-                t=0 0
-                a=group:BUNDLE 0
-                m=audio 9 UDP/TLS/RTP/SAVPF 111
-                c=IN IP4 0.0.0.0
-                a=ice-ufrag:%s
-                a=ice-pwd:2/1muCWoOi3uLifh0NuRHlYB
-                a=fingerprint:sha-256 %s
-                a=setup:actpass
-                a=mid:0
-                a=sendrecv
-                a=rtcp-mux
-                a=rtpmap:111 opus/48000/2
-                """
+        v=0
+        o=- %d 2 IN IP4 127.0.0.1
+        s=-
+        t=0 0
+        a=group:BUNDLE 0
+        m=audio 9 UDP/TLS/RTP/SAVPF 111
+        c=IN IP4 0.0.0.0
+        a=ice-ufrag:%s
+        a=ice-pwd:2/1muCWoOi3uLifh0NuRHlYB
+        a=fingerprint:sha-256 %s
+        a=setup:actpass
+        a=mid:0
+        a=sendrecv
+        a=rtcp-mux
+        a=rtpmap:111 opus/48000/2
+        """
                 .formatted(session, ufrag, print);
     }
 }

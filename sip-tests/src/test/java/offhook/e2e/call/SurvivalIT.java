@@ -303,8 +303,8 @@ public class SurvivalIT {
                 });
     }
 
-    /// The telephone network was asked for nothing, and hears one stream: one source, no number left
-    /// out, and one time line.
+    /// The telephone network was asked for nothing, and hears one stream: one source, no number
+    /// left out, and one time line.
     private static void assertUntouched(PhoneCall call) {
         assertThat(call.trace())
                 .filteredOn(traced -> !traced.sent() && !traced.message().isResponse())
