@@ -13,6 +13,9 @@ import offhook.media.RtpAddress;
 /// Finds the address that SDP, Via and Contact name.
 public final class AdvertisedAddress {
 
+    /// Browsers try each of them with each of their own.
+    private static final int MOST_CANDIDATES = 8;
+
     private AdvertisedAddress() {}
 
     /// `node.advertise`; else the address that SIP is bound to; else, when that is any address, the
@@ -26,6 +29,25 @@ public final class AdvertisedAddress {
                             ? firstOfMachine(true).orElse(InetAddress.getLoopbackAddress())
                             : bound;
                 });
+    }
+
+    /// What browsers are told to send media to: `media.advertise`; else the same as others are
+    /// told, and, where every address of this machine is bound and none was named, the others of
+    /// this machine.
+    public static List<InetAddress> ofBrowserMedia(GatewayConfig config) {
+        if (!config.media().advertise().isEmpty()) {
+            return config.media().advertise();
+        }
+        InetAddress first = of(config);
+        InetAddress bound = config.media().listen().address().getAddress();
+        if (config.node().advertise().isPresent() || !bound.isAnyLocalAddress()) {
+            return List.of(first);
+        }
+        Stream<InetAddress> others =
+                bound instanceof Inet4Address
+                        ? ofMachine(true)
+                        : Stream.concat(ofMachine(true), ofMachine(false));
+        return Stream.concat(Stream.of(first), others).distinct().limit(MOST_CANDIDATES).toList();
     }
 
     /// Where trunk media is received: for each family that SIP is served in, the address of its
@@ -68,16 +90,19 @@ public final class AdvertisedAddress {
     }
 
     private static Optional<InetAddress> firstOfMachine(boolean four) {
+        return ofMachine(four).findFirst();
+    }
+
+    private static Stream<InetAddress> ofMachine(boolean four) {
         try {
             return NetworkInterface.networkInterfaces()
                     .filter(AdvertisedAddress::isUp)
                     .flatMap(NetworkInterface::inetAddresses)
                     .filter(address -> isOf(address, four))
                     .filter(address ->
-                            !address.isLoopbackAddress() && !address.isLinkLocalAddress())
-                    .findFirst();
+                            !address.isLoopbackAddress() && !address.isLinkLocalAddress());
         } catch (SocketException e) {
-            return Optional.empty();
+            return Stream.empty();
         }
     }
 

@@ -73,7 +73,7 @@ public final class Gateway {
                         config.media(),
                         config.sip(),
                         config.trunks(),
-                        advertised,
+                        AdvertisedAddress.ofBrowserMedia(config),
                         AdvertisedAddress.ofTrunkMedia(config),
                         config.agents().grace(),
                         clock,

@@ -1,5 +1,6 @@
 package offhook.config;
 
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -12,13 +13,21 @@ import java.util.Optional;
 /// @param loops how many media loops run; 0: one a core
 /// @param jitterMaxMillis what the jitter buffer toward a trunk delays by at most, 20-200
 /// @param sounds what the gateway itself lets people hear
+/// @param advertise the addresses that browsers try, the likeliest first; empty: node.advertise, or
+///   what is bound
 public record MediaConfig(
         Listen listen,
         List<BrowserCodec> browserCodecs,
         Opus opus,
         int loops,
         int jitterMaxMillis,
-        Sounds sounds) {
+        Sounds sounds,
+        List<InetAddress> advertise) {
+
+    public MediaConfig {
+        browserCodecs = List.copyOf(browserCodecs);
+        advertise = List.copyOf(advertise);
+    }
 
     /// Audio codecs of browsers: those that all have (RFC 7874 §3), and G.722, which most have.
     public enum BrowserCodec {

@@ -18,16 +18,18 @@ final class MediaReader {
     private MediaReader() {}
 
     static MediaConfig read(Section section, PortPlan plan) {
+        Listen listen = listen(section, plan);
         MediaConfig media =
                 new MediaConfig(
-                        listen(section, plan),
+                        listen,
                         section.find("browser-codecs")
                                 .map(v -> Lists.distinct(v, CODECS::read))
                                 .orElse(List.of(BrowserCodec.values())),
                         opus(section.section("opus")),
                         section.integer("loops", 0, 36, 0),
                         section.integer("jitter-max-ms", 20, 200, 120),
-                        SoundsReader.read(section));
+                        SoundsReader.read(section),
+                        BrowserAddressReader.read(section, listen));
         section.done();
         return media;
     }

@@ -13,15 +13,15 @@ import offhook.sdp.OpusParameters;
 ///
 /// @param codecs what browsers may be answered with
 /// @param opus what we ask of a browser's Opus
-/// @param advertised the address that our candidate names
-/// @param port the port that our candidate names
+/// @param advertised the addresses that our candidates name, the preferred one first
+/// @param port the port that they name
 /// @param identity our certificate
 /// @param handshakeThreads where DTLS handshakes run
 /// @param grace how long a call waits for a browser that is gone
 record BrowserProfile(
         List<AudioCodec> codecs,
         OpusParameters opus,
-        InetAddress advertised,
+        List<InetAddress> advertised,
         int port,
         DtlsIdentity identity,
         ThreadFactory handshakeThreads,
@@ -29,6 +29,7 @@ record BrowserProfile(
 
     BrowserProfile {
         codecs = List.copyOf(codecs);
+        advertised = List.copyOf(advertised);
     }
 
     /// After how long a browser that nothing is heard of is lost: not before its consent to what is

@@ -79,7 +79,7 @@ public final class MediaEngine implements MediaControl {
     /// Loads and compiles what the first call would otherwise wait for, opens the browser port and
     /// starts the loops.
     ///
-    /// @param advertised the address that browsers are told to send media to
+    /// @param advertised the addresses that browsers are told to send media to
     /// @param trunkMedia where trunk media is received, for each family that is served
     /// @param grace how long a call waits for a browser that is gone
     /// @throws IOException when the browser port cannot be bound
@@ -87,7 +87,7 @@ public final class MediaEngine implements MediaControl {
             MediaConfig media,
             SipConfig sip,
             List<TrunkConfig> trunks,
-            InetAddress advertised,
+            List<InetAddress> advertised,
             List<RtpAddress> trunkMedia,
             Duration grace,
             NanoClock clock,

@@ -9,8 +9,8 @@ import java.util.List;
 /// @param opus parameters of `opus`
 /// @param telephoneEvent whether digits travel as RFC 4733 events
 /// @param wanted the direction we want, `SENDRECV` in an ordinary call
-/// @param address of our one host candidate
-/// @param port of our one host candidate
+/// @param addresses of our host candidates, the preferred one first
+/// @param port of all of them
 /// @param ice our credentials
 /// @param fingerprint of our certificate
 /// @param ssrc of our outgoing track, unsigned 32 bits
@@ -22,7 +22,7 @@ public record BrowserCapabilities(
         OpusParameters opus,
         boolean telephoneEvent,
         Direction wanted,
-        InetAddress address,
+        List<InetAddress> addresses,
         int port,
         IceCredentials ice,
         Fingerprint fingerprint,
@@ -33,8 +33,17 @@ public record BrowserCapabilities(
 
     public BrowserCapabilities {
         codecs = List.copyOf(codecs);
+        addresses = List.copyOf(addresses);
+        if (addresses.isEmpty()) {
+            throw new IllegalArgumentException("no address");
+        }
         if (codecs.isEmpty()) {
             throw new IllegalArgumentException("no codec");
         }
+    }
+
+    /// Of the default candidate (RFC 8839 §4.2.1.1).
+    InetAddress address() {
+        return addresses.getFirst();
     }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import offhook.fault.Verdict;
 import offhook.sdp.MediaSection.Dtls;
@@ -23,6 +24,9 @@ final class BrowserOfferAnswer {
 
     /// RFC 8445 §5.1.2.1 with type preference 126, local preference 65535 and component 1.
     private static final long HOST_PRIORITY = (126L << 24) + (65535L << 8) + 255;
+
+    /// One less of local preference.
+    private static final long PRIORITY_STEP = 1L << 8;
 
     private static final int PTIME_MILLIS = 20;
     private static final String DTMF_EVENTS = "0-15";
@@ -194,9 +198,6 @@ final class BrowserOfferAnswer {
             List<RtpFormat> formats,
             Optional<HeaderExtension> audioLevel,
             Direction direction) {
-        String candidate =
-                "1 1 udp %d %s %d typ host"
-                        .formatted(HOST_PRIORITY, ours.address().getHostAddress(), ours.port());
         boolean sends = direction.sends();
         return new MediaSection(
                 "audio",
@@ -209,12 +210,25 @@ final class BrowserOfferAnswer {
                 OptionalInt.of(PTIME_MILLIS),
                 OptionalInt.empty(),
                 new Rtcp(OptionalInt.empty(), Optional.empty(), true, offered.rtcp().reducedSize()),
-                new Ice(Optional.of(ours.ice()), List.of(), List.of(candidate), true),
+                new Ice(Optional.of(ours.ice()), List.of(), candidates(ours), true),
                 new Dtls(List.of(ours.fingerprint()), Optional.of(Setup.PASSIVE)),
                 offered.mid(),
                 audioLevel.stream().toList(),
                 sends ? List.of(new Source(ours.ssrc(), "cname:" + ours.cname())) : List.of(),
                 sends ? Optional.of(ours.msid()) : Optional.empty());
+    }
+
+    /// Host candidates, each with a foundation of its own as its base is (RFC 8445 §5.1.1.3).
+    private static List<String> candidates(BrowserCapabilities ours) {
+        return IntStream.range(0, ours.addresses().size())
+                .mapToObj(i ->
+                        "%d 1 udp %d %s %d typ host"
+                                .formatted(
+                                        i + 1,
+                                        HOST_PRIORITY - i * PRIORITY_STEP,
+                                        ours.addresses().get(i).getHostAddress(),
+                                        ours.port()))
+                .toList();
     }
 
     private static SdpException refusal(String what) {

@@ -381,6 +381,10 @@ final class AgentDesk {
                     wish(session, m.call(), leg -> new CallInput.TransferCompleted(leg));
             case ClientMessage.Cancel m ->
                     wish(session, m.call(), leg -> new CallInput.TransferCancelled(leg));
+            case ClientMessage.Candidate m ->
+                    leg(session, m.call())
+                            .filter(leg -> !leg.sheet().candidates().note(m.candidate()))
+                            .ifPresent(_ -> refuse(session, WebError.MALFORMED, m.call()));
             case ClientMessage.Ping m -> session.send(new ServerMessage.Pong(m.n()));
             case ClientMessage.Pong m -> session.pong(m.n());
             case ClientMessage.Hello _,
@@ -508,6 +512,7 @@ final class AgentDesk {
     }
 
     void onLegOver(PageLeg leg) {
+        LOG.debug("page-media call={} candidates={}", leg.call(), leg.sheet().candidates());
         legs.remove(new LegKey(leg.agent(), leg.call()), leg);
         if (leg instanceof DialledLeg dialled) {
             attendance.disengaged(dialled.page(), leg.call());

@@ -158,6 +158,7 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
             case ClientMessage.Reoffer reoffer -> onReoffer(reoffer);
             case ClientMessage.Dial dial -> onDial(dial);
             case ClientMessage.Presence _,
+                    ClientMessage.Candidate _,
                     ClientMessage.Ringing _,
                     ClientMessage.Decline _,
                     ClientMessage.HangUp _,

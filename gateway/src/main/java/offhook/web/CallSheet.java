@@ -16,6 +16,7 @@ final class CallSheet {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     private final NanoClock clock;
+    private final PageCandidates candidates = new PageCandidates();
     private final StringBuilder digits = new StringBuilder();
     private Progress progress = Progress.CONNECTING;
     private long connectedAtNanos;
@@ -81,6 +82,11 @@ final class CallSheet {
         public String toString() {
             return "Standing[" + progress + ", seconds=" + seconds + "]";
         }
+    }
+
+    /// Where the page's browser might be reached.
+    PageCandidates candidates() {
+        return candidates;
     }
 
     /// The page asks for a transfer.

@@ -103,6 +103,14 @@ sealed interface ClientMessage {
         }
     }
 
+    /// The page's browser found a candidate (RFC 8838).
+    record Candidate(CallId call, String candidate) implements OfCall {
+        @Override
+        public String type() {
+            return "candidate";
+        }
+    }
+
     /// The agent declines.
     record Decline(CallId call) implements OfCall {
         @Override

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import offhook.call.CallId;
+import offhook.sdp.IceCandidate;
 
 /// Turns the text of a frame into a [ClientMessage], or says what is wrong with it.
 final class MessageReader {
@@ -49,6 +50,11 @@ final class MessageReader {
             case "accept" -> {
                 fields.allowOnly(Set.of("type", "call", "sdp"));
                 yield new ClientMessage.Accept(call(fields), fields.text("sdp", MAX_SDP_CHARS));
+            }
+            case "candidate" -> {
+                fields.allowOnly(Set.of("type", "call", "candidate"));
+                yield new ClientMessage.Candidate(
+                        call(fields), fields.text("candidate", IceCandidate.MAX_CHARS));
             }
             case "reoffer" -> {
                 fields.allowOnly(Set.of("type", "call", "request", "sdp"));

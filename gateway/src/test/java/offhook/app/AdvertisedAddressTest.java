@@ -3,11 +3,13 @@ package offhook.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import offhook.config.ConfigException;
 import offhook.config.ConfigLoader;
+import offhook.config.GatewayConfig;
 import offhook.media.RtpAddress;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
@@ -39,6 +41,50 @@ public class AdvertisedAddressTest {
                 List.of(at("0.0.0.0", "203.0.113.10"))
             },
         };
+    }
+
+    @DataProvider
+    Object[][] whatBrowsersTry() {
+        return new Object[][] {
+            {"media: {advertise: [203.0.113.10, 10.1.2.3]}", List.of("203.0.113.10", "10.1.2.3")},
+            {
+                "media: {listen: \"udp://[::]:7882\", advertise: '2001:db8::99'}",
+                List.of("2001:db8::99")
+            },
+            {"node: {advertise: 203.0.113.10}", List.of("203.0.113.10")},
+            {
+                "sip: {listen: \"udp://192.0.2.20:5060\"}\n"
+                        + "media: {listen: \"udp://192.0.2.20:7882\"}",
+                List.of("192.0.2.20")
+            },
+        };
+    }
+
+    @Test(dataProvider = "whatBrowsersTry")
+    public void browsersAreToldWhatIsSetOrBound(String yaml, List<String> expected)
+            throws ConfigException {
+        assertThat(AdvertisedAddress.ofBrowserMedia(config(yaml)))
+                .isEqualTo(expected.stream().map(InetAddress::ofLiteral).toList());
+    }
+
+    @Test
+    public void browsersAreToldEveryAddressOfAMachineThatNamesNone() throws Exception {
+        List<InetAddress> told =
+                AdvertisedAddress.ofBrowserMedia(config("media: {listen: \"udp://[::]:7882\"}"));
+
+        List<InetAddress> machine =
+                NetworkInterface.networkInterfaces()
+                        .flatMap(NetworkInterface::inetAddresses)
+                        .filter(one -> !one.isLoopbackAddress() && !one.isLinkLocalAddress())
+                        .toList();
+        assertThat(told).doesNotHaveDuplicates().hasSizeLessThanOrEqualTo(8);
+        assertThat(told)
+                .hasSize(Math.clamp(machine.size(), 1, 8))
+                .allMatch(one -> machine.isEmpty() || machine.contains(one));
+    }
+
+    private static GatewayConfig config(String yaml) throws ConfigException {
+        return ConfigLoader.load("test.yaml", yaml, _ -> Optional.empty(), Path.of(".")).config();
     }
 
     private static RtpAddress at(String bound, String told) {

@@ -513,6 +513,12 @@ public class ConfigLoaderTest {
                     "7:60: routes[3].fallback: 'drop' is not agent:NAME, queue:NAME or"
                             + " trunk:NAME[:NUMBER]"),
             bad(
+                    "media: {advertise: ['2001:db8::1', 0.0.0.0, 10.0.0.1, 10.0.0.1]}",
+                    "1:21: media.advertise[0]: '2001:db8::1' needs an IPv6 address in"
+                            + " media.listen, as udp://[::]:7882",
+                    "1:36: media.advertise[1]: '0.0.0.0' is no address that others can send to",
+                    "1:55: media.advertise[3]: '10.0.0.1' is there twice"),
+            bad(
                     ALICE + "queues: [{name: sales, agents: [alice, bob], strategy: random}]",
                     "2:40: queues[0].agents[1]: no agent is named 'bob'",
                     "2:56: queues[0].strategy: 'random' is none of longest-idle, ring-all"),

@@ -84,7 +84,7 @@ public class DefectTest {
                 new BrowserProfile(
                         List.of(AudioCodec.OPUS),
                         new OpusParameters(8000, 24_000, true, true),
-                        LOOPBACK,
+                        List.of(LOOPBACK),
                         1,
                         offhook.dtls.DtlsIdentity.generate(),
                         Thread.ofVirtual().factory(),

@@ -99,7 +99,7 @@ public class TrunkAddressTest {
                 new BrowserProfile(
                         List.of(AudioCodec.OPUS),
                         new OpusParameters(8000, 24_000, true, true),
-                        FOUR,
+                        List.of(FOUR),
                         1,
                         DtlsIdentity.generate(),
                         Thread.ofVirtual().factory(),

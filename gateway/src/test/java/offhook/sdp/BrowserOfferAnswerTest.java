@@ -3,6 +3,8 @@ package offhook.sdp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.testng.annotations.DataProvider;
@@ -163,6 +165,40 @@ public class BrowserOfferAnswerTest {
     }
 
     @Test
+    public void everyAddressIsACandidateThePreferredOneFirst() throws SdpException {
+        BrowserCapabilities ours = Sdp.browser("opus");
+        BrowserCapabilities several =
+                new BrowserCapabilities(
+                        ours.codecs(),
+                        ours.opus(),
+                        true,
+                        Direction.SENDRECV,
+                        List.of(
+                                InetAddress.ofLiteral("203.0.113.10"),
+                                InetAddress.ofLiteral("10.0.0.1"),
+                                InetAddress.ofLiteral("2001:db8::1")),
+                        ours.port(),
+                        ours.ice(),
+                        ours.fingerprint(),
+                        ours.ssrc(),
+                        ours.cname(),
+                        ours.msid(),
+                        88);
+
+        SessionDescription local =
+                OfferAnswer.answerBrowser(Sdp.parse(AUDIO_OFFER), several, Optional.empty())
+                        .local();
+
+        assertThat(local.media().getFirst().connection())
+                .contains(InetAddress.ofLiteral("203.0.113.10"));
+        assertThat(local.media().getFirst().ice().candidates())
+                .containsExactly(
+                        "1 1 udp 2130706431 203.0.113.10 7882 typ host",
+                        "2 1 udp 2130706175 10.0.0.1 7882 typ host",
+                        "3 1 udp 2130705919 2001:db8:0:0:0:0:0:1 7882 typ host");
+    }
+
+    @Test
     public void iceRestartKeepsTheSessionAndCountsTheVersion() throws SdpException {
         SessionDescription first = answer(AUDIO_OFFER, "opus").local();
         BrowserCapabilities ours = Sdp.browser("opus");
@@ -172,7 +208,7 @@ public class BrowserOfferAnswerTest {
                         ours.opus(),
                         true,
                         Direction.SENDRECV,
-                        ours.address(),
+                        ours.addresses(),
                         ours.port(),
                         new IceCredentials("fresh", "freshPassword0123456789"),
                         ours.fingerprint(),

@@ -57,7 +57,7 @@ final class Sdp {
                 new OpusParameters(8000, 24000, true, true),
                 true,
                 Direction.SENDRECV,
-                InetAddress.ofLiteral("203.0.113.10"),
+                List.of(InetAddress.ofLiteral("203.0.113.10")),
                 7882,
                 new IceCredentials("oursUfrag", "ourPassword0123456789ab"),
                 new Fingerprint("sha-256", FINGERPRINT),

@@ -80,6 +80,10 @@ public class MessageCodecTest {
                 new ClientMessage.Hello(1, "t", "i", false, Optional.of("abc"))
             },
             {
+                "{\"type\":\"candidate\",\"call\":\"" + CALL + "\",\"candidate\":\"x\"}",
+                new ClientMessage.Candidate(CALL, "x")
+            },
+            {
                 "{\"type\":\"reoffer\",\"call\":\""
                         + CALL
                         + "\",\"request\":\"r1\",\"sdp\":\"v=0\"}",

@@ -31,6 +31,8 @@ import org.testng.annotations.Test;
 /// A page that was reloaded finds its calls again, by a clock that the test turns.
 public class ReattachTest {
 
+    private static final String HOST =
+            "candidate:1 1 udp 2122260223 4f3a.local 50000 typ host generation 0";
     private static final Duration GRACE = Duration.ofSeconds(60);
 
     private final SessionDescription offer = parsed();
@@ -111,7 +113,8 @@ public class ReattachTest {
         leg.transferring(new TransferReport.Consulting());
         pass(Duration.ofSeconds(71));
 
-        Socket back = reload(page, "after");
+        // Twice: the proof that came with the new page is as good.
+        Socket back = reload(reload(page, "between"), "after");
 
         assertThat(back.sent.getFirst()).isInstanceOf(ServerMessage.Welcome.class);
         assertThat(back.last(ServerMessage.Welcome.class).calls()).containsExactly(inbox.callId());
@@ -285,6 +288,24 @@ public class ReattachTest {
         assertThat(resumed.standing().progress()).isEqualTo(CallSheet.Progress.RINGING);
         call.expect(CallInput.LegRenegotiating.class);
         assertThat(back.last(ServerMessage.Reanswered.class).request()).isEqualTo("n");
+    }
+
+    @Test
+    public void candidatesThatTrickleAreCountedWithinBounds() throws Exception {
+        Socket page = page("alice", "i");
+        talking(page);
+        PageCandidates kept = new PageCandidates();
+
+        for (int i = 0; i < 100; i++) {
+            assertThat(kept.note(HOST)).isTrue();
+        }
+        desk.onMessage(session(page), new ClientMessage.Candidate(inbox.callId(), HOST));
+        desk.onMessage(session(page), new ClientMessage.Candidate(inbox.callId(), "nonsense"));
+
+        assertThat(kept).hasToString("{host/udp=16}");
+        assertThat(page.all(ServerMessage.Refused.class)).hasSize(1);
+        assertThat(page.last(ServerMessage.Refused.class).error().code()).isEqualTo(31100);
+        inbox.expectNothing();
     }
 
     @Test

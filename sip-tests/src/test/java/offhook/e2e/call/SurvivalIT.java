@@ -41,6 +41,8 @@ public class SurvivalIT {
     private static final Duration LIMIT = CallStand.LIMIT;
     private static final CallOffer TALK = CallOffer.of(G711.PCMA);
     private static final int MUSIC_HZ = 620;
+    private static final long FRAME = 160;
+    private static final long LATEST = 16_000;
     private static final String REMEMBERED = "JSON.stringify({...sessionStorage})";
 
     private TcpRelay relay;
@@ -99,11 +101,6 @@ public class SurvivalIT {
                     .as("still muted")
                     .isEqualTo("true");
             alice.mute();
-            Hearing.awaitBothWays(alice, Voices.AGENT_HZ, call, Voices.CALLER_HZ, LIMIT);
-            assertUntouched(call);
-            // A second time: the proof that came with the new page is as good.
-            alice.page().reload();
-            alice.awaitCall("open", LIMIT);
             Hearing.awaitBothWays(alice, Voices.AGENT_HZ, call, Voices.CALLER_HZ, LIMIT);
             assertUntouched(call);
             assertThat(call.hangUp(LIMIT).status()).isEqualTo(200);
@@ -306,7 +303,8 @@ public class SurvivalIT {
                 });
     }
 
-    /// The telephone network was asked for nothing, and hears one stream without a gap.
+    /// The telephone network was asked for nothing, and hears one stream: one source, no number
+    /// left out, and one time line.
     private static void assertUntouched(PhoneCall call) {
         assertThat(call.trace())
                 .filteredOn(traced -> !traced.sent() && !traced.message().isResponse())
@@ -318,7 +316,9 @@ public class SurvivalIT {
             assertThat(heard.get(i).sequence())
                     .isEqualTo((heard.get(i - 1).sequence() + 1) & 0xffff);
             long step = (heard.get(i).timestamp() - heard.get(i - 1).timestamp()) & 0xffff_ffffL;
-            assertThat(step).as("step of the timestamps").isEqualTo(160);
+            // A loop that was late leaves time out, and says so by the timestamp.
+            assertThat(step % FRAME).as("step of the timestamps: %d", step).isZero();
+            assertThat(step).isBetween(FRAME, LATEST);
         }
     }
 
