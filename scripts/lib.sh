@@ -42,6 +42,7 @@ package_of() {
     kamailio) echo kamailio kamailio-tls-modules ;;
     mvn) echo maven ;;
     promtool) echo prometheus ;;
+    pg_lsclusters) echo postgresql ;;
     svmap) echo sipvicious ;;
     turnserver) echo coturn ;;
     *) echo "$1" ;;

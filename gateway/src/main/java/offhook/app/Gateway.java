@@ -11,6 +11,7 @@ import offhook.agent.AgentRegistry;
 import offhook.call.CallLimits;
 import offhook.call.CallPorts;
 import offhook.call.CallRegistry;
+import offhook.cdr.CallRecorder;
 import offhook.config.AgentsConfig;
 import offhook.config.GatewayConfig;
 import offhook.config.IssuerConfig;
@@ -64,6 +65,8 @@ public final class Gateway {
         NanoClock clock = NanoClock.system();
         Counters counters = new Counters();
         InetAddress advertised = AdvertisedAddress.of(config);
+
+        Optional<CallRecorder> records = startRecords(config, clock);
 
         MediaEngine media =
                 MediaEngine.start(
@@ -133,6 +136,7 @@ public final class Gateway {
                                 counters,
                                 clock,
                                 Clock.systemUTC()));
+        records.ifPresent(calls::observe);
         directory.start();
         running.push(directory::stop);
         startWeb(web, calls);
@@ -142,6 +146,10 @@ public final class Gateway {
         running.push(sip::stop);
         running.push(() -> endCalls(calls));
 
+        records.ifPresent(kept -> {
+            sip.endLeft(kept.leftDialogs());
+            kept.keepDialogs(sip::openDialogs);
+        });
         running.push(operations::close);
         operations.open(config.ops());
         LOG.info(
@@ -149,6 +157,21 @@ public final class Gateway {
                 config.node().name(),
                 Version.current(),
                 advertised.getHostAddress());
+    }
+
+    private Optional<CallRecorder> startRecords(GatewayConfig config, NanoClock clock)
+            throws IOException {
+        if (config.ops().records().isEmpty()) {
+            return Optional.empty();
+        }
+        CallRecorder records =
+                CallRecorder.start(
+                        config.ops().records().get(),
+                        config.node().name(),
+                        clock,
+                        Clock.systemUTC());
+        running.push(records::stop);
+        return Optional.of(records);
     }
 
     private static void startWeb(WebServer web, CallRegistry calls) throws IOException {

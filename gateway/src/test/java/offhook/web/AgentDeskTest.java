@@ -3,11 +3,11 @@ package offhook.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
-import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import offhook.agent.AgentRegistry;
 import offhook.config.AgentsConfig;
 import offhook.config.Secret;
