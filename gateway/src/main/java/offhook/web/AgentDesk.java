@@ -102,7 +102,8 @@ final class AgentDesk {
     }
 
     /// A valid `hello`; on a signed-in socket it renews the token.
-    void onHello(PageLink link, AgentProfile user, ClientMessage.Hello hello, Duration remaining) {
+    void onHello(PageLink link, AgentProfile who, ClientMessage.Hello hello, Duration remaining) {
+        AgentProfile user = who.at(hello.instance());
         AgentSession known = byLink.get(link);
         if (known != null) {
             onHelloAgain(known, user, hello, remaining);

@@ -3,11 +3,15 @@ package offhook.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import offhook.agent.AgentRegistry;
 import offhook.config.AgentsConfig;
+import offhook.config.Secret;
+import offhook.config.TurnConfig;
 import offhook.runtime.Owner;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.Test;
@@ -112,6 +116,49 @@ public class AgentDeskTest {
 
         assertThat(link.pings()).isEqualTo(1);
         assertThat(link.sent).noneMatch(ServerMessage.Refused.class::isInstance);
+    }
+
+    @Test
+    public void turnServerIsNamedAgainBeforeItsNameExpires() {
+        desk.useTurn(
+                new TurnCredentials(
+                        Optional.of(
+                                new TurnConfig(
+                                        List.of("turn:turn.example.com:3478"),
+                                        new Secret("shared secret"),
+                                        Duration.ofSeconds(120))),
+                        () -> Instant.ofEpochSecond(1_767_225_480).plusNanos(now.get())));
+        RecordingLink link = new RecordingLink();
+        desk.onOpened(link);
+        hello(link);
+
+        ServerMessage.Welcome welcome = (ServerMessage.Welcome) link.sent.getFirst();
+        TurnCredentials.Server turn = welcome.turn().orElseThrow();
+        assertThat(turn.username()).isEqualTo("1767225600:alice");
+        // printf 1767225600:alice | openssl dgst -sha1 -hmac 'shared secret' -binary | base64
+        assertThat(turn.credential()).isEqualTo("RqeGqvo52Eg949Z7JvJVqks988A=");
+        assertThat(turn.toString()).doesNotContain(turn.credential());
+        passAnswering(link, 8);
+        assertThat(link.sent).noneMatch(ServerMessage.IceServers.class::isInstance);
+        passAnswering(link, 2);
+        assertThat(link.sent)
+                .filteredOn(ServerMessage.IceServers.class::isInstance)
+                .extracting(m -> ((ServerMessage.IceServers) m).turn().username())
+                .containsExactly("1767225690:alice");
+    }
+
+    /// Passes heartbeats of 10 s, each of which the page answers, and which renew its token.
+    private void passAnswering(RecordingLink link, int heartbeats) {
+        for (int i = 0; i < heartbeats; i++) {
+            pass(Duration.ofSeconds(10));
+            long n = link.pings();
+            desk.withSession(
+                    link,
+                    session -> {
+                        desk.onMessage(session, new ClientMessage.Pong(n));
+                        desk.onToken(session, alice, Duration.ofSeconds(60));
+                    });
+        }
     }
 
     private void hello(RecordingLink link) {

@@ -260,11 +260,16 @@ public class GuestTest {
         assertThat(three.await("error")).contains("31503");
 
         RecordingIntake.Call first = gateway.intake.take();
+        RecordingIntake.Call second = gateway.intake.take();
+        assertThat(first.incoming().externalId())
+                .as("each visitor is somebody else")
+                .matches("guest:bank:[0-9a-f]{16}/r")
+                .isNotEqualTo(second.incoming().externalId());
         first.leg().end(EndCause.declined());
         one.await("ended");
         dial(three, "r");
         three.await("dialled");
-        gateway.intake.take().leg().end(EndCause.declined());
+        second.leg().end(EndCause.declined());
         two.await("ended");
         dial(two, "r");
         two.await("dialled");

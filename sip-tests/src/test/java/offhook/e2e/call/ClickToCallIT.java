@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import java.net.InetAddress;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import offhook.e2e.browser.Agent;
+import offhook.e2e.phone.CalledCall;
+import offhook.e2e.phone.CalledPhone;
 import offhook.e2e.phone.Heard;
 import offhook.e2e.process.Await;
 import offhook.e2e.web.FrameLoop;
@@ -49,6 +52,7 @@ public class ClickToCallIT {
             """;
 
     private ShopPage shop;
+    private CalledPhone pbx;
     private Coturn coturn;
     private CallStand stand;
     private Reactor reactor;
@@ -59,6 +63,7 @@ public class ClickToCallIT {
     @BeforeClass
     public void start() {
         shop = new ShopPage();
+        pbx = new CalledPhone(InetAddress.getLoopbackAddress());
         coturn = Coturn.start(CallStand.workOf(ClickToCallIT.class));
         stand = CallStand.start(ClickToCallIT.class, this::withGuests);
         reactor = new Reactor("web-peers");
@@ -79,15 +84,19 @@ public class ClickToCallIT {
     private String withGuests(String yaml) {
         String site =
                 "    - {name: %s, origins: [\"%s\"], to: \"agent:%s\", fields: [page, name, cart]}";
-        return yaml.replace(
-                "  allowed-origins:",
-                String.join(
-                        "\n",
-                        "  turn: {urls: \"%s\", secret: %s}".formatted(coturn.url(), Coturn.SECRET),
-                        "  guests:",
-                        site.formatted("shop", shop.origin(), "bob"),
-                        site.formatted("help", shop.origin(), "alice"),
-                        "  allowed-origins:"));
+        return yaml.replace("{name: pbx,", "{name: pbx, uri: \"" + pbx.uri() + "\",")
+                .replace(
+                        "  allowed-origins:",
+                        String.join(
+                                "\n",
+                                "  turn: {urls: \"%s\", secret: %s}"
+                                        .formatted(coturn.url(), Coturn.SECRET),
+                                "  guests:",
+                                site.formatted("shop", shop.origin(), "bob"),
+                                site.formatted("help", shop.origin(), "alice"),
+                                "    - {name: desk, origins: [\"%s\"], to: \"trunk:pbx:0911\", caller-id: \"+34911000009\"}"
+                                        .formatted(shop.origin()),
+                                "  allowed-origins:"));
     }
 
     @AfterClass(alwaysRun = true)
@@ -103,6 +112,7 @@ public class ClickToCallIT {
         if (coturn != null) {
             coturn.close();
         }
+        pbx.close();
         shop.close();
     }
 
@@ -156,8 +166,28 @@ public class ClickToCallIT {
         awaitBothWays();
 
         assertThat(selectedCandidate()).isEqualTo("relay");
-        assertThat(coturn.log()).contains("guest:shop:").contains("ALLOCATE processed, success");
+        assertThat(coturn.log())
+                .containsPattern(
+                        "user <[0-9]+:guest:shop:[0-9a-f]+>: .*ALLOCATE processed, success");
         bob.hangUp(call());
+        awaitState("over");
+    }
+
+    @Test
+    public void visitorCallsAnExtensionOfThePbx() {
+        open("desk", "data-field-name=Ana");
+        button("start").click();
+        CalledCall call = pbx.awaitCall(LIMIT);
+        assertThat(call.invite().startLine()).startsWith("INVITE sip:0911@");
+        assertThat(call.invite().header("From")).contains("+34911000009").contains("Visitor");
+        call.ring();
+        awaitState("ringing");
+        call.media().say(CallStand.callerTone());
+        call.answer(LIMIT);
+        awaitState("talking");
+
+        Hearing.awaitBothWays(guest, Voices.AGENT_HZ, call.media(), Voices.CALLER_HZ, LIMIT);
+        call.hangUp(LIMIT);
         awaitState("over");
     }
 

@@ -15,6 +15,8 @@ export interface DeviceOptions {
   presence?: Presence;
   /** Codecs to offer, best first. Default: `['opus', 'PCMU', 'PCMA']`. */
   codecPreferences?: string[];
+  /** `relay`: through the TURN server that the gateway names, and no other way. */
+  iceTransportPolicy?: RTCIceTransportPolicy;
   /** Where the far side is heard. Default: an element of the library's own. */
   audioElement?: HTMLAudioElement;
   /** Microphone to begin with. Default: the browser's default one. */
