@@ -100,6 +100,8 @@ public final class Gateway {
                         counters,
                         WebLimits.defaults(),
                         Clock.systemUTC());
+        web.measureBy(media::quality);
+        web.echoThrough(media);
         SipEndpoint sip =
                 new SipEndpoint(
                         new SipSettings(
@@ -125,7 +127,7 @@ public final class Gateway {
                                 new TargetLegs(web.legs(), sip.legs()),
                                 clock,
                                 counters));
-        CallBeans callBeans = new CallBeans(media::quality, clock);
+        CallBeans callBeans = new CallBeans(media::quality, web::browserView, clock);
         calls.observe(callBeans);
         directory.start();
         running.push(directory::stop);

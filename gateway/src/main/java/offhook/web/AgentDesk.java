@@ -21,6 +21,7 @@ import offhook.call.EndCause;
 import offhook.call.HoldSign;
 import offhook.call.IncomingCall;
 import offhook.call.LegId;
+import offhook.call.MediaControl;
 import offhook.call.MediaProfile;
 import offhook.call.Party;
 import offhook.call.TransferOrder;
@@ -37,6 +38,8 @@ final class AgentDesk {
 
     private static final Logger LOG = LogManager.getLogger(AgentDesk.class);
 
+    private static final Duration ECHO_LIMIT = Duration.ofSeconds(60);
+
     private final AgentRegistry registry;
     private final Owner owner;
     private final Duration grace;
@@ -48,21 +51,34 @@ final class AgentDesk {
     private final Map<PageLink, AgentSession> byLink = new HashMap<>();
     private final Map<String, Map<String, AgentSession>> byAgent = new HashMap<>();
     private @Nullable CallIntake intake;
+    private @Nullable MediaControl echoes;
     private final Map<LegKey, PageLeg> legs = new HashMap<>();
+    private final PageViews views;
 
     AgentDesk(AgentRegistry registry, AgentsConfig agents, WebLimits limits) {
         this.registry = registry;
         this.owner = registry.owner();
         this.grace = agents.grace();
         this.limits = limits;
+        this.views = new PageViews(owner.clock());
         registry.addListener(this::onPresence);
     }
 
     private record LegKey(String agent, CallId call) {}
 
+    /// What carries the test calls of pages. Before the first socket.
+    void echoThrough(MediaControl media) {
+        echoes = media;
+    }
+
     /// Where calls begin that pages dial. Before the first socket.
     void openCallsAt(CallIntake where) {
         intake = where;
+    }
+
+    /// How the calls sound at the pages that hold them.
+    PageViews views() {
+        return views;
     }
 
     Owner owner() {
@@ -289,9 +305,16 @@ final class AgentDesk {
                     wish(session, m.call(), leg -> new CallInput.TransferCompleted(leg));
             case ClientMessage.Cancel m ->
                     wish(session, m.call(), leg -> new CallInput.TransferCancelled(leg));
+            case ClientMessage.Quality m ->
+                    leg(session, m.call()).ifPresent(leg -> views.onQuality(session, leg, m));
+            case ClientMessage.Warning m ->
+                    leg(session, m.call()).ifPresent(leg -> views.onWarning(session, leg, m));
             case ClientMessage.Ping m -> session.send(new ServerMessage.Pong(m.n()));
             case ClientMessage.Pong m -> session.pong(m.n());
-            case ClientMessage.Hello _, ClientMessage.Accept _, ClientMessage.Dial _ ->
+            case ClientMessage.Hello _,
+                    ClientMessage.Accept _,
+                    ClientMessage.Dial _,
+                    ClientMessage.Echo _ ->
                     throw new IllegalStateException("comes by its own way: " + message.type());
         }
     }
@@ -349,6 +372,33 @@ final class AgentDesk {
         } else {
             open(session, dial, new Party(number.get(), ""), offer, call);
         }
+    }
+
+    /// A page tests itself: one test at a time.
+    void onEcho(AgentSession session, ClientMessage.Echo echo, SessionDescription offer) {
+        if (session.isExpired()) {
+            refuse(session, echo.request(), WebError.TOKEN_EXPIRED);
+        } else if (session.heldLegs().stream().anyMatch(EchoLeg.class::isInstance)) {
+            refuse(session, echo.request(), WebError.IN_CALL);
+        } else {
+            EchoLeg leg = new EchoLeg(this, echoes(), session);
+            if (!echoes().hasRoom(leg.call())) {
+                refuse(session, echo.request(), WebError.BUSY);
+                return;
+            }
+            legs.put(new LegKey(leg.agent(), leg.call()), leg);
+            session.hold(leg.call(), leg);
+            session.sendSurely(new ServerMessage.Dialled(echo.request(), leg.call()));
+            leg.start(offer, ECHO_LIMIT.toNanos());
+        }
+    }
+
+    private MediaControl echoes() {
+        return Objects.requireNonNull(echoes, "started without media");
+    }
+
+    private static void refuse(AgentSession session, String request, WebError error) {
+        session.send(new ServerMessage.DialRefused(request, error.object()));
     }
 
     private void open(
@@ -429,6 +479,7 @@ final class AgentDesk {
 
     void onLegOver(PageLeg leg) {
         legs.remove(new LegKey(leg.agent(), leg.call()), leg);
+        views.forget(leg);
         if (leg instanceof DialledLeg) {
             registry.disengaged(leg.agent(), leg.call());
         }

@@ -6,7 +6,7 @@ import offhook.call.EndCause;
 import offhook.call.LegId;
 
 /// A leg of a call that pages of an agent ring for, hold or have dialled. On the desk's owner.
-sealed interface PageLeg permits WebLeg, DialledLeg {
+sealed interface PageLeg permits WebLeg, DialledLeg, EchoLeg {
 
     /// The call it belongs to.
     CallId call();

@@ -5,9 +5,15 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import offhook.agent.AgentRegistry;
+import offhook.call.BrowserView;
 import offhook.call.CallIntake;
 import offhook.call.LegFactory;
+import offhook.call.LegId;
+import offhook.call.LegQuality;
+import offhook.call.MediaControl;
 import offhook.config.AgentsConfig;
 import offhook.config.Listen;
 import offhook.config.WebConfig;
@@ -90,6 +96,21 @@ public final class WebServer {
     /// Rings agents.
     public LegFactory legs() {
         return new WebLegs(desk);
+    }
+
+    /// Where our own view of a leg is to be had, which pages are told in turn.
+    public void measureBy(Function<LegId, Optional<LegQuality>> quality) {
+        desk.views().measuredBy(quality);
+    }
+
+    /// What carries the test calls of pages. Before [#start].
+    public void echoThrough(MediaControl media) {
+        desk.echoThrough(media);
+    }
+
+    /// How a leg sounds at the page that holds it, as the page says. Any thread.
+    public Optional<BrowserView> browserView(LegId leg) {
+        return desk.views().of(leg);
     }
 
     /// Starts to listen.

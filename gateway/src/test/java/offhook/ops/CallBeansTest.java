@@ -18,6 +18,7 @@ import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
+import offhook.call.BrowserView;
 import offhook.call.CallDetails;
 import offhook.call.CallDetails.Verification;
 import offhook.call.CallId;
@@ -56,6 +57,24 @@ public class CallBeansTest {
                         Map.of()));
     }
 
+    private static BrowserView browser() {
+        return new BrowserView(
+                "opus",
+                "relay",
+                41,
+                2,
+                0.5,
+                60,
+                Double.NaN,
+                100,
+                1,
+                90,
+                0,
+                List.of("high-rtt rtt", "low-mos mos"),
+                2,
+                100 * SECOND);
+    }
+
     private static ObjectName nameOf(CallId id) throws JMException {
         return new ObjectName("offhook:type=Call,id=" + id);
     }
@@ -70,6 +89,7 @@ public class CallBeansTest {
                                 leg.index() == 0
                                         ? Optional.of(LegQuality.unmeasured("PCMA"))
                                         : Optional.empty(),
+                        leg -> leg.index() == 1 ? Optional.of(browser()) : Optional.empty(),
                         () -> 110 * SECOND);
         beans.began(id, () -> call(id));
 
@@ -92,6 +112,12 @@ public class CallBeansTest {
         assertThat((Double) legs[0].get("inMos")).isNaN();
         assertThat((Double) legs[0].get("roundTripMillis")).isNaN();
         assertThat(legs[0].get("audio")).isEqualTo("WAITING");
+        CompositeData[] browsers = (CompositeData[]) server.getAttribute(nameOf(id), "Browsers");
+        assertThat(browsers).hasSize(1);
+        assertThat(browsers[0].get("leg")).isEqualTo(1);
+        assertThat(browsers[0].get("rttMillis")).isEqualTo(41.0);
+        assertThat((Double) browsers[0].get("mos")).isNaN();
+        assertThat(browsers[0].get("warnings")).isEqualTo("high-rtt rtt, low-mos mos");
         assertThat(server.getAttributes(nameOf(id), new String[] {"Id", "Legs", "None"}))
                 .hasSize(2);
         assertThatThrownBy(() -> server.getAttribute(nameOf(id), "None"))
@@ -104,12 +130,12 @@ public class CallBeansTest {
     @Test
     public void everyFigureSaysWhatItIs() throws JMException {
         CallId id = CallId.next();
-        CallBeans beans = new CallBeans(_ -> Optional.empty(), () -> 0);
+        CallBeans beans = new CallBeans(_ -> Optional.empty(), _ -> Optional.empty(), () -> 0);
         beans.began(id, () -> call(id));
         MBeanAttributeInfo[] attributes = server.getMBeanInfo(nameOf(id)).getAttributes();
         beans.ended(id);
 
-        assertThat(attributes).hasSize(14).allMatch(a -> a.getDescription().length() > 5);
+        assertThat(attributes).hasSize(15).allMatch(a -> a.getDescription().length() > 5);
         assertThat(LegFigure.LEG.keySet()).hasSize(LegFigure.ALL.size());
         assertThat(LegFigure.LEG.keySet())
                 .allMatch(key -> LegFigure.LEG.getDescription(key).length() > 8);
@@ -121,11 +147,13 @@ public class CallBeansTest {
 
         assertThat(LegFigure.ALL)
                 .allSatisfy(figure -> assertThat(page).contains("| `" + figure.name() + "` |"));
+        assertThat(BrowserFigure.ALL)
+                .allSatisfy(figure -> assertThat(page).contains("| `" + figure.name() + "` |"));
     }
 
     @Test
     public void nothingIsLeftOfManyCalls() throws JMException {
-        CallBeans beans = new CallBeans(_ -> Optional.empty(), () -> 0);
+        CallBeans beans = new CallBeans(_ -> Optional.empty(), _ -> Optional.empty(), () -> 0);
         ObjectName all = new ObjectName("offhook:type=Call,*");
         Set<ObjectName> before = server.queryNames(all, null);
         for (int i = 0; i < 2_000; i++) {
@@ -141,7 +169,7 @@ public class CallBeansTest {
     @Test
     public void aBeanThatIsThereAlreadyHarmsNoCall() throws JMException {
         CallId id = CallId.next();
-        CallBeans beans = new CallBeans(_ -> Optional.empty(), () -> 0);
+        CallBeans beans = new CallBeans(_ -> Optional.empty(), _ -> Optional.empty(), () -> 0);
         beans.began(id, () -> call(id));
         beans.began(id, () -> call(id));
         beans.ended(id);

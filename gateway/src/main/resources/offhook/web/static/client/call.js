@@ -1,14 +1,15 @@
-import {
-  callerInfoOf, diversionsOf, MAX_DIALLED_CHARS, parametersOf, userToUserOf,
-} from './caller.js';
-import { deferred } from './deferred.js';
+import { CallQuality } from './call-quality.js';
+import { callerInfoOf, diversionsOf, parametersOf, userToUserOf } from './caller.js';
 import { emit, Emitter, forgetListeners, hasListeners } from './emitter.js';
 import { failure, failureFromGateway, OffhookError } from './errors.js';
 import { MediaLink } from './media-link.js';
 import { notPossible, USUAL_OUTCOMES } from './outcomes.js';
-import { abandon, bind, dial, lose, receive, reoffer, useTrack } from './seams.js';
+import {
+  abandon, bind, dial, giveWay, lose, mayGiveWay, receive, reoffer, useTrack,
+} from './seams.js';
 import { summary } from './stats.js';
 import { plainText } from './text.js';
+import { Transfers } from './transfers.js';
 
 /** Longest wait for `accepted` after an accepted call. */
 const ANSWER_TIMEOUT_MILLIS = 20_000;
@@ -47,12 +48,11 @@ export class Call extends Emitter {
   #cancelAnswerTimer = () => {};
   #hasEarlyMedia = false;
   #stopRingback = () => {};
-  #remoteStream = null;
+  #line = null;
   #remoteMeter = null;
   #volumeTimer = 0;
-  #cancelUnblock = () => {};
-  #transfer = { state: 'none', target: '', consult: false };
-  #transferring = null;
+  #transfers;
+  #quality;
   #hold = { mine: false, theirs: false };
 
   /** Calls are made by a Device. */
@@ -72,6 +72,13 @@ export class Call extends Emitter {
     this.#headers = headers;
     this.#customParameters = parametersOf(headers);
     this.#isWithheld = withheld;
+    this.#transfers = new Transfers(this, (message) => this.#tellSurely(message));
+    this.#quality = new CallQuality({
+      call: this,
+      clock: device.clock,
+      read: () => this.#reading(),
+      tell: (message) => device.tell({ ...message, call: this.#id }),
+    });
     this.#prepare();
   }
 
@@ -149,7 +156,7 @@ export class Call extends Emitter {
    * `ringing`, `consulting`, `done`, `failed` or `refused`.
    */
   get transferInfo() {
-    return { ...this.#transfer };
+    return this.#transfers.info;
   }
 
   /** Whether this side holds the call: the other side hears music, and nothing is heard here. */
@@ -177,10 +184,12 @@ export class Call extends Emitter {
 
   /**
    * Answers. Resolves when the offer was sent; the event `accept` follows. If the microphone cannot
-   * be had, the call rings on: fix it and call accept() again.
+   * be had, the call rings on: fix it and call accept() again. A call that is talked in is put on
+   * hold; one that cannot be, for a transfer that runs, keeps this one from being answered.
    */
   async accept() {
     this.#require('pending');
+    this.#device.checkWay(this);
     this.#status = 'connecting';
     try {
       await this.#makeOffer();
@@ -193,6 +202,7 @@ export class Call extends Emitter {
       }
       throw thrown;
     }
+    this.#device.makeWay(this);
     this.#sendAccept();
     this.#awaitAccepted();
   }
@@ -271,8 +281,9 @@ export class Call extends Emitter {
     this.#askHold('hold');
   }
 
-  /** Takes the call up again; a `hold` event follows. */
+  /** Takes the call up again; a `hold` event follows. A call that is talked in is put on hold. */
   unhold() {
+    this.#device.makeWay(this);
     this.#askHold('unhold');
   }
 
@@ -293,7 +304,7 @@ export class Call extends Emitter {
    * other, which ends the call here; rejects when it came to nothing, and both talk again.
    */
   transfer(target) {
-    return this.#askTransfer('transfer', target);
+    return this.#transfers.ask('transfer', target);
   }
 
   /**
@@ -301,22 +312,17 @@ export class Call extends Emitter {
    * answered and can be talked to: complete() or cancel() follows. Rejects as transfer() does.
    */
   consult(target) {
-    return this.#askTransfer('consult', target);
+    return this.#transfers.ask('consult', target);
   }
 
   /** Leaves the other side and the one consulted alone; before that one answers, does not wait. */
   complete() {
-    this.#requireTransfer(['trying', 'ringing', 'consulting']);
-    this.#transferring ??= deferred();
-    this.#transfer.consult = false;
-    this.#tellSurely({ type: 'complete', call: this.#id });
-    return this.#transferring.promise;
+    return this.#transfers.complete();
   }
 
   /** Takes the other side back; what waits for the transfer is rejected. */
   cancel() {
-    this.#requireTransfer(['trying', 'ringing', 'consulting']);
-    this.#tellSurely({ type: 'cancel', call: this.#id });
+    this.#transfers.cancel();
   }
 
   /** Level of the own microphone, 0 to 1; 0 while muted. */
@@ -329,10 +335,33 @@ export class Call extends Emitter {
     return this.#remoteMeter?.read() ?? 0;
   }
 
-  /** A summary of the call's quality; null stands for what is not known. */
+  /** How the call sounds: what the browser measures, and `gateway`, what the gateway does. */
   async getStats() {
+    const { rmsIn, rmsOut, ...reading } = await this.#reading();
+    const { lossPercent = null, averageLossPercent = null, mos = null } =
+      this.#quality.sample ?? {};
+    return {
+      ...reading, lossPercent, averageLossPercent, mos, gateway: this.#quality.gateway,
+      warnings: this.#quality.warnings,
+    };
+  }
+
+  /** Names of the warnings that are up. */
+  get warnings() {
+    return this.#quality.warnings;
+  }
+
+  /** Levels are null where a constant one is no wonder. */
+  async #reading() {
     const report = this.#link ? await this.#link.stats() : new Map();
-    return { ...summary(report), levelIn: this.localLevel(), levelOut: this.remoteLevel() };
+    const isQuiet = this.#hold.mine || this.#hold.theirs || this.#transfers.isRunning;
+    return {
+      ...summary(report),
+      levelIn: this.localLevel(),
+      levelOut: this.remoteLevel(),
+      rmsIn: this.#muted || isQuiet ? null : this.#device.audio.rms(),
+      rmsOut: isQuiet ? null : this.#remoteMeter?.rms() ?? null,
+    };
   }
 
   on(name, listener) {
@@ -369,6 +398,7 @@ export class Call extends Emitter {
   /** What was dialled has become this call. */
   [bind](id) {
     this.#id = id;
+    this.#device.makeWay(this);
   }
 
   /** A message of the gateway about this call. */
@@ -393,7 +423,10 @@ export class Call extends Emitter {
         this.#onHold(message);
         break;
       case 'transfer':
-        this.#onTransfer(message);
+        this.#transfers.onMessage(message);
+        break;
+      case 'quality':
+        this.#quality.onMessage(message);
         break;
       case 'party':
         this.#onParty(message.party);
@@ -413,6 +446,26 @@ export class Call extends Emitter {
       this.#sendAccept();
     } else {
       this.#device.tell({ type: 'ringing', call: this.#id });
+    }
+  }
+
+  /** Throws when another call could not take this one's place in the agent's ear. */
+  [mayGiveWay]() {
+    if (this.#hold.mine || this.#status === 'pending' || this.#status === 'closed') {
+      return;
+    }
+    if (!this.#isConnected || this.#transfers.isRunning) {
+      throw failure('InvalidState', {
+        detail: this.#isConnected ? 'A transfer is running.' : 'Another call is being made.',
+      });
+    }
+  }
+
+  /** Another call is talked in from now on. */
+  [giveWay]() {
+    if (this.#isConnected && !this.#hold.mine && this.#status !== 'closed'
+      && !this.#transfers.isRunning) {
+      this.#device.tell({ type: 'hold', call: this.#id });
     }
   }
 
@@ -462,32 +515,11 @@ export class Call extends Emitter {
     }
   }
 
-  #askTransfer(type, target) {
-    const to = typeof target === 'string' ? target.trim() : '';
-    if (to === '' || to.length > MAX_DIALLED_CHARS) {
-      throw failure('InvalidArgument', {
-        detail: `A target is a number or a name of at most ${MAX_DIALLED_CHARS} characters.`,
-      });
-    }
-    this.#requireTransfer(['none', 'done', 'failed', 'refused']);
-    this.#tellSurely({ type, call: this.#id, to });
-    this.#transfer = { state: 'trying', target: to, consult: type === 'consult' };
-    this.#transferring = deferred();
-    return this.#transferring.promise;
-  }
-
-  #requireTransfer(states) {
-    if (this.#status !== 'open' || !states.includes(this.#transfer.state)) {
-      throw failure('InvalidState', { detail: `The call is ${this.#status}, its transfer is in `
-        + `the state ${this.#transfer.state}.` });
-    }
-  }
-
   #askHold(type) {
     if (!this.#isConnected || this.#status === 'closed') {
       throw failure('InvalidState', { detail: 'Only a call that is answered can be held.' });
     }
-    this.#tellSurely({ type, call: this.#id });
+    this.#tellSurely({ type });
   }
 
   #onHold({ mine, theirs }) {
@@ -499,38 +531,8 @@ export class Call extends Emitter {
   }
 
   #tellSurely(message) {
-    if (!this.#device.tell(message)) {
+    if (!this.#device.tell({ ...message, call: this.#id })) {
       throw failure('InvalidState', { detail: 'The gateway cannot be reached.' });
-    }
-  }
-
-  #onTransfer({ state, cause }) {
-    const known = ['trying', 'ringing', 'consulting', 'done', 'failed', 'refused'];
-    if (this.#status === 'closed' || !known.includes(state)) {
-      return;
-    }
-    const isRunning = ['ringing', 'consulting'].includes(this.#transfer.state);
-    if (state === 'refused' && isRunning) {
-      // Of a second wish: what runs goes on.
-      this[emit]('error', failure('TransferFailed', { detail: plainText(cause?.text, 500) }));
-      return;
-    }
-    this.#transfer.state = state;
-    if (state === 'done' || (state === 'consulting' && this.#transfer.consult)) {
-      this.#settleTransfer();
-    } else if (state === 'failed' || state === 'refused') {
-      this.#settleTransfer(failure('TransferFailed', { detail: plainText(cause?.text, 500) }));
-    }
-    this[emit]('transfer', { ...this.transferInfo, text: plainText(cause?.text, 500) });
-  }
-
-  #settleTransfer(error) {
-    const waiting = this.#transferring;
-    this.#transferring = null;
-    if (error) {
-      waiting?.reject(error);
-    } else {
-      waiting?.resolve();
     }
   }
 
@@ -612,6 +614,7 @@ export class Call extends Emitter {
     this.#status = 'open';
     this.#startedAt = new Date();
     this.#watchVolume();
+    this.#quality.start();
     if (this.#isOutgoing) {
       this[emit]('accept', parameters);
     }
@@ -668,36 +671,13 @@ export class Call extends Emitter {
   }
 
   #onRemoteTrack(track) {
-    this.#remoteStream = new MediaStream([track]);
+    const stream = new MediaStream([track]);
     this.#remoteMeter?.close();
-    this.#remoteMeter = this.#device.audio.meterOf(this.#remoteStream);
-    this.#device.audioElement.srcObject = this.#remoteStream;
-    this.#play();
-  }
-
-  /** Autoplay rules may forbid playing until the user touches the page: then wait for that. */
-  async #play() {
-    const element = this.#device.audioElement;
-    try {
-      await element.play();
-    } catch (thrown) {
-      if (thrown?.name !== 'NotAllowedError' || this.#status === 'closed') {
-        return; // Interrupted by a newer stream, or over.
-      }
-      const again = () => {
-        this.#cancelUnblock();
-        this.#device.audio.resume();
-        this.#play();
-      };
-      document.addEventListener('pointerdown', again);
-      document.addEventListener('keydown', again);
-      this.#cancelUnblock = () => {
-        document.removeEventListener('pointerdown', again);
-        document.removeEventListener('keydown', again);
-        this.#cancelUnblock = () => {};
-      };
-      this[emit]('error', failure('PlaybackBlocked', { cause: thrown }));
-    }
+    this.#remoteMeter = this.#device.audio.meterOf(stream);
+    this.#line ??= this.#device.audio.line({
+      onBlocked: (error) => this[emit]('error', error),
+    });
+    this.#line.play(stream);
   }
 
   #watchVolume() {
@@ -722,23 +702,16 @@ export class Call extends Emitter {
     }
     this.#status = 'closed';
     this.#cancelAnswerTimer();
-    this.#cancelUnblock();
     this.#endRingback();
+    this.#quality.stop();
     clearInterval(this.#volumeTimer);
     this.#remoteMeter?.close();
     this.#remoteMeter = null;
     this.#link?.close();
     this.#link = null;
-    if (this.#transfer.state !== 'done' && cause.reason === 'transferred') {
-      this.#transfer.state = 'done';
-    }
-    this.#settleTransfer(
-      this.#transfer.state === 'done' ? undefined : failure('TransferFailed', { detail: cause.text }));
-    const element = this.#device.audioElement;
-    if (this.#remoteStream && element.srcObject === this.#remoteStream) {
-      element.srcObject = null;
-    }
-    this.#remoteStream = null;
+    this.#line?.close();
+    this.#line = null;
+    this.#transfers.onOver(cause);
     this.#device.forget(this);
     this[emit](event, Object.freeze({ parameters: new Map(), ...cause }));
     this[forgetListeners]();

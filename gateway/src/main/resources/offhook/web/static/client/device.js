@@ -6,7 +6,9 @@ import { DeviceAudio } from './device-audio.js';
 import { emit, Emitter, forgetListeners, hasListeners } from './emitter.js';
 import { failure, failureFromGateway } from './errors.js';
 import { agentUrl } from './gateway-url.js';
-import { abandon, bind, dial, lose, receive, reoffer, useTrack } from './seams.js';
+import {
+  abandon, bind, dial, giveWay, lose, mayGiveWay, receive, reoffer, useTrack,
+} from './seams.js';
 import { Signalling } from './signalling.js';
 import { plainText } from './text.js';
 
@@ -17,8 +19,8 @@ const MAX_UNSENT = 64;
 
 /** What a Device lends to its calls. */
 class CallContext {
-  constructor({ audio, clock, codecPreferences, audioElement, tell, forget }) {
-    Object.assign(this, { audio, clock, codecPreferences, audioElement, tell, forget });
+  constructor({ audio, clock, codecPreferences, tell, forget, checkWay, makeWay }) {
+    Object.assign(this, { audio, clock, codecPreferences, tell, forget, checkWay, makeWay });
     Object.freeze(this);
   }
 }
@@ -39,6 +41,7 @@ export class Device extends Emitter {
   #calls = new Map();
   #unsent = new Map();
   #losing = new Map();
+  #latest = null;
   #identity = null;
   #registering = null;
   #destroyed = false;
@@ -57,6 +60,7 @@ export class Device extends Emitter {
     this.#audio = new DeviceAudio({
       constraints: options.audioConstraints,
       inputDeviceId: options.inputDeviceId,
+      audioElement: options.audioElement ?? new Audio(),
       owner: {
         onError: (error) => this[emit]('error', error),
         isInputWanted: () => this.#presence === 'available'
@@ -68,9 +72,10 @@ export class Device extends Emitter {
       audio: this.#audio,
       clock: this.#clock,
       codecPreferences: options.codecPreferences ?? ['opus', 'G722', 'PCMU', 'PCMA'],
-      audioElement: options.audioElement ?? new Audio(),
       tell: (message) => this.#tell(message),
       forget: (call) => this.#forget(call),
+      checkWay: (call) => this.#others(call).forEach((other) => other[mayGiveWay]()),
+      makeWay: (call) => this.#makeWay(call),
     });
     globalThis.addEventListener?.('pagehide', this.#onPageHide);
   }
@@ -97,6 +102,12 @@ export class Device extends Emitter {
 
   get calls() {
     return [...this.#calls.values()];
+  }
+
+  /** The call that the agent talks in, or is about to; null while there is none, or all are held. */
+  get activeCall() {
+    const talking = this.calls.filter((call) => call.status() !== 'pending' && !call.isOnHold);
+    return talking.includes(this.#latest) ? this.#latest : talking.at(-1) ?? null;
   }
 
   get audio() {
@@ -180,6 +191,7 @@ export class Device extends Emitter {
     if (this.#state !== 'registered') {
       throw failure('InvalidState', { detail: 'The gateway cannot be reached.' });
     }
+    this.#others(null).forEach((other) => other[mayGiveWay]());
     const call = new Call(this.#context, {
       request: randomInstance(), from: { name: this.#identity.displayName }, to: dialled,
       headers, withheld: Boolean(withholdNumber),
@@ -269,6 +281,7 @@ export class Device extends Emitter {
       case 'hold':
       case 'transfer':
       case 'party':
+      case 'quality':
       case 'ended':
         this.#calls.get(message.call)?.[receive](message);
         break;
@@ -398,7 +411,20 @@ export class Device extends Emitter {
     return isSent;
   }
 
+  #others(call) {
+    return this.calls.filter((other) => other !== call);
+  }
+
+  /** An agent talks in one call at a time: whoever else is there waits with music. */
+  #makeWay(call) {
+    this.#latest = call;
+    this.#others(call).forEach((other) => other[giveWay]());
+  }
+
   #forget(call) {
+    if (this.#latest === call) {
+      this.#latest = null;
+    }
     for (const key of [call.id, call.request]) {
       this.#calls.delete(key);
       this.#losing.get(key)?.();

@@ -13,7 +13,7 @@ export interface DeviceOptions {
   url?: string;
   /** State to sign in with. Default: `away`. */
   presence?: Presence;
-  /** Codecs to offer, best first. Default: `['opus', 'PCMU', 'PCMA']`. */
+  /** Codecs to offer, best first. Default: `['opus', 'G722', 'PCMU', 'PCMA']`. */
   codecPreferences?: string[];
   /** Where the far side is heard. Default: an element of the library's own. */
   audioElement?: HTMLAudioElement;
@@ -81,7 +81,41 @@ export interface EndCause {
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-/** Null stands for what is not known. */
+/** One end of the way that the audio takes. */
+export interface Candidate {
+  /** `host`, `srflx`, `prflx`, `relay`; empty when not known. */
+  readonly type: string;
+  readonly protocol: string;
+  /** Empty where the browser keeps it to itself. */
+  readonly address: string;
+  readonly port: number | null;
+  /** How a TURN server is reached: `udp`, `tcp`, `tls`; else empty. */
+  readonly relayProtocol: string;
+}
+
+/** What the gateway measures of this call; null stands for what is not known. */
+export interface GatewayView {
+  /** `heard`, `waiting`, `no-packets`, `digital-silence` or `held`. */
+  readonly audio: string;
+  /** What the gateway gets from here and sends here. */
+  readonly codecIn: string;
+  readonly codecOut: string;
+  readonly rttMillis: number | null;
+  /** Of what this browser sends. */
+  readonly inJitterMillis: number | null;
+  readonly inLossPercent: number | null;
+  readonly inMos: number | null;
+  readonly bufferMillis: number | null;
+  /** Of what this browser gets, as it reports. */
+  readonly outJitterMillis: number | null;
+  readonly outLossPercent: number | null;
+  readonly outMos: number | null;
+}
+
+export type WarningName =
+  'high-rtt' | 'high-jitter' | 'packet-loss' | 'low-mos' | 'constant-audio-level';
+
+/** Null stands for what is not known; counts are of the call's life. */
 export interface CallStats {
   codec: string | null;
   rttMillis: number | null;
@@ -89,14 +123,41 @@ export interface CallStats {
   packetsReceived: number | null;
   packetsLost: number | null;
   packetsSent: number | null;
-  /** Packets of ours that the far end of the media, the gateway, missed. */
+  bytesReceived: number | null;
+  bytesSent: number | null;
+  /** Packets of ours that the far end of the media, the gateway, missed, and their jitter there. */
   farPacketsLost: number | null;
+  farJitterMillis: number | null;
+  /** Mean delay of the browser's jitter buffer. */
+  bufferMillis: number | null;
+  candidatePair: { readonly local: Candidate; readonly remote: Candidate } | null;
+  /** Packets lost in the last second, and since the call began, percent. */
+  lossPercent: number | null;
+  averageLossPercent: number | null;
+  /** Mean opinion of talking over it, 1 to 4.5. */
+  mos: number | null;
   /** Level of the microphone and of what is heard, 0 to 1. */
   levelIn: number;
   levelOut: number;
+  /** Those that are up. */
+  warnings: WarningName[];
+  /** What the gateway said last of its side. */
+  gateway: GatewayView | null;
 }
 
-export interface InputDevice {
+export interface CallSample extends CallStats {
+  readonly timestamp: Date;
+}
+
+export interface WarningData {
+  /** The figure that is bad: `rttMillis`, `lossPercent`, `averageLossPercent`, `levelIn`, ... */
+  readonly of: string;
+  readonly value: number | null;
+  /** The samples it was judged by. */
+  readonly values: readonly number[];
+}
+
+export interface AudioDevice {
   readonly deviceId: string;
   /** Empty until the permission was given. */
   readonly label: string;
@@ -164,6 +225,11 @@ export interface CallEvents {
   party: [party: CallerInfo];
   /** Ten times a second while connected: microphone and far side, 0 to 1. */
   volume: [microphone: number, farSide: number];
+  /** How the call sounds, once a second while connected. */
+  sample: [sample: CallSample];
+  /** Something about the call is bad, and is well again. */
+  warning: [name: WarningName, data: WarningData];
+  'warning-cleared': [name: WarningName, data: WarningData];
   error: [error: OffhookError];
   /** The end, exactly one of: an answered or outgoing call, one that only rang, one declined here. */
   disconnect: [cause: EndCause];
@@ -173,17 +239,29 @@ export interface CallEvents {
 
 export interface AudioEvents {
   /** Something was plugged in or out. */
-  devices: [];
+  deviceschange: [];
   /** This microphone is in use from now on. */
   input: [label: string];
+  /** This speaker is in use from now on; empty: the default one. */
+  output: [deviceId: string];
+  /** Ten times a second while the microphone is open: its level, 0 to 1. */
+  volume: [level: number];
 }
 
 export interface DeviceAudio extends Emitter<AudioEvents> {
   readonly inputDevice: string;
   readonly inputLabel: string;
   readonly isOpen: boolean;
-  inputDevices(): Promise<InputDevice[]>;
+  inputDevices(): Promise<AudioDevice[]>;
   setInputDevice(deviceId: string): Promise<void>;
+  /** Id of the chosen speaker; empty: the default one. */
+  readonly outputDevice: string;
+  /** Whether this browser lets pages choose a speaker. */
+  readonly canSelectOutput: boolean;
+  outputDevices(): Promise<AudioDevice[]>;
+  setOutputDevice(deviceId: string): Promise<void>;
+  /** Root mean square of the microphone, 0 to 1; null while none is open. */
+  rms(): number | null;
   /** Opens the microphone ahead of the first call; asks for permission if there is none. */
   open(): Promise<void>;
   /** The same, but only if no question to the user is needed. */
@@ -212,6 +290,8 @@ export class Device extends Emitter<DeviceEvents> {
   readonly gatewayPresence: GatewayPresence;
   readonly identity: { readonly agent: string; readonly displayName: string } | null;
   readonly calls: Call[];
+  /** The call that the agent talks in, or is about to; null when there is none or all are held. */
+  readonly activeCall: Call | null;
   readonly audio: DeviceAudio;
   register(): Promise<void>;
   setPresence(presence: Presence): void;
@@ -262,6 +342,8 @@ export class Call extends Emitter<CallEvents> {
   localLevel(): number;
   remoteLevel(): number;
   getStats(): Promise<CallStats>;
+  /** Names of the warnings that are up. */
+  readonly warnings: WarningName[];
 }
 
 export interface SignedIn {

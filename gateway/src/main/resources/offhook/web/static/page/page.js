@@ -11,10 +11,12 @@ import { byId, setText } from './dom.js';
 import { History } from './history.js';
 import { remember, remembered, session } from './memory.js';
 import { Notice } from './notice.js';
+import { OtherCalls } from './other-calls.js';
 import { RingTone } from './ring-tone.js';
 
 const RING_VOLUME_KEY = 'offhook.ring-volume';
 const MICROPHONE_KEY = 'offhook.microphone';
+const SPEAKER_KEY = 'offhook.speaker';
 
 const CONNECTION_TEXTS = {
   unregistered: 'Signed out',
@@ -60,6 +62,11 @@ class Page {
   #agent = '';
   #current = null;
   #view = null;
+  #views = new Map();
+  #others = new OtherCalls({
+    onTake: (call) => this.#take(call),
+    onEnd: (call) => call.disconnect(),
+  });
   #outcome = '';
   #expiryTimer = 0;
 
@@ -89,6 +96,7 @@ class Page {
     byId('hold').addEventListener('click', () => this.#toggleHold());
     byId('keypad').addEventListener('click', ({ target }) => this.#digit(target.dataset?.digit));
     byId('microphone').addEventListener('change', ({ target }) => this.#chooseMicrophone(target.value));
+    byId('speaker').addEventListener('change', ({ target }) => this.#chooseSpeaker(target.value));
     byId('ring-volume').addEventListener('change', ({ target }) => {
       remember(RING_VOLUME_KEY, target.value);
       if (!this.#current) {
@@ -187,9 +195,13 @@ class Page {
     device.on('presence', () => this.#showConnection());
     device.on('incoming', (call) => this.#onIncoming(call));
     device.on('error', (error) => this.#onDeviceError(error));
-    device.audio.on('devices', () => this.#listMicrophones());
-    device.audio.on('input', () => this.#listMicrophones());
-    this.#listMicrophones(device);
+    device.audio.on('deviceschange', () => this.#listDevices());
+    device.audio.on('input', () => this.#listDevices());
+    const speaker = remembered(SPEAKER_KEY) ?? '';
+    if (speaker !== '') {
+      device.audio.setOutputDevice(speaker).catch(() => {}); // Not plugged in today.
+    }
+    this.#listDevices(device);
     return device;
   }
 
@@ -318,9 +330,72 @@ class Page {
     this.#follow(call);
     call.on('error', (error) => this.notice.showError(error));
     if (this.#current) {
-      return; // Shown when the one on the screen is over.
+      this.#knock(call);
+    } else {
+      this.#present(call);
     }
-    this.#present(call);
+  }
+
+  /** A second call: whoever talks must not be rung over. */
+  #knock(call) {
+    const isTalking = this.#current.status() !== 'pending';
+    this.#showOthers();
+    byId('announce').textContent = `Another call, from ${partyText(call)}.`
+      + (isTalking ? ' Alt N answers it and holds the one you are in.' : '');
+    if (isTalking) {
+      this.#ring.chime();
+    }
+  }
+
+  /** Answers a call that rings beside the one on the card, or takes up one that is held. */
+  async #take(call) {
+    const before = this.#current;
+    if (before === call || call.status() === 'closed') {
+      return;
+    }
+    if (call.status() === 'pending') {
+      try {
+        await call.accept();
+      } catch {
+        return; // Told by the event `error`; it rings on.
+      }
+    } else if (call.isOnHold) {
+      try {
+        call.unhold();
+      } catch (error) {
+        this.notice.showError(error);
+        return;
+      }
+    }
+    if (call.status() !== 'closed') {
+      this.#ring.stop();
+      this.#bring(call);
+      byId('call-title').focus();
+    }
+  }
+
+  /** Puts a call on the card; the one that was there waits beside. */
+  #bring(call) {
+    this.#view?.leave();
+    this.#current = call;
+    this.#view = this.#viewOf(call);
+    this.#view.show();
+    if (call.status() === 'open') {
+      this.#attention.inCall(partyText(call));
+    }
+    this.#showOthers();
+  }
+
+  #viewOf(call) {
+    let view = this.#views.get(call);
+    if (!view) {
+      this.#views.set(call, (view = new CallView(call, this)));
+    }
+    return view;
+  }
+
+  #showOthers() {
+    this.#others.show((this.#device?.calls ?? []).filter((call) => call !== this.#current));
   }
 
   #follow(call) {
@@ -328,6 +403,8 @@ class Page {
     call.on('disconnect', over('disconnect'));
     call.on('cancel', over('cancel'));
     call.on('reject', over('reject'));
+    this.#viewOf(call);
+    call.on('hold', () => this.#showOthers());
     call.on('connected', () => {
       if (call === this.#current) {
         this.#attention.inCall(partyText(call));
@@ -349,10 +426,6 @@ class Page {
       field.focus();
       return;
     }
-    if (this.#current) {
-      this.#sayOfNumber('You are in a call already. End that call first.');
-      return;
-    }
     this.#sayOfNumber('');
     this.notice.clearIf(...END_NOTICES);
     button.disabled = true;
@@ -361,8 +434,8 @@ class Page {
     try {
       const call = await device.connect({ to: number });
       this.notice.clearIf('MicrophoneDenied', 'MicrophoneMissing', 'MicrophoneBusy');
-      if (device !== this.#device || this.#current) {
-        call.disconnect(); // Signed out, or a call came, while the browser asked.
+      if (device !== this.#device) {
+        call.disconnect(); // Signed out while the browser asked.
         return;
       }
       this.#presentOutgoing(call);
@@ -376,10 +449,9 @@ class Page {
   }
 
   #presentOutgoing(call) {
-    this.#current = call;
     this.#outcome = '';
-    this.#view = new CallView(call, this);
     this.#follow(call);
+    this.#bring(call);
     call.on('error', (error) => this.#onDialError(error));
     const party = partyText(call);
     this.#attention.calling(party);
@@ -429,9 +501,8 @@ class Page {
 
   #present(call) {
     this.notice.clearIf(...END_NOTICES);
-    this.#current = call;
     this.#outcome = '';
-    this.#view = new CallView(call, this);
+    this.#bring(call);
     const caller = partyText(call);
     this.#attention.ringing(caller);
     this.#ring.start();
@@ -494,45 +565,55 @@ class Page {
       this.#history.add(partyOf(call), outcome + lasted, call.direction === 'outgoing');
     }
     this.notice.clearIf('MediaInterrupted', 'PlaybackBlocked');
+    const view = this.#views.get(call);
+    this.#views.delete(call);
     if (call !== this.#current) {
+      this.#showOthers();
       return;
     }
     this.#ring.stop();
     this.#attention.idle();
     this.#current = null;
     this.#outcome = outcome + lasted;
-    this.#view.close(this.#outcome);
+    view.close(this.#outcome);
     this.#view = null;
     byId('announce').textContent = outcome;
     this.#showConnection();
-    const next = this.#device?.calls.find((waiting) => waiting.status() === 'pending');
-    if (next) {
+    this.#showNext();
+  }
+
+  /** Whoever rings comes first, then who waits. */
+  #showNext() {
+    const waiting = this.#device?.calls ?? [];
+    const next = waiting.find((call) => call.status() === 'pending') ?? waiting.at(-1);
+    if (next?.status() === 'pending') {
       this.#present(next);
-    } else if (!byId('sign-in').hidden) {
+    } else if (next) {
+      this.#bring(next);
+    } else {
+      this.#showOthers();
+      this.#showSignedOutDesk();
+    }
+  }
+
+  #showSignedOutDesk() {
+    if (!byId('sign-in').hidden) {
       byId('desk').hidden = true;
     }
   }
 
   // Sound
 
-  async #listMicrophones(device = this.#device) {
-    const list = byId('microphone');
-    const found = (await device?.audio.inputDevices().catch(() => [])) ?? [];
+  async #listDevices(device = this.#device) {
+    const audio = device?.audio;
+    const [inputs, outputs] = await Promise.all([audio?.inputDevices(), audio?.outputDevices()])
+      .catch(() => [[], []]);
     if (device !== this.#device) {
       return;
     }
-    const option = (value, text) => {
-      const item = document.createElement('option');
-      item.value = value;
-      item.textContent = text;
-      return item;
-    };
-    const named = found.filter(({ deviceId, label }) => label !== '' && deviceId !== 'default');
-    list.replaceChildren(option('', 'Default microphone'),
-      ...named.map(({ deviceId, label }) => option(deviceId, label)));
-    list.value = named.some(({ deviceId }) => deviceId === device.audio.inputDevice)
-      ? device.audio.inputDevice
-      : '';
+    showChoice(byId('microphone'), 'Default microphone', inputs ?? [], audio?.inputDevice ?? '');
+    showChoice(byId('speaker'), 'Default speaker', outputs ?? [], audio?.outputDevice ?? '');
+    byId('speaker').disabled = !(audio?.canSelectOutput ?? false);
   }
 
   async #chooseMicrophone(deviceId) {
@@ -543,7 +624,18 @@ class Page {
       this.notice.clearIf('MicrophoneBusy', 'MicrophoneMissing', 'MicrophoneLost');
     } catch (error) {
       this.notice.showError(error);
-      this.#listMicrophones();
+      this.#listDevices();
+    }
+  }
+
+  async #chooseSpeaker(deviceId) {
+    try {
+      await this.#device?.audio.setOutputDevice(deviceId);
+      remember(SPEAKER_KEY, deviceId);
+      this.notice.clearIf('SpeakerUnavailable');
+    } catch (error) {
+      this.notice.showError(error);
+      this.#listDevices();
     }
   }
 
@@ -573,6 +665,7 @@ class Page {
     }
     if (altKey && !shiftKey) {
       const action = {
+        KeyN: () => byId('other-calls').querySelector('button')?.click(),
         KeyC: () => byId('desk').hidden || byId('dial-number').focus(),
         KeyA: () => this.#answer(),
         KeyR: () => this.#decline(),
@@ -592,6 +685,19 @@ class Page {
       this.#digit(key);
     }
   }
+}
+
+function showChoice(list, defaultText, found, chosen) {
+  const option = (value, text) => {
+    const item = document.createElement('option');
+    item.value = value;
+    item.textContent = text;
+    return item;
+  };
+  const named = found.filter(({ deviceId, label }) => label !== '' && deviceId !== 'default');
+  list.replaceChildren(option('', defaultText),
+    ...named.map(({ deviceId, label }) => option(deviceId, label)));
+  list.value = named.some(({ deviceId }) => deviceId === chosen) ? chosen : '';
 }
 
 function sentence(text) {
