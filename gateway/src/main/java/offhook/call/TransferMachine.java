@@ -122,8 +122,7 @@ final class TransferMachine {
                         Optional.of(call.seat(in.leg())),
                         plan.attempts(),
                         plan.prefer(),
-                        order.by(),
-                        order.target(),
+                        order,
                         call.legs(),
                         nowNanos + limits.ringNanos(),
                         EndCause.noAgent("unreachable"));
@@ -426,7 +425,7 @@ final class TransferMachine {
                                         seat.leg(),
                                         target,
                                         task.shown(),
-                                        task.called(),
+                                        task.order(),
                                         Optional.empty()),
                                 new WakeAt(until)),
                         "target reserved");
@@ -493,7 +492,7 @@ final class TransferMachine {
                                         s.target(),
                                         target,
                                         task.shown(),
-                                        task.called(),
+                                        task.order(),
                                         Optional.of(in.local()))),
                         "our offer is ready");
             }

@@ -17,11 +17,11 @@ import offhook.call.CallInput;
 import offhook.call.CallIntake;
 import offhook.call.CallRefusedException;
 import offhook.call.CodecPreference;
+import offhook.call.Enclosed;
 import offhook.call.EndCause;
 import offhook.call.HoldSign;
 import offhook.call.IncomingCall;
 import offhook.call.LegId;
-import offhook.call.MediaControl;
 import offhook.call.MediaProfile;
 import offhook.call.Party;
 import offhook.call.TransferOrder;
@@ -38,8 +38,6 @@ final class AgentDesk {
 
     private static final Logger LOG = LogManager.getLogger(AgentDesk.class);
 
-    private static final Duration ECHO_LIMIT = Duration.ofSeconds(60);
-
     private final AgentRegistry registry;
     private final Owner owner;
     private final Duration grace;
@@ -51,9 +49,9 @@ final class AgentDesk {
     private final Map<PageLink, AgentSession> byLink = new HashMap<>();
     private final Map<String, Map<String, AgentSession>> byAgent = new HashMap<>();
     private @Nullable CallIntake intake;
-    private @Nullable MediaControl echoes;
     private final Map<LegKey, PageLeg> legs = new HashMap<>();
     private final PageViews views;
+    private final Echoes echoes;
 
     AgentDesk(AgentRegistry registry, AgentsConfig agents, WebLimits limits) {
         this.registry = registry;
@@ -61,14 +59,15 @@ final class AgentDesk {
         this.grace = agents.grace();
         this.limits = limits;
         this.views = new PageViews(owner.clock());
+        this.echoes = new Echoes(owner, views);
         registry.addListener(this::onPresence);
     }
 
     private record LegKey(String agent, CallId call) {}
 
-    /// What carries the test calls of pages. Before the first socket.
-    void echoThrough(MediaControl media) {
-        echoes = media;
+    /// The test calls of pages.
+    Echoes echoes() {
+        return echoes;
     }
 
     /// Where calls begin that pages dial. Before the first socket.
@@ -105,11 +104,12 @@ final class AgentDesk {
         }
     }
 
-    void onClosed(PageLink link) {
+    /// @param left whether the page said good-bye
+    void onClosed(PageLink link, boolean left) {
         forgetStranger(link);
         AgentSession session = byLink.remove(link);
         if (session != null) {
-            onLost(session);
+            onLost(session, !left);
         }
     }
 
@@ -127,7 +127,8 @@ final class AgentDesk {
         forgetStranger(link);
         Map<String, AgentSession> pages =
                 byAgent.computeIfAbsent(user.name(), _ -> new HashMap<>());
-        AgentSession session = pages.get(hello.instance());
+        Optional<AgentSession> returning = returning(pages, hello);
+        AgentSession session = returning.orElse(pages.get(hello.instance()));
         if (session == null) {
             if (pages.size() >= limits.socketsPerAgent()) {
                 link.send(refusal(WebError.TOO_MANY_PAGES.object()));
@@ -137,10 +138,26 @@ final class AgentDesk {
             session = new AgentSession(user, hello.instance());
             pages.put(hello.instance(), session);
         }
+        connect(session, link, hello, remaining);
+        if (returning.isPresent()) {
+            for (PageLeg leg : session.heldLegs()) {
+                session.send(leg.resumed());
+            }
+        }
+        ringHere(session);
+        LOG.debug("signed-in agent={} calls={}", user.name(), session.heldCalls().size());
+    }
+
+    private void connect(
+            AgentSession session, PageLink link, ClientMessage.Hello hello, Duration remaining) {
         session.link().ifPresent(this::replace);
+        for (PageLeg leg : legsOf(session.agent())) {
+            // What rings on the old socket has to ring on the new one.
+            leg.onPageGone(session, true);
+        }
         session.disconnected();
         // Before the session has its link, so that nothing is sent before `welcome`.
-        Presence presence = registry.signedIn(user.name(), hello.instance(), hello.available());
+        Presence presence = registry.signedIn(session.agent(), hello.instance(), hello.available());
         session.connected(link);
         byLink.put(link, session);
         link.signedIn();
@@ -148,8 +165,26 @@ final class AgentDesk {
         session.repeatUnconfirmed();
         armTokenExpiry(session, remaining);
         armHeartbeat(session);
-        ringHere(session);
-        LOG.debug("signed-in agent={} calls={}", user.name(), session.heldCalls().size());
+    }
+
+    /// The page that was here before it was reloaded; now it goes by the name it says.
+    private Optional<AgentSession> returning(
+            Map<String, AgentSession> pages, ClientMessage.Hello hello) {
+        AgentSession namesake = pages.get(hello.instance());
+        Optional<AgentSession> found =
+                pages.values().stream()
+                        .filter(page -> hello.resume().filter(page::isResumedBy).isPresent())
+                        .filter(page -> namesake == null || namesake == page)
+                        .findFirst();
+        found.ifPresent(page -> {
+            if (page.link().isPresent() && namesake == null) {
+                registry.signedOut(page.agent(), page.instance());
+            }
+            pages.remove(page.instance(), page);
+            pages.put(hello.instance(), page);
+            page.returns(hello.instance());
+        });
+        return found;
     }
 
     private void onRenewed(
@@ -179,7 +214,8 @@ final class AgentDesk {
                         session.user().displayName(),
                         presence,
                         Math.max(1, limits.heartbeat().toSeconds()),
-                        session.heldCalls()));
+                        session.heldCalls(),
+                        session.resume()));
     }
 
     private void armTokenExpiry(AgentSession session, Duration remaining) {
@@ -199,7 +235,7 @@ final class AgentDesk {
         session.link()
                 .ifPresent(link -> {
                     link.close(CloseCode.TOO_SLOW, "pings were not answered");
-                    onClosed(link);
+                    onClosed(link, false);
                 });
     }
 
@@ -217,7 +253,7 @@ final class AgentDesk {
         session.send(refusal(WebError.TOKEN_EXPIRED.object()));
         registry.signedOut(session.agent(), session.instance());
         for (PageLeg leg : legsOf(session.agent())) {
-            leg.onPageGone(session);
+            leg.onPageGone(session, false);
         }
         closeIfExpired(session);
     }
@@ -229,11 +265,14 @@ final class AgentDesk {
     }
 
     /// A page lost its socket: what it holds stays for the grace time, what rings there does not.
-    private void onLost(AgentSession session) {
+    ///
+    /// @param mayReturn whether it may be back in a moment
+    private void onLost(AgentSession session, boolean mayReturn) {
         session.disconnected();
+        echoes.onGone(session);
         registry.signedOut(session.agent(), session.instance());
         for (PageLeg leg : legsOf(session.agent())) {
-            leg.onPageGone(session);
+            leg.onPageGone(session, mayReturn);
         }
         if (session.heldCalls().isEmpty()) {
             forget(session);
@@ -291,10 +330,7 @@ final class AgentDesk {
                     rungLeg(session, m.call())
                             .filter(leg -> !leg.onDecline())
                             .ifPresent(_ -> refuse(session, WebError.WRONG_STATE, m.call()));
-            case ClientMessage.HangUp m ->
-                    leg(session, m.call())
-                            .filter(leg -> !leg.onHangUp(session))
-                            .ifPresent(_ -> refuse(session, WebError.WRONG_STATE, m.call()));
+            case ClientMessage.HangUp m -> onHangUp(session, m.call());
             case ClientMessage.Hold m ->
                     wish(
                             session,
@@ -306,16 +342,25 @@ final class AgentDesk {
             case ClientMessage.Cancel m ->
                     wish(session, m.call(), leg -> new CallInput.TransferCancelled(leg));
             case ClientMessage.Quality m ->
-                    leg(session, m.call()).ifPresent(leg -> views.onQuality(session, leg, m));
+                    held(session, m.call()).ifPresent(leg -> views.onQuality(session, leg, m));
             case ClientMessage.Warning m ->
-                    leg(session, m.call()).ifPresent(leg -> views.onWarning(session, leg, m));
+                    held(session, m.call()).ifPresent(leg -> views.onWarning(leg, m));
             case ClientMessage.Ping m -> session.send(new ServerMessage.Pong(m.n()));
             case ClientMessage.Pong m -> session.pong(m.n());
             case ClientMessage.Hello _,
                     ClientMessage.Accept _,
+                    ClientMessage.Reoffer _,
                     ClientMessage.Dial _,
                     ClientMessage.Echo _ ->
                     throw new IllegalStateException("comes by its own way: " + message.type());
+        }
+    }
+
+    private void onHangUp(AgentSession session, CallId call) {
+        if (!echoes.onHangUp(session, call)) {
+            leg(session, call)
+                    .filter(leg -> !leg.onHangUp(session))
+                    .ifPresent(_ -> refuse(session, WebError.WRONG_STATE, call));
         }
     }
 
@@ -325,18 +370,33 @@ final class AgentDesk {
             refuse(session, WebError.BAD_NUMBER, transfer.call());
             return;
         }
+        if (!DialledHeaders.areFit(transfer.headers())) {
+            refuse(session, WebError.BAD_HEADERS, transfer.call());
+            return;
+        }
         TransferOrder order =
-                new TransferOrder(transfer.consult(), "web", target.get(), shownParty(session));
-        wish(session, transfer.call(), leg -> new CallInput.TransferRequested(leg, order));
+                new TransferOrder(
+                        transfer.consult(),
+                        "web",
+                        target.get(),
+                        shownParty(session),
+                        Optional.empty(),
+                        Enclosed.of(transfer.headers()));
+        wish(session, transfer.call(), leg -> new CallInput.TransferRequested(leg, order))
+                .ifPresent(leg -> leg.sheet().asks(target.get(), transfer.consult()));
     }
 
-    private void wish(AgentSession session, CallId call, Function<LegId, CallInput> wish) {
+    /// @return the leg whose call has taken the wish
+    private Optional<PageLeg> wish(
+            AgentSession session, CallId call, Function<LegId, CallInput> wish) {
         Optional<PageLeg> leg = leg(session, call);
         if (leg.isEmpty()) {
             refuse(session, WebError.UNKNOWN_CALL, call);
         } else if (!leg.get().onWish(session, wish.apply(leg.get().id()))) {
             refuse(session, WebError.WRONG_STATE, call);
+            return Optional.empty();
         }
+        return leg;
     }
 
     void onAccept(AgentSession session, CallId call, SessionDescription offer) {
@@ -345,6 +405,16 @@ final class AgentDesk {
             refuse(session, WebError.UNKNOWN_CALL, call);
         } else if (!leg.get().onAccept(session, offer)) {
             refuse(session, WebError.WRONG_STATE, call);
+        }
+    }
+
+    void onReoffer(AgentSession session, ClientMessage.Reoffer reoffer, SessionDescription offer) {
+        Optional<PageLeg> leg = leg(session, reoffer.call());
+        if (leg.isEmpty() || !leg.get().onReoffer(session, reoffer.request(), offer)) {
+            WebError error = leg.isEmpty() ? WebError.UNKNOWN_CALL : WebError.WRONG_STATE;
+            session.send(
+                    new ServerMessage.ReofferRefused(
+                            reoffer.call(), reoffer.request(), error.object()));
         }
     }
 
@@ -374,40 +444,13 @@ final class AgentDesk {
         }
     }
 
-    /// A page tests itself: one test at a time.
-    void onEcho(AgentSession session, ClientMessage.Echo echo, SessionDescription offer) {
-        if (session.isExpired()) {
-            refuse(session, echo.request(), WebError.TOKEN_EXPIRED);
-        } else if (session.heldLegs().stream().anyMatch(EchoLeg.class::isInstance)) {
-            refuse(session, echo.request(), WebError.IN_CALL);
-        } else {
-            EchoLeg leg = new EchoLeg(this, echoes(), session);
-            if (!echoes().hasRoom(leg.call())) {
-                refuse(session, echo.request(), WebError.BUSY);
-                return;
-            }
-            legs.put(new LegKey(leg.agent(), leg.call()), leg);
-            session.hold(leg.call(), leg);
-            session.sendSurely(new ServerMessage.Dialled(echo.request(), leg.call()));
-            leg.start(offer, ECHO_LIMIT.toNanos());
-        }
-    }
-
-    private MediaControl echoes() {
-        return Objects.requireNonNull(echoes, "started without media");
-    }
-
-    private static void refuse(AgentSession session, String request, WebError error) {
-        session.send(new ServerMessage.DialRefused(request, error.object()));
-    }
-
     private void open(
             AgentSession session,
             ClientMessage.Dial dial,
             Party called,
             SessionDescription offer,
             CallId call) {
-        DialledLeg leg = new DialledLeg(this, new LegId(call, 0), session);
+        DialledLeg leg = new DialledLeg(this, new LegId(call, 0), session, called);
         Party caller = party(session);
         legs.put(new LegKey(leg.agent(), call), leg);
         session.hold(call, leg);
@@ -479,7 +522,7 @@ final class AgentDesk {
 
     void onLegOver(PageLeg leg) {
         legs.remove(new LegKey(leg.agent(), leg.call()), leg);
-        views.forget(leg);
+        views.forget(leg.id());
         if (leg instanceof DialledLeg) {
             registry.disengaged(leg.agent(), leg.call());
         }
@@ -496,6 +539,14 @@ final class AgentDesk {
 
     private Optional<PageLeg> leg(AgentSession session, CallId call) {
         return Optional.ofNullable(legs.get(new LegKey(session.agent(), call)));
+    }
+
+    /// The leg of a call, or of a test call, that a page has.
+    private Optional<LegId> held(AgentSession session, CallId call) {
+        return leg(session, call)
+                .filter(session.heldLegs()::contains)
+                .map(PageLeg::id)
+                .or(() -> echoes.leg(session, call));
     }
 
     private Optional<WebLeg> rungLeg(AgentSession session, CallId call) {

@@ -34,23 +34,17 @@ final class PageViews {
     }
 
     /// A page measured its call: it is told what we measure.
-    void onQuality(AgentSession page, PageLeg leg, ClientMessage.Quality said) {
-        if (!page.heldLegs().contains(leg)) {
-            return;
-        }
+    void onQuality(AgentSession page, LegId leg, ClientMessage.Quality said) {
         Known before = before(leg);
         views.put(
-                leg.id(),
+                leg,
                 new Known(said.figures(), before.warnings(), before.warned(), clock.nanoTime()));
-        ours.apply(leg.id())
+        ours.apply(leg)
                 .ifPresent(quality -> page.send(new ServerMessage.Quality(leg.call(), quality)));
     }
 
     /// A page warns of its call, or takes a warning back.
-    void onWarning(AgentSession page, PageLeg leg, ClientMessage.Warning said) {
-        if (!page.heldLegs().contains(leg)) {
-            return;
-        }
+    void onWarning(LegId leg, ClientMessage.Warning said) {
         Known before = before(leg);
         SequencedSet<String> warnings = new LinkedHashSet<>(before.warnings());
         String warning = said.name() + " " + said.subject();
@@ -59,7 +53,7 @@ final class PageViews {
             warnings.removeIf(up -> up.startsWith(said.name() + " "));
         }
         views.put(
-                leg.id(),
+                leg,
                 new Known(
                         before.figures(),
                         warnings,
@@ -68,8 +62,8 @@ final class PageViews {
     }
 
     /// The leg is over.
-    void forget(PageLeg leg) {
-        views.remove(leg.id());
+    void forget(LegId leg) {
+        views.remove(leg);
     }
 
     /// What the page said of the leg; empty before it said anything, and of legs of no page. Any
@@ -78,9 +72,9 @@ final class PageViews {
         return Optional.ofNullable(views.get(leg)).map(PageViews::shown);
     }
 
-    private Known before(PageLeg leg) {
+    private Known before(LegId leg) {
         return views.getOrDefault(
-                leg.id(), new Known(PageFigures.NONE, new LinkedHashSet<>(), 0, clock.nanoTime()));
+                leg, new Known(PageFigures.NONE, new LinkedHashSet<>(), 0, clock.nanoTime()));
     }
 
     private static BrowserView shown(Known known) {

@@ -2,6 +2,7 @@ package offhook.web;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import offhook.call.MediaControl;
 import offhook.config.AgentsConfig;
 import offhook.config.Listen;
 import offhook.config.WebConfig;
+import offhook.http.SlowRequestGuard;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Threads;
 import offhook.telemetry.Counters;
@@ -54,6 +56,9 @@ public final class WebServer {
     private final Server server;
     private final List<ServerConnector> connectors = new ArrayList<>();
     private final AgentDesk desk;
+
+    /// Written while it is made.
+    private Optional<Instant> certificateUntil = Optional.empty();
 
     /// @param config where to listen and whose pages may connect
     /// @param agents who may sign in
@@ -105,7 +110,7 @@ public final class WebServer {
 
     /// What carries the test calls of pages. Before [#start].
     public void echoThrough(MediaControl media) {
-        desk.echoThrough(media);
+        desk.echoes().through(media);
     }
 
     /// How a leg sounds at the page that holds it, as the page says. Any thread.
@@ -150,6 +155,11 @@ public final class WebServer {
         }
     }
 
+    /// When the certificate expires that browsers are shown; empty without TLS.
+    public Optional<Instant> certificateUntil() {
+        return certificateUntil;
+    }
+
     /// The addresses that are bound, in the order of the configuration.
     public List<InetSocketAddress> addresses() {
         List<InetSocketAddress> addresses = new ArrayList<>();
@@ -186,7 +196,9 @@ public final class WebServer {
                                                 + " and key"));
         SslContextFactory.Server tls = new SslContextFactory.Server();
         try {
-            tls.setKeyStore(KeyMaterial.read(files.certificate(), files.key()).keyStore());
+            KeyMaterial own = KeyMaterial.read(files.certificate(), files.key());
+            certificateUntil = Optional.of(own.until());
+            tls.setKeyStore(own.keyStore());
         } catch (TlsFileException e) {
             throw new IllegalArgumentException("web.tls: " + e.getMessage(), e);
         }

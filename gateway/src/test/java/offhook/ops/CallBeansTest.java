@@ -12,6 +12,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import javax.management.JMException;
 import javax.management.MBeanAttributeInfo;
@@ -21,10 +22,13 @@ import javax.management.openmbean.CompositeData;
 import offhook.call.BrowserView;
 import offhook.call.CallDetails;
 import offhook.call.CallDetails.Verification;
+import offhook.call.CallDirection;
+import offhook.call.CallEnd;
 import offhook.call.CallId;
 import offhook.call.CallSnapshot;
 import offhook.call.CallSnapshot.LegKind;
 import offhook.call.Diversion;
+import offhook.call.EndCause;
 import offhook.call.LegId;
 import offhook.call.LegQuality;
 import offhook.call.Party;
@@ -75,6 +79,17 @@ public class CallBeansTest {
                 100 * SECOND);
     }
 
+    private static CallEnd end(CallId id) {
+        return new CallEnd(
+                call(id),
+                CallDirection.IN,
+                EndCause.hangUp(EndCause.By.CALLER),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                110 * SECOND,
+                List.of());
+    }
+
     private static ObjectName nameOf(CallId id) throws JMException {
         return new ObjectName("offhook:type=Call,id=" + id);
     }
@@ -123,7 +138,7 @@ public class CallBeansTest {
         assertThatThrownBy(() -> server.getAttribute(nameOf(id), "None"))
                 .isInstanceOf(JMException.class);
 
-        beans.ended(id);
+        beans.ended(id, end(id));
         assertThat(server.isRegistered(nameOf(id))).isFalse();
     }
 
@@ -133,7 +148,7 @@ public class CallBeansTest {
         CallBeans beans = new CallBeans(_ -> Optional.empty(), _ -> Optional.empty(), () -> 0);
         beans.began(id, () -> call(id));
         MBeanAttributeInfo[] attributes = server.getMBeanInfo(nameOf(id)).getAttributes();
-        beans.ended(id);
+        beans.ended(id, end(id));
 
         assertThat(attributes).hasSize(15).allMatch(a -> a.getDescription().length() > 5);
         assertThat(LegFigure.LEG.keySet()).hasSize(LegFigure.ALL.size());
@@ -160,7 +175,7 @@ public class CallBeansTest {
             CallId id = CallId.next();
             beans.began(id, () -> call(id));
             assertThat(server.isRegistered(nameOf(id))).isTrue();
-            beans.ended(id);
+            beans.ended(id, end(id));
         }
 
         assertThat(server.queryNames(all, null)).isEqualTo(before);
@@ -172,8 +187,8 @@ public class CallBeansTest {
         CallBeans beans = new CallBeans(_ -> Optional.empty(), _ -> Optional.empty(), () -> 0);
         beans.began(id, () -> call(id));
         beans.began(id, () -> call(id));
-        beans.ended(id);
-        beans.ended(id);
+        beans.ended(id, end(id));
+        beans.ended(id, end(id));
 
         assertThat(server.isRegistered(nameOf(id))).isFalse();
     }

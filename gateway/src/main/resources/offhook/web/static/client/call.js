@@ -5,7 +5,7 @@ import { failure, failureFromGateway, OffhookError } from './errors.js';
 import { MediaLink } from './media-link.js';
 import { notPossible, USUAL_OUTCOMES } from './outcomes.js';
 import {
-  abandon, bind, dial, giveWay, lose, mayGiveWay, receive, reoffer, useTrack,
+  abandon, bind, dial, edges, giveWay, lose, mayGiveWay, receive, reoffer, useTrack,
 } from './seams.js';
 import { summary } from './stats.js';
 import { plainText } from './text.js';
@@ -38,6 +38,7 @@ export class Call extends Emitter {
   #headers;
   #customParameters;
   #isWithheld;
+  #isEcho;
   #link = null;
   #linkFailure = null;
   #muted = false;
@@ -58,6 +59,7 @@ export class Call extends Emitter {
   /** Calls are made by a Device. */
   constructor(device, {
     id = '', request = '', from, to, source, diversions, userToUser, headers = {}, withheld = false,
+    isEcho = false,
   }) {
     super();
     this.#device = device;
@@ -72,6 +74,7 @@ export class Call extends Emitter {
     this.#headers = headers;
     this.#customParameters = parametersOf(headers);
     this.#isWithheld = withheld;
+    this.#isEcho = isEcho;
     this.#transfers = new Transfers(this, (message) => this.#tellSurely(message));
     this.#quality = new CallQuality({
       call: this,
@@ -302,17 +305,18 @@ export class Call extends Emitter {
   /**
    * Leads the other side on to a number, a name or `agent:NAME`. Resolves when the two have each
    * other, which ends the call here; rejects when it came to nothing, and both talk again.
+   * `params` are header fields that go along, as with Device.connect().
    */
-  transfer(target) {
-    return this.#transfers.ask('transfer', target);
+  transfer(target, { params = {} } = {}) {
+    return this.#transfers.ask('transfer', target, params);
   }
 
   /**
    * Calls a number, a name or `agent:NAME` while the other side waits. Resolves when that one
    * answered and can be talked to: complete() or cancel() follows. Rejects as transfer() does.
    */
-  consult(target) {
-    return this.#transfers.ask('consult', target);
+  consult(target, { params = {} } = {}) {
+    return this.#transfers.ask('consult', target, params);
   }
 
   /** Leaves the other side and the one consulted alone; before that one answers, does not wait. */
@@ -376,9 +380,11 @@ export class Call extends Emitter {
   async [dial]() {
     try {
       await this.#makeOffer();
-      const message = {
-        type: 'dial', request: this.#request, to: this.#to, sdp: this.#offerSent,
-      };
+      const message = { type: 'echo', request: this.#request, sdp: this.#offerSent };
+      if (!this.#isEcho) {
+        message.type = 'dial';
+        message.to = this.#to;
+      }
       if (this.#isWithheld) {
         message.withheld = true;
       }
@@ -393,6 +399,11 @@ export class Call extends Emitter {
       throw thrown;
     }
     this.#awaitAccepted();
+  }
+
+  /** How long ICE and DTLS took; null: did not succeed. */
+  [edges]() {
+    return this.#link?.edges ?? { iceMillis: null, dtlsMillis: null };
   }
 
   /** What was dialled has become this call. */

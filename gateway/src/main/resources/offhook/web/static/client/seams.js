@@ -9,3 +9,5 @@ export const dial = Symbol('dial');
 export const bind = Symbol('bind');
 export const mayGiveWay = Symbol('mayGiveWay');
 export const giveWay = Symbol('giveWay');
+export const echo = Symbol('echo');
+export const edges = Symbol('edges');

@@ -1,7 +1,7 @@
+import { checkedParams, MAX_DIALLED_CHARS } from './caller.js';
 import { deferred } from './deferred.js';
 import { emit } from './emitter.js';
 import { failure } from './errors.js';
-import { MAX_DIALLED_CHARS } from './caller.js';
 import { plainText } from './text.js';
 
 const STATES = ['trying', 'ringing', 'consulting', 'done', 'failed', 'refused'];
@@ -28,15 +28,16 @@ export class Transfers {
     return RUNNING.includes(this.#now.state);
   }
 
-  ask(type, target) {
+  ask(type, target, params) {
     const to = typeof target === 'string' ? target.trim() : '';
     if (to === '' || to.length > MAX_DIALLED_CHARS) {
       throw failure('InvalidArgument', {
         detail: `A target is a number or a name of at most ${MAX_DIALLED_CHARS} characters.`,
       });
     }
+    const headers = checkedParams(params);
     this.#require(!this.isRunning);
-    this.#tell({ type, to });
+    this.#tell(Object.keys(headers).length > 0 ? { type, to, headers } : { type, to });
     this.#now = { state: 'trying', target: to, consult: type === 'consult' };
     this.#waiting = deferred();
     return this.#waiting.promise;
