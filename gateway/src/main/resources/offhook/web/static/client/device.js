@@ -6,8 +6,9 @@ import { DeviceAudio } from './device-audio.js';
 import { emit, Emitter, forgetListeners, hasListeners } from './emitter.js';
 import { failure, failureFromGateway } from './errors.js';
 import { agentUrl } from './gateway-url.js';
+import { Preflight } from './preflight.js';
 import {
-  abandon, bind, dial, giveWay, lose, mayGiveWay, receive, reoffer, useTrack,
+  abandon, bind, dial, echo, giveWay, lose, mayGiveWay, receive, reoffer, useTrack,
 } from './seams.js';
 import { Signalling } from './signalling.js';
 import { plainText } from './text.js';
@@ -78,6 +79,22 @@ export class Device extends Emitter {
       makeWay: (call) => this.#makeWay(call),
     });
     globalThis.addEventListener?.('pagehide', this.#onPageHide);
+    if (options.closeProtection) {
+      globalThis.addEventListener?.('beforeunload', this.#onBeforeUnload);
+    }
+  }
+
+  /**
+   * Tests whether calls work from here, with an echo of the gateway.
+   *
+   * @param token as of the constructor
+   * @param options those of the constructor, and `seconds` of the test call
+   * @return {Preflight} fires `progress`, `sample`, `warning`, and `completed` or `failed`
+   */
+  static runPreflight(token, { seconds, ...options } = {}) {
+    // Not heard aloud: the microphone would take it in again.
+    const audioElement = Object.assign(new Audio(), { muted: true });
+    return new Preflight(new Device(token, { ...options, audioElement, presence: 'away' }), { seconds });
   }
 
   /** `unregistered`, `registering`, `registered` or `reconnecting`. */
@@ -201,6 +218,16 @@ export class Device extends Emitter {
     return call;
   }
 
+  /** A call that the gateway echoes. */
+  async [echo]() {
+    const call = new Call(this.#context, {
+      request: randomInstance(), from: { name: this.#identity.displayName }, isEcho: true,
+    });
+    this.#calls.set(call.request, call);
+    await call[dial]();
+    return call;
+  }
+
   /** Signs out. Running calls are hung up: they need the gateway's word to end. */
   unregister() {
     if (this.#state === 'unregistered' && this.#calls.size === 0) {
@@ -223,10 +250,18 @@ export class Device extends Emitter {
     this.unregister();
     this.#destroyed = true;
     globalThis.removeEventListener?.('pagehide', this.#onPageHide);
+    globalThis.removeEventListener?.('beforeunload', this.#onBeforeUnload);
     this.#audio.dispose();
     this.#clock.close();
     this[forgetListeners]();
   }
+
+  /** The browser asks with words of its own; what a page would say is shown by none. */
+  #onBeforeUnload = (event) => {
+    if (this.calls.some((call) => call.status() !== 'pending')) {
+      event.preventDefault();
+    }
+  };
 
   /** A page that goes away ends its calls, or the caller would hear nothing until a time-out. */
   #onPageHide = ({ persisted }) => {

@@ -69,9 +69,30 @@ const FAILURES = {
 /** Codes that mean: this token will never do (gateway: wrong, invalid, expired; ours). */
 export const REFUSAL_CODES = new Set([31201, 31204, 31205, 32201]);
 
-/** Name to number of all failures above. */
-export const errorCodes = Object.freeze(
-  Object.fromEntries(Object.entries(FAILURES).map(([name, [code]]) => [name, code])));
+/** The gateway's own errors; their words come with them. */
+const GATEWAY_ERRORS = {
+  MalformedMessage: 31100,
+  SignInFailed: 31201,
+  TokenInvalid: 31204,
+  TokenExpired: 31205,
+  TooMany: 31206,
+  TooManyPages: 31208,
+  Forbidden: 31403,
+  UnknownCall: 31404,
+  NotFound: 31405,
+  WrongState: 31409,
+  BadNumber: 31484,
+  InCall: 31486,
+  HeadersRefused: 31487,
+  SessionDescriptionRefused: 31488,
+  TryLater: 31503,
+};
+
+/** Name to number of all errors that there are. */
+export const errorCodes = Object.freeze({
+  ...GATEWAY_ERRORS,
+  ...Object.fromEntries(Object.entries(FAILURES).map(([name, [code]]) => [name, code])),
+});
 
 /** What goes wrong, with the remedy: `{code, name, message, causes, solutions}`. */
 export class OffhookError extends Error {

@@ -21,6 +21,8 @@ export interface DeviceOptions {
   inputDeviceId?: string;
   /** Over the defaults: echoCancellation, noiseSuppression, autoGainControl on, one channel. */
   audioConstraints?: MediaTrackConstraints;
+  /** Whether the browser asks before the page is closed during a call. Default: false. */
+  closeProtection?: boolean;
   /** Interval of the own heartbeat. Default: what the gateway says. */
   heartbeatSeconds?: number;
 }
@@ -165,13 +167,25 @@ export interface AudioDevice {
 
 export class OffhookError extends Error {
   readonly code: number;
-  readonly name: string;
+  /** One of `ErrorName`, or a name that a later gateway has. */
+  readonly name: ErrorName | (string & {});
   readonly causes: string[];
   readonly solutions: string[];
 }
 
-/** Name to number of the library's own errors. */
-export const errorCodes: Readonly<Record<string, number>>;
+export type ErrorName =
+  'InvalidState' | 'InvalidArgument' | 'BrowserUnsupported' | 'GatewayUnreachable' |
+  'ConnectionLost' | 'GatewayBusy' | 'ProtocolError' | 'TokenRefused' | 'TokenUnavailable' |
+  'Replaced' | 'TooManyAttempts' | 'MicrophoneDenied' | 'MicrophoneMissing' | 'MicrophoneBusy' |
+  'MicrophoneLost' | 'SpeakerUnavailable' | 'PlaybackBlocked' | 'MediaFailed' |
+  'MediaInterrupted' | 'NegotiationFailed' | 'CallLost' | 'CallEndedByGateway' |
+  'CallEndedByOperator' | 'CallRefused' | 'TransferFailed' | 'CallNotPossible' |
+  'MalformedMessage' | 'SignInFailed' | 'TokenInvalid' | 'TokenExpired' | 'TooMany' |
+  'TooManyPages' | 'Forbidden' | 'UnknownCall' | 'NotFound' | 'WrongState' | 'BadNumber' |
+  'InCall' | 'HeadersRefused' | 'SessionDescriptionRefused' | 'TryLater';
+
+/** Name to number of all errors that there are: 31xxx are the gateway's, 32xxx the library's. */
+export const errorCodes: Readonly<Record<ErrorName, number>>;
 
 declare class Emitter<Events extends { [name in keyof Events]: unknown[] }> {
   on<Name extends keyof Events>(name: Name, listener: (...values: Events[Name]) => void): this;
@@ -260,8 +274,6 @@ export interface DeviceAudio extends Emitter<AudioEvents> {
   readonly canSelectOutput: boolean;
   outputDevices(): Promise<AudioDevice[]>;
   setOutputDevice(deviceId: string): Promise<void>;
-  /** Root mean square of the microphone, 0 to 1; null while none is open. */
-  rms(): number | null;
   /** Opens the microphone ahead of the first call; asks for permission if there is none. */
   open(): Promise<void>;
   /** The same, but only if no question to the user is needed. */
@@ -282,8 +294,65 @@ export interface ConnectOptions {
   withholdNumber?: boolean;
 }
 
+/** Smallest, largest and mean of a figure. */
+export interface Figures {
+  readonly min: number;
+  readonly max: number;
+  readonly average: number;
+}
+
+/** What a test found; what was not reached is null. */
+export interface PreflightReport {
+  readonly isPassed: boolean;
+  /** Where it ended: `echo` when all went well. */
+  readonly stage: PreflightStage | 'ice' | 'dtls';
+  /** How long the stages took, milliseconds; `ice` and `dtls` are parts of `negotiation`. */
+  readonly timing: Readonly<Partial<Record<PreflightStage | 'ice' | 'dtls' | 'total', number | null>>>;
+  readonly mos: Figures | null;
+  readonly rttMillis: Figures | null;
+  readonly jitterMillis: Figures | null;
+  readonly lossPercent: number | null;
+  /** By the mean MOS. */
+  readonly rating: 'excellent' | 'good' | 'fair' | 'poor' | 'bad' | null;
+  readonly codec: string | null;
+  readonly candidatePair: CallStats['candidatePair'];
+  readonly isTurnUsed: boolean;
+  /** The loudest of the microphone and of its echo, 0 to 1. */
+  readonly levels: { readonly microphone: number; readonly echo: number };
+  readonly warnings: readonly WarningName[];
+  readonly gateway: GatewayView | null;
+  readonly samples: readonly CallSample[];
+}
+
+export type PreflightStage = 'microphone' | 'signalling' | 'negotiation' | 'echo';
+
+export interface PreflightEvents {
+  progress: [stage: PreflightStage];
+  sample: [sample: CallSample];
+  warning: [name: WarningName, data: WarningData];
+  completed: [report: PreflightReport];
+  failed: [error: OffhookError, report: PreflightReport];
+}
+
+/** A running test of microphone, network and gateway; made by Device.runPreflight(). */
+export class Preflight extends Emitter<PreflightEvents> {
+  private constructor();
+  readonly status: 'running' | 'completed' | 'failed';
+  /** Null before the end. */
+  readonly report: PreflightReport | null;
+  /** Ends the test; `failed` follows. */
+  stop(): void;
+}
+
+export interface PreflightOptions extends Omit<DeviceOptions, 'presence' | 'audioElement'> {
+  /** How long the test call lasts, 3 to 50. Default: 10. */
+  seconds?: number;
+}
+
 export class Device extends Emitter<DeviceEvents> {
   constructor(token: TokenSource, options?: DeviceOptions);
+  /** Tests whether calls work from here. Rings nobody, and leaves the agent's presence alone. */
+  static runPreflight(token: TokenSource, options?: PreflightOptions): Preflight;
   readonly state: DeviceState;
   /** What was asked for last, here or on another page of the same agent. */
   readonly presence: Presence;
@@ -300,6 +369,11 @@ export class Device extends Emitter<DeviceEvents> {
   connect(options: ConnectOptions): Promise<Call>;
   unregister(): void;
   destroy(): void;
+}
+
+export interface TransferOptions {
+  /** As of ConnectOptions. */
+  params?: Record<string, string>;
 }
 
 export class Call extends Emitter<CallEvents> {
@@ -334,9 +408,9 @@ export class Call extends Emitter<CallEvents> {
   sendDigits(digits: string): void;
   readonly transferInfo: TransferInfo;
   /** Resolves when the other side and the target have each other; rejects when both talk again. */
-  transfer(target: string): Promise<void>;
+  transfer(target: string, options?: TransferOptions): Promise<void>;
   /** Resolves when the target can be talked to. The other side waits. */
-  consult(target: string): Promise<void>;
+  consult(target: string, options?: TransferOptions): Promise<void>;
   complete(): Promise<void>;
   cancel(): void;
   localLevel(): number;

@@ -107,11 +107,6 @@ class Page {
     byId('notify').addEventListener('click', () => this.#allowNotifications());
     byId('notify').hidden = globalThis.Notification?.permission !== 'default';
     document.addEventListener('keydown', (event) => this.#onKey(event));
-    window.addEventListener('beforeunload', (event) => {
-      if (this.#current && this.#current.status() !== 'pending') {
-        event.preventDefault();
-      }
-    });
     for (const gesture of ['pointerdown', 'keydown']) {
       document.addEventListener(gesture, () => this.#onGesture());
     }
@@ -183,6 +178,7 @@ class Page {
     const device = new Device(entry.token, {
       audioElement: byId('remote-audio'),
       presence: entry.presence,
+      closeProtection: true,
       inputDeviceId: remembered(MICROPHONE_KEY) ?? '',
       audioConstraints: raw
         ? { echoCancellation: false, noiseSuppression: false, autoGainControl: false }
