@@ -43,13 +43,14 @@ final class RoutePlan {
                                 new CallRoutes.Route(
                                         route.source(),
                                         route.number(),
-                                        attempts(route, queues, elsewhere),
+                                        attempts(route, route.to(), queues, elsewhere),
                                         preference(
                                                 route.prefer()
                                                         .orElse(
                                                                 preferenceOfTrunk.getOrDefault(
                                                                         route.source(),
-                                                                        Prefer.QUALITY)))))
+                                                                        Prefer.QUALITY))),
+                                        attempts(route, route.fallback(), queues, elsewhere)))
                         .toList(),
                 new NumberPlan(config.numbers()));
     }
@@ -64,9 +65,10 @@ final class RoutePlan {
 
     private static List<CallPlan.Attempt> attempts(
             RouteConfig route,
+            List<RouteConfig.Destination> targets,
             Map<String, QueueConfig> queues,
             Map<String, Set<Integer>> elsewhere) {
-        return route.to().stream().flatMap(to -> attempts(route, to, queues, elsewhere)).toList();
+        return targets.stream().flatMap(to -> attempts(route, to, queues, elsewhere)).toList();
     }
 
     private static Stream<CallPlan.Attempt> attempts(

@@ -282,11 +282,8 @@ final class AgentDesk {
     }
 
     private void onGraceOver(AgentSession session) {
-        EndCause lost =
-                EndCause.gateway(
-                        "agent-lost", 480, 27, "the connection to the agent's page is lost");
         for (PageLeg leg : session.heldLegs()) {
-            leg.onFailed(lost);
+            leg.onFailed(EndCause.agentLost());
         }
     }
 

@@ -490,6 +490,20 @@ public class ConfigLoaderTest {
                     "7:47: routes[3].strip: strips more than the number surely has",
                     "8:50: routes[4].to[1]: 'agent:alice' is there twice"),
             bad(
+                    "trunks: [{name: pbx, addresses: [192.0.2.1], uri: 'sip:192.0.2.1'}]\n"
+                            + ALICE
+                            + "routes:\n"
+                            + "  - {trunk: pbx, number: '1', to: 'agent:alice', fallback: refuse}\n"
+                            + "  - {trunk: pbx, number: '2', to: 'agent:alice', fallback: 'trunk:pbx'}\n"
+                            + "  - {trunk: pbx, number: '3', to: 'agent:alice',"
+                            + " fallback: ['trunk:pbx:0', 'agent:bob']}\n"
+                            + "  - {trunk: pbx, number: '4', to: 'agent:alice', fallback: drop}\n",
+                    "5:60: routes[1].fallback: a fallback on a trunk names the number to dial, as"
+                            + " trunk:NAME:NUMBER",
+                    "6:76: routes[2].fallback[1]: no agent is named 'bob'",
+                    "7:60: routes[3].fallback: 'drop' is not agent:NAME, queue:NAME or"
+                            + " trunk:NAME[:NUMBER]"),
+            bad(
                     ALICE + "queues: [{name: sales, agents: [alice, bob], strategy: random}]",
                     "2:40: queues[0].agents[1]: no agent is named 'bob'",
                     "2:56: queues[0].strategy: 'random' is none of longest-idle, ring-all"),

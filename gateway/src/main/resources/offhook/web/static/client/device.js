@@ -8,9 +8,11 @@ import { failure, failureFromGateway } from './errors.js';
 import { agentUrl } from './gateway-url.js';
 import { Preflight } from './preflight.js';
 import {
-  abandon, bind, dial, echo, giveWay, lose, mayGiveWay, receive, reoffer, useTrack,
+  abandon, bind, dial, echo, forgetful, giveWay, lose, mayGiveWay, receive, reoffer, restore, resume,
+  useTrack,
 } from './seams.js';
 import { Signalling } from './signalling.js';
+import { NoMemory, TabMemory } from './tab-memory.js';
 import { plainText } from './text.js';
 
 /** How long after `welcome` the gateway may still tell how a call ended or that it rings on. */
@@ -20,8 +22,12 @@ const MAX_UNSENT = 64;
 
 /** What a Device lends to its calls. */
 class CallContext {
-  constructor({ audio, clock, codecPreferences, tell, forget, checkWay, makeWay }) {
-    Object.assign(this, { audio, clock, codecPreferences, tell, forget, checkWay, makeWay });
+  constructor({
+    audio, clock, codecPreferences, tell, forget, noteMuted, checkWay, makeWay,
+  }) {
+    Object.assign(this, {
+      audio, clock, codecPreferences, tell, forget, noteMuted, checkWay, makeWay,
+    });
     Object.freeze(this);
   }
 }
@@ -46,6 +52,8 @@ export class Device extends Emitter {
   #identity = null;
   #registering = null;
   #destroyed = false;
+  #memory;
+  #isResuming = true;
 
   /**
    * @param tokenOrProvider a token, or a function that gives one (or a promise of one) whenever the
@@ -55,6 +63,7 @@ export class Device extends Emitter {
   constructor(tokenOrProvider, options = {}) {
     super();
     this.updateToken(tokenOrProvider);
+    this.#memory = options[forgetful] ? new NoMemory() : new TabMemory();
     this.#url = agentUrl(options.url);
     this.#heartbeatSeconds = options.heartbeatSeconds;
     this.#presence = checkedPresence(options.presence ?? 'away');
@@ -77,8 +86,10 @@ export class Device extends Emitter {
       forget: (call) => this.#forget(call),
       checkWay: (call) => this.#others(call).forEach((other) => other[mayGiveWay]()),
       makeWay: (call) => this.#makeWay(call),
+      noteMuted: (call) => this.#noteMuted(call),
     });
     globalThis.addEventListener?.('pagehide', this.#onPageHide);
+    globalThis.addEventListener?.('online', this.#onOnline);
     if (options.closeProtection) {
       globalThis.addEventListener?.('beforeunload', this.#onBeforeUnload);
     }
@@ -94,7 +105,10 @@ export class Device extends Emitter {
   static runPreflight(token, { seconds, ...options } = {}) {
     // Not heard aloud: the microphone would take it in again.
     const audioElement = Object.assign(new Audio(), { muted: true });
-    return new Preflight(new Device(token, { ...options, audioElement, presence: 'away' }), { seconds });
+    const device = new Device(token, {
+      ...options, audioElement, presence: 'away', [forgetful]: true,
+    });
+    return new Preflight(device, { seconds });
   }
 
   /** `unregistered`, `registering`, `registered` or `reconnecting`. */
@@ -161,11 +175,7 @@ export class Device extends Emitter {
       url: this.#url,
       clock: this.#clock,
       heartbeatSeconds: this.#heartbeatSeconds,
-      hello: async () => ({
-        token: typeof this.#token === 'function' ? await this.#token() : this.#token,
-        instance: this.#instance,
-        state: this.#presence,
-      }),
+      hello: () => this.#hello(),
       owner: {
         canRenewToken: () => typeof this.#token === 'function',
         onWelcome: (message) => this.#onWelcome(message),
@@ -234,6 +244,7 @@ export class Device extends Emitter {
       return;
     }
     this.#hangUpAll();
+    this.#memory.keep('');
     this.#signalling?.close();
     this.#signalling = null;
     this.#state = 'unregistered';
@@ -251,6 +262,8 @@ export class Device extends Emitter {
     this.#destroyed = true;
     globalThis.removeEventListener?.('pagehide', this.#onPageHide);
     globalThis.removeEventListener?.('beforeunload', this.#onBeforeUnload);
+    globalThis.removeEventListener?.('online', this.#onOnline);
+    this.#memory.clear();
     this.#audio.dispose();
     this.#clock.close();
     this[forgetListeners]();
@@ -263,12 +276,41 @@ export class Device extends Emitter {
     }
   };
 
-  /** A page that goes away ends its calls, or the caller would hear nothing until a time-out. */
+  /**
+   * A page that takes its calls up again after a reload leaves them to the gateway meanwhile; any
+   * other one ends them, or the caller would wait in vain.
+   */
   #onPageHide = ({ persisted }) => {
-    if (!persisted) {
+    if (!persisted && !this[hasListeners]('resumed')) {
       this.destroy();
     }
   };
+
+  /** The browser found a network: perhaps another one than before. */
+  #onOnline = () => {
+    if (this.#signalling?.isUp) {
+      this.#restoreCalls();
+    }
+  };
+
+  async #hello() {
+    const hello = {
+      token: typeof this.#token === 'function' ? await this.#token() : this.#token,
+      instance: this.#instance,
+      state: this.#presence,
+    };
+    const proof = await this.#memory.claim();
+    if (this.#isResuming && proof !== '' && this[hasListeners]('resumed')) {
+      hello.resume = proof;
+    }
+    return hello;
+  }
+
+  #restoreCalls() {
+    for (const call of this.calls) {
+      call[restore]();
+    }
+  }
 
   #onWelcome(message) {
     const stateBefore = this.#state;
@@ -285,6 +327,15 @@ export class Device extends Emitter {
     if (this.calls.some((call) => call.id === '')) {
       known.clear(); // May be what was dialled here: `dialled` follows and says which it is.
     }
+    const isResuming = this.#isResuming && this[hasListeners]('resumed');
+    this.#isResuming = false; // From now on this page knows by itself.
+    if (typeof message.resume === 'string') {
+      this.#memory.keep(message.resume);
+    }
+    if (isResuming) {
+      this.#sayLost(known);
+      known.clear(); // `resumed` follows for each.
+    }
     for (const id of known) {
       // Ended here while the gateway could not hear it.
       this.#signalling.send({ type: 'hangup', call: id });
@@ -294,6 +345,17 @@ export class Device extends Emitter {
     this.#settleRegistering();
     if (stateBefore !== 'registered') {
       this[emit](stateBefore === 'reconnecting' ? 'reconnected' : 'registered');
+    }
+    if (stateBefore === 'reconnecting') {
+      this.#restoreCalls();
+    }
+  }
+
+  /** Calls from before the reload that the gateway no longer has. */
+  #sayLost(known) {
+    for (const id of this.#memory.calls.filter((call) => !known.has(call))) {
+      this.#memory.forget(id);
+      this[emit]('error', failure('CallLost'));
     }
   }
 
@@ -305,12 +367,16 @@ export class Device extends Emitter {
       case 'incoming':
         this.#onIncoming(message);
         break;
+      case 'resumed':
+        this.#onResumed(message);
+        break;
       case 'dialled':
         this.#onDialled(message);
         break;
       case 'ringing':
       case 'progress':
       case 'accepted':
+      case 'reanswered':
       case 'connected':
       case 'digit':
       case 'hold':
@@ -341,6 +407,30 @@ export class Device extends Emitter {
       call[bind](id);
     } else if (!this.#calls.has(id)) {
       this.#tell({ type: 'hangup', call: id }); // Given up before it had a name.
+    }
+  }
+
+  /** A call from before the reload. */
+  #onResumed(message) {
+    if (typeof message.call !== 'string' || this.#calls.has(message.call)) {
+      return;
+    }
+    const isOutgoing = message.direction === 'outgoing';
+    const call = new Call(this.#context, {
+      id: message.call, request: isOutgoing ? message.call : '',
+      from: isOutgoing ? { name: this.#identity.displayName } : message.from,
+      to: message.to, source: message.source, diversions: message.diversions,
+      userToUser: message['user-to-user'], headers: message.headers,
+    });
+    this.#calls.set(call.id, call);
+    call[resume](message, this.#memory.isMuted(call.id));
+    this.#noteMuted(call);
+    this[emit]('resumed', call);
+  }
+
+  #noteMuted(call) {
+    if (call.id !== '' && call.status() !== 'pending') {
+      this.#memory.note(call.id, call.isMuted);
     }
   }
 
@@ -460,6 +550,7 @@ export class Device extends Emitter {
     if (this.#latest === call) {
       this.#latest = null;
     }
+    this.#memory.forget(call.id);
     for (const key of [call.id, call.request]) {
       this.#calls.delete(key);
       this.#losing.get(key)?.();

@@ -11,3 +11,6 @@ export const mayGiveWay = Symbol('mayGiveWay');
 export const giveWay = Symbol('giveWay');
 export const echo = Symbol('echo');
 export const edges = Symbol('edges');
+export const resume = Symbol('resume');
+export const restore = Symbol('restore');
+export const forgetful = Symbol('forgetful');

@@ -28,6 +28,12 @@ export class Transfers {
     return RUNNING.includes(this.#now.state);
   }
 
+  /** The page was reloaded while one ran. */
+  resume({ to, consult, state }) {
+    this.#now = { state, target: plainText(to), consult: consult === true };
+    this.#waiting = deferred();
+  }
+
   ask(type, target, params) {
     const to = typeof target === 'string' ? target.trim() : '';
     if (to === '' || to.length > MAX_DIALLED_CHARS) {

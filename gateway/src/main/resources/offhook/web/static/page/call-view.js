@@ -24,13 +24,14 @@ export class CallView {
   #note = byId('call-note');
   #timers = [];
   #sent = '';
-  #pressed = '';
   #isShown = false;
   #hasEarlyMedia = false;
+  #isResumed;
   #weak = '';
 
   constructor(call, page) {
     this.#call = call;
+    this.#isResumed = call.status() === 'reconnecting';
     const on = (name, listener) => call.on(name, (...values) => {
       if (this.#isShown) {
         listener(...values);
@@ -42,8 +43,8 @@ export class CallView {
     call.on('ringing', () => {
       this.#hasEarlyMedia = false;
     });
-    call.on('digit', (digit) => {
-      this.#pressed = digit;
+    call.on('reconnected', () => {
+      this.#isResumed = false;
     });
     for (const name of ['ringing', 'progress', 'accept', 'hold']) {
       on(name, () => this.#showState());
@@ -81,7 +82,7 @@ export class CallView {
     byId('far-side').textContent = isOutgoing ? 'They' : 'Caller';
     byId('far-side-pressed').textContent = isOutgoing ? 'They pressed' : 'Caller pressed';
     byId('sent-digits').textContent = this.#sent || '–';
-    byId('last-digit').textContent = this.#pressed || '–';
+    byId('last-digit').textContent = call.digitsReceived.slice(-1) || '–';
     byId('timer').textContent = '0:00';
     this.#quality('');
     this.#levels(0, 0);
@@ -289,7 +290,7 @@ export class CallView {
         this.#showBeginning();
         break;
       case 'reconnecting':
-        this.#show('reconnecting', 'Audio interrupted', 'Wait a moment, it may come back.');
+        this.#showReconnecting();
         break;
       case 'open':
         this.#show('open',
@@ -297,6 +298,14 @@ export class CallView {
           this.#openNote());
         this.#card.toggleAttribute('data-held', call.isOnHold || call.isHeldByFarSide);
         break;
+    }
+  }
+
+  #showReconnecting() {
+    if (this.#isResumed) {
+      this.#show('reconnecting', 'Connecting the audio again…', 'The other side waits with music.');
+    } else {
+      this.#show('reconnecting', 'Audio interrupted', 'Wait a moment, it may come back.');
     }
   }
 

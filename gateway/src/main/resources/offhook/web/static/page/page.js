@@ -190,6 +190,7 @@ class Page {
     device.on('unregistered', () => this.#showConnection());
     device.on('presence', () => this.#showConnection());
     device.on('incoming', (call) => this.#onIncoming(call));
+    device.on('resumed', (call) => this.#onResumed(call));
     device.on('error', (error) => this.#onDeviceError(error));
     device.audio.on('deviceschange', () => this.#listDevices());
     device.audio.on('input', () => this.#listDevices());
@@ -392,6 +393,25 @@ class Page {
 
   #showOthers() {
     this.#others.show((this.#device?.calls ?? []).filter((call) => call !== this.#current));
+  }
+
+  /** A call from before the page was reloaded. */
+  #onResumed(call) {
+    this.#follow(call);
+    call.on('error', (error) => this.notice.showError(error));
+    if (this.#current && (call.isOnHold || !this.#current.isOnHold)) {
+      this.#showOthers();
+      return;
+    }
+    this.#outcome = '';
+    this.#bring(call);
+    const party = partyText(call);
+    if (call.startedAt) {
+      this.#attention.inCall(party);
+    } else {
+      this.#attention.calling(party);
+    }
+    byId('announce').textContent = `Your call with ${party} goes on.`;
   }
 
   #follow(call) {
