@@ -1,15 +1,13 @@
+import { CallAudio } from './call-audio.js';
 import { CallQuality } from './call-quality.js';
 import { callerInfoOf, diversionsOf, parametersOf, userToUserOf } from './caller.js';
 import { emit, Emitter, forgetListeners, hasListeners } from './emitter.js';
-import { failure, failureFromGateway, OffhookError } from './errors.js';
-import { MediaLink } from './media-link.js';
+import { failure, failureFromGateway } from './errors.js';
 import { notPossible, USUAL_OUTCOMES } from './outcomes.js';
-import { Recovery } from './recovery.js';
 import {
   abandon, bind, dial, edges, giveWay, lose, mayGiveWay, receive, reoffer, restore, resume,
   useTrack,
 } from './seams.js';
-import { summary } from './stats.js';
 import { plainText } from './text.js';
 import { Transfers } from './transfers.js';
 
@@ -17,9 +15,6 @@ import { Transfers } from './transfers.js';
 const ANSWER_TIMEOUT_MILLIS = 20_000;
 
 const VOLUME_INTERVAL_MILLIS = 100;
-
-const DIGIT_MILLIS = 120;
-const DIGIT_GAP_MILLIS = 70;
 
 /**
  * One call. Incoming: `pending` (rings) → `connecting` (answered here) → `open` (both hear each
@@ -41,27 +36,19 @@ export class Call extends Emitter {
   #customParameters;
   #isWithheld;
   #isEcho;
-  #link = null;
-  #linkFailure = null;
+  #audio;
   #muted = false;
   #startedAt = null;
-  #offerSent = '';
   #answered = false;
   #isConnected = false;
   #cancelAnswerTimer = () => {};
   #hasEarlyMedia = false;
   #stopRingback = () => {};
-  #line = null;
-  #remoteMeter = null;
   #volumeTimer = 0;
   #transfers;
   #quality;
   #hold = { mine: false, theirs: false };
   #digits = '';
-  #recovery;
-  #comingLink = null;
-  #comingTrack = null;
-  #hasStood = false;
 
   /** Calls are made by a Device. */
   constructor(device, {
@@ -89,17 +76,15 @@ export class Call extends Emitter {
       read: () => this.#reading(),
       tell: (message) => device.tell({ ...message, call: this.#id }),
     });
-    this.#recovery = new Recovery({
-      clock: device.clock,
-      call: {
-        restart: () => this.#restartOffer(),
-        renew: () => this.#renewalOffer(),
-        send: (name, sdp) => device.tell({ type: 'reoffer', call: this.#id, request: name, sdp }),
-        recovered: () => this.#onRecovered(),
-        exhausted: () => this.#fail(failure('MediaFailed'), 'media-failed'),
-      },
+    this.#audio = new CallAudio(device, {
+      isMuted: () => this.#muted,
+      reoffer: (name, sdp) =>
+        device.tell({ type: 'reoffer', call: this.#id, request: name, sdp }),
+      onError: (error) => this[emit]('error', error),
+      onInterrupted: () => this.#onInterrupted(),
+      onRecovered: () => this.#onRecovered(),
+      onLost: () => this.#fail(failure('MediaFailed'), 'media-failed'),
     });
-    this.#prepare();
   }
 
   /** The gateway's name of the call; of an outgoing one empty until the gateway has taken it. */
@@ -217,7 +202,7 @@ export class Call extends Emitter {
     this.#device.checkWay(this);
     this.#status = 'connecting';
     try {
-      await this.#makeOffer();
+      await this.#audio.makeOffer();
     } catch (thrown) {
       if (this.#status === 'connecting') {
         this.#status = 'pending';
@@ -230,34 +215,6 @@ export class Call extends Emitter {
     this.#device.makeWay(this);
     this.#sendAccept();
     this.#awaitAccepted();
-  }
-
-  /** Opens the microphone and has the offer ready; throws an OffhookError. */
-  async #makeOffer() {
-    this.#device.audio.resume();
-    try {
-      await this.#device.audio.open();
-      this.#requireAlive();
-      if (this.#linkFailure) {
-        this.#prepare();
-      }
-      if (this.#linkFailure) {
-        throw this.#linkFailure;
-      }
-      const track = this.#device.audio.track();
-      if (!track) {
-        throw failure('MicrophoneLost');
-      }
-      track.enabled = !this.#muted;
-      await this.#link.send(track);
-      const sdp = await this.#link.offer();
-      this.#requireAlive();
-      this.#offerSent = sdp;
-    } catch (thrown) {
-      throw thrown instanceof OffhookError
-        ? thrown
-        : failure('NegotiationFailed', { detail: String(thrown?.message ?? thrown), cause: thrown });
-    }
   }
 
   #awaitAccepted() {
@@ -295,9 +252,7 @@ export class Call extends Emitter {
       return;
     }
     this.#muted = Boolean(muted);
-    if (this.#link?.track) {
-      this.#link.track.enabled = !this.#muted;
-    }
+    this.#audio.mute(this.#muted);
     this.#device.noteMuted(this);
     this[emit]('mute', this.#muted);
   }
@@ -318,11 +273,9 @@ export class Call extends Emitter {
     if (typeof digits !== 'string' || !/^[0-9*#A-D,]{1,64}$/i.test(digits)) {
       throw failure('InvalidArgument', { detail: 'Digits are 0-9 * # A-D and comma.' });
     }
-    const sender = this.#link?.digits;
-    if (this.#status === 'closed' || !sender?.canInsertDTMF) {
+    if (this.#status === 'closed' || !this.#audio.sendDigits(digits)) {
       throw failure('InvalidState', { detail: 'Digits can be sent only in a running call.' });
     }
-    sender.insertDTMF(sender.toneBuffer + digits.toUpperCase(), DIGIT_MILLIS, DIGIT_GAP_MILLIS);
   }
 
   /**
@@ -359,7 +312,7 @@ export class Call extends Emitter {
 
   /** Level of what the far side says, 0 to 1. */
   remoteLevel() {
-    return this.#remoteMeter?.read() ?? 0;
+    return this.#audio.level();
   }
 
   /** How the call sounds: what the browser measures, and `gateway`, what the gateway does. */
@@ -380,14 +333,14 @@ export class Call extends Emitter {
 
   /** Levels are null where a constant one is no wonder. */
   async #reading() {
-    const report = this.#link ? await this.#link.stats() : new Map();
+    const measured = await this.#audio.stats();
     const isQuiet = this.#hold.mine || this.#hold.theirs || this.#transfers.isRunning;
     return {
-      ...summary(report),
+      ...measured,
       levelIn: this.localLevel(),
       levelOut: this.remoteLevel(),
       rmsIn: this.#muted || isQuiet ? null : this.#device.audio.rms(),
-      rmsOut: isQuiet ? null : this.#remoteMeter?.rms() ?? null,
+      rmsOut: isQuiet ? null : this.#audio.rms(),
     };
   }
 
@@ -402,8 +355,8 @@ export class Call extends Emitter {
   /** Dials: opens the microphone and sends the offer. Without that, no call has begun. */
   async [dial]() {
     try {
-      await this.#makeOffer();
-      const message = { type: 'echo', request: this.#request, sdp: this.#offerSent };
+      await this.#audio.makeOffer();
+      const message = { type: 'echo', request: this.#request, sdp: this.#audio.offer };
       if (!this.#isEcho) {
         message.type = 'dial';
         message.to = this.#to;
@@ -426,7 +379,7 @@ export class Call extends Emitter {
 
   /** How long ICE and DTLS took; null: did not succeed. */
   [edges]() {
-    return this.#link?.edges ?? { iceMillis: null, dtlsMillis: null };
+    return this.#audio.edges;
   }
 
   /** What was dialled has become this call. */
@@ -455,7 +408,7 @@ export class Call extends Emitter {
         this[emit]('digit', this.#digits.slice(-1));
         break;
       case 'reanswered':
-        this.#recovery.onAnswer(message.request, message.sdp);
+        this.#audio.onReanswer(message.request, message.sdp);
         break;
       case 'hold':
         this.#onHold(message);
@@ -473,7 +426,7 @@ export class Call extends Emitter {
         this.#onEnded(message.cause, parametersOf(message.headers));
         break;
       case 'error':
-        if (this.#id !== '' && this.#recovery.onRefused(message.request)) {
+        if (this.#id !== '' && this.#audio.onRefused(message.request)) {
           break;
         }
         this.#onRefused(failureFromGateway(message, 'CallRefused'));
@@ -483,7 +436,7 @@ export class Call extends Emitter {
 
   /** The gateway offers the call again: it did not hear what we said to the first offer. */
   [reoffer]() {
-    if (this.#offerSent && !this.#answered) {
+    if (this.#audio.offer !== '' && !this.#answered) {
       this.#sendAccept();
     } else {
       this.#device.tell({ type: 'ringing', call: this.#id });
@@ -533,13 +486,13 @@ export class Call extends Emitter {
     } else if (standing.state === 'progress') {
       this.#hasEarlyMedia = true;
     }
-    this.#recovery.start({ needsNew: true });
+    this.#audio.restore({ needsNew: true });
   }
 
   /** The network may have changed, or the gateway can be told again. */
   [restore]() {
     if (this.#answered && this.#status !== 'closed') {
-      this.#recovery.start();
+      this.#audio.restore();
     }
   }
 
@@ -558,86 +511,13 @@ export class Call extends Emitter {
 
   /** Another microphone is in use. */
   [useTrack](track) {
-    if (!track || !this.#offerSent || this.#status === 'closed') {
-      track?.stop();
-      return;
-    }
-    track.enabled = !this.#muted;
-    (this.#comingLink ?? this.#link).send(track).catch((thrown) =>
-      this[emit]('error', failure('MicrophoneBusy', { cause: thrown })));
+    this.#audio.use(track);
   }
 
   /** The device goes away: over without a word to the gateway beyond what was said. */
   [abandon](reason) {
     this.#finish(
       this.#status === 'pending' ? 'cancel' : 'disconnect', this.#ownCause(reason, null, null));
-  }
-
-  #prepare() {
-    this.#linkFailure = null;
-    try {
-      this.#link = this.#makeLink();
-    } catch (thrown) {
-      this.#link = null;
-      this.#linkFailure = thrown instanceof OffhookError
-        ? thrown
-        : failure('BrowserUnsupported', { cause: thrown });
-    }
-  }
-
-  #makeLink() {
-    return new MediaLink({
-      codecPreferences: this.#device.codecPreferences,
-      onState: (state, link) => this.#onLinkState(state, link),
-      onTrack: (track, link) => this.#onTrack(track, link),
-    });
-  }
-
-  /** Other paths for the connection there is; without one that ever stood, a new one. */
-  async #restartOffer() {
-    const link = this.#link;
-    if (!link || link.state === 'failed' || link.state === 'closed' || link.state === 'new') {
-      return this.#renewalOffer();
-    }
-    return {
-      sdp: await link.restart(),
-      answer: (sdp) => link.answer(sdp),
-      discard: () => {},
-      isUp: () => link.state === 'connected',
-    };
-  }
-
-  /** A new connection, beside the one in use until it stands. */
-  async #renewalOffer() {
-    const link = this.#makeLink();
-    try {
-      await this.#device.audio.open();
-    } catch (thrown) {
-      this[emit]('error', thrown); // The far side is heard all the same.
-    }
-    const track = this.#device.audio.track();
-    if (track) {
-      track.enabled = !this.#muted;
-      await link.send(track);
-    }
-    this.#offerSent = await link.offer();
-    this.#comingLink = link;
-    return {
-      sdp: this.#offerSent,
-      answer: (sdp) => link.answer(sdp),
-      discard: () => this.#dropComing(link),
-      isUp: () => link.state === 'connected',
-    };
-  }
-
-  #dropComing(link) {
-    if (link !== this.#link) {
-      link.close();
-    }
-    if (link === this.#comingLink) {
-      this.#comingLink = null;
-      this.#comingTrack = null;
-    }
   }
 
   #askHold(type) {
@@ -667,7 +547,7 @@ export class Call extends Emitter {
   }
 
   #sendAccept() {
-    this.#device.tell({ type: 'accept', call: this.#id, sdp: this.#offerSent });
+    this.#device.tell({ type: 'accept', call: this.#id, sdp: this.#audio.offer });
   }
 
   /** Before `dialled` there is no name to say it with: the device then hangs up at `dialled`. */
@@ -714,7 +594,7 @@ export class Call extends Emitter {
   }
 
   async #onAccepted(sdp) {
-    if (!this.#isBeginning || !this.#offerSent || this.#answered) {
+    if (!this.#isBeginning || this.#audio.offer === '' || this.#answered) {
       return;
     }
     this.#answered = true;
@@ -723,7 +603,7 @@ export class Call extends Emitter {
       this[emit]('accept', new Map()); // Before the await: `connected` may come meanwhile.
     }
     try {
-      await this.#link.answer(sdp);
+      await this.#audio.answer(sdp);
     } catch (thrown) {
       this.#fail(failure('NegotiationFailed', { detail: String(thrown?.message ?? ''), cause: thrown }),
         'answer-not-usable');
@@ -781,81 +661,20 @@ export class Call extends Emitter {
     }
   }
 
-  #onLinkState(state, link) {
-    if (this.#status === 'closed') {
-      return;
-    }
-    if (link === this.#comingLink) {
-      this.#onComingState(state);
-    } else if (link !== this.#link) {
-      return;
-    } else if (state === 'connected') {
-      this.#onRecovered();
-    } else if (state === 'disconnected' || state === 'failed') {
-      this.#onInterrupted(state);
-    }
-  }
-
-  #onComingState(state) {
-    if (state === 'failed') {
-      this.#recovery.onFailed();
-    } else if (state === 'connected') {
-      const before = this.#link;
-      this.#link = this.#comingLink;
-      this.#comingLink = null;
-      if (this.#comingTrack) {
-        this.#onRemoteTrack(this.#comingTrack);
-        this.#comingTrack = null;
-      }
-      before?.close();
-      this.#onRecovered();
-    }
-  }
-
-  /** A connection that never stood will not; one that did may come back on other paths. */
-  #onInterrupted(state) {
-    if (!this.#hasStood) {
-      if (state === 'failed' && !this.#recovery.isRunning) {
-        this.#fail(failure('MediaFailed'), 'media-failed');
-      }
-      return;
-    }
+  #onInterrupted() {
     if (this.#status === 'open') {
       this.#status = 'reconnecting';
       this[emit]('reconnecting', failure('MediaInterrupted'));
     }
-    if (state === 'failed' || !this.#recovery.isRunning) {
-      this.#recovery.start({ needsNew: state === 'failed' });
-    }
   }
 
   #onRecovered() {
-    this.#hasStood = true;
-    this.#recovery.done();
     if (this.#status === 'reconnecting') {
       this.#status = 'open';
       this.#watchVolume();
       this.#quality.start();
       this[emit]('reconnected');
     }
-  }
-
-  #onTrack(track, link) {
-    if (link === this.#comingLink) {
-      this.#comingTrack = track;
-    } else if (link === this.#link) {
-      this.#onRemoteTrack(track);
-    }
-  }
-
-  #onRemoteTrack(track) {
-    const stream = new MediaStream([track]);
-    this.#remoteMeter?.close();
-    this.#remoteMeter = this.#device.audio.meterOf(stream);
-    this.#line ??= this.#device.audio.line({
-      onBlocked: (error) => this[emit]('error', error),
-    });
-    this.#line.play(stream);
   }
 
   #watchVolume() {
@@ -883,13 +702,7 @@ export class Call extends Emitter {
     this.#endRingback();
     this.#quality.stop();
     clearInterval(this.#volumeTimer);
-    this.#remoteMeter?.close();
-    this.#remoteMeter = null;
-    this.#recovery.close();
-    this.#link?.close();
-    this.#link = null;
-    this.#line?.close();
-    this.#line = null;
+    this.#audio.close();
     this.#transfers.onOver(cause);
     this.#device.forget(this);
     this[emit](event, Object.freeze({ parameters: new Map(), ...cause }));

@@ -7,16 +7,16 @@ import { Device, signIn } from '../client/offhook.js';
 import { Attention } from './attention.js';
 import { clockText, outcomeText, partyOf, partyText } from './call-text.js';
 import { CallView } from './call-view.js';
+import { Dialler } from './dialler.js';
 import { byId, setText } from './dom.js';
 import { History } from './history.js';
 import { remember, remembered, session } from './memory.js';
 import { Notice } from './notice.js';
 import { OtherCalls } from './other-calls.js';
 import { RingTone } from './ring-tone.js';
+import { SoundPanel } from './sound-panel.js';
 
 const RING_VOLUME_KEY = 'offhook.ring-volume';
-const MICROPHONE_KEY = 'offhook.microphone';
-const SPEAKER_KEY = 'offhook.speaker';
 
 const CONNECTION_TEXTS = {
   unregistered: 'Signed out',
@@ -39,11 +39,6 @@ const END_NOTICES = [
   'NegotiationFailed',
 ];
 
-const MAX_DIALLED_CHARS = 64;
-
-/** What only mean that the number in the field has to be corrected: said there. */
-const NUMBER_ERRORS = ['InvalidArgument', 'BadNumber', 'InCall'];
-
 /** What an idle desk says. */
 const IDLE_TEXTS = {
   available: 'Calls will ring here.',
@@ -55,6 +50,8 @@ const IDLE_TEXTS = {
 
 class Page {
   notice = new Notice();
+  #sound = new SoundPanel(this.notice);
+  #dialler = new Dialler((number) => this.#dial(number));
   #ring = new RingTone();
   #attention = new Attention();
   #history = new History();
@@ -85,18 +82,9 @@ class Page {
     byId('transfer-complete').addEventListener('click', () => this.#view?.completeTransfer());
     byId('transfer-cancel').addEventListener('click', () => this.#view?.cancelTransfer());
     byId('give-up').addEventListener('click', () => this.#current?.disconnect());
-    byId('dial-form').addEventListener('submit', (event) => {
-      event.preventDefault();
-      this.#dial();
-    });
-    byId('dial-number').addEventListener('input', () => this.#sayOfNumber(''));
-    byId('dial-pad-toggle').addEventListener('click', () => this.#toggleDialPad());
-    byId('dial-pad').addEventListener('click', ({ target }) => this.#typeNumber(target));
     byId('mute').addEventListener('click', () => this.#toggleMute());
     byId('hold').addEventListener('click', () => this.#toggleHold());
     byId('keypad').addEventListener('click', ({ target }) => this.#digit(target.dataset?.digit));
-    byId('microphone').addEventListener('change', ({ target }) => this.#chooseMicrophone(target.value));
-    byId('speaker').addEventListener('change', ({ target }) => this.#chooseSpeaker(target.value));
     byId('ring-volume').addEventListener('change', ({ target }) => {
       remember(RING_VOLUME_KEY, target.value);
       if (!this.#current) {
@@ -179,7 +167,7 @@ class Page {
       audioElement: byId('remote-audio'),
       presence: entry.presence,
       closeProtection: true,
-      inputDeviceId: remembered(MICROPHONE_KEY) ?? '',
+      inputDeviceId: this.#sound.inputDeviceId,
       audioConstraints: raw
         ? { echoCancellation: false, noiseSuppression: false, autoGainControl: false }
         : {},
@@ -192,13 +180,7 @@ class Page {
     device.on('incoming', (call) => this.#onIncoming(call));
     device.on('resumed', (call) => this.#onResumed(call));
     device.on('error', (error) => this.#onDeviceError(error));
-    device.audio.on('deviceschange', () => this.#listDevices());
-    device.audio.on('input', () => this.#listDevices());
-    const speaker = remembered(SPEAKER_KEY) ?? '';
-    if (speaker !== '') {
-      device.audio.setOutputDevice(speaker).catch(() => {}); // Not plugged in today.
-    }
-    this.#listDevices(device);
+    this.#sound.follow(device.audio);
     return device;
   }
 
@@ -222,8 +204,7 @@ class Page {
 
   /** What one agent saw is not for the next one at this desk. */
   #forgetAgent() {
-    byId('dial-number').value = '';
-    this.#sayOfNumber('');
+    this.#dialler.clear();
     this.#history.clear();
     this.#outcome = '';
     byId('announce').textContent = '';
@@ -429,22 +410,12 @@ class Page {
     });
   }
 
-  async #dial() {
+  async #dial(number) {
     const device = this.#device;
-    const field = byId('dial-number');
-    const button = byId('dial-button');
-    const number = field.value.trim();
-    if (!device || button.disabled) {
+    if (!device) {
       return;
     }
-    if (number === '') {
-      this.#sayOfNumber('Type the number, or the name of an agent, that you want to call.');
-      field.focus();
-      return;
-    }
-    this.#sayOfNumber('');
     this.notice.clearIf(...END_NOTICES);
-    button.disabled = true;
     const asking = setTimeout(() => this.notice.show('The browser asks for the microphone.',
       ['Choose "Allow" so that the other side can hear you.'], 'asking'), 400);
     try {
@@ -460,11 +431,11 @@ class Page {
     } finally {
       clearTimeout(asking);
       this.notice.clearIf('asking');
-      button.disabled = false;
     }
   }
 
   #presentOutgoing(call) {
+    this.#ring.stop();
     this.#outcome = '';
     this.#follow(call);
     this.#bring(call);
@@ -475,44 +446,15 @@ class Page {
     call.on('ringing', () => {
       byId('announce').textContent = 'It rings';
     });
-    call.on('accept', () => {
-      byId('dial-number').value = '';
-    });
+    call.on('accept', () => this.#dialler.clear());
     byId('give-up').focus();
   }
 
   /** What is wrong with the number is said at the number. */
   #onDialError(error) {
-    if (NUMBER_ERRORS.includes(error.name)) {
-      this.#sayOfNumber([error.message, ...error.causes.slice(0, 1).map(sentence)].join(' '));
-      byId('dial-number').focus();
-    } else {
+    if (!this.#dialler.takes(error)) {
       this.notice.showError(error);
     }
-  }
-
-  #sayOfNumber(text) {
-    setText('dial-note', text);
-    byId('dial-number').toggleAttribute('aria-invalid', false);
-    if (text !== '') {
-      byId('dial-number').setAttribute('aria-invalid', 'true');
-    }
-  }
-
-  #toggleDialPad() {
-    const pad = byId('dial-pad');
-    pad.hidden = !pad.hidden;
-    byId('dial-pad-toggle').setAttribute('aria-expanded', String(!pad.hidden));
-  }
-
-  #typeNumber(key) {
-    const field = byId('dial-number');
-    if (key.id === 'dial-erase') {
-      field.value = field.value.slice(0, -1);
-    } else if (key.dataset?.digit && field.value.length < MAX_DIALLED_CHARS) {
-      field.value += key.dataset.digit;
-    }
-    this.#sayOfNumber('');
   }
 
   #present(call) {
@@ -620,41 +562,6 @@ class Page {
 
   // Sound
 
-  async #listDevices(device = this.#device) {
-    const audio = device?.audio;
-    const [inputs, outputs] = await Promise.all([audio?.inputDevices(), audio?.outputDevices()])
-      .catch(() => [[], []]);
-    if (device !== this.#device) {
-      return;
-    }
-    showChoice(byId('microphone'), 'Default microphone', inputs ?? [], audio?.inputDevice ?? '');
-    showChoice(byId('speaker'), 'Default speaker', outputs ?? [], audio?.outputDevice ?? '');
-    byId('speaker').disabled = !(audio?.canSelectOutput ?? false);
-  }
-
-  async #chooseMicrophone(deviceId) {
-    const device = this.#device;
-    try {
-      await device?.audio.setInputDevice(deviceId);
-      remember(MICROPHONE_KEY, deviceId);
-      this.notice.clearIf('MicrophoneBusy', 'MicrophoneMissing', 'MicrophoneLost');
-    } catch (error) {
-      this.notice.showError(error);
-      this.#listDevices();
-    }
-  }
-
-  async #chooseSpeaker(deviceId) {
-    try {
-      await this.#device?.audio.setOutputDevice(deviceId);
-      remember(SPEAKER_KEY, deviceId);
-      this.notice.clearIf('SpeakerUnavailable');
-    } catch (error) {
-      this.notice.showError(error);
-      this.#listDevices();
-    }
-  }
-
   async #askForGesture() {
     if (!await this.#ring.isAllowed() && !navigator.userActivation?.hasBeenActive) {
       this.notice.show('The browser keeps this page silent until you use it.',
@@ -682,7 +589,7 @@ class Page {
     if (altKey && !shiftKey) {
       const action = {
         KeyN: () => byId('other-calls').querySelector('button')?.click(),
-        KeyC: () => byId('desk').hidden || byId('dial-number').focus(),
+        KeyC: () => byId('desk').hidden || this.#dialler.focus(),
         KeyA: () => this.#answer(),
         KeyR: () => this.#decline(),
         KeyX: () => this.#current?.status() !== 'pending' && this.#current?.disconnect(),
@@ -701,24 +608,6 @@ class Page {
       this.#digit(key);
     }
   }
-}
-
-function showChoice(list, defaultText, found, chosen) {
-  const option = (value, text) => {
-    const item = document.createElement('option');
-    item.value = value;
-    item.textContent = text;
-    return item;
-  };
-  const named = found.filter(({ deviceId, label }) => label !== '' && deviceId !== 'default');
-  list.replaceChildren(option('', defaultText),
-    ...named.map(({ deviceId, label }) => option(deviceId, label)));
-  list.value = named.some(({ deviceId }) => deviceId === chosen) ? chosen : '';
-}
-
-function sentence(text) {
-  const start = text.charAt(0).toUpperCase() + text.slice(1);
-  return start.endsWith('.') ? start : `${start}.`;
 }
 
 new Page();
