@@ -127,7 +127,8 @@ final class RouteReader {
         return number;
     }
 
-    private Optional<Destination> destination(Value value) {
+    /// Where a route leads, or something else that names a destination.
+    Optional<Destination> destination(Value value) {
         Optional<String> text = value.text();
         if (text.isEmpty()) {
             return Optional.empty();

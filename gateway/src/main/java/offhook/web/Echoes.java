@@ -47,6 +47,8 @@ final class Echoes {
         CallId call = CallId.next();
         if (page.isExpired()) {
             refuse(page, asked, WebError.TOKEN_EXPIRED);
+        } else if (page.profile().guest().isPresent()) {
+            refuse(page, asked, WebError.NOT_PERMITTED);
         } else if (running.containsKey(page)) {
             refuse(page, asked, WebError.IN_CALL);
         } else if (!media().hasRoom(call)) {

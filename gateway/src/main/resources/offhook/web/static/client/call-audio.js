@@ -169,6 +169,7 @@ export class CallAudio {
   #makeLink() {
     return new MediaLink({
       codecPreferences: this.#device.codecPreferences,
+      ice: this.#device.ice(),
       onState: (state, link) => this.#onLinkState(state, link),
       onTrack: (track, link) => this.#onTrack(track, link),
     });

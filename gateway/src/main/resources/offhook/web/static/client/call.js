@@ -1,6 +1,8 @@
 import { CallAudio } from './call-audio.js';
 import { CallQuality } from './call-quality.js';
-import { callerInfoOf, diversionsOf, parametersOf, userToUserOf } from './caller.js';
+import {
+  callerInfoOf, diversionsOf, parametersOf, userToUserOf, visitorOf,
+} from './caller.js';
 import { emit, Emitter, forgetListeners, hasListeners } from './emitter.js';
 import { failure, failureFromGateway } from './errors.js';
 import { notPossible, USUAL_OUTCOMES } from './outcomes.js';
@@ -32,6 +34,7 @@ export class Call extends Emitter {
   #source;
   #diversions;
   #userToUser;
+  #visitor;
   #headers;
   #customParameters;
   #isWithheld;
@@ -53,7 +56,7 @@ export class Call extends Emitter {
   /** Calls are made by a Device. */
   constructor(device, {
     id = '', request = '', from, to, source, diversions, userToUser, headers = {}, withheld = false,
-    isEcho = false,
+    isEcho = false, visitor = null,
   }) {
     super();
     this.#device = device;
@@ -65,6 +68,7 @@ export class Call extends Emitter {
     this.#source = plainText(source);
     this.#diversions = diversionsOf(diversions);
     this.#userToUser = userToUserOf(userToUser);
+    this.#visitor = visitorOf(visitor);
     this.#headers = headers;
     this.#customParameters = parametersOf(headers);
     this.#isWithheld = withheld;
@@ -133,6 +137,11 @@ export class Call extends Emitter {
   /** What the caller's system tells: `{data, encoding, content, purpose, text}`; null: nothing. */
   get userToUser() {
     return this.#userToUser;
+  }
+
+  /** The visitor of a web site who calls, `{site, fields}`; null: another caller. */
+  get visitor() {
+    return this.#visitor;
   }
 
   /**

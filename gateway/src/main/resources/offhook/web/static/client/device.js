@@ -6,6 +6,7 @@ import { DeviceAudio } from './device-audio.js';
 import { emit, Emitter, forgetListeners, hasListeners } from './emitter.js';
 import { failure, failureFromGateway } from './errors.js';
 import { agentUrl } from './gateway-url.js';
+import { iceServersOf } from './ice-servers.js';
 import { Preflight } from './preflight.js';
 import {
   abandon, bind, dial, echo, forgetful, giveWay, lose, mayGiveWay, receive, reoffer, restore, resume,
@@ -20,14 +21,10 @@ const REATTACH_MILLIS = 1_000;
 
 const MAX_UNSENT = 64;
 
-/** What a Device lends to its calls. */
+/** What a Device lends to its calls; `ice()` is what the next connection is made with. */
 class CallContext {
-  constructor({
-    audio, clock, codecPreferences, tell, forget, noteMuted, checkWay, makeWay,
-  }) {
-    Object.assign(this, {
-      audio, clock, codecPreferences, tell, forget, noteMuted, checkWay, makeWay,
-    });
+  constructor(lent) {
+    Object.assign(this, lent);
     Object.freeze(this);
   }
 }
@@ -50,6 +47,7 @@ export class Device extends Emitter {
   #losing = new Map();
   #latest = null;
   #identity = null;
+  #iceServers = [];
   #registering = null;
   #destroyed = false;
   #memory;
@@ -82,6 +80,10 @@ export class Device extends Emitter {
       audio: this.#audio,
       clock: this.#clock,
       codecPreferences: options.codecPreferences ?? ['opus', 'G722', 'PCMU', 'PCMA'],
+      ice: () => ({
+        iceServers: this.#iceServers,
+        iceTransportPolicy: options.iceTransportPolicy ?? 'all',
+      }),
       tell: (message) => this.#tell(message),
       forget: (call) => this.#forget(call),
       checkWay: (call) => this.#others(call).forEach((other) => other[mayGiveWay]()),
@@ -318,6 +320,7 @@ export class Device extends Emitter {
     this.#identity = Object.freeze({
       agent: plainText(message.agent), displayName: plainText(message['display-name']),
     });
+    this.#iceServers = iceServersOf(message);
     const known = new Set(Array.isArray(message.calls) ? message.calls : []);
     for (const [key, call] of this.#calls) {
       if (!known.delete(key) && stateBefore !== 'registered') {
@@ -363,6 +366,13 @@ export class Device extends Emitter {
     switch (message.type) {
       case 'presence':
         this.#setGatewayPresence(message.state);
+        break;
+      case 'ice-servers':
+        this.#iceServers = iceServersOf(message);
+        break;
+      case 'token':
+        this[emit](message.state === 'renewed' ? 'tokenRenewed' : 'tokenWillExpire',
+          Number(message['expires-in']) || 0);
         break;
       case 'incoming':
         this.#onIncoming(message);
@@ -451,7 +461,7 @@ export class Device extends Emitter {
       const call = new Call(this.#context, {
         id: message.call, from: message.from, to: message.to, source: message.source,
         diversions: message.diversions, userToUser: message['user-to-user'],
-        headers: message.headers,
+        headers: message.headers, visitor: message.visitor,
       });
       this.#calls.set(call.id, call);
       if (!this[hasListeners]('incoming')) {

@@ -80,6 +80,7 @@ const GATEWAY_ERRORS = {
   TokenExpired: 31205,
   TooMany: 31206,
   TooManyPages: 31208,
+  NotPermitted: 31402,
   Forbidden: 31403,
   UnknownCall: 31404,
   NotFound: 31405,

@@ -4,6 +4,7 @@ import { failure } from './errors.js';
  * The audio connection of one call. Made while the call still rings, so that the click on "answer"
  * only sends an offer that is ready. The gateway is ICE-lite and never needs our candidates: the
  * offer leaves without them, nothing waits for gathering, no address of the agent's network leaks.
+ * Through a TURN server the gateway sees the server's address alone.
  */
 export class MediaLink {
   #connection;
@@ -15,13 +16,13 @@ export class MediaLink {
   #iceAt = null;
   #connectedAt = null;
 
-  constructor({ codecPreferences, onState, onTrack }) {
+  constructor({ codecPreferences, ice, onState, onTrack }) {
     this.#onState = onState;
     this.#onTrack = onTrack;
     if (typeof RTCPeerConnection !== 'function') {
       throw failure('BrowserUnsupported');
     }
-    this.#connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle', iceServers: [] });
+    this.#connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle', ...ice });
     this.#connection.oniceconnectionstatechange = () => this.#onIceState();
     this.#connection.onconnectionstatechange = () => {
       if (this.state === 'connected') {
