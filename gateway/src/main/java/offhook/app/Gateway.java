@@ -100,6 +100,8 @@ public final class Gateway {
                         counters,
                         WebLimits.defaults(),
                         Clock.systemUTC());
+        web.measureBy(media::quality);
+        web.echoThrough(media);
         SipEndpoint sip =
                 new SipEndpoint(
                         new SipSettings(

@@ -59,7 +59,10 @@ final class OperationsSide {
                 new Metrics(
                         rooms.counters(),
                         new LiveAudio(rooms.calls()::snapshots, rooms.media()::quality));
-        rooms.calls().observe(new CallBeans(rooms.media()::quality, rooms.clock()));
+        rooms.calls()
+                .observe(
+                        new CallBeans(
+                                rooms.media()::quality, rooms.web()::browserView, rooms.clock()));
         rooms.calls().observe(metrics.calls());
     }
 

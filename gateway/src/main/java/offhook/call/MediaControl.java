@@ -26,6 +26,9 @@ public interface MediaControl {
     /// Lets two legs of one call hear each other, and nobody else.
     void join(LegId one, LegId other);
 
+    /// Lets a leg hear itself, and nobody else.
+    void loop(LegId leg);
+
     /// Lets a leg hear a sound of our own, in place of the leg it is joined to or though it is
     /// joined to none, until [#stopPlaying]. Nothing is heard before the leg's media flows.
     void play(LegId leg, Playback what);

@@ -256,6 +256,15 @@ final class LegTable {
         }
     }
 
+    void loop(LegId id) {
+        withEntry(
+                id,
+                entry -> {
+                    entry.part();
+                    entry.connectTo(entry, path(entry.leg, entry.earpiece));
+                });
+    }
+
     void part(LegId id) {
         withEntry(id, Entry::part);
     }

@@ -288,6 +288,11 @@ public final class MediaEngine implements MediaControl {
     }
 
     @Override
+    public void loop(LegId leg) {
+        command(leg, table -> table.loop(leg));
+    }
+
+    @Override
     public void play(LegId leg, Playback what) {
         command(leg, table -> table.play(leg, what));
     }

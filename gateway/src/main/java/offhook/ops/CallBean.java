@@ -22,6 +22,7 @@ import javax.management.openmbean.OpenMBeanAttributeInfoSupport;
 import javax.management.openmbean.OpenMBeanInfoSupport;
 import javax.management.openmbean.OpenType;
 import javax.management.openmbean.SimpleType;
+import offhook.call.BrowserView;
 import offhook.call.CallDetails;
 import offhook.call.CallDetails.Verification;
 import offhook.call.CallSnapshot;
@@ -82,8 +83,13 @@ final class CallBean implements DynamicMBean {
                     new Property(
                             "Legs",
                             "its legs and how they sound; what nobody measured is NaN",
-                            legsType(),
-                            CallBean::legs));
+                            arrayOf(LegFigure.LEG),
+                            CallBean::legs),
+                    new Property(
+                            "Browsers",
+                            "how it sounds in the browsers that have it, as they say",
+                            arrayOf(BrowserFigure.VIEW),
+                            CallBean::browsers));
 
     private static final MBeanInfo INFO =
             new OpenMBeanInfoSupport(
@@ -97,14 +103,17 @@ final class CallBean implements DynamicMBean {
 
     private final Supplier<CallSnapshot> call;
     private final Function<LegId, Optional<LegQuality>> quality;
+    private final Function<LegId, Optional<BrowserView>> browser;
     private final NanoClock clock;
 
     CallBean(
             Supplier<CallSnapshot> call,
             Function<LegId, Optional<LegQuality>> quality,
+            Function<LegId, Optional<BrowserView>> browser,
             NanoClock clock) {
         this.call = call;
         this.quality = quality;
+        this.browser = browser;
         this.clock = clock;
     }
 
@@ -128,9 +137,9 @@ final class CallBean implements DynamicMBean {
                 : details.diversions().getFirst().from().number();
     }
 
-    private static OpenType<?> legsType() {
+    private static OpenType<?> arrayOf(OpenType<?> element) {
         try {
-            return new ArrayType<CompositeData[]>(1, LegFigure.LEG);
+            return new ArrayType<CompositeData[]>(1, element);
         } catch (OpenDataException e) {
             throw new IllegalStateException("legs are described wrongly", e);
         }
@@ -148,6 +157,14 @@ final class CallBean implements DynamicMBean {
             quality.apply(leg.id()).ifPresent(known -> legs.add(LegFigure.of(leg, known)));
         }
         return legs.toArray(CompositeData[]::new);
+    }
+
+    private CompositeData[] browsers(CallSnapshot snapshot) {
+        List<CompositeData> browsers = new ArrayList<>();
+        for (LegKind leg : snapshot.legs()) {
+            browser.apply(leg.id()).ifPresent(view -> browsers.add(BrowserFigure.of(leg, view)));
+        }
+        return browsers.toArray(CompositeData[]::new);
     }
 
     @Override

@@ -9,6 +9,7 @@ import javax.management.JMRuntimeException;
 import javax.management.MBeanServer;
 import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
+import offhook.call.BrowserView;
 import offhook.call.CallEnd;
 import offhook.call.CallId;
 import offhook.call.CallObserver;
@@ -26,18 +27,24 @@ public final class CallBeans implements CallObserver {
 
     private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
     private final Function<LegId, Optional<LegQuality>> quality;
+    private final Function<LegId, Optional<BrowserView>> browser;
     private final NanoClock clock;
 
     /// @param quality how a leg sounds now; asked by any thread
-    public CallBeans(Function<LegId, Optional<LegQuality>> quality, NanoClock clock) {
+    /// @param browser how it sounds in the browser that has it; asked by any thread
+    public CallBeans(
+            Function<LegId, Optional<LegQuality>> quality,
+            Function<LegId, Optional<BrowserView>> browser,
+            NanoClock clock) {
         this.quality = quality;
+        this.browser = browser;
         this.clock = clock;
     }
 
     @Override
     public void began(CallId id, Supplier<CallSnapshot> now) {
         try {
-            server.registerMBean(new CallBean(now, quality, clock), name(id));
+            server.registerMBean(new CallBean(now, quality, browser, clock), name(id));
         } catch (JMException | JMRuntimeException e) {
             // A call that cannot be watched is a call all the same.
             LOG.error("call {} has no bean", id, e);

@@ -46,6 +46,8 @@ final class AgentDesk {
     private final CallDesk calls;
     private TurnCredentials turn = TurnCredentials.NONE;
     private final Map<LegKey, PageLeg> legs = new HashMap<>();
+    private final PageViews views;
+    private final Echoes echoes;
 
     AgentDesk(AgentRegistry registry, AgentsConfig agents, WebLimits limits) {
         this.attendance = new Attendance(registry);
@@ -53,10 +55,17 @@ final class AgentDesk {
         this.calls = new CallDesk(this);
         this.grace = agents.grace();
         this.limits = limits;
+        this.views = new PageViews(owner.clock());
+        this.echoes = new Echoes(owner, views);
         registry.addListener(this::onPresence);
     }
 
     private record LegKey(String agent, CallId call) {}
+
+    /// The test calls of pages.
+    Echoes echoes() {
+        return echoes;
+    }
 
     /// Which TURN server pages may use. Before the first socket.
     void useTurn(TurnCredentials credentials) {
@@ -66,6 +75,11 @@ final class AgentDesk {
     /// Where pages dial.
     CallDesk calls() {
         return calls;
+    }
+
+    /// How the calls sound at the pages that hold them.
+    PageViews views() {
+        return views;
     }
 
     Owner owner() {
@@ -307,6 +321,7 @@ final class AgentDesk {
     /// @param mayReturn whether it may be back in a moment
     private void onLost(AgentSession session, boolean mayReturn) {
         session.disconnected();
+        echoes.onGone(session);
         attendance.left(session);
         for (PageLeg leg : legsOf(session.agent())) {
             leg.onPageGone(session, mayReturn);
@@ -368,10 +383,7 @@ final class AgentDesk {
                     rungLeg(session, m.call())
                             .filter(leg -> !leg.onDecline())
                             .ifPresent(_ -> refuse(session, WebError.WRONG_STATE, m.call()));
-            case ClientMessage.HangUp m ->
-                    leg(session, m.call())
-                            .filter(leg -> !leg.onHangUp(session))
-                            .ifPresent(_ -> refuse(session, WebError.WRONG_STATE, m.call()));
+            case ClientMessage.HangUp m -> onHangUp(session, m.call());
             case ClientMessage.Hold m ->
                     wish(
                             session,
@@ -386,20 +398,35 @@ final class AgentDesk {
                     leg(session, m.call())
                             .filter(leg -> !leg.sheet().candidates().note(m.candidate()))
                             .ifPresent(_ -> refuse(session, WebError.MALFORMED, m.call()));
+            case ClientMessage.Quality m ->
+                    held(session, m.call()).ifPresent(leg -> views.onQuality(session, leg, m));
+            case ClientMessage.Warning m ->
+                    held(session, m.call()).ifPresent(leg -> views.onWarning(leg, m));
             case ClientMessage.Ping m -> session.send(new ServerMessage.Pong(m.n()));
             case ClientMessage.Pong m -> session.pong(m.n());
             case ClientMessage.Hello _,
                     ClientMessage.Token _,
                     ClientMessage.Accept _,
                     ClientMessage.Reoffer _,
-                    ClientMessage.Dial _ ->
+                    ClientMessage.Dial _,
+                    ClientMessage.Echo _ ->
                     throw new IllegalStateException("comes by its own way: " + message.type());
+        }
+    }
+
+    private void onHangUp(AgentSession session, CallId call) {
+        if (!echoes.onHangUp(session, call)) {
+            leg(session, call)
+                    .filter(leg -> !leg.onHangUp(session))
+                    .ifPresent(_ -> refuse(session, WebError.WRONG_STATE, call));
         }
     }
 
     /// Of a visitor of a site, besides `hello`, `token` and `dial`.
     private static boolean isForGuests(ClientMessage message) {
         return message instanceof ClientMessage.HangUp
+                || message instanceof ClientMessage.Quality
+                || message instanceof ClientMessage.Warning
                 || message instanceof ClientMessage.Ping
                 || message instanceof ClientMessage.Pong;
     }
@@ -515,6 +542,7 @@ final class AgentDesk {
     void onLegOver(PageLeg leg) {
         LOG.debug("page-media call={} candidates={}", leg.call(), leg.sheet().candidates());
         legs.remove(new LegKey(leg.agent(), leg.call()), leg);
+        views.forget(leg.id());
         if (leg instanceof DialledLeg dialled) {
             attendance.disengaged(dialled.page(), leg.call());
             calls.onOver(dialled);
@@ -532,6 +560,14 @@ final class AgentDesk {
 
     private Optional<PageLeg> leg(AgentSession session, CallId call) {
         return Optional.ofNullable(legs.get(new LegKey(session.agent(), call)));
+    }
+
+    /// The leg of a call, or of a test call, that a page has.
+    private Optional<LegId> held(AgentSession session, CallId call) {
+        return leg(session, call)
+                .filter(session.heldLegs()::contains)
+                .map(PageLeg::id)
+                .or(() -> echoes.leg(session, call));
     }
 
     private Optional<WebLeg> rungLeg(AgentSession session, CallId call) {

@@ -157,6 +157,7 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
             case ClientMessage.Accept accept -> onAccept(accept);
             case ClientMessage.Reoffer reoffer -> onReoffer(reoffer);
             case ClientMessage.Dial dial -> onDial(dial);
+            case ClientMessage.Echo echo -> onEcho(echo);
             case ClientMessage.Presence _,
                     ClientMessage.Candidate _,
                     ClientMessage.Ringing _,
@@ -166,6 +167,8 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
                     ClientMessage.Transfer _,
                     ClientMessage.Complete _,
                     ClientMessage.Cancel _,
+                    ClientMessage.Quality _,
+                    ClientMessage.Warning _,
                     ClientMessage.Ping _,
                     ClientMessage.Pong _ ->
                     toDesk((desk, session) -> desk.onMessage(session, message));
@@ -222,6 +225,17 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
         } catch (SdpException e) {
             String problem = String.valueOf(e.getMessage());
             toDesk((desk, session) -> desk.onBadAccept(session, accept.call(), problem));
+        }
+    }
+
+    private void onEcho(ClientMessage.Echo echo) {
+        try {
+            SessionDescription offer = SdpParser.parse(echo.sdp(), SdpLimits.BROWSER);
+            toDesk((desk, session) -> desk.echoes().open(session, echo, offer));
+        } catch (SdpException e) {
+            WebError.ErrorObject error = WebError.BAD_SDP.object(String.valueOf(e.getMessage()));
+            toDesk((_, session) ->
+                    session.send(new ServerMessage.DialRefused(echo.request(), error)));
         }
     }
 

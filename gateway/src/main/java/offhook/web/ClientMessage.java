@@ -70,6 +70,17 @@ sealed interface ClientMessage {
         }
     }
 
+    /// The page wants to hear itself, to measure the way to us and back.
+    ///
+    /// @param request the page's own name for the test call
+    /// @param sdp the page's offer
+    record Echo(String request, String sdp) implements ClientMessage {
+        @Override
+        public String type() {
+            return "echo";
+        }
+    }
+
     /// What a page says of one call.
     sealed interface OfCall extends ClientMessage {
         CallId call();
@@ -161,6 +172,24 @@ sealed interface ClientMessage {
         @Override
         public String type() {
             return "cancel";
+        }
+    }
+
+    /// How the call sounds at the page.
+    record Quality(CallId call, PageFigures figures) implements OfCall {
+        @Override
+        public String type() {
+            return "quality";
+        }
+    }
+
+    /// The page warns of how the call sounds, or takes a warning back.
+    ///
+    /// @param subject what is bad
+    record Warning(CallId call, String name, String subject, boolean up) implements OfCall {
+        @Override
+        public String type() {
+            return "warning";
         }
     }
 

@@ -35,6 +35,7 @@ final class GuestView {
                     ServerMessage.ReofferRefused _,
                     ServerMessage.IceServers _,
                     ServerMessage.Hold _,
+                    ServerMessage.Quality _,
                     ServerMessage.Refused _,
                     ServerMessage.Ping _,
                     ServerMessage.Pong _ ->

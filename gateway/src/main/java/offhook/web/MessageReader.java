@@ -47,6 +47,10 @@ final class MessageReader {
                         fields.flag("withheld"),
                         fields.texts("headers", DialledHeaders.MAX_FIELDS));
             }
+            case "echo" -> {
+                fields.allowOnly(Set.of("type", "request", "sdp"));
+                yield new ClientMessage.Echo(request(fields), fields.text("sdp", MAX_SDP_CHARS));
+            }
             case "accept" -> {
                 fields.allowOnly(Set.of("type", "call", "sdp"));
                 yield new ClientMessage.Accept(call(fields), fields.text("sdp", MAX_SDP_CHARS));
@@ -75,6 +79,8 @@ final class MessageReader {
             }
             case "complete" -> new ClientMessage.Complete(callOnly(fields));
             case "cancel" -> new ClientMessage.Cancel(callOnly(fields));
+            case "quality" -> QualityReader.quality(fields, call(fields));
+            case "warning" -> QualityReader.warning(fields, call(fields));
             case "ping" -> new ClientMessage.Ping(numberOnly(fields));
             case "pong" -> new ClientMessage.Pong(numberOnly(fields));
             default ->

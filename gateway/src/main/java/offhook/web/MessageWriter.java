@@ -12,6 +12,7 @@ import offhook.call.CallDetails;
 import offhook.call.CallId;
 import offhook.call.Diversion;
 import offhook.call.EndCause;
+import offhook.call.LegQuality;
 import offhook.call.Party;
 import offhook.call.TransferReport;
 import offhook.call.UserToUser;
@@ -45,6 +46,28 @@ final class MessageWriter {
     @FunctionalInterface
     interface Body {
         void write(JsonGenerator json) throws IOException;
+    }
+
+    private static void quality(JsonGenerator json, LegQuality quality) throws IOException {
+        json.writeStringField(
+                "audio", quality.audio().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        json.writeStringField("codec-in", quality.codecIn());
+        json.writeStringField("codec-out", quality.codecOut());
+        figure(json, "rtt-millis", quality.roundTripMillis());
+        figure(json, "in-jitter-millis", quality.inbound().jitterMillis());
+        figure(json, "in-loss-percent", quality.inbound().lossPercent());
+        figure(json, "in-mos", quality.inbound().opinion().mos());
+        figure(json, "out-jitter-millis", quality.outbound().peerJitterMillis());
+        figure(json, "out-loss-percent", quality.outbound().peerLossPercent());
+        figure(json, "out-mos", quality.outbound().opinion().mos());
+        figure(json, "buffer-millis", quality.inbound().bufferMillis());
+    }
+
+    /// What nobody has measured is left out.
+    private static void figure(JsonGenerator json, String key, double value) throws IOException {
+        if (Double.isFinite(value)) {
+            json.writeNumberField(key, Math.round(value * 100) / 100.0);
+        }
     }
 
     private static void fields(JsonGenerator json, ServerMessage message) throws IOException {
@@ -125,6 +148,10 @@ final class MessageWriter {
             case ServerMessage.Digit m -> {
                 ofCall(json, "digit", m.call());
                 json.writeStringField("digit", String.valueOf(m.digit()));
+            }
+            case ServerMessage.Quality m -> {
+                ofCall(json, "quality", m.call());
+                quality(json, m.quality());
             }
             case ServerMessage.Ended m -> {
                 ofCall(json, "ended", m.call());

@@ -7,6 +7,7 @@ import offhook.agent.Presence;
 import offhook.call.CallDetails;
 import offhook.call.CallId;
 import offhook.call.EndCause;
+import offhook.call.LegQuality;
 import offhook.call.Party;
 import offhook.call.TransferReport;
 
@@ -107,6 +108,9 @@ sealed interface ServerMessage {
 
     /// The far side pressed a key.
     record Digit(CallId call, char digit) implements ServerMessage {}
+
+    /// How the leg of the page sounds to us.
+    record Quality(CallId call, LegQuality quality) implements ServerMessage {}
 
     /// The call is over.
     ///

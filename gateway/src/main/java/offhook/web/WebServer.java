@@ -8,10 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import offhook.agent.AgentRegistry;
+import offhook.call.BrowserView;
 import offhook.call.CallIntake;
 import offhook.call.LegFactory;
+import offhook.call.LegId;
+import offhook.call.LegQuality;
+import offhook.call.MediaControl;
 import offhook.config.AgentsConfig;
 import offhook.config.GuestSite;
 import offhook.config.Listen;
@@ -103,6 +108,21 @@ public final class WebServer {
     /// Rings agents.
     public LegFactory legs() {
         return new WebLegs(desk);
+    }
+
+    /// Where our own view of a leg is to be had, which pages are told in turn.
+    public void measureBy(Function<LegId, Optional<LegQuality>> quality) {
+        desk.views().measuredBy(quality);
+    }
+
+    /// What carries the test calls of pages. Before [#start].
+    public void echoThrough(MediaControl media) {
+        desk.echoes().through(media);
+    }
+
+    /// How a leg sounds at the page that holds it, as the page says. Any thread.
+    public Optional<BrowserView> browserView(LegId leg) {
+        return desk.views().of(leg);
     }
 
     /// Starts to listen.

@@ -19,6 +19,7 @@ import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
+import offhook.call.BrowserView;
 import offhook.call.CallDetails;
 import offhook.call.CallDetails.Verification;
 import offhook.call.CallDirection;
@@ -60,6 +61,24 @@ public class CallBeansTest {
                         Map.of()));
     }
 
+    private static BrowserView browser() {
+        return new BrowserView(
+                "opus",
+                "relay",
+                41,
+                2,
+                0.5,
+                60,
+                Double.NaN,
+                100,
+                1,
+                90,
+                0,
+                List.of("high-rtt rtt", "low-mos mos"),
+                2,
+                100 * SECOND);
+    }
+
     private static CallEnd end(CallId id) {
         return new CallEnd(
                 call(id),
@@ -85,6 +104,7 @@ public class CallBeansTest {
                                 leg.index() == 0
                                         ? Optional.of(LegQuality.unmeasured("PCMA"))
                                         : Optional.empty(),
+                        leg -> leg.index() == 1 ? Optional.of(browser()) : Optional.empty(),
                         () -> 110 * SECOND);
         beans.began(id, () -> call(id));
 
@@ -107,6 +127,12 @@ public class CallBeansTest {
         assertThat((Double) legs[0].get("inMos")).isNaN();
         assertThat((Double) legs[0].get("roundTripMillis")).isNaN();
         assertThat(legs[0].get("audio")).isEqualTo("WAITING");
+        CompositeData[] browsers = (CompositeData[]) server.getAttribute(nameOf(id), "Browsers");
+        assertThat(browsers).hasSize(1);
+        assertThat(browsers[0].get("leg")).isEqualTo(1);
+        assertThat(browsers[0].get("rttMillis")).isEqualTo(41.0);
+        assertThat((Double) browsers[0].get("mos")).isNaN();
+        assertThat(browsers[0].get("warnings")).isEqualTo("high-rtt rtt, low-mos mos");
         assertThat(server.getAttributes(nameOf(id), new String[] {"Id", "Legs", "None"}))
                 .hasSize(2);
         assertThatThrownBy(() -> server.getAttribute(nameOf(id), "None"))
@@ -119,12 +145,12 @@ public class CallBeansTest {
     @Test
     public void everyFigureSaysWhatItIs() throws JMException {
         CallId id = CallId.next();
-        CallBeans beans = new CallBeans(_ -> Optional.empty(), () -> 0);
+        CallBeans beans = new CallBeans(_ -> Optional.empty(), _ -> Optional.empty(), () -> 0);
         beans.began(id, () -> call(id));
         MBeanAttributeInfo[] attributes = server.getMBeanInfo(nameOf(id)).getAttributes();
         beans.ended(id, end(id));
 
-        assertThat(attributes).hasSize(14).allMatch(a -> a.getDescription().length() > 5);
+        assertThat(attributes).hasSize(15).allMatch(a -> a.getDescription().length() > 5);
         assertThat(LegFigure.LEG.keySet()).hasSize(LegFigure.ALL.size());
         assertThat(LegFigure.LEG.keySet())
                 .allMatch(key -> LegFigure.LEG.getDescription(key).length() > 8);
@@ -136,11 +162,13 @@ public class CallBeansTest {
 
         assertThat(LegFigure.ALL)
                 .allSatisfy(figure -> assertThat(page).contains("| `" + figure.name() + "` |"));
+        assertThat(BrowserFigure.ALL)
+                .allSatisfy(figure -> assertThat(page).contains("| `" + figure.name() + "` |"));
     }
 
     @Test
     public void nothingIsLeftOfManyCalls() throws JMException {
-        CallBeans beans = new CallBeans(_ -> Optional.empty(), () -> 0);
+        CallBeans beans = new CallBeans(_ -> Optional.empty(), _ -> Optional.empty(), () -> 0);
         ObjectName all = new ObjectName("offhook:type=Call,*");
         Set<ObjectName> before = server.queryNames(all, null);
         for (int i = 0; i < 2_000; i++) {
@@ -156,7 +184,7 @@ public class CallBeansTest {
     @Test
     public void aBeanThatIsThereAlreadyHarmsNoCall() throws JMException {
         CallId id = CallId.next();
-        CallBeans beans = new CallBeans(_ -> Optional.empty(), () -> 0);
+        CallBeans beans = new CallBeans(_ -> Optional.empty(), _ -> Optional.empty(), () -> 0);
         beans.began(id, () -> call(id));
         beans.began(id, () -> call(id));
         beans.ended(id, end(id));

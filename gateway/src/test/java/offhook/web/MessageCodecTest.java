@@ -24,6 +24,7 @@ import offhook.call.CallDetails.Verification;
 import offhook.call.CallId;
 import offhook.call.Diversion;
 import offhook.call.EndCause;
+import offhook.call.LegQuality;
 import offhook.call.Party;
 import offhook.call.TransferReport;
 import offhook.call.UserToUser;
@@ -91,6 +92,19 @@ public class MessageCodecTest {
             },
             {"{\"type\":\"decline\",\"call\":\"" + CALL + "\"}", new ClientMessage.Decline(CALL)},
             {"{\"type\":\"hangup\",\"call\":\"" + CALL + "\"}", new ClientMessage.HangUp(CALL)},
+            {
+                ofCall("quality", "\"rtt-millis\":40,\"loss-permille\":12,\"mos-hundredths\":431,")
+                        .replace("}", ",\"codec\":\"opus\",\"candidate\":\"host\"}"),
+                new ClientMessage.Quality(CALL, figures())
+            },
+            {
+                ofCall("warning", "\"name\":\"packet-loss\",\"of\":\"average-loss\",\"up\":true,"),
+                new ClientMessage.Warning(CALL, "packet-loss", "average-loss", true)
+            },
+            {
+                "{\"type\":\"echo\",\"request\":\"r\",\"sdp\":\"v=0\"}",
+                new ClientMessage.Echo("r", "v=0")
+            },
             {"{\"type\":\"ping\",\"n\":0}", new ClientMessage.Ping(0)},
             {
                 "{\"type\":\"pong\",\"n\":9007199254740991}",
@@ -138,11 +152,40 @@ public class MessageCodecTest {
             {dialWith("\"headers\":{" + seventeen() + "}")},
             {"{\"type\":\"decline\",\"call\":null}"},
             {"{\"type\":\"hangup\",\"call\":\"" + CALL + "\",\"reason\":\"x\"}"},
+            {ofCall("quality", "\"rtt-millis\":60001,")},
+            {ofCall("quality", "\"rtt-millis\":-1,")},
+            {ofCall("quality", "\"rtt-millis\":\"40\",")},
+            {ofCall("quality", "\"codec\":\"a b\",")},
+            {ofCall("quality", "\"candidate\":\"192.0.2.1\",")},
+            {ofCall("quality", "\"note\":\"x\",")},
+            {ofCall("warning", "\"name\":\"bad\",\"of\":\"rtt\",\"up\":true,")},
+            {ofCall("warning", "\"name\":\"low-mos\",\"of\":\"x\",\"up\":true,")},
+            {ofCall("warning", "\"name\":\"low-mos\",\"of\":\"mos\",")},
+            {"{\"type\":\"echo\",\"sdp\":\"v=0\"}"},
             {"{\"type\":\"ping\",\"n\":-1}"},
             {"{\"type\":\"ping\",\"n\":1.5}"},
             {"{\"type\":\"pong\",\"n\":9007199254740992}"},
             {"{\"type\":\"welcome\"}"},
         };
+    }
+
+    private static String ofCall(String type, String fields) {
+        return "{\"type\":\"" + type + "\"," + fields + "\"call\":\"" + CALL + "\"}";
+    }
+
+    private static PageFigures figures() {
+        return new PageFigures(
+                "opus",
+                "host",
+                40,
+                Double.NaN,
+                1.2,
+                Double.NaN,
+                4.31,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN);
     }
 
     private static String dialWith(String more) {
@@ -164,6 +207,7 @@ public class MessageCodecTest {
     @DataProvider
     public Object[][] messagesOfTheGateway() {
         return new Object[][] {
+            {new ServerMessage.Quality(CALL, LegQuality.unmeasured("opus"))},
             {
                 new ServerMessage.Welcome(
                         "alice", HOSTILE, Presence.BUSY, 10, List.of(CALL), "r", TURN)

@@ -44,7 +44,7 @@ final class WebGateway implements AutoCloseable {
     final RecordingIntake intake = new RecordingIntake();
 
     private final Owner owner;
-    private final WebServer server;
+    final WebServer server;
     private final int port;
 
     WebGateway(WebLimits limits, Duration grace) {

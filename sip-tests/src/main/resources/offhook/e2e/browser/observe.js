@@ -43,7 +43,7 @@
       if (!test.marks['first-audible'] && samples.some((x) => Math.abs(x) > AUDIBLE)) {
         mark('first-audible');
       }
-      test.chunks.push({ rate, samples });
+      test.chunks.push({ rate, samples, track: track.id });
     }
   };
 
@@ -109,15 +109,26 @@
     return out;
   };
 
+  // Of several calls at once, the one that is heard: the others are on hold.
+  const loudest = (chunks) => {
+    const power = new Map();
+    for (const { track, samples } of chunks) {
+      power.set(track, samples.reduce((sum, x) => sum + x * x, power.get(track) ?? 0));
+    }
+    const most = Math.max(...power.values());
+    return power.size < 2 ? chunks : chunks.filter(({ track }) => power.get(track) === most);
+  };
+
   // What was heard, as base64 of 16-bit little-endian samples, at the highest rate that was heard:
   // the browser plays each codec at a rate of its own.
   test.recording = () => {
-    const rate = test.chunks.reduce((most, chunk) => Math.max(most, chunk.rate), 8000);
-    const length = test.chunks.reduce((sum, c) => sum + (c.samples.length * rate) / c.rate, 0);
+    const chunks = loudest(test.chunks);
+    const rate = chunks.reduce((most, chunk) => Math.max(most, chunk.rate), 8000);
+    const length = chunks.reduce((sum, c) => sum + (c.samples.length * rate) / c.rate, 0);
     const out = new Int16Array(length);
     let at = 0;
     let last = 0;
-    for (const chunk of test.chunks) {
+    for (const chunk of chunks) {
       const factor = rate / chunk.rate;
       const samples = factor === 1 ? chunk.samples : stretch(chunk.samples, factor, last);
       for (const x of samples) out[at++] = Math.max(-32768, Math.min(32767, Math.round(x * 32768)));

@@ -1,26 +1,22 @@
+import { CallAudio } from './call-audio.js';
+import { CallQuality } from './call-quality.js';
 import {
-  callerInfoOf, checkedParams, diversionsOf, MAX_DIALLED_CHARS, parametersOf, userToUserOf,
-  visitorOf,
+  callerInfoOf, diversionsOf, parametersOf, userToUserOf, visitorOf,
 } from './caller.js';
-import { deferred } from './deferred.js';
 import { emit, Emitter, forgetListeners, hasListeners } from './emitter.js';
-import { failure, failureFromGateway, OffhookError } from './errors.js';
-import { MediaLink } from './media-link.js';
+import { failure, failureFromGateway } from './errors.js';
 import { notPossible, USUAL_OUTCOMES } from './outcomes.js';
-import { Recovery } from './recovery.js';
 import {
-  abandon, bind, dial, lose, receive, reoffer, restore, resume, useTrack,
+  abandon, bind, dial, edges, giveWay, lose, mayGiveWay, receive, reoffer, restore, resume,
+  useTrack,
 } from './seams.js';
-import { summary } from './stats.js';
 import { plainText } from './text.js';
+import { Transfers } from './transfers.js';
 
 /** Longest wait for `accepted` after an accepted call. */
 const ANSWER_TIMEOUT_MILLIS = 20_000;
 
 const VOLUME_INTERVAL_MILLIS = 100;
-
-const DIGIT_MILLIS = 120;
-const DIGIT_GAP_MILLIS = 70;
 
 /**
  * One call. Incoming: `pending` (rings) → `connecting` (answered here) → `open` (both hear each
@@ -42,33 +38,25 @@ export class Call extends Emitter {
   #headers;
   #customParameters;
   #isWithheld;
-  #link = null;
-  #linkFailure = null;
+  #isEcho;
+  #audio;
   #muted = false;
   #startedAt = null;
-  #offerSent = '';
   #answered = false;
   #isConnected = false;
   #cancelAnswerTimer = () => {};
   #hasEarlyMedia = false;
   #stopRingback = () => {};
-  #remoteStream = null;
-  #remoteMeter = null;
   #volumeTimer = 0;
-  #cancelUnblock = () => {};
-  #transfer = { state: 'none', target: '', consult: false };
-  #transferring = null;
+  #transfers;
+  #quality;
   #hold = { mine: false, theirs: false };
   #digits = '';
-  #recovery;
-  #comingLink = null;
-  #comingTrack = null;
-  #hasStood = false;
 
   /** Calls are made by a Device. */
   constructor(device, {
     id = '', request = '', from, to, source, diversions, userToUser, headers = {}, withheld = false,
-    visitor = null,
+    isEcho = false, visitor = null,
   }) {
     super();
     this.#device = device;
@@ -84,17 +72,23 @@ export class Call extends Emitter {
     this.#headers = headers;
     this.#customParameters = parametersOf(headers);
     this.#isWithheld = withheld;
-    this.#recovery = new Recovery({
+    this.#isEcho = isEcho;
+    this.#transfers = new Transfers(this, (message) => this.#tellSurely(message));
+    this.#quality = new CallQuality({
+      call: this,
       clock: device.clock,
-      call: {
-        restart: () => this.#restartOffer(),
-        renew: () => this.#renewalOffer(),
-        send: (name, sdp) => device.tell({ type: 'reoffer', call: this.#id, request: name, sdp }),
-        recovered: () => this.#onRecovered(),
-        exhausted: () => this.#fail(failure('MediaFailed'), 'media-failed'),
-      },
+      read: () => this.#reading(),
+      tell: (message) => device.tell({ ...message, call: this.#id }),
     });
-    this.#prepare();
+    this.#audio = new CallAudio(device, {
+      isMuted: () => this.#muted,
+      reoffer: (name, sdp) =>
+        device.tell({ type: 'reoffer', call: this.#id, request: name, sdp }),
+      onError: (error) => this[emit]('error', error),
+      onInterrupted: () => this.#onInterrupted(),
+      onRecovered: () => this.#onRecovered(),
+      onLost: () => this.#fail(failure('MediaFailed'), 'media-failed'),
+    });
   }
 
   /** The gateway's name of the call; of an outgoing one empty until the gateway has taken it. */
@@ -176,7 +170,7 @@ export class Call extends Emitter {
    * `ringing`, `consulting`, `done`, `failed` or `refused`.
    */
   get transferInfo() {
-    return { ...this.#transfer };
+    return this.#transfers.info;
   }
 
   /** Whether this side holds the call: the other side hears music, and nothing is heard here. */
@@ -209,13 +203,15 @@ export class Call extends Emitter {
 
   /**
    * Answers. Resolves when the offer was sent; the event `accept` follows. If the microphone cannot
-   * be had, the call rings on: fix it and call accept() again.
+   * be had, the call rings on: fix it and call accept() again. A call that is talked in is put on
+   * hold; one that cannot be, for a transfer that runs, keeps this one from being answered.
    */
   async accept() {
     this.#require('pending');
+    this.#device.checkWay(this);
     this.#status = 'connecting';
     try {
-      await this.#makeOffer();
+      await this.#audio.makeOffer();
     } catch (thrown) {
       if (this.#status === 'connecting') {
         this.#status = 'pending';
@@ -225,36 +221,9 @@ export class Call extends Emitter {
       }
       throw thrown;
     }
+    this.#device.makeWay(this);
     this.#sendAccept();
     this.#awaitAccepted();
-  }
-
-  /** Opens the microphone and has the offer ready; throws an OffhookError. */
-  async #makeOffer() {
-    this.#device.audio.resume();
-    try {
-      await this.#device.audio.open();
-      this.#requireAlive();
-      if (this.#linkFailure) {
-        this.#prepare();
-      }
-      if (this.#linkFailure) {
-        throw this.#linkFailure;
-      }
-      const track = this.#device.audio.track();
-      if (!track) {
-        throw failure('MicrophoneLost');
-      }
-      track.enabled = !this.#muted;
-      await this.#link.send(track);
-      const sdp = await this.#link.offer();
-      this.#requireAlive();
-      this.#offerSent = sdp;
-    } catch (thrown) {
-      throw thrown instanceof OffhookError
-        ? thrown
-        : failure('NegotiationFailed', { detail: String(thrown?.message ?? thrown), cause: thrown });
-    }
   }
 
   #awaitAccepted() {
@@ -292,9 +261,7 @@ export class Call extends Emitter {
       return;
     }
     this.#muted = Boolean(muted);
-    if (this.#link?.track) {
-      this.#link.track.enabled = !this.#muted;
-    }
+    this.#audio.mute(this.#muted);
     this.#device.noteMuted(this);
     this[emit]('mute', this.#muted);
   }
@@ -304,8 +271,9 @@ export class Call extends Emitter {
     this.#askHold('hold');
   }
 
-  /** Takes the call up again; a `hold` event follows. */
+  /** Takes the call up again; a `hold` event follows. A call that is talked in is put on hold. */
   unhold() {
+    this.#device.makeWay(this);
     this.#askHold('unhold');
   }
 
@@ -314,11 +282,9 @@ export class Call extends Emitter {
     if (typeof digits !== 'string' || !/^[0-9*#A-D,]{1,64}$/i.test(digits)) {
       throw failure('InvalidArgument', { detail: 'Digits are 0-9 * # A-D and comma.' });
     }
-    const sender = this.#link?.digits;
-    if (this.#status === 'closed' || !sender?.canInsertDTMF) {
+    if (this.#status === 'closed' || !this.#audio.sendDigits(digits)) {
       throw failure('InvalidState', { detail: 'Digits can be sent only in a running call.' });
     }
-    sender.insertDTMF(sender.toneBuffer + digits.toUpperCase(), DIGIT_MILLIS, DIGIT_GAP_MILLIS);
   }
 
   /**
@@ -327,7 +293,7 @@ export class Call extends Emitter {
    * `params` are header fields that go along, as with Device.connect().
    */
   transfer(target, { params = {} } = {}) {
-    return this.#askTransfer('transfer', target, params);
+    return this.#transfers.ask('transfer', target, params);
   }
 
   /**
@@ -335,22 +301,17 @@ export class Call extends Emitter {
    * answered and can be talked to: complete() or cancel() follows. Rejects as transfer() does.
    */
   consult(target, { params = {} } = {}) {
-    return this.#askTransfer('consult', target, params);
+    return this.#transfers.ask('consult', target, params);
   }
 
   /** Leaves the other side and the one consulted alone; before that one answers, does not wait. */
   complete() {
-    this.#requireTransfer(['trying', 'ringing', 'consulting']);
-    this.#transferring ??= deferred();
-    this.#transfer.consult = false;
-    this.#tellSurely({ type: 'complete', call: this.#id });
-    return this.#transferring.promise;
+    return this.#transfers.complete();
   }
 
   /** Takes the other side back; what waits for the transfer is rejected. */
   cancel() {
-    this.#requireTransfer(['trying', 'ringing', 'consulting']);
-    this.#tellSurely({ type: 'cancel', call: this.#id });
+    this.#transfers.cancel();
   }
 
   /** Level of the own microphone, 0 to 1; 0 while muted. */
@@ -360,13 +321,36 @@ export class Call extends Emitter {
 
   /** Level of what the far side says, 0 to 1. */
   remoteLevel() {
-    return this.#remoteMeter?.read() ?? 0;
+    return this.#audio.level();
   }
 
-  /** A summary of the call's quality; null stands for what is not known. */
+  /** How the call sounds: what the browser measures, and `gateway`, what the gateway does. */
   async getStats() {
-    const report = this.#link ? await this.#link.stats() : new Map();
-    return { ...summary(report), levelIn: this.localLevel(), levelOut: this.remoteLevel() };
+    const { rmsIn, rmsOut, ...reading } = await this.#reading();
+    const { lossPercent = null, averageLossPercent = null, mos = null } =
+      this.#quality.sample ?? {};
+    return {
+      ...reading, lossPercent, averageLossPercent, mos, gateway: this.#quality.gateway,
+      warnings: this.#quality.warnings,
+    };
+  }
+
+  /** Names of the warnings that are up. */
+  get warnings() {
+    return this.#quality.warnings;
+  }
+
+  /** Levels are null where a constant one is no wonder. */
+  async #reading() {
+    const measured = await this.#audio.stats();
+    const isQuiet = this.#hold.mine || this.#hold.theirs || this.#transfers.isRunning;
+    return {
+      ...measured,
+      levelIn: this.localLevel(),
+      levelOut: this.remoteLevel(),
+      rmsIn: this.#muted || isQuiet ? null : this.#device.audio.rms(),
+      rmsOut: isQuiet ? null : this.#audio.rms(),
+    };
   }
 
   on(name, listener) {
@@ -380,10 +364,12 @@ export class Call extends Emitter {
   /** Dials: opens the microphone and sends the offer. Without that, no call has begun. */
   async [dial]() {
     try {
-      await this.#makeOffer();
-      const message = {
-        type: 'dial', request: this.#request, to: this.#to, sdp: this.#offerSent,
-      };
+      await this.#audio.makeOffer();
+      const message = { type: 'echo', request: this.#request, sdp: this.#audio.offer };
+      if (!this.#isEcho) {
+        message.type = 'dial';
+        message.to = this.#to;
+      }
       if (this.#isWithheld) {
         message.withheld = true;
       }
@@ -400,9 +386,15 @@ export class Call extends Emitter {
     this.#awaitAccepted();
   }
 
+  /** How long ICE and DTLS took; null: did not succeed. */
+  [edges]() {
+    return this.#audio.edges;
+  }
+
   /** What was dialled has become this call. */
   [bind](id) {
     this.#id = id;
+    this.#device.makeWay(this);
   }
 
   /** A message of the gateway about this call. */
@@ -425,13 +417,16 @@ export class Call extends Emitter {
         this[emit]('digit', this.#digits.slice(-1));
         break;
       case 'reanswered':
-        this.#recovery.onAnswer(message.request, message.sdp);
+        this.#audio.onReanswer(message.request, message.sdp);
         break;
       case 'hold':
         this.#onHold(message);
         break;
       case 'transfer':
-        this.#onTransfer(message);
+        this.#transfers.onMessage(message);
+        break;
+      case 'quality':
+        this.#quality.onMessage(message);
         break;
       case 'party':
         this.#onParty(message.party);
@@ -440,7 +435,7 @@ export class Call extends Emitter {
         this.#onEnded(message.cause, parametersOf(message.headers));
         break;
       case 'error':
-        if (this.#id !== '' && this.#recovery.onRefused(message.request)) {
+        if (this.#id !== '' && this.#audio.onRefused(message.request)) {
           break;
         }
         this.#onRefused(failureFromGateway(message, 'CallRefused'));
@@ -450,10 +445,30 @@ export class Call extends Emitter {
 
   /** The gateway offers the call again: it did not hear what we said to the first offer. */
   [reoffer]() {
-    if (this.#offerSent && !this.#answered) {
+    if (this.#audio.offer !== '' && !this.#answered) {
       this.#sendAccept();
     } else {
       this.#device.tell({ type: 'ringing', call: this.#id });
+    }
+  }
+
+  /** Throws when another call could not take this one's place in the agent's ear. */
+  [mayGiveWay]() {
+    if (this.#hold.mine || this.#status === 'pending' || this.#status === 'closed') {
+      return;
+    }
+    if (!this.#isConnected || this.#transfers.isRunning) {
+      throw failure('InvalidState', {
+        detail: this.#isConnected ? 'A transfer is running.' : 'Another call is being made.',
+      });
+    }
+  }
+
+  /** Another call is talked in from now on. */
+  [giveWay]() {
+    if (this.#isConnected && !this.#hold.mine && this.#status !== 'closed'
+      && !this.#transfers.isRunning) {
+      this.#device.tell({ type: 'hold', call: this.#id });
     }
   }
 
@@ -473,23 +488,20 @@ export class Call extends Emitter {
       this.#callerInfo = callerInfoOf(standing.party);
     }
     if (standing.transfer !== undefined) {
-      const { to, consult, state } = standing.transfer;
-      this.#transfer = { state, target: plainText(to), consult: consult === true };
-      this.#transferring = deferred();
-      this.#transferring.promise.catch(() => {}); // Told by the event `transfer`.
+      this.#transfers.resume(standing.transfer);
     }
     if (standing.state === 'ringing') {
       this.#onRinging();
     } else if (standing.state === 'progress') {
       this.#hasEarlyMedia = true;
     }
-    this.#recovery.start({ needsNew: true });
+    this.#audio.restore({ needsNew: true });
   }
 
   /** The network may have changed, or the gateway can be told again. */
   [restore]() {
     if (this.#answered && this.#status !== 'closed') {
-      this.#recovery.start();
+      this.#audio.restore();
     }
   }
 
@@ -508,13 +520,7 @@ export class Call extends Emitter {
 
   /** Another microphone is in use. */
   [useTrack](track) {
-    if (!track || !this.#offerSent || this.#status === 'closed') {
-      track?.stop();
-      return;
-    }
-    track.enabled = !this.#muted;
-    (this.#comingLink ?? this.#link).send(track).catch((thrown) =>
-      this[emit]('error', failure('MicrophoneBusy', { cause: thrown })));
+    this.#audio.use(track);
   }
 
   /** The device goes away: over without a word to the gateway beyond what was said. */
@@ -523,105 +529,11 @@ export class Call extends Emitter {
       this.#status === 'pending' ? 'cancel' : 'disconnect', this.#ownCause(reason, null, null));
   }
 
-  #prepare() {
-    this.#linkFailure = null;
-    try {
-      this.#link = this.#makeLink();
-    } catch (thrown) {
-      this.#link = null;
-      this.#linkFailure = thrown instanceof OffhookError
-        ? thrown
-        : failure('BrowserUnsupported', { cause: thrown });
-    }
-  }
-
-  #makeLink() {
-    return new MediaLink({
-      codecPreferences: this.#device.codecPreferences,
-      ice: this.#device.ice(),
-      onState: (state, link) => this.#onLinkState(state, link),
-      onTrack: (track, link) => this.#onTrack(track, link),
-    });
-  }
-
-  /** Other paths for the connection there is; without one that ever stood, a new one. */
-  async #restartOffer() {
-    const link = this.#link;
-    if (!link || link.state === 'failed' || link.state === 'closed' || link.state === 'new') {
-      return this.#renewalOffer();
-    }
-    return {
-      sdp: await link.restart(),
-      answer: (sdp) => link.answer(sdp),
-      discard: () => {},
-      isUp: () => link.state === 'connected',
-    };
-  }
-
-  /** A new connection, beside the one in use until it stands. */
-  async #renewalOffer() {
-    const link = this.#makeLink();
-    try {
-      await this.#device.audio.open();
-    } catch (thrown) {
-      this[emit]('error', thrown); // The far side is heard all the same.
-    }
-    const track = this.#device.audio.track();
-    if (track) {
-      track.enabled = !this.#muted;
-      await link.send(track);
-    }
-    this.#offerSent = await link.offer();
-    this.#comingLink = link;
-    return {
-      sdp: this.#offerSent,
-      answer: (sdp) => link.answer(sdp),
-      discard: () => this.#dropComing(link),
-      isUp: () => link.state === 'connected',
-    };
-  }
-
-  #dropComing(link) {
-    if (link !== this.#link) {
-      link.close();
-    }
-    if (link === this.#comingLink) {
-      this.#comingLink = null;
-      this.#comingTrack = null;
-    }
-  }
-
-  #askTransfer(type, target, params) {
-    const to = typeof target === 'string' ? target.trim() : '';
-    if (to === '' || to.length > MAX_DIALLED_CHARS) {
-      throw failure('InvalidArgument', {
-        detail: `A target is a number or a name of at most ${MAX_DIALLED_CHARS} characters.`,
-      });
-    }
-    const headers = checkedParams(params);
-    this.#requireTransfer(['none', 'done', 'failed', 'refused']);
-    const message = { type, call: this.#id, to };
-    if (Object.keys(headers).length > 0) {
-      message.headers = headers;
-    }
-    this.#tellSurely(message);
-    this.#transfer = { state: 'trying', target: to, consult: type === 'consult' };
-    this.#transferring = deferred();
-    return this.#transferring.promise;
-  }
-
-  #requireTransfer(states) {
-    if (this.#status !== 'open' || !states.includes(this.#transfer.state)) {
-      throw failure('InvalidState', { detail: `The call is ${this.#status}, its transfer is in `
-        + `the state ${this.#transfer.state}.` });
-    }
-  }
-
   #askHold(type) {
     if (!this.#isConnected || this.#status === 'closed') {
       throw failure('InvalidState', { detail: 'Only a call that is answered can be held.' });
     }
-    this.#tellSurely({ type, call: this.#id });
+    this.#tellSurely({ type });
   }
 
   #onHold({ mine, theirs }) {
@@ -633,38 +545,8 @@ export class Call extends Emitter {
   }
 
   #tellSurely(message) {
-    if (!this.#device.tell(message)) {
+    if (!this.#device.tell({ ...message, call: this.#id })) {
       throw failure('InvalidState', { detail: 'The gateway cannot be reached.' });
-    }
-  }
-
-  #onTransfer({ state, cause }) {
-    const known = ['trying', 'ringing', 'consulting', 'done', 'failed', 'refused'];
-    if (this.#status === 'closed' || !known.includes(state)) {
-      return;
-    }
-    const isRunning = ['ringing', 'consulting'].includes(this.#transfer.state);
-    if (state === 'refused' && isRunning) {
-      // Of a second wish: what runs goes on.
-      this[emit]('error', failure('TransferFailed', { detail: plainText(cause?.text, 500) }));
-      return;
-    }
-    this.#transfer.state = state;
-    if (state === 'done' || (state === 'consulting' && this.#transfer.consult)) {
-      this.#settleTransfer();
-    } else if (state === 'failed' || state === 'refused') {
-      this.#settleTransfer(failure('TransferFailed', { detail: plainText(cause?.text, 500) }));
-    }
-    this[emit]('transfer', { ...this.transferInfo, text: plainText(cause?.text, 500) });
-  }
-
-  #settleTransfer(error) {
-    const waiting = this.#transferring;
-    this.#transferring = null;
-    if (error) {
-      waiting?.reject(error);
-    } else {
-      waiting?.resolve();
     }
   }
 
@@ -674,7 +556,7 @@ export class Call extends Emitter {
   }
 
   #sendAccept() {
-    this.#device.tell({ type: 'accept', call: this.#id, sdp: this.#offerSent });
+    this.#device.tell({ type: 'accept', call: this.#id, sdp: this.#audio.offer });
   }
 
   /** Before `dialled` there is no name to say it with: the device then hangs up at `dialled`. */
@@ -721,7 +603,7 @@ export class Call extends Emitter {
   }
 
   async #onAccepted(sdp) {
-    if (!this.#isBeginning || !this.#offerSent || this.#answered) {
+    if (!this.#isBeginning || this.#audio.offer === '' || this.#answered) {
       return;
     }
     this.#answered = true;
@@ -730,7 +612,7 @@ export class Call extends Emitter {
       this[emit]('accept', new Map()); // Before the await: `connected` may come meanwhile.
     }
     try {
-      await this.#link.answer(sdp);
+      await this.#audio.answer(sdp);
     } catch (thrown) {
       this.#fail(failure('NegotiationFailed', { detail: String(thrown?.message ?? ''), cause: thrown }),
         'answer-not-usable');
@@ -747,6 +629,7 @@ export class Call extends Emitter {
     this.#startedAt = new Date();
     this.#device.noteMuted(this);
     this.#watchVolume();
+    this.#quality.start();
     if (this.#isOutgoing) {
       this[emit]('accept', parameters);
     }
@@ -787,102 +670,19 @@ export class Call extends Emitter {
     }
   }
 
-  #onLinkState(state, link) {
-    if (this.#status === 'closed') {
-      return;
-    }
-    if (link === this.#comingLink) {
-      this.#onComingState(state);
-    } else if (link !== this.#link) {
-      return;
-    } else if (state === 'connected') {
-      this.#onRecovered();
-    } else if (state === 'disconnected' || state === 'failed') {
-      this.#onInterrupted(state);
-    }
-  }
-
-  #onComingState(state) {
-    if (state === 'failed') {
-      this.#recovery.onFailed();
-    } else if (state === 'connected') {
-      const before = this.#link;
-      this.#link = this.#comingLink;
-      this.#comingLink = null;
-      if (this.#comingTrack) {
-        this.#onRemoteTrack(this.#comingTrack);
-        this.#comingTrack = null;
-      }
-      before?.close();
-      this.#onRecovered();
-    }
-  }
-
-  /** A connection that never stood will not; one that did may come back on other paths. */
-  #onInterrupted(state) {
-    if (!this.#hasStood) {
-      if (state === 'failed' && !this.#recovery.isRunning) {
-        this.#fail(failure('MediaFailed'), 'media-failed');
-      }
-      return;
-    }
+  #onInterrupted() {
     if (this.#status === 'open') {
       this.#status = 'reconnecting';
       this[emit]('reconnecting', failure('MediaInterrupted'));
     }
-    if (state === 'failed' || !this.#recovery.isRunning) {
-      this.#recovery.start({ needsNew: state === 'failed' });
-    }
   }
 
   #onRecovered() {
-    this.#hasStood = true;
-    this.#recovery.done();
     if (this.#status === 'reconnecting') {
       this.#status = 'open';
       this.#watchVolume();
+      this.#quality.start();
       this[emit]('reconnected');
-    }
-  }
-
-  #onTrack(track, link) {
-    if (link === this.#comingLink) {
-      this.#comingTrack = track;
-    } else if (link === this.#link) {
-      this.#onRemoteTrack(track);
-    }
-  }
-
-  #onRemoteTrack(track) {
-    this.#remoteStream = new MediaStream([track]);
-    this.#remoteMeter?.close();
-    this.#remoteMeter = this.#device.audio.meterOf(this.#remoteStream);
-    this.#device.audioElement.srcObject = this.#remoteStream;
-    this.#play();
-  }
-
-  /** Autoplay rules may forbid playing until the user touches the page: then wait for that. */
-  async #play() {
-    const element = this.#device.audioElement;
-    try {
-      await element.play();
-    } catch (thrown) {
-      if (thrown?.name !== 'NotAllowedError' || this.#status === 'closed') {
-        return; // Interrupted by a newer stream, or over.
-      }
-      const again = () => {
-        this.#cancelUnblock();
-        this.#device.audio.resume();
-        this.#play();
-      };
-      document.addEventListener('pointerdown', again);
-      document.addEventListener('keydown', again);
-      this.#cancelUnblock = () => {
-        document.removeEventListener('pointerdown', again);
-        document.removeEventListener('keydown', again);
-        this.#cancelUnblock = () => {};
-      };
-      this[emit]('error', failure('PlaybackBlocked', { cause: thrown }));
     }
   }
 
@@ -908,24 +708,11 @@ export class Call extends Emitter {
     }
     this.#status = 'closed';
     this.#cancelAnswerTimer();
-    this.#cancelUnblock();
     this.#endRingback();
+    this.#quality.stop();
     clearInterval(this.#volumeTimer);
-    this.#remoteMeter?.close();
-    this.#remoteMeter = null;
-    this.#recovery.close();
-    this.#link?.close();
-    this.#link = null;
-    if (this.#transfer.state !== 'done' && cause.reason === 'transferred') {
-      this.#transfer.state = 'done';
-    }
-    this.#settleTransfer(
-      this.#transfer.state === 'done' ? undefined : failure('TransferFailed', { detail: cause.text }));
-    const element = this.#device.audioElement;
-    if (this.#remoteStream && element.srcObject === this.#remoteStream) {
-      element.srcObject = null;
-    }
-    this.#remoteStream = null;
+    this.#audio.close();
+    this.#transfers.onOver(cause);
     this.#device.forget(this);
     this[emit](event, Object.freeze({ parameters: new Map(), ...cause }));
     this[forgetListeners]();

@@ -1,12 +1,16 @@
-import { emit, Emitter, forgetListeners } from './emitter.js';
-import { failure, microphoneFailure } from './errors.js';
+import { emit, Emitter, forgetListeners, hasListeners } from './emitter.js';
+import { failure, microphoneFailure, OffhookError } from './errors.js';
 import { LevelMeter } from './level-meter.js';
 import { ringbackBuffer } from './ringback.js';
+import { Speaker } from './speaker.js';
+
+const VOLUME_INTERVAL_MILLIS = 100;
 
 /**
  * The microphone, opened once and shared by all calls; each call sends its own clone, so that each
- * is muted by itself. Also the place where sound is measured. Events: `devices` (something was
- * plugged in or out), `input(label)` (another microphone is in use).
+ * is muted by itself. Also the speaker, and the place where sound is measured. Events:
+ * `deviceschange` (something was plugged in or out), `input(label)` (another microphone is in use),
+ * `output(deviceId)` (another speaker), `volume(level)` (of the open microphone).
  */
 export class DeviceAudio extends Emitter {
   #constraints;
@@ -17,8 +21,10 @@ export class DeviceAudio extends Emitter {
   #openings = 0;
   #context = null;
   #meter = null;
+  #speaker;
+  #volumeTimer = 0;
 
-  constructor({ constraints, inputDeviceId, owner }) {
+  constructor({ constraints, inputDeviceId, audioElement, owner }) {
     super();
     this.#constraints = {
       echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1,
@@ -26,15 +32,44 @@ export class DeviceAudio extends Emitter {
     };
     this.#deviceId = inputDeviceId ?? '';
     this.#owner = owner;
+    this.#speaker = new Speaker(audioElement);
     navigator.mediaDevices?.addEventListener('devicechange', this.#onDevices);
   }
 
   /** The microphones there are; labels are empty until the permission was given. */
-  async inputDevices() {
-    const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
-    return devices
-      .filter(({ kind, deviceId }) => kind === 'audioinput' && deviceId !== '')
-      .map(({ deviceId, label }) => ({ deviceId, label }));
+  inputDevices() {
+    return devicesOf('audioinput');
+  }
+
+  /** The speakers there are, as far as the browser tells. */
+  outputDevices() {
+    return devicesOf('audiooutput');
+  }
+
+  /** Id of the chosen speaker; empty: the default one. */
+  get outputDevice() {
+    return this.#speaker.device;
+  }
+
+  /** Whether this browser lets pages choose a speaker. */
+  get canSelectOutput() {
+    return this.#speaker.isSelectable;
+  }
+
+  /** Chooses the speaker, also for running calls and the ringing tone of dialled ones. */
+  async setOutputDevice(deviceId) {
+    try {
+      await this.#speaker.select(deviceId);
+      await this.#context?.setSinkId?.(deviceId);
+    } catch (thrown) {
+      throw thrown instanceof OffhookError ? thrown : failure('SpeakerUnavailable', { cause: thrown });
+    }
+    this[emit]('output', deviceId);
+  }
+
+  /** A call's place at the speaker. */
+  line({ onBlocked }) {
+    return this.#speaker.line({ onBlocked, onGesture: () => this.resume() });
   }
 
   /** Id of the chosen microphone; empty: the default one. */
@@ -103,6 +138,29 @@ export class DeviceAudio extends Emitter {
     return this.#meter?.read() ?? 0;
   }
 
+  /** Root mean square of the microphone, 0 to 1; null while none is open. */
+  rms() {
+    return this.#meter?.rms() ?? null;
+  }
+
+  on(name, listener) {
+    super.on(name, listener);
+    if (name === 'volume') {
+      this.#watchVolume();
+    }
+    return this;
+  }
+
+  #watchVolume() {
+    if (this.#volumeTimer === 0 && this[hasListeners]('volume')) {
+      this.#volumeTimer = setInterval(() => {
+        if (this.#stream) {
+          this[emit]('volume', this.level());
+        }
+      }, VOLUME_INTERVAL_MILLIS);
+    }
+  }
+
   /** A new track of the microphone for one call. */
   track() {
     return this.#stream?.getAudioTracks()[0]?.clone() ?? null;
@@ -121,6 +179,7 @@ export class DeviceAudio extends Emitter {
 
   dispose() {
     this.close();
+    clearInterval(this.#volumeTimer);
     navigator.mediaDevices?.removeEventListener('devicechange', this.#onDevices);
     this.#context?.close().catch(() => {});
     this.#context = null;
@@ -128,7 +187,7 @@ export class DeviceAudio extends Emitter {
   }
 
   #onDevices = () => {
-    this[emit]('devices');
+    this[emit]('deviceschange');
     if (!this.#stream && !this.#opening && this.#owner.isInputWanted()) {
       this.openIfAllowed();
     }
@@ -223,9 +282,21 @@ export class DeviceAudio extends Emitter {
   }
 
   #sharedContext() {
-    this.#context ??= new AudioContext();
+    if (!this.#context) {
+      this.#context = new AudioContext();
+      if (this.outputDevice !== '') {
+        this.#context.setSinkId?.(this.outputDevice).catch(() => {});
+      }
+    }
     return this.#context;
   }
+}
+
+async function devicesOf(wanted) {
+  const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
+  return devices
+    .filter(({ kind, deviceId }) => kind === wanted && deviceId !== '')
+    .map(({ deviceId, label }) => ({ deviceId, label }));
 }
 
 function stopAll(stream) {

@@ -7,11 +7,13 @@ import { emit, Emitter, forgetListeners, hasListeners } from './emitter.js';
 import { failure, failureFromGateway } from './errors.js';
 import { agentUrl } from './gateway-url.js';
 import { iceServersOf } from './ice-servers.js';
+import { Preflight } from './preflight.js';
 import {
-  abandon, bind, dial, lose, receive, reoffer, restore, resume, useTrack,
+  abandon, bind, dial, echo, forgetful, giveWay, lose, mayGiveWay, receive, reoffer, restore, resume,
+  useTrack,
 } from './seams.js';
 import { Signalling } from './signalling.js';
-import { TabMemory } from './tab-memory.js';
+import { NoMemory, TabMemory } from './tab-memory.js';
 import { plainText } from './text.js';
 
 /** How long after `welcome` the gateway may still tell how a call ended or that it rings on. */
@@ -43,11 +45,12 @@ export class Device extends Emitter {
   #calls = new Map();
   #unsent = new Map();
   #losing = new Map();
+  #latest = null;
   #identity = null;
   #iceServers = [];
   #registering = null;
   #destroyed = false;
-  #memory = new TabMemory();
+  #memory;
   #isResuming = true;
 
   /**
@@ -58,12 +61,14 @@ export class Device extends Emitter {
   constructor(tokenOrProvider, options = {}) {
     super();
     this.updateToken(tokenOrProvider);
+    this.#memory = options[forgetful] ? new NoMemory() : new TabMemory();
     this.#url = agentUrl(options.url);
     this.#heartbeatSeconds = options.heartbeatSeconds;
     this.#presence = checkedPresence(options.presence ?? 'away');
     this.#audio = new DeviceAudio({
       constraints: options.audioConstraints,
       inputDeviceId: options.inputDeviceId,
+      audioElement: options.audioElement ?? new Audio(),
       owner: {
         onError: (error) => this[emit]('error', error),
         isInputWanted: () => this.#presence === 'available'
@@ -75,17 +80,37 @@ export class Device extends Emitter {
       audio: this.#audio,
       clock: this.#clock,
       codecPreferences: options.codecPreferences ?? ['opus', 'G722', 'PCMU', 'PCMA'],
-      audioElement: options.audioElement ?? new Audio(),
       ice: () => ({
         iceServers: this.#iceServers,
         iceTransportPolicy: options.iceTransportPolicy ?? 'all',
       }),
       tell: (message) => this.#tell(message),
       forget: (call) => this.#forget(call),
+      checkWay: (call) => this.#others(call).forEach((other) => other[mayGiveWay]()),
+      makeWay: (call) => this.#makeWay(call),
       noteMuted: (call) => this.#noteMuted(call),
     });
     globalThis.addEventListener?.('pagehide', this.#onPageHide);
     globalThis.addEventListener?.('online', this.#onOnline);
+    if (options.closeProtection) {
+      globalThis.addEventListener?.('beforeunload', this.#onBeforeUnload);
+    }
+  }
+
+  /**
+   * Tests whether calls work from here, with an echo of the gateway.
+   *
+   * @param token as of the constructor
+   * @param options those of the constructor, and `seconds` of the test call
+   * @return {Preflight} fires `progress`, `sample`, `warning`, and `completed` or `failed`
+   */
+  static runPreflight(token, { seconds, ...options } = {}) {
+    // Not heard aloud: the microphone would take it in again.
+    const audioElement = Object.assign(new Audio(), { muted: true });
+    const device = new Device(token, {
+      ...options, audioElement, presence: 'away', [forgetful]: true,
+    });
+    return new Preflight(device, { seconds });
   }
 
   /** `unregistered`, `registering`, `registered` or `reconnecting`. */
@@ -110,6 +135,12 @@ export class Device extends Emitter {
 
   get calls() {
     return [...this.#calls.values()];
+  }
+
+  /** The call that the agent talks in, or is about to; null while there is none, or all are held. */
+  get activeCall() {
+    const talking = this.calls.filter((call) => call.status() !== 'pending' && !call.isOnHold);
+    return talking.includes(this.#latest) ? this.#latest : talking.at(-1) ?? null;
   }
 
   get audio() {
@@ -189,9 +220,20 @@ export class Device extends Emitter {
     if (this.#state !== 'registered') {
       throw failure('InvalidState', { detail: 'The gateway cannot be reached.' });
     }
+    this.#others(null).forEach((other) => other[mayGiveWay]());
     const call = new Call(this.#context, {
       request: randomInstance(), from: { name: this.#identity.displayName }, to: dialled,
       headers, withheld: Boolean(withholdNumber),
+    });
+    this.#calls.set(call.request, call);
+    await call[dial]();
+    return call;
+  }
+
+  /** A call that the gateway echoes. */
+  async [echo]() {
+    const call = new Call(this.#context, {
+      request: randomInstance(), from: { name: this.#identity.displayName }, isEcho: true,
     });
     this.#calls.set(call.request, call);
     await call[dial]();
@@ -221,12 +263,20 @@ export class Device extends Emitter {
     this.unregister();
     this.#destroyed = true;
     globalThis.removeEventListener?.('pagehide', this.#onPageHide);
+    globalThis.removeEventListener?.('beforeunload', this.#onBeforeUnload);
     globalThis.removeEventListener?.('online', this.#onOnline);
     this.#memory.clear();
     this.#audio.dispose();
     this.#clock.close();
     this[forgetListeners]();
   }
+
+  /** The browser asks with words of its own; what a page would say is shown by none. */
+  #onBeforeUnload = (event) => {
+    if (this.calls.some((call) => call.status() !== 'pending')) {
+      event.preventDefault();
+    }
+  };
 
   /**
    * A page that takes its calls up again after a reload leaves them to the gateway meanwhile; any
@@ -342,6 +392,7 @@ export class Device extends Emitter {
       case 'hold':
       case 'transfer':
       case 'party':
+      case 'quality':
       case 'ended':
         this.#calls.get(message.call)?.[receive](message);
         break;
@@ -495,7 +546,20 @@ export class Device extends Emitter {
     return isSent;
   }
 
+  #others(call) {
+    return this.calls.filter((other) => other !== call);
+  }
+
+  /** An agent talks in one call at a time: whoever else is there waits with music. */
+  #makeWay(call) {
+    this.#latest = call;
+    this.#others(call).forEach((other) => other[giveWay]());
+  }
+
   #forget(call) {
+    if (this.#latest === call) {
+      this.#latest = null;
+    }
     this.#memory.forget(call.id);
     for (const key of [call.id, call.request]) {
       this.#calls.delete(key);

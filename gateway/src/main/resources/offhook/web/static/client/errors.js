@@ -44,6 +44,9 @@ const FAILURES = {
     ['Close the other program, or choose another microphone, then try again.']],
   MicrophoneLost: [32404, 'The microphone was unplugged or taken away.', [],
     ['Plug it in again or choose another one. Until then the default microphone is used.']],
+  SpeakerUnavailable: [32406, 'The speaker cannot be used.',
+    ['It was unplugged.', 'The browser does not let this page use it.'],
+    ['Choose another speaker.']],
   PlaybackBlocked: [32405, 'The browser does not let this page play sound yet.',
     ['Pages may play sound only after a click or key.'], ['Click anywhere on the page.']],
   MediaFailed: [32501, 'The audio connection could not be made or broke.',
@@ -69,9 +72,31 @@ const FAILURES = {
 /** Codes that mean: this token will never do (gateway: wrong, invalid, expired; ours). */
 export const REFUSAL_CODES = new Set([31201, 31204, 31205, 32201]);
 
-/** Name to number of all failures above. */
-export const errorCodes = Object.freeze(
-  Object.fromEntries(Object.entries(FAILURES).map(([name, [code]]) => [name, code])));
+/** The gateway's own errors; their words come with them. */
+const GATEWAY_ERRORS = {
+  MalformedMessage: 31100,
+  SignInFailed: 31201,
+  TokenInvalid: 31204,
+  TokenExpired: 31205,
+  TooMany: 31206,
+  TooManyPages: 31208,
+  NotPermitted: 31402,
+  Forbidden: 31403,
+  UnknownCall: 31404,
+  NotFound: 31405,
+  WrongState: 31409,
+  BadNumber: 31484,
+  InCall: 31486,
+  HeadersRefused: 31487,
+  SessionDescriptionRefused: 31488,
+  TryLater: 31503,
+};
+
+/** Name to number of all errors that there are. */
+export const errorCodes = Object.freeze({
+  ...GATEWAY_ERRORS,
+  ...Object.fromEntries(Object.entries(FAILURES).map(([name, [code]]) => [name, code])),
+});
 
 /** What goes wrong, with the remedy: `{code, name, message, causes, solutions}`. */
 export class OffhookError extends Error {

@@ -17,7 +17,8 @@ export class LevelMeter {
     this.#source.connect(this.#analyser);
   }
 
-  read() {
+  /** Root mean square, 0 to 1. */
+  rms() {
     this.#analyser.getFloatTimeDomainData(this.#samples);
     let loudest = 0;
     for (let start = 0; start < this.#samples.length; start += METER_BLOCK_SAMPLES) {
@@ -27,7 +28,11 @@ export class LevelMeter {
       }
       loudest = Math.max(loudest, sum / METER_BLOCK_SAMPLES);
     }
-    const rms = Math.sqrt(loudest);
+    return Math.sqrt(loudest);
+  }
+
+  read() {
+    const rms = this.rms();
     return rms <= 0.001 ? 0 : Math.min(1, 1 + Math.log10(rms) / 3);
   }
 

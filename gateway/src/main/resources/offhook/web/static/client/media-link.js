@@ -12,6 +12,9 @@ export class MediaLink {
   #offer;
   #onState;
   #onTrack;
+  #answeredAt = null;
+  #iceAt = null;
+  #connectedAt = null;
 
   constructor({ codecPreferences, ice, onState, onTrack }) {
     this.#onState = onState;
@@ -20,7 +23,14 @@ export class MediaLink {
       throw failure('BrowserUnsupported');
     }
     this.#connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle', ...ice });
-    this.#connection.onconnectionstatechange = () => this.#onState(this.state, this);
+    this.#connection.oniceconnectionstatechange = () => this.#onIceState();
+    this.#connection.onconnectionstatechange = () => {
+      if (this.state === 'connected') {
+        this.#onIceState();
+        this.#connectedAt ??= performance.now();
+      }
+      this.#onState(this.state, this);
+    };
     this.#connection.ontrack = ({ track }) => this.#onTrack(track, this);
     this.#transceiver = this.#connection.addTransceiver('audio', { direction: 'sendrecv' });
     this.#prefer(codecPreferences);
@@ -43,6 +53,7 @@ export class MediaLink {
   }
 
   async answer(sdp) {
+    this.#answeredAt ??= performance.now();
     await this.#connection.setRemoteDescription({ type: 'answer', sdp });
   }
 
@@ -61,11 +72,28 @@ export class MediaLink {
     return this.#transceiver.sender.dtmf;
   }
 
+  /** How long ICE took from the gateway's answer on, and DTLS after that; null: did not succeed. */
+  get edges() {
+    const span = (from, to) => (from === null || to === null ? null : Math.round(to - from));
+    return {
+      iceMillis: span(this.#answeredAt, this.#iceAt),
+      dtlsMillis: span(this.#iceAt, this.#connectedAt),
+    };
+  }
+
+  #onIceState() {
+    const state = this.#connection.iceConnectionState;
+    if (state === 'connected' || state === 'completed') {
+      this.#iceAt ??= performance.now();
+    }
+  }
+
   stats() {
     return this.#connection.getStats();
   }
 
   close() {
+    this.#connection.oniceconnectionstatechange = null;
     this.#connection.onconnectionstatechange = null;
     this.#connection.ontrack = null;
     this.#transceiver.sender.track?.stop();

@@ -13,7 +13,7 @@ export interface DeviceOptions {
   url?: string;
   /** State to sign in with. Default: `away`. */
   presence?: Presence;
-  /** Codecs to offer, best first. Default: `['opus', 'PCMU', 'PCMA']`. */
+  /** Codecs to offer, best first. Default: `['opus', 'G722', 'PCMU', 'PCMA']`. */
   codecPreferences?: string[];
   /** `relay`: through the TURN server that the gateway names, and no other way. */
   iceTransportPolicy?: RTCIceTransportPolicy;
@@ -23,6 +23,8 @@ export interface DeviceOptions {
   inputDeviceId?: string;
   /** Over the defaults: echoCancellation, noiseSuppression, autoGainControl on, one channel. */
   audioConstraints?: MediaTrackConstraints;
+  /** Whether the browser asks before the page is closed during a call. Default: false. */
+  closeProtection?: boolean;
   /** Interval of the own heartbeat. Default: what the gateway says. */
   heartbeatSeconds?: number;
 }
@@ -91,7 +93,41 @@ export interface EndCause {
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-/** Null stands for what is not known. */
+/** One end of the way that the audio takes. */
+export interface Candidate {
+  /** `host`, `srflx`, `prflx`, `relay`; empty when not known. */
+  readonly type: string;
+  readonly protocol: string;
+  /** Empty where the browser keeps it to itself. */
+  readonly address: string;
+  readonly port: number | null;
+  /** How a TURN server is reached: `udp`, `tcp`, `tls`; else empty. */
+  readonly relayProtocol: string;
+}
+
+/** What the gateway measures of this call; null stands for what is not known. */
+export interface GatewayView {
+  /** `heard`, `waiting`, `no-packets`, `digital-silence` or `held`. */
+  readonly audio: string;
+  /** What the gateway gets from here and sends here. */
+  readonly codecIn: string;
+  readonly codecOut: string;
+  readonly rttMillis: number | null;
+  /** Of what this browser sends. */
+  readonly inJitterMillis: number | null;
+  readonly inLossPercent: number | null;
+  readonly inMos: number | null;
+  readonly bufferMillis: number | null;
+  /** Of what this browser gets, as it reports. */
+  readonly outJitterMillis: number | null;
+  readonly outLossPercent: number | null;
+  readonly outMos: number | null;
+}
+
+export type WarningName =
+  'high-rtt' | 'high-jitter' | 'packet-loss' | 'low-mos' | 'constant-audio-level';
+
+/** Null stands for what is not known; counts are of the call's life. */
 export interface CallStats {
   codec: string | null;
   rttMillis: number | null;
@@ -99,14 +135,41 @@ export interface CallStats {
   packetsReceived: number | null;
   packetsLost: number | null;
   packetsSent: number | null;
-  /** Packets of ours that the far end of the media, the gateway, missed. */
+  bytesReceived: number | null;
+  bytesSent: number | null;
+  /** Packets of ours that the far end of the media, the gateway, missed, and their jitter there. */
   farPacketsLost: number | null;
+  farJitterMillis: number | null;
+  /** Mean delay of the browser's jitter buffer. */
+  bufferMillis: number | null;
+  candidatePair: { readonly local: Candidate; readonly remote: Candidate } | null;
+  /** Packets lost in the last second, and since the call began, percent. */
+  lossPercent: number | null;
+  averageLossPercent: number | null;
+  /** Mean opinion of talking over it, 1 to 4.5. */
+  mos: number | null;
   /** Level of the microphone and of what is heard, 0 to 1. */
   levelIn: number;
   levelOut: number;
+  /** Those that are up. */
+  warnings: WarningName[];
+  /** What the gateway said last of its side. */
+  gateway: GatewayView | null;
 }
 
-export interface InputDevice {
+export interface CallSample extends CallStats {
+  readonly timestamp: Date;
+}
+
+export interface WarningData {
+  /** The figure that is bad: `rttMillis`, `lossPercent`, `averageLossPercent`, `levelIn`, ... */
+  readonly of: string;
+  readonly value: number | null;
+  /** The samples it was judged by. */
+  readonly values: readonly number[];
+}
+
+export interface AudioDevice {
   readonly deviceId: string;
   /** Empty until the permission was given. */
   readonly label: string;
@@ -114,13 +177,25 @@ export interface InputDevice {
 
 export class OffhookError extends Error {
   readonly code: number;
-  readonly name: string;
+  /** One of `ErrorName`, or a name that a later gateway has. */
+  readonly name: ErrorName | (string & {});
   readonly causes: string[];
   readonly solutions: string[];
 }
 
-/** Name to number of the library's own errors. */
-export const errorCodes: Readonly<Record<string, number>>;
+export type ErrorName =
+  'InvalidState' | 'InvalidArgument' | 'BrowserUnsupported' | 'GatewayUnreachable' |
+  'ConnectionLost' | 'GatewayBusy' | 'ReconnectExhausted' | 'ProtocolError' | 'TokenRefused' | 'TokenUnavailable' |
+  'Replaced' | 'TooManyAttempts' | 'MicrophoneDenied' | 'MicrophoneMissing' | 'MicrophoneBusy' |
+  'MicrophoneLost' | 'SpeakerUnavailable' | 'PlaybackBlocked' | 'MediaFailed' |
+  'MediaInterrupted' | 'NegotiationFailed' | 'CallLost' | 'CallEndedByGateway' |
+  'CallEndedByOperator' | 'CallRefused' | 'TransferFailed' | 'CallNotPossible' |
+  'MalformedMessage' | 'SignInFailed' | 'TokenInvalid' | 'TokenExpired' | 'TooMany' |
+  'TooManyPages' | 'NotPermitted' | 'Forbidden' | 'UnknownCall' | 'NotFound' | 'WrongState' | 'BadNumber' |
+  'InCall' | 'HeadersRefused' | 'SessionDescriptionRefused' | 'TryLater';
+
+/** Name to number of all errors that there are: 31xxx are the gateway's, 32xxx the library's. */
+export const errorCodes: Readonly<Record<ErrorName, number>>;
 
 declare class Emitter<Events extends { [name in keyof Events]: unknown[] }> {
   on<Name extends keyof Events>(name: Name, listener: (...values: Events[Name]) => void): this;
@@ -181,6 +256,11 @@ export interface CallEvents {
   party: [party: CallerInfo];
   /** Ten times a second while connected: microphone and far side, 0 to 1. */
   volume: [microphone: number, farSide: number];
+  /** How the call sounds, once a second while connected. */
+  sample: [sample: CallSample];
+  /** Something about the call is bad, and is well again. */
+  warning: [name: WarningName, data: WarningData];
+  'warning-cleared': [name: WarningName, data: WarningData];
   error: [error: OffhookError];
   /** The end, exactly one of: an answered or outgoing call, one that only rang, one declined here. */
   disconnect: [cause: EndCause];
@@ -190,17 +270,27 @@ export interface CallEvents {
 
 export interface AudioEvents {
   /** Something was plugged in or out. */
-  devices: [];
+  deviceschange: [];
   /** This microphone is in use from now on. */
   input: [label: string];
+  /** This speaker is in use from now on; empty: the default one. */
+  output: [deviceId: string];
+  /** Ten times a second while the microphone is open: its level, 0 to 1. */
+  volume: [level: number];
 }
 
 export interface DeviceAudio extends Emitter<AudioEvents> {
   readonly inputDevice: string;
   readonly inputLabel: string;
   readonly isOpen: boolean;
-  inputDevices(): Promise<InputDevice[]>;
+  inputDevices(): Promise<AudioDevice[]>;
   setInputDevice(deviceId: string): Promise<void>;
+  /** Id of the chosen speaker; empty: the default one. */
+  readonly outputDevice: string;
+  /** Whether this browser lets pages choose a speaker. */
+  readonly canSelectOutput: boolean;
+  outputDevices(): Promise<AudioDevice[]>;
+  setOutputDevice(deviceId: string): Promise<void>;
   /** Opens the microphone ahead of the first call; asks for permission if there is none. */
   open(): Promise<void>;
   /** The same, but only if no question to the user is needed. */
@@ -221,14 +311,73 @@ export interface ConnectOptions {
   withholdNumber?: boolean;
 }
 
+/** Smallest, largest and mean of a figure. */
+export interface Figures {
+  readonly min: number;
+  readonly max: number;
+  readonly average: number;
+}
+
+/** What a test found; what was not reached is null. */
+export interface PreflightReport {
+  readonly isPassed: boolean;
+  /** Where it ended: `echo` when all went well. */
+  readonly stage: PreflightStage | 'ice' | 'dtls';
+  /** How long the stages took, milliseconds; `ice` and `dtls` are parts of `negotiation`. */
+  readonly timing: Readonly<Partial<Record<PreflightStage | 'ice' | 'dtls' | 'total', number | null>>>;
+  readonly mos: Figures | null;
+  readonly rttMillis: Figures | null;
+  readonly jitterMillis: Figures | null;
+  readonly lossPercent: number | null;
+  /** By the mean MOS. */
+  readonly rating: 'excellent' | 'good' | 'fair' | 'poor' | 'bad' | null;
+  readonly codec: string | null;
+  readonly candidatePair: CallStats['candidatePair'];
+  readonly isTurnUsed: boolean;
+  /** The loudest of the microphone and of its echo, 0 to 1. */
+  readonly levels: { readonly microphone: number; readonly echo: number };
+  readonly warnings: readonly WarningName[];
+  readonly gateway: GatewayView | null;
+  readonly samples: readonly CallSample[];
+}
+
+export type PreflightStage = 'microphone' | 'signalling' | 'negotiation' | 'echo';
+
+export interface PreflightEvents {
+  progress: [stage: PreflightStage];
+  sample: [sample: CallSample];
+  warning: [name: WarningName, data: WarningData];
+  completed: [report: PreflightReport];
+  failed: [error: OffhookError, report: PreflightReport];
+}
+
+/** A running test of microphone, network and gateway; made by Device.runPreflight(). */
+export class Preflight extends Emitter<PreflightEvents> {
+  private constructor();
+  readonly status: 'running' | 'completed' | 'failed';
+  /** Null before the end. */
+  readonly report: PreflightReport | null;
+  /** Ends the test; `failed` follows. */
+  stop(): void;
+}
+
+export interface PreflightOptions extends Omit<DeviceOptions, 'presence' | 'audioElement'> {
+  /** How long the test call lasts, 3 to 50. Default: 10. */
+  seconds?: number;
+}
+
 export class Device extends Emitter<DeviceEvents> {
   constructor(token: TokenSource, options?: DeviceOptions);
+  /** Tests whether calls work from here. Rings nobody, and leaves the agent's presence alone. */
+  static runPreflight(token: TokenSource, options?: PreflightOptions): Preflight;
   readonly state: DeviceState;
   /** What was asked for last, here or on another page of the same agent. */
   readonly presence: Presence;
   readonly gatewayPresence: GatewayPresence;
   readonly identity: { readonly agent: string; readonly displayName: string } | null;
   readonly calls: Call[];
+  /** The call that the agent talks in, or is about to; null when there is none or all are held. */
+  readonly activeCall: Call | null;
   readonly audio: DeviceAudio;
   register(): Promise<void>;
   setPresence(presence: Presence): void;
@@ -237,6 +386,11 @@ export class Device extends Emitter<DeviceEvents> {
   connect(options: ConnectOptions): Promise<Call>;
   unregister(): void;
   destroy(): void;
+}
+
+export interface TransferOptions {
+  /** As of ConnectOptions. */
+  params?: Record<string, string>;
 }
 
 export class Call extends Emitter<CallEvents> {
@@ -274,14 +428,16 @@ export class Call extends Emitter<CallEvents> {
   sendDigits(digits: string): void;
   readonly transferInfo: TransferInfo;
   /** Resolves when the other side and the target have each other; rejects when both talk again. */
-  transfer(target: string): Promise<void>;
+  transfer(target: string, options?: TransferOptions): Promise<void>;
   /** Resolves when the target can be talked to. The other side waits. */
-  consult(target: string): Promise<void>;
+  consult(target: string, options?: TransferOptions): Promise<void>;
   complete(): Promise<void>;
   cancel(): void;
   localLevel(): number;
   remoteLevel(): number;
   getStats(): Promise<CallStats>;
+  /** Names of the warnings that are up. */
+  readonly warnings: WarningName[];
 }
 
 export interface SignedIn {

@@ -12,4 +12,5 @@
 export { Call } from './call.js';
 export { Device } from './device.js';
 export { errorCodes, OffhookError } from './errors.js';
+export { Preflight } from './preflight.js';
 export { signIn } from './sign-in.js';

@@ -123,3 +123,24 @@ export class TabMemory {
     });
   }
 }
+
+/** Of a device that no page is to find again, as that of a test call. */
+export class NoMemory {
+  calls = [];
+
+  async claim() {
+    return '';
+  }
+
+  isMuted() {
+    return false;
+  }
+
+  keep() {}
+
+  note() {}
+
+  forget() {}
+
+  clear() {}
+}

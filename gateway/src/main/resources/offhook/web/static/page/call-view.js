@@ -1,18 +1,22 @@
 import { clockText, factsOf, partyOf, partyText } from './call-text.js';
 import { byId } from './dom.js';
 
-const QUALITY_INTERVAL_MILLIS = 3_000;
 const MAX_SENT_DIGITS = 24;
 
-/** Above these a call sounds bad. */
-const WEAK_RTT_MILLIS = 400;
-const WEAK_JITTER_MILLIS = 30;
+/** What a warning means to the agent; the first that is up is shown. */
+const WARNING_TEXTS = {
+  'constant-audio-level': 'No sound from a microphone',
+  'packet-loss': 'Weak connection: packets are lost',
+  'high-rtt': 'Weak connection: long delay',
+  'high-jitter': 'Weak connection: uneven delay',
+  'low-mos': 'Weak connection',
+};
 
 const MUTED_TEXT = 'Muted: the other side does not hear you.';
 const HOLDING_TEXT = 'The other side hears music. You do not hear each other.';
 const HELD_TEXT = 'The other side put you on hold. Wait, the call goes on.';
 
-/** Shows one call and lets go of it when it is over. */
+/** One call on the card of the page. The card shows one call at a time; the others wait. */
 export class CallView {
   #call;
   #card = byId('call');
@@ -20,9 +24,54 @@ export class CallView {
   #note = byId('call-note');
   #timers = [];
   #sent = '';
+  #isShown = false;
+  #hasEarlyMedia = false;
+  #isResumed;
+  #weak = '';
 
   constructor(call, page) {
     this.#call = call;
+    this.#isResumed = call.status() === 'reconnecting';
+    const on = (name, listener) => call.on(name, (...values) => {
+      if (this.#isShown) {
+        listener(...values);
+      }
+    });
+    call.on('progress', () => {
+      this.#hasEarlyMedia = true;
+    });
+    call.on('ringing', () => {
+      this.#hasEarlyMedia = false;
+    });
+    call.on('reconnected', () => {
+      this.#isResumed = false;
+    });
+    for (const name of ['ringing', 'progress', 'accept', 'hold']) {
+      on(name, () => this.#showState());
+    }
+    on('connected', () => this.#onConnected());
+    on('transfer', (info) => this.#onTransfer(info));
+    on('party', (party) => this.#onParty(party));
+    on('reconnecting', (error) => {
+      this.#showState();
+      page.notice.showError(error);
+    });
+    on('reconnected', () => {
+      this.#showState();
+      page.notice.clearIf('MediaInterrupted');
+    });
+    on('mute', () => this.#showState());
+    on('digit', (digit) => {
+      byId('last-digit').textContent = digit;
+    });
+    on('volume', (microphone, caller) => this.#levels(microphone, caller));
+    on('sample', (sample) => this.#onSample(sample));
+  }
+
+  /** Takes the card. */
+  show() {
+    const call = this.#call;
+    this.#isShown = true;
     byId('caller').hidden = false;
     const { name, number } = partyOf(call);
     byId('caller-name').textContent = name;
@@ -32,45 +81,23 @@ export class CallView {
     const isOutgoing = call.direction === 'outgoing';
     byId('far-side').textContent = isOutgoing ? 'They' : 'Caller';
     byId('far-side-pressed').textContent = isOutgoing ? 'They pressed' : 'Caller pressed';
-    byId('sent-digits').textContent = '–';
-    byId('last-digit').textContent = '–';
+    byId('sent-digits').textContent = this.#sent || '–';
+    byId('last-digit').textContent = call.digitsReceived.slice(-1) || '–';
     byId('timer').textContent = '0:00';
     this.#quality('');
     this.#levels(0, 0);
-    this.#muted(call.isMuted);
-    byId('hold').setAttribute('aria-pressed', String(call.isOnHold));
-    if (call.startedAt) {
-      this.#showResumed();
-    } else if (isOutgoing) {
-      this.#show('calling', 'Calling…', '');
-      call.on('ringing', () => this.#show('ringing-there', 'Ringing…', ''));
-      call.on('progress', () => this.#show('early', 'Not answered yet', 'You hear the other side.'));
-    } else {
-      this.#show('ringing', 'Incoming call', '');
-      call.on('accept', () => this.#show('connecting', 'Connecting the audio…', ''));
-    }
-    if (isOutgoing && call.status() === 'ringing') {
-      this.#show('ringing-there', 'Ringing…', '');
-    }
-    call.on('connected', () => this.#onConnected());
-    call.on('transfer', (info) => this.#onTransfer(info));
-    call.on('party', (party) => this.#onParty(party));
     byId('transfer-to').value = '';
     this.#onTransfer({ ...call.transferInfo, text: '' });
-    call.on('reconnecting', (error) => {
-      this.#show('reconnecting', 'Audio interrupted', 'Wait a moment, it may come back.');
-      page.notice.showError(error);
-    });
-    call.on('reconnected', () => {
-      this.#showOpen();
-      page.notice.clearIf('MediaInterrupted');
-    });
-    call.on('mute', (muted) => this.#muted(muted));
-    call.on('hold', () => this.#held());
-    call.on('digit', (digit) => {
-      byId('last-digit').textContent = digit;
-    });
-    call.on('volume', (microphone, caller) => this.#levels(microphone, caller));
+    this.#showState();
+    if (call.startedAt !== null) {
+      this.#startTimer();
+    }
+  }
+
+  /** Leaves the card to another call. */
+  leave() {
+    this.#isShown = false;
+    this.#stopTimers();
   }
 
   /** Leads the other side on; what becomes of it is shown by the event `transfer`. */
@@ -161,8 +188,7 @@ export class CallView {
 
   /** Leaves the card as an idle desk. */
   close(outcome) {
-    this.#timers.forEach(clearInterval);
-    this.#timers = [];
+    this.leave();
     byId('caller').hidden = true;
     byId('caller-name').textContent = '';
     byId('caller-number').textContent = '';
@@ -199,38 +225,45 @@ export class CallView {
     }));
   }
 
-  /** The page was reloaded during the call. */
-  #showResumed() {
-    byId('last-digit').textContent = this.#call.digitsReceived.slice(-1) || '–';
-    this.#count();
-    this.#show('reconnecting', 'Connecting the audio again…', 'The other side waits with music.');
-  }
-
   #onConnected() {
-    this.#showOpen();
-    this.#count();
+    this.#showState();
+    this.#startTimer();
   }
 
-  #count() {
+  #startTimer() {
+    this.#stopTimers();
     const startedAt = this.#call.startedAt.getTime();
-    this.#timers.push(
-      setInterval(() => {
-        byId('timer').textContent = clockText(Date.now() - startedAt);
-      }, 500),
-      setInterval(() => this.#readQuality(), QUALITY_INTERVAL_MILLIS));
+    const tick = () => {
+      byId('timer').textContent = clockText(Date.now() - startedAt);
+    };
+    tick();
+    this.#timers.push(setInterval(tick, 500));
   }
 
-  async #readQuality() {
-    const { codec, rttMillis, jitterMillis } = await this.#call.getStats();
-    if (this.#call.status() === 'closed' || codec === null) {
+  #stopTimers() {
+    this.#timers.forEach(clearInterval);
+    this.#timers = [];
+  }
+
+  #onSample({ codec, rttMillis, warnings }) {
+    if (codec === null) {
       return;
     }
-    const isWeak = rttMillis > WEAK_RTT_MILLIS || jitterMillis > WEAK_JITTER_MILLIS;
-    const parts = [isWeak ? 'Weak connection' : 'Good connection', codec];
+    const weak = warnings.find((name) => Object.hasOwn(WARNING_TEXTS, name));
+    const parts = [weak ? WARNING_TEXTS[weak] : 'Good connection', codec];
     if (rttMillis !== null) {
       parts.push(`${rttMillis} ms`);
     }
-    this.#quality(parts.join(' · '), isWeak);
+    this.#quality(parts.join(' · '), weak !== undefined);
+    this.#announceWeak(weak ? WARNING_TEXTS[weak] : '');
+  }
+
+  /** Only what changes is spoken, not each reading. */
+  #announceWeak(text) {
+    if (text !== this.#weak) {
+      this.#weak = text;
+      byId('quality-said').textContent = text;
+    }
   }
 
   #quality(text, isWeak = false) {
@@ -243,25 +276,49 @@ export class CallView {
     byId('level-out').value = caller;
   }
 
-  #muted(muted) {
-    byId('mute').setAttribute('aria-pressed', String(muted));
-    if (this.#call.status() === 'open') {
-      this.#note.textContent = this.#openNote();
-    }
-  }
-
-  #held() {
-    byId('hold').setAttribute('aria-pressed', String(this.#call.isOnHold));
-    if (this.#call.status() === 'open') {
-      this.#showOpen();
-    }
-  }
-
-  #showOpen() {
+  /** What the call is doing, in the words of the card. */
+  #showState() {
     const call = this.#call;
-    const title = call.isOnHold ? 'On hold' : call.isHeldByFarSide ? 'Put on hold' : 'In call';
-    this.#show('open', title, this.#openNote());
-    this.#card.toggleAttribute('data-held', call.isOnHold || call.isHeldByFarSide);
+    byId('mute').setAttribute('aria-pressed', String(call.isMuted));
+    byId('hold').setAttribute('aria-pressed', String(call.isOnHold));
+    switch (call.status()) {
+      case 'pending':
+        this.#show('ringing', 'Incoming call', '');
+        break;
+      case 'connecting':
+      case 'ringing':
+        this.#showBeginning();
+        break;
+      case 'reconnecting':
+        this.#showReconnecting();
+        break;
+      case 'open':
+        this.#show('open',
+          call.isOnHold ? 'On hold' : call.isHeldByFarSide ? 'Put on hold' : 'In call',
+          this.#openNote());
+        this.#card.toggleAttribute('data-held', call.isOnHold || call.isHeldByFarSide);
+        break;
+    }
+  }
+
+  #showReconnecting() {
+    if (this.#isResumed) {
+      this.#show('reconnecting', 'Connecting the audio again…', 'The other side waits with music.');
+    } else {
+      this.#show('reconnecting', 'Audio interrupted', 'Wait a moment, it may come back.');
+    }
+  }
+
+  #showBeginning() {
+    if (this.#call.direction === 'incoming') {
+      this.#show('connecting', 'Connecting the audio…', '');
+    } else if (this.#hasEarlyMedia) {
+      this.#show('early', 'Not answered yet', 'You hear the other side.');
+    } else if (this.#call.status() === 'ringing') {
+      this.#show('ringing-there', 'Ringing…', '');
+    } else {
+      this.#show('calling', 'Calling…', '');
+    }
   }
 
   #openNote() {

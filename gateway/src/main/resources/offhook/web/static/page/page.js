@@ -7,14 +7,16 @@ import { Device, signIn } from '../client/offhook.js';
 import { Attention } from './attention.js';
 import { clockText, outcomeText, partyOf, partyText } from './call-text.js';
 import { CallView } from './call-view.js';
+import { Dialler } from './dialler.js';
 import { byId, setText } from './dom.js';
 import { History } from './history.js';
 import { remember, remembered, session } from './memory.js';
 import { Notice } from './notice.js';
+import { OtherCalls } from './other-calls.js';
 import { RingTone } from './ring-tone.js';
+import { SoundPanel } from './sound-panel.js';
 
 const RING_VOLUME_KEY = 'offhook.ring-volume';
-const MICROPHONE_KEY = 'offhook.microphone';
 
 const CONNECTION_TEXTS = {
   unregistered: 'Signed out',
@@ -37,11 +39,6 @@ const END_NOTICES = [
   'NegotiationFailed',
 ];
 
-const MAX_DIALLED_CHARS = 64;
-
-/** What only mean that the number in the field has to be corrected: said there. */
-const NUMBER_ERRORS = ['InvalidArgument', 'BadNumber', 'InCall'];
-
 /** What an idle desk says. */
 const IDLE_TEXTS = {
   available: 'Calls will ring here.',
@@ -53,6 +50,8 @@ const IDLE_TEXTS = {
 
 class Page {
   notice = new Notice();
+  #sound = new SoundPanel(this.notice);
+  #dialler = new Dialler((number) => this.#dial(number));
   #ring = new RingTone();
   #attention = new Attention();
   #history = new History();
@@ -60,6 +59,11 @@ class Page {
   #agent = '';
   #current = null;
   #view = null;
+  #views = new Map();
+  #others = new OtherCalls({
+    onTake: (call) => this.#take(call),
+    onEnd: (call) => call.disconnect(),
+  });
   #outcome = '';
   #expiryTimer = 0;
 
@@ -78,17 +82,9 @@ class Page {
     byId('transfer-complete').addEventListener('click', () => this.#view?.completeTransfer());
     byId('transfer-cancel').addEventListener('click', () => this.#view?.cancelTransfer());
     byId('give-up').addEventListener('click', () => this.#current?.disconnect());
-    byId('dial-form').addEventListener('submit', (event) => {
-      event.preventDefault();
-      this.#dial();
-    });
-    byId('dial-number').addEventListener('input', () => this.#sayOfNumber(''));
-    byId('dial-pad-toggle').addEventListener('click', () => this.#toggleDialPad());
-    byId('dial-pad').addEventListener('click', ({ target }) => this.#typeNumber(target));
     byId('mute').addEventListener('click', () => this.#toggleMute());
     byId('hold').addEventListener('click', () => this.#toggleHold());
     byId('keypad').addEventListener('click', ({ target }) => this.#digit(target.dataset?.digit));
-    byId('microphone').addEventListener('change', ({ target }) => this.#chooseMicrophone(target.value));
     byId('ring-volume').addEventListener('change', ({ target }) => {
       remember(RING_VOLUME_KEY, target.value);
       if (!this.#current) {
@@ -99,11 +95,6 @@ class Page {
     byId('notify').addEventListener('click', () => this.#allowNotifications());
     byId('notify').hidden = globalThis.Notification?.permission !== 'default';
     document.addEventListener('keydown', (event) => this.#onKey(event));
-    window.addEventListener('beforeunload', (event) => {
-      if (this.#current && this.#current.status() !== 'pending') {
-        event.preventDefault();
-      }
-    });
     for (const gesture of ['pointerdown', 'keydown']) {
       document.addEventListener(gesture, () => this.#onGesture());
     }
@@ -175,7 +166,8 @@ class Page {
     const device = new Device(entry.token, {
       audioElement: byId('remote-audio'),
       presence: entry.presence,
-      inputDeviceId: remembered(MICROPHONE_KEY) ?? '',
+      closeProtection: true,
+      inputDeviceId: this.#sound.inputDeviceId,
       audioConstraints: raw
         ? { echoCancellation: false, noiseSuppression: false, autoGainControl: false }
         : {},
@@ -188,9 +180,7 @@ class Page {
     device.on('incoming', (call) => this.#onIncoming(call));
     device.on('resumed', (call) => this.#onResumed(call));
     device.on('error', (error) => this.#onDeviceError(error));
-    device.audio.on('devices', () => this.#listMicrophones());
-    device.audio.on('input', () => this.#listMicrophones());
-    this.#listMicrophones(device);
+    this.#sound.follow(device.audio);
     return device;
   }
 
@@ -214,8 +204,7 @@ class Page {
 
   /** What one agent saw is not for the next one at this desk. */
   #forgetAgent() {
-    byId('dial-number').value = '';
-    this.#sayOfNumber('');
+    this.#dialler.clear();
     this.#history.clear();
     this.#outcome = '';
     byId('announce').textContent = '';
@@ -319,21 +308,84 @@ class Page {
     this.#follow(call);
     call.on('error', (error) => this.notice.showError(error));
     if (this.#current) {
-      return; // Shown when the one on the screen is over.
+      this.#knock(call);
+    } else {
+      this.#present(call);
     }
-    this.#present(call);
+  }
+
+  /** A second call: whoever talks must not be rung over. */
+  #knock(call) {
+    const isTalking = this.#current.status() !== 'pending';
+    this.#showOthers();
+    byId('announce').textContent = `Another call, from ${partyText(call)}.`
+      + (isTalking ? ' Alt N answers it and holds the one you are in.' : '');
+    if (isTalking) {
+      this.#ring.chime();
+    }
+  }
+
+  /** Answers a call that rings beside the one on the card, or takes up one that is held. */
+  async #take(call) {
+    const before = this.#current;
+    if (before === call || call.status() === 'closed') {
+      return;
+    }
+    if (call.status() === 'pending') {
+      try {
+        await call.accept();
+      } catch {
+        return; // Told by the event `error`; it rings on.
+      }
+    } else if (call.isOnHold) {
+      try {
+        call.unhold();
+      } catch (error) {
+        this.notice.showError(error);
+        return;
+      }
+    }
+    if (call.status() !== 'closed') {
+      this.#ring.stop();
+      this.#bring(call);
+      byId('call-title').focus();
+    }
+  }
+
+  /** Puts a call on the card; the one that was there waits beside. */
+  #bring(call) {
+    this.#view?.leave();
+    this.#current = call;
+    this.#view = this.#viewOf(call);
+    this.#view.show();
+    if (call.status() === 'open') {
+      this.#attention.inCall(partyText(call));
+    }
+    this.#showOthers();
+  }
+
+  #viewOf(call) {
+    let view = this.#views.get(call);
+    if (!view) {
+      this.#views.set(call, (view = new CallView(call, this)));
+    }
+    return view;
+  }
+
+  #showOthers() {
+    this.#others.show((this.#device?.calls ?? []).filter((call) => call !== this.#current));
   }
 
   /** A call from before the page was reloaded. */
   #onResumed(call) {
     this.#follow(call);
     call.on('error', (error) => this.notice.showError(error));
-    if (this.#current) {
+    if (this.#current && (call.isOnHold || !this.#current.isOnHold)) {
+      this.#showOthers();
       return;
     }
-    this.#current = call;
     this.#outcome = '';
-    this.#view = new CallView(call, this);
+    this.#bring(call);
     const party = partyText(call);
     if (call.startedAt) {
       this.#attention.inCall(party);
@@ -348,6 +400,8 @@ class Page {
     call.on('disconnect', over('disconnect'));
     call.on('cancel', over('cancel'));
     call.on('reject', over('reject'));
+    this.#viewOf(call);
+    call.on('hold', () => this.#showOthers());
     call.on('connected', () => {
       if (call === this.#current) {
         this.#attention.inCall(partyText(call));
@@ -356,33 +410,19 @@ class Page {
     });
   }
 
-  async #dial() {
+  async #dial(number) {
     const device = this.#device;
-    const field = byId('dial-number');
-    const button = byId('dial-button');
-    const number = field.value.trim();
-    if (!device || button.disabled) {
+    if (!device) {
       return;
     }
-    if (number === '') {
-      this.#sayOfNumber('Type the number, or the name of an agent, that you want to call.');
-      field.focus();
-      return;
-    }
-    if (this.#current) {
-      this.#sayOfNumber('You are in a call already. End that call first.');
-      return;
-    }
-    this.#sayOfNumber('');
     this.notice.clearIf(...END_NOTICES);
-    button.disabled = true;
     const asking = setTimeout(() => this.notice.show('The browser asks for the microphone.',
       ['Choose "Allow" so that the other side can hear you.'], 'asking'), 400);
     try {
       const call = await device.connect({ to: number });
       this.notice.clearIf('MicrophoneDenied', 'MicrophoneMissing', 'MicrophoneBusy');
-      if (device !== this.#device || this.#current) {
-        call.disconnect(); // Signed out, or a call came, while the browser asked.
+      if (device !== this.#device) {
+        call.disconnect(); // Signed out while the browser asked.
         return;
       }
       this.#presentOutgoing(call);
@@ -391,15 +431,14 @@ class Page {
     } finally {
       clearTimeout(asking);
       this.notice.clearIf('asking');
-      button.disabled = false;
     }
   }
 
   #presentOutgoing(call) {
-    this.#current = call;
+    this.#ring.stop();
     this.#outcome = '';
-    this.#view = new CallView(call, this);
     this.#follow(call);
+    this.#bring(call);
     call.on('error', (error) => this.#onDialError(error));
     const party = partyText(call);
     this.#attention.calling(party);
@@ -407,51 +446,21 @@ class Page {
     call.on('ringing', () => {
       byId('announce').textContent = 'It rings';
     });
-    call.on('accept', () => {
-      byId('dial-number').value = '';
-    });
+    call.on('accept', () => this.#dialler.clear());
     byId('give-up').focus();
   }
 
   /** What is wrong with the number is said at the number. */
   #onDialError(error) {
-    if (NUMBER_ERRORS.includes(error.name)) {
-      this.#sayOfNumber([error.message, ...error.causes.slice(0, 1).map(sentence)].join(' '));
-      byId('dial-number').focus();
-    } else {
+    if (!this.#dialler.takes(error)) {
       this.notice.showError(error);
     }
   }
 
-  #sayOfNumber(text) {
-    setText('dial-note', text);
-    byId('dial-number').toggleAttribute('aria-invalid', false);
-    if (text !== '') {
-      byId('dial-number').setAttribute('aria-invalid', 'true');
-    }
-  }
-
-  #toggleDialPad() {
-    const pad = byId('dial-pad');
-    pad.hidden = !pad.hidden;
-    byId('dial-pad-toggle').setAttribute('aria-expanded', String(!pad.hidden));
-  }
-
-  #typeNumber(key) {
-    const field = byId('dial-number');
-    if (key.id === 'dial-erase') {
-      field.value = field.value.slice(0, -1);
-    } else if (key.dataset?.digit && field.value.length < MAX_DIALLED_CHARS) {
-      field.value += key.dataset.digit;
-    }
-    this.#sayOfNumber('');
-  }
-
   #present(call) {
     this.notice.clearIf(...END_NOTICES);
-    this.#current = call;
     this.#outcome = '';
-    this.#view = new CallView(call, this);
+    this.#bring(call);
     const caller = partyText(call);
     this.#attention.ringing(caller);
     this.#ring.start();
@@ -514,58 +523,44 @@ class Page {
       this.#history.add(partyOf(call), outcome + lasted, call.direction === 'outgoing');
     }
     this.notice.clearIf('MediaInterrupted', 'PlaybackBlocked');
+    const view = this.#views.get(call);
+    this.#views.delete(call);
     if (call !== this.#current) {
+      this.#showOthers();
       return;
     }
     this.#ring.stop();
     this.#attention.idle();
     this.#current = null;
     this.#outcome = outcome + lasted;
-    this.#view.close(this.#outcome);
+    view.close(this.#outcome);
     this.#view = null;
     byId('announce').textContent = outcome;
     this.#showConnection();
-    const next = this.#device?.calls.find((waiting) => waiting.status() === 'pending');
-    if (next) {
+    this.#showNext();
+  }
+
+  /** Whoever rings comes first, then who waits. */
+  #showNext() {
+    const waiting = this.#device?.calls ?? [];
+    const next = waiting.find((call) => call.status() === 'pending') ?? waiting.at(-1);
+    if (next?.status() === 'pending') {
       this.#present(next);
-    } else if (!byId('sign-in').hidden) {
+    } else if (next) {
+      this.#bring(next);
+    } else {
+      this.#showOthers();
+      this.#showSignedOutDesk();
+    }
+  }
+
+  #showSignedOutDesk() {
+    if (!byId('sign-in').hidden) {
       byId('desk').hidden = true;
     }
   }
 
   // Sound
-
-  async #listMicrophones(device = this.#device) {
-    const list = byId('microphone');
-    const found = (await device?.audio.inputDevices().catch(() => [])) ?? [];
-    if (device !== this.#device) {
-      return;
-    }
-    const option = (value, text) => {
-      const item = document.createElement('option');
-      item.value = value;
-      item.textContent = text;
-      return item;
-    };
-    const named = found.filter(({ deviceId, label }) => label !== '' && deviceId !== 'default');
-    list.replaceChildren(option('', 'Default microphone'),
-      ...named.map(({ deviceId, label }) => option(deviceId, label)));
-    list.value = named.some(({ deviceId }) => deviceId === device.audio.inputDevice)
-      ? device.audio.inputDevice
-      : '';
-  }
-
-  async #chooseMicrophone(deviceId) {
-    const device = this.#device;
-    try {
-      await device?.audio.setInputDevice(deviceId);
-      remember(MICROPHONE_KEY, deviceId);
-      this.notice.clearIf('MicrophoneBusy', 'MicrophoneMissing', 'MicrophoneLost');
-    } catch (error) {
-      this.notice.showError(error);
-      this.#listMicrophones();
-    }
-  }
 
   async #askForGesture() {
     if (!await this.#ring.isAllowed() && !navigator.userActivation?.hasBeenActive) {
@@ -593,7 +588,8 @@ class Page {
     }
     if (altKey && !shiftKey) {
       const action = {
-        KeyC: () => byId('desk').hidden || byId('dial-number').focus(),
+        KeyN: () => byId('other-calls').querySelector('button')?.click(),
+        KeyC: () => byId('desk').hidden || this.#dialler.focus(),
         KeyA: () => this.#answer(),
         KeyR: () => this.#decline(),
         KeyX: () => this.#current?.status() !== 'pending' && this.#current?.disconnect(),
@@ -612,11 +608,6 @@ class Page {
       this.#digit(key);
     }
   }
-}
-
-function sentence(text) {
-  const start = text.charAt(0).toUpperCase() + text.slice(1);
-  return start.endsWith('.') ? start : `${start}.`;
 }
 
 new Page();
