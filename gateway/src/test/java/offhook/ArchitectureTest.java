@@ -67,6 +67,19 @@ public class ArchitectureTest {
                 "web",
                 List.of("call", "agent", "sdp", "fault", "config", "tls", "runtime", "telemetry")
             },
+            {
+                "sipws",
+                List.of(
+                        "sip",
+                        "web",
+                        "call",
+                        "agent",
+                        "sdp",
+                        "fault",
+                        "config",
+                        "runtime",
+                        "telemetry")
+            },
             {"ops", List.of("call", "agent", "media", "sip", "runtime", "telemetry")},
         };
     }

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import offhook.agent.AgentRegistry;
 import offhook.agent.Presence;
@@ -25,6 +26,8 @@ import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
 import offhook.sip.SipEndpoint;
 import offhook.sip.SipSettings;
+import offhook.sipws.AgentDevices;
+import offhook.sipws.PhoneDesk;
 import offhook.telemetry.Counters;
 import offhook.web.WebLimits;
 import offhook.web.WebServer;
@@ -99,6 +102,9 @@ public final class Gateway {
                         counters,
                         WebLimits.defaults(),
                         Clock.systemUTC());
+        PhoneDesk phones =
+                new PhoneDesk(agents, config.agents(), WebLimits.defaults(), web.signIns());
+        web.servePhones(phones);
         SipEndpoint sip =
                 new SipEndpoint(
                         new SipSettings(
@@ -121,13 +127,16 @@ public final class Gateway {
                         new CallPorts(
                                 media,
                                 agents,
-                                new TargetLegs(web.legs(), sip.legs()),
+                                new TargetLegs(
+                                        new AgentDevices(List.of(web.legs(), phones.legs())),
+                                        sip.legs()),
                                 clock,
                                 counters));
         CallBeans callBeans = new CallBeans(media::quality, clock);
         calls.observe(callBeans);
         directory.start();
         running.push(directory::stop);
+        phones.openCallsAt(calls);
         startWeb(web, calls);
         running.push(web::stop);
 

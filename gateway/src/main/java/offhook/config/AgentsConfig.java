@@ -20,10 +20,23 @@ public record AgentsConfig(
     /// @param displayName name shown to others; the sign-in name when not given
     /// @param callerId number that those are shown whom the user calls
     /// @param withholdNumber whether those are shown nothing instead
+    /// @param sipPassword with which the user's SIP phones register; empty: by token only
     public record User(
             String name,
             Secret passwordHash,
             String displayName,
             Optional<String> callerId,
-            boolean withholdNumber) {}
+            boolean withholdNumber,
+            Optional<Secret> sipPassword) {
+
+        /// Whose SIP phones register by token only.
+        public User(
+                String name,
+                Secret passwordHash,
+                String displayName,
+                Optional<String> callerId,
+                boolean withholdNumber) {
+            this(name, passwordHash, displayName, callerId, withholdNumber, Optional.empty());
+        }
+    }
 }

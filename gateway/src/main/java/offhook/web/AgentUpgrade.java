@@ -1,49 +1,29 @@
 package offhook.web;
 
-import java.util.List;
-import java.util.Optional;
-import offhook.telemetry.Counter;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.server.ServerUpgradeRequest;
 import org.eclipse.jetty.websocket.server.ServerUpgradeResponse;
 import org.eclipse.jetty.websocket.server.WebSocketCreator;
 import org.jspecify.annotations.Nullable;
 
-/// Decides whether a WebSocket may be opened at `/agent`, before the upgrade (RFC 6455 §4.2.2):
-/// only from an allowed origin, and not too many by strangers. Jetty's threads.
+/// Opens the WebSockets of pages, at `/agent`. Jetty's threads.
 final class AgentUpgrade implements WebSocketCreator {
 
     static final String PATH = "/agent";
 
     private final AgentSocket.Room room;
-    private final Origins origins;
+    private final SocketAdmission admission;
 
-    AgentUpgrade(AgentSocket.Room room, Origins origins) {
+    AgentUpgrade(AgentSocket.Room room, SocketAdmission admission) {
         this.room = room;
-        this.origins = origins;
+        this.admission = admission;
     }
 
     @Override
     public @Nullable Object createWebSocket(
             ServerUpgradeRequest request, ServerUpgradeResponse response, Callback callback) {
-        List<String> origin = request.getHeaders().getValuesList(HttpHeader.ORIGIN);
-        String address = ClientAddress.of(request);
-        if (origin.size() != 1 || !origins.allows(Optional.of(origin.getFirst()))) {
-            room.counters().increment(Counter.WEB_REFUSED_ORIGIN);
-            room.refusals().refused(RefusalLog.Kind.ORIGIN, address, "origin", origin.toString());
-            HttpAnswer.error(response, callback, HttpStatus.FORBIDDEN_403, WebError.FORBIDDEN);
-            return null;
-        }
-        if (room.strangers().isFull(address)) {
-            room.refusals().refused(RefusalLog.Kind.SOCKET, address, "reason", "too-many");
-            response.getHeaders().put(HttpHeader.RETRY_AFTER, room.limits().signIn().toSeconds());
-            HttpAnswer.error(response, callback, HttpStatus.SERVICE_UNAVAILABLE_503, WebError.BUSY);
-            return null;
-        }
-        // No permessage-deflate: a decompressor for strangers is a way to exhaust memory.
-        response.setExtensions(List.of());
-        return new AgentSocket(room, address);
+        return admission.admits(request, response, callback)
+                ? new AgentSocket(room, ClientAddress.of(request))
+                : null;
     }
 }

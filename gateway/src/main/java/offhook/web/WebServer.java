@@ -48,6 +48,8 @@ public final class WebServer {
     private final Server server;
     private final List<ServerConnector> connectors = new ArrayList<>();
     private final AgentDesk desk;
+    private final SipUpgrade phones;
+    private final SignIns signIns;
 
     /// @param config where to listen and whose pages may connect
     /// @param agents who may sign in
@@ -84,12 +86,45 @@ public final class WebServer {
         server.addBean(guard);
         connectors.forEach(c -> c.addBean(guard, false));
         server.setErrorHandler(new PlainErrors());
-        server.setHandler(handlers(agents, counters, limits, clock, wallClock));
+        AgentTokens tokens = new AgentTokens(agents, wallClock);
+        Passwords passwords = new Passwords(agents);
+        RefusalLog refusals = new RefusalLog(clock);
+        SignInGuard guessing =
+                new SignInGuard(limits.signInFailures(), limits.failureWindow().toNanos(), clock);
+        AgentSocket.Room room =
+                new AgentSocket.Room(
+                        desk,
+                        tokens,
+                        passwords,
+                        new SocketCount(
+                                limits.unauthenticatedSockets(), limits.socketsPerAddress()),
+                        limits,
+                        clock,
+                        refusals,
+                        counters);
+        SocketAdmission admission = new SocketAdmission(room, origins);
+        this.phones = new SipUpgrade(room, admission);
+        this.signIns = new SignIns(tokens, passwords, guessing, refusals, counters);
+        server.setHandler(
+                handlers(
+                        new AgentUpgrade(room, admission),
+                        new TokenHandler(
+                                passwords, tokens, origins, guessing, refusals, counters)));
     }
 
     /// Rings agents.
     public LegFactory legs() {
         return new WebLegs(desk);
+    }
+
+    /// How agents prove who they are.
+    public SignIns signIns() {
+        return signIns;
+    }
+
+    /// Serves the phones that connect to `/sip`. Before [#start]; without it there are none.
+    public void servePhones(SocketService by) {
+        phones.serve(by);
     }
 
     /// Starts to listen.
@@ -186,38 +221,20 @@ public final class WebServer {
         return new HttpConnectionFactory(http);
     }
 
-    private Handler handlers(
-            AgentsConfig agents,
-            Counters counters,
-            WebLimits limits,
-            NanoClock clock,
-            InstantSource wallClock) {
-        Passwords passwords = new Passwords(agents);
-        AgentTokens tokens = new AgentTokens(agents, wallClock);
-        SocketCount strangers =
-                new SocketCount(limits.unauthenticatedSockets(), limits.socketsPerAddress());
-        RefusalLog refusals = new RefusalLog(clock);
-        AgentSocket.Room room =
-                new AgentSocket.Room(
-                        desk, tokens, passwords, strangers, limits, clock, refusals, counters);
+    private Handler handlers(AgentUpgrade pages, TokenHandler tokens) {
         WebSocketUpgradeHandler sockets =
-                WebSocketUpgradeHandler.from(
-                        server, container -> configure(container, new AgentUpgrade(room, origins)));
-        SignInGuard guard =
-                new SignInGuard(limits.signInFailures(), limits.failureWindow().toNanos(), clock);
-        sockets.setHandler(
-                new Handler.Sequence(
-                        new TokenHandler(passwords, tokens, origins, guard, refusals, counters),
-                        new PageHandler()));
+                WebSocketUpgradeHandler.from(server, container -> configure(container, pages));
+        sockets.setHandler(new Handler.Sequence(tokens, new PageHandler()));
         return new SecurityHeaders(sockets);
     }
 
-    private static void configure(ServerWebSocketContainer container, AgentUpgrade upgrade) {
+    private void configure(ServerWebSocketContainer container, AgentUpgrade pages) {
         container.setMaxTextMessageSize(WebLimits.MAX_MESSAGE_BYTES);
         container.setMaxBinaryMessageSize(WebLimits.MAX_MESSAGE_BYTES);
         container.setMaxFrameSize(WebLimits.MAX_MESSAGE_BYTES);
         container.setMaxOutgoingFrames(MAX_OUTGOING_FRAMES);
         container.setIdleTimeout(WEB_SOCKET_IDLE);
-        container.addMapping(AgentUpgrade.PATH, upgrade);
+        container.addMapping(AgentUpgrade.PATH, pages);
+        container.addMapping(SipUpgrade.PATH, phones);
     }
 }
