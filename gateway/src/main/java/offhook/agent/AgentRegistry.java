@@ -19,7 +19,7 @@ import offhook.runtime.Owner;
 ///
 /// Owned by its [Owner]. The methods of [AgentDirectory] post to it from any thread; those named
 /// after what a page does (`signedIn` and so on) are called on it. One agent holds at most one
-/// claim: that is what keeps two calls from ringing one person.
+/// claim, or as many as it may have calls: that is what keeps two calls from ringing one person.
 public final class AgentRegistry implements AgentDirectory {
 
     private final Owner owner;
@@ -37,6 +37,14 @@ public final class AgentRegistry implements AgentDirectory {
             agents.put(name, new AgentEntry(name));
             published.put(name, Presence.OFFLINE);
         }
+    }
+
+    /// Lets an agent have several calls: those that come while it talks ring, too. Before the owner
+    /// is started.
+    ///
+    /// @param calls at once, those that ring counted; 1 unless said
+    public void allowCalls(String agent, int calls) {
+        known(agent).allow(calls);
     }
 
     /// The thread that owns the registry.
@@ -104,10 +112,11 @@ public final class AgentRegistry implements AgentDirectory {
 
     /// A page of the agent calls somebody.
     ///
-    /// @return false, and nothing is changed, when the agent is in a call or one rings for it
+    /// @return false, and nothing is changed, when the agent is in as many calls as it may be,
+    ///   those that ring counted
     public boolean engaged(String agent, CallId call) {
         AgentEntry entry = known(agent);
-        if (entry.isClaimed()) {
+        if (!entry.hasRoom()) {
             return false;
         }
         ClaimToken token = own(call);
@@ -136,9 +145,8 @@ public final class AgentRegistry implements AgentDirectory {
             return;
         }
         if (!entry.isClaimedBy(token)) {
-            Presence presence = entry.presence();
-            if (presence != Presence.AVAILABLE) {
-                replyTo.offer(new CallInput.AgentRefused(agent, token, presence.key()));
+            if (!entry.takesCalls()) {
+                replyTo.offer(new CallInput.AgentRefused(agent, token, entry.presence().key()));
                 return;
             }
             entry.claim(token, owner.schedule(lease.toNanos(), () -> onRelease(token)));
@@ -154,7 +162,7 @@ public final class AgentRegistry implements AgentDirectory {
     private void onConfirm(ClaimToken token) {
         AgentEntry entry = claims.get(token);
         if (entry != null) {
-            entry.confirm();
+            entry.confirm(token);
         }
     }
 
@@ -162,7 +170,7 @@ public final class AgentRegistry implements AgentDirectory {
     private void onRelease(ClaimToken token) {
         AgentEntry entry = claims.remove(token);
         if (entry != null) {
-            entry.release();
+            entry.release(token);
             publish(entry);
         }
     }

@@ -9,7 +9,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import offhook.agent.AgentRegistry;
-import offhook.agent.Presence;
 import offhook.call.CallLimits;
 import offhook.call.CallPorts;
 import offhook.call.CallRegistry;
@@ -17,11 +16,6 @@ import offhook.config.AgentsConfig;
 import offhook.config.GatewayConfig;
 import offhook.config.NodeConfig;
 import offhook.media.MediaEngine;
-import offhook.ops.CallBeans;
-import offhook.ops.GatewayView;
-import offhook.ops.JmxRegistration;
-import offhook.ops.MediaLoopView;
-import offhook.ops.TrunkView;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
 import offhook.sip.SipEndpoint;
@@ -80,6 +74,7 @@ public final class Gateway {
                         config.trunks(),
                         advertised,
                         AdvertisedAddress.ofTrunkMedia(config),
+                        config.agents().grace(),
                         clock,
                         counters);
         running.push(media::stop);
@@ -94,6 +89,7 @@ public final class Gateway {
                 new AgentRegistry(
                         directory,
                         config.agents().users().stream().map(AgentsConfig.User::name).toList());
+        config.agents().users().forEach(user -> agents.allowCalls(user.name(), user.calls()));
         WebServer web =
                 new WebServer(
                         config.web(),
@@ -132,8 +128,17 @@ public final class Gateway {
                                         sip.legs()),
                                 clock,
                                 counters));
-        CallBeans callBeans = new CallBeans(media::quality, clock);
-        calls.observe(callBeans);
+        OperationsSide operations =
+                new OperationsSide(
+                        new OperationsSide.Rooms(
+                                media,
+                                agents,
+                                web,
+                                sip,
+                                calls,
+                                counters,
+                                clock,
+                                Clock.systemUTC()));
         directory.start();
         running.push(directory::stop);
         phones.openCallsAt(calls);
@@ -144,21 +149,8 @@ public final class Gateway {
         running.push(sip::stop);
         running.push(() -> endCalls(calls));
 
-        JmxRegistration jmx =
-                new JmxRegistration(
-                        new GatewayView(
-                                calls::active,
-                                () -> online(agents),
-                                sip::certificateUntil,
-                                counters,
-                                clock,
-                                Version.current()));
-        running.push(jmx::close);
-        for (int i = 0; i < media.loops(); i++) {
-            int index = i;
-            jmx.addLoop(index, new MediaLoopView(() -> media.figures(index)));
-        }
-        sip.trunks().forEach(trunk -> jmx.addTrunk(trunk.name(), new TrunkView(trunk)));
+        running.push(operations::close);
+        operations.open(config.ops());
         LOG.info(
                 "gateway started name={} version={} advertised={}",
                 config.node().name(),
@@ -172,13 +164,6 @@ public final class Gateway {
         } catch (IllegalStateException e) {
             throw new IOException(e.getMessage(), e);
         }
-    }
-
-    private static int online(AgentRegistry agents) {
-        return (int)
-                agents.presences().values().stream()
-                        .filter(presence -> presence != Presence.OFFLINE)
-                        .count();
     }
 
     private static void endCalls(CallRegistry calls) throws InterruptedException {

@@ -46,6 +46,7 @@ import offhook.call.CallInput.MediaConnected;
 import offhook.call.CallInput.MediaDescribed;
 import offhook.call.CallInput.MediaFailed;
 import offhook.call.CallInput.MediaRefused;
+import offhook.call.CallInput.OfferWanted;
 import offhook.call.CallInput.ReferOver;
 import offhook.call.CallInput.ReferRings;
 import offhook.call.CallInput.ReferTaken;
@@ -91,6 +92,7 @@ final class CallMachine {
     private final LegId caller;
     private final TransferMachine transfers;
     private final EarlyNegotiation early;
+    private final RingingOffer offers;
 
     /// @param routes by which a party of the call reaches whom it transfers the other one to
     CallMachine(
@@ -101,6 +103,7 @@ final class CallMachine {
         this.caller = new LegId(id, 0);
         this.transfers = new TransferMachine(limits, routes);
         this.early = new EarlyNegotiation(caller);
+        this.offers = new RingingOffer(caller, plan.prefer());
     }
 
     /// The first step, before any input.
@@ -131,6 +134,7 @@ final class CallMachine {
         Transition decided =
                 endOf(state, input)
                         .map(end -> end(state, end.cause(), end.reason()))
+                        .or(() -> offers.step(state, input))
                         .or(() -> early.step(state, input, trunkRings(state)))
                         .or(() -> HoldMachine.step(state, input))
                         .orElseGet(() -> decide(state, input, nowNanos));
@@ -257,6 +261,7 @@ final class CallMachine {
                     DigitReceived _,
                     DigitForSignalling _,
                     HoldChanged _,
+                    OfferWanted _,
                     AgentClaimed _,
                     AgentRefused _ ->
                     Transition.ignored(s);
@@ -321,7 +326,8 @@ final class CallMachine {
                     ReferOver _,
                     DigitReceived _,
                     DigitForSignalling _,
-                    HoldChanged _ ->
+                    HoldChanged _,
+                    OfferWanted _ ->
                     Transition.ignored(s);
         };
     }
@@ -396,7 +402,8 @@ final class CallMachine {
                     ReferOver _,
                     DigitReceived _,
                     DigitForSignalling _,
-                    HoldChanged _ ->
+                    HoldChanged _,
+                    OfferWanted _ ->
                     Transition.ignored(s);
         };
     }
@@ -451,6 +458,7 @@ final class CallMachine {
                     DigitReceived _,
                     DigitForSignalling _,
                     HoldChanged _,
+                    OfferWanted _,
                     AgentClaimed _,
                     AgentRefused _ ->
                     Transition.ignored(s);
@@ -466,7 +474,8 @@ final class CallMachine {
         return new Ringing(waiting, s.attempt(), s.token(), s.callee(), early, s.ringUntilNanos());
     }
 
-    /// An agent's page now makes its offer; a trunk has had ours, and its media stands.
+    /// An agent's page now makes its offer, a phone of its has had ours; a trunk too, and its media
+    /// stands.
     private Transition onAccepted(Ringing s, LegAccepted in, long nowNanos) {
         long connectUntil = nowNanos + limits.connectNanos();
         List<CallEffect> effects = new ArrayList<>();
@@ -474,10 +483,8 @@ final class CallMachine {
         return switch (target(s.attempt())) {
             case Target.Agent _ -> {
                 effects.add(
-                        new OpenMedia(
-                                s.callee(),
-                                new MediaProfile.Browser(plan.prefer(), Optional.of(caller)),
-                                in.description()));
+                        RingingOffer.accepted(
+                                in, new MediaProfile.Browser(plan.prefer(), Optional.of(caller))));
                 effects.add(new WakeAt(connectUntil));
                 yield new Transition(
                         connecting(s, false, connectUntil), effects, "target accepted");
@@ -566,6 +573,7 @@ final class CallMachine {
                     DigitReceived _,
                     DigitForSignalling _,
                     HoldChanged _,
+                    OfferWanted _,
                     AgentClaimed _,
                     AgentRefused _ ->
                     Transition.ignored(s);
@@ -676,6 +684,7 @@ final class CallMachine {
                     MediaFailed _,
                     MediaClosed _,
                     HoldChanged _,
+                    OfferWanted _,
                     EndRequested _,
                     ReferTaken _,
                     ReferRings _,

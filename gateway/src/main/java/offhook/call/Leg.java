@@ -19,6 +19,9 @@ public interface Leg {
     /// description.
     void progress(SessionDescription local);
 
+    /// Our description for a peer that cannot be rung without, after [CallInput.OfferWanted].
+    default void offered(SessionDescription local) {}
+
     /// Accepts the leg: SIP 200 with our description (an answer, or our offer when the peer sent
     /// none); to a browser, our answer to its offer.
     void answer(SessionDescription local);
@@ -66,5 +69,6 @@ public interface Leg {
     ///
     /// @param target the number, and the trunk that it would be dialled on
     /// @param replaced the leg whose place the peer is to take there
-    void refer(Target.Trunk target, Optional<Leg> replaced);
+    /// @param enclosed what goes along to the target
+    void refer(Target.Trunk target, Optional<Leg> replaced, Enclosed enclosed);
 }

@@ -25,6 +25,7 @@ import offhook.call.CallInput.MediaConnected;
 import offhook.call.CallInput.MediaDescribed;
 import offhook.call.CallInput.MediaFailed;
 import offhook.call.CallInput.MediaRefused;
+import offhook.call.CallInput.OfferWanted;
 import offhook.call.CallInput.ReferOver;
 import offhook.call.CallInput.ReferRings;
 import offhook.call.CallInput.ReferTaken;
@@ -74,7 +75,12 @@ final class ReferMachine {
             long nowNanos) {
         long until = nowNanos + PATIENCE.toNanos();
         List<CallEffect> all = new ArrayList<>(effects);
-        all.add(new ReferLeg(task.waiting().leg(), number, consulted.map(Seat::leg)));
+        all.add(
+                new ReferLeg(
+                        task.waiting().leg(),
+                        number,
+                        consulted.map(Seat::leg),
+                        task.order().enclosed()));
         all.add(new WakeAt(until));
         return new Transition(
                 new Transferring(before, new Referring(task, consulted, false, false, until)),
@@ -155,6 +161,7 @@ final class ReferMachine {
                     DigitReceived _,
                     DigitForSignalling _,
                     HoldChanged _,
+                    OfferWanted _,
                     AgentClaimed _,
                     AgentRefused _,
                     TransferRequested _,

@@ -45,6 +45,7 @@ import offhook.call.CallInput.MediaConnected;
 import offhook.call.CallInput.MediaDescribed;
 import offhook.call.CallInput.MediaFailed;
 import offhook.call.CallInput.MediaRefused;
+import offhook.call.CallInput.OfferWanted;
 import offhook.call.CallInput.ReferOver;
 import offhook.call.CallInput.ReferRings;
 import offhook.call.CallInput.ReferTaken;
@@ -122,8 +123,7 @@ final class TransferMachine {
                         Optional.of(call.seat(in.leg())),
                         plan.attempts(),
                         plan.prefer(),
-                        order.by(),
-                        order.target(),
+                        order,
                         call.legs(),
                         nowNanos + limits.ringNanos(),
                         EndCause.noAgent("unreachable"));
@@ -254,6 +254,7 @@ final class TransferMachine {
                     MediaConnected _,
                     MediaClosed _,
                     HoldChanged _,
+                    OfferWanted _,
                     ReferTaken _,
                     ReferRings _,
                     ReferOver _,
@@ -426,7 +427,7 @@ final class TransferMachine {
                                         seat.leg(),
                                         target,
                                         task.shown(),
-                                        task.called(),
+                                        task.order(),
                                         Optional.empty()),
                                 new WakeAt(until)),
                         "target reserved");
@@ -470,6 +471,7 @@ final class TransferMachine {
                     DigitReceived _,
                     DigitForSignalling _,
                     HoldChanged _,
+                    OfferWanted _,
                     TransferRequested _,
                     TransferCompleted _,
                     TransferCancelled _ ->
@@ -493,7 +495,7 @@ final class TransferMachine {
                                         s.target(),
                                         target,
                                         task.shown(),
-                                        task.called(),
+                                        task.order(),
                                         Optional.of(in.local()))),
                         "our offer is ready");
             }
@@ -547,6 +549,7 @@ final class TransferMachine {
                     DigitReceived _,
                     DigitForSignalling _,
                     HoldChanged _,
+                    OfferWanted _,
                     TransferRequested _,
                     TransferCompleted _,
                     TransferCancelled _ ->
@@ -629,6 +632,7 @@ final class TransferMachine {
                     DigitReceived _,
                     DigitForSignalling _,
                     HoldChanged _,
+                    OfferWanted _,
                     TransferRequested _,
                     TransferCompleted _,
                     TransferCancelled _ ->
@@ -652,11 +656,10 @@ final class TransferMachine {
             case Target.Agent _ -> {
                 long until = nowNanos + limits.connectNanos();
                 effects.add(
-                        new OpenMedia(
-                                target,
+                        RingingOffer.accepted(
+                                in,
                                 new MediaProfile.Browser(
-                                        task.prefer(), Optional.of(task.waiting().leg())),
-                                in.description()));
+                                        task.prefer(), Optional.of(task.waiting().leg()))));
                 effects.add(new WakeAt(until));
                 yield new Transition(
                         new Transferring(
@@ -736,6 +739,7 @@ final class TransferMachine {
                     DigitReceived _,
                     DigitForSignalling _,
                     HoldChanged _,
+                    OfferWanted _,
                     TransferRequested _,
                     TransferCompleted _,
                     TransferCancelled _ ->
@@ -785,6 +789,7 @@ final class TransferMachine {
                     DigitReceived _,
                     DigitForSignalling _,
                     HoldChanged _,
+                    OfferWanted _,
                     TransferRequested _,
                     TransferCompleted _,
                     TransferCancelled _,

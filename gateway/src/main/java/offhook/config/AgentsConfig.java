@@ -20,6 +20,7 @@ public record AgentsConfig(
     /// @param displayName name shown to others; the sign-in name when not given
     /// @param callerId number that those are shown whom the user calls
     /// @param withholdNumber whether those are shown nothing instead
+    /// @param calls how many the user may have at once, those that ring counted
     /// @param sipPassword with which the user's SIP phones register; empty: by token only
     public record User(
             String name,
@@ -27,6 +28,7 @@ public record AgentsConfig(
             String displayName,
             Optional<String> callerId,
             boolean withholdNumber,
+            int calls,
             Optional<Secret> sipPassword) {
 
         /// Whose SIP phones register by token only.
@@ -35,8 +37,16 @@ public record AgentsConfig(
                 Secret passwordHash,
                 String displayName,
                 Optional<String> callerId,
-                boolean withholdNumber) {
-            this(name, passwordHash, displayName, callerId, withholdNumber, Optional.empty());
+                boolean withholdNumber,
+                int calls) {
+            this(
+                    name,
+                    passwordHash,
+                    displayName,
+                    callerId,
+                    withholdNumber,
+                    calls,
+                    Optional.empty());
         }
     }
 }

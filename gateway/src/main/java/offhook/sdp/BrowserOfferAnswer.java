@@ -16,7 +16,7 @@ import offhook.sdp.MediaSection.Source;
 /// (RFC 8829 §5.3, RFC 8834).
 final class BrowserOfferAnswer {
 
-    private static final String AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
+    static final String AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
 
     /// Ids that fit a one-byte header (RFC 8285 §4.2).
     private static final int MAX_EXTENSION_ID = 14;
@@ -24,9 +24,9 @@ final class BrowserOfferAnswer {
     /// RFC 8445 §5.1.2.1 with type preference 126, local preference 65535 and component 1.
     private static final long HOST_PRIORITY = (126L << 24) + (65535L << 8) + 255;
 
-    private static final int PTIME_MILLIS = 20;
+    static final int PTIME_MILLIS = 20;
     private static final String DTMF_EVENTS = "0-15";
-    private static final RtpFormat OPUS = new RtpFormat(111, "opus", 48000, 2, Optional.empty());
+    static final RtpFormat OPUS = new RtpFormat(111, "opus", 48000, 2, Optional.empty());
 
     /// What RFC 8829 §5.1.2 asks to take for DTLS-SRTP with feedback over UDP.
     private static final Set<String> PROTOCOLS = Set.of("UDP/TLS/RTP/SAVPF", "RTP/SAVPF");
@@ -96,7 +96,7 @@ final class BrowserOfferAnswer {
                 previous);
     }
 
-    private static MediaSection audio(SessionDescription offer) throws SdpException {
+    static MediaSection audio(SessionDescription offer) throws SdpException {
         MediaSection audio =
                 offer.media().stream()
                         .filter(s -> s.isAudio() && !s.isRejected())
@@ -109,7 +109,7 @@ final class BrowserOfferAnswer {
         return audio;
     }
 
-    private static IceCredentials iceCredentials(SessionDescription offer, MediaSection offered)
+    static IceCredentials iceCredentials(SessionDescription offer, MediaSection offered)
             throws SdpException {
         // RFC 8445 §2.5: of two lite agents neither would check anything.
         if (offer.iceLite()) {
@@ -120,7 +120,7 @@ final class BrowserOfferAnswer {
                 .orElseThrow(() -> refusal("a=ice-ufrag and a=ice-pwd are required"));
     }
 
-    private static Fingerprint fingerprint(MediaSection offered) throws SdpException {
+    static Fingerprint fingerprint(MediaSection offered) throws SdpException {
         List<Fingerprint> all = offered.dtls().fingerprints();
         List<Fingerprint> sha256 =
                 all.stream().filter(f -> f.hash().equals(Fingerprint.SHA_256)).toList();
@@ -148,13 +148,13 @@ final class BrowserOfferAnswer {
         }
     }
 
-    private static List<RtpFormat> served(BrowserCapabilities capabilities) {
+    static List<RtpFormat> served(BrowserCapabilities capabilities) {
         return capabilities.codecs().stream()
                 .map(name -> name.equals("opus") ? OPUS : RtpFormat.of(0, name, 8000))
                 .toList();
     }
 
-    private static RtpFormat ours(RtpFormat offered, BrowserCapabilities capabilities) {
+    static RtpFormat ours(RtpFormat offered, BrowserCapabilities capabilities) {
         return new RtpFormat(
                 offered.payloadType(),
                 offered.encodingName(),
@@ -166,7 +166,7 @@ final class BrowserOfferAnswer {
     }
 
     /// Digits share the SSRC and so the clock of the audio (RFC 4733 §2.1).
-    private static Optional<RtpFormat> events(List<RtpFormat> formats, int clockHz) {
+    static Optional<RtpFormat> events(List<RtpFormat> formats, int clockHz) {
         return formats.stream()
                 .filter(f -> f.is(RtpFormat.TELEPHONE_EVENT, clockHz))
                 .findFirst()
@@ -179,7 +179,7 @@ final class BrowserOfferAnswer {
                                 Optional.of(DTMF_EVENTS)));
     }
 
-    private static Optional<HeaderExtension> audioLevel(MediaSection offered) {
+    static Optional<HeaderExtension> audioLevel(MediaSection offered) {
         return offered.extensions().stream()
                 .filter(e -> e.uri().equals(AUDIO_LEVEL) && e.id() <= MAX_EXTENSION_ID)
                 .findFirst()
@@ -188,15 +188,24 @@ final class BrowserOfferAnswer {
                                 e.id(), e.direction().map(Direction::reversed), e.uri()));
     }
 
+    /// Events of that number.
+    static RtpFormat events(int payloadType, int clockHz) {
+        return new RtpFormat(
+                payloadType, RtpFormat.TELEPHONE_EVENT, clockHz, 1, Optional.of(DTMF_EVENTS));
+    }
+
+    /// Our one candidate.
+    static String candidate(BrowserCapabilities ours) {
+        return "1 1 udp %d %s %d typ host"
+                .formatted(HOST_PRIORITY, ours.address().getHostAddress(), ours.port());
+    }
+
     private static MediaSection local(
             MediaSection offered,
             BrowserCapabilities ours,
             List<RtpFormat> formats,
             Optional<HeaderExtension> audioLevel,
             Direction direction) {
-        String candidate =
-                "1 1 udp %d %s %d typ host"
-                        .formatted(HOST_PRIORITY, ours.address().getHostAddress(), ours.port());
         boolean sends = direction.sends();
         return new MediaSection(
                 "audio",
@@ -209,7 +218,7 @@ final class BrowserOfferAnswer {
                 OptionalInt.of(PTIME_MILLIS),
                 OptionalInt.empty(),
                 new Rtcp(OptionalInt.empty(), Optional.empty(), true, offered.rtcp().reducedSize()),
-                new Ice(Optional.of(ours.ice()), List.of(), List.of(candidate), true),
+                new Ice(Optional.of(ours.ice()), List.of(), List.of(candidate(ours)), true),
                 new Dtls(List.of(ours.fingerprint()), Optional.of(Setup.PASSIVE)),
                 offered.mid(),
                 audioLevel.stream().toList(),
@@ -217,7 +226,7 @@ final class BrowserOfferAnswer {
                 sends ? Optional.of(ours.msid()) : Optional.empty());
     }
 
-    private static SdpException refusal(String what) {
+    static SdpException refusal(String what) {
         return new SdpException(Verdict.notAcceptable(), what);
     }
 }

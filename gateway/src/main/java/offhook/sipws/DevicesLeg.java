@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import offhook.call.CallId;
 import offhook.call.CallInbox;
 import offhook.call.CallInput;
+import offhook.call.Enclosed;
 import offhook.call.EndCause;
 import offhook.call.Leg;
 import offhook.call.Party;
@@ -79,6 +80,7 @@ final class DevicesLeg implements Leg {
                 yield call.offer(accepted);
             }
             case CallInput.LegEnded ended -> onEnded(kind, ended);
+            case CallInput.OfferWanted wanted -> winner.get() != NOBODY || call.offer(wanted);
             case CallInput.LegAlerting alerting -> winner.get() != NOBODY || call.offer(alerting);
             default -> winner.get() == kind && call.offer(input);
         };
@@ -128,6 +130,17 @@ final class DevicesLeg implements Leg {
     }
 
     // --- the call's thread
+
+    /// For all that ring: who needs none takes no notice.
+    @Override
+    public void offered(SessionDescription local) {
+        for (int i = 0; i < kinds.length(); i++) {
+            Leg leg = kinds.get(i);
+            if (leg != null) {
+                leg.offered(local);
+            }
+        }
+    }
 
     @Override
     public void alert(SessionDescription local) {
@@ -203,7 +216,7 @@ final class DevicesLeg implements Leg {
     }
 
     @Override
-    public void refer(Target.Trunk target, Optional<Leg> replaced) {
-        winner(leg -> leg.refer(target, replaced));
+    public void refer(Target.Trunk target, Optional<Leg> replaced, Enclosed enclosed) {
+        winner(leg -> leg.refer(target, replaced, enclosed));
     }
 }

@@ -264,7 +264,6 @@ abstract sealed class PhoneCall permits RungCall, DialledCall {
     /// Is found by no request any more.
     void close() {
         phone.letGo(dialog.callId(), this);
-        leg.desk().onCallOver(phone);
     }
 
     // --- words

@@ -374,6 +374,7 @@ public final class PhoneDesk implements SocketService {
         }
         legs.put(leg.id(), leg);
         reachable.forEach(leg::ring);
+        leg.wantOffer();
     }
 
     /// Rings, on a phone that just came, what rings for its agent already.
@@ -396,13 +397,6 @@ public final class PhoneDesk implements SocketService {
             registry.disengaged(leg.agent(), leg.id().call());
         }
         LOG.debug("over leg={}", leg.id());
-    }
-
-    /// A phone that is away has a call less to come back for.
-    void onCallOver(Phone phone) {
-        if (phone.line().isEmpty() && phone.calls().isEmpty()) {
-            forget(phone);
-        }
     }
 
     private List<PhoneLeg> legsOf(String agent) {

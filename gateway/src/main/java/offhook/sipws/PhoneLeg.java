@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import offhook.call.CallInbox;
 import offhook.call.CallInput;
+import offhook.call.Enclosed;
 import offhook.call.EndCause;
 import offhook.call.Leg;
 import offhook.call.LegId;
@@ -88,7 +89,7 @@ abstract sealed class PhoneLeg implements Leg permits RungLeg, DialledLeg {
 
     /// A phone in a browser reaches nobody but us.
     @Override
-    public final void refer(Target.Trunk target, Optional<Leg> replaced) {
+    public final void refer(Target.Trunk target, Optional<Leg> replaced, Enclosed enclosed) {
         post(() ->
                 offer(
                         new CallInput.ReferOver(

@@ -12,28 +12,27 @@ import offhook.sdp.SessionDescription;
 import offhook.sip.Identifiers;
 import offhook.sip.WireMessage;
 
-/// The call as it rings at one phone: our INVITE, without an offer (RFC 3261 §13.2.1), so that the
-/// phone makes it in its 200 and has our answer in the ACK, as a page does.
+/// The call as it rings at one phone: our INVITE (RFC 3261 §13.2.1).
 final class RungCall extends PhoneCall {
 
     /// With these the user says no, by whatever button: the libraries of browsers send 480 for it.
     private static final Set<Integer> BY_USER = Set.of(403, 480, 486, 600, 603);
 
     private enum State {
+        /// Waits for our offer.
+        NEW,
         /// Nothing was heard, so no CANCEL may be sent yet (RFC 3261 §9.1).
         CALLING,
         PROCEEDING,
         /// Given up; its last word is waited for.
         CANCELLED,
-        /// 200 came; ACK waits for our answer.
-        ACCEPTED,
         CONFIRMED,
         OVER
     }
 
     private final IncomingCall incoming;
     private final String branch = Identifiers.nextBranch();
-    private State state = State.CALLING;
+    private State state = State.NEW;
     private EndCause cancelledFor = EndCause.cancelled();
     private String ack = "";
     private boolean heard;
@@ -57,7 +56,12 @@ final class RungCall extends PhoneCall {
         return (RungLeg) leg();
     }
 
-    void invite() {
+    /// Rings.
+    void invite(SessionDescription offer) {
+        if (state != State.NEW) {
+            return;
+        }
+        state = State.CALLING;
         MessageText invite =
                 dialog().request("INVITE", branch)
                         .field("Contact", dialog().contact())
@@ -65,7 +69,7 @@ final class RungCall extends PhoneCall {
         for (Map.Entry<String, String> let : incoming.details().headers().entrySet()) {
             invite.field(let.getKey(), let.getValue());
         }
-        phone().ask(branch, invite.end(), this::onResponse);
+        phone().ask(branch, invite.end(SDP, SdpWriter.write(offer)), this::onResponse);
     }
 
     private void onResponse(Optional<WireMessage> response) {
@@ -130,7 +134,7 @@ final class RungCall extends PhoneCall {
                     hangUpUnwanted(cancelledFor);
                 }
             }
-            case ACCEPTED -> {}
+            case NEW -> {}
         }
     }
 
@@ -141,10 +145,11 @@ final class RungCall extends PhoneCall {
             return;
         }
         try {
-            SessionDescription offer = description(ok);
-            state = State.ACCEPTED;
-            if (!rung().onAccepted(this, offer)) {
-                hangUpUnwanted(EndCauses.answeredElsewhere());
+            SessionDescription answer = description(ok);
+            acknowledge();
+            state = State.CONFIRMED;
+            if (!rung().onAccepted(this, answer)) {
+                hangUp(EndCauses.answeredElsewhere());
             }
         } catch (PeerException e) {
             EndCause bad = EndCause.gateway("bad-sdp", 488, 88, e.explanation());
@@ -167,25 +172,17 @@ final class RungCall extends PhoneCall {
     }
 
     private void hangUpUnwanted(EndCause cause) {
-        acknowledge(Optional.empty());
+        acknowledge();
         state = State.OVER;
         bye(cause);
     }
 
-    private void acknowledge(Optional<SessionDescription> answer) {
-        MessageText text =
+    private void acknowledge() {
+        ack =
                 dialog().request("ACK", Identifiers.nextBranch(), 1)
-                        .field("Contact", dialog().contact());
-        ack = answer.map(a -> text.end(SDP, SdpWriter.write(a))).orElseGet(text::end);
+                        .field("Contact", dialog().contact())
+                        .end();
         phone().send(ack);
-    }
-
-    /// The phone has our answer.
-    void confirm(SessionDescription local) {
-        if (state == State.ACCEPTED) {
-            state = State.CONFIRMED;
-            acknowledge(Optional.of(local));
-        }
     }
 
     /// It rings there no more.
@@ -197,6 +194,8 @@ final class RungCall extends PhoneCall {
             if (heardOfIt) {
                 sendCancel();
             }
+        } else if (state == State.NEW) {
+            over();
         }
     }
 
@@ -209,12 +208,11 @@ final class RungCall extends PhoneCall {
 
     void hangUp(EndCause cause) {
         switch (state) {
-            case ACCEPTED -> hangUpUnwanted(cause);
             case CONFIRMED -> {
                 state = State.OVER;
                 bye(cause);
             }
-            case CALLING, PROCEEDING, CANCELLED, OVER -> {}
+            case NEW, CALLING, PROCEEDING, CANCELLED, OVER -> {}
         }
     }
 

@@ -21,6 +21,9 @@ final class RungLeg extends PhoneLeg {
     private final Map<Phone, RungCall> ringing = new LinkedHashMap<>();
     private @Nullable RungCall answered;
 
+    /// Our offer, once it is made; phones that come earlier wait for it.
+    private Optional<SessionDescription> local = Optional.empty();
+
     RungLeg(PhoneDesk desk, LegId id, String agent, IncomingCall incoming, CallInbox inbox) {
         super(desk, id, agent);
         this.incoming = incoming;
@@ -37,13 +40,15 @@ final class RungLeg extends PhoneLeg {
     @Override
     public void progress(SessionDescription local) {}
 
+    /// Nothing: our description is what the phone answered.
     @Override
-    public void answer(SessionDescription local) {
+    public void answer(SessionDescription local) {}
+
+    @Override
+    public void offered(SessionDescription description) {
         post(() -> {
-            RungCall call = answered;
-            if (lives() && call != null) {
-                call.confirm(local);
-            }
+            local = Optional.of(description);
+            ringing.values().forEach(call -> call.invite(description));
         });
     }
 
@@ -64,7 +69,14 @@ final class RungLeg extends PhoneLeg {
         if (lives() && answered == null && !ringing.containsKey(phone)) {
             RungCall call = new RungCall(phone, this, incoming);
             ringing.put(phone, call);
-            call.invite();
+            local.ifPresent(call::invite);
+        }
+    }
+
+    /// Asks for our offer, without which no phone can be rung.
+    void wantOffer() {
+        if (!offer(new CallInput.OfferWanted(id()))) {
+            failed(overloaded());
         }
     }
 
@@ -77,15 +89,15 @@ final class RungLeg extends PhoneLeg {
 
     /// A phone answered.
     ///
-    /// @param offer its description
+    /// @param answer its description
     /// @return false when it rang there no more
-    boolean onAccepted(RungCall by, SessionDescription offer) {
+    boolean onAccepted(RungCall by, SessionDescription answer) {
         if (!lives() || answered != null || ringing.remove(by.phone()) == null) {
             return false;
         }
         answered = by;
         cancelAll(EndCauses.answeredElsewhere());
-        if (!offer(new CallInput.LegAccepted(id(), Optional.of(offer)))) {
+        if (!offer(new CallInput.LegAccepted(id(), Optional.of(answer), true, Map.of()))) {
             failed(overloaded());
         }
         return true;

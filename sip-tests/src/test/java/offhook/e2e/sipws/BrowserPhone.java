@@ -83,7 +83,8 @@ final class BrowserPhone implements AutoCloseable {
 
     private static final String STATE =
             "() => JSON.stringify(['state', 'registrations', 'refused', 'cause', 'transfer']"
-                    + ".map(key => phone[key]))";
+                    + ".map(key => phone[key])"
+                    + ".concat(offhookTest.peers.at(-1)?.currentLocalDescription?.sdp ?? ''))";
 
     @Override
     public void close() {

@@ -30,7 +30,7 @@ import org.testng.annotations.Test;
 /// JsSIP with a password, bob's is SIP.js with a token.
 public class SipPhonesIT {
 
-    private static final Duration LIMIT = CallStand.LIMIT;
+    private static final Duration LIMIT = Duration.ofSeconds(10);
 
     /// bcrypt of `alice`.
     private static final String HASH =
@@ -143,9 +143,9 @@ public class SipPhonesIT {
         Hearing.awaitAtPhone(call, Voices.AGENT_HZ, call.media().heard().size(), LIMIT);
 
         phone.run("press('5', 'events')");
-        Await.until("a key by RFC 4733", LIMIT, () -> call.media().keys().equals("5"));
+        phone.await("a key by RFC 4733", LIMIT, () -> call.media().keys().equals("5"));
         phone.run("press('7', 'info')");
-        Await.until("a key by INFO", LIMIT, () -> call.media().keys().equals("57"));
+        phone.await("a key by INFO", LIMIT, () -> call.media().keys().equals("57"));
 
         phone.run("hold(true)");
         awaitMusic(call);
