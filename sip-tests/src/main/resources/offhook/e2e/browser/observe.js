@@ -29,7 +29,12 @@
     test.audio = audio;
   };
 
+  // A track that is held and comes back is told of again.
+  const recorded = new WeakSet();
+
   const record = async (track) => {
+    if (recorded.has(track)) return;
+    recorded.add(track);
     keepRendering(track);
     const reader = new MediaStreamTrackProcessor({ track, maxBufferSize: 500 }).readable.getReader();
     for (;;) {

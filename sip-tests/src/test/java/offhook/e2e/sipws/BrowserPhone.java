@@ -83,8 +83,7 @@ final class BrowserPhone implements AutoCloseable {
 
     private static final String STATE =
             "() => JSON.stringify(['state', 'registrations', 'refused', 'cause', 'transfer']"
-                    + ".map(key => phone[key])"
-                    + ".concat(offhookTest.peers.at(-1)?.currentLocalDescription?.sdp ?? ''))";
+                    + ".map(key => phone[key]))";
 
     @Override
     public void close() {

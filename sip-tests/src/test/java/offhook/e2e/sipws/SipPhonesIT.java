@@ -22,6 +22,7 @@ import offhook.e2e.process.DemoConfig;
 import offhook.e2e.process.GatewayProcess;
 import offhook.e2e.speech.G711;
 import org.testng.annotations.AfterClass;
+import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeClass;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
@@ -107,6 +108,17 @@ public class SipPhonesIT {
     public void stop() throws Exception {
         for (AutoCloseable each : open) {
             each.close();
+        }
+    }
+
+    /// A test that failed leaves its calls to nobody.
+    @AfterMethod(alwaysRun = true)
+    public void hangUp() {
+        for (BrowserPhone phone : List.of(alice, bob)) {
+            if (!"idle".equals(phone.get("state"))) {
+                phone.run("hangUp()");
+                phone.awaitState("idle", LIMIT);
+            }
         }
     }
 
