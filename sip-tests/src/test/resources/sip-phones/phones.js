@@ -132,9 +132,6 @@ class SipJsPhone extends Phone {
     this.registerer = new SIP.Registerer(this.ua, {
       extraHeaders: token ? [`Authorization: Bearer ${token}`] : [],
     });
-    this.registerer.stateChange.addListener((state) => {
-      if (state === SIP.RegistererState.Registered) this.registrations++;
-    });
     this.start();
   }
 
@@ -145,7 +142,10 @@ class SipJsPhone extends Phone {
 
   async register() {
     await this.registerer.register({
-      requestDelegate: { onReject: ({ message }) => (this.refused = String(message.statusCode)) },
+      requestDelegate: {
+        onAccept: () => this.registrations++,
+        onReject: ({ message }) => (this.refused = String(message.statusCode)),
+      },
     });
   }
 

@@ -47,6 +47,7 @@ import offhook.call.CallInput.MediaDescribed;
 import offhook.call.CallInput.MediaFailed;
 import offhook.call.CallInput.MediaRefused;
 import offhook.call.CallInput.OfferWanted;
+import offhook.call.CallInput.PartyKnown;
 import offhook.call.CallInput.ReferOver;
 import offhook.call.CallInput.ReferRings;
 import offhook.call.CallInput.ReferTaken;
@@ -93,6 +94,7 @@ final class CallMachine {
     private final TransferMachine transfers;
     private final EarlyNegotiation early;
     private final RingingOffer offers;
+    private final FallbackMachine fallback;
 
     /// @param routes by which a party of the call reaches whom it transfers the other one to
     CallMachine(
@@ -104,6 +106,7 @@ final class CallMachine {
         this.transfers = new TransferMachine(limits, routes);
         this.early = new EarlyNegotiation(caller);
         this.offers = new RingingOffer(caller, plan.prefer());
+        this.fallback = new FallbackMachine(plan, incoming, limits, transfers);
     }
 
     /// The first step, before any input.
@@ -132,8 +135,10 @@ final class CallMachine {
     /// One step.
     Transition step(CallState state, CallInput input, long nowNanos) {
         Transition decided =
-                endOf(state, input)
-                        .map(end -> end(state, end.cause(), end.reason()))
+                fallback.step(state, input, nowNanos)
+                        .or(() ->
+                                endOf(state, input)
+                                        .map(end -> end(state, end.cause(), end.reason())))
                         .or(() -> offers.step(state, input))
                         .or(() -> early.step(state, input, trunkRings(state)))
                         .or(() -> HoldMachine.step(state, input))
@@ -262,6 +267,7 @@ final class CallMachine {
                     DigitForSignalling _,
                     HoldChanged _,
                     OfferWanted _,
+                    PartyKnown _,
                     AgentClaimed _,
                     AgentRefused _ ->
                     Transition.ignored(s);
@@ -327,7 +333,8 @@ final class CallMachine {
                     DigitReceived _,
                     DigitForSignalling _,
                     HoldChanged _,
-                    OfferWanted _ ->
+                    OfferWanted _,
+                    PartyKnown _ ->
                     Transition.ignored(s);
         };
     }
@@ -403,7 +410,8 @@ final class CallMachine {
                     DigitReceived _,
                     DigitForSignalling _,
                     HoldChanged _,
-                    OfferWanted _ ->
+                    OfferWanted _,
+                    PartyKnown _ ->
                     Transition.ignored(s);
         };
     }
@@ -459,6 +467,7 @@ final class CallMachine {
                     DigitForSignalling _,
                     HoldChanged _,
                     OfferWanted _,
+                    PartyKnown _,
                     AgentClaimed _,
                     AgentRefused _ ->
                     Transition.ignored(s);
@@ -489,6 +498,7 @@ final class CallMachine {
                 yield new Transition(
                         connecting(s, false, connectUntil), effects, "target accepted");
             }
+            case Target.InCall to -> throw beginsInAnother(to);
             case Target.OnTrunk _ -> {
                 if (!s.early() && in.description().isEmpty()) {
                     yield next(
@@ -574,6 +584,7 @@ final class CallMachine {
                     DigitForSignalling _,
                     HoldChanged _,
                     OfferWanted _,
+                    PartyKnown _,
                     AgentClaimed _,
                     AgentRefused _ ->
                     Transition.ignored(s);
@@ -674,6 +685,7 @@ final class CallMachine {
                                                             in.arriving(), in.media(), in.offer())),
                                             "a leg takes the place of leg " + in.old().index()));
             case LegReplacing in -> refuseReplacement(s, in);
+            case PartyKnown in when s.has(in.leg()) -> onParty(s, in);
             case TransferRequested in when s.has(in.leg()) ->
                     HoldMachine.release(s, call -> transfers.start(call, in, nowNanos));
             case TransferRequested _, TransferCompleted _, TransferCancelled _ ->
@@ -685,6 +697,7 @@ final class CallMachine {
                     MediaClosed _,
                     HoldChanged _,
                     OfferWanted _,
+                    PartyKnown _,
                     EndRequested _,
                     ReferTaken _,
                     ReferRings _,
@@ -696,6 +709,22 @@ final class CallMachine {
                     AgentRefused _ ->
                     Transition.ignored(s);
         };
+    }
+
+    /// No route leads into a call that lives.
+    private static IllegalStateException beginsInAnother(Target.InCall target) {
+        return new IllegalStateException("a call does not begin in another: " + target);
+    }
+
+    /// The party that another call leads on is not the one that this call was told of.
+    private static Transition onParty(Active s, PartyKnown in) {
+        Seat known = s.seat(in.leg()).with(in.party());
+        return known.equals(s.seat(in.leg()))
+                ? Transition.ignored(s)
+                : new Transition(
+                        s.with(known),
+                        List.of(new TellParty(s.facing(in.leg()).leg(), in.party())),
+                        "another party");
     }
 
     static Transition refuseReplacement(CallState s, LegReplacing in) {
@@ -718,6 +747,7 @@ final class CallMachine {
                 effects.addAll(
                         TransferMachine.leave(s.before().seat(s.old()), EndCause.replaced()));
                 effects.add(new TellParty(stays, s.arriving().party()));
+                effects.add(new TellParty(arriving, after.facing(arriving).party()));
                 yield new Transition(after, effects, "a leg took the place of another");
             }
             case MediaRefused in when in.leg().equals(arriving) -> notReplaced(s, in.cause());
@@ -785,6 +815,7 @@ final class CallMachine {
                 effects.add(new ClaimAgent(name, token));
                 yield new Transition(new Claiming(waiting, index, token), effects, reason);
             }
+            case Target.InCall to -> throw beginsInAnother(to);
             case Target.OnTrunk to -> {
                 LegId callee = calleeOf(index);
                 long until = ringUntil(waiting, index, nowNanos);

@@ -38,4 +38,10 @@ public sealed interface MediaProfile {
             this(prefer, facing, true);
         }
     }
+
+    /// None of its own: audio comes from a leg of another call and goes there.
+    ///
+    /// @param line the name that both of them have for what joins them: the leg that asked for it
+    /// @param near whether this is that leg
+    record Tie(LegId line, boolean near) implements MediaProfile {}
 }

@@ -26,6 +26,7 @@ import offhook.call.CallInput.MediaDescribed;
 import offhook.call.CallInput.MediaFailed;
 import offhook.call.CallInput.MediaRefused;
 import offhook.call.CallInput.OfferWanted;
+import offhook.call.CallInput.PartyKnown;
 import offhook.call.CallInput.ReferOver;
 import offhook.call.CallInput.ReferRings;
 import offhook.call.CallInput.ReferTaken;
@@ -162,6 +163,7 @@ final class ReferMachine {
                     DigitForSignalling _,
                     HoldChanged _,
                     OfferWanted _,
+                    PartyKnown _,
                     AgentClaimed _,
                     AgentRefused _,
                     TransferRequested _,

@@ -46,6 +46,7 @@ import offhook.call.CallInput.MediaDescribed;
 import offhook.call.CallInput.MediaFailed;
 import offhook.call.CallInput.MediaRefused;
 import offhook.call.CallInput.OfferWanted;
+import offhook.call.CallInput.PartyKnown;
 import offhook.call.CallInput.ReferOver;
 import offhook.call.CallInput.ReferRings;
 import offhook.call.CallInput.ReferTaken;
@@ -159,13 +160,21 @@ final class TransferMachine {
                     CodecPreference.QUALITY,
                     List.of());
         }
-        return order.takeover().isPresent()
-                ? routes.planInto(
-                        order.source(),
-                        order.target(),
-                        order.takeover().get(),
-                        DIALOG_RING.toNanos())
-                : routes.plan(order.source(), order.target());
+        if (order.takeover().isEmpty()) {
+            return routes.plan(order.source(), order.target());
+        }
+        return switch (order.takeover().get()) {
+            case TransferOrder.Takeover.AtSource there ->
+                    routes.planInto(order.source(), order.target(), there, DIALOG_RING.toNanos());
+            case TransferOrder.Takeover.Here(LegId leg) ->
+                    new CallPlan(
+                            List.of(
+                                    new CallPlan.Attempt(
+                                            new Target.InCall(leg, order.target()),
+                                            DIALOG_RING.toNanos())),
+                            CodecPreference.QUALITY,
+                            List.of());
+        };
     }
 
     // ---- one step
@@ -255,6 +264,7 @@ final class TransferMachine {
                     MediaClosed _,
                     HoldChanged _,
                     OfferWanted _,
+                    PartyKnown _,
                     ReferTaken _,
                     ReferRings _,
                     ReferOver _,
@@ -472,6 +482,7 @@ final class TransferMachine {
                     DigitForSignalling _,
                     HoldChanged _,
                     OfferWanted _,
+                    PartyKnown _,
                     TransferRequested _,
                     TransferCompleted _,
                     TransferCancelled _ ->
@@ -550,6 +561,7 @@ final class TransferMachine {
                     DigitForSignalling _,
                     HoldChanged _,
                     OfferWanted _,
+                    PartyKnown _,
                     TransferRequested _,
                     TransferCompleted _,
                     TransferCancelled _ ->
@@ -633,6 +645,7 @@ final class TransferMachine {
                     DigitForSignalling _,
                     HoldChanged _,
                     OfferWanted _,
+                    PartyKnown _,
                     TransferRequested _,
                     TransferCompleted _,
                     TransferCancelled _ ->
@@ -666,6 +679,18 @@ final class TransferMachine {
                                 before, new Connecting(task, s.attempt(), s.target(), until)),
                         effects,
                         "target accepted");
+            }
+            case Target.InCall _ -> {
+                long until = nowNanos + limits.connectNanos();
+                effects.add(
+                        new OpenMedia(
+                                target, new MediaProfile.Tie(target, true), Optional.empty()));
+                effects.add(new WakeAt(until));
+                yield new Transition(
+                        new Transferring(
+                                before, new Connecting(task, s.attempt(), s.target(), until)),
+                        effects,
+                        "the other call has let go of the target");
             }
             case Target.OnTrunk _ -> {
                 if (!s.early() && in.description().isEmpty()) {
@@ -740,6 +765,7 @@ final class TransferMachine {
                     DigitForSignalling _,
                     HoldChanged _,
                     OfferWanted _,
+                    PartyKnown _,
                     TransferRequested _,
                     TransferCompleted _,
                     TransferCancelled _ ->
@@ -790,6 +816,7 @@ final class TransferMachine {
                     DigitForSignalling _,
                     HoldChanged _,
                     OfferWanted _,
+                    PartyKnown _,
                     TransferRequested _,
                     TransferCompleted _,
                     TransferCancelled _,
@@ -815,7 +842,7 @@ final class TransferMachine {
     // ---- what follows
 
     /// Tries target `index`, or gives the waiting party back when none is left.
-    private Transition attempt(
+    Transition attempt(
             Active before,
             TransferTask task,
             int index,
@@ -840,6 +867,18 @@ final class TransferMachine {
                 effects.add(new WakeAt(task.giveUpAtNanos()));
                 yield new Transition(
                         new Transferring(before, new Claiming(task, index, task.token(index))),
+                        effects,
+                        reason);
+            }
+            case Target.InCall to -> {
+                long until = ringUntil(task, index, nowNanos);
+                Seat seat = new Seat(task.leg(index), Optional.empty(), to.party());
+                effects.add(
+                        new RingThird(
+                                seat.leg(), to, task.shown(), task.order(), Optional.empty()));
+                effects.add(new WakeAt(until));
+                yield new Transition(
+                        new Transferring(before, new Ringing(task, index, seat, false, until)),
                         effects,
                         reason);
             }

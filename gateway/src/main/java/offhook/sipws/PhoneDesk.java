@@ -204,14 +204,15 @@ public final class PhoneDesk implements SocketService {
 
     // --- messages
 
-    void onMessage(PhoneLine line, WireMessage message) {
+    /// @param bearer whose token a REGISTER showed
+    void onMessage(PhoneLine line, WireMessage message, Optional<SignIns.Bearer> bearer) {
         Optional<Phone> phone = line.phone();
         if (message.isResponse()) {
             phone.ifPresent(p -> p.onResponse(message));
         } else if (!METHODS.contains(message.method())) {
             reply(line, message, 405, Map.of("Allow", PhoneCall.ALLOW));
         } else if (message.method().equals("REGISTER")) {
-            registrations.onRegister(line, message);
+            registrations.onRegister(line, message, bearer);
         } else if (phone.isEmpty() || !isOf(message, phone.get())) {
             // Nobody else's calls, and none before REGISTER.
             reply(line, message, 403, Map.of());

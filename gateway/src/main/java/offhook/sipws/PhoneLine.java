@@ -6,6 +6,7 @@ import java.util.Set;
 import offhook.fault.PeerException;
 import offhook.sip.WireDigest;
 import offhook.sip.WireMessage;
+import offhook.web.SignIns;
 import offhook.web.SocketLine;
 import offhook.web.SocketPeer;
 import org.apache.logging.log4j.LogManager;
@@ -50,13 +51,26 @@ final class PhoneLine implements SocketPeer {
             WireMessage read = WireMessage.read(message);
             if (!read.isResponse() && !TRANSPORTS.contains(read.transport())) {
                 refuse("Via names another transport");
-            } else if (!desk.owner().post(() -> desk.onMessage(this, read))) {
+            } else if (!post(read)) {
                 socket.close(SocketLine.Why.TRY_LATER, "overloaded");
             }
         } catch (PeerException e) {
             LOG.debug("not understood because={}", e.explanation());
             refuse("no SIP message that can be read");
         }
+    }
+
+    /// Tokens are checked here: that may take as long as a network takes.
+    private boolean post(WireMessage message) {
+        String field =
+                message.isResponse() || !message.method().equals("REGISTER")
+                        ? ""
+                        : message.header("authorization").orElse("");
+        Optional<SignIns.Bearer> bearer =
+                field.regionMatches(true, 0, "Bearer ", 0, 7)
+                        ? desk.signIns().bearer(field.substring(7).strip())
+                        : Optional.empty();
+        return desk.owner().post(() -> desk.onMessage(this, message, bearer));
     }
 
     private static boolean isKeepAlive(byte[] message) {

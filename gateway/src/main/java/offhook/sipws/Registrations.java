@@ -47,7 +47,7 @@ final class Registrations {
     /// @param remaining of a token; empty when the proof does not expire
     private record Proven(AgentsConfig.User user, Optional<Duration> remaining) {}
 
-    void onRegister(PhoneLine line, WireMessage register) {
+    void onRegister(PhoneLine line, WireMessage register, Optional<SignIns.Bearer> bearer) {
         try {
             String name = register.toUser();
             boolean foreign = line.phone().isPresent() && !line.phone().get().agent().equals(name);
@@ -59,7 +59,7 @@ final class Registrations {
                 PhoneDesk.reply(line, register, 503, Map.of("Retry-After", "60"));
                 return;
             }
-            Optional<Proven> proven = proven(line, register, name);
+            Optional<Proven> proven = proven(line, register, name, bearer);
             if (proven.isPresent()) {
                 bind(line, register, proven.get());
             }
@@ -69,10 +69,11 @@ final class Registrations {
     }
 
     /// Who sent a REGISTER; if that is not proven, it is answered.
-    private Optional<Proven> proven(PhoneLine line, WireMessage register, String name) {
+    private Optional<Proven> proven(
+            PhoneLine line, WireMessage register, String name, Optional<SignIns.Bearer> bearer) {
         String field = register.header("authorization").orElse("");
         if (field.regionMatches(true, 0, "Bearer ", 0, 7)) {
-            return byToken(line, register, name, field.substring(7).strip());
+            return byToken(line, register, name, bearer);
         }
         Optional<AgentsConfig.User> user = signIns.user(name);
         if (field.isEmpty() && line.phone().filter(Phone::mayCall).isPresent()) {
@@ -97,8 +98,7 @@ final class Registrations {
     }
 
     private Optional<Proven> byToken(
-            PhoneLine line, WireMessage register, String name, String token) {
-        Optional<SignIns.Bearer> bearer = signIns.bearer(token);
+            PhoneLine line, WireMessage register, String name, Optional<SignIns.Bearer> bearer) {
         if (bearer.isEmpty()) {
             signIns.failed(name, line.address());
             challenge(line, register, false);

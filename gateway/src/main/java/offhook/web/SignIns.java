@@ -10,14 +10,14 @@ import offhook.telemetry.Counters;
 /// and one count of wrong guesses for all ways in. Any thread.
 public final class SignIns {
 
-    private final AgentTokens tokens;
+    private final TokenChecker tokens;
     private final Passwords users;
     private final SignInGuard guard;
     private final RefusalLog refusals;
     private final Counters counters;
 
     SignIns(
-            AgentTokens tokens,
+            TokenChecker tokens,
             Passwords users,
             SignInGuard guard,
             RefusalLog refusals,
@@ -34,10 +34,13 @@ public final class SignIns {
     /// @param remaining until it expires
     public record Bearer(AgentsConfig.User user, Duration remaining) {}
 
-    /// The bearer of a token of `POST /api/token`; empty when it is none, or has expired.
+    /// The bearer of a token that allows everything, as nothing less is kept watch over here; empty
+    /// when it is none, has expired, or is of somebody whom only its issuer knows. May take as long
+    /// as a network takes, where the keys of its issuer have to be read.
     public Optional<Bearer> bearer(String token) {
-        return tokens.check(token) instanceof AgentTokens.Check.Valid(String agent, Duration left)
-                ? users.user(agent).map(user -> new Bearer(user, left))
+        return tokens.check(token) instanceof TokenCheck.Valid(AgentProfile who, Duration left)
+                        && who.permissions().equals(Permissions.ALL)
+                ? users.user(who.name()).map(user -> new Bearer(user, left))
                 : Optional.empty();
     }
 

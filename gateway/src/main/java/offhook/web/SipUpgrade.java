@@ -18,15 +18,15 @@ final class SipUpgrade implements WebSocketCreator {
     private static final String SUBPROTOCOL = "sip";
 
     private final AgentSocket.Room room;
-    private final SocketAdmission admission;
+    private final Origins origins;
 
     /// Written once, before the server starts.
     private final AtomicReference<Optional<SocketService>> service =
             new AtomicReference<>(Optional.empty());
 
-    SipUpgrade(AgentSocket.Room room, SocketAdmission admission) {
+    SipUpgrade(AgentSocket.Room room, Origins origins) {
         this.room = room;
-        this.admission = admission;
+        this.origins = origins;
     }
 
     void serve(SocketService by) {
@@ -41,7 +41,13 @@ final class SipUpgrade implements WebSocketCreator {
             HttpAnswer.error(response, callback, HttpStatus.NOT_FOUND_404, WebError.NOT_FOUND);
             return null;
         }
-        if (!admission.admits(request, response, callback)) {
+        if (AgentUpgrade.admitted(
+                        room,
+                        origin -> origins.allows(Optional.of(origin)),
+                        request,
+                        response,
+                        callback)
+                .isEmpty()) {
             return null;
         }
         if (!request.hasSubProtocol(SUBPROTOCOL)) {

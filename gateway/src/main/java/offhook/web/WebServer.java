@@ -6,11 +6,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import offhook.agent.AgentRegistry;
 import offhook.call.CallIntake;
 import offhook.call.LegFactory;
 import offhook.config.AgentsConfig;
+import offhook.config.GuestSite;
 import offhook.config.Listen;
 import offhook.config.WebConfig;
 import offhook.http.SlowRequestGuard;
@@ -44,6 +47,7 @@ public final class WebServer {
 
     private static final Duration STOPPING = Duration.ofSeconds(2);
     private static final int MAX_CONNECTIONS = 5_000;
+    private static final int GUEST_SOCKETS_BESIDES = 50;
     private static final int MAX_OUTGOING_FRAMES = 256;
 
     private final WebConfig config;
@@ -51,6 +55,7 @@ public final class WebServer {
     private final Server server;
     private final List<ServerConnector> connectors = new ArrayList<>();
     private final AgentDesk desk;
+    private final Optional<IssuerKeys> issuerKeys;
     private final SipUpgrade phones;
     private final SignIns signIns;
 
@@ -74,7 +79,9 @@ public final class WebServer {
         this.config = config;
         this.origins = new Origins(config.allowedOrigins());
         this.desk = new AgentDesk(registry, agents, limits);
+        desk.useTurn(new TurnCredentials(config.turn(), wallClock));
         NanoClock clock = registry.owner().clock();
+        this.issuerKeys = agents.issuer().map(i -> new IssuerKeys(KeySource.of(i.jwks()), clock));
         QueuedThreadPool threads = new QueuedThreadPool();
         threads.setName("web");
         threads.setVirtualThreadsExecutor(Threads.virtualExecutor("web-request-"));
@@ -92,30 +99,29 @@ public final class WebServer {
         server.addBean(guard);
         connectors.forEach(c -> c.addBean(guard, false));
         server.setErrorHandler(new PlainErrors());
-        AgentTokens tokens = new AgentTokens(agents, wallClock);
         Passwords passwords = new Passwords(agents);
+        AgentTokens tokens = new AgentTokens(agents, wallClock);
         RefusalLog refusals = new RefusalLog(clock);
-        SignInGuard guessing =
-                new SignInGuard(limits.signInFailures(), limits.failureWindow().toNanos(), clock);
         AgentSocket.Room room =
                 new AgentSocket.Room(
                         desk,
-                        tokens,
-                        passwords,
+                        signInTokens(agents, tokens, wallClock),
                         new SocketCount(
                                 limits.unauthenticatedSockets(), limits.socketsPerAddress()),
+                        false,
                         limits,
                         clock,
                         refusals,
                         counters);
-        SocketAdmission admission = new SocketAdmission(room, origins);
-        this.phones = new SipUpgrade(room, admission);
-        this.signIns = new SignIns(tokens, passwords, guessing, refusals, counters);
+        SignInGuard guessing =
+                new SignInGuard(limits.signInFailures(), limits.failureWindow().toNanos(), clock);
+        this.phones = new SipUpgrade(room, origins);
+        this.signIns = new SignIns(room.tokens(), passwords, guessing, refusals, counters);
         server.setHandler(
                 handlers(
-                        new AgentUpgrade(room, admission),
-                        new TokenHandler(
-                                passwords, tokens, origins, guessing, refusals, counters)));
+                        room,
+                        new TokenHandler(passwords, tokens, origins, guessing, refusals, counters),
+                        new GuestTokens(config.guests(), wallClock)));
     }
 
     /// Rings agents.
@@ -138,7 +144,8 @@ public final class WebServer {
     /// @param calls where the calls begin that agents make
     /// @throws IllegalStateException when a listener cannot be bound
     public void start(CallIntake calls) {
-        desk.openCallsAt(calls);
+        desk.calls().openCallsAt(calls);
+        issuerKeys.ifPresent(IssuerKeys::readInBackground);
         try {
             server.start();
         } catch (Exception e) {
@@ -163,6 +170,7 @@ public final class WebServer {
 
     /// Stops to listen and closes the WebSockets. Calls are for whoever calls this to end before.
     public void stop() {
+        issuerKeys.ifPresent(IssuerKeys::close);
         try {
             server.stop();
         } catch (Exception e) {
@@ -234,20 +242,64 @@ public final class WebServer {
         return new HttpConnectionFactory(http);
     }
 
-    private Handler handlers(AgentUpgrade pages, TokenHandler tokens) {
+    private Handler handlers(AgentSocket.Room room, TokenHandler tokens, GuestTokens guests) {
         WebSocketUpgradeHandler sockets =
-                WebSocketUpgradeHandler.from(server, container -> configure(container, pages));
-        sockets.setHandler(new Handler.Sequence(tokens, new PageHandler()));
+                WebSocketUpgradeHandler.from(
+                        server,
+                        container -> {
+                            configure(container);
+                            container.addMapping(
+                                    AgentUpgrade.PATH, AgentUpgrade.ofAgents(room, origins));
+                            container.addMapping(
+                                    AgentUpgrade.GUEST_PATH,
+                                    AgentUpgrade.ofGuests(guestRoom(room), guests));
+                            container.addMapping(SipUpgrade.PATH, phones);
+                        });
+        sockets.setHandler(
+                new Handler.Sequence(
+                        tokens,
+                        new GuestHandler(guests, room.clock(), room.refusals(), room.counters()),
+                        new PageHandler()));
         return new SecurityHeaders(sockets);
     }
 
-    private void configure(ServerWebSocketContainer container, AgentUpgrade pages) {
+    private SignInTokens signInTokens(
+            AgentsConfig agents, AgentTokens own, InstantSource wallClock) {
+        Map<String, AgentsConfig.User> users =
+                agents.users().stream()
+                        .collect(Collectors.toMap(AgentsConfig.User::name, user -> user));
+        return new SignInTokens(
+                own,
+                agents.issuer()
+                        .flatMap(issuer ->
+                                issuerKeys.map(keys ->
+                                        new IssuerTokens(
+                                                issuer,
+                                                keys,
+                                                new IssuerClaims(issuer.claims(), users),
+                                                wallClock))));
+    }
+
+    /// Visitors' sockets are counted as long as they are open: anybody can be a visitor.
+    private AgentSocket.Room guestRoom(AgentSocket.Room room) {
+        int calls = config.guests().stream().mapToInt(GuestSite::maxCalls).sum();
+        return new AgentSocket.Room(
+                room.desk(),
+                room.tokens(),
+                new SocketCount(
+                        GUEST_SOCKETS_BESIDES + 2 * calls, room.limits().socketsPerAddress()),
+                true,
+                room.limits(),
+                room.clock(),
+                room.refusals(),
+                room.counters());
+    }
+
+    private static void configure(ServerWebSocketContainer container) {
         container.setMaxTextMessageSize(WebLimits.MAX_MESSAGE_BYTES);
         container.setMaxBinaryMessageSize(WebLimits.MAX_MESSAGE_BYTES);
         container.setMaxFrameSize(WebLimits.MAX_MESSAGE_BYTES);
         container.setMaxOutgoingFrames(MAX_OUTGOING_FRAMES);
         container.setIdleTimeout(WEB_SOCKET_IDLE);
-        container.addMapping(AgentUpgrade.PATH, pages);
-        container.addMapping(SipUpgrade.PATH, phones);
     }
 }

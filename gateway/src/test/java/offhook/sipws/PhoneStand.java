@@ -88,6 +88,8 @@ final class PhoneStand implements AutoCloseable {
                                                 new InetSocketAddress(
                                                         InetAddress.getLoopbackAddress(), 0))),
                                 List.of(ORIGIN),
+                                Optional.empty(),
+                                List.of(),
                                 Optional.empty()),
                         agents,
                         registry,
@@ -124,7 +126,8 @@ final class PhoneStand implements AutoCloseable {
                         new AgentsConfig.User("bob", hash, "Bob", Optional.empty(), false, 1)),
                 Duration.ofHours(1),
                 Optional.of(new Secret("0123456789abcdef0123456789abcdef")),
-                Duration.ofSeconds(60));
+                Duration.ofSeconds(60),
+                Optional.empty());
     }
 
     /// Times that no test reaches, however slow the machine.

@@ -82,8 +82,10 @@ final class BrowserPhone implements AutoCloseable {
     }
 
     private static final String STATE =
-            "() => JSON.stringify(['state', 'registrations', 'refused', 'cause', 'transfer']"
-                    + ".map(key => phone[key]))";
+            "async () => JSON.stringify([['state', 'registrations', 'refused', 'cause', 'transfer']"
+                    + ".map(key => phone[key]), (await offhookTest.stats())"
+                    + ".filter(stat => stat.type === 'inbound-rtp')"
+                    + ".map(stat => [stat.packetsReceived, stat.totalAudioEnergy])])";
 
     @Override
     public void close() {

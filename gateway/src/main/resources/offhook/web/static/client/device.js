@@ -6,8 +6,12 @@ import { DeviceAudio } from './device-audio.js';
 import { emit, Emitter, forgetListeners, hasListeners } from './emitter.js';
 import { failure, failureFromGateway } from './errors.js';
 import { agentUrl } from './gateway-url.js';
-import { abandon, bind, dial, lose, receive, reoffer, useTrack } from './seams.js';
+import { iceServersOf } from './ice-servers.js';
+import {
+  abandon, bind, dial, lose, receive, reoffer, restore, resume, useTrack,
+} from './seams.js';
 import { Signalling } from './signalling.js';
+import { TabMemory } from './tab-memory.js';
 import { plainText } from './text.js';
 
 /** How long after `welcome` the gateway may still tell how a call ended or that it rings on. */
@@ -15,10 +19,10 @@ const REATTACH_MILLIS = 1_000;
 
 const MAX_UNSENT = 64;
 
-/** What a Device lends to its calls. */
+/** What a Device lends to its calls; `ice()` is what the next connection is made with. */
 class CallContext {
-  constructor({ audio, clock, codecPreferences, audioElement, tell, forget }) {
-    Object.assign(this, { audio, clock, codecPreferences, audioElement, tell, forget });
+  constructor(lent) {
+    Object.assign(this, lent);
     Object.freeze(this);
   }
 }
@@ -40,8 +44,11 @@ export class Device extends Emitter {
   #unsent = new Map();
   #losing = new Map();
   #identity = null;
+  #iceServers = [];
   #registering = null;
   #destroyed = false;
+  #memory = new TabMemory();
+  #isResuming = true;
 
   /**
    * @param tokenOrProvider a token, or a function that gives one (or a promise of one) whenever the
@@ -69,10 +76,16 @@ export class Device extends Emitter {
       clock: this.#clock,
       codecPreferences: options.codecPreferences ?? ['opus', 'G722', 'PCMU', 'PCMA'],
       audioElement: options.audioElement ?? new Audio(),
+      ice: () => ({
+        iceServers: this.#iceServers,
+        iceTransportPolicy: options.iceTransportPolicy ?? 'all',
+      }),
       tell: (message) => this.#tell(message),
       forget: (call) => this.#forget(call),
+      noteMuted: (call) => this.#noteMuted(call),
     });
     globalThis.addEventListener?.('pagehide', this.#onPageHide);
+    globalThis.addEventListener?.('online', this.#onOnline);
   }
 
   /** `unregistered`, `registering`, `registered` or `reconnecting`. */
@@ -133,11 +146,7 @@ export class Device extends Emitter {
       url: this.#url,
       clock: this.#clock,
       heartbeatSeconds: this.#heartbeatSeconds,
-      hello: async () => ({
-        token: typeof this.#token === 'function' ? await this.#token() : this.#token,
-        instance: this.#instance,
-        state: this.#presence,
-      }),
+      hello: () => this.#hello(),
       owner: {
         canRenewToken: () => typeof this.#token === 'function',
         onWelcome: (message) => this.#onWelcome(message),
@@ -195,6 +204,7 @@ export class Device extends Emitter {
       return;
     }
     this.#hangUpAll();
+    this.#memory.keep('');
     this.#signalling?.close();
     this.#signalling = null;
     this.#state = 'unregistered';
@@ -211,17 +221,48 @@ export class Device extends Emitter {
     this.unregister();
     this.#destroyed = true;
     globalThis.removeEventListener?.('pagehide', this.#onPageHide);
+    globalThis.removeEventListener?.('online', this.#onOnline);
+    this.#memory.clear();
     this.#audio.dispose();
     this.#clock.close();
     this[forgetListeners]();
   }
 
-  /** A page that goes away ends its calls, or the caller would hear nothing until a time-out. */
+  /**
+   * A page that takes its calls up again after a reload leaves them to the gateway meanwhile; any
+   * other one ends them, or the caller would wait in vain.
+   */
   #onPageHide = ({ persisted }) => {
-    if (!persisted) {
+    if (!persisted && !this[hasListeners]('resumed')) {
       this.destroy();
     }
   };
+
+  /** The browser found a network: perhaps another one than before. */
+  #onOnline = () => {
+    if (this.#signalling?.isUp) {
+      this.#restoreCalls();
+    }
+  };
+
+  async #hello() {
+    const hello = {
+      token: typeof this.#token === 'function' ? await this.#token() : this.#token,
+      instance: this.#instance,
+      state: this.#presence,
+    };
+    const proof = await this.#memory.claim();
+    if (this.#isResuming && proof !== '' && this[hasListeners]('resumed')) {
+      hello.resume = proof;
+    }
+    return hello;
+  }
+
+  #restoreCalls() {
+    for (const call of this.calls) {
+      call[restore]();
+    }
+  }
 
   #onWelcome(message) {
     const stateBefore = this.#state;
@@ -229,6 +270,7 @@ export class Device extends Emitter {
     this.#identity = Object.freeze({
       agent: plainText(message.agent), displayName: plainText(message['display-name']),
     });
+    this.#iceServers = iceServersOf(message);
     const known = new Set(Array.isArray(message.calls) ? message.calls : []);
     for (const [key, call] of this.#calls) {
       if (!known.delete(key) && stateBefore !== 'registered') {
@@ -237,6 +279,15 @@ export class Device extends Emitter {
     }
     if (this.calls.some((call) => call.id === '')) {
       known.clear(); // May be what was dialled here: `dialled` follows and says which it is.
+    }
+    const isResuming = this.#isResuming && this[hasListeners]('resumed');
+    this.#isResuming = false; // From now on this page knows by itself.
+    if (typeof message.resume === 'string') {
+      this.#memory.keep(message.resume);
+    }
+    if (isResuming) {
+      this.#sayLost(known);
+      known.clear(); // `resumed` follows for each.
     }
     for (const id of known) {
       // Ended here while the gateway could not hear it.
@@ -248,6 +299,17 @@ export class Device extends Emitter {
     if (stateBefore !== 'registered') {
       this[emit](stateBefore === 'reconnecting' ? 'reconnected' : 'registered');
     }
+    if (stateBefore === 'reconnecting') {
+      this.#restoreCalls();
+    }
+  }
+
+  /** Calls from before the reload that the gateway no longer has. */
+  #sayLost(known) {
+    for (const id of this.#memory.calls.filter((call) => !known.has(call))) {
+      this.#memory.forget(id);
+      this[emit]('error', failure('CallLost'));
+    }
   }
 
   #onMessage(message) {
@@ -255,8 +317,18 @@ export class Device extends Emitter {
       case 'presence':
         this.#setGatewayPresence(message.state);
         break;
+      case 'ice-servers':
+        this.#iceServers = iceServersOf(message);
+        break;
+      case 'token':
+        this[emit](message.state === 'renewed' ? 'tokenRenewed' : 'tokenWillExpire',
+          Number(message['expires-in']) || 0);
+        break;
       case 'incoming':
         this.#onIncoming(message);
+        break;
+      case 'resumed':
+        this.#onResumed(message);
         break;
       case 'dialled':
         this.#onDialled(message);
@@ -264,6 +336,7 @@ export class Device extends Emitter {
       case 'ringing':
       case 'progress':
       case 'accepted':
+      case 'reanswered':
       case 'connected':
       case 'digit':
       case 'hold':
@@ -296,6 +369,30 @@ export class Device extends Emitter {
     }
   }
 
+  /** A call from before the reload. */
+  #onResumed(message) {
+    if (typeof message.call !== 'string' || this.#calls.has(message.call)) {
+      return;
+    }
+    const isOutgoing = message.direction === 'outgoing';
+    const call = new Call(this.#context, {
+      id: message.call, request: isOutgoing ? message.call : '',
+      from: isOutgoing ? { name: this.#identity.displayName } : message.from,
+      to: message.to, source: message.source, diversions: message.diversions,
+      userToUser: message['user-to-user'], headers: message.headers,
+    });
+    this.#calls.set(call.id, call);
+    call[resume](message, this.#memory.isMuted(call.id));
+    this.#noteMuted(call);
+    this[emit]('resumed', call);
+  }
+
+  #noteMuted(call) {
+    if (call.id !== '' && call.status() !== 'pending') {
+      this.#memory.note(call.id, call.isMuted);
+    }
+  }
+
   #onIncoming(message) {
     if (typeof message.call !== 'string' || message.call === '') {
       this[emit]('error', failure('ProtocolError', { detail: 'A call without id.' }));
@@ -313,7 +410,7 @@ export class Device extends Emitter {
       const call = new Call(this.#context, {
         id: message.call, from: message.from, to: message.to, source: message.source,
         diversions: message.diversions, userToUser: message['user-to-user'],
-        headers: message.headers,
+        headers: message.headers, visitor: message.visitor,
       });
       this.#calls.set(call.id, call);
       if (!this[hasListeners]('incoming')) {
@@ -399,6 +496,7 @@ export class Device extends Emitter {
   }
 
   #forget(call) {
+    this.#memory.forget(call.id);
     for (const key of [call.id, call.request]) {
       this.#calls.delete(key);
       this.#losing.get(key)?.();

@@ -6,8 +6,12 @@ const PROTOCOL_VERSION = 1;
 const WELCOME_TIMEOUT_MILLIS = 10_000;
 
 /** Bounds of the random wait between two attempts to reconnect; the first attempt waits for none. */
-const RETRY_MIN_MILLIS = 1_000;
-const RETRY_MAX_MILLIS = 5_000;
+const RETRY_MIN_MILLIS = 2_000;
+const RETRY_MAX_MILLIS = 6_000;
+
+/** After so many the network is taken for gone, which is said, and the waits are longer. */
+const MANY_ATTEMPTS = 10;
+const PATIENCE = 5;
 
 /** A socket that was up for less is not opened again at once: that could go on for ever. */
 const STEADY_MILLIS = 5_000;
@@ -20,6 +24,10 @@ const CLOSE_NOT_SIGNED_IN = 4401;
 const CLOSE_REPLACED = 4409;
 const CLOSE_GATEWAY_STOPS = 1001;
 const CLOSE_TRY_LATER = 1013;
+
+/** What the gateway hears of a socket that is done, and of one that another one follows. */
+const CLOSE_DONE = 1000;
+const CLOSE_COMING_BACK = 4000;
 
 /**
  * The WebSocket, opened again until told to stop. States: `closed` → `opening` (token, TCP, TLS,
@@ -35,6 +43,7 @@ export class Signalling {
   #socket = null;
   #timers = new Set();
   #attempt = 0;
+  #failures = 0;
   #retriedToken = false;
   #outageReported = false;
   #reasonGiven = null;
@@ -71,7 +80,7 @@ export class Signalling {
     globalThis.removeEventListener?.('online', this.#onOnline);
   }
 
-  /** Renews the token on the open socket; `welcome` answers. */
+  /** Renews the token on the open socket; `token` answers, or `error`. */
   async renew() {
     if (this.#state !== 'up') {
       return; // The next socket takes the new token anyway.
@@ -80,7 +89,7 @@ export class Signalling {
     try {
       const hello = await this.#hello();
       if (attempt === this.#attempt) {
-        this.send({ type: 'hello', version: PROTOCOL_VERSION, ...hello });
+        this.send({ type: 'token', token: hello.token });
       }
     } catch (thrown) {
       this.#owner.onError(thrown instanceof OffhookError
@@ -124,7 +133,7 @@ export class Signalling {
     const socket = this.#socket;
     this.#socket = null;
     if (socket && socket.readyState <= WebSocket.OPEN) {
-      socket.close(1000);
+      socket.close(state === 'closed' ? CLOSE_DONE : CLOSE_COMING_BACK);
     }
   }
 
@@ -199,9 +208,21 @@ export class Signalling {
     } else if (message.type === 'error' && message.call === undefined
       && message.request === undefined) {
       this.#onError(failureFromGateway(message, 'ProtocolError'));
+    } else if (message.type === 'token') {
+      this.#onToken(message);
     } else if (message.type !== 'pong') {
       this.#owner.onMessage(message);
     }
+  }
+
+  #onToken(message) {
+    if (message.state === 'renewed') {
+      this.#retriedToken = false;
+      this.#reasonGiven = null;
+    } else if (this.#owner.canRenewToken()) {
+      this.renew();
+    }
+    this.#owner.onMessage(message);
   }
 
   /** What comes before `welcome` says why the gateway closes next. */
@@ -210,7 +231,8 @@ export class Signalling {
     if (this.#state === 'opening' || isTokenOver) {
       this.#reasonGiven = error;
     }
-    if (this.#state === 'up' && isTokenOver && this.#owner.canRenewToken()) {
+    if (this.#state === 'up' && isTokenOver && this.#owner.canRenewToken() && !this.#retriedToken) {
+      this.#retriedToken = true; // A source that goes on giving bad tokens is not asked for ever.
       this.renew();
     } else if (this.#state === 'up') {
       this.#owner.onError(error);
@@ -226,6 +248,7 @@ export class Signalling {
       this.#upSinceMillis = performance.now();
     }
     this.#state = 'up';
+    this.#failures = 0;
     this.#retriedToken = false;
     this.#outageReported = false;
     this.#reasonGiven = null;
@@ -282,12 +305,14 @@ export class Signalling {
   #lose(error, tryAtOnce = this.#state === 'up') {
     this.#drop('waiting');
     this.#unanswered = 0;
+    const isHopeless = ++this.#failures === MANY_ATTEMPTS;
     const waitMillis = tryAtOnce
       ? 0
-      : RETRY_MIN_MILLIS + Math.random() * (RETRY_MAX_MILLIS - RETRY_MIN_MILLIS);
+      : (RETRY_MIN_MILLIS + Math.random() * (RETRY_MAX_MILLIS - RETRY_MIN_MILLIS))
+        * (this.#failures < MANY_ATTEMPTS ? 1 : PATIENCE);
     this.#after(waitMillis, () => this.#connect());
-    const firstOfOutage = !this.#outageReported;
+    const isNews = !this.#outageReported || isHopeless;
     this.#outageReported = true;
-    this.#owner.onDown(error, firstOfOutage);
+    this.#owner.onDown(isHopeless ? failure('ReconnectExhausted') : error, isNews);
   }
 }
