@@ -90,6 +90,19 @@ public class ArchitectureTest {
                         "runtime",
                         "telemetry")
             },
+            {
+                "sipws",
+                List.of(
+                        "sip",
+                        "web",
+                        "call",
+                        "agent",
+                        "sdp",
+                        "fault",
+                        "config",
+                        "runtime",
+                        "telemetry")
+            },
             {"cdr", List.of("call", "config", "runtime")},
         };
     }

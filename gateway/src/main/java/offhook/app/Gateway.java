@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import offhook.agent.AgentRegistry;
 import offhook.call.CallLimits;
@@ -21,6 +22,8 @@ import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
 import offhook.sip.SipEndpoint;
 import offhook.sip.SipSettings;
+import offhook.sipws.AgentDevices;
+import offhook.sipws.PhoneDesk;
 import offhook.telemetry.Counters;
 import offhook.web.WebLimits;
 import offhook.web.WebServer;
@@ -102,6 +105,9 @@ public final class Gateway {
                         Clock.systemUTC());
         web.measureBy(media::quality);
         web.echoThrough(media);
+        PhoneDesk phones =
+                new PhoneDesk(agents, config.agents(), WebLimits.defaults(), web.signIns());
+        web.servePhones(phones);
         SipEndpoint sip =
                 new SipEndpoint(
                         new SipSettings(
@@ -124,7 +130,9 @@ public final class Gateway {
                         new CallPorts(
                                 media,
                                 agents,
-                                new TargetLegs(web.legs(), sip.legs()),
+                                new TargetLegs(
+                                        new AgentDevices(List.of(web.legs(), phones.legs())),
+                                        sip.legs()),
                                 clock,
                                 counters));
         OperationsSide operations =
@@ -141,6 +149,7 @@ public final class Gateway {
         records.ifPresent(calls::observe);
         directory.start();
         running.push(directory::stop);
+        phones.openCallsAt(calls);
         startWeb(web, calls);
         running.push(web::stop);
 

@@ -376,6 +376,7 @@ final class Call implements CallInbox, Runnable {
                     leg(e.leg()).refer(e.target(), e.replaced().map(this::leg), e.enclosed());
             case CallEffect.TellTransfer e -> leg(e.leg()).transferring(e.report());
             case CallEffect.TellParty e -> leg(e.leg()).talksTo(e.party());
+            case CallEffect.OfferLeg e -> leg(e.leg()).offered(e.local());
             case CallEffect.AlertLeg e -> leg(e.leg()).alert(e.local());
             case CallEffect.TellProgress e -> leg(e.leg()).progress(e.local());
             case CallEffect.AnswerLeg e -> leg(e.leg()).answer(e.local());

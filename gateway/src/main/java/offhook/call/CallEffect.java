@@ -78,6 +78,9 @@ sealed interface CallEffect {
     /// To a leg: who it talks to from now on.
     record TellParty(LegId leg, Party party) implements CallEffect {}
 
+    /// To a leg that rings: our description, which it asked for.
+    record OfferLeg(LegId leg, SessionDescription local) implements CallEffect {}
+
     /// To a leg: somebody is being alerted.
     record AlertLeg(LegId leg, SessionDescription local) implements CallEffect {}
 

@@ -7,6 +7,9 @@ import offhook.sdp.SessionDescription;
 /// Everything that can happen to a call. Data only; made by any thread, handled by the call's own.
 public sealed interface CallInput {
 
+    /// A leg that we ring needs our description to ring its peer with; it comes by [Leg#offered].
+    record OfferWanted(LegId leg) implements CallInput {}
+
     /// A leg that we rang has told its user.
     record LegAlerting(LegId leg) implements CallInput {}
 
@@ -19,10 +22,20 @@ public sealed interface CallInput {
     ///
     /// @param description the peer's offer (a browser) or answer (SIP); empty when the answer came
     ///   before, with [LegProgressing]
+    /// @param answers whether a browser's description answers our offer, see [Leg#offered]
     /// @param headers header fields of the answer, as far as they were let in; text from outside
     record LegAccepted(
-            LegId leg, Optional<SessionDescription> description, Map<String, String> headers)
+            LegId leg,
+            Optional<SessionDescription> description,
+            boolean answers,
+            Map<String, String> headers)
             implements CallInput {
+
+        /// Of a peer that has its one way to answer.
+        public LegAccepted(
+                LegId leg, Optional<SessionDescription> description, Map<String, String> headers) {
+            this(leg, description, false, headers);
+        }
 
         /// Without header fields.
         public LegAccepted(LegId leg, Optional<SessionDescription> description) {

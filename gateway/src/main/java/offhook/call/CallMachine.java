@@ -46,6 +46,7 @@ import offhook.call.CallInput.MediaConnected;
 import offhook.call.CallInput.MediaDescribed;
 import offhook.call.CallInput.MediaFailed;
 import offhook.call.CallInput.MediaRefused;
+import offhook.call.CallInput.OfferWanted;
 import offhook.call.CallInput.PartyKnown;
 import offhook.call.CallInput.ReferOver;
 import offhook.call.CallInput.ReferRings;
@@ -92,6 +93,7 @@ final class CallMachine {
     private final LegId caller;
     private final TransferMachine transfers;
     private final EarlyNegotiation early;
+    private final RingingOffer offers;
     private final FallbackMachine fallback;
 
     /// @param routes by which a party of the call reaches whom it transfers the other one to
@@ -103,6 +105,7 @@ final class CallMachine {
         this.caller = new LegId(id, 0);
         this.transfers = new TransferMachine(limits, routes);
         this.early = new EarlyNegotiation(caller);
+        this.offers = new RingingOffer(caller, plan.prefer());
         this.fallback = new FallbackMachine(plan, incoming, limits, transfers);
     }
 
@@ -136,6 +139,7 @@ final class CallMachine {
                         .or(() ->
                                 endOf(state, input)
                                         .map(end -> end(state, end.cause(), end.reason())))
+                        .or(() -> offers.step(state, input))
                         .or(() -> early.step(state, input, trunkRings(state)))
                         .or(() -> HoldMachine.step(state, input))
                         .orElseGet(() -> decide(state, input, nowNanos));
@@ -262,6 +266,7 @@ final class CallMachine {
                     DigitReceived _,
                     DigitForSignalling _,
                     HoldChanged _,
+                    OfferWanted _,
                     PartyKnown _,
                     AgentClaimed _,
                     AgentRefused _ ->
@@ -328,6 +333,7 @@ final class CallMachine {
                     DigitReceived _,
                     DigitForSignalling _,
                     HoldChanged _,
+                    OfferWanted _,
                     PartyKnown _ ->
                     Transition.ignored(s);
         };
@@ -404,6 +410,7 @@ final class CallMachine {
                     DigitReceived _,
                     DigitForSignalling _,
                     HoldChanged _,
+                    OfferWanted _,
                     PartyKnown _ ->
                     Transition.ignored(s);
         };
@@ -459,6 +466,7 @@ final class CallMachine {
                     DigitReceived _,
                     DigitForSignalling _,
                     HoldChanged _,
+                    OfferWanted _,
                     PartyKnown _,
                     AgentClaimed _,
                     AgentRefused _ ->
@@ -475,7 +483,8 @@ final class CallMachine {
         return new Ringing(waiting, s.attempt(), s.token(), s.callee(), early, s.ringUntilNanos());
     }
 
-    /// An agent's page now makes its offer; a trunk has had ours, and its media stands.
+    /// An agent's page now makes its offer, a phone of its has had ours; a trunk too, and its media
+    /// stands.
     private Transition onAccepted(Ringing s, LegAccepted in, long nowNanos) {
         long connectUntil = nowNanos + limits.connectNanos();
         List<CallEffect> effects = new ArrayList<>();
@@ -483,10 +492,8 @@ final class CallMachine {
         return switch (target(s.attempt())) {
             case Target.Agent _ -> {
                 effects.add(
-                        new OpenMedia(
-                                s.callee(),
-                                new MediaProfile.Browser(plan.prefer(), Optional.of(caller)),
-                                in.description()));
+                        RingingOffer.accepted(
+                                in, new MediaProfile.Browser(plan.prefer(), Optional.of(caller))));
                 effects.add(new WakeAt(connectUntil));
                 yield new Transition(
                         connecting(s, false, connectUntil), effects, "target accepted");
@@ -576,6 +583,7 @@ final class CallMachine {
                     DigitReceived _,
                     DigitForSignalling _,
                     HoldChanged _,
+                    OfferWanted _,
                     PartyKnown _,
                     AgentClaimed _,
                     AgentRefused _ ->
@@ -688,6 +696,7 @@ final class CallMachine {
                     MediaFailed _,
                     MediaClosed _,
                     HoldChanged _,
+                    OfferWanted _,
                     PartyKnown _,
                     EndRequested _,
                     ReferTaken _,

@@ -38,9 +38,10 @@ public record IncomingCall(
     }
 
     /// Whether the caller's media is set up while the callee still rings, so that it hears what
-    /// comes before the answer. A browser is: it has nobody to bill, and needs a second to connect.
+    /// comes before the answer. A page is: it has nobody to bill, and needs a second to connect. A
+    /// SIP phone in a browser takes our answer when SIP says so, with the 200.
     boolean connectsFirst() {
-        return media instanceof MediaProfile.Browser;
+        return media instanceof MediaProfile.Browser browser && browser.connectsFirst();
     }
 
     /// Whether the caller hears from us that it rings.

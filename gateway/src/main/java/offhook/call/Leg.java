@@ -19,6 +19,9 @@ public interface Leg {
     /// description.
     void progress(SessionDescription local);
 
+    /// Our description for a peer that cannot be rung without, after [CallInput.OfferWanted].
+    default void offered(SessionDescription local) {}
+
     /// Accepts the leg: SIP 200 with our description (an answer, or our offer when the peer sent
     /// none); to a browser, our answer to its offer.
     void answer(SessionDescription local);

@@ -29,7 +29,15 @@ public sealed interface MediaProfile {
     ///
     /// @param prefer what its audio is for
     /// @param facing the leg that it will hear, whose codec matters to the choice of its own
-    record Browser(CodecPreference prefer, Optional<LegId> facing) implements MediaProfile {}
+    /// @param connectsFirst whether it takes our answer, and connects, while the callee still rings
+    record Browser(CodecPreference prefer, Optional<LegId> facing, boolean connectsFirst)
+            implements MediaProfile {
+
+        /// One that connects first.
+        public Browser(CodecPreference prefer, Optional<LegId> facing) {
+            this(prefer, facing, true);
+        }
+    }
 
     /// None of its own: audio comes from a leg of another call and goes there.
     ///

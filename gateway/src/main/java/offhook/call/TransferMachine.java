@@ -45,6 +45,7 @@ import offhook.call.CallInput.MediaConnected;
 import offhook.call.CallInput.MediaDescribed;
 import offhook.call.CallInput.MediaFailed;
 import offhook.call.CallInput.MediaRefused;
+import offhook.call.CallInput.OfferWanted;
 import offhook.call.CallInput.PartyKnown;
 import offhook.call.CallInput.ReferOver;
 import offhook.call.CallInput.ReferRings;
@@ -262,6 +263,7 @@ final class TransferMachine {
                     MediaConnected _,
                     MediaClosed _,
                     HoldChanged _,
+                    OfferWanted _,
                     PartyKnown _,
                     ReferTaken _,
                     ReferRings _,
@@ -479,6 +481,7 @@ final class TransferMachine {
                     DigitReceived _,
                     DigitForSignalling _,
                     HoldChanged _,
+                    OfferWanted _,
                     PartyKnown _,
                     TransferRequested _,
                     TransferCompleted _,
@@ -557,6 +560,7 @@ final class TransferMachine {
                     DigitReceived _,
                     DigitForSignalling _,
                     HoldChanged _,
+                    OfferWanted _,
                     PartyKnown _,
                     TransferRequested _,
                     TransferCompleted _,
@@ -640,6 +644,7 @@ final class TransferMachine {
                     DigitReceived _,
                     DigitForSignalling _,
                     HoldChanged _,
+                    OfferWanted _,
                     PartyKnown _,
                     TransferRequested _,
                     TransferCompleted _,
@@ -664,11 +669,10 @@ final class TransferMachine {
             case Target.Agent _ -> {
                 long until = nowNanos + limits.connectNanos();
                 effects.add(
-                        new OpenMedia(
-                                target,
+                        RingingOffer.accepted(
+                                in,
                                 new MediaProfile.Browser(
-                                        task.prefer(), Optional.of(task.waiting().leg())),
-                                in.description()));
+                                        task.prefer(), Optional.of(task.waiting().leg()))));
                 effects.add(new WakeAt(until));
                 yield new Transition(
                         new Transferring(
@@ -760,6 +764,7 @@ final class TransferMachine {
                     DigitReceived _,
                     DigitForSignalling _,
                     HoldChanged _,
+                    OfferWanted _,
                     PartyKnown _,
                     TransferRequested _,
                     TransferCompleted _,
@@ -810,6 +815,7 @@ final class TransferMachine {
                     DigitReceived _,
                     DigitForSignalling _,
                     HoldChanged _,
+                    OfferWanted _,
                     PartyKnown _,
                     TransferRequested _,
                     TransferCompleted _,

@@ -27,11 +27,32 @@ public record AgentsConfig(
     /// @param callerId number that those are shown whom the user calls
     /// @param withholdNumber whether those are shown nothing instead
     /// @param calls how many the user may have at once, those that ring counted
+    /// @param sipPassword with which the user's SIP phones register; empty: by token only
     public record User(
             String name,
             Secret passwordHash,
             String displayName,
             Optional<String> callerId,
             boolean withholdNumber,
-            int calls) {}
+            int calls,
+            Optional<Secret> sipPassword) {
+
+        /// Whose SIP phones register by token only.
+        public User(
+                String name,
+                Secret passwordHash,
+                String displayName,
+                Optional<String> callerId,
+                boolean withholdNumber,
+                int calls) {
+            this(
+                    name,
+                    passwordHash,
+                    displayName,
+                    callerId,
+                    withholdNumber,
+                    calls,
+                    Optional.empty());
+        }
+    }
 }

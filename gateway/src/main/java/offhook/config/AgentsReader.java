@@ -16,6 +16,9 @@ final class AgentsReader {
     private static final int MIN_SECRET_LENGTH = 32;
     private static final int MAX_CALLS = 8;
 
+    /// Who saw a digest can try passwords without asking anybody.
+    private static final int MIN_SIP_PASSWORD_LENGTH = 12;
+
     /// Version, cost and 53 characters of salt and hash.
     private static final Pattern BCRYPT =
             Pattern.compile("\\$2[aby]\\$(?:0[4-9]|[12][0-9]|3[01])\\$[./A-Za-z0-9]{53}");
@@ -54,8 +57,10 @@ final class AgentsReader {
         Optional<String> callerId = section.find("caller-id").flatMap(AgentsReader::callerId);
         boolean withholdNumber = section.flag("withhold-number", false);
         int calls = section.integer("calls", 1, MAX_CALLS, 1);
+        Optional<Secret> sipPassword =
+                section.find("sip-password").flatMap(AgentsReader::sipPassword);
         section.done();
-        return new User(name, hash, displayName, callerId, withholdNumber, calls);
+        return new User(name, hash, displayName, callerId, withholdNumber, calls, sipPassword);
     }
 
     private static Optional<String> callerId(Value value) {
@@ -80,6 +85,14 @@ final class AgentsReader {
         Optional<Secret> secret = value.secret();
         if (secret.isPresent() && secret.get().value().length() < MIN_SECRET_LENGTH) {
             value.problem("has fewer than " + MIN_SECRET_LENGTH + " characters");
+        }
+        return secret;
+    }
+
+    private static Optional<Secret> sipPassword(Value value) {
+        Optional<Secret> secret = value.secret();
+        if (secret.isPresent() && secret.get().value().length() < MIN_SIP_PASSWORD_LENGTH) {
+            value.problem("has fewer than " + MIN_SIP_PASSWORD_LENGTH + " characters");
         }
         return secret;
     }

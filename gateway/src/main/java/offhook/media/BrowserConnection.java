@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import offhook.dtls.Fingerprint;
+import offhook.fault.Verdict;
 import offhook.ice.IceCredentials;
 import offhook.net.PacketBuffer;
 import offhook.sdp.BrowserAnswer;
@@ -86,7 +87,12 @@ final class BrowserConnection implements BrowserTransport.User {
             transport.renewCredentials();
             answer = answer(offer, capabilities);
         }
-        BrowserMedia media = answer.media();
+        local = Optional.of(answer.local());
+        agree(answer.media(), offer);
+        return answer.local();
+    }
+
+    private void agree(BrowserMedia media, SessionDescription remote) {
         agreed = media;
         payloadTypes =
                 new PayloadTypes(
@@ -94,10 +100,30 @@ final class BrowserConnection implements BrowserTransport.User {
                         media.events()
                                 .map(format -> OptionalInt.of(format.payloadType()))
                                 .orElse(OptionalInt.empty()));
-        remoteSession = offer.origin().sessionId();
-        local = Optional.of(answer.local());
+        remoteSession = remote.origin().sessionId();
         transport.agree(media.remoteIce().ufrag(), fingerprintOf(media));
-        return answer.local();
+    }
+
+    /// Makes the first offer.
+    SessionDescription offer(Function<IceCredentials, BrowserCapabilities> capabilities) {
+        SessionDescription offer =
+                OfferAnswer.offerBrowser(capabilities.apply(transport.credentials()));
+        local = Optional.of(offer);
+        return offer;
+    }
+
+    /// The browser answered that offer; its checks are expected from then on.
+    void accept(
+            SessionDescription answer, Function<IceCredentials, BrowserCapabilities> capabilities)
+            throws SdpException {
+        SessionDescription offer =
+                local.filter(OfferAnswer::isOfferToBrowser)
+                        .orElseThrow(() ->
+                                new SdpException(Verdict.notAcceptable(), "nothing was offered"));
+        agree(
+                OfferAnswer.acceptBrowserAnswer(
+                        offer, answer, capabilities.apply(transport.credentials())),
+                answer);
     }
 
     private BrowserAnswer answer(

@@ -111,7 +111,10 @@ final class BrowserLeg implements MediaLeg, Timed {
     @Override
     public SessionDescription describe(Optional<SessionDescription> offer) throws SdpException {
         if (offer.isEmpty()) {
-            throw new SdpException(Verdict.notAcceptable(), "browsers offer, the gateway answers");
+            if (agreed() != null) {
+                throw new SdpException(Verdict.notAcceptable(), "later offers are the browser's");
+            }
+            return connection.offer(this::capabilities);
         }
         BrowserConnection described = connectionOf(offer.get());
         SessionDescription answer = described.describe(offer.get(), this::capabilities);
@@ -147,8 +150,9 @@ final class BrowserLeg implements MediaLeg, Timed {
     }
 
     @Override
-    public void accept(SessionDescription answer) {
-        // Never offered: see describe.
+    public void accept(SessionDescription answer) throws SdpException {
+        connection.accept(answer, this::capabilities);
+        use(connection);
     }
 
     private BrowserCapabilities capabilities(IceCredentials ours) {

@@ -65,6 +65,11 @@ final class LegTable {
     }
 
     void open(LegId id, MediaProfile profile, Optional<SessionDescription> offer, CallInbox call) {
+        if (entries.containsKey(id)) {
+            // Offered first, and then its peer offered something itself.
+            update(id, offer);
+            return;
+        }
         LegEvents events = new LegEvents(id, call);
         try {
             Entry entry =

@@ -17,7 +17,7 @@ import offhook.sdp.MediaSection.Source;
 /// (RFC 8829 §5.3, RFC 8834).
 final class BrowserOfferAnswer {
 
-    private static final String AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
+    static final String AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
 
     /// Ids that fit a one-byte header (RFC 8285 §4.2).
     private static final int MAX_EXTENSION_ID = 14;
@@ -28,9 +28,9 @@ final class BrowserOfferAnswer {
     /// One less of local preference.
     private static final long PRIORITY_STEP = 1L << 8;
 
-    private static final int PTIME_MILLIS = 20;
+    static final int PTIME_MILLIS = 20;
     private static final String DTMF_EVENTS = "0-15";
-    private static final RtpFormat OPUS = new RtpFormat(111, "opus", 48000, 2, Optional.empty());
+    static final RtpFormat OPUS = new RtpFormat(111, "opus", 48000, 2, Optional.empty());
 
     /// What RFC 8829 §5.1.2 asks to take for DTLS-SRTP with feedback over UDP.
     private static final Set<String> PROTOCOLS = Set.of("UDP/TLS/RTP/SAVPF", "RTP/SAVPF");
@@ -100,7 +100,7 @@ final class BrowserOfferAnswer {
                 previous);
     }
 
-    private static MediaSection audio(SessionDescription offer) throws SdpException {
+    static MediaSection audio(SessionDescription offer) throws SdpException {
         MediaSection audio =
                 offer.media().stream()
                         .filter(s -> s.isAudio() && !s.isRejected())
@@ -113,7 +113,7 @@ final class BrowserOfferAnswer {
         return audio;
     }
 
-    private static IceCredentials iceCredentials(SessionDescription offer, MediaSection offered)
+    static IceCredentials iceCredentials(SessionDescription offer, MediaSection offered)
             throws SdpException {
         // RFC 8445 §2.5: of two lite agents neither would check anything.
         if (offer.iceLite()) {
@@ -124,7 +124,7 @@ final class BrowserOfferAnswer {
                 .orElseThrow(() -> refusal("a=ice-ufrag and a=ice-pwd are required"));
     }
 
-    private static Fingerprint fingerprint(MediaSection offered) throws SdpException {
+    static Fingerprint fingerprint(MediaSection offered) throws SdpException {
         List<Fingerprint> all = offered.dtls().fingerprints();
         List<Fingerprint> sha256 =
                 all.stream().filter(f -> f.hash().equals(Fingerprint.SHA_256)).toList();
@@ -152,13 +152,13 @@ final class BrowserOfferAnswer {
         }
     }
 
-    private static List<RtpFormat> served(BrowserCapabilities capabilities) {
+    static List<RtpFormat> served(BrowserCapabilities capabilities) {
         return capabilities.codecs().stream()
                 .map(name -> name.equals("opus") ? OPUS : RtpFormat.of(0, name, 8000))
                 .toList();
     }
 
-    private static RtpFormat ours(RtpFormat offered, BrowserCapabilities capabilities) {
+    static RtpFormat ours(RtpFormat offered, BrowserCapabilities capabilities) {
         return new RtpFormat(
                 offered.payloadType(),
                 offered.encodingName(),
@@ -170,7 +170,7 @@ final class BrowserOfferAnswer {
     }
 
     /// Digits share the SSRC and so the clock of the audio (RFC 4733 §2.1).
-    private static Optional<RtpFormat> events(List<RtpFormat> formats, int clockHz) {
+    static Optional<RtpFormat> events(List<RtpFormat> formats, int clockHz) {
         return formats.stream()
                 .filter(f -> f.is(RtpFormat.TELEPHONE_EVENT, clockHz))
                 .findFirst()
@@ -183,13 +183,19 @@ final class BrowserOfferAnswer {
                                 Optional.of(DTMF_EVENTS)));
     }
 
-    private static Optional<HeaderExtension> audioLevel(MediaSection offered) {
+    static Optional<HeaderExtension> audioLevel(MediaSection offered) {
         return offered.extensions().stream()
                 .filter(e -> e.uri().equals(AUDIO_LEVEL) && e.id() <= MAX_EXTENSION_ID)
                 .findFirst()
                 .map(e ->
                         new HeaderExtension(
                                 e.id(), e.direction().map(Direction::reversed), e.uri()));
+    }
+
+    /// Events of that number.
+    static RtpFormat events(int payloadType, int clockHz) {
+        return new RtpFormat(
+                payloadType, RtpFormat.TELEPHONE_EVENT, clockHz, 1, Optional.of(DTMF_EVENTS));
     }
 
     private static MediaSection local(
@@ -219,7 +225,7 @@ final class BrowserOfferAnswer {
     }
 
     /// Host candidates, each with a foundation of its own as its base is (RFC 8445 §5.1.1.3).
-    private static List<String> candidates(BrowserCapabilities ours) {
+    static List<String> candidates(BrowserCapabilities ours) {
         return IntStream.range(0, ours.addresses().size())
                 .mapToObj(i ->
                         "%d 1 udp %d %s %d typ host"
@@ -231,7 +237,7 @@ final class BrowserOfferAnswer {
                 .toList();
     }
 
-    private static SdpException refusal(String what) {
+    static SdpException refusal(String what) {
         return new SdpException(Verdict.notAcceptable(), what);
     }
 }

@@ -35,6 +35,25 @@ public final class OfferAnswer {
         return TrunkOfferAnswer.accept(offer, answer, capabilities);
     }
 
+    /// Makes our offer to a browser, as ICE-lite, DTLS-passive side.
+    public static SessionDescription offerBrowser(BrowserCapabilities capabilities) {
+        return BrowserOffer.offer(capabilities);
+    }
+
+    /// Reads a browser's answer to our offer.
+    ///
+    /// @throws SdpException 488 when it does not answer that offer
+    public static BrowserMedia acceptBrowserAnswer(
+            SessionDescription offer, SessionDescription answer, BrowserCapabilities capabilities)
+            throws SdpException {
+        return BrowserOffer.accept(offer, answer, capabilities);
+    }
+
+    /// Whether a description of ours is an offer to a browser, rather than an answer.
+    public static boolean isOfferToBrowser(SessionDescription local) {
+        return BrowserOffer.isOne(local);
+    }
+
     /// Answers a browser's offer as ICE-lite, DTLS-passive side.
     ///
     /// @throws SdpException 488 when there is no audio we can serve safely

@@ -13,7 +13,7 @@ import javax.crypto.spec.SecretKeySpec;
 
 /// Tags, branches and Call-IDs: at least 96 random bits in hex, so that knowing one tells nothing
 /// of the next (RFC 3261 §19.3 asks for 32 bits, and for randomness).
-final class Identifiers {
+public final class Identifiers {
 
     private static final int MAC_BYTES = 12;
 
@@ -26,7 +26,7 @@ final class Identifiers {
     private Identifiers() {}
 
     /// 128 random bits.
-    static String next() {
+    public static String next() {
         return HexFormat.of().formatHex(random(16));
     }
 
@@ -36,7 +36,7 @@ final class Identifiers {
     }
 
     /// A branch as RFC 3261 §8.1.1.7 wants it, that [#isOurBranch] knows again.
-    static String nextBranch() {
+    public static String nextBranch() {
         return nextBranch(0);
     }
 
@@ -54,7 +54,7 @@ final class Identifiers {
     }
 
     /// Whether a branch is one of this process: a response with any other was not asked for.
-    static boolean isOurBranch(String branch) {
+    public static boolean isOurBranch(String branch) {
         int start = ViaField.MAGIC_COOKIE.length();
         int middle = start + STEM_DIGITS;
         if (branch.length() != middle + 2 * MAC_BYTES) {

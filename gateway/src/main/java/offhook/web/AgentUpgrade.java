@@ -49,22 +49,35 @@ final class AgentUpgrade implements WebSocketCreator {
     @Override
     public @Nullable Object createWebSocket(
             ServerUpgradeRequest request, ServerUpgradeResponse response, Callback callback) {
+        Optional<String> origin = admitted(room, origins, request, response, callback);
+        return origin.map(from ->
+                        new AgentSocket(room.with(tokens.apply(from)), ClientAddress.of(request)))
+                .orElse(null);
+    }
+
+    /// The origin of a socket that may be opened; empty when the request is answered.
+    static Optional<String> admitted(
+            AgentSocket.Room room,
+            Predicate<String> origins,
+            ServerUpgradeRequest request,
+            ServerUpgradeResponse response,
+            Callback callback) {
         List<String> origin = request.getHeaders().getValuesList(HttpHeader.ORIGIN);
         String address = ClientAddress.of(request);
         if (origin.size() != 1 || !origins.test(origin.getFirst())) {
             room.counters().increment(Counter.WEB_REFUSED_ORIGIN);
             room.refusals().refused(RefusalLog.Kind.ORIGIN, address, "origin", origin.toString());
             HttpAnswer.error(response, callback, HttpStatus.FORBIDDEN_403, WebError.FORBIDDEN);
-            return null;
+            return Optional.empty();
         }
         if (room.strangers().isFull(address)) {
             room.refusals().refused(RefusalLog.Kind.SOCKET, address, "reason", "too-many");
             response.getHeaders().put(HttpHeader.RETRY_AFTER, room.limits().signIn().toSeconds());
             HttpAnswer.error(response, callback, HttpStatus.SERVICE_UNAVAILABLE_503, WebError.BUSY);
-            return null;
+            return Optional.empty();
         }
         // No permessage-deflate: a decompressor for strangers is a way to exhaust memory.
         response.setExtensions(List.of());
-        return new AgentSocket(room.with(tokens.apply(origin.getFirst())), address);
+        return Optional.of(origin.getFirst());
     }
 }

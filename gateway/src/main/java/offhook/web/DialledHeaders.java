@@ -5,9 +5,9 @@ import java.util.regex.Pattern;
 
 /// Header fields that a page wants to go along with a call. Which of them go is decided by the
 /// trunk's allow-list; here they are only kept from being anything else than header fields.
-final class DialledHeaders {
+public final class DialledHeaders {
 
-    static final int MAX_FIELDS = 16;
+    public static final int MAX_FIELDS = 16;
     private static final int MAX_CHARS = 2048;
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9.!%_+~-]{1,64}");
@@ -17,7 +17,7 @@ final class DialledHeaders {
 
     private DialledHeaders() {}
 
-    static boolean areFit(Map<String, String> headers) {
+    public static boolean areFit(Map<String, String> headers) {
         int chars = 0;
         for (Map.Entry<String, String> header : headers.entrySet()) {
             if (!NAME.matcher(header.getKey()).matches()

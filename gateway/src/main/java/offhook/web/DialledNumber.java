@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 
 /// What people type when they dial. What reaches a route, and may reach a trunk, is digits or the
 /// name of an agent: letters of other alphabets, parameters and addresses never get that far.
-final class DialledNumber {
+public final class DialledNumber {
 
     /// How numbers are written for the eye (RFC 3966 §5.1.1, and the space).
     private static final Pattern SEPARATORS = Pattern.compile("[ ().\\-/]");
@@ -18,7 +18,7 @@ final class DialledNumber {
     private DialledNumber() {}
 
     /// The number without separators, or the name; empty when it is neither.
-    static Optional<String> of(String typed) {
+    public static Optional<String> of(String typed) {
         String stripped = typed.strip();
         if (NAME.matcher(stripped).matches()) {
             return Optional.of(stripped);
@@ -28,7 +28,7 @@ final class DialledNumber {
     }
 
     /// As [#of]; whom a call is transferred to may also be an agent, by `agent:` and its name.
-    static Optional<String> ofTarget(String typed) {
+    public static Optional<String> ofTarget(String typed) {
         String stripped = typed.strip();
         return AGENT.matcher(stripped).matches() ? Optional.of(stripped) : of(typed);
     }

@@ -61,6 +61,8 @@ public final class WebServer {
     private final List<ServerConnector> connectors = new ArrayList<>();
     private final AgentDesk desk;
     private final Optional<IssuerKeys> issuerKeys;
+    private final SipUpgrade phones;
+    private final SignIns signIns;
 
     /// Written while it is made.
     private Optional<Instant> certificateUntil = Optional.empty();
@@ -102,7 +104,29 @@ public final class WebServer {
         server.addBean(guard);
         connectors.forEach(c -> c.addBean(guard, false));
         server.setErrorHandler(new PlainErrors());
-        server.setHandler(handlers(agents, counters, limits, clock, wallClock));
+        Passwords passwords = new Passwords(agents);
+        AgentTokens tokens = new AgentTokens(agents, wallClock);
+        RefusalLog refusals = new RefusalLog(clock);
+        AgentSocket.Room room =
+                new AgentSocket.Room(
+                        desk,
+                        signInTokens(agents, tokens, wallClock),
+                        new SocketCount(
+                                limits.unauthenticatedSockets(), limits.socketsPerAddress()),
+                        false,
+                        limits,
+                        clock,
+                        refusals,
+                        counters);
+        SignInGuard guessing =
+                new SignInGuard(limits.signInFailures(), limits.failureWindow().toNanos(), clock);
+        this.phones = new SipUpgrade(room, origins);
+        this.signIns = new SignIns(room.tokens(), passwords, guessing, refusals, counters);
+        server.setHandler(
+                handlers(
+                        room,
+                        new TokenHandler(passwords, tokens, origins, guessing, refusals, counters),
+                        new GuestTokens(config.guests(), wallClock)));
     }
 
     /// Rings agents.
@@ -123,6 +147,16 @@ public final class WebServer {
     /// How a leg sounds at the page that holds it, as the page says. Any thread.
     public Optional<BrowserView> browserView(LegId leg) {
         return desk.views().of(leg);
+    }
+
+    /// How agents prove who they are.
+    public SignIns signIns() {
+        return signIns;
+    }
+
+    /// Serves the phones that connect to `/sip`. Before [#start]; without it there are none.
+    public void servePhones(SocketService by) {
+        phones.serve(by);
     }
 
     /// Starts to listen.
@@ -228,28 +262,7 @@ public final class WebServer {
         return new HttpConnectionFactory(http);
     }
 
-    private Handler handlers(
-            AgentsConfig agents,
-            Counters counters,
-            WebLimits limits,
-            NanoClock clock,
-            InstantSource wallClock) {
-        Passwords passwords = new Passwords(agents);
-        AgentTokens tokens = new AgentTokens(agents, wallClock);
-        SocketCount strangers =
-                new SocketCount(limits.unauthenticatedSockets(), limits.socketsPerAddress());
-        RefusalLog refusals = new RefusalLog(clock);
-        GuestTokens guests = new GuestTokens(config.guests(), wallClock);
-        AgentSocket.Room room =
-                new AgentSocket.Room(
-                        desk,
-                        signInTokens(agents, tokens, wallClock),
-                        strangers,
-                        false,
-                        limits,
-                        clock,
-                        refusals,
-                        counters);
+    private Handler handlers(AgentSocket.Room room, TokenHandler tokens, GuestTokens guests) {
         WebSocketUpgradeHandler sockets =
                 WebSocketUpgradeHandler.from(
                         server,
@@ -260,13 +273,12 @@ public final class WebServer {
                             container.addMapping(
                                     AgentUpgrade.GUEST_PATH,
                                     AgentUpgrade.ofGuests(guestRoom(room), guests));
+                            container.addMapping(SipUpgrade.PATH, phones);
                         });
-        SignInGuard guard =
-                new SignInGuard(limits.signInFailures(), limits.failureWindow().toNanos(), clock);
         sockets.setHandler(
                 new Handler.Sequence(
-                        new TokenHandler(passwords, tokens, origins, guard, refusals, counters),
-                        new GuestHandler(guests, clock, refusals, counters),
+                        tokens,
+                        new GuestHandler(guests, room.clock(), room.refusals(), room.counters()),
                         new PageHandler()));
         return new SecurityHeaders(sockets);
     }

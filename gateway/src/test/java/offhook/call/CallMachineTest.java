@@ -3,7 +3,9 @@ package offhook.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import offhook.call.CallEffect.AcceptMedia;
 import offhook.call.CallEffect.AlertLeg;
 import offhook.call.CallEffect.AnswerLeg;
@@ -37,8 +39,12 @@ import offhook.call.CallInput.MediaConnected;
 import offhook.call.CallInput.MediaDescribed;
 import offhook.call.CallInput.MediaFailed;
 import offhook.call.CallInput.MediaRefused;
+import offhook.call.CallInput.OfferWanted;
 import offhook.call.CallInput.Woken;
+import offhook.sdp.Direction;
+import offhook.sdp.MediaSection;
 import offhook.sdp.SessionDescription;
+import offhook.sdp.Setup;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
@@ -108,6 +114,60 @@ public class CallMachineTest {
                         new EndLeg(CALLER, HUNG_UP),
                         new CloseMedia(CALLER));
         assertThat(run.state).isEqualTo(new CallState.Ended(HUNG_UP));
+    }
+
+    private static SessionDescription toBrowser() {
+        return new SessionDescription(
+                OFFER.origin(),
+                "our offer",
+                Optional.empty(),
+                true,
+                List.of(),
+                List.of(
+                        new MediaSection(
+                                "audio",
+                                7882,
+                                "UDP/TLS/RTP/SAVPF",
+                                List.of(),
+                                List.of(),
+                                Optional.empty(),
+                                Direction.SENDRECV,
+                                OptionalInt.empty(),
+                                OptionalInt.empty(),
+                                MediaSection.Rtcp.NONE,
+                                MediaSection.Ice.NONE,
+                                new MediaSection.Dtls(List.of(), Optional.of(Setup.ACTPASS)),
+                                Optional.empty(),
+                                List.of(),
+                                List.of(),
+                                Optional.empty())));
+    }
+
+    @Test
+    public void agentWhoNeedsOurOfferGetsOneAndItsAnswerIsTaken() {
+        Run run = new Run("alice").ringing();
+        MediaProfile browser = new MediaProfile.Browser(CodecPreference.AUTO, Optional.of(CALLER));
+
+        assertThat(run.step(new OfferWanted(FIRST)))
+                .containsExactly(new OpenMedia(FIRST, browser, Optional.empty()));
+        assertThat(run.step(new MediaDescribed(FIRST, toBrowser())))
+                .containsExactly(new CallEffect.OfferLeg(FIRST, toBrowser()));
+        assertThat(run.step(new LegAccepted(FIRST, Optional.of(WEB_ANSWER), true, Map.of())))
+                .contains(new ConfirmClaim(FIRST_TOKEN), new AcceptMedia(FIRST, WEB_ANSWER));
+        assertThat(run.step(new MediaConnected(FIRST)))
+                .startsWith(new JoinMedia(CALLER, FIRST), new AnswerLeg(CALLER, LOCAL));
+    }
+
+    @Test
+    public void pageThatAnswersFirstIsNotToldOfOurOffer() {
+        Run run = new Run("alice").ringing();
+
+        run.step(new OfferWanted(FIRST));
+        run.step(new LegAccepted(FIRST, Optional.of(WEB_OFFER)));
+        assertThat(run.step(new MediaDescribed(FIRST, toBrowser()))).isEmpty();
+        assertThat(run.step(new MediaDescribed(FIRST, WEB_ANSWER)))
+                .containsExactly(new AnswerLeg(FIRST, WEB_ANSWER));
+        assertThat(run.step(new OfferWanted(FIRST))).isEmpty();
     }
 
     @Test

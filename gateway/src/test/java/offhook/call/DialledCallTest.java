@@ -61,6 +61,18 @@ public class DialledCallTest {
     }
 
     @Test
+    public void phoneInABrowserIsAnsweredWhenSomebodyIsThere() {
+        Run run = new Run(false, PBX).ringing();
+        assertThat(run.all).doesNotHaveAnyElementsOfTypes(AnswerLeg.class);
+        assertThat(run.step(new LegAlerting(FIRST)))
+                .containsExactly(new AlertLeg(CALLER, WEB_ANSWER));
+        assertThat(run.step(new LegAccepted(FIRST, Optional.of(ANSWER))))
+                .containsSubsequence(
+                        new JoinMedia(CALLER, FIRST), new AnswerLeg(CALLER, WEB_ANSWER));
+        assertThat(run.step(new MediaConnected(CALLER))).isEmpty();
+    }
+
+    @Test
     public void callRunsFromDialToConversation() {
         Run run = new Run(PBX).ringing();
 
@@ -236,6 +248,10 @@ public class DialledCallTest {
         long nowNanos = 5 * SECOND;
 
         Run(Target... targets) {
+            this(true, targets);
+        }
+
+        Run(boolean connectsFirst, Target... targets) {
             machine =
                     new CallMachine(
                             ID,
@@ -244,7 +260,9 @@ public class DialledCallTest {
                                     new Party("alice", "Alice"),
                                     new Party("+34911", ""),
                                     new MediaProfile.Browser(
-                                            CodecPreference.QUALITY, Optional.empty()),
+                                            CodecPreference.QUALITY,
+                                            Optional.empty(),
+                                            connectsFirst),
                                     Optional.of(WEB_OFFER),
                                     "alice/1"),
                             new CallPlan(

@@ -528,13 +528,14 @@ public class ConfigLoaderTest {
                             + " rung one by one, in the order of 'agents'"),
             bad(
                     "agents:\n"
-                            + "  users: [{name: a, password-hash: secret}]\n"
+                            + "  users: [{name: a, password-hash: secret, sip-password: short}]\n"
                             + "  token-lifetime: 8 h\n"
                             + "  token-secret: short\n"
                             + "  grace-seconds: -1\n"
                             + "  tokens: {jwks: 'http://login.example/k', issuer: '', claims:"
                             + " {dail: x}}\n",
                     "2:36: agents.users[0].password-hash: is no bcrypt hash, $2b$cost$...",
+                    "2:58: agents.users[0].sip-password: has fewer than 12 characters",
                     "3:19: agents.token-lifetime: '8 h' is not a time within 60s-720h, as 90s,"
                             + " 30m or 8h",
                     "4:17: agents.token-secret: has fewer than 32 characters",

@@ -29,9 +29,14 @@
     test.audio = audio;
   };
 
+  // A track that is held and comes back is told of again: what records it starts anew.
+  const readers = new Map();
+
   const record = async (track) => {
+    readers.get(track)?.cancel();
     keepRendering(track);
     const reader = new MediaStreamTrackProcessor({ track, maxBufferSize: 500 }).readable.getReader();
+    readers.set(track, reader);
     for (;;) {
       const { value, done } = await reader.read();
       if (done) return;

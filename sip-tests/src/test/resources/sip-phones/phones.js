@@ -1,0 +1,244 @@
+// Two SIP phones of one shape, each made of its library as npm has it, for tests to play.
+import JsSIP from "jssip";
+import * as SIP from "sip.js";
+
+// The browser's own processing eats tones.
+const AUDIO = {
+  audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
+  video: false,
+};
+const DOMAIN = "desk.example.com";
+
+// Sockets, so that a test can break them.
+const sockets = [];
+const Observed = window.WebSocket;
+window.WebSocket = class extends Observed {
+  constructor(...args) {
+    super(...args);
+    sockets.push(this);
+  }
+};
+
+class Phone {
+  state = "idle";
+  registrations = 0;
+  refused = "";
+  caller = "";
+  cause = "";
+  digits = "";
+  transfer = [];
+
+  breakSocket() {
+    sockets.at(-1).close(4000, "a test breaks it");
+  }
+}
+
+class JsSipPhone extends Phone {
+  constructor({ server, name, password, token }) {
+    super();
+    const socket = new JsSIP.WebSocketInterface(server);
+    this.ua = new JsSIP.UA({
+      sockets: [socket],
+      uri: `sip:${name}@${DOMAIN}`,
+      password,
+      authorization_jwt: token && `Bearer ${token}`,
+      connection_recovery_min_interval: 1,
+      connection_recovery_max_interval: 1,
+    });
+    this.ua.on("registered", () => this.registrations++);
+    this.ua.on("registrationFailed", ({ response, cause }) => {
+      this.refused = String(response?.status_code ?? cause);
+    });
+    this.ua.on("newRTCSession", ({ session, originator }) => this.take(session, originator));
+    this.ua.start();
+  }
+
+  take(session, originator) {
+    this.session = session;
+    this.state = originator === "remote" ? "incoming" : "calling";
+    this.caller = session.remote_identity.uri.user;
+    session.on("progress", ({ originator: by, response }) => {
+      if (by === "remote") this.state = response.status_code === 183 ? "early" : "ringing";
+    });
+    session.on("confirmed", () => (this.state = "open"));
+    for (const over of ["failed", "ended"]) {
+      session.on(over, ({ cause, message }) => {
+        this.state = "idle";
+        this.cause = `${cause} ${message?.status_code ?? ""} ${message?.getHeader?.("Reason") ?? ""}`;
+      });
+    }
+    session.on("newDTMF", ({ originator: by, dtmf }) => {
+      if (by === "remote") this.digits += dtmf.tone;
+    });
+  }
+
+  call(number) {
+    this.ua.call(`sip:${number}@${DOMAIN}`, {
+      mediaConstraints: AUDIO,
+      extraHeaders: ["X-Ticket: 4711", "P-Asserted-Identity: <sip:boss@example.com>"],
+    });
+  }
+
+  answer() {
+    this.session.answer({ mediaConstraints: AUDIO });
+  }
+
+  hangUp() {
+    this.session.terminate();
+  }
+
+  hold(on) {
+    return on ? this.session.hold() : this.session.unhold();
+  }
+
+  press(digit, how) {
+    const transportType =
+      how === "info" ? JsSIP.C.DTMF_TRANSPORT.INFO : JsSIP.C.DTMF_TRANSPORT.RFC2833;
+    this.session.sendDTMF(digit, { transportType, duration: 120 });
+  }
+
+  refer(target) {
+    const note = (what) => () => this.transfer.push(what);
+    this.session.refer(`sip:${target}@${DOMAIN}`, {
+      eventHandlers: {
+        requestSucceeded: note("taken"),
+        requestFailed: note("refused"),
+        progress: note("rings"),
+        accepted: note("done"),
+        failed: note("failed"),
+      },
+    });
+  }
+
+  stop() {
+    this.ua.stop();
+  }
+}
+
+class SipJsPhone extends Phone {
+  constructor({ server, name, password, token }) {
+    super();
+    this.ua = new SIP.UserAgent({
+      uri: SIP.UserAgent.makeURI(`sip:${name}@${DOMAIN}`),
+      transportOptions: { server },
+      authorizationUsername: name,
+      authorizationPassword: password,
+      delegate: {
+        onInvite: (session) => this.take(session, "incoming", session.remoteIdentity.uri.user),
+        onDisconnect: (error) => error && this.comeBack(),
+      },
+      logLevel: "warn",
+    });
+    this.registerer = new SIP.Registerer(this.ua, {
+      extraHeaders: token ? [`Authorization: Bearer ${token}`] : [],
+    });
+    this.start();
+  }
+
+  async start() {
+    await this.ua.start();
+    await this.register();
+  }
+
+  async register() {
+    await this.registerer.register({
+      requestDelegate: {
+        onAccept: () => this.registrations++,
+        onReject: ({ message }) => (this.refused = String(message.statusCode)),
+      },
+    });
+  }
+
+  async comeBack() {
+    await this.ua.reconnect();
+    await this.register();
+  }
+
+  take(session, state, caller) {
+    this.session = session;
+    this.state = state;
+    this.caller = caller;
+    session.stateChange.addListener((next) => {
+      if (next === SIP.SessionState.Established) this.state = "open";
+      if (next === SIP.SessionState.Terminated) this.state = "idle";
+    });
+    session.delegate = {
+      onBye: (bye) => (this.cause = bye.incomingByeRequest.message.getHeader("Reason") ?? ""),
+      onCancel: (cancel) => (this.cause = cancel.getHeader?.("Reason") ?? ""),
+      onInfo: (info) => {
+        this.digits += /Signal=(.)/.exec(info.request.body)?.[1] ?? "";
+        info.accept();
+      },
+    };
+  }
+
+  call(number) {
+    const to = SIP.UserAgent.makeURI(`sip:${number}@${DOMAIN}`);
+    const inviter = new SIP.Inviter(this.ua, to, {
+      sessionDescriptionHandlerOptions: { constraints: AUDIO },
+    });
+    this.take(inviter, "calling", number);
+    inviter.invite({
+      requestDelegate: {
+        onProgress: ({ message }) => (this.state = message.statusCode === 183 ? "early" : "ringing"),
+        onReject: ({ message }) => (this.cause = String(message.statusCode)),
+      },
+    });
+  }
+
+  answer() {
+    this.session.accept({ sessionDescriptionHandlerOptions: { constraints: AUDIO } });
+  }
+
+  hangUp() {
+    const open = this.session.state === SIP.SessionState.Established;
+    if (open) this.session.bye();
+    else if (this.session instanceof SIP.Invitation) this.session.reject();
+    else this.session.cancel();
+  }
+
+  hold(on) {
+    this.session.sessionDescriptionHandlerOptionsReInvite = { hold: on };
+    this.session.invite();
+  }
+
+  press(digit, how) {
+    if (how !== "info") {
+      this.session.sessionDescriptionHandler.sendDtmf(digit);
+      return;
+    }
+    this.session.info({
+      requestOptions: {
+        body: {
+          contentDisposition: "render",
+          contentType: "application/dtmf-relay",
+          content: `Signal=${digit}\r\nDuration=120`,
+        },
+      },
+    });
+  }
+
+  refer(target) {
+    this.session.refer(SIP.UserAgent.makeURI(`sip:${target}@${DOMAIN}`), {
+      requestDelegate: {
+        onAccept: () => this.transfer.push("taken"),
+        onReject: () => this.transfer.push("refused"),
+      },
+      onNotify: (notify) => {
+        const status = Number(/SIP\/2.0 (\d+)/.exec(notify.request.body)?.[1]);
+        notify.accept();
+        if (status >= 200) this.transfer.push(status < 300 ? "done" : "failed");
+        else if (status > 100) this.transfer.push("rings");
+      },
+    });
+  }
+
+  async stop() {
+    await this.registerer.unregister();
+    await this.ua.stop();
+  }
+}
+
+window.makePhone = (library, options) => {
+  window.phone = library === "JsSIP" ? new JsSipPhone(options) : new SipJsPhone(options);
+};
