@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import offhook.app.AdvertisedAddress;
 import offhook.config.AgentsConfig;
 import offhook.config.GatewayConfig;
+import offhook.config.GuestSite;
 import offhook.config.Listen;
 import offhook.config.MediaConfig;
 import offhook.config.QueueConfig;
@@ -62,7 +63,26 @@ final class StartPlan {
         plan.put("routes", config.routes().stream().map(route -> route(route, config)).toList());
         plan.put("queues", config.queues().stream().map(StartPlan::queue).toList());
         plan.put("agents", config.agents().users().stream().map(AgentsConfig.User::name).toList());
+        config.agents()
+                .issuer()
+                .ifPresent(issuer ->
+                        plan.put(
+                                "tokens",
+                                List.of(issuer.issuer() + ", by keys of " + issuer.jwks())));
+        if (!config.web().guests().isEmpty()) {
+            plan.put("guests", config.web().guests().stream().map(StartPlan::guests).toList());
+        }
+        config.web().turn().ifPresent(turn -> plan.put("turn", turn.urls()));
         return plan;
+    }
+
+    private static String guests(GuestSite site) {
+        return "%s: pages of %s call %s, tokens by %s"
+                .formatted(
+                        site.name(),
+                        site.origins(),
+                        destination(site.to(), RouteConfig.Dialling.PLAIN),
+                        site.key().isPresent() ? "the site's server" : "this gateway");
     }
 
     private static String listener(Listen listen) {

@@ -547,6 +547,28 @@ public class ConfigLoaderTest {
                     "6:65: agents.tokens.claims.dail: unknown key; did you mean 'dial'?"),
             bad(
                     "web:\n"
+                            + "  allowed-origins: ['https://a.example']\n"
+                            + "  turn: {urls: 'stun:a', secret: s, ttl-seconds: 5}\n"
+                            + "  guests:\n"
+                            + "    - {name: s, origins: ['http://a/'], to: 'agent:x', key: k}\n"
+                            + "    - {name: s, to: 'trunk:p', fields: [Name], caller-id: x}\n",
+                    "3:16: web.turn.urls: 'stun:a' is no TURN URL, turn:host:3478?transport=udp or"
+                            + " turns:host:5349?transport=tcp",
+                    "3:50: web.turn.ttl-seconds: '5' is not a whole number within 120-86400",
+                    "5:27: web.guests[0].origins[0]: 'http://a/' is no origin, https://host:port"
+                            + " without a path",
+                    "5:45: web.guests[0].to: no agent is named 'x'",
+                    "5:61: web.guests[0].key: has fewer than 32 characters",
+                    "6:7: web.guests[1]: 'origins' is missing",
+                    "6:14: web.guests[1].name: 's' is also in line 5",
+                    "6:21: web.guests[1].to: no trunk is named 'p'",
+                    "6:21: web.guests[1].to: guests dial no number: write trunk:NAME:NUMBER",
+                    "6:41: web.guests[1].fields[0]: 'Name' is no name of a field: 1-32 lower-case"
+                            + " letters, digits, '-'",
+                    "6:59: web.guests[1].caller-id: 'x' is no number of at most 32 digits, as"
+                            + " +34911234567"),
+            bad(
+                    "web:\n"
                             + "  listen: 'https://0.0.0.0:8443'\n"
                             + "  allowed-origins: ['https://a.example/', '*', 'https://A']\n",
                     "2:11: web.listen: https needs 'web.tls'",
