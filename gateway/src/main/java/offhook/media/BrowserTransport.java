@@ -295,7 +295,7 @@ final class BrowserTransport implements Guarded {
         // Before a pair is nominated the handshake answers on the one that it came from.
         BrowserSocket socket =
                 nominated != null || sockets.isEmpty() ? nominated : sockets.getLast();
-        if (socket != null) {
+        if (socket != null && consented) {
             socket.send(kit.outbound().clear().append(datagram, 0, datagram.length));
         }
     }
