@@ -12,6 +12,11 @@ final class AgentEntry {
     private final String name;
     private final Set<String> pages = new HashSet<>();
     private boolean available;
+    private int missedInARow;
+    private long missed;
+    private long answered;
+    private boolean awayForMissing;
+    private long sinceNanos;
     private Optional<Claim> claim = Optional.empty();
 
     AgentEntry(String name) {
@@ -29,7 +34,7 @@ final class AgentEntry {
     void pageConnected(String instance, boolean wishesCalls) {
         pages.add(instance);
         if (pages.size() == 1) {
-            available = wishesCalls;
+            wish(wishesCalls);
         }
     }
 
@@ -39,6 +44,34 @@ final class AgentEntry {
 
     void wish(boolean wishesCalls) {
         available = wishesCalls;
+        awayForMissing = false;
+        missedInARow = 0;
+    }
+
+    /// The agent let a call ring.
+    ///
+    /// @param most how many in a row before it counts as away; 0: any number
+    void missed(int most) {
+        missed++;
+        missedInARow++;
+        if (most > 0 && missedInARow >= most) {
+            available = false;
+            awayForMissing = true;
+        }
+    }
+
+    /// Whether it is away because it let calls ring, and not because it said so.
+    boolean isAwayForMissing() {
+        return awayForMissing && presence() == Presence.AWAY;
+    }
+
+    /// Its presence is another from now on.
+    void changed(long nowNanos) {
+        sinceNanos = nowNanos;
+    }
+
+    long sinceNanos() {
+        return sinceNanos;
     }
 
     void claim(ClaimToken token, Owner.Deadline lease) {
@@ -58,6 +91,8 @@ final class AgentEntry {
     }
 
     void confirm() {
+        answered++;
+        missedInARow = 0;
         cancelLease();
     }
 
@@ -68,6 +103,17 @@ final class AgentEntry {
     void release() {
         cancelLease();
         claim = Optional.empty();
+    }
+
+    AgentStatus status() {
+        return new AgentStatus(
+                presence(),
+                isAwayForMissing() ? "missed-calls" : "",
+                sinceNanos,
+                claim.isPresent() ? 1 : 0,
+                answered,
+                missed,
+                pages.size());
     }
 
     Presence presence() {

@@ -16,6 +16,7 @@ import offhook.config.AgentsConfig;
 import offhook.config.GatewayConfig;
 import offhook.config.NodeConfig;
 import offhook.media.MediaEngine;
+import offhook.ops.AgentViews;
 import offhook.ops.CallBeans;
 import offhook.ops.GatewayView;
 import offhook.ops.JmxRegistration;
@@ -90,7 +91,8 @@ public final class Gateway {
         AgentRegistry agents =
                 new AgentRegistry(
                         directory,
-                        config.agents().users().stream().map(AgentsConfig.User::name).toList());
+                        config.agents().users().stream().map(AgentsConfig.User::name).toList(),
+                        config.queues());
         WebServer web =
                 new WebServer(
                         config.web(),
@@ -150,6 +152,7 @@ public final class Gateway {
             jmx.addLoop(index, new MediaLoopView(() -> media.figures(index)));
         }
         sip.trunks().forEach(trunk -> jmx.addTrunk(trunk.name(), new TrunkView(trunk)));
+        AgentViews.register(jmx, agents, clock);
         LOG.info(
                 "gateway started name={} version={} advertised={}",
                 config.node().name(),
@@ -167,8 +170,8 @@ public final class Gateway {
 
     private static int online(AgentRegistry agents) {
         return (int)
-                agents.presences().values().stream()
-                        .filter(presence -> presence != Presence.OFFLINE)
+                agents.statuses().values().stream()
+                        .filter(status -> status.presence() != Presence.OFFLINE)
                         .count();
     }
 

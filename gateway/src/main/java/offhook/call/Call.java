@@ -54,6 +54,10 @@ final class Call implements CallInbox, Runnable {
     private final long startedAtNanos;
     private long answeredAtNanos = -1;
 
+    /// Agents by the legs that they were rung on.
+    private final Map<LegId, String> agents = new HashMap<>();
+
+    /// The one who talks, or was rung last.
     private String agent = "";
 
     /// Written by the call's thread, read by those who watch.
@@ -236,6 +240,9 @@ final class Call implements CallInbox, Runnable {
     private CallState shown(CallState state) {
         CallSnapshot before = snapshot;
         String name = nameOf(state);
+        if (state instanceof CallState.Active active) {
+            agent = agents.getOrDefault(active.other().leg(), agent);
+        }
         snapshot =
                 new CallSnapshot(
                         id,
@@ -257,6 +264,7 @@ final class Call implements CallInbox, Runnable {
         return switch (state) {
             case CallState.Opening _ -> "opening";
             case CallState.Claiming _ -> "claiming";
+            case CallState.Queued queued -> queued.stay().isRinging() ? "ringing" : "waiting";
             case CallState.Offering _ -> "offering";
             case CallState.Ringing _ -> "ringing";
             case CallState.Connecting _ -> "connecting";
@@ -326,10 +334,25 @@ final class Call implements CallInbox, Runnable {
                 claims.add(e.token());
                 ports.agents().claim(e.agent(), e.token(), CallMachine.LEASE, this);
             }
-            case CallEffect.ConfirmClaim e -> ports.agents().confirm(e.token());
+            case CallEffect.ConfirmClaim e -> {
+                claims.add(e.token());
+                ports.agents().confirm(e.token());
+            }
             case CallEffect.ReleaseClaim e -> {
                 claims.remove(e.token());
                 ports.agents().release(e.token());
+            }
+            case CallEffect.EnterQueue e -> {
+                claims.add(e.ticket());
+                ports.agents().enter(e.queue(), e.ticket(), CallMachine.LEASE, this);
+            }
+            case CallEffect.LeaveQueue e -> {
+                claims.remove(e.ticket());
+                ports.agents().leave(e.ticket(), e.exit());
+            }
+            case CallEffect.ReturnClaim e -> {
+                claims.remove(e.token());
+                ports.agents().untaken(e.token(), e.missed());
             }
             case CallEffect.RingTarget e -> ring(e.leg(), e.target(), incoming, e.offer());
             case CallEffect.RingThird e ->
@@ -355,6 +378,7 @@ final class Call implements CallInbox, Runnable {
             LegId legId, Target target, IncomingCall shown, Optional<SessionDescription> offer) {
         if (target instanceof Target.Agent(String name)) {
             agent = name;
+            agents.put(legId, name);
         }
         legs.put(legId, ports.legs().ring(legId, target, shown, offer, this));
     }

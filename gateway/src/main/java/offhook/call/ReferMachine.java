@@ -25,6 +25,7 @@ import offhook.call.CallInput.MediaConnected;
 import offhook.call.CallInput.MediaDescribed;
 import offhook.call.CallInput.MediaFailed;
 import offhook.call.CallInput.MediaRefused;
+import offhook.call.CallInput.QueueWaiting;
 import offhook.call.CallInput.ReferOver;
 import offhook.call.CallInput.ReferRings;
 import offhook.call.CallInput.ReferTaken;
@@ -156,6 +157,7 @@ final class ReferMachine {
                     DigitForSignalling _,
                     HoldChanged _,
                     AgentClaimed _,
+                    QueueWaiting _,
                     AgentRefused _,
                     TransferRequested _,
                     TransferCancelled _ ->

@@ -45,6 +45,7 @@ import offhook.call.CallInput.MediaConnected;
 import offhook.call.CallInput.MediaDescribed;
 import offhook.call.CallInput.MediaFailed;
 import offhook.call.CallInput.MediaRefused;
+import offhook.call.CallInput.QueueWaiting;
 import offhook.call.CallInput.ReferOver;
 import offhook.call.CallInput.ReferRings;
 import offhook.call.CallInput.ReferTaken;
@@ -165,7 +166,12 @@ final class TransferMachine {
                         order.target(),
                         order.takeover().get(),
                         DIALOG_RING.toNanos())
-                : routes.plan(order.source(), order.target());
+                : routes.plan(order.source(), order.target()).oneByOne();
+    }
+
+    /// The plan has its agents instead.
+    private static IllegalStateException queueInTransfer() {
+        return new IllegalStateException("nobody is transferred into a queue");
     }
 
     // ---- one step
@@ -247,6 +253,7 @@ final class TransferMachine {
                     TransferCancelled _,
                     TransferCompleted _,
                     AgentClaimed _,
+                    QueueWaiting _,
                     AgentRefused _,
                     LegAlerting _,
                     LegProgressing _,
@@ -451,6 +458,7 @@ final class TransferMachine {
                                     giveBack,
                                     "waited long enough");
             case AgentRefused _,
+                    QueueWaiting _,
                     LegEnded _,
                     MediaFailed _,
                     ReferTaken _,
@@ -527,6 +535,7 @@ final class TransferMachine {
                                     List.of(new CloseMedia(s.target())),
                                     "no offer could be made in time");
             case AgentClaimed _,
+                    QueueWaiting _,
                     AgentRefused _,
                     LegEnded _,
                     MediaFailed _,
@@ -609,6 +618,7 @@ final class TransferMachine {
                                     EndCause.noAnswer(),
                                     nowNanos);
             case AgentClaimed _,
+                    QueueWaiting _,
                     AgentRefused _,
                     LegEnded _,
                     MediaFailed _,
@@ -649,6 +659,7 @@ final class TransferMachine {
         List<CallEffect> effects = new ArrayList<>();
         s.target().token().map(ConfirmClaim::new).ifPresent(effects::add);
         return switch (task.target(s.attempt())) {
+            case Target.Queue _ -> throw queueInTransfer();
             case Target.Agent _ -> {
                 long until = nowNanos + limits.connectNanos();
                 effects.add(
@@ -716,6 +727,7 @@ final class TransferMachine {
                                     EndCause.mediaTimeout(),
                                     nowNanos);
             case AgentClaimed _,
+                    QueueWaiting _,
                     AgentRefused _,
                     LegEnded _,
                     MediaFailed _,
@@ -765,6 +777,7 @@ final class TransferMachine {
                             leave(s.target(), in.cause()),
                             "media of the target failed");
             case AgentClaimed _,
+                    QueueWaiting _,
                     AgentRefused _,
                     LegEnded _,
                     MediaFailed _,
@@ -830,6 +843,7 @@ final class TransferMachine {
             effects.add(new PlayMedia(task.waiting().leg(), new Playback.Music()));
         }
         return switch (task.target(index)) {
+            case Target.Queue _ -> throw queueInTransfer();
             case Target.Agent(String name) -> {
                 effects.add(new ClaimAgent(name, task.token(index)));
                 effects.add(new WakeAt(task.giveUpAtNanos()));

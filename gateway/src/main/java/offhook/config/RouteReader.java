@@ -113,7 +113,8 @@ final class RouteReader {
         return number;
     }
 
-    private Optional<Destination> destination(Value value) {
+    /// What a route, or a queue that overflows, leads to.
+    Optional<Destination> destination(Value value) {
         Optional<String> text = value.text();
         if (text.isEmpty()) {
             return Optional.empty();

@@ -47,7 +47,8 @@ final class EndTexts {
             case EndCause.ANSWERED_ELSEWHERE ->
                     cause.by() == EndCause.By.CALLER
                             ? "Another phone answered the call."
-                            : "You answered on another page.";
+                            : "You answered on another page or device.";
+            case EndCause.TAKEN_BY_COLLEAGUE -> "Another agent answered the call.";
             default -> toEither(cause);
         };
     }
@@ -63,6 +64,8 @@ final class EndTexts {
             case "busy", "agent-busy" -> "The line is busy.";
             case "unknown-number" -> "This number does not exist.";
             case "no-answer" -> "Nobody answered in time.";
+            case "queue-timeout" -> "Nobody came free in time.";
+            case "queue-full" -> "Too many callers wait there already.";
             case "unavailable", "agent-offline", "agent-away", "agent-unreachable", "offline" ->
                     "Nobody can be reached there now.";
             case "trunk-timeout" -> "The telephone network did not answer in time.";
