@@ -1,0 +1,236 @@
+package offhook.e2e.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import offhook.codec.dsp.Tone;
+import offhook.codec.quality.Recording;
+import offhook.codec.quality.WavFile;
+import offhook.e2e.phone.CallOffer;
+import offhook.e2e.phone.Heard;
+import offhook.e2e.phone.Phone;
+import offhook.e2e.phone.PhoneCall;
+import offhook.e2e.phone.Sound;
+import offhook.e2e.process.Await;
+import offhook.e2e.process.DemoConfig;
+import offhook.e2e.process.GatewayProcess;
+import offhook.e2e.speech.G711;
+import offhook.e2e.web.Ear;
+import offhook.e2e.web.FrameLoop;
+import offhook.e2e.web.PeerIdentity;
+import offhook.e2e.web.Reactor;
+import offhook.e2e.web.WebMedia;
+import offhook.e2e.web.WebPeer;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.BeforeClass;
+import org.testng.annotations.Test;
+
+/// Callers who wait, and agents who ring for them. Everybody has a tone of their own, and so has
+/// the music.
+@Test(groups = {"e2e", "sip", "media"})
+public class QueueIT {
+    private static final Duration LIMIT = CallStand.LIMIT;
+    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    private static final CallOffer TALK = CallOffer.of(G711.PCMA);
+    private static final int FIRST_HZ = 440;
+    private static final int SECOND_HZ = 700;
+    private static final int ALICE_HZ = 1030;
+    private static final int BOB_HZ = 1330;
+    private static final int MUSIC_HZ = 620;
+    private static final double ENOUGH_SECONDS = 0.4;
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private Phone phone;
+    private WebPeer alice;
+    private WebPeer bob;
+    private Operations operations;
+
+    @BeforeClass
+    public void start() throws IOException {
+        Path work = CallStand.workOf(QueueIT.class);
+        Path music = Files.createDirectories(work).resolve("music.wav");
+        short[] pcm = new short[16_000];
+        new Tone(16_000, -20, MUSIC_HZ).fill(pcm, 0, pcm.length);
+        WavFile.write(music, new Recording(pcm, 16_000));
+        DemoConfig config =
+                CallStand.configure(
+                        work,
+                        yaml ->
+                                yaml.replace(
+                                                "media:\n",
+                                                "media:\n  hold-music: \"" + music + "\"\n")
+                                        .replace(
+                                                "queues:\n",
+                                                """
+                                                  - {trunk: pbx, number: "220", to: "queue:one"}
+                                                  - {trunk: pbx, number: "221", to: "queue:all"}
+                                                  - {trunk: pbx, number: "222", to: "queue:brief"}
+                                                queues:
+                                                  - {name: one, agents: [alice]}
+                                                  - {name: all, agents: [alice, bob], strategy: ring-all}
+                                                  - name: brief
+                                                    agents: [alice]
+                                                    strategy: linear
+                                                    ring-seconds: 1
+                                                    max-wait-seconds: 2
+                                                    away-after-missed: 1
+                                                    waiting: early
+                                                    overflow: agent:bob
+                                                """));
+        GatewayProcess gateway =
+                keep(GatewayProcess.start(config.file(), work.resolve("gateway.log"), START_LIMIT));
+        operations = keep(Operations.of(gateway));
+        var reactor = keep(new Reactor("web-peers"));
+        HttpClient client =
+                keep(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build());
+        alice = signIn(client, config, reactor, "alice", ALICE_HZ);
+        bob = signIn(client, config, reactor, "bob", BOB_HZ);
+        phone = keep(Phone.udp(config.sip(), "5551000"));
+    }
+
+    private WebPeer signIn(
+            HttpClient client, DemoConfig config, Reactor reactor, String name, int hertz) {
+        FrameLoop voice = FrameLoop.opus(FrameLoop.tone(hertz), false);
+        return keep(
+                WebPeer.signIn(
+                        client,
+                        config.page(),
+                        name,
+                        "alice",
+                        WebMedia.Setup.of(reactor, PeerIdentity.generate(), voice),
+                        false));
+    }
+
+    private <T extends AutoCloseable> T keep(T opened) {
+        open.addFirst(opened);
+        return opened;
+    }
+
+    @AfterClass(alwaysRun = true)
+    public void stop() throws Exception {
+        for (AutoCloseable each : open) {
+            each.close();
+        }
+    }
+
+    private PhoneCall call(String number, int hertz) {
+        PhoneCall call = phone.invite(number, TALK);
+        call.media().say(Sound.tone(hertz, Voices.AMPLITUDE));
+        return call;
+    }
+
+    private static void callerHears(PhoneCall call, int hertz) {
+        int from = call.media().heard().size();
+        Await.until(
+                "the caller hears " + hertz,
+                LIMIT,
+                () -> Hearing.seconds(Hearing.audioSince(call, from), hertz) >= ENOUGH_SECONDS);
+    }
+
+    private static void agentHears(WebPeer agent, int hertz) {
+        WebMedia media = agent.awaitMedia(LIMIT);
+        media.record();
+        media.takeHeard();
+        var heard = new ArrayList<Heard>();
+        Await.until(
+                "the agent hears " + hertz,
+                LIMIT,
+                () -> {
+                    heard.addAll(media.takeHeard());
+                    return !heard.isEmpty()
+                            && Hearing.seconds(Ear.hear(heard), hertz) >= ENOUGH_SECONDS;
+                });
+    }
+
+    @Test
+    public void callersWaitWithMusicAndAreServedInOrder() {
+        alice.forget();
+        PhoneCall talking = call("220", FIRST_HZ);
+        String first = alice.awaitIncoming(LIMIT);
+        PhoneCall second = call("220", SECOND_HZ);
+        second.awaitAnswer(LIMIT);
+        PhoneCall third = call("220", SECOND_HZ);
+        third.awaitAnswer(LIMIT);
+        callerHears(second, MUSIC_HZ);
+        callerHears(third, MUSIC_HZ);
+        assertThat(operations.queue("one", "Waiting")).isEqualTo(3);
+        alice.accept(first);
+        talking.awaitAnswer(LIMIT);
+        callerHears(talking, ALICE_HZ);
+        assertThat(operations.queue("one", "Waiting")).isEqualTo(2);
+        assertThat(operations.agent("alice", "State")).isEqualTo("busy");
+
+        alice.forget();
+        alice.hangUp(first);
+        String next = alice.await("incoming", LIMIT, _ -> true).path("call").asText();
+        // It goes on hearing music while she rings.
+        callerHears(second, MUSIC_HZ);
+        alice.accept(next);
+        callerHears(second, ALICE_HZ);
+        agentHears(alice, SECOND_HZ);
+        callerHears(third, MUSIC_HZ);
+        assertThat(second.media().heard().stream().map(Heard::ssrc).distinct()).hasSize(1);
+
+        assertThat(third.hangUp(LIMIT).status()).isEqualTo(200);
+        assertThat(second.hangUp(LIMIT).status()).isEqualTo(200);
+        Await.until(
+                "nobody waits",
+                LIMIT,
+                () ->
+                        operations.queue("one", "Waiting").equals(0)
+                                && operations.agent("alice", "State").equals("available"));
+        assertThat(operations.queue("one", "Answered")).isEqualTo(2L);
+        assertThat(operations.queue("one", "Abandoned")).isEqualTo(1L);
+    }
+
+    @Test(dependsOnMethods = "callersWaitWithMusicAndAreServedInOrder")
+    public void firstAnswerWinsWhereAllRing() {
+        alice.forget();
+        bob.forget();
+        PhoneCall call = call("221", FIRST_HZ);
+        String atAlice = alice.awaitIncoming(LIMIT);
+        String atBob = bob.awaitIncoming(LIMIT);
+        assertThat(atAlice).isEqualTo(atBob);
+
+        bob.accept(atBob);
+
+        alice.await(
+                "ended",
+                LIMIT,
+                m -> m.path("cause").path("reason").asText().equals("taken-by-colleague"));
+        call.awaitAnswer(LIMIT);
+        callerHears(call, BOB_HZ);
+        agentHears(bob, FIRST_HZ);
+        assertThat(operations.agent("alice", "State")).isEqualTo("available");
+        assertThat(call.hangUp(LIMIT).status()).isEqualTo(200);
+        bob.await("ended", LIMIT, _ -> true);
+    }
+
+    @Test(dependsOnMethods = "firstAnswerWinsWhereAllRing")
+    public void agentWhoLetsItRingIsAwayAndTheCallerGoesElsewhere() {
+        alice.forget();
+        bob.forget();
+        PhoneCall call = call("222", FIRST_HZ);
+        alice.awaitIncoming(LIMIT);
+
+        alice.await("presence", LIMIT, m -> m.path("state").asText().equals("away"));
+        assertThat(operations.agent("alice", "Reason")).isEqualTo("missed-calls");
+        String atBob = bob.awaitIncoming(LIMIT);
+        callerHears(call, MUSIC_HZ);
+        call.awaitStatus(183, LIMIT);
+        assertThat(call.trace())
+                .as("the music is early media")
+                .noneMatch(each -> !each.sent() && each.message().status() == 200);
+        bob.accept(atBob);
+        call.awaitAnswer(LIMIT);
+        callerHears(call, BOB_HZ);
+        assertThat(operations.queue("brief", "Overflowed")).isEqualTo(1L);
+        assertThat(call.hangUp(LIMIT).status()).isEqualTo(200);
+    }
+}
