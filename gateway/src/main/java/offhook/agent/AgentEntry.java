@@ -1,8 +1,8 @@
 package offhook.agent;
 
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import offhook.call.ClaimToken;
 import offhook.runtime.Owner;
 
@@ -10,7 +10,7 @@ import offhook.runtime.Owner;
 final class AgentEntry {
 
     private final String name;
-    private final Set<String> pages = new HashSet<>();
+    private final Map<String, Reach> pages = new HashMap<>();
     private boolean available;
     private int missedInARow;
     private long missed;
@@ -32,7 +32,7 @@ final class AgentEntry {
     }
 
     void pageConnected(String instance, boolean wishesCalls) {
-        pages.add(instance);
+        pages.putIfAbsent(instance, Reach.REACHABLE);
         if (pages.size() == 1) {
             wish(wishesCalls);
         }
@@ -40,6 +40,23 @@ final class AgentEntry {
 
     void pageGone(String instance) {
         pages.remove(instance);
+    }
+
+    void pageReached(String instance, Reach reach) {
+        pages.replace(instance, reach);
+    }
+
+    /// How its best page can be reached.
+    private Reach reach() {
+        return pages.values().stream().min(Reach::compareTo).orElse(Reach.ASLEEP);
+    }
+
+    private String reason() {
+        return switch (presence()) {
+            case AWAY -> awayForMissing ? "missed-calls" : "";
+            case UNREACHABLE -> reach().key();
+            case OFFLINE, BUSY, AVAILABLE -> "";
+        };
     }
 
     void wish(boolean wishesCalls) {
@@ -58,11 +75,6 @@ final class AgentEntry {
             available = false;
             awayForMissing = true;
         }
-    }
-
-    /// Whether it is away because it let calls ring, and not because it said so.
-    boolean isAwayForMissing() {
-        return awayForMissing && presence() == Presence.AWAY;
     }
 
     /// Its presence is another from now on.
@@ -108,12 +120,13 @@ final class AgentEntry {
     AgentStatus status() {
         return new AgentStatus(
                 presence(),
-                isAwayForMissing() ? "missed-calls" : "",
+                reason(),
                 sinceNanos,
                 claim.isPresent() ? 1 : 0,
                 answered,
                 missed,
-                pages.size());
+                pages.size(),
+                (int) pages.values().stream().filter(r -> r == Reach.REACHABLE).count());
     }
 
     Presence presence() {
@@ -123,6 +136,9 @@ final class AgentEntry {
         if (claim.isPresent()) {
             return Presence.BUSY;
         }
-        return available ? Presence.AVAILABLE : Presence.AWAY;
+        if (!available) {
+            return Presence.AWAY;
+        }
+        return reach() == Reach.REACHABLE ? Presence.AVAILABLE : Presence.UNREACHABLE;
     }
 }

@@ -147,6 +147,14 @@ public final class AgentRegistry implements AgentDirectory {
         publish(entry);
     }
 
+    /// What is known now of whether a call would reach the agent at a page. A page of which nothing
+    /// is known counts as one that can be reached.
+    public void reached(String agent, String instance, Reach reach) {
+        AgentEntry entry = known(agent);
+        entry.pageReached(instance, reach);
+        publish(entry);
+    }
+
     /// The agent said on any of its pages whether calls may be offered.
     ///
     /// @return the agent's presence from now on
@@ -249,21 +257,21 @@ public final class AgentRegistry implements AgentDirectory {
     }
 
     private Presence publish(AgentEntry entry) {
-        Presence now = entry.presence();
-        Presence before = statusOf(entry).presence();
-        if (now != before) {
+        AgentStatus before = statusOf(entry);
+        if (entry.presence() != before.presence()) {
             entry.changed(owner.clock().nanoTime());
         }
-        published.put(entry.name(), entry.status());
-        if (now != before) {
-            for (PresenceListener listener : listeners) {
-                listener.presenceChanged(entry.name(), now);
-            }
-            if (now == Presence.AVAILABLE) {
-                queues.offerAgents();
-            }
+        AgentStatus now = entry.status();
+        published.put(entry.name(), now);
+        boolean changed = now.presence() != before.presence();
+        if (changed || !now.reason().equals(before.reason())) {
+            listeners.forEach(listener -> listener.presenceChanged(entry.name(), now));
         }
-        return now;
+        if (changed && now.presence() == Presence.AVAILABLE) {
+            queues.offerAgents();
+        }
+        // Whom the queues reserved is not free any more.
+        return entry.presence();
     }
 
     private AgentStatus statusOf(AgentEntry entry) {

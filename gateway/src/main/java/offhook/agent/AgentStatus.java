@@ -8,6 +8,7 @@ package offhook.agent;
 /// @param answered calls that it was offered and answered, since the start
 /// @param missed calls that it let ring, since the start
 /// @param devices pages and devices that are connected
+/// @param reachable those of them that a call would reach
 public record AgentStatus(
         Presence presence,
         String reason,
@@ -15,4 +16,5 @@ public record AgentStatus(
         int calls,
         long answered,
         long missed,
-        int devices) {}
+        int devices,
+        int reachable) {}

@@ -4,10 +4,12 @@ package offhook.ops;
 @Described("An agent: whether it takes calls, and how it fared")
 public interface AgentMXBean {
 
-    @Described("offline, busy, unreachable, away or available")
+    @Described("offline, busy, away, unreachable or available")
     String getState();
 
-    @Described("Why it is offered no calls, where its state alone does not say so; or empty")
+    @Described(
+            "Why it is away or unreachable: missed-calls, page-asleep, microphone-denied,"
+                    + " microphone-missing; or empty")
     String getReason();
 
     @Described("Since when it is in this state, ISO 8601")
@@ -24,4 +26,9 @@ public interface AgentMXBean {
 
     @Described(value = "Pages and devices of the agent that are connected", units = "devices")
     int getDevices();
+
+    @Described(
+            value = "Those of them that a call would reach: awake, and with a microphone",
+            units = "devices")
+    int getReachableDevices();
 }

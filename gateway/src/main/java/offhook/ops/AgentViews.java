@@ -65,6 +65,11 @@ public final class AgentViews {
         public int getDevices() {
             return now.get().devices();
         }
+
+        @Override
+        public int getReachableDevices() {
+            return now.get().reachable();
+        }
     }
 
     private record QueueView(Supplier<QueueStatus> now, NanoClock clock) implements QueueMXBean {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import offhook.agent.AgentRegistry;
+import offhook.agent.AgentStatus;
 import offhook.agent.Presence;
 import offhook.call.CallDetails;
 import offhook.call.CallId;
@@ -49,12 +50,14 @@ final class AgentDesk {
     private final Map<String, Map<String, AgentSession>> byAgent = new HashMap<>();
     private @Nullable CallIntake intake;
     private final Map<LegKey, PageLeg> legs = new HashMap<>();
+    private final AwakePages awake;
 
     AgentDesk(AgentRegistry registry, AgentsConfig agents, WebLimits limits) {
         this.registry = registry;
         this.owner = registry.owner();
         this.grace = agents.grace();
         this.limits = limits;
+        this.awake = new AwakePages(registry, limits.alive(), this::stopRinging, this::ringHere);
         registry.addListener(this::onPresence);
     }
 
@@ -123,6 +126,7 @@ final class AgentDesk {
         }
         session.link().ifPresent(this::replace);
         session.disconnected();
+        awake.forget(session);
         // Before the session has its link, so that nothing is sent before `welcome`.
         Presence presence = registry.signedIn(user.name(), hello.instance(), hello.available());
         session.connected(link);
@@ -163,6 +167,7 @@ final class AgentDesk {
                         session.user().displayName(),
                         presence,
                         Math.max(1, limits.heartbeat().toSeconds()),
+                        Math.max(1, limits.alive().toSeconds()),
                         session.heldCalls()));
     }
 
@@ -196,6 +201,15 @@ final class AgentDesk {
         }
     }
 
+    /// Nothing rings any more on a page that would not show it.
+    private void stopRinging(AgentSession session) {
+        for (PageLeg leg : legsOf(session.agent())) {
+            if (leg instanceof WebLeg rung) {
+                rung.onPageAsleep(session);
+            }
+        }
+    }
+
     private void onTokenExpired(AgentSession session) {
         session.expire();
         session.send(refusal(WebError.TOKEN_EXPIRED.object()));
@@ -215,6 +229,7 @@ final class AgentDesk {
     /// A page lost its socket: what it holds stays for the grace time, what rings there does not.
     private void onLost(AgentSession session) {
         session.disconnected();
+        awake.forget(session);
         registry.signedOut(session.agent(), session.instance());
         for (PageLeg leg : legsOf(session.agent())) {
             leg.onPageGone(session);
@@ -289,6 +304,7 @@ final class AgentDesk {
                     wish(session, m.call(), leg -> new CallInput.TransferCompleted(leg));
             case ClientMessage.Cancel m ->
                     wish(session, m.call(), leg -> new CallInput.TransferCancelled(leg));
+            case ClientMessage.Alive m -> awake.onAlive(session, m.microphone());
             case ClientMessage.Ping m -> session.send(new ServerMessage.Pong(m.n()));
             case ClientMessage.Pong m -> session.pong(m.n());
             case ClientMessage.Hello _, ClientMessage.Accept _, ClientMessage.Dial _ ->
@@ -467,9 +483,9 @@ final class AgentDesk {
                 .toList();
     }
 
-    private void onPresence(String agent, Presence presence) {
+    private void onPresence(String agent, AgentStatus status) {
         for (AgentSession page : connectedPages(agent)) {
-            page.send(new ServerMessage.PresenceChanged(presence));
+            page.send(new ServerMessage.PresenceChanged(status.presence(), status.reason()));
         }
     }
 }

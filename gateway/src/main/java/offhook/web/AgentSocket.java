@@ -154,6 +154,7 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
                     ClientMessage.Transfer _,
                     ClientMessage.Complete _,
                     ClientMessage.Cancel _,
+                    ClientMessage.Alive _,
                     ClientMessage.Ping _,
                     ClientMessage.Pong _ ->
                     toDesk((desk, session) -> desk.onMessage(session, message));

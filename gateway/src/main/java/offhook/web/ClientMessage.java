@@ -121,6 +121,28 @@ sealed interface ClientMessage {
         }
     }
 
+    /// The page is awake: said again and again, by the thread that would ring.
+    ///
+    /// @param microphone what the page knows of its microphone
+    record Alive(Microphone microphone) implements ClientMessage {
+        @Override
+        public String type() {
+            return "alive";
+        }
+    }
+
+    /// What a page knows of its microphone.
+    enum Microphone {
+        /// It may be opened.
+        READY,
+        /// The browser will ask, or does not tell.
+        UNKNOWN,
+        /// The browser or its user does not let the page use one.
+        DENIED,
+        /// There is none.
+        MISSING
+    }
+
     /// Heartbeat of the page.
     record Ping(long n) implements ClientMessage {
         @Override

@@ -48,6 +48,7 @@ final class EndTexts {
                     cause.by() == EndCause.By.CALLER
                             ? "Another phone answered the call."
                             : "You answered on another page or device.";
+            case "page-asleep" -> "This page was asleep when the call rang.";
             case EndCause.TAKEN_BY_COLLEAGUE -> "Another agent answered the call.";
             default -> toEither(cause);
         };
@@ -66,7 +67,12 @@ final class EndTexts {
             case "no-answer" -> "Nobody answered in time.";
             case "queue-timeout" -> "Nobody came free in time.";
             case "queue-full" -> "Too many callers wait there already.";
-            case "unavailable", "agent-offline", "agent-away", "agent-unreachable", "offline" ->
+            case "unavailable",
+                    "agent-offline",
+                    "agent-away",
+                    "agent-unreachable",
+                    "offline",
+                    "page-asleep" ->
                     "Nobody can be reached there now.";
             case "trunk-timeout" -> "The telephone network did not answer in time.";
             case "trunk-failed" -> "The telephone network has a failure. Try again later.";

@@ -56,6 +56,7 @@ final class MessageReader {
             }
             case "complete" -> new ClientMessage.Complete(callOnly(fields));
             case "cancel" -> new ClientMessage.Cancel(callOnly(fields));
+            case "alive" -> alive(fields);
             case "ping" -> new ClientMessage.Ping(numberOnly(fields));
             case "pong" -> new ClientMessage.Pong(numberOnly(fields));
             default ->
@@ -74,6 +75,22 @@ final class MessageReader {
                 fields.text("token", MAX_TOKEN_CHARS),
                 fields.text("instance", MAX_INSTANCE_CHARS),
                 available(fields));
+    }
+
+    private static ClientMessage alive(JsonFields fields) throws MessageException {
+        fields.allowOnly(Set.of("type", "microphone"));
+        return new ClientMessage.Alive(
+                switch (fields.text("microphone", 16)) {
+                    case "ready" -> ClientMessage.Microphone.READY;
+                    case "unknown" -> ClientMessage.Microphone.UNKNOWN;
+                    case "denied" -> ClientMessage.Microphone.DENIED;
+                    case "missing" -> ClientMessage.Microphone.MISSING;
+                    default ->
+                            throw new MessageException(
+                                    false,
+                                    "'microphone' must be 'ready', 'unknown', 'denied' or"
+                                            + " 'missing'");
+                });
     }
 
     private static boolean available(JsonFields fields) throws MessageException {

@@ -55,11 +55,15 @@ final class MessageWriter {
                 json.writeStringField("display-name", m.displayName());
                 json.writeStringField("state", m.state().key());
                 json.writeNumberField("heartbeat-seconds", m.heartbeatSeconds());
+                json.writeNumberField("alive-seconds", m.aliveSeconds());
                 texts(json, "calls", m.calls().stream().map(CallId::value).toList());
             }
             case ServerMessage.PresenceChanged m -> {
                 json.writeStringField("type", "presence");
                 json.writeStringField("state", m.state().key());
+                if (!m.reason().isEmpty()) {
+                    json.writeStringField("reason", m.reason());
+                }
             }
             case ServerMessage.Incoming m -> {
                 ofCall(json, "incoming", m.call());

@@ -15,17 +15,21 @@ sealed interface ServerMessage {
 
     /// Signed in.
     ///
+    /// @param aliveSeconds how often the page is to say that it is awake
     /// @param calls the calls this page still has
     record Welcome(
             String agent,
             String displayName,
             Presence state,
             long heartbeatSeconds,
+            long aliveSeconds,
             List<CallId> calls)
             implements ServerMessage {}
 
     /// The agent's state as the gateway sees it.
-    record PresenceChanged(Presence state) implements ServerMessage {}
+    ///
+    /// @param reason why it is that; empty: nothing to be said
+    record PresenceChanged(Presence state, String reason) implements ServerMessage {}
 
     /// A call rings.
     ///

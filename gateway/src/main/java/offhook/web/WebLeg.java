@@ -241,6 +241,17 @@ final class WebLeg implements Leg, PageLeg {
         }
     }
 
+    /// A page would not show that it rings. It hears of it when it wakes.
+    void onPageAsleep(AgentSession page) {
+        if (state instanceof Ringing ringing && ringing.pages().contains(page)) {
+            page.send(new ServerMessage.Ended(call(), asleep(), EndTexts.Seat.CALLEE));
+            ringing.pages().remove(page);
+            if (ringing.pages().isEmpty()) {
+                onFailed(asleep());
+            }
+        }
+    }
+
     /// The leg ends by something else than the call: tells the pages and the call.
     @Override
     public void onFailed(EndCause cause) {
@@ -309,6 +320,10 @@ final class WebLeg implements Leg, PageLeg {
 
     static EndCause offline() {
         return EndCause.gateway("offline", 480, 20, "the agent has no page open");
+    }
+
+    private static EndCause asleep() {
+        return EndCause.gateway("page-asleep", 480, 20, "the agent's page does not answer");
     }
 
     static EndCause noRefer() {

@@ -391,8 +391,8 @@ public class CallFlowTest {
         gateway.registry
                 .owner()
                 .post(() ->
-                        gateway.registry.addListener((name, presence) -> {
-                            if (name.equals(agent) && presence == Presence.OFFLINE) {
+                        gateway.registry.addListener((name, status) -> {
+                            if (name.equals(agent) && status.presence() == Presence.OFFLINE) {
                                 lost.countDown();
                             }
                         }));

@@ -64,6 +64,10 @@ public class MessageCodecTest {
             },
             {"{\"type\":\"decline\",\"call\":\"" + CALL + "\"}", new ClientMessage.Decline(CALL)},
             {"{\"type\":\"hangup\",\"call\":\"" + CALL + "\"}", new ClientMessage.HangUp(CALL)},
+            {
+                "{\"type\":\"alive\",\"microphone\":\"denied\"}",
+                new ClientMessage.Alive(ClientMessage.Microphone.DENIED)
+            },
             {"{\"type\":\"ping\",\"n\":0}", new ClientMessage.Ping(0)},
             {
                 "{\"type\":\"pong\",\"n\":9007199254740991}",
@@ -111,6 +115,8 @@ public class MessageCodecTest {
             {dialWith("\"headers\":{" + seventeen() + "}")},
             {"{\"type\":\"decline\",\"call\":null}"},
             {"{\"type\":\"hangup\",\"call\":\"" + CALL + "\",\"reason\":\"x\"}"},
+            {"{\"type\":\"alive\"}"},
+            {"{\"type\":\"alive\",\"microphone\":\"loud\"}"},
             {"{\"type\":\"ping\",\"n\":-1}"},
             {"{\"type\":\"ping\",\"n\":1.5}"},
             {"{\"type\":\"pong\",\"n\":9007199254740992}"},
@@ -137,9 +143,10 @@ public class MessageCodecTest {
     @DataProvider
     public Object[][] messagesOfTheGateway() {
         return new Object[][] {
-            {new ServerMessage.Welcome("alice", HOSTILE, Presence.BUSY, 10, List.of(CALL))},
-            {new ServerMessage.Welcome("alice", "", Presence.AVAILABLE, 10, List.of())},
-            {new ServerMessage.PresenceChanged(Presence.AWAY)},
+            {new ServerMessage.Welcome("alice", HOSTILE, Presence.BUSY, 10, 3, List.of(CALL))},
+            {new ServerMessage.Welcome("alice", "", Presence.AVAILABLE, 10, 3, List.of())},
+            {new ServerMessage.PresenceChanged(Presence.AWAY, "")},
+            {new ServerMessage.PresenceChanged(Presence.UNREACHABLE, "page-asleep")},
             {incoming(new Party(HOSTILE, HOSTILE), CallDetails.NONE)},
             {incoming(Party.WITHHELD, CallDetails.ofAgent(true, Map.of("X-Case", "4711")))},
             {

@@ -104,6 +104,7 @@ final class WebGateway implements AutoCloseable {
         return new WebLimits(
                 signIn,
                 heartbeat,
+                d.alive(),
                 requestHead,
                 d.socketsPerAddress(),
                 d.unauthenticatedSockets(),

@@ -6,6 +6,7 @@ import { DeviceAudio } from './device-audio.js';
 import { emit, Emitter, forgetListeners, hasListeners } from './emitter.js';
 import { failure, failureFromGateway } from './errors.js';
 import { agentUrl } from './gateway-url.js';
+import { Reachability } from './reachability.js';
 import { abandon, bind, dial, lose, receive, reoffer, useTrack } from './seams.js';
 import { Signalling } from './signalling.js';
 import { plainText } from './text.js';
@@ -36,6 +37,8 @@ export class Device extends Emitter {
   #state = 'unregistered';
   #presence;
   #gatewayPresence = 'away';
+  #presenceReason = '';
+  #reachability;
   #calls = new Map();
   #unsent = new Map();
   #losing = new Map();
@@ -64,6 +67,9 @@ export class Device extends Emitter {
         onInput: () => this.#calls.forEach((call) => call[useTrack](this.#audio.track())),
       },
     });
+    this.#reachability = new Reachability({
+      clock: this.#clock, audio: this.#audio, send: (message) => this.#signalling?.send(message),
+    });
     this.#context = new CallContext({
       audio: this.#audio,
       clock: this.#clock,
@@ -85,9 +91,17 @@ export class Device extends Emitter {
     return this.#presence;
   }
 
-  /** What the gateway sees: `available`, `away`, `busy` or `offline`. */
+  /** What the gateway sees: `available`, `away`, `busy`, `offline` or `unreachable`. */
   get gatewayPresence() {
     return this.#gatewayPresence;
+  }
+
+  /**
+   * Why it sees that: `missed-calls` (away, because calls rang and nobody answered), `page-asleep`,
+   * `microphone-denied`, `microphone-missing` (unreachable); else empty.
+   */
+  get presenceReason() {
+    return this.#presenceReason;
   }
 
   /** `{agent, displayName}` once registered; null before. */
@@ -195,6 +209,7 @@ export class Device extends Emitter {
       return;
     }
     this.#hangUpAll();
+    this.#reachability.stop();
     this.#signalling?.close();
     this.#signalling = null;
     this.#state = 'unregistered';
@@ -210,6 +225,7 @@ export class Device extends Emitter {
     }
     this.unregister();
     this.#destroyed = true;
+    this.#reachability.dispose();
     globalThis.removeEventListener?.('pagehide', this.#onPageHide);
     this.#audio.dispose();
     this.#clock.close();
@@ -243,7 +259,8 @@ export class Device extends Emitter {
       this.#signalling.send({ type: 'hangup', call: id });
       this.#unsent.delete(id);
     }
-    this.#setGatewayPresence(message.state);
+    this.#setGatewayPresence(message);
+    this.#reachability.start(Number(message['alive-seconds']));
     this.#settleRegistering();
     if (stateBefore !== 'registered') {
       this[emit](stateBefore === 'reconnecting' ? 'reconnected' : 'registered');
@@ -253,7 +270,7 @@ export class Device extends Emitter {
   #onMessage(message) {
     switch (message.type) {
       case 'presence':
-        this.#setGatewayPresence(message.state);
+        this.#setGatewayPresence(message);
         break;
       case 'incoming':
         this.#onIncoming(message);
@@ -346,6 +363,7 @@ export class Device extends Emitter {
 
   /** No way back with this token. Running calls keep their audio: register() can take them back. */
   #onRefused(error) {
+    this.#reachability.stop();
     this.#signalling?.close();
     this.#signalling = null;
     this.#state = 'unregistered';
@@ -365,15 +383,16 @@ export class Device extends Emitter {
   }
 
   /** The state is the agent's, not the page's: another page of the agent may have set it. */
-  #setGatewayPresence(presence) {
-    if (!['available', 'away', 'busy', 'offline'].includes(presence)) {
+  #setGatewayPresence({ state: presence, reason = '' }) {
+    if (!['available', 'away', 'busy', 'offline', 'unreachable'].includes(presence)) {
       return;
     }
     if (presence === 'available' || presence === 'away') {
       this.#presence = presence;
     }
-    if (presence !== this.#gatewayPresence) {
+    if (presence !== this.#gatewayPresence || reason !== this.#presenceReason) {
       this.#gatewayPresence = presence;
+      this.#presenceReason = plainText(reason);
       this[emit]('presence', presence);
     }
     if (presence === 'available') {

@@ -2,7 +2,9 @@
 
 export type DeviceState = 'unregistered' | 'registering' | 'registered' | 'reconnecting';
 export type Presence = 'available' | 'away';
-export type GatewayPresence = Presence | 'busy' | 'offline';
+export type GatewayPresence = Presence | 'busy' | 'offline' | 'unreachable';
+export type PresenceReason =
+  '' | 'missed-calls' | 'page-asleep' | 'microphone-denied' | 'microphone-missing';
 export type CallStatus = 'pending' | 'connecting' | 'ringing' | 'open' | 'reconnecting' | 'closed';
 
 /** A token, or a function that gives one whenever the device signs in. */
@@ -210,6 +212,7 @@ export class Device extends Emitter<DeviceEvents> {
   /** What was asked for last, here or on another page of the same agent. */
   readonly presence: Presence;
   readonly gatewayPresence: GatewayPresence;
+  readonly presenceReason: PresenceReason;
   readonly identity: { readonly agent: string; readonly displayName: string } | null;
   readonly calls: Call[];
   readonly audio: DeviceAudio;

@@ -11,6 +11,7 @@ import { byId, setText } from './dom.js';
 import { History } from './history.js';
 import { remember, remembered, session } from './memory.js';
 import { Notice } from './notice.js';
+import { showReach } from './reach.js';
 import { RingTone } from './ring-tone.js';
 
 const RING_VOLUME_KEY = 'offhook.ring-volume';
@@ -48,7 +49,8 @@ const IDLE_TEXTS = {
   away: 'You are away: no calls ring here.',
   busy: 'You are busy: no calls ring here.',
   offline: 'Not signed in any more: no calls ring here.',
-  unreachable: 'Not connected: no calls can ring here.',
+  unreachable: 'This page cannot take calls now: none ring here.',
+  unconnected: 'Not connected: no calls can ring here.',
 };
 
 class Page {
@@ -184,7 +186,10 @@ class Page {
     device.on('reconnected', () => this.#onUp());
     device.on('reconnecting', () => this.#showConnection());
     device.on('unregistered', () => this.#showConnection());
-    device.on('presence', () => this.#showConnection());
+    device.on('presence', () => {
+      this.#showConnection();
+      showReach(this.notice, device);
+    });
     device.on('incoming', (call) => this.#onIncoming(call));
     device.on('error', (error) => this.#onDeviceError(error));
     device.audio.on('devices', () => this.#listMicrophones());
@@ -275,7 +280,8 @@ class Page {
     byId('presence-state').dataset.state = seen;
     setText('presence-state', PRESENCE_TEXTS[seen]);
     if (!this.#current && this.#outcome === '') {
-      byId('call-note').textContent = IDLE_TEXTS[seen];
+      byId('call-note').textContent =
+        IDLE_TEXTS[state === 'registered' ? seen : 'unconnected'];
     }
   }
 
