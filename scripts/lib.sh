@@ -41,9 +41,26 @@ package_of() {
     ip) echo iproute2 ;;
     kamailio) echo kamailio kamailio-tls-modules ;;
     mvn) echo maven ;;
+    promtool) echo prometheus ;;
     svmap) echo sipvicious ;;
     *) echo "$1" ;;
   esac
+}
+
+# Installs packages without starting the services that some of them are.
+install_quietly() {
+  local policy=/usr/sbin/policy-rc.d ours=''
+  export DEBIAN_FRONTEND=noninteractive
+  if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod 755 "$policy"
+    ours=yes
+  fi
+  apt-get install -y --no-install-recommends "$@" >&2 || {
+    apt-get update >&2
+    apt-get install -y --no-install-recommends "$@" >&2
+  } || true
+  [ -z "$ours" ] || rm -f "$policy"
 }
 
 # need TOOL...: installs what is missing where that is ours to do (root on Debian), else says how.
@@ -58,11 +75,7 @@ need() {
   [ ${#missing[@]} -gt 0 ] || return 0
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     say "installing ${missing[*]}"
-    export DEBIAN_FRONTEND=noninteractive
-    apt-get install -y --no-install-recommends "${missing[@]}" >&2 || {
-      apt-get update >&2
-      apt-get install -y --no-install-recommends "${missing[@]}" >&2
-    }
+    install_quietly "${missing[@]}"
   fi
   for tool; do
     command -v "$tool" >/dev/null && continue

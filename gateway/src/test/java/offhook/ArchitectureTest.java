@@ -33,6 +33,7 @@ public class ArchitectureTest {
             {"fault", List.of()},
             {"config", List.of("fault")},
             {"tls", List.of()},
+            {"http", List.of("runtime")},
             {"dns", List.of("runtime")},
             {"number", List.of("call", "config")},
             {"sdp", List.of("codec", "fault")},
@@ -65,9 +66,30 @@ public class ArchitectureTest {
             },
             {
                 "web",
-                List.of("call", "agent", "sdp", "fault", "config", "tls", "runtime", "telemetry")
+                List.of(
+                        "call",
+                        "agent",
+                        "sdp",
+                        "fault",
+                        "config",
+                        "tls",
+                        "http",
+                        "runtime",
+                        "telemetry")
             },
-            {"ops", List.of("call", "agent", "media", "sip", "runtime", "telemetry")},
+            {
+                "ops",
+                List.of(
+                        "call",
+                        "agent",
+                        "media",
+                        "sip",
+                        "config",
+                        "tls",
+                        "http",
+                        "runtime",
+                        "telemetry")
+            },
         };
     }
 
@@ -90,22 +112,26 @@ public class ArchitectureTest {
     @DataProvider
     public static Object[][] soleImporters() {
         return new Object[][] {
-            {"sip", new String[] {"javax.sip..", "gov.nist.."}},
-            {"web", new String[] {"org.eclipse.jetty..", "com.nimbusds..", "at.favre.."}},
-            {"srtp", new String[] {"org.jitsi.."}},
-            {"dtls", new String[] {"org.bouncycastle.."}},
-            {"config", new String[] {"org.snakeyaml.."}},
-            {"cli", new String[] {"picocli.."}},
-            {"dns", new String[] {"org.xbill.."}},
-            {"number", new String[] {"com.google.i18n.."}},
+            {List.of("sip"), new String[] {"javax.sip..", "gov.nist.."}},
+            {List.of("web", "ops", "http"), new String[] {"org.eclipse.jetty.."}},
+            {List.of("web"), new String[] {"com.nimbusds..", "org.eclipse.jetty.websocket.."}},
+            {List.of("web", "ops"), new String[] {"at.favre.."}},
+            {List.of("ops"), new String[] {"io.micrometer..", "io.prometheus.."}},
+            {List.of("srtp"), new String[] {"org.jitsi.."}},
+            {List.of("dtls"), new String[] {"org.bouncycastle.."}},
+            {List.of("config"), new String[] {"org.snakeyaml.."}},
+            {List.of("cli"), new String[] {"picocli.."}},
+            {List.of("dns"), new String[] {"org.xbill.."}},
+            {List.of("number"), new String[] {"com.google.i18n.."}},
         };
     }
 
     @Test(dataProvider = "soleImporters")
-    public void libraryIsSeenInOneRoomOnly(String room, String[] library) {
+    public void libraryIsSeenInItsRoomsOnly(List<String> rooms, String[] library) {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("offhook." + room + "..")
+                .resideOutsideOfPackages(
+                        rooms.stream().map(room -> "offhook." + room + "..").toArray(String[]::new))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(library)

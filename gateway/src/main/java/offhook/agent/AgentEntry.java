@@ -6,7 +6,7 @@ import java.util.Optional;
 import offhook.call.ClaimToken;
 import offhook.runtime.Owner;
 
-/// What is known of one agent: pages, wish, claim. Owned by the registry's owner.
+/// What is known of one agent: pages, wish, claims. Owned by the registry's owner.
 final class AgentEntry {
 
     private final String name;
@@ -17,7 +17,8 @@ final class AgentEntry {
     private long answered;
     private boolean awayForMissing;
     private long sinceNanos;
-    private Optional<Claim> claim = Optional.empty();
+    private final Map<ClaimToken, Claim> claims = new HashMap<>();
+    private int callsAtOnce = 1;
 
     AgentEntry(String name) {
         this.name = name;
@@ -25,7 +26,12 @@ final class AgentEntry {
 
     /// @param lease runs out unless the claim is confirmed or released before; empty for a claim
     ///   that the agent's own page watches over
-    private record Claim(ClaimToken token, Optional<Owner.Deadline> lease) {}
+    private record Claim(Optional<Owner.Deadline> lease) {
+
+        void cancelLease() {
+            lease.ifPresent(Owner.Deadline::cancel);
+        }
+    }
 
     String name() {
         return name;
@@ -86,35 +92,47 @@ final class AgentEntry {
         return sinceNanos;
     }
 
+    /// How many calls the agent may have, those that ring counted.
+    void allow(int calls) {
+        callsAtOnce = calls;
+    }
+
     void claim(ClaimToken token, Owner.Deadline lease) {
-        claim = Optional.of(new Claim(token, Optional.of(lease)));
+        claims.put(token, new Claim(Optional.of(lease)));
     }
 
     void engage(ClaimToken token) {
-        claim = Optional.of(new Claim(token, Optional.empty()));
+        claims.put(token, new Claim(Optional.empty()));
     }
 
-    boolean isClaimed() {
-        return claim.isPresent();
+    /// Whether there is room for one more call.
+    boolean hasRoom() {
+        return claims.size() < callsAtOnce;
+    }
+
+    /// Whether a call may be offered, be it beside others.
+    boolean takesCalls() {
+        return available && hasRoom() && reach() == Reach.REACHABLE;
     }
 
     boolean isClaimedBy(ClaimToken token) {
-        return claim.isPresent() && claim.get().token().equals(token);
+        return claims.containsKey(token);
     }
 
-    void confirm() {
+    void confirm(ClaimToken token) {
         answered++;
         missedInARow = 0;
-        cancelLease();
+        Claim claim = claims.get(token);
+        if (claim != null) {
+            claim.cancelLease();
+        }
     }
 
-    private void cancelLease() {
-        claim.flatMap(Claim::lease).ifPresent(Owner.Deadline::cancel);
-    }
-
-    void release() {
-        cancelLease();
-        claim = Optional.empty();
+    void release(ClaimToken token) {
+        Claim claim = claims.remove(token);
+        if (claim != null) {
+            claim.cancelLease();
+        }
     }
 
     AgentStatus status() {
@@ -122,7 +140,7 @@ final class AgentEntry {
                 presence(),
                 reason(),
                 sinceNanos,
-                claim.isPresent() ? 1 : 0,
+                claims.size(),
                 answered,
                 missed,
                 pages.size(),
@@ -133,7 +151,7 @@ final class AgentEntry {
         if (pages.isEmpty()) {
             return Presence.OFFLINE;
         }
-        if (claim.isPresent()) {
+        if (!claims.isEmpty()) {
             return Presence.BUSY;
         }
         if (!available) {

@@ -24,7 +24,7 @@ import offhook.runtime.Owner;
 ///
 /// Owned by its [Owner]. The methods of [AgentDirectory] post to it from any thread; those named
 /// after what a page does (`signedIn` and so on) are called on it. One agent holds at most one
-/// claim: that is what keeps two calls from ringing one person.
+/// claim, or as many as it may have calls: that is what keeps two calls from ringing one person.
 public final class AgentRegistry implements AgentDirectory {
 
     private final Owner owner;
@@ -51,6 +51,14 @@ public final class AgentRegistry implements AgentDirectory {
             agents.put(name, entry);
             published.put(name, entry.status());
         }
+    }
+
+    /// Lets an agent have several calls: those that come while it talks ring, too. Before the owner
+    /// is started.
+    ///
+    /// @param calls at once, those that ring counted; 1 unless said
+    public void allowCalls(String agent, int calls) {
+        known(agent).allow(calls);
     }
 
     /// The thread that owns the registry.
@@ -166,10 +174,11 @@ public final class AgentRegistry implements AgentDirectory {
 
     /// A page of the agent calls somebody.
     ///
-    /// @return false, and nothing is changed, when the agent is in a call or one rings for it
+    /// @return false, and nothing is changed, when the agent is in as many calls as it may be,
+    ///   those that ring counted
     public boolean engaged(String agent, CallId call) {
         AgentEntry entry = known(agent);
-        if (entry.isClaimed()) {
+        if (!entry.hasRoom()) {
             return false;
         }
         ClaimToken token = own(call);
@@ -198,9 +207,8 @@ public final class AgentRegistry implements AgentDirectory {
             return;
         }
         if (!entry.isClaimedBy(token)) {
-            Presence presence = entry.presence();
-            if (presence != Presence.AVAILABLE) {
-                replyTo.offer(new CallInput.AgentRefused(agent, token, presence.key()));
+            if (!entry.takesCalls()) {
+                replyTo.offer(new CallInput.AgentRefused(agent, token, entry.presence().key()));
                 return;
             }
             reserve(entry, token, lease);
@@ -220,7 +228,7 @@ public final class AgentRegistry implements AgentDirectory {
     private void onConfirm(ClaimToken token) {
         AgentEntry entry = claims.get(token);
         if (entry != null) {
-            entry.confirm();
+            entry.confirm(token);
             queues.answered(token);
         }
     }
@@ -243,7 +251,7 @@ public final class AgentRegistry implements AgentDirectory {
             queues.leave(token, QueueExit.ABANDONED);
             return;
         }
-        entry.release();
+        entry.release(token);
         publish(entry);
         queues.released(token);
     }

@@ -8,7 +8,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import offhook.agent.AgentRegistry;
-import offhook.agent.Presence;
 import offhook.call.CallLimits;
 import offhook.call.CallPorts;
 import offhook.call.CallRegistry;
@@ -16,12 +15,6 @@ import offhook.config.AgentsConfig;
 import offhook.config.GatewayConfig;
 import offhook.config.NodeConfig;
 import offhook.media.MediaEngine;
-import offhook.ops.AgentViews;
-import offhook.ops.CallBeans;
-import offhook.ops.GatewayView;
-import offhook.ops.JmxRegistration;
-import offhook.ops.MediaLoopView;
-import offhook.ops.TrunkView;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
 import offhook.sip.SipEndpoint;
@@ -78,6 +71,7 @@ public final class Gateway {
                         config.trunks(),
                         advertised,
                         AdvertisedAddress.ofTrunkMedia(config),
+                        config.agents().grace(),
                         clock,
                         counters);
         running.push(media::stop);
@@ -93,6 +87,7 @@ public final class Gateway {
                         directory,
                         config.agents().users().stream().map(AgentsConfig.User::name).toList(),
                         config.queues());
+        config.agents().users().forEach(user -> agents.allowCalls(user.name(), user.calls()));
         WebServer web =
                 new WebServer(
                         config.web(),
@@ -126,8 +121,17 @@ public final class Gateway {
                                 new TargetLegs(web.legs(), sip.legs()),
                                 clock,
                                 counters));
-        CallBeans callBeans = new CallBeans(media::quality, clock);
-        calls.observe(callBeans);
+        OperationsSide operations =
+                new OperationsSide(
+                        new OperationsSide.Rooms(
+                                media,
+                                agents,
+                                web,
+                                sip,
+                                calls,
+                                counters,
+                                clock,
+                                Clock.systemUTC()));
         directory.start();
         running.push(directory::stop);
         startWeb(web, calls);
@@ -137,22 +141,8 @@ public final class Gateway {
         running.push(sip::stop);
         running.push(() -> endCalls(calls));
 
-        JmxRegistration jmx =
-                new JmxRegistration(
-                        new GatewayView(
-                                calls::active,
-                                () -> online(agents),
-                                sip::certificateUntil,
-                                counters,
-                                clock,
-                                Version.current()));
-        running.push(jmx::close);
-        for (int i = 0; i < media.loops(); i++) {
-            int index = i;
-            jmx.addLoop(index, new MediaLoopView(() -> media.figures(index)));
-        }
-        sip.trunks().forEach(trunk -> jmx.addTrunk(trunk.name(), new TrunkView(trunk)));
-        AgentViews.register(jmx, agents, clock);
+        running.push(operations::close);
+        operations.open(config.ops());
         LOG.info(
                 "gateway started name={} version={} advertised={}",
                 config.node().name(),
@@ -166,13 +156,6 @@ public final class Gateway {
         } catch (IllegalStateException e) {
             throw new IOException(e.getMessage(), e);
         }
-    }
-
-    private static int online(AgentRegistry agents) {
-        return (int)
-                agents.statuses().values().stream()
-                        .filter(status -> status.presence() != Presence.OFFLINE)
-                        .count();
     }
 
     private static void endCalls(CallRegistry calls) throws InterruptedException {

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
@@ -47,12 +48,19 @@ final class Call implements CallInbox, Runnable {
     private final Map<LegId, MediaProfile> openMedia = new TreeMap<>(BY_INDEX);
     private final Map<LegId, DigitEar> ears = new TreeMap<>(BY_INDEX);
     private final Map<LegId, MediaSummary> summaries = new TreeMap<>(BY_INDEX);
+    private final Map<LegId, LegKind> kinds = new TreeMap<>(BY_INDEX);
 
     /// Reservations that were asked for and not given back.
     private final Set<ClaimToken> claims = new HashSet<>();
 
     private final long startedAtNanos;
+    private long ringingAtNanos = -1;
     private long answeredAtNanos = -1;
+
+    /// Until the call knows better: it is given up without a word when its thread is stopped.
+    private EndCause endCause = EndCause.gatewayStops();
+
+    private long endedAtNanos = -1;
 
     /// Agents by the legs that they were rung on.
     private final Map<LegId, String> agents = new HashMap<>();
@@ -137,11 +145,32 @@ final class Call implements CallInbox, Runnable {
         while (!(state instanceof Ended)) {
             state = handle(state, nextInput());
         }
-        long endedAtNanos = now();
-        linger(state);
+        endedAtNanos = now();
         if (state instanceof Ended ended) {
-            logEnded(ended.cause(), endedAtNanos);
+            endCause = ended.cause();
         }
+        linger(state);
+        logEnded(endCause);
+    }
+
+    /// What became of it. On the call's thread, when [#run] is over.
+    CallEnd end() {
+        return new CallEnd(
+                snapshot,
+                CallDirection.of(incoming.source(), plan),
+                endCause,
+                known(ringingAtNanos),
+                known(answeredAtNanos),
+                endedAtNanos < 0 ? now() : endedAtNanos,
+                summaries.entrySet().stream()
+                        .flatMap(each ->
+                                Optional.ofNullable(kinds.get(each.getKey())).stream()
+                                        .map(kind -> new CallEnd.LegEnd(kind, each.getValue())))
+                        .toList());
+    }
+
+    private static OptionalLong known(long nanos) {
+        return nanos < 0 ? OptionalLong.empty() : OptionalLong.of(nanos);
     }
 
     private CallState begin() {
@@ -296,6 +325,9 @@ final class Call implements CallInbox, Runnable {
 
     private CallState apply(Transition transition) {
         transition.effects().forEach(this::carryOut);
+        if (transition.next() instanceof CallState.Ringing && ringingAtNanos < 0) {
+            ringingAtNanos = now();
+        }
         if (transition.next() instanceof CallState.Active && answeredAtNanos < 0) {
             answeredAtNanos = now();
             ports.counters().increment(Counter.CALLS_ANSWERED);
@@ -313,6 +345,7 @@ final class Call implements CallInbox, Runnable {
         switch (effect) {
             case CallEffect.OpenMedia e -> {
                 openMedia.put(e.leg(), e.profile());
+                kinds.put(e.leg(), new LegKind(e.leg(), nameOf(e.profile())));
                 ports.media().open(e.leg(), e.profile(), e.offer(), this);
             }
             case CallEffect.UpdateMedia e -> ports.media().update(e.leg(), e.offer());
@@ -356,9 +389,13 @@ final class Call implements CallInbox, Runnable {
             }
             case CallEffect.RingTarget e -> ring(e.leg(), e.target(), incoming, e.offer());
             case CallEffect.RingThird e ->
-                    ring(e.leg(), e.target(), incoming.shownAs(e.caller(), e.called()), e.offer());
+                    ring(
+                            e.leg(),
+                            e.target(),
+                            incoming.shownAs(e.caller(), e.order().target(), e.order().enclosed()),
+                            e.offer());
             case CallEffect.ReferLeg e ->
-                    leg(e.leg()).refer(e.target(), e.replaced().map(this::leg));
+                    leg(e.leg()).refer(e.target(), e.replaced().map(this::leg), e.enclosed());
             case CallEffect.TellTransfer e -> leg(e.leg()).transferring(e.report());
             case CallEffect.TellParty e -> leg(e.leg()).talksTo(e.party());
             case CallEffect.AlertLeg e -> leg(e.leg()).alert(e.local());
@@ -391,7 +428,7 @@ final class Call implements CallInbox, Runnable {
         return leg;
     }
 
-    private void logEnded(EndCause cause, long endedAtNanos) {
+    private void logEnded(EndCause cause) {
         if (answeredAtNanos < 0) {
             ports.counters().increment(Counter.CALLS_REFUSED);
         }

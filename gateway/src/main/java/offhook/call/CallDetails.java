@@ -23,6 +23,9 @@ public record CallDetails(
         Optional<UserToUser> userToUser,
         Map<String, String> headers) {
 
+    /// More header fields nobody is shown of one call.
+    private static final int MOST_HEADERS = 16;
+
     /// Of a call of which nothing more is said.
     public static final CallDetails NONE =
             new CallDetails(false, Verification.UNKNOWN, List.of(), Optional.empty(), Map.of());
@@ -36,6 +39,23 @@ public record CallDetails(
     public static CallDetails ofAgent(boolean withheld, Map<String, String> headers) {
         return new CallDetails(
                 withheld, Verification.UNKNOWN, List.of(), Optional.empty(), headers);
+    }
+
+    /// With what whoever leads the call on gives along, which goes before what was said earlier.
+    CallDetails with(Enclosed enclosed) {
+        Map<String, String> all = new LinkedHashMap<>(enclosed.headers());
+        headers.forEach((name, value) -> {
+            if (all.size() < MOST_HEADERS
+                    && all.keySet().stream().noneMatch(name::equalsIgnoreCase)) {
+                all.put(name, value);
+            }
+        });
+        return new CallDetails(
+                withheld,
+                verification,
+                diversions,
+                enclosed.userToUser().or(() -> userToUser),
+                all);
     }
 
     /// What is known of the caller's right to the number.

@@ -64,13 +64,13 @@ sealed interface CallEffect {
     /// Ring a target of a transfer on a new leg.
     ///
     /// @param caller who the target is told calls
-    /// @param called whom that one asked for
+    /// @param order whom the transferor asked for, and what it gives along
     /// @param offer our description; empty where the target makes the offer
     record RingThird(
             LegId leg,
             Target target,
             Party caller,
-            String called,
+            TransferOrder order,
             Optional<SessionDescription> offer)
             implements CallEffect {}
 
@@ -79,7 +79,8 @@ sealed interface CallEffect {
     ///
     /// @param target the number, and the trunk that it would be dialled on
     /// @param replaced the leg whose place the peer is to take there (RFC 3891)
-    record ReferLeg(LegId leg, Target.Trunk target, Optional<LegId> replaced)
+    /// @param enclosed what goes along to the target
+    record ReferLeg(LegId leg, Target.Trunk target, Optional<LegId> replaced, Enclosed enclosed)
             implements CallEffect {}
 
     /// To a leg: how the transfer goes that it asked for.

@@ -11,6 +11,12 @@ public interface CallObserver {
     /// @param now what the call is like whenever it is asked, by any thread
     void began(CallId id, Supplier<CallSnapshot> now);
 
-    /// A call is over, and its legs are given back.
-    void ended(CallId id);
+    /// A call is over, and its legs are given back. Told of each call that began, however it ended.
+    void ended(CallId id, CallEnd end);
+
+    /// A call was turned away before it began. On the thread that brought it.
+    ///
+    /// @param source the trunk that it came from, or `web`
+    /// @param reason a stable lower-case key such as `overload`, `draining`, `no-place`
+    default void turnedAway(String source, CallDirection direction, String reason) {}
 }

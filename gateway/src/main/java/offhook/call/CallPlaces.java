@@ -32,11 +32,12 @@ final class CallPlaces {
             Map<String, Integer> before = held.get();
             if (before.values().stream().mapToInt(Integer::intValue).sum() >= total) {
                 throw CallRegistry.refused(
-                        "all " + total + " calls of limits.max-calls are in use");
+                        "no-place", "all " + total + " calls of limits.max-calls are in use");
             }
             int mine = before.getOrDefault(source, 0);
             if (mine >= perSource) {
                 throw CallRegistry.refused(
+                        "no-place-of-source",
                         "one source may hold " + perSource + " of limits.max-calls only");
             }
             if (held.compareAndSet(before, with(before, source, mine + 1))) {

@@ -21,6 +21,9 @@ public final class CallRegistry implements CallIntake {
     private final List<CallObserver> observers = new CopyOnWriteArrayList<>();
 
     /// Written by whoever stops the gateway, read by those who open calls.
+    private volatile boolean stopping;
+
+    /// Written by operators, read by those who open calls.
     private volatile boolean draining;
 
     /// @param maxCalls how many calls may live at one time
@@ -37,19 +40,13 @@ public final class CallRegistry implements CallIntake {
     @Override
     public CallInbox open(CallId id, IncomingCall incoming, Leg origin)
             throws CallRefusedException {
-        if (draining) {
-            throw refused("the gateway is stopping and takes no new calls");
-        }
         String source = incoming.source();
-        boolean emergency = routes.isEmergency(incoming.called().number());
-        if (!emergency && !ports.media().hasRoom(id)) {
-            ports.counters().increment(Counter.CALLS_OVERLOAD);
-            throw refused("overload: the CPU is fully used by the calls that live");
-        }
-        if (emergency) {
-            places.takeAnyhow(source);
-        } else {
-            places.take(source);
+        try {
+            admit(id, incoming);
+        } catch (CallRefusedException e) {
+            observers.forEach(
+                    each -> each.turnedAway(source, CallDirection.of(source), e.reason()));
+            throw e;
         }
         ports.counters().increment(Counter.CALLS_STARTED);
         CallPlan plan = routes.plan(source, incoming.called().number());
@@ -66,11 +63,56 @@ public final class CallRegistry implements CallIntake {
         Thread thread = Threads.virtual("call-" + id, () -> live(id, call));
         calls.put(id, new Running(call, thread));
         thread.start();
-        if (draining) {
+        if (stopping) {
             // It slipped in while endAll looked at those that lived.
             call.offer(new CallInput.EndRequested(EndCause.gatewayStops()));
         }
         return call;
+    }
+
+    /// Gives the call a place, unless there is none or none is to be given.
+    private void admit(CallId id, IncomingCall incoming) throws CallRefusedException {
+        if (stopping) {
+            throw refused("stopping", "the gateway is stopping and takes no new calls");
+        }
+        boolean emergency = routes.isEmergency(incoming.called().number());
+        if (emergency) {
+            places.takeAnyhow(incoming.source());
+            return;
+        }
+        if (draining) {
+            throw refused("draining", "the gateway is being drained and takes no new calls");
+        }
+        if (!ports.media().hasRoom(id)) {
+            ports.counters().increment(Counter.CALLS_OVERLOAD);
+            throw refused("overload", "overload: the CPU is fully used by the calls that live");
+        }
+        places.take(incoming.source());
+    }
+
+    /// Whether new calls are refused while those that live go on; emergency calls are taken all the
+    /// same. Any thread.
+    public void drain(boolean wanted) {
+        draining = wanted;
+    }
+
+    /// Whether new calls are refused by [#drain].
+    public boolean isDraining() {
+        return draining;
+    }
+
+    /// All calls at about one moment. Any thread.
+    public List<CallSnapshot> snapshots() {
+        return calls.values().stream().map(running -> running.call.snapshot()).toList();
+    }
+
+    /// Has a call ended by the operator. Any thread.
+    ///
+    /// @return false when no such call lives
+    public boolean end(CallId id) {
+        Running running = calls.get(id);
+        return running != null
+                && running.call.offer(new CallInput.EndRequested(EndCause.byOperator()));
     }
 
     private void live(CallId id, Call call) {
@@ -78,7 +120,8 @@ public final class CallRegistry implements CallIntake {
         try {
             call.run();
         } finally {
-            observers.forEach(observer -> observer.ended(id));
+            CallEnd end = call.end();
+            observers.forEach(observer -> observer.ended(id, end));
         }
     }
 
@@ -96,7 +139,7 @@ public final class CallRegistry implements CallIntake {
     ///
     /// @return false when some were still not over at the deadline
     public boolean endAll(Duration patience) throws InterruptedException {
-        draining = true;
+        stopping = true;
         List<Running> living = List.copyOf(calls.values());
         living.forEach(
                 each -> each.call.offer(new CallInput.EndRequested(EndCause.gatewayStops())));
@@ -117,7 +160,7 @@ public final class CallRegistry implements CallIntake {
     /// A call and the thread that owns it.
     private record Running(Call call, Thread thread) {}
 
-    static CallRefusedException refused(String why) {
-        return new CallRefusedException(new Verdict(503, 1013, Blame.GATEWAY), why);
+    static CallRefusedException refused(String reason, String why) {
+        return new CallRefusedException(new Verdict(503, 1013, Blame.GATEWAY), reason, why);
     }
 }

@@ -41,6 +41,8 @@ final class EarlyNegotiation {
                     just(state, new AcceptMedia(leg, answer.get()), "peer answered our offer");
             case LegRenegotiating(LegId leg, var offer) when isOf(leg, callee) ->
                     just(state, new UpdateMedia(leg, offer), "early renegotiation asked for");
+            case LegRenegotiating(LegId leg, var offer) when connects(state, leg) ->
+                    just(state, new UpdateMedia(leg, offer), "new offer while media connects");
             case MediaDescribed(LegId leg, var local) when leg.equals(caller) ->
                     just(
                             with(state, waiting.get().withLocal(local)),
@@ -52,6 +54,11 @@ final class EarlyNegotiation {
                     just(state, new RefuseUpdate(leg, cause), "early renegotiation refused");
             default -> Optional.empty();
         };
+    }
+
+    /// Whether a leg's media is being connected: an agent's page may have to begin anew then.
+    private static boolean connects(CallState state, LegId leg) {
+        return state instanceof Connecting connecting && connecting.callee().equals(leg);
     }
 
     private boolean isOf(LegId leg, Optional<LegId> callee) {

@@ -52,6 +52,9 @@ public record EndCause(
     /// The [#reason] of a target that let it ring.
     static final String NO_ANSWER = "no-answer";
 
+    /// The [#reason] of a party whose browser was not heard of for too long.
+    public static final String CONSENT_LOST = "consent-lost";
+
     /// A normal end after the call was answered.
     public static EndCause hangUp(By by) {
         return new EndCause(by, "hang-up", 200, 16, "");
@@ -106,6 +109,11 @@ public record EndCause(
     /// The gateway is being stopped.
     static EndCause gatewayStops() {
         return gateway("gateway-stops", 503, 41, "the gateway is being stopped");
+    }
+
+    /// Who operates the gateway ended it.
+    static EndCause byOperator() {
+        return new EndCause(By.OPERATOR, "operator", 480, 31, "the operator ended the call");
     }
 
     /// The gateway ends it.

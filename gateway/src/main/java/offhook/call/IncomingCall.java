@@ -50,7 +50,9 @@ public record IncomingCall(
 
     /// The call as the target of a transfer is shown it. What is known of the caller is known of
     /// nobody else.
-    IncomingCall shownAs(Party from, String number) {
+    ///
+    /// @param enclosed what comes with the transfer
+    IncomingCall shownAs(Party from, String number, Enclosed enclosed) {
         return new IncomingCall(
                 source,
                 from,
@@ -58,6 +60,6 @@ public record IncomingCall(
                 media,
                 offer,
                 externalId,
-                from.equals(shownCaller()) ? details : CallDetails.NONE);
+                (from.equals(shownCaller()) ? details : CallDetails.NONE).with(enclosed));
     }
 }

@@ -66,5 +66,6 @@ public interface Leg {
     ///
     /// @param target the number, and the trunk that it would be dialled on
     /// @param replaced the leg whose place the peer is to take there
-    void refer(Target.Trunk target, Optional<Leg> replaced);
+    /// @param enclosed what goes along to the target
+    void refer(Target.Trunk target, Optional<Leg> replaced, Enclosed enclosed);
 }

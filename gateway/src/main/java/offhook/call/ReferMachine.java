@@ -75,7 +75,12 @@ final class ReferMachine {
             long nowNanos) {
         long until = nowNanos + PATIENCE.toNanos();
         List<CallEffect> all = new ArrayList<>(effects);
-        all.add(new ReferLeg(task.waiting().leg(), number, consulted.map(Seat::leg)));
+        all.add(
+                new ReferLeg(
+                        task.waiting().leg(),
+                        number,
+                        consulted.map(Seat::leg),
+                        task.order().enclosed()));
         all.add(new WakeAt(until));
         return new Transition(
                 new Transferring(before, new Referring(task, consulted, false, false, until)),

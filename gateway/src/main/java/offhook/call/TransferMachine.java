@@ -123,8 +123,7 @@ final class TransferMachine {
                         Optional.of(call.seat(in.leg())),
                         plan.attempts(),
                         plan.prefer(),
-                        order.by(),
-                        order.target(),
+                        order,
                         call.legs(),
                         nowNanos + limits.ringNanos(),
                         EndCause.noAgent("unreachable"));
@@ -433,7 +432,7 @@ final class TransferMachine {
                                         seat.leg(),
                                         target,
                                         task.shown(),
-                                        task.called(),
+                                        task.order(),
                                         Optional.empty()),
                                 new WakeAt(until)),
                         "target reserved");
@@ -501,7 +500,7 @@ final class TransferMachine {
                                         s.target(),
                                         target,
                                         task.shown(),
-                                        task.called(),
+                                        task.order(),
                                         Optional.of(in.local()))),
                         "our offer is ready");
             }

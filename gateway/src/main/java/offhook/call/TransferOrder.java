@@ -10,12 +10,18 @@ import java.util.Optional;
 /// @param target a number, a name that routes know, or `agent:` and a sign-in name
 /// @param by who asks, as the target is shown it
 /// @param takeover where the one who asks has talked to the target already, by a call of its own
+/// @param enclosed what goes along to the target
 public record TransferOrder(
-        boolean consult, String source, String target, Party by, Optional<Takeover> takeover) {
+        boolean consult,
+        String source,
+        String target,
+        Party by,
+        Optional<Takeover> takeover,
+        Enclosed enclosed) {
 
-    /// Of a party that has talked to nobody yet.
+    /// Of a party that has talked to nobody yet, and has nothing to add.
     public TransferOrder(boolean consult, String source, String target, Party by) {
-        this(consult, source, target, by, Optional.empty());
+        this(consult, source, target, by, Optional.empty(), Enclosed.NOTHING);
     }
 
     /// The other party is to take the place of the one who asks in a call at the source (RFC 5589

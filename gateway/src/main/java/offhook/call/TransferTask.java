@@ -10,8 +10,7 @@ import java.util.Optional;
 /// @param transferor the party that asked; empty once it is gone
 /// @param attempts whom to try, in order
 /// @param prefer what the audio toward a target's browser is for
-/// @param by who asked
-/// @param called whom it asked for, as it wrote it
+/// @param order what was asked for
 /// @param firstLeg the index of the first attempt's leg
 /// @param giveUpAtNanos when the waiting party has waited long enough
 /// @param lastRefusal why the latest target could not be had
@@ -21,8 +20,7 @@ record TransferTask(
         Optional<Seat> transferor,
         List<CallPlan.Attempt> attempts,
         CodecPreference prefer,
-        Party by,
-        String called,
+        TransferOrder order,
         int firstLeg,
         long giveUpAtNanos,
         EndCause lastRefusal) {
@@ -38,8 +36,7 @@ record TransferTask(
                 transferor,
                 attempts,
                 prefer,
-                by,
-                called,
+                order,
                 firstLeg,
                 giveUpAtNanos,
                 refusal);
@@ -53,8 +50,7 @@ record TransferTask(
                 Optional.empty(),
                 attempts,
                 prefer,
-                by,
-                called,
+                order,
                 firstLeg,
                 giveUpAtNanos,
                 lastRefusal);
@@ -68,8 +64,7 @@ record TransferTask(
                 transferor,
                 attempts,
                 prefer,
-                by,
-                called,
+                order,
                 firstLeg,
                 giveUpAtNanos,
                 lastRefusal);
@@ -77,7 +72,7 @@ record TransferTask(
 
     /// Who the target is told calls: whoever it talks to first.
     Party shown() {
-        return consult ? by : waiting.party();
+        return consult ? order.by() : waiting.party();
     }
 
     Target target(int attempt) {

@@ -20,10 +20,12 @@ public record AgentsConfig(
     /// @param displayName name shown to others; the sign-in name when not given
     /// @param callerId number that those are shown whom the user calls
     /// @param withholdNumber whether those are shown nothing instead
+    /// @param calls how many the user may have at once, those that ring counted
     public record User(
             String name,
             Secret passwordHash,
             String displayName,
             Optional<String> callerId,
-            boolean withholdNumber) {}
+            boolean withholdNumber,
+            int calls) {}
 }

@@ -14,6 +14,7 @@ final class AgentsReader {
     private static final Duration DEFAULT_TOKEN_LIFETIME = Duration.ofHours(8);
     private static final Duration DEFAULT_GRACE = Duration.ofSeconds(60);
     private static final int MIN_SECRET_LENGTH = 32;
+    private static final int MAX_CALLS = 8;
 
     /// Version, cost and 53 characters of salt and hash.
     private static final Pattern BCRYPT =
@@ -51,8 +52,9 @@ final class AgentsReader {
         String displayName = section.find("display-name").flatMap(Value::text).orElse(name);
         Optional<String> callerId = section.find("caller-id").flatMap(AgentsReader::callerId);
         boolean withholdNumber = section.flag("withhold-number", false);
+        int calls = section.integer("calls", 1, MAX_CALLS, 1);
         section.done();
-        return new User(name, hash, displayName, callerId, withholdNumber);
+        return new User(name, hash, displayName, callerId, withholdNumber, calls);
     }
 
     private static Optional<String> callerId(Value value) {

@@ -5,4 +5,6 @@ import java.util.Optional;
 /// Operations.
 ///
 /// @param listen where health and metrics are served; empty: nowhere
-public record OpsConfig(Optional<Listen> listen) {}
+/// @param token who shows it may read them; empty: whoever reaches the listener, which is this
+///   machine then
+public record OpsConfig(Optional<Listen> listen, Optional<Secret> token) {}

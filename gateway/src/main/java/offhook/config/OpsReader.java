@@ -6,11 +6,13 @@ import java.util.Optional;
 final class OpsReader {
 
     private static final String DEFAULT_LISTEN = "http://127.0.0.1:8081";
+    private static final int MIN_TOKEN_LENGTH = 32;
 
     private OpsReader() {}
 
     static OpsConfig read(Section section, PortPlan plan) {
         Optional<Value> value = section.find("listen");
+        Optional<Secret> token = section.find("token").flatMap(OpsReader::token);
         Optional<Listen> listen;
         if (value.isEmpty()) {
             listen = ListenReader.parse(DEFAULT_LISTEN);
@@ -19,8 +21,33 @@ final class OpsReader {
             listen = Optional.empty();
         } else {
             listen = new ListenReader(plan, "http").read(value.get());
+            listen.ifPresent(l -> checkReach(l, value.get(), section.has("token")));
         }
         section.done();
-        return new OpsConfig(listen);
+        return new OpsConfig(listen, token);
+    }
+
+    private static void checkReach(Listen listen, Value value, boolean guarded) {
+        if (listen.address().getAddress().isLoopbackAddress()) {
+            return;
+        }
+        if (guarded) {
+            value.warning(
+                    "the token travels in the clear: have nobody else on that network, or a proxy"
+                            + " with TLS before a loopback address");
+        } else {
+            value.problem(
+                    "others than this machine can reach "
+                            + value.quoted()
+                            + ": set 'ops.token', or listen on 127.0.0.1");
+        }
+    }
+
+    private static Optional<Secret> token(Value value) {
+        Optional<Secret> secret = value.secret();
+        if (secret.isPresent() && secret.get().value().length() < MIN_TOKEN_LENGTH) {
+            value.problem("has fewer than " + MIN_TOKEN_LENGTH + " characters");
+        }
+        return secret;
     }
 }

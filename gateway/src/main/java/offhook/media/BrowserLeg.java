@@ -1,26 +1,21 @@
 package offhook.media;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import offhook.call.CodecPreference;
+import offhook.call.EndCause;
 import offhook.call.HoldSign;
 import offhook.call.MediaSummary;
 import offhook.codec.AudioCodec;
-import offhook.dtls.Fingerprint;
 import offhook.fault.Verdict;
 import offhook.ice.IceCredentials;
 import offhook.net.PacketBuffer;
 import offhook.rtp.ReceiverStats;
 import offhook.rtp.RtpPacket;
 import offhook.rtp.RtpSender;
-import offhook.sdp.BrowserAnswer;
 import offhook.sdp.BrowserCapabilities;
 import offhook.sdp.BrowserMedia;
 import offhook.sdp.Direction;
-import offhook.sdp.OfferAnswer;
-import offhook.sdp.RtpFormat;
 import offhook.sdp.SdpException;
 import offhook.sdp.SessionDescription;
 import offhook.srtp.SrtpProfile;
@@ -30,8 +25,12 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// The media of a browser leg: descriptions, RTP and RTCP over a [BrowserTransport] (RFC 8829). On
+/// The media of a browser leg: descriptions, RTP and RTCP over a [BrowserConnection] (RFC 8829). On
 /// its call's loop only.
+///
+/// A page that was reloaded, or moved to another network in a way that its browser cannot follow,
+/// brings another connection for the same leg. The one in use stays until the other one stands;
+/// whoever the browser talks to notices nothing of the change.
 final class BrowserLeg implements MediaLeg, Timed {
 
     private static final Logger LOG = LogManager.getLogger(BrowserLeg.class);
@@ -40,6 +39,8 @@ final class BrowserLeg implements MediaLeg, Timed {
     /// Browsers send audio all the time, and checks of consent each few seconds when they do not
     /// (RFC 7675 §5.1). Longer than a network takes to route anew.
     private static final long AWAY_NANOS = 3_000_000_000L;
+
+    private static final long NEVER = Long.MAX_VALUE;
 
     private final LoopKit kit;
     private final BrowserProfile profile;
@@ -51,17 +52,19 @@ final class BrowserLeg implements MediaLeg, Timed {
     private final @Nullable MediaLeg facing;
 
     private final List<AudioCodec> answerOrder;
-    private final BrowserTransport transport;
     private final RtpPacket packet = new RtpPacket();
     private final String cname;
     private final String msid;
     private final long sessionId;
     private final int ssrc;
 
-    private Optional<SessionDescription> local = Optional.empty();
-    private @Nullable BrowserMedia agreed;
+    private final BrowserConnection.Leg received = new Received();
+    private BrowserConnection connection;
+
+    /// What is to take the place of [#connection] once it stands.
+    private @Nullable BrowserConnection coming;
+
     private @Nullable Streams streams;
-    private PayloadTypes payloadTypes = new PayloadTypes(Map.of(), OptionalInt.empty());
     private AudioCodec receiveCodec;
 
     /// Of the latest packet that was sent.
@@ -71,7 +74,11 @@ final class BrowserLeg implements MediaLeg, Timed {
     private long peerReports;
     private AudioPath outlet = AudioPath.NONE;
     private long nextUpkeepNanos;
-    private boolean away;
+
+    /// Since when the browser is not heard of; [#NEVER] while it is.
+    private long awaySinceNanos = NEVER;
+
+    private boolean connected;
     private boolean closed;
 
     /// @param prefer what the audio toward the browser is for
@@ -96,7 +103,7 @@ final class BrowserLeg implements MediaLeg, Timed {
         this.msid = "offhook " + events.leg().call() + "-" + events.leg().index();
         this.sessionId = kit.random().nextLong(1, Long.MAX_VALUE);
         this.ssrc = kit.random().nextInt();
-        this.transport = new BrowserTransport(kit, profile, ssrc, new Received());
+        this.connection = new BrowserConnection(kit, profile, ssrc, received);
         this.nextUpkeepNanos = kit.loop().nowNanos() + UPKEEP_NANOS;
         kit.loop().schedule(this);
     }
@@ -106,16 +113,37 @@ final class BrowserLeg implements MediaLeg, Timed {
         if (offer.isEmpty()) {
             throw new SdpException(Verdict.notAcceptable(), "browsers offer, the gateway answers");
         }
-        BrowserAnswer answer = OfferAnswer.answerBrowser(offer.get(), capabilities(), local);
-        BrowserMedia before = agreed;
-        if (before != null && !before.remoteIce().equals(answer.media().remoteIce())) {
-            // New credentials of the browser mean that it restarts ICE (RFC 8839 §4.4.1).
-            transport.renewCredentials();
-            answer = OfferAnswer.answerBrowser(offer.get(), capabilities(), local);
+        BrowserConnection described = connectionOf(offer.get());
+        SessionDescription answer = described.describe(offer.get(), this::capabilities);
+        if (described.equals(connection)) {
+            use(connection);
+        } else if (!described.equals(coming)) {
+            forgetComing();
+            coming = described;
         }
-        apply(answer.media());
-        local = Optional.of(answer.local());
-        return answer.local();
+        if (awaySinceNanos != NEVER) {
+            // It is on its way back.
+            awaySinceNanos = kit.loop().nowNanos();
+        }
+        return answer;
+    }
+
+    private BrowserConnection connectionOf(SessionDescription offer) {
+        BrowserConnection next = coming;
+        if (connection.isOf(offer)) {
+            return connection;
+        }
+        return next != null && next.isOf(offer)
+                ? next
+                : new BrowserConnection(kit, profile, ssrc, received);
+    }
+
+    private void forgetComing() {
+        BrowserConnection next = coming;
+        if (next != null) {
+            next.transport().close();
+            coming = null;
+        }
     }
 
     @Override
@@ -123,8 +151,7 @@ final class BrowserLeg implements MediaLeg, Timed {
         // Never offered: see describe.
     }
 
-    private BrowserCapabilities capabilities() {
-        IceCredentials ours = transport.credentials();
+    private BrowserCapabilities capabilities(IceCredentials ours) {
         String[] fingerprint = profile.identity().fingerprint().toString().split(" ", 2);
         return new BrowserCapabilities(
                 answerOrder.stream().map(AudioCodec::encodingName).toList(),
@@ -141,28 +168,29 @@ final class BrowserLeg implements MediaLeg, Timed {
                 sessionId);
     }
 
-    private void apply(BrowserMedia media) {
-        agreed = media;
-        OptionalInt eventsType =
-                media.events()
-                        .map(format -> OptionalInt.of(format.payloadType()))
-                        .orElse(OptionalInt.empty());
-        payloadTypes = new PayloadTypes(media.receive(), eventsType);
+    /// Sends and receives as was agreed with this connection from now on.
+    private void use(BrowserConnection agreedWith) {
+        connection = agreedWith;
+        BrowserMedia media = agreed();
+        if (media == null) {
+            throw new IllegalStateException("nothing was agreed");
+        }
         receiveCodec = PayloadTypes.codecOf(media.send());
         choice.agree(
                 answerOrder.stream()
-                        .filter(codec -> payloadTypes.payloadType(codec) >= 0)
+                        .filter(codec -> agreedWith.payloadTypes().payloadType(codec) >= 0)
                         .toList());
-        if (streams == null) {
-            streams = new Streams(media);
+        Streams ours = streams;
+        int digitsHz = agreedWith.eventsClockHz().orElse(receiveCodec.rtpClockHz());
+        if (ours == null) {
+            streams = new Streams(digitsHz);
+        } else {
+            ours.digits.clockRate(digitsHz);
         }
-        transport.agree(media.remoteIce().ufrag(), fingerprintOf(media));
     }
 
-    private static Fingerprint fingerprintOf(BrowserMedia media) {
-        return Fingerprint.parse(
-                        media.remoteFingerprint().hash() + " " + media.remoteFingerprint().value())
-                .orElseThrow(() -> new IllegalStateException("agreed on a bad fingerprint"));
+    private @Nullable BrowserMedia agreed() {
+        return connection.agreed();
     }
 
     @Override
@@ -191,7 +219,7 @@ final class BrowserLeg implements MediaLeg, Timed {
 
     @Override
     public int levelOf(RtpPacket received) {
-        BrowserMedia media = agreed;
+        BrowserMedia media = agreed();
         return media == null || media.audioLevelId().isEmpty()
                 ? 0
                 : Math.max(0, received.audioLevel(media.audioLevelId().getAsInt()));
@@ -205,15 +233,15 @@ final class BrowserLeg implements MediaLeg, Timed {
 
     @Override
     public boolean isSending() {
-        BrowserMedia media = agreed;
-        return media != null && media.direction().sends() && transport.isUp();
+        BrowserMedia media = agreed();
+        return media != null && media.direction().sends() && connection.transport().isUp();
     }
 
     @Override
     public void send(byte[] payload, int offset, int length, int clockTicks, boolean talkStart) {
-        BrowserMedia media = agreed;
+        BrowserMedia media = agreed();
         Streams ours = streams;
-        if (media == null || ours == null || !transport.isUp()) {
+        if (media == null || ours == null || !connection.transport().isUp()) {
             return;
         }
         AudioCodec codec = sendCodec();
@@ -222,10 +250,14 @@ final class BrowserLeg implements MediaLeg, Timed {
         }
         PacketBuffer out = kit.outbound();
         ours.sender.begin(
-                out, payloadTypes.payloadType(codec), talkStart, clockTicks, kit.loop().nowNanos());
+                out,
+                connection.payloadTypes().payloadType(codec),
+                talkStart,
+                clockTicks,
+                kit.loop().nowNanos());
         System.arraycopy(payload, offset, out.bytes(), out.end(), length);
         ours.sender.end(out, length);
-        transport.sendRtp(out);
+        connection.transport().sendRtp(out);
     }
 
     private void changeTo(AudioCodec codec, Streams ours) {
@@ -267,22 +299,35 @@ final class BrowserLeg implements MediaLeg, Timed {
     @Override
     public void onDue(long nowNanos) {
         nextUpkeepNanos = nowNanos + UPKEEP_NANOS;
-        transport.upkeep(nowNanos);
-        boolean isAway = transport.isAway(AWAY_NANOS, nowNanos);
-        if (isAway != away && !closed) {
-            away = isAway;
-            events.hold(new HoldSign.Away(isAway));
+        connection.transport().upkeep(nowNanos);
+        noteAway(nowNanos);
+        if (closed) {
+            return;
         }
         Streams ours = streams;
-        BrowserMedia media = agreed;
+        BrowserMedia media = agreed();
         meter.onTick(
                 sentCodec, media != null && media.direction().receives(), isSending(), nowNanos);
-        if (ours != null && !closed) {
+        if (ours != null) {
             ours.digits.onTick(nowNanos);
-            if (transport.isUp() && ours.reports.isDue(nowNanos)) {
+            if (connection.transport().isUp() && ours.reports.isDue(nowNanos)) {
                 ours.reports.write(kit.outbound(), nowNanos);
-                transport.sendRtcp(kit.outbound());
+                connection.transport().sendRtcp(kit.outbound());
             }
+        }
+    }
+
+    /// Who talks to a browser that is gone hears music; it has the grace time to come back.
+    private void noteAway(long nowNanos) {
+        boolean away = awaySinceNanos != NEVER;
+        if (connection.transport().isAway(AWAY_NANOS, nowNanos) != away) {
+            awaySinceNanos = away ? NEVER : nowNanos;
+            events.hold(new HoldSign.Away(!away));
+        } else if (away && nowNanos - awaySinceNanos >= profile.lostNanos()) {
+            received.onFailed(
+                    connection,
+                    EndCause.CONSENT_LOST,
+                    "nothing was heard of the browser for too long");
         }
     }
 
@@ -306,11 +351,12 @@ final class BrowserLeg implements MediaLeg, Timed {
         outlet = AudioPath.NONE;
         kit.loop().unschedule(this);
         Streams ours = streams;
-        if (ours != null && transport.isUp()) {
+        if (ours != null && connection.transport().isUp()) {
             ours.reports.writeBye(kit.outbound(), kit.loop().nowNanos());
-            transport.sendRtcp(kit.outbound());
+            connection.transport().sendRtcp(kit.outbound());
         }
-        transport.close();
+        connection.transport().close();
+        forgetComing();
     }
 
     /// What is sent and received, from the first agreement on.
@@ -320,7 +366,7 @@ final class BrowserLeg implements MediaLeg, Timed {
         final Reports reports;
         final DigitReports digits;
 
-        Streams(BrowserMedia media) {
+        Streams(int digitsHz) {
             int clockHz = receiveCodec.rtpClockHz();
             sender =
                     new RtpSender(
@@ -332,19 +378,26 @@ final class BrowserLeg implements MediaLeg, Timed {
             reports = new Reports(kit, cname, sender, received);
             reports.feedback();
             meter.watch(sender, received, reports);
-            digits =
-                    new DigitReports(
-                            events, media.events().map(RtpFormat::clockRateHz).orElse(clockHz));
+            digits = new DigitReports(events, digitsHz);
         }
     }
 
-    /// What the transport hands up.
-    private final class Received implements BrowserTransport.User {
+    /// What connections hand up.
+    private final class Received implements BrowserConnection.Leg {
 
         @Override
-        public void onConnected(SrtpProfile suite) {
+        public void onConnected(BrowserConnection by, SrtpProfile suite) {
             meter.protection(suite.name());
-            events.connected();
+            if (by.equals(coming)) {
+                coming = null;
+                connection.transport().close();
+                use(by);
+                noteAway(kit.loop().nowNanos());
+            }
+            if (!connected) {
+                connected = true;
+                events.connected();
+            }
         }
 
         @Override
@@ -360,6 +413,7 @@ final class BrowserLeg implements MediaLeg, Timed {
                 meter.onMalformed();
                 return;
             }
+            PayloadTypes payloadTypes = connection.payloadTypes();
             int payloadType = packet.payloadType();
             AudioCodec codec = payloadTypes.codec(payloadType);
             if (codec != null) {
@@ -376,7 +430,7 @@ final class BrowserLeg implements MediaLeg, Timed {
 
         private void measure(AudioCodec codec) {
             meter.onAudio(codec);
-            BrowserMedia media = agreed;
+            BrowserMedia media = agreed();
             if (media != null && media.audioLevelId().isPresent() && meter.wantsDeclared(codec)) {
                 int level = packet.audioLevel(media.audioLevelId().getAsInt());
                 if (level >= 0) {
@@ -399,9 +453,14 @@ final class BrowserLeg implements MediaLeg, Timed {
         }
 
         @Override
-        public void onFailed(String reason, String detail) {
-            events.failed(reason, detail);
-            close();
+        public void onFailed(BrowserConnection which, String reason, String detail) {
+            if (which.equals(coming)) {
+                // The page sees it too, and tries again.
+                forgetComing();
+            } else if (coming == null) {
+                events.failed(reason, detail);
+                close();
+            }
         }
 
         @Override

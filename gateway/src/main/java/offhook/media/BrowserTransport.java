@@ -36,9 +36,9 @@ final class BrowserTransport implements Guarded {
 
     private static final Logger LOG = LogManager.getLogger(BrowserTransport.class);
 
-    /// A browser that closes its side says so by DTLS before its page says so by signalling; the
-    /// better reason is waited for.
-    private static final long CLOSED_GRACE_NANOS = 2_000_000_000L;
+    /// A browser that closes its side says so by DTLS before its page says by signalling what it
+    /// means: usually the end of the call.
+    private static final long CLOSED_NANOS = 500_000_000L;
 
     private static final long FAREWELL_NANOS = 200_000_000L;
 
@@ -57,6 +57,7 @@ final class BrowserTransport implements Guarded {
     private @Nullable SrtpSender srtpSender;
     private @Nullable SrtpReceiver srtpReceiver;
     private long peerClosedAtNanos = Long.MAX_VALUE;
+    private boolean consented = true;
     private boolean closed;
 
     /// Who sends and receives through it. Called on the loop.
@@ -76,7 +77,7 @@ final class BrowserTransport implements Guarded {
         /// An authentic RTCP packet, in the clear.
         void onRtcp(PacketBuffer packet, long nowNanos);
 
-        /// The way is gone for good.
+        /// The way cannot be made.
         ///
         /// @param reason a stable key
         /// @param detail a sentence for people
@@ -121,16 +122,19 @@ final class BrowserTransport implements Guarded {
         }
     }
 
-    /// Whether media can be sent.
+    /// Whether media can be sent: there are keys, and the browser is there and wants it.
     boolean isUp() {
-        return nominated != null && srtpSender != null;
+        return nominated != null
+                && srtpSender != null
+                && consented
+                && peerClosedAtNanos == Long.MAX_VALUE;
     }
 
     /// Protects and sends an RTP packet; nothing happens while [#isUp] is false.
     void sendRtp(PacketBuffer packet) {
         SrtpSender protection = srtpSender;
         BrowserSocket socket = nominated;
-        if (protection != null && socket != null) {
+        if (protection != null && socket != null && isUp()) {
             packet.length(protection.protectRtp(packet.bytes(), packet.offset(), packet.length()));
             socket.send(packet);
         }
@@ -140,28 +144,29 @@ final class BrowserTransport implements Guarded {
     void sendRtcp(PacketBuffer packet) {
         SrtpSender protection = srtpSender;
         BrowserSocket socket = nominated;
-        if (protection != null && socket != null) {
+        if (protection != null && socket != null && isUp()) {
             packet.length(protection.protectRtcp(packet.bytes(), packet.offset(), packet.length()));
             socket.send(packet);
         }
     }
 
-    /// Whether nothing at all has come from the browser for so long, while media could flow. Toward
-    /// a browser that lives something comes all the time: audio, reports, checks of consent.
+    /// Whether the browser is gone: it closed its side, or nothing at all has come from it for so
+    /// long, though media could flow. From a browser that lives something comes all the time:
+    /// audio, reports, checks of consent.
     boolean isAway(long nanos, long nowNanos) {
         IceLiteAgent agent = ice;
-        return agent != null && isUp() && nowNanos - agent.lastSignNanos() >= nanos;
+        return agent != null
+                && srtpSender != null
+                && (nowNanos - agent.lastSignNanos() >= nanos
+                        || (peerClosedAtNanos != Long.MAX_VALUE
+                                && nowNanos - peerClosedAtNanos >= CLOSED_NANOS));
     }
 
-    /// Looks whether the browser is still there. To be called a few times a second.
+    /// Looks whether the browser still consents to what is sent (RFC 7675 §5.1). To be called a few
+    /// times a second.
     void upkeep(long nowNanos) {
         IceLiteAgent agent = ice;
-        if (agent != null && srtpSender != null && agent.isExpired(nowNanos)) {
-            user.onFailed("consent-lost", "nothing was heard of the agent's browser for 30 s");
-        } else if (peerClosedAtNanos != Long.MAX_VALUE
-                && nowNanos - peerClosedAtNanos >= CLOSED_GRACE_NANOS) {
-            user.onFailed("browser-closed", "the agent's browser closed its media");
-        }
+        consented = agent == null || !agent.isExpired(nowNanos);
     }
 
     /// Takes a datagram that is the browser's, or claims to be.

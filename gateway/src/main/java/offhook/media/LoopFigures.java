@@ -13,6 +13,7 @@ package offhook.media;
 /// @param full whether new calls are refused
 /// @param packetsIn datagrams received, since the start
 /// @param packetsOut datagrams sent, since the start
+/// @param atNanos when it was told, by the gateway's monotonic clock
 public record LoopFigures(
         double busy,
         long latestNanos,
@@ -24,4 +25,5 @@ public record LoopFigures(
         long stepsUp,
         boolean full,
         long packetsIn,
-        long packetsOut) {}
+        long packetsOut,
+        long atNanos) {}

@@ -80,7 +80,8 @@ final class LoopWatch implements Timed {
                 governor.stepsUp(),
                 governor.isFull(),
                 traffic.received(),
-                traffic.sent());
+                traffic.sent(),
+                nowNanos);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -80,6 +81,7 @@ public final class MediaEngine implements MediaControl {
     ///
     /// @param advertised the address that browsers are told to send media to
     /// @param trunkMedia where trunk media is received, for each family that is served
+    /// @param grace how long a call waits for a browser that is gone
     /// @throws IOException when the browser port cannot be bound
     public static MediaEngine start(
             MediaConfig media,
@@ -87,6 +89,7 @@ public final class MediaEngine implements MediaControl {
             List<TrunkConfig> trunks,
             InetAddress advertised,
             List<RtpAddress> trunkMedia,
+            Duration grace,
             NanoClock clock,
             Counters counters)
             throws IOException {
@@ -134,7 +137,8 @@ public final class MediaEngine implements MediaControl {
                             advertised,
                             browserPort.localAddress().getPort(),
                             identity,
-                            handshakeThreads);
+                            handshakeThreads,
+                            grace);
             LoopKit kit =
                     new LoopKit(
                             loop,

@@ -9,6 +9,7 @@ import javax.management.JMRuntimeException;
 import javax.management.MBeanServer;
 import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
+import offhook.call.CallEnd;
 import offhook.call.CallId;
 import offhook.call.CallObserver;
 import offhook.call.CallSnapshot;
@@ -44,7 +45,7 @@ public final class CallBeans implements CallObserver {
     }
 
     @Override
-    public void ended(CallId id) {
+    public void ended(CallId id, CallEnd end) {
         try {
             server.unregisterMBean(name(id));
         } catch (JMException | JMRuntimeException e) {

@@ -23,6 +23,9 @@ public interface GatewayMXBean {
     /// All counters by name.
     Map<String, Long> getCounters();
 
+    @Described("Every metric by the name and labels that /metrics has")
+    Map<String, Double> getMetrics();
+
     @Described(
             "Until when the certificate holds that trunks are shown, ISO 8601; empty without TLS")
     String getSipCertificateUntil();

@@ -18,6 +18,7 @@ public final class GatewayView implements GatewayMXBean {
     private final IntSupplier agentsOnline;
     private final Supplier<Optional<Instant>> certificateUntil;
     private final Counters counters;
+    private final Supplier<Map<String, Double>> metrics;
     private final NanoClock clock;
     private final long startedAtNanos;
     private final String version;
@@ -27,12 +28,14 @@ public final class GatewayView implements GatewayMXBean {
             IntSupplier agentsOnline,
             Supplier<Optional<Instant>> certificateUntil,
             Counters counters,
+            Supplier<Map<String, Double>> metrics,
             NanoClock clock,
             String version) {
         this.callsActive = callsActive;
         this.agentsOnline = agentsOnline;
         this.certificateUntil = certificateUntil;
         this.counters = counters;
+        this.metrics = metrics;
         this.clock = clock;
         this.startedAtNanos = clock.nanoTime();
         this.version = version;
@@ -61,6 +64,11 @@ public final class GatewayView implements GatewayMXBean {
     @Override
     public String getVersion() {
         return version;
+    }
+
+    @Override
+    public Map<String, Double> getMetrics() {
+        return metrics.get();
     }
 
     @Override

@@ -1,5 +1,6 @@
-/// Shows the gateway and its calls to operations: JMX. May import: views of `call`, `agent`,
-/// `media`, `sip`, and `runtime`, `telemetry`.
+/// Shows the gateway and its calls to operations: JMX, health, metrics. May import: views of
+/// `call`, `agent`, `media`, `sip`, and `config`, `tls`, `http`, `runtime`, `telemetry`; sole
+/// importer of Micrometer, and of Jetty with `web` and `http`.
 @NullMarked
 package offhook.ops;
 

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import javax.sip.header.Header;
 import javax.sip.message.Message;
 import offhook.config.HeaderAllowList;
@@ -32,30 +33,53 @@ final class CopiedHeaders {
 
     /// What of a message is copied, in its order. What goes beyond the bounds is left out.
     static Map<String, String> read(Message message, HeaderAllowList allowed) {
+        return read(Map.of(), message, allowed);
+    }
+
+    /// As [#read], with fields that are named elsewhere and go before those of the message.
+    static Map<String, String> read(
+            Map<String, String> named, Message message, HeaderAllowList allowed) {
         if (allowed.names().isEmpty() || !(message instanceof SIPMessage source)) {
             return Map.of();
         }
-        Map<String, String> copies = new LinkedHashMap<>();
-        Set<String> seen = new HashSet<>();
+        Copies copies = new Copies(allowed);
+        named.forEach((name, value) -> copies.add(name, () -> value));
         Iterator<String> names = source.getHeaderNames();
-        int room = MAX_CHARS;
-        while (names.hasNext() && copies.size() < MAX_FIELDS) {
-            String written = names.next().strip();
-            String name = FieldValues.canonical(written);
-            Optional<String> copied = allowed.copies(written.length() == 1 ? name : written);
-            if (copied.isEmpty() || !seen.add(name)) {
-                continue;
-            }
-            String value =
-                    PeerText.of(
-                            String.join(", ", FieldValues.lines(source, name)), MAX_VALUE_CHARS);
-            room -= copied.get().length() + value.length();
-            if (room < 0) {
-                break;
-            }
-            copies.put(copied.get(), value);
+        while (names.hasNext()) {
+            String name = names.next();
+            copies.add(
+                    name,
+                    () ->
+                            String.join(
+                                    ", ", FieldValues.lines(source, FieldValues.canonical(name))));
         }
-        return copies;
+        return copies.fields;
+    }
+
+    /// Fields that were let in, within the bounds.
+    private static final class Copies {
+        private final HeaderAllowList allowed;
+        private final Map<String, String> fields = new LinkedHashMap<>();
+        private final Set<String> seen = new HashSet<>();
+        private int room = MAX_CHARS;
+
+        Copies(HeaderAllowList allowed) {
+            this.allowed = allowed;
+        }
+
+        void add(String written, Supplier<String> text) {
+            String name = FieldValues.canonical(written);
+            String plain = written.strip();
+            Optional<String> copied = allowed.copies(plain.length() == 1 ? name : plain);
+            if (room < 0 || fields.size() == MAX_FIELDS || copied.isEmpty() || !seen.add(name)) {
+                return;
+            }
+            String value = PeerText.of(text.get(), MAX_VALUE_CHARS);
+            room -= copied.get().length() + value.length();
+            if (room >= 0) {
+                fields.put(copied.get(), value);
+            }
+        }
     }
 
     /// Adds to a message what may go out. A value that is not one line of printable ASCII is left

@@ -2,6 +2,7 @@ package offhook.sip;
 
 import gov.nist.javax.sip.message.SIPRequest;
 import java.text.ParseException;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -353,15 +354,17 @@ final class DialogSender {
     /// REFER (RFC 3515): the peer is to call a target.
     ///
     /// @param target a name-addr
+    /// @param enclosed header fields that are to go along
     /// @param token comes back with the transaction
     /// @return false when it could not be sent
-    boolean refer(String target, Object token) {
+    boolean refer(String target, Map<String, String> enclosed, Object token) {
         return inDialog(
                 Request.REFER,
                 request -> {
                     request.setHeader(contact());
                     String by = Objects.requireNonNull(dialog).getLocalParty().getURI().toString();
                     messages.refer(request, target, by);
+                    CopiedHeaders.write(request, enclosed, trunk.identity().out());
                 },
                 token);
     }

@@ -65,6 +65,7 @@ final class FrontDoor {
     private final NanoClock clock;
     private final LogBudget loops;
     private final StatelessReply replies = new StatelessReply();
+    private final ListenerWatch listeners = new ListenerWatch();
 
     /// @param limiter what sources of trunks may send
     /// @param strangers what any other source may send
@@ -118,6 +119,11 @@ final class FrontDoor {
     /// Whether we may open a connection to an address: only to a trunk.
     boolean admitsTarget(InetAddress target) {
         return trunks.owner(target).isPresent();
+    }
+
+    /// The sockets that lead here.
+    ListenerWatch listeners() {
+        return listeners;
     }
 
     /// Counts a message that was begun on a stream and never finished.

@@ -12,14 +12,17 @@ import offhook.sip.FrontDoor.Decision;
 final class GuardedDatagramSocket extends DatagramSocket {
 
     private final FrontDoor door;
+    private final ListenerWatch.Listener listener;
 
     GuardedDatagramSocket(InetSocketAddress bind, FrontDoor door) throws SocketException {
         super(bind);
         this.door = door;
+        this.listener = door.listeners().add("udp", bind, this::isClosed);
     }
 
     @Override
     public void receive(DatagramPacket packet) throws IOException {
+        listener.awaits();
         int capacityBytes = packet.getLength();
         while (true) {
             packet.setLength(capacityBytes);

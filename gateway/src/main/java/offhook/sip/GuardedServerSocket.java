@@ -25,6 +25,7 @@ final class GuardedServerSocket extends ServerSocket {
     }
 
     private final FrontDoor door;
+    private final ListenerWatch.Listener listener;
     private final Function<InetAddress, Optional<Runnable>> admission;
     private final Preparation preparation;
 
@@ -41,10 +42,12 @@ final class GuardedServerSocket extends ServerSocket {
         this.preparation = preparation;
         setReuseAddress(true);
         bind(bind);
+        this.listener = door.listeners().add("tcp", bind, this::isClosed);
     }
 
     @Override
     public GuardedSocket accept() throws IOException {
+        listener.awaits();
         while (true) {
             GuardedSocket socket = new GuardedSocket(door, true);
             try {

@@ -16,6 +16,7 @@ import javax.sip.header.Header;
 import javax.sip.header.ReferToHeader;
 import javax.sip.message.Response;
 import offhook.call.CallInput;
+import offhook.call.Enclosed;
 import offhook.call.EndCause;
 import offhook.call.LegId;
 import offhook.call.Party;
@@ -70,6 +71,7 @@ final class IncomingRefer {
         if (number.isEmpty()) {
             throw SipRequestException.refused(404, "Refer-To names nobody");
         }
+        Enclosed enclosed = ReferEnclosure.read(request, uri.toString(), trunk.identity().in());
         Header subscribe = request.getHeader("Refer-Sub");
         boolean subscribed =
                 subscribe == null
@@ -79,7 +81,8 @@ final class IncomingRefer {
         if (!running.compareAndSet(null, wanted)) {
             throw SipRequestException.refused(491, "another transfer of this call is running");
         }
-        TransferOrder order = new TransferOrder(false, trunk.name(), number, by(request), takeover);
+        TransferOrder order =
+                new TransferOrder(false, trunk.name(), number, by(request), takeover, enclosed);
         if (!call.test(new CallInput.TransferRequested(leg, order))) {
             running.compareAndSet(wanted, null);
             throw SipRequestException.refused(503, "the call takes in nothing more");

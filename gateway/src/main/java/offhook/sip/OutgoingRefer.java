@@ -14,6 +14,7 @@ import javax.sip.header.SubscriptionStateHeader;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
 import offhook.call.CallInput;
+import offhook.call.Enclosed;
 import offhook.call.EndCause;
 import offhook.call.LegId;
 import offhook.call.Target;
@@ -79,7 +80,8 @@ final class OutgoingRefer {
     /// Asks the peer.
     ///
     /// @param replaced the dialog that it is to take over
-    void ask(Target.Trunk target, Optional<SipDialogLeg> replaced) {
+    /// @param enclosed what goes along, as far as the trunk is let have it
+    void ask(Target.Trunk target, Optional<SipDialogLeg> replaced, Enclosed enclosed) {
         Attempt attempt = new Attempt();
         if (!trunk.transfers().refer()
                 || !target.trunk().equals(trunk.name())
@@ -92,7 +94,7 @@ final class OutgoingRefer {
                 replaced.isPresent()
                         ? takingOver(replaced.get())
                         : trunk.uri().map(to -> number(to, target.number()));
-        if (uri.isEmpty() || !sender.refer("<" + uri.get() + ">", attempt)) {
+        if (uri.isEmpty() || !sender.refer("<" + uri.get() + ">", enclosed.headers(), attempt)) {
             over(attempt, true, Response.SERVICE_UNAVAILABLE, "the REFER could not be sent");
         }
     }

@@ -17,6 +17,7 @@ import javax.sip.message.Response;
 import offhook.call.CallInbox;
 import offhook.call.CallInput;
 import offhook.call.DigitPath;
+import offhook.call.Enclosed;
 import offhook.call.EndCause;
 import offhook.call.Leg;
 import offhook.call.LegId;
@@ -264,14 +265,14 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
     public void talksTo(Party party) {}
 
     @Override
-    public void refer(Target.Trunk target, Optional<Leg> replaced) {
+    public void refer(Target.Trunk target, Optional<Leg> replaced, Enclosed enclosed) {
         if (replaced.isPresent()
                 && !(replaced.get() instanceof SipDialogLeg other
                         && other.trunk.name().equals(trunk.name()))) {
             outgoingRefer.cannotAsk();
             return;
         }
-        outgoingRefer.ask(target, replaced.map(SipDialogLeg.class::cast));
+        outgoingRefer.ask(target, replaced.map(SipDialogLeg.class::cast), enclosed);
     }
 
     @Override

@@ -248,6 +248,12 @@ public final class SipEndpoint {
         return trunks.secured().isOpen(address, port);
     }
 
+    /// Addresses of the configuration on which nobody reads what comes any more; none when all is
+    /// well. Any thread.
+    public List<String> deafListeners() {
+        return door.listeners().deaf();
+    }
+
     /// When the certificate expires that trunks are shown; empty without TLS.
     public Optional<Instant> certificateUntil() {
         return tls.map(TlsIdentity::until);

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import offhook.call.UserToUser;
@@ -23,7 +24,12 @@ final class UserToUserReader {
 
     /// The first that can be read.
     static Optional<UserToUser> read(SIPMessage message) {
-        for (String value : FieldValues.list(message, "User-to-User")) {
+        return first(FieldValues.list(message, "User-to-User"));
+    }
+
+    /// The first of these that can be read.
+    static Optional<UserToUser> first(List<String> values) {
+        for (String value : values) {
             try {
                 return Optional.of(read(value));
             } catch (SipRequestException e) {

@@ -18,6 +18,7 @@ import offhook.call.CallInput;
 import offhook.call.CallIntake;
 import offhook.call.CallRefusedException;
 import offhook.call.CodecPreference;
+import offhook.call.Enclosed;
 import offhook.call.EndCause;
 import offhook.call.HoldSign;
 import offhook.call.IncomingCall;
@@ -92,11 +93,12 @@ final class AgentDesk {
         }
     }
 
-    void onClosed(PageLink link) {
+    /// @param left whether the page said good-bye
+    void onClosed(PageLink link, boolean left) {
         forgetStranger(link);
         AgentSession session = byLink.remove(link);
         if (session != null) {
-            onLost(session);
+            onLost(session, !left);
         }
     }
 
@@ -114,7 +116,8 @@ final class AgentDesk {
         forgetStranger(link);
         Map<String, AgentSession> pages =
                 byAgent.computeIfAbsent(user.name(), _ -> new HashMap<>());
-        AgentSession session = pages.get(hello.instance());
+        Optional<AgentSession> returning = returning(pages, hello);
+        AgentSession session = returning.orElse(pages.get(hello.instance()));
         if (session == null) {
             if (pages.size() >= limits.socketsPerAgent()) {
                 link.send(refusal(WebError.TOO_MANY_PAGES.object()));
@@ -124,11 +127,27 @@ final class AgentDesk {
             session = new AgentSession(user, hello.instance());
             pages.put(hello.instance(), session);
         }
+        connect(session, link, hello, remaining);
+        if (returning.isPresent()) {
+            for (PageLeg leg : session.heldLegs()) {
+                session.send(leg.resumed());
+            }
+        }
+        ringHere(session);
+        LOG.debug("signed-in agent={} calls={}", user.name(), session.heldCalls().size());
+    }
+
+    private void connect(
+            AgentSession session, PageLink link, ClientMessage.Hello hello, Duration remaining) {
         session.link().ifPresent(this::replace);
+        for (PageLeg leg : legsOf(session.agent())) {
+            // What rings on the old socket has to ring on the new one.
+            leg.onPageGone(session, true);
+        }
         session.disconnected();
         awake.forget(session);
         // Before the session has its link, so that nothing is sent before `welcome`.
-        Presence presence = registry.signedIn(user.name(), hello.instance(), hello.available());
+        Presence presence = registry.signedIn(session.agent(), hello.instance(), hello.available());
         session.connected(link);
         byLink.put(link, session);
         link.signedIn();
@@ -136,8 +155,26 @@ final class AgentDesk {
         session.repeatUnconfirmed();
         armTokenExpiry(session, remaining);
         armHeartbeat(session);
-        ringHere(session);
-        LOG.debug("signed-in agent={} calls={}", user.name(), session.heldCalls().size());
+    }
+
+    /// The page that was here before it was reloaded; now it goes by the name it says.
+    private Optional<AgentSession> returning(
+            Map<String, AgentSession> pages, ClientMessage.Hello hello) {
+        AgentSession namesake = pages.get(hello.instance());
+        Optional<AgentSession> found =
+                pages.values().stream()
+                        .filter(page -> hello.resume().filter(page::isResumedBy).isPresent())
+                        .filter(page -> namesake == null || namesake == page)
+                        .findFirst();
+        found.ifPresent(page -> {
+            if (page.link().isPresent() && namesake == null) {
+                registry.signedOut(page.agent(), page.instance());
+            }
+            pages.remove(page.instance(), page);
+            pages.put(hello.instance(), page);
+            page.returns(hello.instance());
+        });
+        return found;
     }
 
     private void onRenewed(
@@ -168,7 +205,8 @@ final class AgentDesk {
                         presence,
                         Math.max(1, limits.heartbeat().toSeconds()),
                         Math.max(1, limits.alive().toSeconds()),
-                        session.heldCalls()));
+                        session.heldCalls(),
+                        session.resume()));
     }
 
     private void armTokenExpiry(AgentSession session, Duration remaining) {
@@ -188,7 +226,7 @@ final class AgentDesk {
         session.link()
                 .ifPresent(link -> {
                     link.close(CloseCode.TOO_SLOW, "pings were not answered");
-                    onClosed(link);
+                    onClosed(link, false);
                 });
     }
 
@@ -215,7 +253,7 @@ final class AgentDesk {
         session.send(refusal(WebError.TOKEN_EXPIRED.object()));
         registry.signedOut(session.agent(), session.instance());
         for (PageLeg leg : legsOf(session.agent())) {
-            leg.onPageGone(session);
+            leg.onPageGone(session, false);
         }
         closeIfExpired(session);
     }
@@ -227,12 +265,14 @@ final class AgentDesk {
     }
 
     /// A page lost its socket: what it holds stays for the grace time, what rings there does not.
-    private void onLost(AgentSession session) {
+    ///
+    /// @param mayReturn whether it may be back in a moment
+    private void onLost(AgentSession session, boolean mayReturn) {
         session.disconnected();
         awake.forget(session);
         registry.signedOut(session.agent(), session.instance());
         for (PageLeg leg : legsOf(session.agent())) {
-            leg.onPageGone(session);
+            leg.onPageGone(session, mayReturn);
         }
         if (session.heldCalls().isEmpty()) {
             forget(session);
@@ -307,7 +347,10 @@ final class AgentDesk {
             case ClientMessage.Alive m -> awake.onAlive(session, m.microphone());
             case ClientMessage.Ping m -> session.send(new ServerMessage.Pong(m.n()));
             case ClientMessage.Pong m -> session.pong(m.n());
-            case ClientMessage.Hello _, ClientMessage.Accept _, ClientMessage.Dial _ ->
+            case ClientMessage.Hello _,
+                    ClientMessage.Accept _,
+                    ClientMessage.Reoffer _,
+                    ClientMessage.Dial _ ->
                     throw new IllegalStateException("comes by its own way: " + message.type());
         }
     }
@@ -318,18 +361,33 @@ final class AgentDesk {
             refuse(session, WebError.BAD_NUMBER, transfer.call());
             return;
         }
+        if (!DialledHeaders.areFit(transfer.headers())) {
+            refuse(session, WebError.BAD_HEADERS, transfer.call());
+            return;
+        }
         TransferOrder order =
-                new TransferOrder(transfer.consult(), "web", target.get(), shownParty(session));
-        wish(session, transfer.call(), leg -> new CallInput.TransferRequested(leg, order));
+                new TransferOrder(
+                        transfer.consult(),
+                        "web",
+                        target.get(),
+                        shownParty(session),
+                        Optional.empty(),
+                        Enclosed.of(transfer.headers()));
+        wish(session, transfer.call(), leg -> new CallInput.TransferRequested(leg, order))
+                .ifPresent(leg -> leg.sheet().asks(target.get(), transfer.consult()));
     }
 
-    private void wish(AgentSession session, CallId call, Function<LegId, CallInput> wish) {
+    /// @return the leg whose call has taken the wish
+    private Optional<PageLeg> wish(
+            AgentSession session, CallId call, Function<LegId, CallInput> wish) {
         Optional<PageLeg> leg = leg(session, call);
         if (leg.isEmpty()) {
             refuse(session, WebError.UNKNOWN_CALL, call);
         } else if (!leg.get().onWish(session, wish.apply(leg.get().id()))) {
             refuse(session, WebError.WRONG_STATE, call);
+            return Optional.empty();
         }
+        return leg;
     }
 
     void onAccept(AgentSession session, CallId call, SessionDescription offer) {
@@ -338,6 +396,16 @@ final class AgentDesk {
             refuse(session, WebError.UNKNOWN_CALL, call);
         } else if (!leg.get().onAccept(session, offer)) {
             refuse(session, WebError.WRONG_STATE, call);
+        }
+    }
+
+    void onReoffer(AgentSession session, ClientMessage.Reoffer reoffer, SessionDescription offer) {
+        Optional<PageLeg> leg = leg(session, reoffer.call());
+        if (leg.isEmpty() || !leg.get().onReoffer(session, reoffer.request(), offer)) {
+            WebError error = leg.isEmpty() ? WebError.UNKNOWN_CALL : WebError.WRONG_STATE;
+            session.send(
+                    new ServerMessage.ReofferRefused(
+                            reoffer.call(), reoffer.request(), error.object()));
         }
     }
 
@@ -373,7 +441,7 @@ final class AgentDesk {
             Party called,
             SessionDescription offer,
             CallId call) {
-        DialledLeg leg = new DialledLeg(this, new LegId(call, 0), session);
+        DialledLeg leg = new DialledLeg(this, new LegId(call, 0), session, called);
         Party caller = party(session);
         legs.put(new LegKey(leg.agent(), call), leg);
         session.hold(call, leg);

@@ -1,6 +1,10 @@
 package offhook.web;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
 import java.util.ArrayDeque;
+import java.util.Base64;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,8 +27,12 @@ final class AgentSession {
 
     private static final int MAX_UNANSWERED_PINGS = 2;
 
+    private static final int RESUME_BYTES = 24;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
     private final AgentsConfig.User user;
-    private final String instance;
+    private final String resume = newResume();
+    private String instance;
     private final Map<CallId, PageLeg> held = new LinkedHashMap<>();
     private final Deque<Unconfirmed> unconfirmed = new ArrayDeque<>();
     private Optional<PageLink> link = Optional.empty();
@@ -54,6 +62,30 @@ final class AgentSession {
 
     String instance() {
         return instance;
+    }
+
+    /// By what the page proves, after a reload, that it is this one.
+    String resume() {
+        return resume;
+    }
+
+    /// Whether a page of the same agent that shows this proof is this one.
+    boolean isResumedBy(String proof) {
+        return MessageDigest.isEqual(
+                proof.getBytes(StandardCharsets.UTF_8), resume.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String newResume() {
+        byte[] random = new byte[RESUME_BYTES];
+        RANDOM.nextBytes(random);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+    }
+
+    /// The page has lost its memory: it goes by another name now, and what it was told before means
+    /// nothing to it.
+    void returns(String newInstance) {
+        instance = newInstance;
+        unconfirmed.clear();
     }
 
     Optional<PageLink> link() {

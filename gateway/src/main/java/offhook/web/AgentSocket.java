@@ -138,13 +138,15 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
         callback.succeed();
         closing.set(true);
         uncount();
-        room.desk().owner().postEnding(() -> room.desk().onClosed(this));
+        boolean left = statusCode == CloseCode.LEFT;
+        room.desk().owner().postEnding(() -> room.desk().onClosed(this, left));
     }
 
     private void onMessage(ClientMessage message) {
         switch (message) {
             case ClientMessage.Hello hello -> onHello(hello);
             case ClientMessage.Accept accept -> onAccept(accept);
+            case ClientMessage.Reoffer reoffer -> onReoffer(reoffer);
             case ClientMessage.Dial dial -> onDial(dial);
             case ClientMessage.Presence _,
                     ClientMessage.Ringing _,
@@ -190,6 +192,21 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
         } catch (SdpException e) {
             String problem = String.valueOf(e.getMessage());
             toDesk((desk, session) -> desk.onBadAccept(session, accept.call(), problem));
+        }
+    }
+
+    private void onReoffer(ClientMessage.Reoffer reoffer) {
+        try {
+            SessionDescription offer = SdpParser.parse(reoffer.sdp(), SdpLimits.BROWSER);
+            toDesk((desk, session) -> desk.onReoffer(session, reoffer, offer));
+        } catch (SdpException e) {
+            String problem = String.valueOf(e.getMessage());
+            toDesk((_, session) ->
+                    session.send(
+                            new ServerMessage.ReofferRefused(
+                                    reoffer.call(),
+                                    reoffer.request(),
+                                    WebError.BAD_SDP.object(problem))));
         }
     }
 

@@ -1,6 +1,7 @@
 package offhook.web;
 
 import java.util.Map;
+import java.util.Optional;
 import offhook.call.CallId;
 
 /// What a page sends.
@@ -10,8 +11,17 @@ sealed interface ClientMessage {
     String type();
 
     /// Signs in.
-    record Hello(int version, String token, String instance, boolean available)
+    ///
+    /// @param resume what the last `welcome` named the page by, of a page that has lost its memory
+    record Hello(
+            int version, String token, String instance, boolean available, Optional<String> resume)
             implements ClientMessage {
+
+        /// Of a page that has been here since it was loaded.
+        Hello(int version, String token, String instance, boolean available) {
+            this(version, token, instance, available, Optional.empty());
+        }
+
         @Override
         public String type() {
             return "hello";
@@ -70,6 +80,16 @@ sealed interface ClientMessage {
         }
     }
 
+    /// The page offers media anew for a call that it holds: an ICE restart, or a new connection.
+    ///
+    /// @param request the page's name for this offer
+    record Reoffer(CallId call, String request, String sdp) implements OfCall {
+        @Override
+        public String type() {
+            return "reoffer";
+        }
+    }
+
     /// The agent declines.
     record Decline(CallId call) implements OfCall {
         @Override
@@ -98,7 +118,9 @@ sealed interface ClientMessage {
     ///
     /// @param to whom: a number, a name, or `agent:` and a sign-in name
     /// @param consult whether the agent talks to that one first
-    record Transfer(CallId call, String to, boolean consult) implements OfCall {
+    /// @param headers header fields that are to go along
+    record Transfer(CallId call, String to, boolean consult, Map<String, String> headers)
+            implements OfCall {
         @Override
         public String type() {
             return consult ? "consult" : "transfer";

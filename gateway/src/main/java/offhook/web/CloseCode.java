@@ -3,6 +3,9 @@ package offhook.web;
 /// WebSocket close codes we use: RFC 6455 §7.4.1 and the private range 4000-4999 (§7.4.2).
 final class CloseCode {
 
+    /// The page is done; one that is reloaded says 1001.
+    static final int LEFT = 1000;
+
     static final int GOING_AWAY = 1001;
     static final int NOT_TEXT = 1003;
     static final int TOO_MANY_MESSAGES = 1008;

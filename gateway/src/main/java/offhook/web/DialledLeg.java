@@ -5,6 +5,7 @@ import java.util.Optional;
 import offhook.call.CallId;
 import offhook.call.CallInbox;
 import offhook.call.CallInput;
+import offhook.call.Enclosed;
 import offhook.call.EndCause;
 import offhook.call.Leg;
 import offhook.call.LegId;
@@ -25,6 +26,9 @@ final class DialledLeg implements Leg, PageLeg {
     private final AgentDesk desk;
     private final LegId id;
     private final AgentSession page;
+    private final Party called;
+    private final CallSheet sheet;
+    private final Reoffers reoffers;
 
     /// Known once the call was opened, on the owner's same turn.
     private @Nullable CallInbox inbox;
@@ -34,10 +38,13 @@ final class DialledLeg implements Leg, PageLeg {
     private boolean answered;
     private boolean over;
 
-    DialledLeg(AgentDesk desk, LegId id, AgentSession page) {
+    DialledLeg(AgentDesk desk, LegId id, AgentSession page, Party called) {
         this.desk = desk;
         this.id = id;
         this.page = page;
+        this.called = called;
+        this.sheet = new CallSheet(desk.owner().clock());
+        this.reoffers = new Reoffers(id);
     }
 
     @Override
@@ -90,13 +97,16 @@ final class DialledLeg implements Leg, PageLeg {
         });
     }
 
-    /// Nothing: a page does not renegotiate a call.
     @Override
-    public void answerUpdate(SessionDescription local) {}
+    public void answerUpdate(SessionDescription local) {
+        String sdp = SdpWriter.write(local);
+        post(() -> reoffers.answered(sdp).ifPresent(this::toPage));
+    }
 
-    /// Nothing: a page does not renegotiate a call.
     @Override
-    public void refuseUpdate(EndCause cause) {}
+    public void refuseUpdate(EndCause cause) {
+        post(() -> reoffers.refused(cause).ifPresent(this::toPage));
+    }
 
     /// A page is shown digits, see [#showDigit]; none is sent to it.
     @Override
@@ -111,7 +121,9 @@ final class DialledLeg implements Leg, PageLeg {
     public void showDigit(char digit) {
         post(() -> {
             if (!over) {
-                page.send(new ServerMessage.Digit(call(), digit));
+                ServerMessage pressed = new ServerMessage.Digit(call(), digit);
+                sheet.note(pressed);
+                page.send(pressed);
             }
         });
     }
@@ -133,7 +145,7 @@ final class DialledLeg implements Leg, PageLeg {
 
     /// A browser cannot be asked to call anybody itself.
     @Override
-    public void refer(Target.Trunk target, Optional<Leg> replaced) {
+    public void refer(Target.Trunk target, Optional<Leg> replaced, Enclosed enclosed) {
         post(() -> {
             CallInbox call = inbox;
             if (call != null) {
@@ -176,7 +188,24 @@ final class DialledLeg implements Leg, PageLeg {
 
     /// Nothing: the page holds the call, and has the grace time to come back for it.
     @Override
-    public void onPageGone(AgentSession gone) {}
+    public void onPageGone(AgentSession gone, boolean mayReturn) {}
+
+    @Override
+    public boolean onReoffer(AgentSession from, String request, SessionDescription offer) {
+        CallInbox call = inbox;
+        return from == page && call != null && reoffers.ask(call, request, offer);
+    }
+
+    @Override
+    public ServerMessage.Resumed resumed() {
+        return new ServerMessage.Resumed(
+                call(), Optional.empty(), called.number(), sheet.standing());
+    }
+
+    @Override
+    public CallSheet sheet() {
+        return sheet;
+    }
 
     @Override
     public void onFailed(EndCause cause) {
@@ -206,6 +235,7 @@ final class DialledLeg implements Leg, PageLeg {
 
     private void toPage(ServerMessage message) {
         if (!over) {
+            sheet.note(message);
             page.sendSurely(message);
         }
     }

@@ -118,6 +118,11 @@ final class JsonFields {
         }
     }
 
+    /// Whether a key is there.
+    boolean has(String key) {
+        return values.containsKey(key);
+    }
+
     /// The text behind a key, 1 to `maxChars` long.
     String text(String key, int maxChars) throws MessageException {
         if (!(values.get(key) instanceof String text) || text.isEmpty()) {

@@ -1,5 +1,6 @@
 package offhook.web;
 
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import offhook.call.CallId;
@@ -45,14 +46,22 @@ final class MessageReader {
                 fields.allowOnly(Set.of("type", "call", "sdp"));
                 yield new ClientMessage.Accept(call(fields), fields.text("sdp", MAX_SDP_CHARS));
             }
+            case "reoffer" -> {
+                fields.allowOnly(Set.of("type", "call", "request", "sdp"));
+                yield new ClientMessage.Reoffer(
+                        call(fields), request(fields), fields.text("sdp", MAX_SDP_CHARS));
+            }
             case "decline" -> new ClientMessage.Decline(callOnly(fields));
             case "hangup" -> new ClientMessage.HangUp(callOnly(fields));
             case "hold" -> new ClientMessage.Hold(callOnly(fields), true);
             case "unhold" -> new ClientMessage.Hold(callOnly(fields), false);
             case "transfer", "consult" -> {
-                fields.allowOnly(Set.of("type", "call", "to"));
+                fields.allowOnly(Set.of("type", "call", "to", "headers"));
                 yield new ClientMessage.Transfer(
-                        call(fields), fields.text("to", MAX_DIALLED_CHARS), type.equals("consult"));
+                        call(fields),
+                        fields.text("to", MAX_DIALLED_CHARS),
+                        type.equals("consult"),
+                        fields.texts("headers", DialledHeaders.MAX_FIELDS));
             }
             case "complete" -> new ClientMessage.Complete(callOnly(fields));
             case "cancel" -> new ClientMessage.Cancel(callOnly(fields));
@@ -66,7 +75,7 @@ final class MessageReader {
     }
 
     private static ClientMessage hello(JsonFields fields) throws MessageException {
-        fields.allowOnly(Set.of("type", "version", "token", "instance", "state"));
+        fields.allowOnly(Set.of("type", "version", "token", "instance", "state", "resume"));
         if (fields.number("version", MAX_NUMBER) != VERSION) {
             throw new MessageException(false, "'version' must be " + VERSION);
         }
@@ -74,7 +83,10 @@ final class MessageReader {
                 VERSION,
                 fields.text("token", MAX_TOKEN_CHARS),
                 fields.text("instance", MAX_INSTANCE_CHARS),
-                available(fields));
+                available(fields),
+                fields.has("resume")
+                        ? Optional.of(fields.text("resume", MAX_INSTANCE_CHARS))
+                        : Optional.empty());
     }
 
     private static ClientMessage alive(JsonFields fields) throws MessageException {

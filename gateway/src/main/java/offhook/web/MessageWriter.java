@@ -57,6 +57,18 @@ final class MessageWriter {
                 json.writeNumberField("heartbeat-seconds", m.heartbeatSeconds());
                 json.writeNumberField("alive-seconds", m.aliveSeconds());
                 texts(json, "calls", m.calls().stream().map(CallId::value).toList());
+                json.writeStringField("resume", m.resume());
+            }
+            case ServerMessage.Resumed m -> resumed(json, m);
+            case ServerMessage.Reanswered m -> {
+                ofCall(json, "reanswered", m.call());
+                json.writeStringField("request", m.request());
+                json.writeStringField("sdp", m.sdp());
+            }
+            case ServerMessage.ReofferRefused m -> {
+                ofCall(json, "error", m.call());
+                json.writeStringField("request", m.request());
+                error(json, m.error());
             }
             case ServerMessage.PresenceChanged m -> {
                 json.writeStringField("type", "presence");
@@ -67,10 +79,7 @@ final class MessageWriter {
             }
             case ServerMessage.Incoming m -> {
                 ofCall(json, "incoming", m.call());
-                caller(json, m.from(), m.details());
-                json.writeStringField("to", m.to());
-                json.writeStringField("source", m.source());
-                details(json, m.details());
+                incoming(json, m);
             }
             case ServerMessage.Dialled m -> {
                 ofCall(json, "dialled", m.call());
@@ -98,7 +107,7 @@ final class MessageWriter {
             }
             case ServerMessage.Transfer m -> {
                 ofCall(json, "transfer", m.call());
-                transfer(json, m);
+                transfer(json, m.report());
             }
             case ServerMessage.TalksTo m -> {
                 ofCall(json, "party", m.call());
@@ -136,6 +145,40 @@ final class MessageWriter {
     private static void ofCall(JsonGenerator json, String type, CallId call) throws IOException {
         json.writeStringField("type", type);
         json.writeStringField("call", call.value());
+    }
+
+    private static void incoming(JsonGenerator json, ServerMessage.Incoming m) throws IOException {
+        caller(json, m.from(), m.details());
+        json.writeStringField("to", m.to());
+        json.writeStringField("source", m.source());
+        details(json, m.details());
+    }
+
+    private static void resumed(JsonGenerator json, ServerMessage.Resumed m) throws IOException {
+        ofCall(json, "resumed", m.call());
+        json.writeStringField("direction", m.incoming().isPresent() ? "incoming" : "outgoing");
+        if (m.incoming().isPresent()) {
+            incoming(json, m.incoming().get());
+        } else {
+            json.writeStringField("to", m.dialled());
+        }
+        CallSheet.Standing standing = m.standing();
+        json.writeStringField("state", standing.progress().key());
+        json.writeNumberField("seconds", standing.seconds());
+        json.writeBooleanField("mine", standing.mine());
+        json.writeBooleanField("theirs", standing.theirs());
+        json.writeStringField("digits", standing.digits());
+        if (standing.party().isPresent()) {
+            party(json, "party", standing.party().get());
+        }
+        if (standing.transfer().isPresent()) {
+            CallSheet.Running transfer = standing.transfer().get();
+            json.writeObjectFieldStart("transfer");
+            json.writeStringField("to", transfer.to());
+            json.writeBooleanField("consult", transfer.consult());
+            transfer(json, transfer.report());
+            json.writeEndObject();
+        }
     }
 
     private static void caller(JsonGenerator json, Party caller, CallDetails details)
@@ -198,9 +241,8 @@ final class MessageWriter {
         json.writeEndObject();
     }
 
-    private static void transfer(JsonGenerator json, ServerMessage.Transfer message)
-            throws IOException {
-        switch (message.report()) {
+    private static void transfer(JsonGenerator json, TransferReport report) throws IOException {
+        switch (report) {
             case TransferReport.Trying _ -> json.writeStringField("state", "trying");
             case TransferReport.Ringing _ -> json.writeStringField("state", "ringing");
             case TransferReport.Consulting _ -> json.writeStringField("state", "consulting");

@@ -4,6 +4,7 @@ import offhook.call.CallId;
 import offhook.call.CallInput;
 import offhook.call.EndCause;
 import offhook.call.LegId;
+import offhook.sdp.SessionDescription;
 
 /// A leg of a call that pages of an agent ring for, hold or have dialled. On the desk's owner.
 sealed interface PageLeg permits WebLeg, DialledLeg {
@@ -28,7 +29,21 @@ sealed interface PageLeg permits WebLeg, DialledLeg {
     LegId id();
 
     /// A page has no socket, or no right to calls, any more.
-    void onPageGone(AgentSession page);
+    ///
+    /// @param mayReturn whether it may be back in a moment, as after a reload
+    void onPageGone(AgentSession page, boolean mayReturn);
+
+    /// A page offers media anew for the call.
+    ///
+    /// @param request its name for the offer
+    /// @return false when it does not hold the call, or has too many offers open
+    boolean onReoffer(AgentSession page, String request, SessionDescription offer);
+
+    /// How the call stands, for a page that holds it and has lost its memory.
+    ServerMessage.Resumed resumed();
+
+    /// What the page that holds the call was told of it.
+    CallSheet sheet();
 
     /// The leg ends by something else than the call: tells the pages and the call.
     void onFailed(EndCause cause);

@@ -17,13 +17,30 @@ sealed interface ServerMessage {
     ///
     /// @param aliveSeconds how often the page is to say that it is awake
     /// @param calls the calls this page still has
+    /// @param resume by what it can prove to be this page after a reload
     record Welcome(
             String agent,
             String displayName,
             Presence state,
             long heartbeatSeconds,
             long aliveSeconds,
-            List<CallId> calls)
+            List<CallId> calls,
+            String resume)
+            implements ServerMessage {
+
+        /// Without the proof.
+        @Override
+        public String toString() {
+            return "Welcome[agent=" + agent + ", state=" + state + ", calls=" + calls + "]";
+        }
+    }
+
+    /// A call that the page holds, for a page that has lost its memory.
+    ///
+    /// @param incoming how it rang there; empty when the page dialled
+    /// @param dialled what the page dialled, else empty
+    record Resumed(
+            CallId call, Optional<Incoming> incoming, String dialled, CallSheet.Standing standing)
             implements ServerMessage {}
 
     /// The agent's state as the gateway sees it.
@@ -55,6 +72,15 @@ sealed interface ServerMessage {
 
     /// The gateway's answer to the page's offer.
     record Accepted(CallId call, String sdp) implements ServerMessage {}
+
+    /// The gateway's answer to a new offer of the page.
+    ///
+    /// @param request the page's name for the offer
+    record Reanswered(CallId call, String request, String sdp) implements ServerMessage {}
+
+    /// A new offer of the page cannot be served; its media stays as it was.
+    record ReofferRefused(CallId call, String request, WebError.ErrorObject error)
+            implements ServerMessage {}
 
     /// Both sides hear each other from now on.
     ///

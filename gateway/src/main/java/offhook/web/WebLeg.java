@@ -1,5 +1,6 @@
 package offhook.web;
 
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -7,6 +8,7 @@ import java.util.Set;
 import offhook.call.CallId;
 import offhook.call.CallInbox;
 import offhook.call.CallInput;
+import offhook.call.Enclosed;
 import offhook.call.EndCause;
 import offhook.call.IncomingCall;
 import offhook.call.Leg;
@@ -14,6 +16,7 @@ import offhook.call.LegId;
 import offhook.call.Party;
 import offhook.call.Target;
 import offhook.call.TransferReport;
+import offhook.runtime.Owner;
 import offhook.sdp.SdpWriter;
 import offhook.sdp.SessionDescription;
 
@@ -25,12 +28,20 @@ import offhook.sdp.SessionDescription;
 /// and not when the call itself ended the leg.
 final class WebLeg implements Leg, PageLeg {
 
+    /// How long a call rings on for an agent whose page is being loaded again.
+    private static final Duration RELOAD_LIMIT = Duration.ofSeconds(10);
+
     private final AgentDesk desk;
     private final LegId id;
     private final String agent;
     private final IncomingCall incoming;
     private final CallInbox inbox;
+    private final CallSheet sheet;
+    private final Reoffers reoffers;
     private State state = new Ringing(new LinkedHashSet<>(), false);
+
+    /// Until when a page that was lost may be back to ring again.
+    private Optional<Owner.Deadline> absence = Optional.empty();
 
     WebLeg(AgentDesk desk, LegId id, String agent, IncomingCall incoming, CallInbox inbox) {
         this.desk = desk;
@@ -38,6 +49,8 @@ final class WebLeg implements Leg, PageLeg {
         this.agent = agent;
         this.incoming = incoming;
         this.inbox = inbox;
+        this.sheet = new CallSheet(desk.owner().clock());
+        this.reoffers = new Reoffers(id);
     }
 
     private sealed interface State {}
@@ -87,13 +100,16 @@ final class WebLeg implements Leg, PageLeg {
         post(() -> toPage(new ServerMessage.Connected(call(), Map.of())));
     }
 
-    /// Nothing: a page does not renegotiate a call.
     @Override
-    public void answerUpdate(SessionDescription local) {}
+    public void answerUpdate(SessionDescription local) {
+        String sdp = SdpWriter.write(local);
+        post(() -> reoffers.answered(sdp).ifPresent(this::toPage));
+    }
 
-    /// Nothing: a page does not renegotiate a call.
     @Override
-    public void refuseUpdate(EndCause cause) {}
+    public void refuseUpdate(EndCause cause) {
+        post(() -> reoffers.refused(cause).ifPresent(this::toPage));
+    }
 
     /// A page is shown digits, see [#showDigit]; none is sent to it.
     @Override
@@ -126,7 +142,7 @@ final class WebLeg implements Leg, PageLeg {
 
     /// A browser cannot be asked to call anybody itself.
     @Override
-    public void refer(Target.Trunk target, Optional<Leg> replaced) {
+    public void refer(Target.Trunk target, Optional<Leg> replaced, Enclosed enclosed) {
         inbox.offer(new CallInput.ReferOver(id, true, noRefer()));
     }
 
@@ -146,14 +162,23 @@ final class WebLeg implements Leg, PageLeg {
     /// Rings one more page.
     void onRing(AgentSession page) {
         if (state instanceof Ringing ringing && ringing.pages().add(page)) {
-            page.send(
-                    new ServerMessage.Incoming(
-                            call(),
-                            incoming.shownCaller(),
-                            incoming.called().number(),
-                            incoming.source(),
-                            incoming.details()));
+            endAbsence();
+            page.send(rings());
         }
+    }
+
+    private ServerMessage.Incoming rings() {
+        return new ServerMessage.Incoming(
+                call(),
+                incoming.shownCaller(),
+                incoming.called().number(),
+                incoming.source(),
+                incoming.details());
+    }
+
+    private void endAbsence() {
+        absence.ifPresent(Owner.Deadline::cancel);
+        absence = Optional.empty();
     }
 
     /// A page shows the call.
@@ -231,12 +256,22 @@ final class WebLeg implements Leg, PageLeg {
                 && inbox.offer(wish);
     }
 
-    /// A page is gone: it rings no more. When it was the last, the agent cannot be reached.
+    /// A page is gone: it rings no more. When it was the last, the agent cannot be reached, unless
+    /// a page is back in a moment.
     @Override
-    public void onPageGone(AgentSession page) {
-        if (state instanceof Ringing ringing
-                && ringing.pages().remove(page)
-                && ringing.pages().isEmpty()) {
+    public void onPageGone(AgentSession page, boolean mayReturn) {
+        if (!(state instanceof Ringing ringing)
+                || !ringing.pages().remove(page)
+                || !ringing.pages().isEmpty()) {
+            return;
+        }
+        if (mayReturn) {
+            endAbsence();
+            absence =
+                    Optional.of(
+                            desk.owner()
+                                    .schedule(RELOAD_LIMIT.toNanos(), () -> onFailed(offline())));
+        } else {
             onFailed(offline());
         }
     }
@@ -250,6 +285,24 @@ final class WebLeg implements Leg, PageLeg {
                 onFailed(asleep());
             }
         }
+    }
+
+    /// Also before the call answered the page's first offer: that answer comes first.
+    @Override
+    public boolean onReoffer(AgentSession page, String request, SessionDescription offer) {
+        return state instanceof Answered(AgentSession holder, _)
+                && holder == page
+                && reoffers.ask(inbox, request, offer);
+    }
+
+    @Override
+    public ServerMessage.Resumed resumed() {
+        return new ServerMessage.Resumed(call(), Optional.of(rings()), "", sheet.standing());
+    }
+
+    @Override
+    public CallSheet sheet() {
+        return sheet;
     }
 
     /// The leg ends by something else than the call: tells the pages and the call.
@@ -267,6 +320,7 @@ final class WebLeg implements Leg, PageLeg {
     private boolean over(EndCause cause) {
         State before = state;
         state = new Over();
+        endAbsence();
         ServerMessage ended = new ServerMessage.Ended(call(), cause, EndTexts.Seat.CALLEE);
         switch (before) {
             case Ringing ringing -> ringing.pages().forEach(page -> page.send(ended));
@@ -299,22 +353,30 @@ final class WebLeg implements Leg, PageLeg {
                 WebError.BAD_SDP.object(cause.detail()), Optional.of(call));
     }
 
+    /// While the call connects, it answers a new offer in the same way as the first one.
     private void onAnswer(String sdp) {
-        if (state instanceof Answered(AgentSession page, _)) {
+        if (state instanceof Answered(AgentSession page, boolean described)) {
             state = new Answered(page, true);
-            page.sendSurely(new ServerMessage.Accepted(call(), sdp));
+            if (described) {
+                reoffers.answered(sdp).ifPresent(this::toPage);
+            } else {
+                page.sendSurely(new ServerMessage.Accepted(call(), sdp));
+            }
         }
     }
 
     private void toPage(ServerMessage message) {
         if (state instanceof Answered(AgentSession page, _)) {
+            sheet.note(message);
             page.sendSurely(message);
         }
     }
 
     private void onShowDigit(char digit) {
         if (state instanceof Answered(AgentSession page, _)) {
-            page.send(new ServerMessage.Digit(call(), digit));
+            ServerMessage pressed = new ServerMessage.Digit(call(), digit);
+            sheet.note(pressed);
+            page.send(pressed);
         }
     }
 

@@ -2,15 +2,18 @@ package offhook.web;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import offhook.agent.AgentRegistry;
 import offhook.call.CallIntake;
 import offhook.call.LegFactory;
 import offhook.config.AgentsConfig;
 import offhook.config.Listen;
 import offhook.config.WebConfig;
+import offhook.http.SlowRequestGuard;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Threads;
 import offhook.telemetry.Counters;
@@ -48,6 +51,9 @@ public final class WebServer {
     private final Server server;
     private final List<ServerConnector> connectors = new ArrayList<>();
     private final AgentDesk desk;
+
+    /// Written while it is made.
+    private Optional<Instant> certificateUntil = Optional.empty();
 
     /// @param config where to listen and whose pages may connect
     /// @param agents who may sign in
@@ -129,6 +135,11 @@ public final class WebServer {
         }
     }
 
+    /// When the certificate expires that browsers are shown; empty without TLS.
+    public Optional<Instant> certificateUntil() {
+        return certificateUntil;
+    }
+
     /// The addresses that are bound, in the order of the configuration.
     public List<InetSocketAddress> addresses() {
         List<InetSocketAddress> addresses = new ArrayList<>();
@@ -165,7 +176,9 @@ public final class WebServer {
                                                 + " and key"));
         SslContextFactory.Server tls = new SslContextFactory.Server();
         try {
-            tls.setKeyStore(KeyMaterial.read(files.certificate(), files.key()).keyStore());
+            KeyMaterial own = KeyMaterial.read(files.certificate(), files.key());
+            certificateUntil = Optional.of(own.until());
+            tls.setKeyStore(own.keyStore());
         } catch (TlsFileException e) {
             throw new IllegalArgumentException("web.tls: " + e.getMessage(), e);
         }

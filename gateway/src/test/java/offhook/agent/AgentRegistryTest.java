@@ -72,6 +72,39 @@ public class AgentRegistryTest {
     }
 
     @Test
+    public void agentWhoMayHaveTwoCallsIsOfferedASecondWhileItTalks() {
+        registry.allowCalls("alice", 2);
+        registry.signedIn("alice", "p1", true);
+        Inbox inbox = new Inbox();
+        ClaimToken first = new ClaimToken(inbox.callId(), 0);
+        ClaimToken second = new ClaimToken(CallId.next(), 0);
+        claim("alice", first, inbox);
+        claim("alice", second, inbox);
+
+        assertThat(inbox.inputs).hasSize(2).allMatch(i -> i instanceof CallInput.AgentClaimed);
+        assertThat(refusal("alice")).isEqualTo("busy");
+        assertThat(registry.engaged("alice", CallId.next())).isFalse();
+
+        registry.release(first);
+        owner.runPending();
+
+        assertThat(registry.presence("alice")).contains(Presence.BUSY);
+        assertThat(registry.engaged("alice", CallId.next())).isTrue();
+    }
+
+    @Test
+    public void agentWhoIsAwayIsOfferedNoSecondCall() {
+        registry.allowCalls("alice", 2);
+        registry.signedIn("alice", "p1", true);
+        Inbox inbox = new Inbox();
+        claim("alice", new ClaimToken(inbox.callId(), 0), inbox);
+
+        registry.wished("alice", false);
+
+        assertThat(refusal("alice")).isEqualTo("busy");
+    }
+
+    @Test
     public void claimRepeatedByItsOwnerIsGrantedAgain() {
         registry.signedIn("alice", "p1", true);
         Inbox inbox = new Inbox();

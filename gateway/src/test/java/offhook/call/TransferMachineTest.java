@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import offhook.call.CallEffect.AcceptMedia;
@@ -81,7 +82,7 @@ public class TransferMachineTest {
                                 THIRD,
                                 new Target.Agent("bob"),
                                 ANN,
-                                "agent:bob",
+                                asked(false, "agent:bob"),
                                 Optional.empty()));
         assertThat(run.step(new LegAlerting(THIRD)))
                 .containsExactly(
@@ -168,7 +169,7 @@ public class TransferMachineTest {
                                 THIRD,
                                 new Target.Agent("bob"),
                                 BY_ALICE,
-                                "agent:bob",
+                                asked(true, "agent:bob"),
                                 Optional.empty()));
         assertThat(run.step(new TransferCompleted(ALICE)))
                 .startsWith(
@@ -277,7 +278,8 @@ public class TransferMachineTest {
         Run run = new Run();
         run.transfer(false, "700");
 
-        assertThat(run.effects).contains(new ReferLeg(CALLER, NUMBER, Optional.empty()));
+        assertThat(run.effects)
+                .contains(new ReferLeg(CALLER, NUMBER, Optional.empty(), Enclosed.NOTHING));
         assertThat(run.step(refused(501)))
                 .contains(new OpenMedia(THIRD, new MediaProfile.Trunk("pbx"), Optional.empty()));
         run.step(new MediaDescribed(THIRD, SDP));
@@ -285,6 +287,26 @@ public class TransferMachineTest {
         assertThat(run.step(new LegAccepted(THIRD, Optional.empty())))
                 .contains(new EndLeg(ALICE, transferred()));
         assertThat(run.state).isInstanceOf(CallState.Active.class);
+    }
+
+    @Test
+    public void whatIsEnclosedGoesToTheNetworkAndToTheTarget() {
+        Run run = new Run();
+        TransferOrder order =
+                new TransferOrder(
+                        false,
+                        "web",
+                        "700",
+                        BY_ALICE,
+                        Optional.empty(),
+                        Enclosed.of(Map.of("X-Case", "4711")));
+
+        run.step(new TransferRequested(ALICE, order));
+        assertThat(run.effects)
+                .contains(new ReferLeg(CALLER, NUMBER, Optional.empty(), order.enclosed()));
+        run.step(refused(501));
+        assertThat(run.step(new MediaDescribed(THIRD, SDP)))
+                .contains(new RingThird(THIRD, NUMBER, ANN, order, Optional.of(SDP)));
     }
 
     @Test
@@ -330,7 +352,7 @@ public class TransferMachineTest {
                                 THIRD,
                                 new Target.Dialog("pbx", "900", DIALOG),
                                 new Party("alice", ""),
-                                "900",
+                                taking("900", true),
                                 Optional.of(SDP)));
         assertThat(run.step(new LegAccepted(THIRD, Optional.of(SDP))))
                 .containsSubsequence(
@@ -373,7 +395,7 @@ public class TransferMachineTest {
                                 THIRD,
                                 new Target.Dialog("pbx", "0710", DIALOG),
                                 new Party("alice", ""),
-                                "710",
+                                taking("710", false),
                                 Optional.of(SDP)));
     }
 
@@ -461,7 +483,7 @@ public class TransferMachineTest {
                 .contains(new AcceptMedia(THIRD, SDP), new JoinMedia(ALICE, THIRD));
 
         assertThat(run.step(new TransferCompleted(ALICE)))
-                .contains(new ReferLeg(CALLER, NUMBER, Optional.of(THIRD)));
+                .contains(new ReferLeg(CALLER, NUMBER, Optional.of(THIRD), Enclosed.NOTHING));
         assertThat(run.step(refused(501)))
                 .contains(new JoinMedia(CALLER, THIRD), new EndLeg(ALICE, transferred()));
     }
@@ -607,6 +629,20 @@ public class TransferMachineTest {
                 List.of());
     }
 
+    private static TransferOrder asked(boolean consult, String target) {
+        return new TransferOrder(consult, "web", target, BY_ALICE);
+    }
+
+    private static TransferOrder taking(String target, boolean ownName) {
+        return new TransferOrder(
+                false,
+                "pbx",
+                target,
+                ANN,
+                Optional.of(new TransferOrder.Takeover(DIALOG, ownName)),
+                Enclosed.NOTHING);
+    }
+
     /// A call whose parties talk, its state, and what it did: in the last step, and in all.
     private static final class Run {
         final CallMachine machine;
@@ -676,22 +712,12 @@ public class TransferMachineTest {
         }
 
         List<CallEffect> transfer(boolean consult, String target) {
-            return step(
-                    new TransferRequested(
-                            ALICE, new TransferOrder(consult, "web", target, BY_ALICE)));
+            return step(new TransferRequested(ALICE, asked(consult, target)));
         }
 
         /// The caller's trunk leads alice into a call of its own.
         List<CallEffect> takeover(String target, boolean ownName) {
-            return step(
-                    new TransferRequested(
-                            CALLER,
-                            new TransferOrder(
-                                    false,
-                                    "pbx",
-                                    target,
-                                    ANN,
-                                    Optional.of(new TransferOrder.Takeover(DIALOG, ownName)))));
+            return step(new TransferRequested(CALLER, taking(target, ownName)));
         }
 
         List<CallEffect> replace(LegId old, LegId arriving, Party who) {

@@ -80,7 +80,7 @@ public class ConfigLoaderTest {
                         "trunks: [{name: t, addresses: [192.0.2.1], identity: pai, from-user: gw,"
                                 + " from-domain: example.com, contact-user: c, trust-identity: true,"
                                 + " headers: {in: [X-A, 'X-B-*'], out: [User-to-User]}}]\n"
-                                + "agents: {users: [{name: a, withhold-number: true,"
+                                + "agents: {users: [{name: a, withhold-number: true, calls: 2,"
                                 + " password-hash: '"
                                 + HASH
                                 + "'}]}");
@@ -96,6 +96,7 @@ public class ConfigLoaderTest {
                                 new HeaderAllowList(List.of("X-A", "X-B-*")),
                                 new HeaderAllowList(List.of("User-to-User"))));
         assertThat(loaded.config().agents().users().getFirst().withholdNumber()).isTrue();
+        assertThat(loaded.config().agents().users().getFirst().calls()).isEqualTo(2);
         assertThat(load("trunks: [{name: t, addresses: [192.0.2.1], from-user: gw}]").warnings())
                 .anyMatch(warning -> warning.contains("takes the place of the caller's number"));
     }
@@ -181,6 +182,22 @@ public class ConfigLoaderTest {
     @Test
     public void operationsMayBeOff() throws Exception {
         assertThat(load("ops: {listen: off}").config().ops().listen()).isEmpty();
+    }
+
+    @Test
+    public void operationsReachNobodyElseWithoutAToken() throws Exception {
+        String token = "token: '" + "t".repeat(32) + "'";
+
+        assertThatThrownBy(() -> load("ops: {listen: 'http://0.0.0.0:8081'}"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(
+                        "1:15: ops.listen: others than this machine can reach"
+                                + " 'http://0.0.0.0:8081': set 'ops.token'");
+        assertThatThrownBy(() -> load("ops: {token: short}"))
+                .hasMessageContaining("ops.token: has fewer than 32 characters");
+        LoadedConfig loaded = load("ops: {listen: 'http://192.0.2.1:8081', " + token + "}");
+        assertThat(loaded.config().ops().token()).contains(new Secret("t".repeat(32)));
+        assertThat(loaded.warnings()).anyMatch(w -> w.contains("travels in the clear"));
     }
 
     @Test
@@ -340,7 +357,7 @@ public class ConfigLoaderTest {
             bad(
                     "sip: {lisen: 'udp://0.0.0.0:5060'}",
                     "1:7: sip.lisen: unknown key; did you mean 'listen'?"),
-            bad("ops: {port: 1}", "1:7: ops.port: unknown key; known here: listen"),
+            bad("ops: {port: 1}", "1:7: ops.port: unknown key; known here: listen, token"),
             bad("node:\n  name: a\n  name: b", "3:3: node.name: duplicate key, first in line 2"),
             bad("{[a]: b}", "1:2: a key must be a word"),
             bad(

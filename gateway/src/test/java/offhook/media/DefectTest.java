@@ -87,7 +87,8 @@ public class DefectTest {
                         LOOPBACK,
                         1,
                         offhook.dtls.DtlsIdentity.generate(),
-                        Thread.ofVirtual().factory());
+                        Thread.ofVirtual().factory(),
+                        java.time.Duration.ofSeconds(60));
         table =
                 new LegTable(
                         kit,

@@ -102,7 +102,8 @@ public class TrunkAddressTest {
                         FOUR,
                         1,
                         DtlsIdentity.generate(),
-                        Thread.ofVirtual().factory());
+                        Thread.ofVirtual().factory(),
+                        java.time.Duration.ofSeconds(60));
         table =
                 new LegTable(
                         kit,

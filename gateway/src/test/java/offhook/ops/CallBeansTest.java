@@ -12,6 +12,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import javax.management.JMException;
 import javax.management.MBeanAttributeInfo;
@@ -20,10 +21,13 @@ import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
 import offhook.call.CallDetails;
 import offhook.call.CallDetails.Verification;
+import offhook.call.CallDirection;
+import offhook.call.CallEnd;
 import offhook.call.CallId;
 import offhook.call.CallSnapshot;
 import offhook.call.CallSnapshot.LegKind;
 import offhook.call.Diversion;
+import offhook.call.EndCause;
 import offhook.call.LegId;
 import offhook.call.LegQuality;
 import offhook.call.Party;
@@ -54,6 +58,17 @@ public class CallBeansTest {
                         List.of(new Diversion(new Party("300", "Sales"), "no-answer")),
                         Optional.empty(),
                         Map.of()));
+    }
+
+    private static CallEnd end(CallId id) {
+        return new CallEnd(
+                call(id),
+                CallDirection.IN,
+                EndCause.hangUp(EndCause.By.CALLER),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                110 * SECOND,
+                List.of());
     }
 
     private static ObjectName nameOf(CallId id) throws JMException {
@@ -97,7 +112,7 @@ public class CallBeansTest {
         assertThatThrownBy(() -> server.getAttribute(nameOf(id), "None"))
                 .isInstanceOf(JMException.class);
 
-        beans.ended(id);
+        beans.ended(id, end(id));
         assertThat(server.isRegistered(nameOf(id))).isFalse();
     }
 
@@ -107,7 +122,7 @@ public class CallBeansTest {
         CallBeans beans = new CallBeans(_ -> Optional.empty(), () -> 0);
         beans.began(id, () -> call(id));
         MBeanAttributeInfo[] attributes = server.getMBeanInfo(nameOf(id)).getAttributes();
-        beans.ended(id);
+        beans.ended(id, end(id));
 
         assertThat(attributes).hasSize(14).allMatch(a -> a.getDescription().length() > 5);
         assertThat(LegFigure.LEG.keySet()).hasSize(LegFigure.ALL.size());
@@ -132,7 +147,7 @@ public class CallBeansTest {
             CallId id = CallId.next();
             beans.began(id, () -> call(id));
             assertThat(server.isRegistered(nameOf(id))).isTrue();
-            beans.ended(id);
+            beans.ended(id, end(id));
         }
 
         assertThat(server.queryNames(all, null)).isEqualTo(before);
@@ -144,8 +159,8 @@ public class CallBeansTest {
         CallBeans beans = new CallBeans(_ -> Optional.empty(), () -> 0);
         beans.began(id, () -> call(id));
         beans.began(id, () -> call(id));
-        beans.ended(id);
-        beans.ended(id);
+        beans.ended(id, end(id));
+        beans.ended(id, end(id));
 
         assertThat(server.isRegistered(nameOf(id))).isFalse();
     }

@@ -20,7 +20,7 @@ import org.testng.annotations.Test;
 public class JmxRegistrationTest {
 
     private static final LoopFigures FIGURES =
-            new LoopFigures(0.8234, 12_500_000, 7, 3, 6, 2, 4, 1, true, 1000, 900);
+            new LoopFigures(0.8234, 12_500_000, 7, 3, 6, 2, 4, 1, true, 1000, 900, 0);
 
     private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
 
@@ -74,6 +74,12 @@ public class JmxRegistrationTest {
     private static JmxRegistration registration() {
         return new JmxRegistration(
                 new GatewayView(
-                        () -> 0, () -> 0, Optional::empty, new Counters(), () -> 0, "test"));
+                        () -> 0,
+                        () -> 0,
+                        Optional::empty,
+                        new Counters(),
+                        Map::of,
+                        () -> 0,
+                        "test"));
     }
 }

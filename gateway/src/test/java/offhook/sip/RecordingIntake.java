@@ -75,7 +75,7 @@ final class RecordingIntake implements CallIntake {
             throws CallRefusedException {
         if (incoming.called().number().equals("full")) {
             throw new CallRefusedException(
-                    new Verdict(503, 1013, Blame.GATEWAY), "all lines are taken");
+                    new Verdict(503, 1013, Blame.GATEWAY), "no-place", "all lines are taken");
         }
         if (incoming.called().number().equals("defect")) {
             throw new IllegalStateException("a defect, as asked for");

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import offhook.call.CallInput;
+import offhook.call.Enclosed;
 import offhook.call.EndCause;
 import offhook.call.LegId;
 import offhook.call.Party;
@@ -14,6 +18,7 @@ import offhook.call.ReplacedDialog;
 import offhook.call.Target;
 import offhook.call.TransferOrder;
 import offhook.call.TransferReport;
+import offhook.call.UserToUser;
 import offhook.sdp.SdpException;
 import offhook.sdp.SdpParser;
 import offhook.sdp.SessionDescription;
@@ -61,7 +66,9 @@ public class ReferTest {
                                 Doors.read(
                                         "{name: pbx, addresses: [127.0.0.2/32], uri:"
                                                 + " \"sip:pbx.example.com:5070\","
-                                                + " transfer: refer, accept-refer: true}"),
+                                                + " transfer: refer, accept-refer: true, headers:"
+                                                + " {in: [X-Case, X-Crm-*, User-to-User],"
+                                                + " out: [X-Case, User-to-User]}}"),
                                 Doors.read("{name: plain, addresses: [127.0.0.3/32]}"),
                                 Doors.read(
                                         "{name: hall, addresses: [127.0.0.4/32], uri: \"sip:"
@@ -83,7 +90,7 @@ public class ReferTest {
         try (TextPhone phone = phone()) {
             RecordingIntake.Call call = confirmed(phone, REFERS);
 
-            call.leg.refer(new Target.Trunk("pbx", "0700#"), Optional.empty());
+            call.leg.refer(new Target.Trunk("pbx", "0700#"), Optional.empty(), Enclosed.NOTHING);
 
             String refer = phone.expect("REFER ");
             assertThat(TextPhone.header(refer, "Refer-To"))
@@ -106,6 +113,29 @@ public class ReferTest {
         }
     }
 
+    @Test
+    public void trunkIsToldWhatGoesAlongAndIsListed() throws IOException {
+        try (TextPhone phone = phone()) {
+            RecordingIntake.Call call = confirmed(phone, REFERS);
+            Map<String, String> fields = new LinkedHashMap<>();
+            fields.put("x-case", "4711");
+            fields.put("User-to-User", "3132;encoding=hex");
+            fields.put("X-Secret", "1");
+            fields.put("Refer-To", "<sip:evil@192.0.2.1>");
+            fields.put("X-Case ", "\r\nVia: b");
+
+            call.leg.refer(new Target.Trunk("pbx", "0700"), Optional.empty(), Enclosed.of(fields));
+
+            String refer = phone.expect("REFER ");
+            assertThat(TextPhone.header(refer, "X-Case")).isEqualTo("4711");
+            assertThat(TextPhone.header(refer, "User-to-User")).isEqualTo("3132;encoding=hex");
+            assertThat(refer).doesNotContain("X-Secret", "evil");
+            phone.answer(refer, "603 Decline");
+            call.next(CallInput.ReferOver.class);
+            hangUp(phone, call);
+        }
+    }
+
     @DataProvider
     public static Object[][] waysItComesToNothing() {
         return new Object[][] {
@@ -120,7 +150,7 @@ public class ReferTest {
     public void trunkTellsThatItFailed(String state, String body, int status) throws IOException {
         try (TextPhone phone = phone()) {
             RecordingIntake.Call call = confirmed(phone, REFERS);
-            call.leg.refer(new Target.Trunk("pbx", "700"), Optional.empty());
+            call.leg.refer(new Target.Trunk("pbx", "700"), Optional.empty(), Enclosed.NOTHING);
             phone.answer(phone.expect("REFER "), "202 Accepted");
             call.next(CallInput.ReferTaken.class);
 
@@ -144,7 +174,7 @@ public class ReferTest {
     public void trunkRefuses(String status) throws IOException {
         try (TextPhone phone = phone()) {
             RecordingIntake.Call call = confirmed(phone, REFERS);
-            call.leg.refer(new Target.Trunk("pbx", "700"), Optional.empty());
+            call.leg.refer(new Target.Trunk("pbx", "700"), Optional.empty(), Enclosed.NOTHING);
 
             phone.answer(phone.expect("REFER "), status);
 
@@ -170,7 +200,7 @@ public class ReferTest {
         try (TextPhone phone = new TextPhone(address, server, "200")) {
             RecordingIntake.Call call = confirmed(phone, allow);
 
-            call.leg.refer(new Target.Trunk(trunk, "700"), Optional.empty());
+            call.leg.refer(new Target.Trunk(trunk, "700"), Optional.empty(), Enclosed.NOTHING);
 
             assertThat(call.next(CallInput.ReferOver.class).refused()).isTrue();
             hangUp(phone, call);
@@ -184,7 +214,8 @@ public class ReferTest {
             RecordingIntake.Call call = confirmed(phone, REFERS);
             RecordingIntake.Call second = confirmed(consulted, REFERS);
 
-            call.leg.refer(new Target.Trunk("pbx", "700"), Optional.of(second.leg));
+            call.leg.refer(
+                    new Target.Trunk("pbx", "700"), Optional.of(second.leg), Enclosed.NOTHING);
 
             String refer = phone.expect("REFER ");
             assertThat(TextPhone.header(refer, "Refer-To"))
@@ -205,7 +236,8 @@ public class ReferTest {
             RecordingIntake.Call call = confirmed(phone, REFERS);
             RecordingIntake.Call second = confirmed(consulted, REFERS);
 
-            call.leg.refer(new Target.Trunk("pbx", "700"), Optional.of(second.leg));
+            call.leg.refer(
+                    new Target.Trunk("pbx", "700"), Optional.of(second.leg), Enclosed.NOTHING);
 
             assertThat(call.next(CallInput.ReferOver.class).refused()).isTrue();
             hangUp(phone, call);
@@ -256,6 +288,52 @@ public class ReferTest {
             told(phone, "terminated;reason=noresource", "SIP/2.0 200 OK\r\n", 3);
             call.leg.end(EndCause.hangUp(EndCause.By.GATEWAY));
             phone.ok(phone.expect("BYE "));
+        }
+    }
+
+    @DataProvider
+    public static Object[][] whatComesWithARefer() {
+        return new Object[][] {
+            {"", new String[] {"X-Case: 1", "X-Internal: 2"}, Map.of("X-Case", "1"), ""},
+            {"?x-case=1%202&Subject=no", new String[] {}, Map.of("X-Case", "1 2"), ""},
+            {"?X-Case=1", new String[] {"x-case: 2"}, Map.of("X-Case", "1"), ""},
+            {"?X-Crm-A=1&X-Crm-B=2", new String[] {}, Map.of("X-Crm-A", "1", "X-Crm-B", "2"), ""},
+            {"?X-Case=%0d%0aVia:%20b", new String[] {"X-Crm-B: 3"}, Map.of("X-Crm-B", "3"), ""},
+            {"?From=%22x%22&Contact=b&Route=c&Call-ID=d&Via=e", new String[] {}, Map.of(), ""},
+            {
+                "",
+                new String[] {"User-to-User: 3132;encoding=hex"},
+                Map.of("User-to-User", "3132;encoding=hex"),
+                "12"
+            },
+            {
+                "?User-to-User=3334%3Bencoding%3Dhex",
+                new String[] {"User-to-User: 3132;encoding=hex"},
+                Map.of("User-to-User", "3334;encoding=hex"),
+                "34"
+            },
+        };
+    }
+
+    @Test(dataProvider = "whatComesWithARefer")
+    public void whatComesWithAReferGoesToTheTarget(
+            String inUri, String[] fields, Map<String, String> expected, String userToUser)
+            throws IOException {
+        try (TextPhone phone = phone()) {
+            RecordingIntake.Call call = confirmed(phone, REFERS);
+            String[] all = Arrays.copyOf(fields, fields.length + 1);
+            all[fields.length] = "Refer-To: <sip:300@127.0.0.1" + inUri + ">";
+
+            phone.send(phone.next("REFER", "", all));
+
+            Enclosed enclosed = call.next(CallInput.TransferRequested.class).order().enclosed();
+            assertThat(enclosed.headers()).isEqualTo(expected);
+            assertThat(enclosed.userToUser().map(UserToUser::text).orElse(""))
+                    .isEqualTo(userToUser);
+            EndCause noRoute = EndCause.gateway("no-route", 404, 1, "no route");
+            call.leg.transferring(new TransferReport.Refused(noRoute));
+            phone.expect("SIP/2.0 404 ");
+            hangUp(phone, call);
         }
     }
 

@@ -120,7 +120,7 @@ public class AgentDeskTest {
         hello(link);
         pass(Duration.ofSeconds(10));
 
-        desk.onClosed(link);
+        desk.onClosed(link, false);
         pass(Duration.ofSeconds(120));
 
         assertThat(link.pings()).isEqualTo(1);

@@ -271,12 +271,12 @@ public class CallFlowTest {
     }
 
     @Test
-    public void lostSocketStopsTheRinging() throws Exception {
+    public void pageThatLeavesStopsTheRinging() throws Exception {
         Page page = gateway.page("alice", "i");
         ring("alice");
         page.expect("incoming");
 
-        page.abort();
+        page.close();
 
         assertThat(inbox.expect(CallInput.LegEnded.class).cause().reason()).isEqualTo("offline");
     }

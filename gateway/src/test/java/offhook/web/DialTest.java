@@ -12,6 +12,7 @@ import offhook.call.CallInput;
 import offhook.call.EndCause;
 import offhook.call.MediaProfile;
 import offhook.call.Party;
+import offhook.call.TransferOrder;
 import offhook.sdp.SdpParser;
 import offhook.sdp.SessionDescription;
 import org.testng.annotations.AfterMethod;
@@ -115,9 +116,19 @@ public class DialTest {
         call.leg().connected();
         page.await("connected");
 
-        page.send("{\"type\":\"consult\",\"call\":\"" + call.callId() + "\",\"to\":\"300\"}");
+        page.send(
+                "{\"type\":\"consult\",\"call\":\""
+                        + call.callId()
+                        + "\",\"to\":\"300\",\"headers\":{\"X-Case\":\"4711\"}}");
 
-        assertThat(call.expect(CallInput.TransferRequested.class).order().by()).isEqualTo(shown);
+        TransferOrder order = call.expect(CallInput.TransferRequested.class).order();
+        assertThat(order.by()).isEqualTo(shown);
+        assertThat(order.enclosed().headers()).isEqualTo(Map.of("X-Case", "4711"));
+        page.send(
+                "{\"type\":\"transfer\",\"call\":\""
+                        + call.callId()
+                        + "\",\"to\":\"300\",\"headers\":{\"X-Case\":\"a\\r\\nVia: b\"}}");
+        assertThat(page.await("error")).contains("\"code\":31487");
     }
 
     @DataProvider

@@ -24,6 +24,7 @@ import offhook.call.CallId;
 import offhook.call.Diversion;
 import offhook.call.EndCause;
 import offhook.call.Party;
+import offhook.call.TransferReport;
 import offhook.call.UserToUser;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
@@ -61,6 +62,17 @@ public class MessageCodecTest {
             {
                 "{\"sdp\":\"v=0\\r\\n\",\"call\":\"" + CALL + "\",\"type\":\"accept\"}",
                 new ClientMessage.Accept(CALL, "v=0\r\n")
+            },
+            {
+                "{\"type\":\"hello\",\"version\":1,\"token\":\"t\",\"instance\":\"i\","
+                        + "\"state\":\"away\",\"resume\":\"abc\"}",
+                new ClientMessage.Hello(1, "t", "i", false, Optional.of("abc"))
+            },
+            {
+                "{\"type\":\"reoffer\",\"call\":\""
+                        + CALL
+                        + "\",\"request\":\"r1\",\"sdp\":\"v=0\"}",
+                new ClientMessage.Reoffer(CALL, "r1", "v=0")
             },
             {"{\"type\":\"decline\",\"call\":\"" + CALL + "\"}", new ClientMessage.Decline(CALL)},
             {"{\"type\":\"hangup\",\"call\":\"" + CALL + "\"}", new ClientMessage.HangUp(CALL)},
@@ -143,8 +155,30 @@ public class MessageCodecTest {
     @DataProvider
     public Object[][] messagesOfTheGateway() {
         return new Object[][] {
-            {new ServerMessage.Welcome("alice", HOSTILE, Presence.BUSY, 10, 3, List.of(CALL))},
-            {new ServerMessage.Welcome("alice", "", Presence.AVAILABLE, 10, 3, List.of())},
+            {new ServerMessage.Welcome("alice", HOSTILE, Presence.BUSY, 10, 3, List.of(CALL), "r")},
+            {new ServerMessage.Welcome("alice", "", Presence.AVAILABLE, 10, 3, List.of(), "r")},
+            {new ServerMessage.Reanswered(CALL, "r1", "v=0\r\n")},
+            {new ServerMessage.ReofferRefused(CALL, "r1", WebError.BAD_SDP.object(HOSTILE))},
+            {
+                new ServerMessage.Resumed(
+                        CALL, Optional.empty(), "+34911", new CallSheet(() -> 0).standing())
+            },
+            {
+                new ServerMessage.Resumed(
+                        CALL,
+                        Optional.of(incoming(new Party(HOSTILE, HOSTILE), CallDetails.NONE)),
+                        "",
+                        new CallSheet.Standing(
+                                CallSheet.Progress.CONNECTED,
+                                71,
+                                true,
+                                false,
+                                "12#",
+                                Optional.of(new Party("200", HOSTILE)),
+                                Optional.of(
+                                        new CallSheet.Running(
+                                                "300", true, new TransferReport.Trying()))))
+            },
             {new ServerMessage.PresenceChanged(Presence.AWAY, "")},
             {new ServerMessage.PresenceChanged(Presence.UNREACHABLE, "page-asleep")},
             {incoming(new Party(HOSTILE, HOSTILE), CallDetails.NONE)},
@@ -211,7 +245,7 @@ public class MessageCodecTest {
         };
     }
 
-    private static ServerMessage incoming(Party from, CallDetails details) {
+    private static ServerMessage.Incoming incoming(Party from, CallDetails details) {
         return new ServerMessage.Incoming(CALL, from, HOSTILE, HOSTILE, details);
     }
 

@@ -84,6 +84,29 @@ final class Page implements WebSocket.Listener {
                         + "\"}");
     }
 
+    /// Signs in as a page that was reloaded.
+    void returns(String token, String instance, String resume) {
+        send(
+                "{\"type\":\"hello\",\"version\":1,\"token\":\""
+                        + token
+                        + "\",\"instance\":\""
+                        + instance
+                        + "\",\"state\":\"available\",\"resume\":\""
+                        + resume
+                        + "\"}");
+    }
+
+    void reoffer(CallId call, String request, String sdp) {
+        send(
+                "{\"type\":\"reoffer\",\"call\":\""
+                        + call
+                        + "\",\"request\":\""
+                        + request
+                        + "\",\"sdp\":\""
+                        + sdp.replace("\r\n", "\\r\\n")
+                        + "\"}");
+    }
+
     void send(String text) {
         socket.sendText(text, true).join();
     }

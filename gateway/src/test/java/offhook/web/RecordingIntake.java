@@ -42,7 +42,7 @@ final class RecordingIntake implements CallIntake {
             throws CallRefusedException {
         if (incoming.called().number().equals("503")) {
             throw new CallRefusedException(
-                    new Verdict(503, 1013, Blame.GATEWAY), "all lines are taken");
+                    new Verdict(503, 1013, Blame.GATEWAY), "no-place", "all lines are taken");
         }
         Call call = new Call(id, incoming, origin, new LinkedBlockingQueue<>());
         calls.add(call);

@@ -76,15 +76,21 @@ final class WebGateway implements AutoCloseable {
         return new AgentsConfig(
                 List.of(
                         new AgentsConfig.User(
-                                "alice", new Secret(HASH), "Alice", Optional.empty(), false),
+                                "alice", new Secret(HASH), "Alice", Optional.empty(), false, 1),
                         new AgentsConfig.User(
-                                "bob", new Secret(HASH), "Bob", Optional.of("+34911000002"), false),
+                                "bob",
+                                new Secret(HASH),
+                                "Bob",
+                                Optional.of("+34911000002"),
+                                false,
+                                1),
                         new AgentsConfig.User(
                                 "carol",
                                 new Secret(HASH),
                                 "Carol",
                                 Optional.of("+34911000003"),
-                                true)),
+                                true,
+                                1)),
                 Duration.ofHours(1),
                 Optional.of(new Secret(SECRET)),
                 grace);

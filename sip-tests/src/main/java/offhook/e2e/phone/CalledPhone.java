@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import offhook.e2e.process.Await;
 import offhook.e2e.process.Ports;
 
@@ -39,11 +40,24 @@ public final class CalledPhone implements AutoCloseable {
 
     /// Waits for a call that nobody has taken yet.
     public CalledCall awaitCall(Duration limit) {
+        return awaitCall("", limit);
+    }
+
+    /// The same of a call to this number; to any, if it is empty.
+    public CalledCall awaitCall(String number, Duration limit) {
+        Predicate<CalledCall> wanted =
+                c ->
+                        !c.isTaken()
+                                && c.invite()
+                                        .startLine()
+                                        .startsWith(
+                                                "INVITE sip:"
+                                                        + (number.isEmpty() ? "" : number + "@"));
         Await.until(
-                "a call at " + hostPort(),
+                "a call at " + hostPort() + " to " + number,
                 limit,
-                () -> !calls.stream().allMatch(CalledCall::isTaken));
-        CalledCall call = calls.stream().filter(c -> !c.isTaken()).findFirst().orElseThrow();
+                () -> calls.stream().anyMatch(wanted));
+        CalledCall call = calls.stream().filter(wanted).findFirst().orElseThrow();
         call.take();
         return call;
     }

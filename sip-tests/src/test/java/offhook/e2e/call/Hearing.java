@@ -1,6 +1,7 @@
 package offhook.e2e.call;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import offhook.codec.dsp.Level;
 import offhook.codec.dsp.ToneDetector;
@@ -11,6 +12,9 @@ import offhook.e2e.phone.RtpAudio;
 import offhook.e2e.phone.RtpPhone;
 import offhook.e2e.process.Await;
 import offhook.e2e.speech.Pcm;
+import offhook.e2e.web.Ear;
+import offhook.e2e.web.WebMedia;
+import offhook.e2e.web.WebPeer;
 
 /// Whether a tone was heard, by content: how many tenths of a second of it there are, wherever.
 public final class Hearing {
@@ -58,6 +62,21 @@ public final class Hearing {
                 () -> {
                     agent.pause(Duration.ofMillis(200));
                     return seconds(agent.observed().recording(), hz) >= ENOUGH_SECONDS;
+                });
+    }
+
+    /// Waits until a scripted agent has heard so much of the tone, from now on.
+    static void awaitAtPeer(WebPeer agent, double hz, double seconds, Duration limit) {
+        WebMedia media = agent.awaitMedia(limit);
+        media.record();
+        media.takeHeard();
+        List<Heard> heard = new ArrayList<>();
+        Await.until(
+                "an agent hears %.0f Hz".formatted(hz),
+                limit,
+                () -> {
+                    heard.addAll(media.takeHeard());
+                    return seconds(Ear.hear(heard), hz) >= seconds;
                 });
     }
 

@@ -2,11 +2,14 @@ package offhook.e2e.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import javax.management.openmbean.CompositeData;
 import offhook.e2e.phone.Heard;
 import offhook.e2e.phone.SoftPhone;
@@ -128,11 +131,11 @@ public class SrtpPhonesIT {
         try (SoftPhone phone =
                 SoftPhone.baresip(
                         folder.resolve("baresip-" + encryption),
-                        baresipPort,
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), baresipPort),
                         number,
                         encryption,
-                        says,
-                        "sip:200@127.0.0.1:" + config.sipPort())) {
+                        Optional.of(says))) {
+            phone.tell("dial sip:200@127.0.0.1:" + config.sipPort());
             String incoming = alice.awaitIncoming(LIMIT);
             alice.accept(incoming);
             awaitAtAgent(SUITE);
@@ -149,7 +152,9 @@ public class SrtpPhonesIT {
     /// then.
     @Test
     public void linphoneCallsAndIsCalled() {
-        try (SoftPhone phone = SoftPhone.linphone(folder.resolve("linphone"), linphonePort, says)) {
+        try (SoftPhone phone =
+                SoftPhone.linphone(
+                        folder.resolve("linphone"), linphonePort, "media_encryption=srtp", says)) {
             phone.tell("call sip:200@127.0.0.1:" + config.sipPort());
             String incoming = alice.awaitIncoming(LIMIT);
             alice.accept(incoming);

@@ -1,5 +1,5 @@
 import {
-  callerInfoOf, diversionsOf, MAX_DIALLED_CHARS, parametersOf, userToUserOf,
+  callerInfoOf, checkedParams, diversionsOf, MAX_DIALLED_CHARS, parametersOf, userToUserOf,
 } from './caller.js';
 import { deferred } from './deferred.js';
 import { emit, Emitter, forgetListeners, hasListeners } from './emitter.js';
@@ -291,17 +291,18 @@ export class Call extends Emitter {
   /**
    * Leads the other side on to a number, a name or `agent:NAME`. Resolves when the two have each
    * other, which ends the call here; rejects when it came to nothing, and both talk again.
+   * `params` are header fields that go along, as with Device.connect().
    */
-  transfer(target) {
-    return this.#askTransfer('transfer', target);
+  transfer(target, { params = {} } = {}) {
+    return this.#askTransfer('transfer', target, params);
   }
 
   /**
    * Calls a number, a name or `agent:NAME` while the other side waits. Resolves when that one
    * answered and can be talked to: complete() or cancel() follows. Rejects as transfer() does.
    */
-  consult(target) {
-    return this.#askTransfer('consult', target);
+  consult(target, { params = {} } = {}) {
+    return this.#askTransfer('consult', target, params);
   }
 
   /** Leaves the other side and the one consulted alone; before that one answers, does not wait. */
@@ -462,15 +463,20 @@ export class Call extends Emitter {
     }
   }
 
-  #askTransfer(type, target) {
+  #askTransfer(type, target, params) {
     const to = typeof target === 'string' ? target.trim() : '';
     if (to === '' || to.length > MAX_DIALLED_CHARS) {
       throw failure('InvalidArgument', {
         detail: `A target is a number or a name of at most ${MAX_DIALLED_CHARS} characters.`,
       });
     }
+    const headers = checkedParams(params);
     this.#requireTransfer(['none', 'done', 'failed', 'refused']);
-    this.#tellSurely({ type, call: this.#id, to });
+    const message = { type, call: this.#id, to };
+    if (Object.keys(headers).length > 0) {
+      message.headers = headers;
+    }
+    this.#tellSurely(message);
     this.#transfer = { state: 'trying', target: to, consult: type === 'consult' };
     this.#transferring = deferred();
     return this.#transferring.promise;

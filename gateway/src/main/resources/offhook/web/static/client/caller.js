@@ -53,7 +53,7 @@ export function userToUserOf(given) {
   });
 }
 
-/** `params` of connect() as header fields; throws when one cannot go along. */
+/** `params` of connect(), transfer() or consult() as header fields; throws when one cannot go along. */
 export function checkedParams(params) {
   if (params === null || typeof params !== 'object') {
     throw failure('InvalidArgument', { detail: "'params' is an object of texts." });

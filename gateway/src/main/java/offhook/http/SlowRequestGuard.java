@@ -1,4 +1,4 @@
-package offhook.web;
+package offhook.http;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,7 +12,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
 /// Closes HTTP connections on which a request head begins to arrive and does not end: an idle
 /// time-out alone is fooled by one byte now and then. Idle connections are left to that time-out,
 /// WebSockets are no HTTP connections any more. Safe for any thread.
-final class SlowRequestGuard extends AbstractLifeCycle implements Connection.Listener {
+public final class SlowRequestGuard extends AbstractLifeCycle implements Connection.Listener {
 
     private static final long SWEEP_MILLIS = 1_000;
 
@@ -22,7 +22,7 @@ final class SlowRequestGuard extends AbstractLifeCycle implements Connection.Lis
     private final Map<Connection, Progress> connections = new ConcurrentHashMap<>();
 
     /// @param requestHeadNanos how long a request head may take
-    SlowRequestGuard(Scheduler scheduler, NanoClock clock, long requestHeadNanos) {
+    public SlowRequestGuard(Scheduler scheduler, NanoClock clock, long requestHeadNanos) {
         this.scheduler = scheduler;
         this.clock = clock;
         this.limitNanos = requestHeadNanos;

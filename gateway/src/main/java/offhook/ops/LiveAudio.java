@@ -1,0 +1,113 @@
+package offhook.ops;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import offhook.call.CallSnapshot;
+import offhook.call.CallSnapshot.LegKind;
+import offhook.call.LegId;
+import offhook.call.LegQuality;
+import offhook.call.LegQuality.Audio;
+
+/// How the legs that live sound together. Looked at once for each scrape and then read figure by
+/// figure, so that the figures of one scrape are of one moment. Any thread.
+public final class LiveAudio {
+
+    private final Supplier<List<CallSnapshot>> calls;
+    private final Function<LegId, Optional<LegQuality>> quality;
+
+    /// Exchanged whole.
+    private volatile List<Sounding> legs = List.of();
+
+    /// @param calls those that live
+    /// @param quality how a leg sounds now
+    public LiveAudio(
+            Supplier<List<CallSnapshot>> calls, Function<LegId, Optional<LegQuality>> quality) {
+        this.calls = calls;
+        this.quality = quality;
+    }
+
+    private record Sounding(LegKind leg, LegQuality quality) {}
+
+    void bindTo(MeterRegistry registry) {
+        Gauge.builder("offhook.calls.active", () -> calls.get().size())
+                .description("Calls that live, ringing ones included")
+                .register(registry);
+        for (Audio audio : Audio.values()) {
+            Gauge.builder(
+                            "offhook.legs.audio",
+                            this,
+                            all ->
+                                    all.legs.stream()
+                                            .filter(each -> each.quality.audio() == audio)
+                                            .count())
+                    .description("Legs that live, by whether their peer is heard")
+                    .tag("audio", audio.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
+        for (String kind : List.of("trunk", "browser")) {
+            longest(
+                    registry,
+                    "offhook.audio.buffer.seconds",
+                    "Longest delay of a jitter buffer now",
+                    kind,
+                    q -> q.inbound().bufferMillis());
+            longest(
+                    registry,
+                    "offhook.audio.round.trip.seconds",
+                    "Longest way to a peer and back now",
+                    kind,
+                    LegQuality::roundTripMillis);
+        }
+    }
+
+    private void longest(
+            MeterRegistry registry,
+            String name,
+            String what,
+            String kind,
+            ToDoubleFunction<LegQuality> millis) {
+        Gauge.builder(
+                        name,
+                        this,
+                        all ->
+                                all.legs.stream()
+                                                .filter(each -> each.leg.kind().equals(kind))
+                                                .mapToDouble(
+                                                        each -> millis.applyAsDouble(each.quality))
+                                                .filter(value -> !Double.isNaN(value))
+                                                .max()
+                                                .orElse(0)
+                                        / 1000)
+                .description(what)
+                .tag("kind", kind)
+                .register(registry);
+    }
+
+    /// Takes the figures of now.
+    void look() {
+        List<Sounding> now = new ArrayList<>();
+        for (CallSnapshot call : calls.get()) {
+            for (LegKind leg : call.legs()) {
+                quality.apply(leg.id()).ifPresent(known -> now.add(new Sounding(leg, known)));
+            }
+        }
+        legs = List.copyOf(now);
+    }
+
+    /// How many legs hear nothing of the peer although the other side speaks, now.
+    long oneWay() {
+        look();
+        return legs.stream()
+                .filter(each ->
+                        each.quality.audio() == Audio.NO_PACKETS
+                                || each.quality.audio() == Audio.DIGITAL_SILENCE)
+                .count();
+    }
+}

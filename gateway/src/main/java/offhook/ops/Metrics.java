@@ -1,0 +1,230 @@
+package offhook.ops;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import offhook.agent.AgentRegistry;
+import offhook.agent.Presence;
+import offhook.call.CallObserver;
+import offhook.media.LoopFigures;
+import offhook.sip.TrunkStatus;
+import offhook.telemetry.Counter;
+import offhook.telemetry.Counters;
+
+/// Every number under the name that Prometheus and JMX show it by. The rooms are read when somebody
+/// asks; only what ends (calls and their legs) is counted when it ends. Any thread.
+public final class Metrics implements AutoCloseable {
+
+    /// The content type of [#text()], the text format 0.0.4 of Prometheus.
+    static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+    private final PrometheusMeterRegistry registry =
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final CallMetrics calls = new CallMetrics(registry);
+    private final JvmGcMetrics collections = new JvmGcMetrics();
+    private final LiveAudio audio;
+
+    /// @param counters shown under their own names
+    /// @param living the calls that live, and how their legs sound
+    public Metrics(Counters counters, LiveAudio living) {
+        // Of the machine, named against Prometheus' own rules.
+        registry.config()
+                .meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"))
+                .meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
+        this.audio = living;
+        for (Counter counter : Counter.values()) {
+            bind(counter, counters);
+        }
+        living.bindTo(registry);
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new FileDescriptorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        collections.bindTo(registry);
+    }
+
+    private void bind(Counter counter, Counters counters) {
+        CounterName name = CounterName.of(counter);
+        FunctionCounter.builder(name.name(), counters, all -> all.get(counter))
+                .description(name.description())
+                .tags(name.tags())
+                .register(registry);
+    }
+
+    /// Whom to tell of calls.
+    public CallObserver calls() {
+        return calls;
+    }
+
+    /// Shows a media loop.
+    ///
+    /// @param index from 0
+    public void addLoop(int index, Supplier<LoopFigures> figures) {
+        Loop loop = new Loop(registry, Integer.toString(index), figures);
+        loop.gauge(
+                "offhook.loop.utilisation.ratio",
+                "Share of the last second that was not waited",
+                LoopFigures::busy);
+        loop.gauge(
+                "offhook.loop.lateness.seconds",
+                "How late the latest thing of the last second was",
+                f -> f.latestNanos() / 1e9);
+        loop.gauge("offhook.loop.calls", "Calls that a loop carries", LoopFigures::calls);
+        loop.gauge("offhook.loop.legs", "Legs that a loop carries", LoopFigures::legs);
+        loop.gauge(
+                "offhook.loop.complexity", "Complexity of Opus in force", LoopFigures::complexity);
+        loop.gauge(
+                "offhook.loop.refusing", "1 while a loop refuses new calls", f -> f.full() ? 1 : 0);
+        loop.count(
+                "offhook.loop.late.ticks",
+                "What was done more than 10 ms late",
+                LoopFigures::lateTicks);
+        loop.count(
+                "offhook.loop.steps.down",
+                "How often pressure lowered the complexity",
+                LoopFigures::stepsDown);
+        loop.count(
+                "offhook.loop.steps.up",
+                "How often the complexity was raised again",
+                LoopFigures::stepsUp);
+        loop.count("offhook.loop.packets.in", "Datagrams received", LoopFigures::packetsIn);
+        loop.count("offhook.loop.packets.out", "Datagrams sent", LoopFigures::packetsOut);
+    }
+
+    /// Shows a trunk.
+    public void addTrunk(TrunkStatus trunk) {
+        gauge(
+                trunk,
+                "offhook.trunk.up",
+                "1 unless no place of a trunk is to be had",
+                TrunkHealth::up);
+        gauge(
+                trunk,
+                "offhook.trunk.registered",
+                "1 while the registrar of a trunk knows us, 0 also when none is configured",
+                t -> t.registration().equals("registered") ? 1 : 0);
+        gauge(
+                trunk,
+                "offhook.trunk.registration.failed",
+                "1 while a registration is refused or fails",
+                t -> TrunkHealth.isRegistrationFailing(t) ? 1 : 0);
+        gauge(
+                trunk,
+                "offhook.trunk.calls",
+                "Calls that live on a trunk, in and out",
+                TrunkStatus::callsNow);
+        count(
+                trunk,
+                "offhook.trunk.calls.out",
+                "Calls that went out to a trunk",
+                TrunkStatus::callsOut);
+        count(
+                trunk,
+                "offhook.trunk.calls.refused",
+                "Calls refused by the limits of a trunk",
+                TrunkStatus::callsRefused);
+    }
+
+    private void gauge(
+            TrunkStatus trunk, String name, String what, ToDoubleFunction<TrunkStatus> read) {
+        Gauge.builder(name, trunk, read)
+                .description(what)
+                .tag("trunk", trunk.name())
+                .register(registry);
+    }
+
+    private void count(
+            TrunkStatus trunk, String name, String what, ToDoubleFunction<TrunkStatus> read) {
+        FunctionCounter.builder(name, trunk, read)
+                .description(what)
+                .tag("trunk", trunk.name())
+                .register(registry);
+    }
+
+    /// Shows how many agents are in which state.
+    public void addAgents(AgentRegistry agents) {
+        for (Presence presence : Presence.values()) {
+            Gauge.builder(
+                            "offhook.agents",
+                            agents,
+                            all ->
+                                    all.statuses().values().stream()
+                                            .filter(status -> status.presence() == presence)
+                                            .count())
+                    .description("Agents, by what they are doing")
+                    .tag("state", presence.key())
+                    .register(registry);
+        }
+    }
+
+    /// Shows a number that is either of the moment.
+    ///
+    /// @param name as of Micrometer, with dots
+    public void addGauge(String name, String what, Supplier<Number> read) {
+        Gauge.builder(name, read).description(what).register(registry);
+    }
+
+    /// Everything, as Prometheus reads it.
+    public String text() {
+        audio.look();
+        return registry.scrape();
+    }
+
+    /// Everything by the names and labels that [#text()] has.
+    public Map<String, Double> samples() {
+        Map<String, Double> samples = new TreeMap<>();
+        text().lines()
+                .filter(line -> !line.startsWith("#") && !line.isBlank())
+                .forEach(line -> {
+                    int end = line.lastIndexOf(' ');
+                    samples.put(line.substring(0, end), number(line.substring(end + 1)));
+                });
+        return samples;
+    }
+
+    private static double number(String text) {
+        return switch (text) {
+            case "+Inf" -> Double.POSITIVE_INFINITY;
+            case "-Inf" -> Double.NEGATIVE_INFINITY;
+            default -> Double.parseDouble(text);
+        };
+    }
+
+    @Override
+    public void close() {
+        collections.close();
+        registry.close();
+    }
+
+    /// A loop and where its numbers go.
+    private record Loop(MeterRegistry registry, String index, Supplier<LoopFigures> figures) {
+
+        void gauge(String name, String what, ToDoubleFunction<LoopFigures> read) {
+            Gauge.builder(name, figures, f -> read.applyAsDouble(f.get()))
+                    .description(what)
+                    .tag("loop", index)
+                    .register(registry);
+        }
+
+        void count(String name, String what, ToDoubleFunction<LoopFigures> read) {
+            FunctionCounter.builder(name, figures, f -> read.applyAsDouble(f.get()))
+                    .description(what)
+                    .tag("loop", index)
+                    .register(registry);
+        }
+    }
+}

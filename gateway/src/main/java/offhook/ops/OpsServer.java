@@ -1,0 +1,89 @@
+package offhook.ops;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import offhook.config.Listen;
+import offhook.config.OpsConfig;
+import offhook.http.SlowRequestGuard;
+import offhook.runtime.NanoClock;
+import offhook.runtime.Threads;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/// The port of those who watch: health and metrics, and nothing that changes anything. A server of
+/// its own, so that agents cannot crowd it out, nor it them. Started and stopped by one thread.
+public final class OpsServer {
+
+    private static final int REQUEST_HEAD_BYTES = 4_096;
+    private static final int MAX_CONNECTIONS = 32;
+    private static final Duration IDLE = Duration.ofSeconds(75);
+    private static final Duration REQUEST_HEAD = Duration.ofSeconds(5);
+    private static final Duration STOPPING = Duration.ofSeconds(1);
+
+    private final Server server;
+    private final ServerConnector connector;
+    private final Listen listen;
+
+    /// @param listen where
+    public OpsServer(
+            Listen listen, OpsConfig config, Health health, Metrics metrics, NanoClock clock) {
+        this.listen = listen;
+        QueuedThreadPool threads = new QueuedThreadPool();
+        threads.setName("ops");
+        threads.setVirtualThreadsExecutor(Threads.virtualExecutor("ops-request-"));
+        this.server = new Server(threads);
+        server.setStopTimeout(STOPPING.toMillis());
+        HttpConfiguration http = new HttpConfiguration();
+        http.setRequestHeaderSize(REQUEST_HEAD_BYTES);
+        http.setSendServerVersion(false);
+        http.setIdleTimeout(IDLE.toMillis());
+        // One acceptor and one selector: who watches is few.
+        this.connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        connector.setHost(listen.address().getHostString());
+        connector.setPort(listen.address().getPort());
+        // Longer than Prometheus waits from scrape to scrape, so that its connection is kept.
+        connector.setIdleTimeout(IDLE.toMillis());
+        server.addConnector(connector);
+        server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, connector));
+        SlowRequestGuard guard =
+                new SlowRequestGuard(server.getScheduler(), clock, REQUEST_HEAD.toNanos());
+        server.addBean(guard);
+        connector.addBean(guard, false);
+        OpsHandler handler = new OpsHandler(listen, config.token(), health, metrics);
+        server.setErrorHandler(handler::refuse);
+        server.setHandler(handler);
+    }
+
+    /// Starts to listen.
+    ///
+    /// @throws IOException when the address cannot be bound, saying why
+    public void start() throws IOException {
+        try {
+            server.start();
+        } catch (Exception e) {
+            stop();
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new IOException("ops.listen: " + e.getMessage() + ": " + cause.getMessage(), e);
+        }
+    }
+
+    /// Where it listens.
+    public InetSocketAddress address() {
+        return new InetSocketAddress(listen.address().getAddress(), connector.getLocalPort());
+    }
+
+    /// Stops to listen.
+    public void stop() {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            throw new IllegalStateException(
+                    "the operations port cannot stop: " + e.getMessage(), e);
+        }
+    }
+}

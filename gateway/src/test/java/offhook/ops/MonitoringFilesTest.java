@@ -1,0 +1,113 @@
+package offhook.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import offhook.agent.AgentRegistry;
+import offhook.call.CallDetails;
+import offhook.call.CallDirection;
+import offhook.call.CallEnd;
+import offhook.call.CallId;
+import offhook.call.CallSnapshot;
+import offhook.call.EndCause;
+import offhook.call.LegId;
+import offhook.call.MediaSummary;
+import offhook.call.Party;
+import offhook.media.LoopFigures;
+import offhook.runtime.Owner;
+import offhook.sip.TrunkStatus;
+import offhook.telemetry.Counters;
+import org.testng.annotations.Test;
+
+/// What is shipped for Prometheus and Grafana is read by them, and asks for numbers that exist.
+public class MonitoringFilesTest {
+
+    private static final Path FOLDER = Path.of("..", "conf", "examples", "monitoring");
+    private static final Pattern NAME = Pattern.compile("\\b(?:offhook|jvm|process)_[a-z0-9_]+");
+
+    @Test
+    public void prometheusReadsItsFiles() {
+        Promtool.accepts("", "check", "rules", FOLDER.resolve("offhook-alerts.yml").toString());
+        Promtool.accepts("", "check", "config", FOLDER.resolve("prometheus.yml").toString());
+    }
+
+    @Test
+    public void grafanasFileIsADashboardOfQueries() throws IOException {
+        JsonNode dashboard =
+                new ObjectMapper().readTree(FOLDER.resolve("grafana-dashboard.json").toFile());
+
+        assertThat(dashboard.path("panels")).hasSizeGreaterThan(10);
+        for (JsonNode panel : dashboard.path("panels")) {
+            assertThat(panel.path("title").asText()).isNotBlank();
+            assertThat(panel.path("targets")).isNotEmpty();
+        }
+    }
+
+    @Test
+    public void everyNumberThatIsAskedForExists() throws IOException {
+        Set<String> asked = new TreeSet<>();
+        for (String file : List.of("offhook-alerts.yml", "grafana-dashboard.json")) {
+            Matcher names = NAME.matcher(Files.readString(FOLDER.resolve(file)));
+            while (names.find()) {
+                asked.add(names.group());
+            }
+        }
+
+        assertThat(asked).hasSizeGreaterThan(20).isSubsetOf(served());
+    }
+
+    /// The names that a gateway serves that has had a call.
+    private static Set<String> served() {
+        CallId id = CallId.next();
+        CallSnapshot.LegKind leg = new CallSnapshot.LegKind(new LegId(id, 0), "trunk");
+        CallSnapshot call =
+                new CallSnapshot(
+                        id,
+                        "pbx",
+                        new Party("1", ""),
+                        new Party("2", ""),
+                        "",
+                        "ended",
+                        0,
+                        0,
+                        List.of(leg),
+                        CallDetails.NONE);
+        try (Metrics metrics =
+                new Metrics(new Counters(), new LiveAudio(List::of, _ -> Optional.empty()))) {
+            metrics.addLoop(0, () -> new LoopFigures(0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0));
+            metrics.addTrunk(new TrunkStatus("pbx"));
+            metrics.addAgents(
+                    new AgentRegistry(new Owner("agents", () -> 0, 1, _ -> {}), List.of()));
+            metrics.calls()
+                    .ended(
+                            id,
+                            new CallEnd(
+                                    call,
+                                    CallDirection.IN,
+                                    EndCause.hangUp(EndCause.By.CALLER),
+                                    OptionalLong.of(1),
+                                    OptionalLong.of(2),
+                                    3,
+                                    List.of(new CallEnd.LegEnd(leg, MediaSummary.NONE))));
+            Set<String> names = new TreeSet<>();
+            for (String sample : metrics.samples().keySet()) {
+                String name = sample.split("\\{", 2)[0];
+                names.add(name);
+                // Texts for people name histograms as a whole.
+                names.add(name.replaceFirst("_bucket$", ""));
+            }
+            return names;
+        }
+    }
+}
