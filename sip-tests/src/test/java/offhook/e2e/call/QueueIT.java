@@ -3,15 +3,20 @@ package offhook.e2e.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import offhook.codec.dsp.Tone;
 import offhook.codec.quality.Recording;
 import offhook.codec.quality.WavFile;
+import offhook.e2e.browser.Agent;
 import offhook.e2e.phone.CallOffer;
 import offhook.e2e.phone.Heard;
 import offhook.e2e.phone.Phone;
@@ -49,6 +54,9 @@ public class QueueIT {
     private Phone phone;
     private WebPeer alice;
     private WebPeer bob;
+    private Agent carol;
+    private Instant frozenAt;
+    private List<Long> frozen = List.of();
     private Operations operations;
 
     @BeforeClass
@@ -71,7 +79,9 @@ public class QueueIT {
                                                   - {trunk: pbx, number: "220", to: "queue:one"}
                                                   - {trunk: pbx, number: "221", to: "queue:all"}
                                                   - {trunk: pbx, number: "222", to: "queue:brief"}
+                                                  - {trunk: pbx, number: "223", to: "queue:asleep"}
                                                 queues:
+                                                  - {name: asleep, agents: [carol, bob], strategy: linear}
                                                   - {name: one, agents: [alice]}
                                                   - {name: all, agents: [alice, bob], strategy: ring-all}
                                                   - name: brief
@@ -86,12 +96,71 @@ public class QueueIT {
         GatewayProcess gateway =
                 keep(GatewayProcess.start(config.file(), work.resolve("gateway.log"), START_LIMIT));
         operations = keep(Operations.of(gateway));
+        carol = keep(Agent.launch(Voices.steady("agent", Voices.AGENT_HZ, work)));
+        carol.open(config.page()).signIn("carol", "alice", LIMIT);
+        // It takes the gateway its time to see that, and the others have theirs meanwhile.
+        freeze();
         var reactor = keep(new Reactor("web-peers"));
         HttpClient client =
                 keep(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build());
         alice = signIn(client, config, reactor, "alice", ALICE_HZ);
         bob = signIn(client, config, reactor, "bob", BOB_HZ);
         phone = keep(Phone.udp(config.sip(), "5551000"));
+    }
+
+    /// Stops the processes that run the page, as a computer does that sleeps.
+    private void freeze() {
+        frozen = renderersBelow(ProcessHandle.current().pid());
+        assertThat(frozen).isNotEmpty();
+        signal("-STOP");
+        frozenAt = Instant.now();
+    }
+
+    /// The processes below one that run pages, by proc(5).
+    private static List<Long> renderersBelow(long parent) {
+        List<Long> found = new ArrayList<>();
+        for (long child : children(parent)) {
+            if (proc(child, "cmdline").contains("--type=renderer")) {
+                found.add(child);
+            }
+            found.addAll(renderersBelow(child));
+        }
+        return found;
+    }
+
+    private static List<Long> children(long parent) {
+        try (Stream<Path> all = Files.list(Path.of("/proc"))) {
+            return all.map(Path::getFileName)
+                    .map(Path::toString)
+                    .filter(name -> name.matches("[0-9]+"))
+                    .map(Long::valueOf)
+                    .filter(pid -> proc(pid, "status").contains("\nPPid:\t" + parent + "\n"))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String proc(long pid, String file) {
+        try {
+            return new String(
+                    Files.readAllBytes(Path.of("/proc", Long.toString(pid), file)),
+                    StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return ""; // it is gone
+        }
+    }
+
+    private void signal(String what) {
+        for (long each : frozen) {
+            try {
+                new ProcessBuilder("kill", what, Long.toString(each)).start().waitFor();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private WebPeer signIn(
@@ -114,6 +183,7 @@ public class QueueIT {
 
     @AfterClass(alwaysRun = true)
     public void stop() throws Exception {
+        signal("-CONT");
         for (AutoCloseable each : open) {
             each.close();
         }
@@ -232,5 +302,30 @@ public class QueueIT {
         callerHears(call, BOB_HZ);
         assertThat(operations.queue("brief", "Overflowed")).isEqualTo(1L);
         assertThat(call.hangUp(LIMIT).status()).isEqualTo(200);
+    }
+
+    @Test(dependsOnMethods = "agentWhoLetsItRingIsAwayAndTheCallerGoesElsewhere")
+    public void frozenPageIsOfferedNothingAndHearsOfItWhenItWakes() {
+        bob.forget();
+        Await.until(
+                "the gateway sees that carol's page is frozen",
+                LIMIT,
+                () -> operations.agent("carol", "State").equals("unreachable"));
+        assertThat(operations.agent("carol", "Reason")).isEqualTo("page-asleep");
+        assertThat(operations.agent("carol", "ReachableDevices")).isEqualTo(0);
+        Instant since = Instant.parse((String) operations.agent("carol", "Since"));
+        assertThat(Duration.between(frozenAt, since)).isLessThan(Duration.ofSeconds(11));
+
+        PhoneCall call = call("223", FIRST_HZ);
+        bob.accept(bob.awaitIncoming(LIMIT));
+        call.awaitAnswer(LIMIT);
+        callerHears(call, BOB_HZ);
+        assertThat(operations.agent("carol", "CallsMissed")).isEqualTo(0L);
+        assertThat(call.hangUp(LIMIT).status()).isEqualTo(200);
+
+        signal("-CONT");
+        carol.awaitPresence("available", LIMIT);
+        assertThat(carol.page().locator("#message").textContent()).contains("was asleep");
+        assertThat(operations.agent("carol", "State")).isEqualTo("available");
     }
 }
