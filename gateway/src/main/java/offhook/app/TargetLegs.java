@@ -28,6 +28,8 @@ record TargetLegs(LegFactory agents, LegFactory trunks) implements LegFactory {
                     case Target.Queue _ ->
                             throw new IllegalArgumentException("its agents ring, not the queue");
                     case Target.OnTrunk _ -> trunks;
+                    case Target.InCall _ ->
+                            throw new IllegalStateException("calls reach each other by themselves");
                 };
         return factory.ring(id, target, call, offer, inbox);
     }

@@ -36,6 +36,7 @@ import offhook.call.CallInput.MediaConnected;
 import offhook.call.CallInput.MediaDescribed;
 import offhook.call.CallInput.MediaFailed;
 import offhook.call.CallInput.MediaRefused;
+import offhook.call.CallInput.PartyKnown;
 import offhook.call.CallInput.QueueWaiting;
 import offhook.call.CallInput.ReferOver;
 import offhook.call.CallInput.ReferRings;
@@ -173,6 +174,7 @@ final class QueueMachine {
                     TransferCancelled _,
                     DigitReceived _,
                     DigitForSignalling _,
+                    PartyKnown _,
                     HoldChanged _ ->
                     Transition.ignored(s);
         };
