@@ -403,6 +403,7 @@ final class Call implements CallInbox, Runnable {
             case CallEffect.TellProgress e -> leg(e.leg()).progress(e.local());
             case CallEffect.AnswerLeg e -> leg(e.leg()).answer(e.local());
             case CallEffect.TellConnected e -> leg(e.leg()).connected();
+            case CallEffect.TellMoved e -> leg(e.leg()).mediaMoved();
             case CallEffect.AnswerUpdate e -> leg(e.leg()).answerUpdate(e.local());
             case CallEffect.RefuseUpdate e -> leg(e.leg()).refuseUpdate(e.cause());
             case CallEffect.ShowDigit e -> leg(e.leg()).showDigit(e.digit());

@@ -101,6 +101,9 @@ sealed interface CallEffect {
     /// To a leg: the far side is connected.
     record TellConnected(LegId leg) implements CallEffect {}
 
+    /// To a leg: its media goes by another connection of its peer from now on.
+    record TellMoved(LegId leg) implements CallEffect {}
+
     /// To a leg: its renegotiation is answered.
     record AnswerUpdate(LegId leg, SessionDescription local) implements CallEffect {}
 

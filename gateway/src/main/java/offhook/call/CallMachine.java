@@ -24,6 +24,7 @@ import offhook.call.CallEffect.ShowDigit;
 import offhook.call.CallEffect.SignalDigit;
 import offhook.call.CallEffect.StopMedia;
 import offhook.call.CallEffect.TellConnected;
+import offhook.call.CallEffect.TellMoved;
 import offhook.call.CallEffect.TellParty;
 import offhook.call.CallEffect.TellProgress;
 import offhook.call.CallEffect.UpdateMedia;
@@ -642,6 +643,7 @@ final class CallMachine {
                             s,
                             List.of(new RefuseUpdate(in.leg(), in.cause())),
                             "renegotiation refused");
+            case MediaConnected in when s.has(in.leg()) -> moved(s, in.leg());
             case LegConfirmed in ->
                     in.answer()
                             .map(answer ->
@@ -722,6 +724,11 @@ final class CallMachine {
                         s.with(known),
                         List.of(new TellParty(s.facing(in.leg()).leg(), in.party())),
                         "another party");
+    }
+
+    /// Media of a leg stood before: another connection of its peer took over.
+    static Transition moved(CallState s, LegId leg) {
+        return new Transition(s, List.of(new TellMoved(leg)), "media of a leg moved");
     }
 
     static Transition refuseReplacement(CallState s, LegReplacing in) {

@@ -250,6 +250,8 @@ final class TransferMachine {
                                     new SignalDigit(in.leg(), in.digit(), in.durationMillis()),
                                     "digit by signalling"));
             case DigitReceived in -> Optional.of(onDigit(s, in));
+            case MediaConnected in when s.before().has(in.leg()) ->
+                    Optional.of(CallMachine.moved(s, in.leg()));
             case AgentClaimed in
                     when !(s.transfer() instanceof Claiming c && c.token().equals(in.token())) ->
                     Optional.of(same(s, new ReleaseClaim(in.token()), "late reservation returned"));

@@ -52,6 +52,7 @@ final class AgentDesk {
     private @Nullable CallIntake intake;
     private final Map<LegKey, PageLeg> legs = new HashMap<>();
     private final AwakePages awake;
+    private final CallsElsewhere elsewhere = new CallsElsewhere();
 
     AgentDesk(AgentRegistry registry, AgentsConfig agents, WebLimits limits) {
         this.registry = registry;
@@ -146,6 +147,7 @@ final class AgentDesk {
         }
         session.disconnected();
         awake.forget(session);
+        elsewhere.forget(session);
         // Before the session has its link, so that nothing is sent before `welcome`.
         Presence presence = registry.signedIn(session.agent(), hello.instance(), hello.available());
         session.connected(link);
@@ -155,6 +157,11 @@ final class AgentDesk {
         session.repeatUnconfirmed();
         armTokenExpiry(session, remaining);
         armHeartbeat(session);
+        tellElsewhere(session.agent());
+    }
+
+    private void tellElsewhere(String agent) {
+        elsewhere.tell(byAgent.getOrDefault(agent, Map.of()).values());
     }
 
     /// The page that was here before it was reloaded; now it goes by the name it says.
@@ -270,6 +277,7 @@ final class AgentDesk {
     private void onLost(AgentSession session, boolean mayReturn) {
         session.disconnected();
         awake.forget(session);
+        elsewhere.forget(session);
         registry.signedOut(session.agent(), session.instance());
         for (PageLeg leg : legsOf(session.agent())) {
             leg.onPageGone(session, mayReturn);
@@ -334,6 +342,7 @@ final class AgentDesk {
                     leg(session, m.call())
                             .filter(leg -> !leg.onHangUp(session))
                             .ifPresent(_ -> refuse(session, WebError.WRONG_STATE, m.call()));
+            case ClientMessage.Pull m -> onPull(session, m.call());
             case ClientMessage.Hold m ->
                     wish(
                             session,
@@ -353,6 +362,23 @@ final class AgentDesk {
                     ClientMessage.Dial _ ->
                     throw new IllegalStateException("comes by its own way: " + message.type());
         }
+    }
+
+    private void onPull(AgentSession session, CallId call) {
+        Optional<PageLeg> leg = leg(session, call);
+        if (leg.isEmpty()) {
+            refuse(session, WebError.UNKNOWN_CALL, call);
+        } else if (session.isExpired() || !leg.get().onPull(session)) {
+            refuse(session, WebError.WRONG_STATE, call);
+        }
+    }
+
+    /// A call went from one page of its agent to another.
+    void onMoved(PageLeg leg, AgentSession from, AgentSession to, EndTexts.Seat seat) {
+        to.hold(leg.call(), leg);
+        EndCause.By by = seat == EndTexts.Seat.CALLER ? EndCause.By.CALLER : EndCause.By.CALLEE;
+        from.sendSurely(new ServerMessage.Ended(leg.call(), CallPull.moved(by), seat));
+        onLetGo(from, leg.call());
     }
 
     private void onTransfer(AgentSession session, ClientMessage.Transfer transfer) {
@@ -397,6 +423,7 @@ final class AgentDesk {
         } else if (!leg.get().onAccept(session, offer)) {
             refuse(session, WebError.WRONG_STATE, call);
         }
+        tellElsewhere(session.agent());
     }
 
     void onReoffer(AgentSession session, ClientMessage.Reoffer reoffer, SessionDescription offer) {
@@ -445,6 +472,7 @@ final class AgentDesk {
         Party caller = party(session);
         legs.put(new LegKey(leg.agent(), call), leg);
         session.hold(call, leg);
+        tellElsewhere(session.agent());
         // First of all: what the call says of itself comes behind it.
         session.sendSurely(new ServerMessage.Dialled(dial.request(), call));
         try {
@@ -521,6 +549,7 @@ final class AgentDesk {
     /// A page holds a call no more.
     void onLetGo(AgentSession session, CallId call) {
         session.letGo(call);
+        tellElsewhere(session.agent());
         closeIfExpired(session);
         if (session.link().isEmpty() && session.heldCalls().isEmpty()) {
             forget(session);

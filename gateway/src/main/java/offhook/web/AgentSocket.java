@@ -152,6 +152,7 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
                     ClientMessage.Ringing _,
                     ClientMessage.Decline _,
                     ClientMessage.HangUp _,
+                    ClientMessage.Pull _,
                     ClientMessage.Hold _,
                     ClientMessage.Transfer _,
                     ClientMessage.Complete _,

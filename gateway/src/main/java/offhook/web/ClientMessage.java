@@ -106,6 +106,14 @@ sealed interface ClientMessage {
         }
     }
 
+    /// The agent wants a call here that another page or device of the agent holds.
+    record Pull(CallId call) implements OfCall {
+        @Override
+        public String type() {
+            return "pull";
+        }
+    }
+
     /// The agent holds the call, or takes it up again.
     record Hold(CallId call, boolean on) implements OfCall {
         @Override

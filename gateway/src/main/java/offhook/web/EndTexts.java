@@ -94,6 +94,8 @@ final class EndTexts {
         return switch (cause.reason()) {
             case "no-answer" -> "Nobody answered in time.";
             case "transferred" -> "The call was transferred.";
+            case "moved" -> "You took the call on another page or device.";
+            case "pull-failed" -> "The call could not be taken here: it stays where it was.";
             case "agent-lost" -> "The connection to your page was lost for too long.";
             case "gateway-stops" -> "The gateway is being stopped.";
             case "overload", "overloaded" -> "The gateway is overloaded.";

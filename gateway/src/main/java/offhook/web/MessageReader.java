@@ -53,6 +53,7 @@ final class MessageReader {
             }
             case "decline" -> new ClientMessage.Decline(callOnly(fields));
             case "hangup" -> new ClientMessage.HangUp(callOnly(fields));
+            case "pull" -> new ClientMessage.Pull(callOnly(fields));
             case "hold" -> new ClientMessage.Hold(callOnly(fields), true);
             case "unhold" -> new ClientMessage.Hold(callOnly(fields), false);
             case "transfer", "consult" -> {

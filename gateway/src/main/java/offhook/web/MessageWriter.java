@@ -70,6 +70,22 @@ final class MessageWriter {
                 json.writeStringField("request", m.request());
                 error(json, m.error());
             }
+            case ServerMessage.Elsewhere m -> {
+                json.writeStringField("type", "elsewhere");
+                json.writeArrayFieldStart("calls");
+                for (ServerMessage.Elsewhere.Held held : m.calls()) {
+                    json.writeStartObject();
+                    json.writeStringField("call", held.call().value());
+                    json.writeStringField(
+                            "direction", held.from().isPresent() ? "incoming" : "outgoing");
+                    if (held.from().isPresent()) {
+                        party(json, "from", held.from().get());
+                    }
+                    json.writeStringField("to", held.to());
+                    json.writeEndObject();
+                }
+                json.writeEndArray();
+            }
             case ServerMessage.PresenceChanged m -> {
                 json.writeStringField("type", "presence");
                 json.writeStringField("state", m.state().key());

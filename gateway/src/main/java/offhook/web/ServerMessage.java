@@ -43,6 +43,16 @@ sealed interface ServerMessage {
             CallId call, Optional<Incoming> incoming, String dialled, CallSheet.Standing standing)
             implements ServerMessage {}
 
+    /// The calls that other pages and devices of the agent hold, all of them.
+    record Elsewhere(List<Held> calls) implements ServerMessage {
+
+        /// One of them.
+        ///
+        /// @param from as people may see the caller; empty when the agent dialled
+        /// @param to the number that was called
+        record Held(CallId call, Optional<Party> from, String to) {}
+    }
+
     /// The agent's state as the gateway sees it.
     ///
     /// @param reason why it is that; empty: nothing to be said

@@ -75,6 +75,7 @@ public class MessageCodecTest {
                 new ClientMessage.Reoffer(CALL, "r1", "v=0")
             },
             {"{\"type\":\"decline\",\"call\":\"" + CALL + "\"}", new ClientMessage.Decline(CALL)},
+            {"{\"type\":\"pull\",\"call\":\"" + CALL + "\"}", new ClientMessage.Pull(CALL)},
             {"{\"type\":\"hangup\",\"call\":\"" + CALL + "\"}", new ClientMessage.HangUp(CALL)},
             {
                 "{\"type\":\"alive\",\"microphone\":\"denied\"}",
@@ -181,6 +182,13 @@ public class MessageCodecTest {
             },
             {new ServerMessage.PresenceChanged(Presence.AWAY, "")},
             {new ServerMessage.PresenceChanged(Presence.UNREACHABLE, "page-asleep")},
+            {
+                new ServerMessage.Elsewhere(
+                        List.of(
+                                new ServerMessage.Elsewhere.Held(
+                                        CALL, Optional.of(new Party("1", HOSTILE)), "200"),
+                                new ServerMessage.Elsewhere.Held(CALL, Optional.empty(), "300")))
+            },
             {incoming(new Party(HOSTILE, HOSTILE), CallDetails.NONE)},
             {incoming(Party.WITHHELD, CallDetails.ofAgent(true, Map.of("X-Case", "4711")))},
             {

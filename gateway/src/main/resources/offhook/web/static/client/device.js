@@ -3,6 +3,7 @@ import { checkedParams, MAX_DIALLED_CHARS } from './caller.js';
 import { Clock } from './clock.js';
 import { deferred } from './deferred.js';
 import { DeviceAudio } from './device-audio.js';
+import { CallsElsewhere } from './elsewhere.js';
 import { emit, Emitter, forgetListeners, hasListeners } from './emitter.js';
 import { failure, failureFromGateway } from './errors.js';
 import { agentUrl } from './gateway-url.js';
@@ -42,6 +43,7 @@ export class Device extends Emitter {
   #gatewayPresence = 'away';
   #presenceReason = '';
   #reachability;
+  #elsewhere;
   #calls = new Map();
   #unsent = new Map();
   #losing = new Map();
@@ -74,6 +76,9 @@ export class Device extends Emitter {
     });
     this.#reachability = new Reachability({
       clock: this.#clock, audio: this.#audio, send: (message) => this.#signalling?.send(message),
+    });
+    this.#elsewhere = new CallsElsewhere({
+      clock: this.#clock, tell: (message) => this.#signalling?.send(message) ?? false,
     });
     this.#context = new CallContext({
       audio: this.#audio,
@@ -118,6 +123,14 @@ export class Device extends Emitter {
 
   get calls() {
     return [...this.#calls.values()];
+  }
+
+  /**
+   * The calls that other pages and devices of the agent hold: `{id, direction, callerInfo, to}`
+   * each, and `pull()`, which takes it here.
+   */
+  get callsElsewhere() {
+    return this.#elsewhere.calls;
   }
 
   get audio() {
@@ -327,6 +340,10 @@ export class Device extends Emitter {
       case 'presence':
         this.#setGatewayPresence(message);
         break;
+      case 'elsewhere':
+        this.#elsewhere.set(message.calls);
+        this[emit]('elsewhere', this.callsElsewhere);
+        break;
       case 'incoming':
         this.#onIncoming(message);
         break;
@@ -350,6 +367,7 @@ export class Device extends Emitter {
         break;
       case 'error':
         if (message.call !== undefined || message.request !== undefined) {
+          this.#elsewhere.refused(message.call, failureFromGateway(message, 'CallRefused'));
           this.#calls.get(message.call ?? message.request)?.[receive](message);
         } else {
           this[emit]('error', failureFromGateway(message, 'ProtocolError'));
@@ -372,7 +390,7 @@ export class Device extends Emitter {
     }
   }
 
-  /** A call from before the reload. */
+  /** A call from before the reload, or one that was pulled here. */
   #onResumed(message) {
     if (typeof message.call !== 'string' || this.#calls.has(message.call)) {
       return;
@@ -388,6 +406,7 @@ export class Device extends Emitter {
     call[resume](message, this.#memory.isMuted(call.id));
     this.#noteMuted(call);
     this[emit]('resumed', call);
+    this.#elsewhere.taken(call);
   }
 
   #noteMuted(call) {

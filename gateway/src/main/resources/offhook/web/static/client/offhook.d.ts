@@ -131,6 +131,7 @@ export interface DeviceEvents {
    * listen hang up their calls when they go. */
   resumed: [call: Call];
   presence: [presence: GatewayPresence];
+  elsewhere: [calls: CallElsewhere[]];
   error: [error: OffhookError];
 }
 
@@ -209,6 +210,14 @@ export interface ConnectOptions {
   withholdNumber?: boolean;
 }
 
+export class CallElsewhere {
+  readonly id: string;
+  readonly direction: 'incoming' | 'outgoing';
+  readonly callerInfo: CallerInfo;
+  readonly to: string;
+  pull(): Promise<Call>;
+}
+
 export class Device extends Emitter<DeviceEvents> {
   constructor(token: TokenSource, options?: DeviceOptions);
   readonly state: DeviceState;
@@ -216,6 +225,7 @@ export class Device extends Emitter<DeviceEvents> {
   readonly presence: Presence;
   readonly gatewayPresence: GatewayPresence;
   readonly presenceReason: PresenceReason;
+  readonly callsElsewhere: CallElsewhere[];
   readonly identity: { readonly agent: string; readonly displayName: string } | null;
   readonly calls: Call[];
   readonly audio: DeviceAudio;

@@ -11,5 +11,6 @@
 
 export { Call } from './call.js';
 export { Device } from './device.js';
+export { CallElsewhere } from './elsewhere.js';
 export { errorCodes, OffhookError } from './errors.js';
 export { signIn } from './sign-in.js';

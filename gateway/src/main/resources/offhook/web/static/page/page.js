@@ -8,6 +8,7 @@ import { Attention } from './attention.js';
 import { clockText, outcomeText, partyOf, partyText } from './call-text.js';
 import { CallView } from './call-view.js';
 import { byId, setText } from './dom.js';
+import { showElsewhere } from './elsewhere.js';
 import { History } from './history.js';
 import { remember, remembered, session } from './memory.js';
 import { Notice } from './notice.js';
@@ -192,6 +193,7 @@ class Page {
     });
     device.on('incoming', (call) => this.#onIncoming(call));
     device.on('resumed', (call) => this.#onResumed(call));
+    device.on('elsewhere', () => showElsewhere(device, this.notice));
     device.on('error', (error) => this.#onDeviceError(error));
     device.audio.on('devices', () => this.#listMicrophones());
     device.audio.on('input', () => this.#listMicrophones());
