@@ -178,6 +178,10 @@ public final class WebPeer implements AutoCloseable {
                 messages.add(message);
                 media().onAnswer(WebAnswer.of(message.path("sdp").asText()));
             }
+            case "reanswered" -> {
+                messages.add(message);
+                media().onAnswer(WebAnswer.of(message.path("sdp").asText()));
+            }
             case "ended" -> {
                 messages.add(message);
                 stopMedia();
@@ -217,6 +221,19 @@ public final class WebPeer implements AutoCloseable {
         var fresh = new WebMedia(setup);
         media = fresh;
         send(message("accept").put("call", call).put("sdp", fresh.offer()));
+    }
+
+    /// Takes a call here that another page of the same agent holds.
+    public void pull(String call, Duration limit) {
+        send(message("pull").put("call", call));
+        await("resumed", limit, m -> m.path("call").asText().equals(call));
+        var fresh = new WebMedia(setup);
+        media = fresh;
+        send(
+                message("reoffer")
+                        .put("call", call)
+                        .put("request", UUID.randomUUID() + "")
+                        .put("sdp", fresh.offer()));
     }
 
     /// Calls somebody.

@@ -2,6 +2,7 @@ package offhook.e2e.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
@@ -47,6 +48,7 @@ public class QueueIT {
     private static final int SECOND_HZ = 700;
     private static final int ALICE_HZ = 1030;
     private static final int BOB_HZ = 1330;
+    private static final int ELSEWHERE_HZ = 1630;
     private static final int MUSIC_HZ = 620;
     private static final double ENOUGH_SECONDS = 0.4;
 
@@ -54,7 +56,9 @@ public class QueueIT {
     private Phone phone;
     private WebPeer alice;
     private WebPeer bob;
+    private WebPeer bobElsewhere;
     private Agent carol;
+    private String page = "";
     private Instant frozenAt;
     private List<Long> frozen = List.of();
     private Operations operations;
@@ -97,7 +101,8 @@ public class QueueIT {
                 keep(GatewayProcess.start(config.file(), work.resolve("gateway.log"), START_LIMIT));
         operations = keep(Operations.of(gateway));
         carol = keep(Agent.launch(Voices.steady("agent", Voices.AGENT_HZ, work)));
-        carol.open(config.page()).signIn("carol", "alice", LIMIT);
+        page = config.page();
+        carol.open(page).signIn("carol", "alice", LIMIT);
         // It takes the gateway its time to see that, and the others have theirs meanwhile.
         freeze();
         var reactor = keep(new Reactor("web-peers"));
@@ -105,6 +110,7 @@ public class QueueIT {
                 keep(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build());
         alice = signIn(client, config, reactor, "alice", ALICE_HZ);
         bob = signIn(client, config, reactor, "bob", BOB_HZ);
+        bobElsewhere = signIn(client, config, reactor, "bob", ELSEWHERE_HZ);
         phone = keep(Phone.udp(config.sip(), "5551000"));
     }
 
@@ -270,10 +276,7 @@ public class QueueIT {
 
         bob.accept(atBob);
 
-        alice.await(
-                "ended",
-                LIMIT,
-                m -> m.path("cause").path("reason").asText().equals("taken-by-colleague"));
+        alice.await("ended", LIMIT, m -> reasonOf(m).equals("taken-by-colleague"));
         call.awaitAnswer(LIMIT);
         callerHears(call, BOB_HZ);
         agentHears(bob, FIRST_HZ);
@@ -327,5 +330,60 @@ public class QueueIT {
         carol.awaitPresence("available", LIMIT);
         assertThat(carol.page().locator("#message").textContent()).contains("was asleep");
         assertThat(operations.agent("carol", "State")).isEqualTo("available");
+    }
+
+    @Test(dependsOnMethods = "frozenPageIsOfferedNothingAndHearsOfItWhenItWakes")
+    public void callMovesToAnotherDeviceOfItsAgentAndTheCallerNoticesNothing() {
+        bob.forget();
+        bobElsewhere.forget();
+        PhoneCall call = call("201", FIRST_HZ);
+        String id = bob.awaitIncoming(LIMIT);
+        assertThat(bobElsewhere.awaitIncoming(LIMIT)).isEqualTo(id);
+        bob.accept(id);
+        bobElsewhere.await("ended", LIMIT, m -> reasonOf(m).equals("answered-elsewhere"));
+        call.awaitAnswer(LIMIT);
+        callerHears(call, BOB_HZ);
+        bobElsewhere.await("elsewhere", LIMIT, m -> m.path("calls").size() == 1);
+        int from = call.media().heard().size();
+
+        bobElsewhere.pull(id, LIMIT);
+
+        bob.await("ended", LIMIT, m -> reasonOf(m).equals("moved"));
+        callerHears(call, ELSEWHERE_HZ);
+        agentHears(bobElsewhere, FIRST_HZ);
+        List<Heard> all = call.media().heard();
+        assertThat(all.stream().map(Heard::ssrc).distinct()).hasSize(1);
+        for (int i = from; i < all.size(); i++) {
+            assertThat(all.get(i).sequence()).isEqualTo((all.get(i - 1).sequence() + 1) & 0xffff);
+            assertThat(all.get(i).atNanos() - all.get(i - 1).atNanos())
+                    .isLessThan(Duration.ofSeconds(1).toNanos());
+        }
+        assertThat(Hearing.seconds(Hearing.audioSince(call, from), MUSIC_HZ)).isZero();
+        assertThat(operations.agent("bob", "Calls")).isEqualTo(1);
+        bobElsewhere.hangUp(id);
+        call.awaitBye(LIMIT);
+    }
+
+    @Test(dependsOnMethods = "frozenPageIsOfferedNothingAndHearsOfItWhenItWakes")
+    public void agentTakesACallFromOnePageToTheOther() {
+        try (Agent other = carol.colleague()) {
+            other.open(page).signIn("carol", "alice", LIMIT);
+            PhoneCall call = call("202", FIRST_HZ);
+            carol.awaitIncoming(LIMIT).answer();
+            call.awaitAnswer(LIMIT);
+
+            other.page().locator("#elsewhere button").click();
+
+            other.awaitCall("open", LIMIT);
+            carol.awaitIdle(LIMIT);
+            Hearing.awaitBothWays(other, Voices.AGENT_HZ, call, FIRST_HZ, LIMIT);
+            assertThat(carol.page().locator("#elsewhere button").count()).isEqualTo(1);
+            other.hangUp();
+            call.awaitBye(LIMIT);
+        }
+    }
+
+    private static String reasonOf(JsonNode ended) {
+        return ended.path("cause").path("reason").asText();
     }
 }
