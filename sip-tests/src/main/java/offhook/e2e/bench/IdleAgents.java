@@ -2,6 +2,7 @@ package offhook.e2e.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.InetAddress;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import offhook.e2e.process.DemoConfig;
 import offhook.e2e.process.GatewayProcess;
 import offhook.e2e.speech.Pcm;
@@ -27,14 +29,14 @@ final class IdleAgents implements AutoCloseable {
     private static final int RETURNING = 100;
     private static final int REHEARSAL = 50;
 
+    /// Addresses that they come from: of one, the gateway lets in 20 at a time that it does not know.
+    private static final int OFFICES = 10;
+
     private final List<WebPeer> agents = new ArrayList<>();
     private final Reactor reactor = new Reactor("idle");
     private final ExecutorService clientThreads = Executors.newFixedThreadPool(2);
-    private final HttpClient client =
-            HttpClient.newBuilder()
-                    .executor(clientThreads)
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .build();
+    private final List<HttpClient> offices =
+            IntStream.rangeClosed(1, OFFICES).mapToObj(this::office).toList();
     private final WebMedia.Setup setup;
     private final DemoConfig config;
     private final GatewayProcess gateway;
@@ -92,6 +94,14 @@ final class IdleAgents implements AutoCloseable {
                         config.file(), folder.resolve("gateway.log"), Duration.ofSeconds(60));
     }
 
+    private HttpClient office(int number) {
+        return HttpClient.newBuilder()
+                .executor(clientThreads)
+                .localAddress(InetAddress.ofLiteral("127.0.1." + number))
+                .version(HttpClient.Version.HTTP_1_1)
+                .build();
+    }
+
     Idle measure(int count, int warmUpSeconds, int seconds) {
         // What is loaded and compiled once is no matter of how many agents there are.
         signInTo(Math.min(REHEARSAL, count));
@@ -123,7 +133,7 @@ final class IdleAgents implements AutoCloseable {
         for (int i = agents.size(); i < count; i++) {
             agents.add(
                     WebPeer.signIn(
-                            client,
+                            offices.get(i % OFFICES),
                             config.page(),
                             BenchConfig.agent(i),
                             BenchConfig.PASSWORD,
@@ -182,7 +192,7 @@ final class IdleAgents implements AutoCloseable {
             join();
         }
         agents.forEach(WebPeer::close);
-        client.shutdownNow();
+        offices.forEach(HttpClient::shutdownNow);
         clientThreads.shutdownNow();
         gateway.close();
         reactor.close();
