@@ -42,7 +42,9 @@ package_of() {
     kamailio) echo kamailio kamailio-tls-modules ;;
     mvn) echo maven ;;
     promtool) echo prometheus ;;
+    pg_lsclusters) echo postgresql ;;
     svmap) echo sipvicious ;;
+    turnserver) echo coturn ;;
     *) echo "$1" ;;
   esac
 }

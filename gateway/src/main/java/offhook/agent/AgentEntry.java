@@ -65,6 +65,11 @@ final class AgentEntry {
         };
     }
 
+    /// Whether it has neither a page nor a call.
+    boolean isGone() {
+        return pages.isEmpty() && claims.isEmpty();
+    }
+
     void wish(boolean wishesCalls) {
         available = wishesCalls;
         awayForMissing = false;

@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -29,21 +28,28 @@ public final class AgentRegistry implements AgentDirectory {
 
     private final Owner owner;
     private final CallerQueues queues;
+    private final Set<String> names;
+    private final int maxOthers;
     private final Map<String, AgentEntry> agents = new HashMap<>();
     private final Map<ClaimToken, AgentEntry> claims = new HashMap<>();
     private final List<PresenceListener> listeners = new ArrayList<>();
     // Written by the owner, read by any thread.
     private final Map<String, AgentStatus> published = new ConcurrentHashMap<>();
 
-    /// @param owner the thread that owns the registry; whoever made it starts and stops it
-    /// @param names sign-in names of all agents there can be
+    /// For the agents of the configuration alone.
     public AgentRegistry(Owner owner, Collection<String> names) {
-        this(owner, names, List.of());
+        this(owner, names, List.of(), 0);
     }
 
+    /// @param owner the thread that owns the registry; whoever made it starts and stops it
+    /// @param names sign-in names of the agents of the configuration
     /// @param lines the queues that callers can wait in
-    public AgentRegistry(Owner owner, Collection<String> names, List<QueueConfig> lines) {
+    /// @param maxOthers how many others may be there at one time, whom only a token names
+    public AgentRegistry(
+            Owner owner, Collection<String> names, List<QueueConfig> lines, int maxOthers) {
         this.owner = owner;
+        this.names = Set.copyOf(names);
+        this.maxOthers = maxOthers;
         this.queues = new CallerQueues(lines, new Own(), owner);
         for (String name : names) {
             AgentEntry entry = new AgentEntry(name);
@@ -138,6 +144,18 @@ public final class AgentRegistry implements AgentDirectory {
                 queues.figures(name));
     }
 
+    /// Whether an agent may sign in: one of the configuration, or one of as many others as there
+    /// may be, who exists from now on until it has no page and no call.
+    public boolean admit(String agent) {
+        if (!agents.containsKey(agent)) {
+            if (agents.size() - names.size() >= maxOthers) {
+                return false;
+            }
+            agents.put(agent, new AgentEntry(agent));
+        }
+        return true;
+    }
+
     /// A page of the agent connected. The page's wish counts when it is the agent's only page;
     /// otherwise what the agent last said stays.
     ///
@@ -148,19 +166,24 @@ public final class AgentRegistry implements AgentDirectory {
         return publish(entry);
     }
 
-    /// A page of the agent is gone or lost its connection.
+    /// A page of the agent is gone or lost its connection; nothing when it was gone before.
     public void signedOut(String agent, String instance) {
-        AgentEntry entry = known(agent);
-        entry.pageGone(instance);
-        publish(entry);
+        AgentEntry entry = agents.get(agent);
+        if (entry != null) {
+            entry.pageGone(instance);
+            publish(entry);
+            forget(entry);
+        }
     }
 
     /// What is known now of whether a call would reach the agent at a page. A page of which nothing
     /// is known counts as one that can be reached.
     public void reached(String agent, String instance, Reach reach) {
-        AgentEntry entry = known(agent);
-        entry.pageReached(instance, reach);
-        publish(entry);
+        AgentEntry entry = agents.get(agent);
+        if (entry != null) {
+            entry.pageReached(instance, reach);
+            publish(entry);
+        }
     }
 
     /// The agent said on any of its pages whether calls may be offered.
@@ -254,6 +277,15 @@ public final class AgentRegistry implements AgentDirectory {
         entry.release(token);
         publish(entry);
         queues.released(token);
+        forget(entry);
+    }
+
+    /// Who is not of the configuration exists only as long as it is there, or in a call.
+    private void forget(AgentEntry entry) {
+        if (!names.contains(entry.name()) && entry.isGone()) {
+            agents.remove(entry.name(), entry);
+            published.remove(entry.name());
+        }
     }
 
     private AgentEntry known(String agent) {
@@ -283,7 +315,7 @@ public final class AgentRegistry implements AgentDirectory {
     }
 
     private AgentStatus statusOf(AgentEntry entry) {
-        return Objects.requireNonNull(published.get(entry.name()));
+        return published.getOrDefault(entry.name(), AgentStatus.GONE);
     }
 
     /// What the queues do with the agents.

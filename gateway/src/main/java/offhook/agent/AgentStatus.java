@@ -17,4 +17,8 @@ public record AgentStatus(
         long answered,
         long missed,
         int devices,
-        int reachable) {}
+        int reachable) {
+
+    /// Of somebody of whom nothing is known.
+    static final AgentStatus GONE = new AgentStatus(Presence.OFFLINE, "", 0, 0, 0, 0, 0, 0);
+}

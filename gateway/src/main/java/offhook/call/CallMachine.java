@@ -97,6 +97,7 @@ final class CallMachine {
     private final TransferMachine transfers;
     private final EarlyNegotiation early;
     private final QueueMachine queues;
+    private final FallbackMachine fallback;
 
     /// @param routes by which a party of the call reaches whom it transfers the other one to
     CallMachine(
@@ -108,6 +109,7 @@ final class CallMachine {
         this.transfers = new TransferMachine(limits, routes);
         this.early = new EarlyNegotiation(caller);
         this.queues = new QueueMachine(incoming, plan, limits, caller, this);
+        this.fallback = new FallbackMachine(plan, incoming, limits, transfers);
     }
 
     /// The first step, before any input.
@@ -136,8 +138,10 @@ final class CallMachine {
     /// One step.
     Transition step(CallState state, CallInput input, long nowNanos) {
         Transition decided =
-                endOf(state, input)
-                        .map(end -> end(state, end.cause(), end.reason()))
+                fallback.step(state, input, nowNanos)
+                        .or(() ->
+                                endOf(state, input)
+                                        .map(end -> end(state, end.cause(), end.reason())))
                         .or(() -> early.step(state, input, trunkRings(state)))
                         .or(() -> HoldMachine.step(state, input))
                         .orElseGet(() -> decide(state, input, nowNanos));

@@ -12,20 +12,37 @@ import java.util.stream.Stream;
 /// @param prefer what the audio toward the target's browser is for
 /// @param refusal why nobody is tried although a route matched; empty: none did, or somebody is
 /// @param rulesTried the rules that were looked at, for the log of an unroutable call
+/// @param fallback whom to try for a party whose agent is lost during the call
 public record CallPlan(
         List<Attempt> attempts,
         CodecPreference prefer,
         Optional<EndCause> refusal,
-        List<String> rulesTried) {
+        List<String> rulesTried,
+        List<Attempt> fallback) {
 
     /// Of a call that nothing is held against.
     public CallPlan(List<Attempt> attempts, CodecPreference prefer, List<String> rulesTried) {
         this(attempts, prefer, Optional.empty(), rulesTried);
     }
 
+    /// Of a call that has no other way to go.
+    public CallPlan(
+            List<Attempt> attempts,
+            CodecPreference prefer,
+            Optional<EndCause> refusal,
+            List<String> rulesTried) {
+        this(attempts, prefer, refusal, rulesTried, List.of());
+    }
+
+    /// The same with another way to go.
+    CallPlan withFallback(List<Attempt> other) {
+        return new CallPlan(attempts, prefer, refusal, rulesTried, other);
+    }
+
     public CallPlan {
         attempts = List.copyOf(attempts);
         rulesTried = List.copyOf(rulesTried);
+        fallback = List.copyOf(fallback);
     }
 
     /// The same with the agents of each queue in its place, one after another: for somebody who
@@ -59,7 +76,8 @@ public record CallPlan(
             this(target, ringNanos, dialling, UNASKED);
         }
 
-        private Stream<Attempt> oneByOne() {
+        /// The same with the agents of a queue in its place.
+        Stream<Attempt> oneByOne() {
             return target instanceof Target.Queue queue
                     ? queue.agents().stream()
                             .map(agent -> new Attempt(new Target.Agent(agent), ringNanos))

@@ -9,7 +9,12 @@ import picocli.CommandLine.IVersionProvider;
 @Command(
         name = "offhook",
         description = "A SIP-to-WebRTC gateway: calls of a PBX reach agents in browsers.",
-        subcommands = {RunCommand.class, CheckCommand.class, TrunksCommand.class},
+        subcommands = {
+            RunCommand.class,
+            CheckCommand.class,
+            TrunksCommand.class,
+            RecordsCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Main.VersionProvider.class)
 public final class Main {

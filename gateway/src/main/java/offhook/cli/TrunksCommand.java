@@ -72,6 +72,7 @@ final class TrunksCommand implements Callable<Integer> {
     record Trunk(
             String name,
             String registration,
+            List<TrunkMXBean.Registrar> registrars,
             int callsNow,
             long callsOut,
             long callsRefused,
@@ -82,6 +83,7 @@ final class TrunksCommand implements Callable<Integer> {
             return new Trunk(
                     name,
                     bean.getRegistrationState(),
+                    bean.getRegistrars(),
                     bean.getCallsNow(),
                     bean.getCallsOut(),
                     bean.getCallsRefused(),
@@ -91,6 +93,8 @@ final class TrunksCommand implements Callable<Integer> {
 
         boolean isInTrouble() {
             return BAD_REGISTRATIONS.contains(registration)
+                    || registrars.stream()
+                            .anyMatch(each -> BAD_REGISTRATIONS.contains(each.state()))
                     || targets.stream().anyMatch(target -> BAD_STATES.contains(target.state()));
         }
     }
@@ -119,6 +123,7 @@ final class TrunksCommand implements Callable<Integer> {
                 rows.add(row);
                 first.replaceAll((_, _) -> "");
             }
+            rows.addAll(registrars(trunk));
         }
         if (rows.isEmpty()) {
             return List.of("no trunk is configured");
@@ -126,8 +131,28 @@ final class TrunksCommand implements Callable<Integer> {
         List<String> lines = new ArrayList<>();
         List<String> columns = List.copyOf(rows.getFirst().keySet());
         lines.add(line(columns, columns, rows));
-        rows.forEach(row -> lines.add(line(List.copyOf(row.values()), columns, rows)));
+        rows.forEach(row ->
+                lines.add(
+                        line(
+                                columns.stream().map(c -> row.getOrDefault(c, "")).toList(),
+                                columns,
+                                rows)));
         return lines;
+    }
+
+    /// A line for each of several registrars; of a single one the trunk's own line tells.
+    private static List<Map<String, String>> registrars(Trunk trunk) {
+        List<Map<String, String>> rows = new ArrayList<>();
+        if (trunk.registrars().size() > 1) {
+            for (TrunkMXBean.Registrar each : trunk.registrars()) {
+                Map<String, String> row = new LinkedHashMap<>();
+                row.put("REGISTRATION", each.state());
+                row.put("NAME", each.name());
+                row.put("LAST ERROR", each.lastError());
+                rows.add(row);
+            }
+        }
+        return rows;
     }
 
     private static String line(

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
-import offhook.agent.AgentRegistry;
 import offhook.agent.Reach;
 import offhook.runtime.Owner;
 
@@ -15,7 +14,7 @@ import offhook.runtime.Owner;
 /// that never did is judged by its answers to pings alone.
 final class AwakePages {
 
-    private final AgentRegistry registry;
+    private final Attendance attendance;
     private final Owner owner;
     private final long patienceNanos;
     private final long lookNanos;
@@ -28,12 +27,13 @@ final class AwakePages {
     /// @param onAsleep told of a page that would not show what rings
     /// @param onAwake told of one that would again
     AwakePages(
-            AgentRegistry registry,
+            Attendance attendance,
+            Owner owner,
             Duration interval,
             Consumer<AgentSession> onAsleep,
             Consumer<AgentSession> onAwake) {
-        this.registry = registry;
-        this.owner = registry.owner();
+        this.attendance = attendance;
+        this.owner = owner;
         this.patienceNanos = interval.toNanos() * 5 / 2;
         this.lookNanos = interval.toNanos() / 3;
         this.onAsleep = onAsleep;
@@ -53,7 +53,7 @@ final class AwakePages {
                 };
         Heard before = pages.put(page, new Heard(owner.clock().nanoTime(), reach));
         if (before == null || before.reach() != reach) {
-            registry.reached(page.agent(), page.instance(), reach);
+            attendance.reached(page, reach);
         }
         if (before != null && before.reach() == Reach.ASLEEP) {
             onAwake.accept(page);
@@ -93,7 +93,7 @@ final class AwakePages {
             Heard heard = each.getValue();
             if (heard.reach() != Reach.ASLEEP && now - heard.atNanos() > patienceNanos) {
                 pages.put(page, new Heard(heard.atNanos(), Reach.ASLEEP));
-                registry.reached(page.agent(), page.instance(), Reach.ASLEEP);
+                attendance.reached(page, Reach.ASLEEP);
                 onAsleep.accept(page);
             }
         }

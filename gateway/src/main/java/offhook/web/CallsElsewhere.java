@@ -23,7 +23,9 @@ final class CallsElsewhere {
                                     .flatMap(other -> other.heldLegs().stream())
                                     .map(PageLeg::held)
                                     .toList());
-            if (page.link().isPresent() && !now.equals(told.getOrDefault(page, NONE))) {
+            if (page.link().isPresent()
+                    && page.profile().guest().isEmpty()
+                    && !now.equals(told.getOrDefault(page, NONE))) {
                 page.send(now);
                 told.put(page, now);
             }

@@ -18,6 +18,7 @@ sealed interface ServerMessage {
     /// @param aliveSeconds how often the page is to say that it is awake
     /// @param calls the calls this page still has
     /// @param resume by what it can prove to be this page after a reload
+    /// @param turn a TURN server it may use
     record Welcome(
             String agent,
             String displayName,
@@ -25,7 +26,8 @@ sealed interface ServerMessage {
             long heartbeatSeconds,
             long aliveSeconds,
             List<CallId> calls,
-            String resume)
+            String resume,
+            Optional<TurnCredentials.Server> turn)
             implements ServerMessage {
 
         /// Without the proof.
@@ -52,6 +54,14 @@ sealed interface ServerMessage {
         /// @param to the number that was called
         record Held(CallId call, Optional<Party> from, String to) {}
     }
+
+    /// A TURN server, in place of the one before, whose user name is about to expire.
+    record IceServers(TurnCredentials.Server turn) implements ServerMessage {}
+
+    /// How long the page's token holds.
+    ///
+    /// @param renewed whether it is a new one; otherwise it is about to expire
+    record Token(boolean renewed, long expiresInSeconds) implements ServerMessage {}
 
     /// The agent's state as the gateway sees it.
     ///

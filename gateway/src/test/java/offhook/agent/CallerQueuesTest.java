@@ -49,7 +49,8 @@ public class CallerQueuesTest {
                                 queue("idle", Strategy.LONGEST_IDLE, "alice", "bob", "carol"),
                                 queue("linear", Strategy.LINEAR, "bob", "alice"),
                                 queue("all", Strategy.RING_ALL, "alice", "bob"),
-                                queue("alone", Strategy.LINEAR, "carol")));
+                                queue("alone", Strategy.LINEAR, "carol")),
+                        0);
     }
 
     private static QueueConfig queue(String name, Strategy strategy, String... agents) {

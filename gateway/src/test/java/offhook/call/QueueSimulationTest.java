@@ -129,7 +129,7 @@ public class QueueSimulationTest {
                             defect -> {
                                 throw defect;
                             });
-            this.registry = new AgentRegistry(owner, AGENTS, List.of(queue));
+            this.registry = new AgentRegistry(owner, AGENTS, List.of(queue), 0);
             AGENTS.forEach(agent -> registry.signedIn(agent, "p", true));
             // Arrivals in a burst, so that a line forms.
             IntStream.range(0, CALLS)

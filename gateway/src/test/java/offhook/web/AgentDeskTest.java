@@ -26,7 +26,7 @@ public class AgentDeskTest {
     private Owner owner;
     private AgentDesk desk;
     private AgentRegistry registry;
-    private AgentsConfig.User alice;
+    private AgentProfile alice;
 
     @BeforeMethod
     public void open() {
@@ -40,7 +40,7 @@ public class AgentDeskTest {
                             throw defect;
                         });
         AgentsConfig agents = WebGateway.agents(Duration.ofSeconds(5));
-        alice = agents.users().getFirst();
+        alice = AgentProfile.of(agents.users().getFirst());
         registry = new AgentRegistry(owner, List.of(alice.name()));
         desk = new AgentDesk(registry, agents, WebLimits.defaults());
     }

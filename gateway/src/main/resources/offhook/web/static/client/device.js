@@ -7,6 +7,7 @@ import { CallsElsewhere } from './elsewhere.js';
 import { emit, Emitter, forgetListeners, hasListeners } from './emitter.js';
 import { failure, failureFromGateway } from './errors.js';
 import { agentUrl } from './gateway-url.js';
+import { iceServersOf } from './ice-servers.js';
 import { Reachability } from './reachability.js';
 import {
   abandon, bind, dial, lose, receive, reoffer, restore, resume, useTrack,
@@ -20,10 +21,10 @@ const REATTACH_MILLIS = 1_000;
 
 const MAX_UNSENT = 64;
 
-/** What a Device lends to its calls. */
+/** What a Device lends to its calls; `ice()` is what the next connection is made with. */
 class CallContext {
-  constructor({ audio, clock, codecPreferences, audioElement, tell, forget, noteMuted }) {
-    Object.assign(this, { audio, clock, codecPreferences, audioElement, tell, forget, noteMuted });
+  constructor(lent) {
+    Object.assign(this, lent);
     Object.freeze(this);
   }
 }
@@ -48,6 +49,7 @@ export class Device extends Emitter {
   #unsent = new Map();
   #losing = new Map();
   #identity = null;
+  #iceServers = [];
   #registering = null;
   #destroyed = false;
   #memory = new TabMemory();
@@ -85,6 +87,10 @@ export class Device extends Emitter {
       clock: this.#clock,
       codecPreferences: options.codecPreferences ?? ['opus', 'G722', 'PCMU', 'PCMA'],
       audioElement: options.audioElement ?? new Audio(),
+      ice: () => ({
+        iceServers: this.#iceServers,
+        iceTransportPolicy: options.iceTransportPolicy ?? 'all',
+      }),
       tell: (message) => this.#tell(message),
       forget: (call) => this.#forget(call),
       noteMuted: (call) => this.#noteMuted(call),
@@ -293,6 +299,7 @@ export class Device extends Emitter {
     this.#identity = Object.freeze({
       agent: plainText(message.agent), displayName: plainText(message['display-name']),
     });
+    this.#iceServers = iceServersOf(message);
     const known = new Set(Array.isArray(message.calls) ? message.calls : []);
     for (const [key, call] of this.#calls) {
       if (!known.delete(key) && stateBefore !== 'registered') {
@@ -343,6 +350,13 @@ export class Device extends Emitter {
       case 'elsewhere':
         this.#elsewhere.set(message.calls);
         this[emit]('elsewhere', this.callsElsewhere);
+        break;
+      case 'ice-servers':
+        this.#iceServers = iceServersOf(message);
+        break;
+      case 'token':
+        this[emit](message.state === 'renewed' ? 'tokenRenewed' : 'tokenWillExpire',
+          Number(message['expires-in']) || 0);
         break;
       case 'incoming':
         this.#onIncoming(message);
@@ -432,7 +446,7 @@ export class Device extends Emitter {
       const call = new Call(this.#context, {
         id: message.call, from: message.from, to: message.to, source: message.source,
         diversions: message.diversions, userToUser: message['user-to-user'],
-        headers: message.headers,
+        headers: message.headers, visitor: message.visitor,
       });
       this.#calls.set(call.id, call);
       if (!this[hasListeners]('incoming')) {
