@@ -1,10 +1,8 @@
 package offhook.agent;
 
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import offhook.call.ClaimToken;
 import offhook.runtime.Owner;
 
@@ -12,8 +10,13 @@ import offhook.runtime.Owner;
 final class AgentEntry {
 
     private final String name;
-    private final Set<String> pages = new HashSet<>();
+    private final Map<String, Reach> pages = new HashMap<>();
     private boolean available;
+    private int missedInARow;
+    private long missed;
+    private long answered;
+    private boolean awayForMissing;
+    private long sinceNanos;
     private final Map<ClaimToken, Claim> claims = new HashMap<>();
     private int callsAtOnce = 1;
 
@@ -35,14 +38,31 @@ final class AgentEntry {
     }
 
     void pageConnected(String instance, boolean wishesCalls) {
-        pages.add(instance);
+        pages.putIfAbsent(instance, Reach.REACHABLE);
         if (pages.size() == 1) {
-            available = wishesCalls;
+            wish(wishesCalls);
         }
     }
 
     void pageGone(String instance) {
         pages.remove(instance);
+    }
+
+    void pageReached(String instance, Reach reach) {
+        pages.replace(instance, reach);
+    }
+
+    /// How its best page can be reached.
+    private Reach reach() {
+        return pages.values().stream().min(Reach::compareTo).orElse(Reach.ASLEEP);
+    }
+
+    private String reason() {
+        return switch (presence()) {
+            case AWAY -> awayForMissing ? "missed-calls" : "";
+            case UNREACHABLE -> reach().key();
+            case OFFLINE, BUSY, AVAILABLE -> "";
+        };
     }
 
     /// Whether it has neither a page nor a call.
@@ -52,6 +72,29 @@ final class AgentEntry {
 
     void wish(boolean wishesCalls) {
         available = wishesCalls;
+        awayForMissing = false;
+        missedInARow = 0;
+    }
+
+    /// The agent let a call ring.
+    ///
+    /// @param most how many in a row before it counts as away; 0: any number
+    void missed(int most) {
+        missed++;
+        missedInARow++;
+        if (most > 0 && missedInARow >= most) {
+            available = false;
+            awayForMissing = true;
+        }
+    }
+
+    /// Its presence is another from now on.
+    void changed(long nowNanos) {
+        sinceNanos = nowNanos;
+    }
+
+    long sinceNanos() {
+        return sinceNanos;
     }
 
     /// How many calls the agent may have, those that ring counted.
@@ -74,7 +117,7 @@ final class AgentEntry {
 
     /// Whether a call may be offered, be it beside others.
     boolean takesCalls() {
-        return !pages.isEmpty() && available && hasRoom();
+        return available && hasRoom() && reach() == Reach.REACHABLE;
     }
 
     boolean isClaimedBy(ClaimToken token) {
@@ -82,6 +125,8 @@ final class AgentEntry {
     }
 
     void confirm(ClaimToken token) {
+        answered++;
+        missedInARow = 0;
         Claim claim = claims.get(token);
         if (claim != null) {
             claim.cancelLease();
@@ -95,6 +140,18 @@ final class AgentEntry {
         }
     }
 
+    AgentStatus status() {
+        return new AgentStatus(
+                presence(),
+                reason(),
+                sinceNanos,
+                claims.size(),
+                answered,
+                missed,
+                pages.size(),
+                (int) pages.values().stream().filter(r -> r == Reach.REACHABLE).count());
+    }
+
     Presence presence() {
         if (pages.isEmpty()) {
             return Presence.OFFLINE;
@@ -102,6 +159,9 @@ final class AgentEntry {
         if (!claims.isEmpty()) {
             return Presence.BUSY;
         }
-        return available ? Presence.AVAILABLE : Presence.AWAY;
+        if (!available) {
+            return Presence.AWAY;
+        }
+        return reach() == Reach.REACHABLE ? Presence.AVAILABLE : Presence.UNREACHABLE;
     }
 }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import offhook.call.AgentDirectory;
@@ -14,6 +15,8 @@ import offhook.call.CallId;
 import offhook.call.CallInbox;
 import offhook.call.CallInput;
 import offhook.call.ClaimToken;
+import offhook.call.QueueExit;
+import offhook.config.QueueConfig;
 import offhook.runtime.Owner;
 
 /// The agents of this node: who has pages open, who wants calls, who is reserved for which call.
@@ -24,29 +27,35 @@ import offhook.runtime.Owner;
 public final class AgentRegistry implements AgentDirectory {
 
     private final Owner owner;
+    private final CallerQueues queues;
     private final Set<String> names;
     private final int maxOthers;
     private final Map<String, AgentEntry> agents = new HashMap<>();
     private final Map<ClaimToken, AgentEntry> claims = new HashMap<>();
     private final List<PresenceListener> listeners = new ArrayList<>();
     // Written by the owner, read by any thread.
-    private final Map<String, Presence> published = new ConcurrentHashMap<>();
+    private final Map<String, AgentStatus> published = new ConcurrentHashMap<>();
 
     /// For the agents of the configuration alone.
     public AgentRegistry(Owner owner, Collection<String> names) {
-        this(owner, names, 0);
+        this(owner, names, List.of(), 0);
     }
 
     /// @param owner the thread that owns the registry; whoever made it starts and stops it
     /// @param names sign-in names of the agents of the configuration
+    /// @param lines the queues that callers can wait in
     /// @param maxOthers how many others may be there at one time, whom only a token names
-    public AgentRegistry(Owner owner, Collection<String> names, int maxOthers) {
+    public AgentRegistry(
+            Owner owner, Collection<String> names, List<QueueConfig> lines, int maxOthers) {
         this.owner = owner;
         this.names = Set.copyOf(names);
         this.maxOthers = maxOthers;
+        this.queues = new CallerQueues(lines, new Own(), owner);
         for (String name : names) {
-            agents.put(name, new AgentEntry(name));
-            published.put(name, Presence.OFFLINE);
+            AgentEntry entry = new AgentEntry(name);
+            entry.changed(owner.clock().nanoTime());
+            agents.put(name, entry);
+            published.put(name, entry.status());
         }
     }
 
@@ -70,11 +79,11 @@ public final class AgentRegistry implements AgentDirectory {
 
     /// The agent's presence as last published; empty for an unknown name. Any thread.
     public Optional<Presence> presence(String agent) {
-        return Optional.ofNullable(published.get(agent));
+        return Optional.ofNullable(published.get(agent)).map(AgentStatus::presence);
     }
 
-    /// The presence of all agents at about one moment. Any thread.
-    public Map<String, Presence> presences() {
+    /// How each agent stands, at about one moment. Any thread.
+    public Map<String, AgentStatus> statuses() {
         return Map.copyOf(published);
     }
 
@@ -93,6 +102,46 @@ public final class AgentRegistry implements AgentDirectory {
     @Override
     public void release(ClaimToken token) {
         owner.postEnding(() -> onRelease(token));
+    }
+
+    @Override
+    public void untaken(ClaimToken token, boolean missed) {
+        owner.postEnding(() -> onUntaken(token, missed));
+    }
+
+    @Override
+    public void enter(String queue, ClaimToken ticket, Duration lease, CallInbox replyTo) {
+        if (!owner.post(() -> queues.enter(queue, ticket, lease, replyTo))) {
+            replyTo.offer(new CallInput.AgentRefused(queue, ticket, "timeout"));
+        }
+    }
+
+    @Override
+    public void leave(ClaimToken ticket, QueueExit exit) {
+        owner.postEnding(() -> queues.leave(ticket, exit));
+    }
+
+    /// How an agent stands; empty for an unknown name. Any thread.
+    public Optional<AgentStatus> status(String agent) {
+        return Optional.ofNullable(published.get(agent));
+    }
+
+    /// The queues there are.
+    public Set<String> queueNames() {
+        return queues.names();
+    }
+
+    /// How a queue stands. Any thread.
+    public QueueStatus queue(String name) {
+        QueueConfig queue = queues.config(name);
+        return new QueueStatus(
+                queue.strategy().key(),
+                queue.agents(),
+                (int)
+                        queue.agents().stream()
+                                .filter(a -> presence(a).equals(Optional.of(Presence.AVAILABLE)))
+                                .count(),
+                queues.figures(name));
     }
 
     /// Whether an agent may sign in: one of the configuration, or one of as many others as there
@@ -124,6 +173,16 @@ public final class AgentRegistry implements AgentDirectory {
             entry.pageGone(instance);
             publish(entry);
             forget(entry);
+        }
+    }
+
+    /// What is known now of whether a call would reach the agent at a page. A page of which nothing
+    /// is known counts as one that can be reached.
+    public void reached(String agent, String instance, Reach reach) {
+        AgentEntry entry = agents.get(agent);
+        if (entry != null) {
+            entry.pageReached(instance, reach);
+            publish(entry);
         }
     }
 
@@ -175,9 +234,7 @@ public final class AgentRegistry implements AgentDirectory {
                 replyTo.offer(new CallInput.AgentRefused(agent, token, entry.presence().key()));
                 return;
             }
-            entry.claim(token, owner.schedule(lease.toNanos(), () -> onRelease(token)));
-            claims.put(token, entry);
-            publish(entry);
+            reserve(entry, token, lease);
         }
         if (!replyTo.offer(new CallInput.AgentClaimed(agent, token))) {
             // The call is gone or cannot take in the reply: nobody would ever release.
@@ -185,21 +242,42 @@ public final class AgentRegistry implements AgentDirectory {
         }
     }
 
+    private void reserve(AgentEntry entry, ClaimToken token, Duration lease) {
+        entry.claim(token, owner.schedule(lease.toNanos(), () -> onRelease(token)));
+        claims.put(token, entry);
+        publish(entry);
+    }
+
     private void onConfirm(ClaimToken token) {
         AgentEntry entry = claims.get(token);
         if (entry != null) {
             entry.confirm(token);
+            queues.answered(token);
         }
+    }
+
+    private void onUntaken(ClaimToken token, boolean missed) {
+        AgentEntry entry = claims.get(token);
+        if (entry != null && missed) {
+            entry.missed(queues.mayMiss(token));
+        }
+        // Before the agent is free: it must not be reserved for the same caller again.
+        queues.untaken(token);
+        onRelease(token);
     }
 
     /// Also what a lease that lapsed does.
     private void onRelease(ClaimToken token) {
         AgentEntry entry = claims.remove(token);
-        if (entry != null) {
-            entry.release(token);
-            publish(entry);
-            forget(entry);
+        if (entry == null) {
+            // Of a ticket: a call that ends by a defect gives everything back in one way.
+            queues.leave(token, QueueExit.ABANDONED);
+            return;
         }
+        entry.release(token);
+        publish(entry);
+        queues.released(token);
+        forget(entry);
     }
 
     /// Who is not of the configuration exists only as long as it is there, or in a call.
@@ -219,12 +297,52 @@ public final class AgentRegistry implements AgentDirectory {
     }
 
     private Presence publish(AgentEntry entry) {
-        Presence now = entry.presence();
-        if (published.put(entry.name(), now) != now) {
-            for (PresenceListener listener : listeners) {
-                listener.presenceChanged(entry.name(), now);
-            }
+        AgentStatus before = statusOf(entry);
+        if (entry.presence() != before.presence()) {
+            entry.changed(owner.clock().nanoTime());
         }
-        return now;
+        AgentStatus now = entry.status();
+        published.put(entry.name(), now);
+        boolean changed = now.presence() != before.presence();
+        if (changed || !now.reason().equals(before.reason())) {
+            listeners.forEach(listener -> listener.presenceChanged(entry.name(), now));
+        }
+        if (changed && now.presence() == Presence.AVAILABLE) {
+            queues.offerAgents();
+        }
+        // Whom the queues reserved is not free any more.
+        return entry.presence();
+    }
+
+    private AgentStatus statusOf(AgentEntry entry) {
+        return published.getOrDefault(entry.name(), AgentStatus.GONE);
+    }
+
+    /// What the queues do with the agents.
+    private final class Own implements Reservations {
+
+        @Override
+        public OptionalLong freeSince(String agent) {
+            AgentEntry entry = known(agent);
+            return entry.presence() == Presence.AVAILABLE
+                    ? OptionalLong.of(entry.sinceNanos())
+                    : OptionalLong.empty();
+        }
+
+        @Override
+        public Presence presenceOf(String agent) {
+            return known(agent).presence();
+        }
+
+        @Override
+        public boolean reserve(String agent, ClaimToken token, Duration lease, CallInbox call) {
+            AgentRegistry.this.reserve(known(agent), token, lease);
+            return call.offer(new CallInput.AgentClaimed(agent, token));
+        }
+
+        @Override
+        public void release(ClaimToken token) {
+            onRelease(token);
+        }
     }
 }

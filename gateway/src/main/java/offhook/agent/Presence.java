@@ -9,6 +9,8 @@ public enum Presence {
     BUSY("busy"),
     /// Signed in, but not taking calls.
     AWAY("away"),
+    /// Takes calls, but none of its pages would hear of one, or could take it.
+    UNREACHABLE("unreachable"),
     /// Signed in and free.
     AVAILABLE("available");
 

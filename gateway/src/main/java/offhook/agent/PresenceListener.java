@@ -4,6 +4,6 @@ package offhook.agent;
 @FunctionalInterface
 public interface PresenceListener {
 
-    /// The agent's presence is now another.
-    void presenceChanged(String agent, Presence presence);
+    /// The agent's presence is now another, or has another reason.
+    void presenceChanged(String agent, AgentStatus status);
 }

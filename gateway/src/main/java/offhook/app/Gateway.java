@@ -93,6 +93,7 @@ public final class Gateway {
                 new AgentRegistry(
                         directory,
                         config.agents().users().stream().map(AgentsConfig.User::name).toList(),
+                        config.queues(),
                         config.agents().issuer().map(IssuerConfig::maxAgents).orElse(0));
         config.agents().users().forEach(user -> agents.allowCalls(user.name(), user.calls()));
         WebServer web =

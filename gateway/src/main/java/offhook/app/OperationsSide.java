@@ -16,6 +16,7 @@ import offhook.agent.Presence;
 import offhook.call.CallRegistry;
 import offhook.config.OpsConfig;
 import offhook.media.MediaEngine;
+import offhook.ops.AgentViews;
 import offhook.ops.CallBeans;
 import offhook.ops.GatewayView;
 import offhook.ops.Health;
@@ -107,12 +108,13 @@ final class OperationsSide {
             jmx.addLoop(index, new MediaLoopView(() -> rooms.media().figures(index)));
         }
         rooms.sip().trunks().forEach(trunk -> jmx.addTrunk(trunk.name(), new TrunkView(trunk)));
+        AgentViews.register(jmx, rooms.agents(), rooms.clock());
     }
 
     private int online() {
         return (int)
-                rooms.agents().presences().values().stream()
-                        .filter(presence -> presence != Presence.OFFLINE)
+                rooms.agents().statuses().values().stream()
+                        .filter(status -> status.presence() != Presence.OFFLINE)
                         .count();
     }
 

@@ -11,15 +11,18 @@ import java.util.stream.Stream;
 import offhook.call.CallPlan;
 import offhook.call.CallRoutes;
 import offhook.call.CodecPreference;
+import offhook.call.QueueTerms;
 import offhook.call.Target;
 import offhook.config.GatewayConfig;
 import offhook.config.GuestSite;
 import offhook.config.MediaConfig.Prefer;
 import offhook.config.QueueConfig;
+import offhook.config.QueueLine;
 import offhook.config.RouteConfig;
 import offhook.config.TrunkConfig;
 import offhook.config.TrunkReach;
 import offhook.number.NumberPlan;
+import org.jspecify.annotations.Nullable;
 
 /// Turns the routes of the configuration into those that calls are decided by.
 final class RoutePlan {
@@ -95,16 +98,7 @@ final class RoutePlan {
         long ringNanos = route.ring().toNanos();
         return switch (to.kind()) {
             case AGENT -> Stream.of(new CallPlan.Attempt(new Target.Agent(to.name()), ringNanos));
-            case QUEUE -> {
-                QueueConfig queue = queues.get(to.name());
-                if (queue == null) {
-                    throw new IllegalStateException("route to an unknown queue " + to.name());
-                }
-                yield queue.agents().stream()
-                        .map(agent ->
-                                new CallPlan.Attempt(
-                                        new Target.Agent(agent), queue.ring().toNanos()));
-            }
+            case QUEUE -> queue(queues.get(to.name()), route, queues, elsewhere);
             case TRUNK ->
                     Stream.of(
                             new CallPlan.Attempt(
@@ -116,6 +110,26 @@ final class RoutePlan {
                                     elsewhere.getOrDefault(
                                             to.name(), TrunkReach.Failover.DEFAULT.codes())));
         };
+    }
+
+    /// A queue, and behind it where it overflows to.
+    private static Stream<CallPlan.Attempt> queue(
+            @Nullable QueueConfig queue,
+            RouteConfig route,
+            Map<String, QueueConfig> queues,
+            Map<String, Set<Integer>> elsewhere) {
+        if (queue == null) {
+            throw new IllegalStateException("a route to an unknown queue");
+        }
+        QueueLine line = queue.line();
+        Target target =
+                new Target.Queue(
+                        queue.name(),
+                        queue.agents(),
+                        new QueueTerms(line.maxWait().toNanos(), line.answered()));
+        return Stream.concat(
+                Stream.of(new CallPlan.Attempt(target, queue.ring().toNanos())),
+                line.overflow().stream().flatMap(to -> attempts(route, to, queues, elsewhere)));
     }
 
     private static String rewrite(String called, RouteConfig.Dialling dialling) {

@@ -25,6 +25,8 @@ record TargetLegs(LegFactory agents, LegFactory trunks) implements LegFactory {
         LegFactory factory =
                 switch (target) {
                     case Target.Agent _ -> agents;
+                    case Target.Queue _ ->
+                            throw new IllegalArgumentException("its agents ring, not the queue");
                     case Target.OnTrunk _ -> trunks;
                     case Target.InCall _ ->
                             throw new IllegalStateException("calls reach each other by themselves");

@@ -62,6 +62,10 @@ final class Call implements CallInbox, Runnable {
 
     private long endedAtNanos = -1;
 
+    /// Agents by the legs that they were rung on.
+    private final Map<LegId, String> agents = new HashMap<>();
+
+    /// The one who talks, or was rung last.
     private String agent = "";
 
     /// Written by the call's thread, read by those who watch.
@@ -265,6 +269,9 @@ final class Call implements CallInbox, Runnable {
     private CallState shown(CallState state) {
         CallSnapshot before = snapshot;
         String name = nameOf(state);
+        if (state instanceof CallState.Active active) {
+            agent = agents.getOrDefault(active.other().leg(), agent);
+        }
         snapshot =
                 new CallSnapshot(
                         id,
@@ -286,6 +293,7 @@ final class Call implements CallInbox, Runnable {
         return switch (state) {
             case CallState.Opening _ -> "opening";
             case CallState.Claiming _ -> "claiming";
+            case CallState.Queued queued -> queued.stay().isRinging() ? "ringing" : "waiting";
             case CallState.Offering _ -> "offering";
             case CallState.Ringing _ -> "ringing";
             case CallState.Connecting _ -> "connecting";
@@ -360,10 +368,25 @@ final class Call implements CallInbox, Runnable {
                 claims.add(e.token());
                 ports.agents().claim(e.agent(), e.token(), CallMachine.LEASE, this);
             }
-            case CallEffect.ConfirmClaim e -> ports.agents().confirm(e.token());
+            case CallEffect.ConfirmClaim e -> {
+                claims.add(e.token());
+                ports.agents().confirm(e.token());
+            }
             case CallEffect.ReleaseClaim e -> {
                 claims.remove(e.token());
                 ports.agents().release(e.token());
+            }
+            case CallEffect.EnterQueue e -> {
+                claims.add(e.ticket());
+                ports.agents().enter(e.queue(), e.ticket(), CallMachine.LEASE, this);
+            }
+            case CallEffect.LeaveQueue e -> {
+                claims.remove(e.ticket());
+                ports.agents().leave(e.ticket(), e.exit());
+            }
+            case CallEffect.ReturnClaim e -> {
+                claims.remove(e.token());
+                ports.agents().untaken(e.token(), e.missed());
             }
             case CallEffect.RingTarget e -> ring(e.leg(), e.target(), incoming, e.offer());
             case CallEffect.RingThird e ->
@@ -381,6 +404,7 @@ final class Call implements CallInbox, Runnable {
             case CallEffect.TellProgress e -> leg(e.leg()).progress(e.local());
             case CallEffect.AnswerLeg e -> leg(e.leg()).answer(e.local());
             case CallEffect.TellConnected e -> leg(e.leg()).connected();
+            case CallEffect.TellMoved e -> leg(e.leg()).mediaMoved();
             case CallEffect.AnswerUpdate e -> leg(e.leg()).answerUpdate(e.local());
             case CallEffect.RefuseUpdate e -> leg(e.leg()).refuseUpdate(e.cause());
             case CallEffect.ShowDigit e -> leg(e.leg()).showDigit(e.digit());
@@ -394,6 +418,7 @@ final class Call implements CallInbox, Runnable {
             LegId legId, Target target, IncomingCall shown, Optional<SessionDescription> offer) {
         if (target instanceof Target.Agent(String name)) {
             agent = name;
+            agents.put(legId, name);
         }
         legs.put(legId, ports.legs().ring(legId, target, shown, offer, this));
     }

@@ -44,6 +44,17 @@ sealed interface CallEffect {
     /// To the directory: the agent is free again.
     record ReleaseClaim(ClaimToken token) implements CallEffect {}
 
+    /// To the directory: the reserved agent did not take the call, and is free again.
+    ///
+    /// @param missed whether the agent let it ring
+    record ReturnClaim(ClaimToken token, boolean missed) implements CallEffect {}
+
+    /// To the directory: the caller waits in a queue until it leaves.
+    record EnterQueue(String queue, ClaimToken ticket) implements CallEffect {}
+
+    /// To the directory: the caller waits in the queue no more.
+    record LeaveQueue(ClaimToken ticket, QueueExit exit) implements CallEffect {}
+
     /// Ring a target on a new leg.
     ///
     /// @param offer our description; empty where the target makes the offer
@@ -92,6 +103,9 @@ sealed interface CallEffect {
 
     /// To a leg: the far side is connected.
     record TellConnected(LegId leg) implements CallEffect {}
+
+    /// To a leg: its media goes by another connection of its peer from now on.
+    record TellMoved(LegId leg) implements CallEffect {}
 
     /// To a leg: its renegotiation is answered.
     record AnswerUpdate(LegId leg, SessionDescription local) implements CallEffect {}

@@ -85,10 +85,14 @@ public sealed interface CallInput {
     /// The agent is reserved for this call.
     record AgentClaimed(String agent, ClaimToken token) implements CallInput {}
 
-    /// The agent cannot take the call.
+    /// The agent cannot take the call; or, of a queue's ticket, the caller cannot wait there.
     ///
-    /// @param reason a stable key: `offline`, `away`, `busy`, `timeout`
+    /// @param agent the agent, or the queue
+    /// @param reason a stable key: `offline`, `away`, `busy`, `timeout`; of a queue also `full`
     record AgentRefused(String agent, ClaimToken token, String reason) implements CallInput {}
+
+    /// The caller is in the queue, and nobody is free.
+    record QueueWaiting(ClaimToken ticket) implements CallInput {}
 
     /// A party wants the other one to be led on to somebody else.
     record TransferRequested(LegId leg, TransferOrder order) implements CallInput {}

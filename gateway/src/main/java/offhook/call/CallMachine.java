@@ -24,6 +24,7 @@ import offhook.call.CallEffect.ShowDigit;
 import offhook.call.CallEffect.SignalDigit;
 import offhook.call.CallEffect.StopMedia;
 import offhook.call.CallEffect.TellConnected;
+import offhook.call.CallEffect.TellMoved;
 import offhook.call.CallEffect.TellParty;
 import offhook.call.CallEffect.TellProgress;
 import offhook.call.CallEffect.UpdateMedia;
@@ -48,6 +49,7 @@ import offhook.call.CallInput.MediaFailed;
 import offhook.call.CallInput.MediaRefused;
 import offhook.call.CallInput.OfferWanted;
 import offhook.call.CallInput.PartyKnown;
+import offhook.call.CallInput.QueueWaiting;
 import offhook.call.CallInput.ReferOver;
 import offhook.call.CallInput.ReferRings;
 import offhook.call.CallInput.ReferTaken;
@@ -61,6 +63,7 @@ import offhook.call.CallState.Connecting;
 import offhook.call.CallState.Ended;
 import offhook.call.CallState.Offering;
 import offhook.call.CallState.Opening;
+import offhook.call.CallState.Queued;
 import offhook.call.CallState.Replacing;
 import offhook.call.CallState.Ringing;
 import offhook.call.CallState.Transferring;
@@ -72,6 +75,7 @@ import offhook.call.CallState.Waiting;
 /// ```
 /// Opening -> Claiming (agent) -> Ringing -> Connecting -> Active -> Ended
 ///         -> Offering (trunk) ->    |            |
+///         -> Queued (queue) ---------------------+
 ///               ^___________________|____________|   (next target)
 /// ```
 ///
@@ -94,6 +98,7 @@ final class CallMachine {
     private final TransferMachine transfers;
     private final EarlyNegotiation early;
     private final RingingOffer offers;
+    private final QueueMachine queues;
     private final FallbackMachine fallback;
 
     /// @param routes by which a party of the call reaches whom it transfers the other one to
@@ -106,6 +111,7 @@ final class CallMachine {
         this.transfers = new TransferMachine(limits, routes);
         this.early = new EarlyNegotiation(caller);
         this.offers = new RingingOffer(caller, plan.prefer());
+        this.queues = new QueueMachine(incoming, plan, limits, caller, this);
         this.fallback = new FallbackMachine(plan, incoming, limits, transfers);
     }
 
@@ -152,6 +158,7 @@ final class CallMachine {
             case Connecting s -> target(s.attempt()) instanceof Target.OnTrunk;
             case Opening _,
                     Claiming _,
+                    Queued _,
                     Offering _,
                     Active _,
                     Transferring _,
@@ -165,6 +172,7 @@ final class CallMachine {
         return switch (state) {
             case Opening opening -> onOpening(opening, input, nowNanos);
             case Claiming claiming -> onClaiming(claiming, input, nowNanos);
+            case Queued queued -> queues.step(queued, input, nowNanos);
             case Offering offering -> onOffering(offering, input, nowNanos);
             case Ringing ringing -> onRinging(ringing, input, nowNanos);
             case Connecting connecting -> onConnecting(connecting, input, nowNanos);
@@ -206,6 +214,7 @@ final class CallMachine {
     private static List<CallEffect> giveBack(CallState state, EndCause cause) {
         return switch (state) {
             case Claiming s -> List.of(new ReleaseClaim(s.token()));
+            case Queued s -> QueueMachine.giveBack(s, cause);
             case Offering s -> List.of(new CloseMedia(s.callee()));
             case Ringing s -> giveUp(s.callee(), s.token(), cause);
             case Connecting s -> giveUp(s.callee(), s.token(), cause);
@@ -213,8 +222,7 @@ final class CallMachine {
         };
     }
 
-    private static List<CallEffect> giveUp(
-            LegId callee, Optional<ClaimToken> token, EndCause cause) {
+    static List<CallEffect> giveUp(LegId callee, Optional<ClaimToken> token, EndCause cause) {
         List<CallEffect> effects = new ArrayList<>();
         effects.add(new EndLeg(callee, cause));
         effects.add(new CloseMedia(callee));
@@ -226,13 +234,7 @@ final class CallMachine {
         return switch (input) {
             case MediaDescribed in when in.leg().equals(caller) -> {
                 boolean first = incoming.connectsFirst();
-                Waiting waiting =
-                        new Waiting(
-                                in.local(),
-                                !first,
-                                false,
-                                s.giveUpAtNanos(),
-                                EndCause.noAgent("unreachable"));
+                Waiting waiting = Waiting.of(in.local(), first, s.giveUpAtNanos());
                 yield attempt(
                         waiting,
                         0,
@@ -267,6 +269,7 @@ final class CallMachine {
                     DigitForSignalling _,
                     HoldChanged _,
                     OfferWanted _,
+                    QueueWaiting _,
                     PartyKnown _,
                     AgentClaimed _,
                     AgentRefused _ ->
@@ -316,6 +319,7 @@ final class CallMachine {
                     new Transition(
                             s, List.of(new ReleaseClaim(in.token())), "late reservation returned");
             case AgentRefused _,
+                    QueueWaiting _,
                     MediaDescribed _,
                     MediaRefused _,
                     MediaConnected _,
@@ -393,6 +397,7 @@ final class CallMachine {
                     new Transition(
                             s, List.of(new ReleaseClaim(in.token())), "late reservation returned");
             case AgentRefused _,
+                    QueueWaiting _,
                     MediaDescribed _,
                     MediaRefused _,
                     MediaConnected _,
@@ -429,6 +434,7 @@ final class CallMachine {
                     new Transition(
                             with(s, s.waiting().withAlerted(), true),
                             heard(
+                                    s.waiting(),
                                     new AcceptMedia(s.callee(), in.answer()),
                                     new JoinMedia(caller, s.callee()),
                                     new TellProgress(caller, s.waiting().local())),
@@ -467,6 +473,7 @@ final class CallMachine {
                     DigitForSignalling _,
                     HoldChanged _,
                     OfferWanted _,
+                    QueueWaiting _,
                     PartyKnown _,
                     AgentClaimed _,
                     AgentRefused _ ->
@@ -498,6 +505,8 @@ final class CallMachine {
                 yield new Transition(
                         connecting(s, false, connectUntil), effects, "target accepted");
             }
+            case Target.Queue _ ->
+                    throw new IllegalStateException("a queue has a state of its own");
             case Target.InCall to -> throw beginsInAnother(to);
             case Target.OnTrunk _ -> {
                 if (!s.early() && in.description().isEmpty()) {
@@ -584,6 +593,7 @@ final class CallMachine {
                     DigitForSignalling _,
                     HoldChanged _,
                     OfferWanted _,
+                    QueueWaiting _,
                     PartyKnown _,
                     AgentClaimed _,
                     AgentRefused _ ->
@@ -613,16 +623,16 @@ final class CallMachine {
             effects.add(new JoinMedia(caller, s.callee()));
         }
         effects.add(
-                incoming.connectsFirst()
+                s.waiting().answered()
                         ? new TellConnected(caller)
                         : new AnswerLeg(caller, s.waiting().local()));
-        effects.addAll(heard(new TellConnected(s.callee())));
+        effects.addAll(heard(s.waiting(), new TellConnected(s.callee())));
         effects.add(new WakeAt(endAt));
         return new Transition(
                 new Active(
                         new Seat(caller, Optional.empty(), incoming.shownCaller()),
                         new Seat(s.callee(), s.token(), target(s.attempt()).party()),
-                        plan.attempts().size() + 1,
+                        legs(s.waiting()),
                         endAt),
                 effects,
                 "media of both stands");
@@ -645,6 +655,7 @@ final class CallMachine {
                             s,
                             List.of(new RefuseUpdate(in.leg(), in.cause())),
                             "renegotiation refused");
+            case MediaConnected in when s.has(in.leg()) -> moved(s, in.leg());
             case LegConfirmed in ->
                     in.answer()
                             .map(answer ->
@@ -705,6 +716,7 @@ final class CallMachine {
                     LegAlerting _,
                     LegProgressing _,
                     LegAccepted _,
+                    QueueWaiting _,
                     AgentClaimed _,
                     AgentRefused _ ->
                     Transition.ignored(s);
@@ -725,6 +737,11 @@ final class CallMachine {
                         s.with(known),
                         List.of(new TellParty(s.facing(in.leg()).leg(), in.party())),
                         "another party");
+    }
+
+    /// Media of a leg stood before: another connection of its peer took over.
+    static Transition moved(CallState s, LegId leg) {
+        return new Transition(s, List.of(new TellMoved(leg)), "media of a leg moved");
     }
 
     static Transition refuseReplacement(CallState s, LegReplacing in) {
@@ -803,7 +820,7 @@ final class CallMachine {
     }
 
     /// Tries the plan's target `index`, or ends the call with the last refusal when none is left.
-    private Transition attempt(
+    Transition attempt(
             Waiting waiting, int index, long nowNanos, List<CallEffect> before, String reason) {
         if (index >= plan.attempts().size() || nowNanos >= waiting.giveUpAtNanos()) {
             return over(waiting.lastRefusal(), before, reason + ", nobody is left to try");
@@ -815,6 +832,8 @@ final class CallMachine {
                 effects.add(new ClaimAgent(name, token));
                 yield new Transition(new Claiming(waiting, index, token), effects, reason);
             }
+            case Target.Queue queue ->
+                    queues.enter(waiting, index, queue, nowNanos, effects, reason);
             case Target.InCall to -> throw beginsInAnother(to);
             case Target.OnTrunk to -> {
                 LegId callee = calleeOf(index);
@@ -834,6 +853,11 @@ final class CallMachine {
 
     private LegId calleeOf(int attempt) {
         return new LegId(caller.call(), attempt + 1);
+    }
+
+    /// How many legs the call has had: the caller's, one for each attempt, those that queues rang.
+    int legs(Waiting waiting) {
+        return plan.attempts().size() + 1 + waiting.rung();
     }
 
     private long ringUntil(Waiting waiting, int attempt, long nowNanos) {
@@ -873,8 +897,11 @@ final class CallMachine {
                 && !attempt.elsewhere().contains(why.sipCode());
     }
 
-    /// Tells the caller that it rings, or lets it hear so.
-    private List<CallEffect> ring(Waiting waiting) {
+    /// Tells the caller that it rings, or lets it hear so. Who hears music goes on hearing it.
+    List<CallEffect> ring(Waiting waiting) {
+        if (waiting.music()) {
+            return List.of();
+        }
         return incoming.hearsRingback()
                 ? List.of(
                         new TellProgress(caller, waiting.local()),
@@ -883,9 +910,9 @@ final class CallMachine {
     }
 
     /// The caller is about to hear somebody: our ringing is over.
-    private List<CallEffect> heard(CallEffect... effects) {
+    List<CallEffect> heard(Waiting waiting, CallEffect... effects) {
         List<CallEffect> all = new ArrayList<>(List.of(effects));
-        if (incoming.hearsRingback()) {
+        if (incoming.hearsRingback() || waiting.music()) {
             all.add(new StopMedia(caller));
         }
         return all;
@@ -898,11 +925,14 @@ final class CallMachine {
             return next;
         }
         List<CallEffect> effects = new ArrayList<>(next.effects());
-        effects.addAll(ring(waiting));
+        effects.addAll(
+                waiting.music()
+                        ? List.of(new PlayMedia(caller, new Playback.Music()))
+                        : ring(waiting));
         return new Transition(next.next(), effects, next.reason());
     }
 
-    private static Transition quietly(CallState next) {
+    static Transition quietly(CallState next) {
         return new Transition(next, List.of(), "caller's media stands");
     }
 

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /// What routing found for a call: whom to try, in order, each for how long.
 ///
@@ -44,6 +45,13 @@ public record CallPlan(
         fallback = List.copyOf(fallback);
     }
 
+    /// The same with the agents of each queue in its place, one after another: for somebody who
+    /// cannot wait in a line.
+    CallPlan oneByOne() {
+        return new CallPlan(
+                attempts.stream().flatMap(Attempt::oneByOne).toList(), prefer, refusal, rulesTried);
+    }
+
     /// One target and how long it is rung.
     ///
     /// @param dialling how the called number becomes the one that a trunk is asked for
@@ -66,6 +74,14 @@ public record CallPlan(
         /// Of a trunk that has nothing to say of when another one is tried.
         public Attempt(Target target, long ringNanos, UnaryOperator<String> dialling) {
             this(target, ringNanos, dialling, UNASKED);
+        }
+
+        /// The same with the agents of a queue in its place.
+        Stream<Attempt> oneByOne() {
+            return target instanceof Target.Queue queue
+                    ? queue.agents().stream()
+                            .map(agent -> new Attempt(new Target.Agent(agent), ringNanos))
+                    : Stream.of(this);
         }
 
         /// The attempt for a call to a number that a trunk is to be asked for just so.

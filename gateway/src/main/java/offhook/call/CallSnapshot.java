@@ -5,8 +5,9 @@ import java.util.List;
 /// A call at one moment, for those who watch. Times are of the gateway's monotonic clock.
 ///
 /// @param source the trunk that it came from, or `web`
-/// @param agent whom it was last offered to; empty before that
-/// @param state `opening`, `claiming`, `ringing`, `connecting`, `active`, `transferring` or `ended`
+/// @param agent who talks in it, or whom it was last offered to; empty before that
+/// @param state `opening`, `claiming`, `waiting` (in a queue), `ringing`, `connecting`, `active`,
+///   `transferring` or `ended`
 /// @param startedNanos when it arrived
 /// @param stateNanos when its state began
 /// @param legs those that have media, by index

@@ -17,6 +17,9 @@ sealed interface CallState {
     /// @param attempt the attempt of the plan, from 0
     record Claiming(Waiting waiting, int attempt, ClaimToken token) implements CallState {}
 
+    /// The caller is in a queue.
+    record Queued(Waiting waiting, int attempt, QueueStay stay) implements CallState {}
+
     /// Our offer to a target that cannot make one before it is called is being made.
     ///
     /// @param callee the leg to be
@@ -115,30 +118,94 @@ sealed interface CallState {
     ///
     /// @param local our description for the caller's leg, sent with the answer
     /// @param connected whether the caller's media stands
+    /// @param answered whether the caller's leg was answered already
     /// @param alerted whether the caller was told that it rings
+    /// @param music whether the caller hears music
+    /// @param rung how many legs the queues rang that the call was in
     /// @param giveUpAtNanos when the caller has waited long enough
     /// @param lastRefusal why the latest target could not be had
     record Waiting(
             SessionDescription local,
             boolean connected,
+            boolean answered,
             boolean alerted,
+            boolean music,
+            int rung,
             long giveUpAtNanos,
             EndCause lastRefusal) {
 
+        /// Of a caller who has only just come.
+        ///
+        /// @param answered whether it is connected before anybody is rung
+        static Waiting of(SessionDescription local, boolean answered, long giveUpAtNanos) {
+            return new Waiting(
+                    local,
+                    !answered,
+                    answered,
+                    false,
+                    false,
+                    0,
+                    giveUpAtNanos,
+                    EndCause.noAgent("unreachable"));
+        }
+
         Waiting withLocal(SessionDescription described) {
-            return new Waiting(described, connected, alerted, giveUpAtNanos, lastRefusal);
+            return new Waiting(
+                    described,
+                    connected,
+                    answered,
+                    alerted,
+                    music,
+                    rung,
+                    giveUpAtNanos,
+                    lastRefusal);
         }
 
         Waiting withConnected() {
-            return new Waiting(local, true, alerted, giveUpAtNanos, lastRefusal);
+            return new Waiting(
+                    local, true, answered, alerted, music, rung, giveUpAtNanos, lastRefusal);
         }
 
         Waiting withAlerted() {
-            return new Waiting(local, connected, true, giveUpAtNanos, lastRefusal);
+            return new Waiting(
+                    local, connected, answered, true, music, rung, giveUpAtNanos, lastRefusal);
+        }
+
+        /// The caller hears music from now on.
+        ///
+        /// @param answer whether its leg was answered for that
+        Waiting withMusic(boolean answer) {
+            return new Waiting(
+                    local,
+                    connected,
+                    answered || answer,
+                    alerted,
+                    true,
+                    rung,
+                    giveUpAtNanos,
+                    lastRefusal);
+        }
+
+        Waiting withOneRung() {
+            return new Waiting(
+                    local,
+                    connected,
+                    answered,
+                    alerted,
+                    music,
+                    rung + 1,
+                    giveUpAtNanos,
+                    lastRefusal);
         }
 
         Waiting withRefusal(EndCause refusal) {
-            return new Waiting(local, connected, alerted, giveUpAtNanos, refusal);
+            return new Waiting(
+                    local, connected, answered, alerted, music, rung, giveUpAtNanos, refusal);
+        }
+
+        Waiting until(long nanos) {
+            return new Waiting(
+                    local, connected, answered, alerted, music, rung, nanos, lastRefusal);
         }
     }
 }

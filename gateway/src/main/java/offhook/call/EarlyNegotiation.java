@@ -13,6 +13,7 @@ import offhook.call.CallInput.MediaRefused;
 import offhook.call.CallState.Claiming;
 import offhook.call.CallState.Connecting;
 import offhook.call.CallState.Offering;
+import offhook.call.CallState.Queued;
 import offhook.call.CallState.Ringing;
 import offhook.call.CallState.Waiting;
 
@@ -71,6 +72,7 @@ final class EarlyNegotiation {
     private static Optional<Waiting> waiting(CallState state) {
         return switch (state) {
             case Claiming s -> Optional.of(s.waiting());
+            case Queued s -> Optional.of(s.waiting());
             case Offering s -> Optional.of(s.waiting());
             case Ringing s -> Optional.of(s.waiting());
             case Connecting s -> Optional.of(s.waiting());
@@ -90,6 +92,7 @@ final class EarlyNegotiation {
             case Connecting s -> Optional.of(s.callee());
             case CallState.Opening _,
                     Claiming _,
+                    Queued _,
                     Offering _,
                     CallState.Active _,
                     CallState.Transferring _,
@@ -102,6 +105,7 @@ final class EarlyNegotiation {
     private static CallState with(CallState state, Waiting waiting) {
         return switch (state) {
             case Claiming s -> new Claiming(waiting, s.attempt(), s.token());
+            case Queued s -> new Queued(waiting, s.attempt(), s.stay());
             case Offering s -> new Offering(waiting, s.attempt(), s.callee(), s.ringUntilNanos());
             case Ringing s ->
                     new Ringing(

@@ -46,6 +46,12 @@ public record EndCause(
     /// The [#reason] of a leg that rang while another one answered.
     public static final String ANSWERED_ELSEWHERE = "answered-elsewhere";
 
+    /// The [#reason] of an agent that rang while another one of its queue answered.
+    public static final String TAKEN_BY_COLLEAGUE = "taken-by-colleague";
+
+    /// The [#reason] of a target that let it ring.
+    static final String NO_ANSWER = "no-answer";
+
     /// The [#reason] of a party whose browser was not heard of for too long.
     public static final String CONSENT_LOST = "consent-lost";
 
@@ -66,6 +72,11 @@ public record EndCause(
         return new EndCause(By.CALLEE, "declined", 603, 21, "declined");
     }
 
+    /// Another agent of a queue answered first.
+    static EndCause takenByColleague() {
+        return gateway(TAKEN_BY_COLLEAGUE, 200, 26, "another agent answered");
+    }
+
     /// A party led the other one on to somebody else, and is not needed any more.
     static EndCause transferred(By by) {
         return new EndCause(by, "transferred", 200, 16, "");
@@ -78,7 +89,7 @@ public record EndCause(
 
     /// The target did not answer in its time.
     static EndCause noAnswer() {
-        return gateway("no-answer", 480, 19, "nobody answered");
+        return gateway(NO_ANSWER, 480, 19, "nobody answered");
     }
 
     /// No agent can take the call.

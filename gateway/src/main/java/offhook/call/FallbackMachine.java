@@ -56,7 +56,7 @@ final class FallbackMachine {
                         false,
                         waiting,
                         Optional.empty(),
-                        plan.fallback(),
+                        plan.fallback().stream().flatMap(CallPlan.Attempt::oneByOne).toList(),
                         plan.prefer(),
                         new TransferOrder(
                                 false,

@@ -33,6 +33,9 @@ public interface Leg {
     /// Tells the peer that the far side is now connected and media flows.
     void connected();
 
+    /// Tells the leg that its media goes by another connection of its peer from now on.
+    default void mediaMoved() {}
+
     /// Answers the peer's renegotiation (SIP re-INVITE or UPDATE) with our description.
     void answerUpdate(SessionDescription local);
 

@@ -27,6 +27,7 @@ import offhook.call.CallInput.MediaFailed;
 import offhook.call.CallInput.MediaRefused;
 import offhook.call.CallInput.OfferWanted;
 import offhook.call.CallInput.PartyKnown;
+import offhook.call.CallInput.QueueWaiting;
 import offhook.call.CallInput.ReferOver;
 import offhook.call.CallInput.ReferRings;
 import offhook.call.CallInput.ReferTaken;
@@ -165,6 +166,7 @@ final class ReferMachine {
                     OfferWanted _,
                     PartyKnown _,
                     AgentClaimed _,
+                    QueueWaiting _,
                     AgentRefused _,
                     TransferRequested _,
                     TransferCancelled _ ->

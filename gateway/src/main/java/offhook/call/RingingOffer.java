@@ -8,6 +8,7 @@ import offhook.call.CallEffect.OpenMedia;
 import offhook.call.CallInput.LegAccepted;
 import offhook.call.CallInput.MediaDescribed;
 import offhook.call.CallInput.OfferWanted;
+import offhook.call.CallState.Queued;
 import offhook.call.CallState.Ringing;
 import offhook.call.CallState.Transferring;
 import offhook.sdp.OfferAnswer;
@@ -57,6 +58,9 @@ final class RingingOffer {
     /// The media of a leg, if it is the agent's that rings.
     private Optional<MediaProfile.Browser> ringing(CallState state, LegId leg) {
         if (state instanceof Ringing s && s.token().isPresent() && s.callee().equals(leg)) {
+            return Optional.of(new MediaProfile.Browser(prefer, Optional.of(caller)));
+        }
+        if (state instanceof Queued s && s.stay().rung(leg).isPresent()) {
             return Optional.of(new MediaProfile.Browser(prefer, Optional.of(caller)));
         }
         if (state instanceof Transferring(_, TransferState.Ringing s)

@@ -1,10 +1,22 @@
 package offhook.call;
 
+import java.util.List;
+
 /// Whom a call is offered to. All subtypes live here; a new kind of target is a new record.
 public sealed interface Target {
 
     /// One agent, by sign-in name.
     record Agent(String name) implements Target {}
+
+    /// Whoever of a queue takes the call; the directory of agents decides who is rung.
+    ///
+    /// @param agents who serves it, by sign-in name
+    record Queue(String name, List<String> agents, QueueTerms terms) implements Target {
+
+        public Queue {
+            agents = List.copyOf(agents);
+        }
+    }
 
     /// Whom a trunk reaches.
     sealed interface OnTrunk extends Target {
@@ -39,6 +51,7 @@ public sealed interface Target {
     default Party party() {
         return switch (this) {
             case Agent(String name) -> new Party(name, "");
+            case Queue queue -> new Party(queue.name(), "");
             case OnTrunk to -> new Party(to.number(), "");
             case InCall(_, String number) -> new Party(number, "");
         };

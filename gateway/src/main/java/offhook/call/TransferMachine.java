@@ -47,6 +47,7 @@ import offhook.call.CallInput.MediaFailed;
 import offhook.call.CallInput.MediaRefused;
 import offhook.call.CallInput.OfferWanted;
 import offhook.call.CallInput.PartyKnown;
+import offhook.call.CallInput.QueueWaiting;
 import offhook.call.CallInput.ReferOver;
 import offhook.call.CallInput.ReferRings;
 import offhook.call.CallInput.ReferTaken;
@@ -161,7 +162,7 @@ final class TransferMachine {
                     List.of());
         }
         if (order.takeover().isEmpty()) {
-            return routes.plan(order.source(), order.target());
+            return routes.plan(order.source(), order.target()).oneByOne();
         }
         return switch (order.takeover().get()) {
             case TransferOrder.Takeover.AtSource there ->
@@ -175,6 +176,11 @@ final class TransferMachine {
                             CodecPreference.QUALITY,
                             List.of());
         };
+    }
+
+    /// The plan has its agents instead.
+    private static IllegalStateException queueInTransfer() {
+        return new IllegalStateException("nobody is transferred into a queue");
     }
 
     // ---- one step
@@ -245,6 +251,8 @@ final class TransferMachine {
                                     new SignalDigit(in.leg(), in.digit(), in.durationMillis()),
                                     "digit by signalling"));
             case DigitReceived in -> Optional.of(onDigit(s, in));
+            case MediaConnected in when s.before().has(in.leg()) ->
+                    Optional.of(CallMachine.moved(s, in.leg()));
             case AgentClaimed in
                     when !(s.transfer() instanceof Claiming c && c.token().equals(in.token())) ->
                     Optional.of(same(s, new ReleaseClaim(in.token()), "late reservation returned"));
@@ -256,6 +264,7 @@ final class TransferMachine {
                     TransferCancelled _,
                     TransferCompleted _,
                     AgentClaimed _,
+                    QueueWaiting _,
                     AgentRefused _,
                     LegAlerting _,
                     LegProgressing _,
@@ -462,6 +471,7 @@ final class TransferMachine {
                                     giveBack,
                                     "waited long enough");
             case AgentRefused _,
+                    QueueWaiting _,
                     LegEnded _,
                     MediaFailed _,
                     ReferTaken _,
@@ -540,6 +550,7 @@ final class TransferMachine {
                                     List.of(new CloseMedia(s.target())),
                                     "no offer could be made in time");
             case AgentClaimed _,
+                    QueueWaiting _,
                     AgentRefused _,
                     LegEnded _,
                     MediaFailed _,
@@ -624,6 +635,7 @@ final class TransferMachine {
                                     EndCause.noAnswer(),
                                     nowNanos);
             case AgentClaimed _,
+                    QueueWaiting _,
                     AgentRefused _,
                     LegEnded _,
                     MediaFailed _,
@@ -666,6 +678,7 @@ final class TransferMachine {
         List<CallEffect> effects = new ArrayList<>();
         s.target().token().map(ConfirmClaim::new).ifPresent(effects::add);
         return switch (task.target(s.attempt())) {
+            case Target.Queue _ -> throw queueInTransfer();
             case Target.Agent _ -> {
                 long until = nowNanos + limits.connectNanos();
                 effects.add(
@@ -744,6 +757,7 @@ final class TransferMachine {
                                     EndCause.mediaTimeout(),
                                     nowNanos);
             case AgentClaimed _,
+                    QueueWaiting _,
                     AgentRefused _,
                     LegEnded _,
                     MediaFailed _,
@@ -795,6 +809,7 @@ final class TransferMachine {
                             leave(s.target(), in.cause()),
                             "media of the target failed");
             case AgentClaimed _,
+                    QueueWaiting _,
                     AgentRefused _,
                     LegEnded _,
                     MediaFailed _,
@@ -862,6 +877,7 @@ final class TransferMachine {
             effects.add(new PlayMedia(task.waiting().leg(), new Playback.Music()));
         }
         return switch (task.target(index)) {
+            case Target.Queue _ -> throw queueInTransfer();
             case Target.Agent(String name) -> {
                 effects.add(new ClaimAgent(name, task.token(index)));
                 effects.add(new WakeAt(task.giveUpAtNanos()));

@@ -23,11 +23,12 @@ final class GatewayReader {
         List<TrunkConfig> trunks = top.sections("trunks").stream().map(trunkReader::read).toList();
         TrunkTlsReader.check(top, sip, trunks);
         AgentsConfig agents = AgentsReader.read(top.section("agents"), agentNames);
-        List<QueueConfig> queues = top.sections("queues").stream().map(queueReader::read).toList();
+        List<QueueConfig> lines = top.sections("queues").stream().map(queueReader::read).toList();
         LimitsConfig limits = LimitsReader.read(top.section("limits"));
         RouteReader routeReader =
                 new RouteReader(
                         trunkNames, agentNames, queueNames, dialled(trunks), limits, preferences);
+        List<QueueConfig> queues = queueReader.overflowing(lines, routeReader::destination);
         List<RouteConfig> routes = top.sections("routes").stream().map(routeReader::read).toList();
         WebConfig web =
                 WebReader.read(top.section("web"), plan, new GuestsReader(routeReader, limits));

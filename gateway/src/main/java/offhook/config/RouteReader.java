@@ -127,7 +127,7 @@ final class RouteReader {
         return number;
     }
 
-    /// Where a route leads, or something else that names a destination.
+    /// What a route, or something else that names a destination, leads to.
     Optional<Destination> destination(Value value) {
         Optional<String> text = value.text();
         if (text.isEmpty()) {

@@ -397,8 +397,10 @@ final class BrowserLeg implements MediaLeg, Timed {
                 connection.transport().close();
                 use(by);
                 noteAway(kit.loop().nowNanos());
+                connected = false;
             }
             if (!connected) {
+                // Also when media moved: whoever pulled the call here waits for that.
                 connected = true;
                 events.connected();
             }

@@ -62,7 +62,7 @@ final class CallBean implements DynamicMBean {
                     text("Agent", "whom it was last offered to; or empty", CallSnapshot::agent),
                     text(
                             "State",
-                            "opening, claiming, ringing, connecting, active or ended",
+                            "opening, claiming, waiting, ringing, connecting, active or ended",
                             CallSnapshot::state),
                     new Property(
                             "Started",

@@ -32,6 +32,20 @@ public final class JmxRegistration implements AutoCloseable {
         add("type=Trunk,name=" + name, DescribedBean.of(view, TrunkMXBean.class));
     }
 
+    /// Registers the bean of an agent.
+    ///
+    /// @param name its sign-in name
+    public void addAgent(String name, AgentMXBean view) {
+        add("type=Agent,name=" + name, DescribedBean.of(view, AgentMXBean.class));
+    }
+
+    /// Registers the bean of a queue.
+    ///
+    /// @param name as the configuration has it
+    public void addQueue(String name, QueueMXBean view) {
+        add("type=Queue,name=" + name, DescribedBean.of(view, QueueMXBean.class));
+    }
+
     private void add(String keys, Object bean) {
         try {
             ObjectName name = new ObjectName("offhook:" + keys);

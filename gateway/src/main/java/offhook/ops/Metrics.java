@@ -162,8 +162,8 @@ public final class Metrics implements AutoCloseable {
                             "offhook.agents",
                             agents,
                             all ->
-                                    all.presences().values().stream()
-                                            .filter(presence::equals)
+                                    all.statuses().values().stream()
+                                            .filter(status -> status.presence() == presence)
                                             .count())
                     .description("Agents, by what they are doing")
                     .tag("state", presence.key())

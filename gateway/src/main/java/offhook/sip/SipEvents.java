@@ -70,7 +70,7 @@ final class SipEvents implements SipListenerExt {
     private final SipMessages messages = new SipMessages();
 
     /// Indexes of legs that take the place of others; far above those that calls count.
-    private final AtomicInteger takeovers = new AtomicInteger(1000);
+    private final AtomicInteger takeovers = new AtomicInteger(1_000_000);
 
     /// Our own address, by transport and port of the listening point. Written before the first
     /// event.

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import offhook.agent.AgentRegistry;
+import offhook.agent.AgentStatus;
 import offhook.agent.Presence;
 import offhook.call.CallId;
 import offhook.call.CallInput;
@@ -48,6 +49,8 @@ final class AgentDesk {
     private final Map<LegKey, PageLeg> legs = new HashMap<>();
     private final PageViews views;
     private final Echoes echoes;
+    private final AwakePages awake;
+    private final CallsElsewhere elsewhere = new CallsElsewhere();
 
     AgentDesk(AgentRegistry registry, AgentsConfig agents, WebLimits limits) {
         this.attendance = new Attendance(registry);
@@ -57,6 +60,9 @@ final class AgentDesk {
         this.limits = limits;
         this.views = new PageViews(owner.clock());
         this.echoes = new Echoes(owner, views);
+        this.awake =
+                new AwakePages(
+                        attendance, owner, limits.alive(), this::stopRinging, this::ringHere);
         registry.addListener(this::onPresence);
     }
 
@@ -165,6 +171,8 @@ final class AgentDesk {
             leg.onPageGone(session, true);
         }
         session.disconnected();
+        awake.forget(session);
+        elsewhere.forget(session);
         // Before the session has its link, so that nothing is sent before `welcome`.
         Presence presence = attendance.arrived(session, hello.available());
         session.connected(link);
@@ -174,6 +182,11 @@ final class AgentDesk {
         session.repeatUnconfirmed();
         armTokenExpiry(session, remaining);
         armHeartbeat(session);
+        tellElsewhere(session.agent());
+    }
+
+    private void tellElsewhere(String agent) {
+        elsewhere.tell(byAgent.getOrDefault(agent, Map.of()).values());
     }
 
     /// The page that was here before it was reloaded; now it goes by the name it says.
@@ -244,6 +257,7 @@ final class AgentDesk {
                         session.profile().displayName(),
                         presence,
                         Math.max(1, limits.heartbeat().toSeconds()),
+                        Math.max(1, limits.alive().toSeconds()),
                         session.heldCalls(),
                         session.resume(),
                         server));
@@ -300,6 +314,15 @@ final class AgentDesk {
         }
     }
 
+    /// Nothing rings any more on a page that would not show it.
+    private void stopRinging(AgentSession session) {
+        for (PageLeg leg : legsOf(session.agent())) {
+            if (leg instanceof WebLeg rung) {
+                rung.onPageAsleep(session);
+            }
+        }
+    }
+
     private void onTokenExpired(AgentSession session) {
         session.expire();
         session.send(refusal(WebError.TOKEN_EXPIRED.object()));
@@ -322,6 +345,8 @@ final class AgentDesk {
     private void onLost(AgentSession session, boolean mayReturn) {
         session.disconnected();
         echoes.onGone(session);
+        awake.forget(session);
+        elsewhere.forget(session);
         attendance.left(session);
         for (PageLeg leg : legsOf(session.agent())) {
             leg.onPageGone(session, mayReturn);
@@ -384,6 +409,7 @@ final class AgentDesk {
                             .filter(leg -> !leg.onDecline())
                             .ifPresent(_ -> refuse(session, WebError.WRONG_STATE, m.call()));
             case ClientMessage.HangUp m -> onHangUp(session, m.call());
+            case ClientMessage.Pull m -> onPull(session, m.call());
             case ClientMessage.Hold m ->
                     wish(
                             session,
@@ -402,6 +428,7 @@ final class AgentDesk {
                     held(session, m.call()).ifPresent(leg -> views.onQuality(session, leg, m));
             case ClientMessage.Warning m ->
                     held(session, m.call()).ifPresent(leg -> views.onWarning(leg, m));
+            case ClientMessage.Alive m -> awake.onAlive(session, m.microphone());
             case ClientMessage.Ping m -> session.send(new ServerMessage.Pong(m.n()));
             case ClientMessage.Pong m -> session.pong(m.n());
             case ClientMessage.Hello _,
@@ -422,11 +449,29 @@ final class AgentDesk {
         }
     }
 
+    private void onPull(AgentSession session, CallId call) {
+        Optional<PageLeg> leg = leg(session, call);
+        if (leg.isEmpty()) {
+            refuse(session, WebError.UNKNOWN_CALL, call);
+        } else if (session.isExpired() || !leg.get().onPull(session)) {
+            refuse(session, WebError.WRONG_STATE, call);
+        }
+    }
+
+    /// A call went from one page of its agent to another.
+    void onMoved(PageLeg leg, AgentSession from, AgentSession to, EndTexts.Seat seat) {
+        to.hold(leg.call(), leg);
+        EndCause.By by = seat == EndTexts.Seat.CALLER ? EndCause.By.CALLER : EndCause.By.CALLEE;
+        from.sendSurely(new ServerMessage.Ended(leg.call(), CallPull.moved(by), seat));
+        onLetGo(from, leg.call());
+    }
+
     /// Of a visitor of a site, besides `hello`, `token` and `dial`.
     private static boolean isForGuests(ClientMessage message) {
         return message instanceof ClientMessage.HangUp
                 || message instanceof ClientMessage.Quality
                 || message instanceof ClientMessage.Warning
+                || message instanceof ClientMessage.Alive
                 || message instanceof ClientMessage.Ping
                 || message instanceof ClientMessage.Pong;
     }
@@ -484,6 +529,7 @@ final class AgentDesk {
         } else if (!leg.get().onAccept(session, offer)) {
             refuse(session, WebError.WRONG_STATE, call);
         }
+        tellElsewhere(session.agent());
     }
 
     void onReoffer(AgentSession session, ClientMessage.Reoffer reoffer, SessionDescription offer) {
@@ -537,6 +583,7 @@ final class AgentDesk {
     void hold(AgentSession session, DialledLeg leg) {
         legs.put(new LegKey(leg.agent(), leg.call()), leg);
         session.hold(leg.call(), leg);
+        tellElsewhere(session.agent());
     }
 
     void onLegOver(PageLeg leg) {
@@ -552,6 +599,7 @@ final class AgentDesk {
     /// A page holds a call no more.
     void onLetGo(AgentSession session, CallId call) {
         session.letGo(call);
+        tellElsewhere(session.agent());
         closeIfExpired(session);
         if (session.link().isEmpty() && session.heldCalls().isEmpty()) {
             forget(session);
@@ -590,9 +638,9 @@ final class AgentDesk {
                 .toList();
     }
 
-    private void onPresence(String agent, Presence presence) {
+    private void onPresence(String agent, AgentStatus status) {
         for (AgentSession page : connectedPages(agent)) {
-            page.send(new ServerMessage.PresenceChanged(presence));
+            page.send(new ServerMessage.PresenceChanged(status.presence(), status.reason()));
         }
     }
 }

@@ -163,12 +163,14 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
                     ClientMessage.Ringing _,
                     ClientMessage.Decline _,
                     ClientMessage.HangUp _,
+                    ClientMessage.Pull _,
                     ClientMessage.Hold _,
                     ClientMessage.Transfer _,
                     ClientMessage.Complete _,
                     ClientMessage.Cancel _,
                     ClientMessage.Quality _,
                     ClientMessage.Warning _,
+                    ClientMessage.Alive _,
                     ClientMessage.Ping _,
                     ClientMessage.Pong _ ->
                     toDesk((desk, session) -> desk.onMessage(session, message));

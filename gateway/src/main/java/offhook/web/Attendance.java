@@ -3,6 +3,7 @@ package offhook.web;
 import java.util.Optional;
 import offhook.agent.AgentRegistry;
 import offhook.agent.Presence;
+import offhook.agent.Reach;
 import offhook.call.CallId;
 
 /// Tells the registry of the agents whose pages come and go. Visitors of sites are no agents:
@@ -40,6 +41,13 @@ final class Attendance {
     void wished(AgentSession page, boolean available) {
         if (!isGuest(page)) {
             registry.wished(page.agent(), available);
+        }
+    }
+
+    /// What is known now of whether a call would reach the agent at a page.
+    void reached(AgentSession page, Reach reach) {
+        if (!isGuest(page)) {
+            registry.reached(page.agent(), page.instance(), reach);
         }
     }
 

@@ -138,6 +138,14 @@ sealed interface ClientMessage {
         }
     }
 
+    /// The agent wants a call here that another page or device of the agent holds.
+    record Pull(CallId call) implements OfCall {
+        @Override
+        public String type() {
+            return "pull";
+        }
+    }
+
     /// The agent holds the call, or takes it up again.
     record Hold(CallId call, boolean on) implements OfCall {
         @Override
@@ -191,6 +199,28 @@ sealed interface ClientMessage {
         public String type() {
             return "warning";
         }
+    }
+
+    /// The page is awake: said again and again, by the thread that would ring.
+    ///
+    /// @param microphone what the page knows of its microphone
+    record Alive(Microphone microphone) implements ClientMessage {
+        @Override
+        public String type() {
+            return "alive";
+        }
+    }
+
+    /// What a page knows of its microphone.
+    enum Microphone {
+        /// It may be opened.
+        READY,
+        /// The browser will ask, or does not tell.
+        UNKNOWN,
+        /// The browser or its user does not let the page use one.
+        DENIED,
+        /// There is none.
+        MISSING
     }
 
     /// Heartbeat of the page.

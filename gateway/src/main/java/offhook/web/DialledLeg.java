@@ -25,10 +25,11 @@ final class DialledLeg implements Leg, PageLeg {
 
     private final AgentDesk desk;
     private final LegId id;
-    private final AgentSession page;
+    private AgentSession page;
     private final Party called;
     private final CallSheet sheet;
     private final Reoffers reoffers;
+    private final CallPull pull;
 
     /// Known once the call was opened, on the owner's same turn.
     private @Nullable CallInbox inbox;
@@ -45,6 +46,7 @@ final class DialledLeg implements Leg, PageLeg {
         this.called = called;
         this.sheet = new CallSheet(desk.owner().clock());
         this.reoffers = new Reoffers(id);
+        this.pull = new CallPull(desk.owner(), this, this::holder, this::handOver);
     }
 
     @Override
@@ -109,12 +111,17 @@ final class DialledLeg implements Leg, PageLeg {
     @Override
     public void answerUpdate(SessionDescription local) {
         String sdp = SdpWriter.write(local);
-        post(() -> reoffers.answered(sdp).ifPresent(this::toPage));
+        post(() -> reoffers.answered(sdp).ifPresent(this::onReanswered));
     }
 
     @Override
     public void refuseUpdate(EndCause cause) {
-        post(() -> reoffers.refused(cause).ifPresent(this::toPage));
+        post(() -> reoffers.refused(cause).ifPresent(a -> a.page().sendSurely(a.message())));
+    }
+
+    @Override
+    public void mediaMoved() {
+        post(pull::onMoved);
     }
 
     /// A page is shown digits, see [#showDigit]; none is sent to it.
@@ -186,7 +193,9 @@ final class DialledLeg implements Leg, PageLeg {
         if (from == page) {
             onFailed(answered ? EndCause.hangUp(EndCause.By.CALLER) : EndCause.cancelled());
         }
-        return from == page;
+        boolean pulling = pull.isBy(from);
+        pull.onPageGone(from);
+        return from == page || pulling;
     }
 
     @Override
@@ -195,14 +204,43 @@ final class DialledLeg implements Leg, PageLeg {
         return from == page && answered && call != null && call.offer(wish);
     }
 
-    /// Nothing: the page holds the call, and has the grace time to come back for it.
+    /// The page that holds the call has the grace time to come back for it.
     @Override
-    public void onPageGone(AgentSession gone, boolean mayReturn) {}
+    public void onPageGone(AgentSession gone, boolean mayReturn) {
+        pull.onPageGone(gone);
+    }
 
     @Override
     public boolean onReoffer(AgentSession from, String request, SessionDescription offer) {
         CallInbox call = inbox;
-        return from == page && call != null && reoffers.ask(call, request, offer);
+        return (from == page || pull.isBy(from))
+                && call != null
+                && reoffers.ask(call, from, request, offer);
+    }
+
+    @Override
+    public boolean onPull(AgentSession to) {
+        return pull.begin(to);
+    }
+
+    private Optional<AgentSession> holder() {
+        return answered && !over ? Optional.of(page) : Optional.empty();
+    }
+
+    private void onReanswered(Reoffers.Answer answer) {
+        answer.page().sendSurely(answer.message());
+        pull.onAnswered(answer.page());
+    }
+
+    private void handOver(AgentSession to) {
+        AgentSession from = page;
+        page = to;
+        desk.onMoved(this, from, to, EndTexts.Seat.CALLER);
+    }
+
+    @Override
+    public ServerMessage.Elsewhere.Held held() {
+        return new ServerMessage.Elsewhere.Held(call(), Optional.empty(), called.number());
     }
 
     @Override
@@ -233,6 +271,7 @@ final class DialledLeg implements Leg, PageLeg {
             return false;
         }
         over = true;
+        pull.cancel(cause);
         if (!described && WebLeg.isMediaRefused(cause)) {
             page.send(WebLeg.badDescription(call(), cause));
         }

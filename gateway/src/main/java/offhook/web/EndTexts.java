@@ -47,7 +47,9 @@ final class EndTexts {
             case EndCause.ANSWERED_ELSEWHERE ->
                     cause.by() == EndCause.By.CALLER
                             ? "Another phone answered the call."
-                            : "You answered on another page.";
+                            : "You answered on another page or device.";
+            case "page-asleep" -> "This page was asleep when the call rang.";
+            case EndCause.TAKEN_BY_COLLEAGUE -> "Another agent answered the call.";
             default -> toEither(cause);
         };
     }
@@ -63,7 +65,14 @@ final class EndTexts {
             case "busy", "agent-busy" -> "The line is busy.";
             case "unknown-number" -> "This number does not exist.";
             case "no-answer" -> "Nobody answered in time.";
-            case "unavailable", "agent-offline", "agent-away", "agent-unreachable", "offline" ->
+            case "queue-timeout" -> "Nobody came free in time.";
+            case "queue-full" -> "Too many callers wait there already.";
+            case "unavailable",
+                    "agent-offline",
+                    "agent-away",
+                    "agent-unreachable",
+                    "offline",
+                    "page-asleep" ->
                     "Nobody can be reached there now.";
             case "trunk-timeout" -> "The telephone network did not answer in time.";
             case "trunk-failed" -> "The telephone network has a failure. Try again later.";
@@ -85,6 +94,8 @@ final class EndTexts {
         return switch (cause.reason()) {
             case "no-answer" -> "Nobody answered in time.";
             case "transferred" -> "The call was transferred.";
+            case "moved" -> "You took the call on another page or device.";
+            case "pull-failed" -> "The call could not be taken here: it stays where it was.";
             case "agent-lost" -> "The connection to your page was lost for too long.";
             case "gateway-stops" -> "The gateway is being stopped.";
             case "overload", "overloaded" -> "The gateway is overloaded.";

@@ -22,6 +22,7 @@ final class GuestView {
                     ServerMessage.Digit _,
                     ServerMessage.Incoming _,
                     ServerMessage.Resumed _,
+                    ServerMessage.Elsewhere _,
                     ServerMessage.PresenceChanged _ ->
                     Optional.empty();
             case ServerMessage.Welcome _,

@@ -67,6 +67,7 @@ final class MessageReader {
             }
             case "decline" -> new ClientMessage.Decline(callOnly(fields));
             case "hangup" -> new ClientMessage.HangUp(callOnly(fields));
+            case "pull" -> new ClientMessage.Pull(callOnly(fields));
             case "hold" -> new ClientMessage.Hold(callOnly(fields), true);
             case "unhold" -> new ClientMessage.Hold(callOnly(fields), false);
             case "transfer", "consult" -> {
@@ -81,6 +82,7 @@ final class MessageReader {
             case "cancel" -> new ClientMessage.Cancel(callOnly(fields));
             case "quality" -> QualityReader.quality(fields, call(fields));
             case "warning" -> QualityReader.warning(fields, call(fields));
+            case "alive" -> alive(fields);
             case "ping" -> new ClientMessage.Ping(numberOnly(fields));
             case "pong" -> new ClientMessage.Pong(numberOnly(fields));
             default ->
@@ -102,6 +104,22 @@ final class MessageReader {
                 fields.has("resume")
                         ? Optional.of(fields.text("resume", MAX_INSTANCE_CHARS))
                         : Optional.empty());
+    }
+
+    private static ClientMessage alive(JsonFields fields) throws MessageException {
+        fields.allowOnly(Set.of("type", "microphone"));
+        return new ClientMessage.Alive(
+                switch (fields.text("microphone", 16)) {
+                    case "ready" -> ClientMessage.Microphone.READY;
+                    case "unknown" -> ClientMessage.Microphone.UNKNOWN;
+                    case "denied" -> ClientMessage.Microphone.DENIED;
+                    case "missing" -> ClientMessage.Microphone.MISSING;
+                    default ->
+                            throw new MessageException(
+                                    false,
+                                    "'microphone' must be 'ready', 'unknown', 'denied' or"
+                                            + " 'missing'");
+                });
     }
 
     private static boolean available(JsonFields fields) throws MessageException {

@@ -79,6 +79,7 @@ final class MessageWriter {
                 json.writeStringField("display-name", m.displayName());
                 json.writeStringField("state", m.state().key());
                 json.writeNumberField("heartbeat-seconds", m.heartbeatSeconds());
+                json.writeNumberField("alive-seconds", m.aliveSeconds());
                 texts(json, "calls", m.calls().stream().map(CallId::value).toList());
                 json.writeStringField("resume", m.resume());
                 if (m.turn().isPresent()) {
@@ -100,6 +101,22 @@ final class MessageWriter {
                 json.writeStringField("request", m.request());
                 error(json, m.error());
             }
+            case ServerMessage.Elsewhere m -> {
+                json.writeStringField("type", "elsewhere");
+                json.writeArrayFieldStart("calls");
+                for (ServerMessage.Elsewhere.Held held : m.calls()) {
+                    json.writeStartObject();
+                    json.writeStringField("call", held.call().value());
+                    json.writeStringField(
+                            "direction", held.from().isPresent() ? "incoming" : "outgoing");
+                    if (held.from().isPresent()) {
+                        party(json, "from", held.from().get());
+                    }
+                    json.writeStringField("to", held.to());
+                    json.writeEndObject();
+                }
+                json.writeEndArray();
+            }
             case ServerMessage.Token m -> {
                 json.writeStringField("type", "token");
                 json.writeStringField("state", m.renewed() ? "renewed" : "expiring");
@@ -108,6 +125,9 @@ final class MessageWriter {
             case ServerMessage.PresenceChanged m -> {
                 json.writeStringField("type", "presence");
                 json.writeStringField("state", m.state().key());
+                if (!m.reason().isEmpty()) {
+                    json.writeStringField("reason", m.reason());
+                }
             }
             case ServerMessage.Incoming m -> {
                 ofCall(json, "incoming", m.call());

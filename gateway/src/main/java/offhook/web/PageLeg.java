@@ -39,6 +39,14 @@ sealed interface PageLeg permits WebLeg, DialledLeg {
     /// @return false when it does not hold the call, or has too many offers open
     boolean onReoffer(AgentSession page, String request, SessionDescription offer);
 
+    /// Another page of the agent wants the call.
+    ///
+    /// @return false when it has it, or no page does
+    boolean onPull(AgentSession page);
+
+    /// Who is at the other end, and what was called, for pages that do not hold the call.
+    ServerMessage.Elsewhere.Held held();
+
     /// How the call stands, for a page that holds it and has lost its memory.
     ServerMessage.Resumed resumed();
 

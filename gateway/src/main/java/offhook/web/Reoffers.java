@@ -21,12 +21,19 @@ final class Reoffers {
 
     private final LegId leg;
 
-    /// The pages' names for what is not answered yet.
-    private final Deque<String> waiting = new ArrayDeque<>();
+    /// What is not answered yet.
+    private final Deque<Offered> waiting = new ArrayDeque<>();
 
     Reoffers(LegId leg) {
         this.leg = leg;
     }
+
+    /// @param page that offered
+    /// @param request its name for the offer
+    private record Offered(AgentSession page, String request) {}
+
+    /// What a page is told.
+    record Answer(AgentSession page, ServerMessage message) {}
 
     private CallId call() {
         return leg.call();
@@ -35,32 +42,37 @@ final class Reoffers {
     /// Hands an offer to the call.
     ///
     /// @return false when it cannot be taken now
-    boolean ask(CallInbox call, String request, SessionDescription offer) {
+    boolean ask(CallInbox call, AgentSession page, String request, SessionDescription offer) {
         if (waiting.size() >= MAX_WAITING
                 || !call.offer(new CallInput.LegRenegotiating(leg, Optional.of(offer)))) {
             return false;
         }
-        waiting.addLast(request);
+        waiting.addLast(new Offered(page, request));
         return true;
     }
 
     /// The oldest is answered.
     ///
     /// @param sdp our answer
-    Optional<ServerMessage> answered(String sdp) {
+    Optional<Answer> answered(String sdp) {
         return Optional.ofNullable(waiting.pollFirst())
-                .map(request -> new ServerMessage.Reanswered(call(), request, sdp));
+                .map(offered ->
+                        new Answer(
+                                offered.page(),
+                                new ServerMessage.Reanswered(call(), offered.request(), sdp)));
     }
 
     /// The oldest is refused; the page's media stays as it was.
-    Optional<ServerMessage> refused(EndCause cause) {
+    Optional<Answer> refused(EndCause cause) {
         return Optional.ofNullable(waiting.pollFirst())
-                .map(request ->
-                        new ServerMessage.ReofferRefused(
-                                call(),
-                                request,
-                                cause.sipCode() == WRONG_STATE_STATUS
-                                        ? WebError.WRONG_STATE.object()
-                                        : WebError.BAD_SDP.object(cause.detail())));
+                .map(offered ->
+                        new Answer(
+                                offered.page(),
+                                new ServerMessage.ReofferRefused(
+                                        call(),
+                                        offered.request(),
+                                        cause.sipCode() == WRONG_STATE_STATUS
+                                                ? WebError.WRONG_STATE.object()
+                                                : WebError.BAD_SDP.object(cause.detail()))));
     }
 }

@@ -16,6 +16,7 @@ sealed interface ServerMessage {
 
     /// Signed in.
     ///
+    /// @param aliveSeconds how often the page is to say that it is awake
     /// @param calls the calls this page still has
     /// @param resume by what it can prove to be this page after a reload
     /// @param turn a TURN server it may use
@@ -24,6 +25,7 @@ sealed interface ServerMessage {
             String displayName,
             Presence state,
             long heartbeatSeconds,
+            long aliveSeconds,
             List<CallId> calls,
             String resume,
             Optional<TurnCredentials.Server> turn)
@@ -44,6 +46,16 @@ sealed interface ServerMessage {
             CallId call, Optional<Incoming> incoming, String dialled, CallSheet.Standing standing)
             implements ServerMessage {}
 
+    /// The calls that other pages and devices of the agent hold, all of them.
+    record Elsewhere(List<Held> calls) implements ServerMessage {
+
+        /// One of them.
+        ///
+        /// @param from as people may see the caller; empty when the agent dialled
+        /// @param to the number that was called
+        record Held(CallId call, Optional<Party> from, String to) {}
+    }
+
     /// A TURN server, in place of the one before, whose user name is about to expire.
     record IceServers(TurnCredentials.Server turn) implements ServerMessage {}
 
@@ -53,7 +65,9 @@ sealed interface ServerMessage {
     record Token(boolean renewed, long expiresInSeconds) implements ServerMessage {}
 
     /// The agent's state as the gateway sees it.
-    record PresenceChanged(Presence state) implements ServerMessage {}
+    ///
+    /// @param reason why it is that; empty: nothing to be said
+    record PresenceChanged(Presence state, String reason) implements ServerMessage {}
 
     /// A call rings.
     ///

@@ -38,6 +38,7 @@ final class WebLeg implements Leg, PageLeg {
     private final CallInbox inbox;
     private final CallSheet sheet;
     private final Reoffers reoffers;
+    private final CallPull pull;
     private State state = new Ringing(new LinkedHashSet<>(), false);
 
     /// Until when a page that was lost may be back to ring again.
@@ -51,6 +52,7 @@ final class WebLeg implements Leg, PageLeg {
         this.inbox = inbox;
         this.sheet = new CallSheet(desk.owner().clock());
         this.reoffers = new Reoffers(id);
+        this.pull = new CallPull(desk.owner(), this, this::holder, this::handOver);
     }
 
     private sealed interface State {}
@@ -103,12 +105,17 @@ final class WebLeg implements Leg, PageLeg {
     @Override
     public void answerUpdate(SessionDescription local) {
         String sdp = SdpWriter.write(local);
-        post(() -> reoffers.answered(sdp).ifPresent(this::toPage));
+        post(() -> reoffers.answered(sdp).ifPresent(this::onReanswered));
     }
 
     @Override
     public void refuseUpdate(EndCause cause) {
-        post(() -> reoffers.refused(cause).ifPresent(this::toPage));
+        post(() -> reoffers.refused(cause).ifPresent(a -> a.page().sendSurely(a.message())));
+    }
+
+    @Override
+    public void mediaMoved() {
+        post(pull::onMoved);
     }
 
     /// A page is shown digits, see [#showDigit]; none is sent to it.
@@ -242,7 +249,9 @@ final class WebLeg implements Leg, PageLeg {
                 if (holder == page) {
                     onFailed(EndCause.hangUp(EndCause.By.CALLEE));
                 }
-                yield holder == page;
+                boolean pulling = pull.isBy(page);
+                pull.onPageGone(page);
+                yield holder == page || pulling;
             }
             case Over _ -> true;
         };
@@ -260,6 +269,7 @@ final class WebLeg implements Leg, PageLeg {
     /// a page is back in a moment.
     @Override
     public void onPageGone(AgentSession page, boolean mayReturn) {
+        pull.onPageGone(page);
         if (!(state instanceof Ringing ringing)
                 || !ringing.pages().remove(page)
                 || !ringing.pages().isEmpty()) {
@@ -276,12 +286,52 @@ final class WebLeg implements Leg, PageLeg {
         }
     }
 
+    /// A page would not show that it rings. It hears of it when it wakes.
+    void onPageAsleep(AgentSession page) {
+        if (state instanceof Ringing ringing && ringing.pages().contains(page)) {
+            page.send(new ServerMessage.Ended(call(), asleep(), EndTexts.Seat.CALLEE));
+            ringing.pages().remove(page);
+            if (ringing.pages().isEmpty()) {
+                onFailed(asleep());
+            }
+        }
+    }
+
     /// Also before the call answered the page's first offer: that answer comes first.
     @Override
     public boolean onReoffer(AgentSession page, String request, SessionDescription offer) {
         return state instanceof Answered(AgentSession holder, _)
-                && holder == page
-                && reoffers.ask(inbox, request, offer);
+                && (holder == page || pull.isBy(page))
+                && reoffers.ask(inbox, page, request, offer);
+    }
+
+    @Override
+    public boolean onPull(AgentSession page) {
+        return pull.begin(page);
+    }
+
+    private Optional<AgentSession> holder() {
+        return state instanceof Answered(AgentSession page, boolean described) && described
+                ? Optional.of(page)
+                : Optional.empty();
+    }
+
+    private void onReanswered(Reoffers.Answer answer) {
+        answer.page().sendSurely(answer.message());
+        pull.onAnswered(answer.page());
+    }
+
+    private void handOver(AgentSession to) {
+        if (state instanceof Answered(AgentSession from, boolean described)) {
+            state = new Answered(to, described);
+            desk.onMoved(this, from, to, EndTexts.Seat.CALLEE);
+        }
+    }
+
+    @Override
+    public ServerMessage.Elsewhere.Held held() {
+        return new ServerMessage.Elsewhere.Held(
+                call(), Optional.of(incoming.shownCaller()), incoming.called().number());
     }
 
     @Override
@@ -310,6 +360,7 @@ final class WebLeg implements Leg, PageLeg {
         State before = state;
         state = new Over();
         endAbsence();
+        pull.cancel(cause);
         ServerMessage ended = new ServerMessage.Ended(call(), cause, EndTexts.Seat.CALLEE);
         switch (before) {
             case Ringing ringing -> ringing.pages().forEach(page -> page.send(ended));
@@ -347,7 +398,7 @@ final class WebLeg implements Leg, PageLeg {
         if (state instanceof Answered(AgentSession page, boolean described)) {
             state = new Answered(page, true);
             if (described) {
-                reoffers.answered(sdp).ifPresent(this::toPage);
+                reoffers.answered(sdp).ifPresent(this::onReanswered);
             } else {
                 page.sendSurely(new ServerMessage.Accepted(call(), sdp));
             }
@@ -371,6 +422,10 @@ final class WebLeg implements Leg, PageLeg {
 
     static EndCause offline() {
         return EndCause.gateway("offline", 480, 20, "the agent has no page open");
+    }
+
+    private static EndCause asleep() {
+        return EndCause.gateway("page-asleep", 480, 20, "the agent's page does not answer");
     }
 
     static EndCause noRefer() {

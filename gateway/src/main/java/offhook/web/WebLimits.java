@@ -6,6 +6,8 @@ import java.time.Duration;
 ///
 /// @param signIn from the WebSocket's opening to a valid `hello`
 /// @param heartbeat between pings; two unanswered end the socket
+/// @param alive between two words of a page that it is awake; after `2.5` times that without one it
+///   is not
 /// @param requestHead from the first byte of a request head to its end
 /// @param socketsPerAddress WebSockets of one address that are not signed in. Signed-in ones are
 ///   bounded by `socketsPerAgent` instead, or an office behind one NAT could not work
@@ -19,6 +21,7 @@ import java.time.Duration;
 public record WebLimits(
         Duration signIn,
         Duration heartbeat,
+        Duration alive,
         Duration requestHead,
         int socketsPerAddress,
         int unauthenticatedSockets,
@@ -36,6 +39,7 @@ public record WebLimits(
         return new WebLimits(
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(10),
+                Duration.ofSeconds(3),
                 Duration.ofSeconds(10),
                 20,
                 200,

@@ -36,7 +36,9 @@ public class AgentRegistryTest {
                         });
         registry = new AgentRegistry(owner, List.of("alice", "bob"));
         changes = new ArrayList<>();
-        registry.addListener((agent, presence) -> changes.add(agent + " " + presence.key()));
+        registry.addListener((agent, status) ->
+                changes.add(
+                        (agent + " " + status.presence().key() + " " + status.reason()).strip()));
     }
 
     @Test
@@ -230,6 +232,41 @@ public class AgentRegistryTest {
         registry.signedOut("alice", "p2");
 
         assertThat(changes).containsExactly("alice available", "alice away", "alice offline");
+    }
+
+    @Test
+    public void agentWhoNoPageWouldReachIsOfferedNothing() {
+        registry.signedIn("alice", "p1", true);
+        registry.signedIn("alice", "p2", true);
+        registry.reached("alice", "p1", Reach.ASLEEP);
+        assertThat(registry.presence("alice")).contains(Presence.AVAILABLE);
+        assertThat(registry.status("alice").orElseThrow().reachable()).isEqualTo(1);
+
+        registry.reached("alice", "p2", Reach.MICROPHONE_DENIED);
+        assertThat(refusal("alice")).isEqualTo("unreachable");
+        registry.signedOut("alice", "p2");
+        registry.reached("alice", "p1", Reach.REACHABLE);
+
+        assertThat(changes)
+                .containsExactly(
+                        "alice available",
+                        "alice unreachable microphone-denied",
+                        "alice unreachable page-asleep",
+                        "alice available");
+    }
+
+    @Test
+    public void whoTalksOrIsAwayIsNotCalledUnreachable() {
+        registry.signedIn("alice", "p1", true);
+        Inbox inbox = new Inbox();
+        claim("alice", new ClaimToken(inbox.callId(), 0), inbox);
+        registry.reached("alice", "p1", Reach.ASLEEP);
+        assertThat(registry.presence("alice")).contains(Presence.BUSY);
+
+        assertThat(registry.wished("alice", false)).isEqualTo(Presence.BUSY);
+        registry.release(new ClaimToken(inbox.callId(), 0));
+        owner.runPending();
+        assertThat(registry.presence("alice")).contains(Presence.AWAY);
     }
 
     @Test

@@ -346,6 +346,14 @@ public class CallMachineTest {
     }
 
     @Test
+    public void legIsToldThatItsMediaWentToAnotherConnection() {
+        Run run = new Run("alice").active();
+
+        assertThat(run.step(new MediaConnected(FIRST)))
+                .containsExactly(new CallEffect.TellMoved(FIRST));
+    }
+
+    @Test
     public void answerInTheAckReachesMedia() {
         Run run = new Run("alice").active();
 

@@ -64,12 +64,6 @@ public class EarlyNegotiationTest {
     }
 
     private static Ringing ringing() {
-        return new Ringing(
-                new Waiting(LOCAL, true, false, 9, EndCause.noAgent("away")),
-                0,
-                Optional.empty(),
-                CALLEE,
-                false,
-                8);
+        return new Ringing(Waiting.of(LOCAL, false, 9), 0, Optional.empty(), CALLEE, false, 8);
     }
 }

@@ -151,6 +151,35 @@ public class ConfigLoaderTest {
     }
 
     @Test
+    public void queuesOverflowWhereTheySay() throws Exception {
+        GatewayConfig config =
+                load(ALICE
+                                + "trunks: [{name: t, uri: 'sip:192.0.2.1', addresses: [192.0.2.1]}]\n"
+                                + "queues:\n"
+                                + "  - {name: a, agents: [alice], overflow: 'queue:b'}\n"
+                                + "  - {name: b, agents: [alice], overflow: 'trunk:t:112'}\n"
+                                + "  - {name: c, agents: [alice], overflow: refuse}\n")
+                        .config();
+
+        assertThat(config.queues())
+                .extracting(queue -> queue.line().overflow())
+                .containsExactly(
+                        Optional.of(
+                                new RouteConfig.Destination(
+                                        RouteConfig.Kind.QUEUE, "b", Optional.empty())),
+                        Optional.of(
+                                new RouteConfig.Destination(
+                                        RouteConfig.Kind.TRUNK, "t", Optional.of("112"))),
+                        Optional.empty());
+        assertThatThrownBy(() ->
+                        load(
+                                ALICE
+                                        + "trunks: [{name: t, uri: 'sip:192.0.2.1', addresses: [192.0.2.1]}]\n"
+                                        + "queues: [{name: b, agents: [alice], overflow: 'trunk:t'}]\n"))
+                .hasMessageContaining("queues[0].overflow: needs the number to call");
+    }
+
+    @Test
     public void operationsMayBeOff() throws Exception {
         assertThat(load("ops: {listen: off}").config().ops().listen()).isEmpty();
     }
@@ -521,11 +550,20 @@ public class ConfigLoaderTest {
             bad(
                     ALICE + "queues: [{name: sales, agents: [alice, bob], strategy: random}]",
                     "2:40: queues[0].agents[1]: no agent is named 'bob'",
-                    "2:56: queues[0].strategy: 'random' is none of longest-idle, ring-all"),
+                    "2:56: queues[0].strategy: 'random' is none of longest-idle, linear,"
+                            + " ring-all"),
             bad(
-                    ALICE + "queues: [{name: sales, agents: [alice], strategy: ring-all}]",
-                    "2:51: queues[0].strategy: ring-all is not served by this version; agents are"
-                            + " rung one by one, in the order of 'agents'"),
+                    ALICE
+                            + "queues:\n"
+                            + "  - {name: a, agents: [alice], overflow: 'queue:b'}\n"
+                            + "  - {name: b, agents: [alice], overflow: 'queue:a'}\n"
+                            + "  - {name: c, agents: [alice], overflow: 'queue:d'}\n"
+                            + "  - {name: e, agents: [alice], waiting: long, max-wait-seconds: 0}\n",
+                    "3:42: queues[0].overflow: leads back to the queue itself",
+                    "4:42: queues[1].overflow: leads back to the queue itself",
+                    "5:42: queues[2].overflow: no queue is named 'd'",
+                    "6:41: queues[3].waiting: 'long' is none of answered, early",
+                    "6:65: queues[3].max-wait-seconds: '0' is not a whole number within 1-7200"),
             bad(
                     "agents:\n"
                             + "  users: [{name: a, password-hash: secret, sip-password: short}]\n"

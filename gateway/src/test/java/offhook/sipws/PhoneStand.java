@@ -141,6 +141,7 @@ final class PhoneStand implements AutoCloseable {
                 signIn,
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(60),
+                Duration.ofSeconds(60),
                 d.socketsPerAddress(),
                 d.unauthenticatedSockets(),
                 d.socketsPerAgent(),

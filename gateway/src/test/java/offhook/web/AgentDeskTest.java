@@ -9,6 +9,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import offhook.agent.AgentRegistry;
+import offhook.agent.Presence;
+import offhook.call.CallInput;
+import offhook.call.IncomingCall;
+import offhook.call.LegId;
+import offhook.call.MediaProfile;
+import offhook.call.Party;
 import offhook.config.AgentsConfig;
 import offhook.config.Secret;
 import offhook.config.TurnConfig;
@@ -22,6 +28,7 @@ public class AgentDeskTest {
     private AtomicLong now;
     private Owner owner;
     private AgentDesk desk;
+    private AgentRegistry registry;
     private AgentProfile alice;
 
     @BeforeMethod
@@ -37,11 +44,8 @@ public class AgentDeskTest {
                         });
         AgentsConfig agents = WebGateway.agents(Duration.ofSeconds(5));
         alice = AgentProfile.of(agents.users().getFirst());
-        desk =
-                new AgentDesk(
-                        new AgentRegistry(owner, List.of(alice.name())),
-                        agents,
-                        WebLimits.defaults());
+        registry = new AgentRegistry(owner, List.of(alice.name()));
+        desk = new AgentDesk(registry, agents, WebLimits.defaults());
     }
 
     private static final class RecordingLink implements PageLink {
@@ -61,6 +65,14 @@ public class AgentDeskTest {
 
         @Override
         public void signedIn() {}
+
+        private List<String> presences() {
+            return sent.stream()
+                    .filter(ServerMessage.PresenceChanged.class::isInstance)
+                    .map(ServerMessage.PresenceChanged.class::cast)
+                    .map(changed -> changed.state().key() + " " + changed.reason())
+                    .toList();
+        }
 
         private long pings() {
             return sent.stream().filter(ServerMessage.Ping.class::isInstance).count();
@@ -119,6 +131,122 @@ public class AgentDeskTest {
     }
 
     @Test
+    public void pageThatSaysNoMoreThatItIsAwakeIsUnreachableWithinTenSeconds() {
+        RecordingLink link = new RecordingLink();
+        desk.onOpened(link);
+        hello(link);
+        alive(link, ClientMessage.Microphone.READY);
+        seconds(3);
+        alive(link, ClientMessage.Microphone.READY);
+        seconds(7);
+        assertThat(registry.presence("alice")).contains(Presence.AVAILABLE);
+
+        seconds(2);
+
+        assertThat(registry.presence("alice")).contains(Presence.UNREACHABLE);
+        assertThat(registry.status("alice").orElseThrow().reason()).isEqualTo("page-asleep");
+        assertThat(link.presences()).containsExactly("unreachable page-asleep");
+        alive(link, ClientMessage.Microphone.READY);
+        assertThat(link.presences()).containsExactly("unreachable page-asleep", "available ");
+    }
+
+    @Test
+    public void pageWithoutMicrophoneIsUnreachableAtOnce() {
+        RecordingLink link = new RecordingLink();
+        desk.onOpened(link);
+        hello(link);
+
+        alive(link, ClientMessage.Microphone.DENIED);
+        alive(link, ClientMessage.Microphone.MISSING);
+        alive(link, ClientMessage.Microphone.UNKNOWN);
+
+        assertThat(link.presences())
+                .containsExactly(
+                        "unreachable microphone-denied",
+                        "unreachable microphone-missing",
+                        "available ");
+    }
+
+    @Test
+    public void callStopsRingingOnAPageThatFellAsleep() throws Exception {
+        RecordingLink link = new RecordingLink();
+        desk.onOpened(link);
+        hello(link);
+        alive(link, ClientMessage.Microphone.READY);
+        RecordingInbox inbox = new RecordingInbox();
+        WebLeg leg =
+                new WebLeg(
+                        desk,
+                        new LegId(inbox.callId(), 1),
+                        alice.name(),
+                        new IncomingCall(
+                                "pbx",
+                                new Party("1", ""),
+                                new Party("2", ""),
+                                new MediaProfile.Trunk("pbx"),
+                                Optional.empty(),
+                                ""),
+                        inbox);
+        desk.onRing(leg);
+
+        seconds(10);
+
+        assertThat(inbox.expect(CallInput.LegEnded.class).cause().reason())
+                .isEqualTo("page-asleep");
+        assertThat(link.sent).anyMatch(ServerMessage.Ended.class::isInstance);
+    }
+
+    @Test
+    public void whatPagesSaidWhileTheGatewaySleptIsHeardFirst() {
+        RecordingLink link = new RecordingLink();
+        desk.onOpened(link);
+        hello(link);
+        alive(link, ClientMessage.Microphone.READY);
+        owner.runPending();
+
+        now.addAndGet(Duration.ofSeconds(30).toNanos());
+        owner.post(() -> alive(link, ClientMessage.Microphone.READY));
+        owner.runPending();
+
+        assertThat(link.presences()).isEmpty();
+    }
+
+    @Test
+    public void pageThatNeverSaysThatItIsAwakeIsJudgedByPings() {
+        RecordingLink link = new RecordingLink();
+        desk.onOpened(link);
+        hello(link);
+
+        seconds(15);
+
+        assertThat(registry.presence("alice")).contains(Presence.AVAILABLE);
+    }
+
+    private void alive(RecordingLink link, ClientMessage.Microphone microphone) {
+        desk.withSession(
+                link, session -> desk.onMessage(session, new ClientMessage.Alive(microphone)));
+    }
+
+    private void seconds(int count) {
+        for (int i = 0; i < 2 * count; i++) {
+            pass(Duration.ofMillis(500));
+        }
+    }
+
+    private void hello(RecordingLink link) {
+        desk.onHello(
+                link,
+                alice,
+                new ClientMessage.Hello(1, "token", "page", true),
+                Duration.ofSeconds(60));
+    }
+
+    private void pass(Duration time) {
+        now.addAndGet(time.toNanos());
+        owner.runPending();
+    }
+
+    @Test
     public void turnServerIsNamedAgainBeforeItsNameExpires() {
         desk.useTurn(
                 new TurnCredentials(
@@ -159,18 +287,5 @@ public class AgentDeskTest {
                         desk.onToken(session, alice, Duration.ofSeconds(60));
                     });
         }
-    }
-
-    private void hello(RecordingLink link) {
-        desk.onHello(
-                link,
-                alice,
-                new ClientMessage.Hello(1, "token", "page", true),
-                Duration.ofSeconds(60));
-    }
-
-    private void pass(Duration time) {
-        now.addAndGet(time.toNanos());
-        owner.runPending();
     }
 }

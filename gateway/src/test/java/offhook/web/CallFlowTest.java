@@ -160,6 +160,7 @@ public class CallFlowTest {
 
         inbox.expect(CallInput.LegAccepted.class);
         assertThat(one.expect("ended")).contains("\"reason\":\"answered-elsewhere\"");
+        assertThat(one.expect("elsewhere")).contains(inbox.callId().value());
         one.accept(inbox.callId(), OFFER);
         assertThat(one.expect("error")).contains("31409");
         one.sendOfCall("hangup", inbox.callId());
@@ -375,6 +376,68 @@ public class CallFlowTest {
     }
 
     @Test
+    public void callIsPulledToAnotherPageOnceItsMediaStands() throws Exception {
+        Page one = gateway.page("alice", "one");
+        Page two = gateway.page("alice", "two");
+        Leg leg = ring("alice");
+        two.expect("incoming");
+        answerOn(one, leg);
+        two.expect("ended");
+        assertThat(two.expect("elsewhere")).contains(inbox.callId().value(), "+34600123456");
+
+        two.sendOfCall("pull", inbox.callId());
+        assertThat(two.expect("resumed")).contains(inbox.callId().value());
+        two.reoffer(inbox.callId(), "r", OFFER);
+        inbox.expect(CallInput.LegRenegotiating.class);
+        leg.answerUpdate(answer());
+        two.expect("reanswered");
+        one.sendOfCall("hold", inbox.callId());
+        inbox.expect(CallInput.HoldChanged.class);
+
+        leg.mediaMoved();
+
+        assertThat(one.expect("ended")).contains("\"moved\"", "another page or device");
+        assertThat(one.expect("elsewhere")).contains(inbox.callId().value());
+        two.expect("elsewhere");
+        one.sendOfCall("hangup", inbox.callId());
+        assertThat(one.expect("error")).contains("31409");
+        two.sendOfCall("hangup", inbox.callId());
+        assertThat(inbox.expect(CallInput.LegEnded.class).cause().reason()).isEqualTo("hang-up");
+    }
+
+    @Test
+    public void callThatNobodyPullsAfterAllStaysWhereItIs() throws Exception {
+        Page one = gateway.page("alice", "one");
+        Page two = gateway.page("alice", "two");
+        Page bob = gateway.page("bob", "three");
+        Leg leg = ring("alice");
+        two.expect("incoming");
+        answerOn(one, leg);
+        two.await("elsewhere");
+
+        one.sendOfCall("pull", inbox.callId());
+        assertThat(one.expect("error")).contains("31409");
+        bob.sendOfCall("pull", inbox.callId());
+        assertThat(bob.expect("error")).contains("31404");
+        two.sendOfCall("pull", inbox.callId());
+        two.expect("resumed");
+        two.sendOfCall("hangup", inbox.callId());
+        two.roundTrip();
+        leg.mediaMoved();
+
+        one.sendOfCall("hangup", inbox.callId());
+        assertThat(inbox.expect(CallInput.LegEnded.class).cause().reason()).isEqualTo("hang-up");
+    }
+
+    private void answerOn(Page page, Leg leg) throws Exception {
+        page.expect("incoming");
+        page.accept(inbox.callId(), OFFER);
+        inbox.expect(CallInput.LegAccepted.class);
+        leg.answer(answer());
+        page.expect("accepted");
+    }
+
+    @Test
     public void presenceIsPushedToAllPages() throws Exception {
         Page one = gateway.page("alice", "one");
         Page two = gateway.page("alice", "two");
@@ -391,8 +454,8 @@ public class CallFlowTest {
         gateway.registry
                 .owner()
                 .post(() ->
-                        gateway.registry.addListener((name, presence) -> {
-                            if (name.equals(agent) && presence == Presence.OFFLINE) {
+                        gateway.registry.addListener((name, status) -> {
+                            if (name.equals(agent) && status.presence() == Presence.OFFLINE) {
                                 lost.countDown();
                             }
                         }));

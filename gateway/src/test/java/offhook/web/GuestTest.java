@@ -241,7 +241,7 @@ public class GuestTest {
     public void agentCannotReachAGuestNorHearOfIt() throws Exception {
         Page page = guest(BANK, signed(KEY, claims("bank")), INSTANCE);
 
-        assertThat(gateway.registry.presences()).containsOnlyKeys("alice", "bob", "carol");
+        assertThat(gateway.registry.statuses()).containsOnlyKeys("alice", "bob", "carol");
         page.close();
     }
 

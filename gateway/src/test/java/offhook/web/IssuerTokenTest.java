@@ -66,7 +66,7 @@ public class IssuerTokenTest {
 
     @AfterMethod(alwaysRun = true)
     public void awaitThatNobodyIsLeft() throws InterruptedException {
-        for (String agent : gateway.registry.presences().keySet()) {
+        for (String agent : gateway.registry.statuses().keySet()) {
             if (!List.of("alice", "bob", "carol").contains(agent)) {
                 awaitGone(agent);
             }

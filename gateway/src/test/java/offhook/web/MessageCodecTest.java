@@ -91,6 +91,7 @@ public class MessageCodecTest {
                 new ClientMessage.Reoffer(CALL, "r1", "v=0")
             },
             {"{\"type\":\"decline\",\"call\":\"" + CALL + "\"}", new ClientMessage.Decline(CALL)},
+            {"{\"type\":\"pull\",\"call\":\"" + CALL + "\"}", new ClientMessage.Pull(CALL)},
             {"{\"type\":\"hangup\",\"call\":\"" + CALL + "\"}", new ClientMessage.HangUp(CALL)},
             {
                 ofCall("quality", "\"rtt-millis\":40,\"loss-permille\":12,\"mos-hundredths\":431,")
@@ -104,6 +105,10 @@ public class MessageCodecTest {
             {
                 "{\"type\":\"echo\",\"request\":\"r\",\"sdp\":\"v=0\"}",
                 new ClientMessage.Echo("r", "v=0")
+            },
+            {
+                "{\"type\":\"alive\",\"microphone\":\"denied\"}",
+                new ClientMessage.Alive(ClientMessage.Microphone.DENIED)
             },
             {"{\"type\":\"ping\",\"n\":0}", new ClientMessage.Ping(0)},
             {
@@ -162,6 +167,8 @@ public class MessageCodecTest {
             {ofCall("warning", "\"name\":\"low-mos\",\"of\":\"x\",\"up\":true,")},
             {ofCall("warning", "\"name\":\"low-mos\",\"of\":\"mos\",")},
             {"{\"type\":\"echo\",\"sdp\":\"v=0\"}"},
+            {"{\"type\":\"alive\"}"},
+            {"{\"type\":\"alive\",\"microphone\":\"loud\"}"},
             {"{\"type\":\"ping\",\"n\":-1}"},
             {"{\"type\":\"ping\",\"n\":1.5}"},
             {"{\"type\":\"pong\",\"n\":9007199254740992}"},
@@ -210,11 +217,11 @@ public class MessageCodecTest {
             {new ServerMessage.Quality(CALL, LegQuality.unmeasured("opus"))},
             {
                 new ServerMessage.Welcome(
-                        "alice", HOSTILE, Presence.BUSY, 10, List.of(CALL), "r", TURN)
+                        "alice", HOSTILE, Presence.BUSY, 10, 3, List.of(CALL), "r", TURN)
             },
             {
                 new ServerMessage.Welcome(
-                        "alice", "", Presence.AVAILABLE, 10, List.of(), "r", Optional.empty())
+                        "alice", "", Presence.AVAILABLE, 10, 3, List.of(), "r", Optional.empty())
             },
             {new ServerMessage.IceServers(TURN.orElseThrow())},
             {new ServerMessage.Token(true, 300)},
@@ -241,7 +248,15 @@ public class MessageCodecTest {
                                         new CallSheet.Running(
                                                 "300", true, new TransferReport.Trying()))))
             },
-            {new ServerMessage.PresenceChanged(Presence.AWAY)},
+            {new ServerMessage.PresenceChanged(Presence.AWAY, "")},
+            {new ServerMessage.PresenceChanged(Presence.UNREACHABLE, "page-asleep")},
+            {
+                new ServerMessage.Elsewhere(
+                        List.of(
+                                new ServerMessage.Elsewhere.Held(
+                                        CALL, Optional.of(new Party("1", HOSTILE)), "200"),
+                                new ServerMessage.Elsewhere.Held(CALL, Optional.empty(), "300")))
+            },
             {incoming(new Party(HOSTILE, HOSTILE), CallDetails.NONE)},
             {incoming(Party.WITHHELD, CallDetails.ofAgent(true, Map.of("X-Case", "4711")))},
             {

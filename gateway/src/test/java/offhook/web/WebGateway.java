@@ -61,6 +61,7 @@ final class WebGateway implements AutoCloseable {
                 new AgentRegistry(
                         owner,
                         agents.users().stream().map(AgentsConfig.User::name).toList(),
+                        List.of(),
                         agents.issuer().map(IssuerConfig::maxAgents).orElse(0));
         server =
                 new WebServer(
@@ -124,6 +125,7 @@ final class WebGateway implements AutoCloseable {
         return new WebLimits(
                 signIn,
                 heartbeat,
+                d.alive(),
                 requestHead,
                 d.socketsPerAddress(),
                 d.unauthenticatedSockets(),

@@ -35,6 +35,8 @@ import picocli.CommandLine.Option;
             "opus-conversation  the same with DTX, each side silent half of the time",
             "g722               G.722 on the trunk, Opus at 16 kHz to the browser",
             "passthrough        G.711 on both sides",
+            "agents             no calls: 1000 agents who wait (--agents), with heartbeats; 100 of",
+            "                   them come back at one moment",
             "",
             "cpu      user and system time of the gateway's process per second of one call, after a",
             "         warm-up with as many calls as the longest run has (the JVM compiles meanwhile)",
@@ -56,10 +58,14 @@ import picocli.CommandLine.Option;
             "CPU time is the figure. Delays on a machine whose cores are busy are the machine's."
         })
 public final class Bench implements Callable<Integer> {
+    private static final String AGENTS = "agents";
+
     @Option(
             names = "--modes",
             split = ",",
-            description = "opus, opus-conversation, g722, passthrough (default: ${DEFAULT-VALUE}).")
+            description =
+                    "opus, opus-conversation, g722, passthrough, agents (default:"
+                            + " ${DEFAULT-VALUE}).")
     private List<String> modes = List.of("opus", "opus-conversation", "g722", "passthrough");
 
     @Option(
@@ -67,6 +73,9 @@ public final class Bench implements Callable<Integer> {
             split = ",",
             description = "Calls at a time, one run each (default: ${DEFAULT-VALUE}).")
     private List<Integer> calls = List.of(10, 50, 100, 200);
+
+    @Option(names = "--agents", description = "Who wait in agents (default: ${DEFAULT-VALUE}).")
+    private int idle = 1000;
 
     @Option(names = "--seconds", description = "Measured time (default: ${DEFAULT-VALUE}).")
     private int seconds = 12;
@@ -117,7 +126,8 @@ public final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<Mode> wanted = modes.stream().map(Mode::of).toList();
+        List<Mode> wanted =
+                modes.stream().filter(name -> !name.equals(AGENTS)).map(Mode::of).toList();
         int most = calls.stream().mapToInt(Integer::intValue).max().orElseThrow();
         Optional<Path> profile =
                 recording.toString().isEmpty() ? Optional.empty() : Optional.of(recording);
@@ -130,6 +140,12 @@ public final class Bench implements Callable<Integer> {
                         : Files.createDirectories(folder).toAbsolutePath();
         for (Mode mode : wanted) {
             BenchConfig.check(work, mode);
+        }
+        if (modes.contains(AGENTS)) {
+            measureAgents(work);
+            if (wanted.isEmpty()) {
+                return 0;
+            }
         }
         say("two voices, configuration and logs in " + work);
         Pcm caller = Pcm.read(Speech.of(Voice.CALLER, work).wav48k());
@@ -156,6 +172,14 @@ public final class Bench implements Callable<Integer> {
             out.println(toJson(all).toPrettyString());
         }
         return 0;
+    }
+
+    private void measureAgents(Path work) {
+        say("%d agents who wait for %d s".formatted(idle, seconds));
+        try (var agents = new IdleAgents(idle, work)) {
+            IdleAgents.Idle figures = agents.measure(idle, warmUp, seconds);
+            out.println(json ? figures.toJson().toPrettyString() : figures.toText());
+        }
     }
 
     static ObjectNode toJson(List<Figures> all) {

@@ -42,6 +42,11 @@ final class BenchConfig {
         }
     }
 
+    /// The configuration of a gateway whose agents only wait.
+    static DemoConfig writeIdle(Path folder, int agents) {
+        return write(folder, Mode.PASSTHROUGH, agents);
+    }
+
     static DemoConfig write(Path folder, Mode mode, int agents) {
         var routes = new StringBuilder();
         var users = new StringBuilder();

@@ -29,13 +29,20 @@ public final class WebPeer implements AutoCloseable {
 
     private final List<JsonNode> messages = new CopyOnWriteArrayList<>();
     private final StringBuilder text = new StringBuilder(); // the client's threads, one at a time
+    private final Door door;
     private final WebMedia.Setup setup;
     private final boolean answering;
     private volatile @Nullable WebMedia media; // written by whoever accepts, read by anyone
     private @Nullable WebSocket socket; // guarded by this
     private CompletableFuture<?> sent = CompletableFuture.completedFuture(true); // the same
 
-    private WebPeer(WebMedia.Setup setup, boolean answering) {
+    /// How it comes in.
+    ///
+    /// @param instance the page's own name
+    private record Door(HttpClient client, String page, String token, String instance) {}
+
+    private WebPeer(Door door, WebMedia.Setup setup, boolean answering) {
+        this.door = door;
         this.setup = setup;
         this.answering = answering;
     }
@@ -51,21 +58,48 @@ public final class WebPeer implements AutoCloseable {
             String password,
             WebMedia.Setup setup,
             boolean answering) {
-        var peer = new WebPeer(setup, answering);
         String token = token(client, page, name, password);
-        WebSocket socket =
-                client.newWebSocketBuilder()
-                        .header("Origin", page)
+        var peer =
+                new WebPeer(
+                        new Door(client, page, token, UUID.randomUUID() + ""), setup, answering);
+        peer.connect();
+        return peer;
+    }
+
+    /// Opens a socket and says who it is; waits until it is welcome.
+    private void connect() {
+        WebSocket opened =
+                door.client()
+                        .newWebSocketBuilder()
+                        .header("Origin", door.page())
                         .buildAsync(
-                                URI.create(page.replaceFirst("^http", "ws") + "/agent"),
-                                peer.new Listener())
+                                URI.create(door.page().replaceFirst("^http", "ws") + "/agent"),
+                                new Listener())
                         .orTimeout(LIMIT.toSeconds(), java.util.concurrent.TimeUnit.SECONDS)
                         .join();
-        peer.begin(socket);
-        ObjectNode hello = message("hello").put("version", 1).put("token", token);
-        peer.send(hello.put("instance", UUID.randomUUID() + "").put("state", "available"));
-        peer.await("welcome", LIMIT, _ -> true);
-        return peer;
+        begin(opened);
+        ObjectNode hello = message("hello").put("version", 1).put("token", door.token());
+        send(hello.put("instance", door.instance()).put("state", "available"));
+        await("welcome", LIMIT, _ -> true);
+    }
+
+    /// Loses its socket without a word.
+    public synchronized void drop() {
+        WebSocket open = socket;
+        if (open != null) {
+            open.abort();
+        }
+    }
+
+    /// Comes back as the same page; waits until it is welcome.
+    public void reconnect() {
+        forget();
+        connect();
+    }
+
+    /// Says that it is awake.
+    public void alive() {
+        send(message("alive").put("microphone", "ready"));
     }
 
     private synchronized void begin(WebSocket opened) {
@@ -144,6 +178,10 @@ public final class WebPeer implements AutoCloseable {
                 messages.add(message);
                 media().onAnswer(WebAnswer.of(message.path("sdp").asText()));
             }
+            case "reanswered" -> {
+                messages.add(message);
+                media().onAnswer(WebAnswer.of(message.path("sdp").asText()));
+            }
             case "ended" -> {
                 messages.add(message);
                 stopMedia();
@@ -183,6 +221,19 @@ public final class WebPeer implements AutoCloseable {
         var fresh = new WebMedia(setup);
         media = fresh;
         send(message("accept").put("call", call).put("sdp", fresh.offer()));
+    }
+
+    /// Takes a call here that another page of the same agent holds.
+    public void pull(String call, Duration limit) {
+        send(message("pull").put("call", call));
+        await("resumed", limit, m -> m.path("call").asText().equals(call));
+        var fresh = new WebMedia(setup);
+        media = fresh;
+        send(
+                message("reoffer")
+                        .put("call", call)
+                        .put("request", UUID.randomUUID() + "")
+                        .put("sdp", fresh.offer()));
     }
 
     /// Calls somebody.

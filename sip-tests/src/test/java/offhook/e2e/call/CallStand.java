@@ -52,7 +52,7 @@ public final class CallStand implements AutoCloseable {
               - {trunk: pbx, number: "210", to: "queue:desk"}
               - {trunk: branch, number: "200", to: "agent:alice"}
             queues:
-              - {name: desk, agents: [alice, bob], ring-seconds: 30}
+              - {name: desk, agents: [alice, bob], strategy: linear, ring-seconds: 30}
             agents:
               users:
                 - {name: alice, display-name: Alice, password-hash: "HASH"}

@@ -61,6 +61,16 @@ public final class Operations implements AutoCloseable {
         return attribute("type=Trunk,name=" + name, attribute);
     }
 
+    /// An attribute of `offhook:type=Queue,name=NAME`.
+    public Object queue(String name, String attribute) {
+        return attribute("type=Queue,name=" + name, attribute);
+    }
+
+    /// An attribute of `offhook:type=Agent,name=NAME`.
+    public Object agent(String name, String attribute) {
+        return attribute("type=Agent,name=" + name, attribute);
+    }
+
     private Object attribute(String bean, String name) {
         try {
             return beans.getAttribute(new ObjectName("offhook:" + bean), name);

@@ -3,11 +3,13 @@ import { checkedParams, MAX_DIALLED_CHARS } from './caller.js';
 import { Clock } from './clock.js';
 import { deferred } from './deferred.js';
 import { DeviceAudio } from './device-audio.js';
+import { CallsElsewhere } from './elsewhere.js';
 import { emit, Emitter, forgetListeners, hasListeners } from './emitter.js';
 import { failure, failureFromGateway } from './errors.js';
 import { agentUrl } from './gateway-url.js';
 import { iceServersOf } from './ice-servers.js';
 import { Preflight } from './preflight.js';
+import { Reachability } from './reachability.js';
 import {
   abandon, bind, dial, echo, forgetful, giveWay, lose, mayGiveWay, receive, reoffer, restore, resume,
   useTrack,
@@ -42,6 +44,9 @@ export class Device extends Emitter {
   #state = 'unregistered';
   #presence;
   #gatewayPresence = 'away';
+  #presenceReason = '';
+  #reachability;
+  #elsewhere;
   #calls = new Map();
   #unsent = new Map();
   #losing = new Map();
@@ -75,6 +80,12 @@ export class Device extends Emitter {
           || this.calls.some((call) => call.status() !== 'pending'),
         onInput: () => this.#calls.forEach((call) => call[useTrack](this.#audio.track())),
       },
+    });
+    this.#reachability = new Reachability({
+      clock: this.#clock, audio: this.#audio, send: (message) => this.#signalling?.send(message),
+    });
+    this.#elsewhere = new CallsElsewhere({
+      clock: this.#clock, tell: (message) => this.#signalling?.send(message) ?? false,
     });
     this.#context = new CallContext({
       audio: this.#audio,
@@ -123,9 +134,17 @@ export class Device extends Emitter {
     return this.#presence;
   }
 
-  /** What the gateway sees: `available`, `away`, `busy` or `offline`. */
+  /** What the gateway sees: `available`, `away`, `busy`, `offline` or `unreachable`. */
   get gatewayPresence() {
     return this.#gatewayPresence;
+  }
+
+  /**
+   * Why it sees that: `missed-calls` (away, because calls rang and nobody answered), `page-asleep`,
+   * `microphone-denied`, `microphone-missing` (unreachable); else empty.
+   */
+  get presenceReason() {
+    return this.#presenceReason;
   }
 
   /** `{agent, displayName}` once registered; null before. */
@@ -141,6 +160,14 @@ export class Device extends Emitter {
   get activeCall() {
     const talking = this.calls.filter((call) => call.status() !== 'pending' && !call.isOnHold);
     return talking.includes(this.#latest) ? this.#latest : talking.at(-1) ?? null;
+  }
+
+  /**
+   * The calls that other pages and devices of the agent hold: `{id, direction, callerInfo, to}`
+   * each, and `pull()`, which takes it here.
+   */
+  get callsElsewhere() {
+    return this.#elsewhere.calls;
   }
 
   get audio() {
@@ -246,6 +273,7 @@ export class Device extends Emitter {
       return;
     }
     this.#hangUpAll();
+    this.#reachability.stop();
     this.#memory.keep('');
     this.#signalling?.close();
     this.#signalling = null;
@@ -262,6 +290,7 @@ export class Device extends Emitter {
     }
     this.unregister();
     this.#destroyed = true;
+    this.#reachability.dispose();
     globalThis.removeEventListener?.('pagehide', this.#onPageHide);
     globalThis.removeEventListener?.('beforeunload', this.#onBeforeUnload);
     globalThis.removeEventListener?.('online', this.#onOnline);
@@ -344,7 +373,8 @@ export class Device extends Emitter {
       this.#signalling.send({ type: 'hangup', call: id });
       this.#unsent.delete(id);
     }
-    this.#setGatewayPresence(message.state);
+    this.#setGatewayPresence(message);
+    this.#reachability.start(Number(message['alive-seconds']));
     this.#settleRegistering();
     if (stateBefore !== 'registered') {
       this[emit](stateBefore === 'reconnecting' ? 'reconnected' : 'registered');
@@ -365,7 +395,11 @@ export class Device extends Emitter {
   #onMessage(message) {
     switch (message.type) {
       case 'presence':
-        this.#setGatewayPresence(message.state);
+        this.#setGatewayPresence(message);
+        break;
+      case 'elsewhere':
+        this.#elsewhere.set(message.calls);
+        this[emit]('elsewhere', this.callsElsewhere);
         break;
       case 'ice-servers':
         this.#iceServers = iceServersOf(message);
@@ -398,6 +432,7 @@ export class Device extends Emitter {
         break;
       case 'error':
         if (message.call !== undefined || message.request !== undefined) {
+          this.#elsewhere.refused(message.call, failureFromGateway(message, 'CallRefused'));
           this.#calls.get(message.call ?? message.request)?.[receive](message);
         } else {
           this[emit]('error', failureFromGateway(message, 'ProtocolError'));
@@ -420,7 +455,7 @@ export class Device extends Emitter {
     }
   }
 
-  /** A call from before the reload. */
+  /** A call from before the reload, or one that was pulled here. */
   #onResumed(message) {
     if (typeof message.call !== 'string' || this.#calls.has(message.call)) {
       return;
@@ -436,6 +471,7 @@ export class Device extends Emitter {
     call[resume](message, this.#memory.isMuted(call.id));
     this.#noteMuted(call);
     this[emit]('resumed', call);
+    this.#elsewhere.taken(call);
   }
 
   #noteMuted(call) {
@@ -494,6 +530,7 @@ export class Device extends Emitter {
 
   /** No way back with this token. Running calls keep their audio: register() can take them back. */
   #onRefused(error) {
+    this.#reachability.stop();
     this.#signalling?.close();
     this.#signalling = null;
     this.#state = 'unregistered';
@@ -513,15 +550,16 @@ export class Device extends Emitter {
   }
 
   /** The state is the agent's, not the page's: another page of the agent may have set it. */
-  #setGatewayPresence(presence) {
-    if (!['available', 'away', 'busy', 'offline'].includes(presence)) {
+  #setGatewayPresence({ state: presence, reason = '' }) {
+    if (!['available', 'away', 'busy', 'offline', 'unreachable'].includes(presence)) {
       return;
     }
     if (presence === 'available' || presence === 'away') {
       this.#presence = presence;
     }
-    if (presence !== this.#gatewayPresence) {
+    if (presence !== this.#gatewayPresence || reason !== this.#presenceReason) {
       this.#gatewayPresence = presence;
+      this.#presenceReason = plainText(reason);
       this[emit]('presence', presence);
     }
     if (presence === 'available') {

@@ -2,7 +2,9 @@
 
 export type DeviceState = 'unregistered' | 'registering' | 'registered' | 'reconnecting';
 export type Presence = 'available' | 'away';
-export type GatewayPresence = Presence | 'busy' | 'offline';
+export type GatewayPresence = Presence | 'busy' | 'offline' | 'unreachable';
+export type PresenceReason =
+  '' | 'missed-calls' | 'page-asleep' | 'microphone-denied' | 'microphone-missing';
 export type CallStatus = 'pending' | 'connecting' | 'ringing' | 'open' | 'reconnecting' | 'closed';
 
 /** A token, or a function that gives one whenever the device signs in. */
@@ -218,6 +220,7 @@ export interface DeviceEvents {
    * listen hang up their calls when they go. */
   resumed: [call: Call];
   presence: [presence: GatewayPresence];
+  elsewhere: [calls: CallElsewhere[]];
   error: [error: OffhookError];
 }
 
@@ -366,6 +369,14 @@ export interface PreflightOptions extends Omit<DeviceOptions, 'presence' | 'audi
   seconds?: number;
 }
 
+export class CallElsewhere {
+  readonly id: string;
+  readonly direction: 'incoming' | 'outgoing';
+  readonly callerInfo: CallerInfo;
+  readonly to: string;
+  pull(): Promise<Call>;
+}
+
 export class Device extends Emitter<DeviceEvents> {
   constructor(token: TokenSource, options?: DeviceOptions);
   /** Tests whether calls work from here. Rings nobody, and leaves the agent's presence alone. */
@@ -374,6 +385,8 @@ export class Device extends Emitter<DeviceEvents> {
   /** What was asked for last, here or on another page of the same agent. */
   readonly presence: Presence;
   readonly gatewayPresence: GatewayPresence;
+  readonly presenceReason: PresenceReason;
+  readonly callsElsewhere: CallElsewhere[];
   readonly identity: { readonly agent: string; readonly displayName: string } | null;
   readonly calls: Call[];
   /** The call that the agent talks in, or is about to; null when there is none or all are held. */

@@ -11,6 +11,7 @@
 
 export { Call } from './call.js';
 export { Device } from './device.js';
+export { CallElsewhere } from './elsewhere.js';
 export { errorCodes, OffhookError } from './errors.js';
 export { Preflight } from './preflight.js';
 export { signIn } from './sign-in.js';

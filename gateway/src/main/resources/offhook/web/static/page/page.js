@@ -9,10 +9,12 @@ import { clockText, outcomeText, partyOf, partyText } from './call-text.js';
 import { CallView } from './call-view.js';
 import { Dialler } from './dialler.js';
 import { byId, setText } from './dom.js';
+import { showElsewhere } from './elsewhere.js';
 import { History } from './history.js';
 import { remember, remembered, session } from './memory.js';
 import { Notice } from './notice.js';
 import { OtherCalls } from './other-calls.js';
+import { showReach } from './reach.js';
 import { RingTone } from './ring-tone.js';
 import { SoundPanel } from './sound-panel.js';
 
@@ -45,7 +47,8 @@ const IDLE_TEXTS = {
   away: 'You are away: no calls ring here.',
   busy: 'You are busy: no calls ring here.',
   offline: 'Not signed in any more: no calls ring here.',
-  unreachable: 'Not connected: no calls can ring here.',
+  unreachable: 'This page cannot take calls now: none ring here.',
+  unconnected: 'Not connected: no calls can ring here.',
 };
 
 class Page {
@@ -176,9 +179,13 @@ class Page {
     device.on('reconnected', () => this.#onUp());
     device.on('reconnecting', () => this.#showConnection());
     device.on('unregistered', () => this.#showConnection());
-    device.on('presence', () => this.#showConnection());
+    device.on('presence', () => {
+      this.#showConnection();
+      showReach(this.notice, device);
+    });
     device.on('incoming', (call) => this.#onIncoming(call));
     device.on('resumed', (call) => this.#onResumed(call));
+    device.on('elsewhere', () => showElsewhere(device, this.notice));
     device.on('error', (error) => this.#onDeviceError(error));
     this.#sound.follow(device.audio);
     return device;
@@ -265,7 +272,8 @@ class Page {
     byId('presence-state').dataset.state = seen;
     setText('presence-state', PRESENCE_TEXTS[seen]);
     if (!this.#current && this.#outcome === '') {
-      byId('call-note').textContent = IDLE_TEXTS[seen];
+      byId('call-note').textContent =
+        IDLE_TEXTS[state === 'registered' ? seen : 'unconnected'];
     }
   }
 

@@ -1,0 +1,34 @@
+package offhook.ops;
+
+/// One agent, `offhook:type=Agent,name=*`.
+@Described("An agent: whether it takes calls, and how it fared")
+public interface AgentMXBean {
+
+    @Described("offline, busy, away, unreachable or available")
+    String getState();
+
+    @Described(
+            "Why it is away or unreachable: missed-calls, page-asleep, microphone-denied,"
+                    + " microphone-missing; or empty")
+    String getReason();
+
+    @Described("Since when it is in this state, ISO 8601")
+    String getSince();
+
+    @Described(value = "Calls that it talks in, or that ring for it", units = "calls")
+    int getCalls();
+
+    @Described(value = "Calls that it was offered and answered since the start", units = "calls")
+    long getCallsAnswered();
+
+    @Described(value = "Calls that it let ring since the start", units = "calls")
+    long getCallsMissed();
+
+    @Described(value = "Pages and devices of the agent that are connected", units = "devices")
+    int getDevices();
+
+    @Described(
+            value = "Those of them that a call would reach: awake, and with a microphone",
+            units = "devices")
+    int getReachableDevices();
+}

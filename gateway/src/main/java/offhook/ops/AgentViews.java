@@ -1,0 +1,123 @@
+package offhook.ops;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import offhook.agent.AgentRegistry;
+import offhook.agent.AgentStatus;
+import offhook.agent.QueueFigures;
+import offhook.agent.QueueStatus;
+import offhook.runtime.NanoClock;
+
+/// What the beans of agents and queues show, read from the directory when asked. Any thread.
+public final class AgentViews {
+
+    private AgentViews() {}
+
+    /// Registers a bean for each agent and each queue.
+    public static void register(JmxRegistration jmx, AgentRegistry agents, NanoClock clock) {
+        for (String name : agents.statuses().keySet()) {
+            jmx.addAgent(name, new AgentView(() -> agents.status(name).orElseThrow(), clock));
+        }
+        for (String name : agents.queueNames()) {
+            jmx.addQueue(name, new QueueView(() -> agents.queue(name), clock));
+        }
+    }
+
+    private record AgentView(Supplier<AgentStatus> now, NanoClock clock) implements AgentMXBean {
+
+        @Override
+        public String getState() {
+            return now.get().presence().key();
+        }
+
+        @Override
+        public String getReason() {
+            return now.get().reason();
+        }
+
+        @Override
+        public String getSince() {
+            return Instant.now()
+                    .minusNanos(clock.nanoTime() - now.get().sinceNanos())
+                    .truncatedTo(ChronoUnit.SECONDS)
+                    .toString();
+        }
+
+        @Override
+        public int getCalls() {
+            return now.get().calls();
+        }
+
+        @Override
+        public long getCallsAnswered() {
+            return now.get().answered();
+        }
+
+        @Override
+        public long getCallsMissed() {
+            return now.get().missed();
+        }
+
+        @Override
+        public int getDevices() {
+            return now.get().devices();
+        }
+
+        @Override
+        public int getReachableDevices() {
+            return now.get().reachable();
+        }
+    }
+
+    private record QueueView(Supplier<QueueStatus> now, NanoClock clock) implements QueueMXBean {
+
+        @Override
+        public String getStrategy() {
+            return now.get().strategy();
+        }
+
+        @Override
+        public List<String> getAgents() {
+            return now.get().agents();
+        }
+
+        @Override
+        public int getAgentsFree() {
+            return now.get().free();
+        }
+
+        @Override
+        public int getWaiting() {
+            return figures().waiting();
+        }
+
+        @Override
+        public long getLongestWaitSeconds() {
+            return figures().waiting() == 0
+                    ? 0
+                    : TimeUnit.NANOSECONDS.toSeconds(clock.nanoTime() - figures().oldestNanos());
+        }
+
+        @Override
+        public long getAnswered() {
+            return figures().answered();
+        }
+
+        @Override
+        public long getAbandoned() {
+            return figures().abandoned();
+        }
+
+        @Override
+        public long getOverflowed() {
+            return figures().overflowed();
+        }
+
+        private QueueFigures figures() {
+            return now.get().figures();
+        }
+    }
+}
