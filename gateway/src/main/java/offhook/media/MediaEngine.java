@@ -163,7 +163,7 @@ public final class MediaEngine implements MediaControl {
                             governor,
                             meters,
                             sounds);
-            LoopWatch watch = new LoopWatch(loop, governor, table);
+            LoopWatch watch = new LoopWatch(loop, governor, table, hosts.get(i));
             loop.schedule(watch);
             tables.add(table);
             watches.add(watch);

@@ -3,6 +3,7 @@ package offhook.ops;
 import java.lang.management.ManagementFactory;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.management.JMException;
 import javax.management.JMRuntimeException;
@@ -26,18 +27,25 @@ public final class CallBeans implements CallObserver {
 
     private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
     private final Function<LegId, Optional<LegQuality>> quality;
+    private final Predicate<CallId> hangUp;
     private final NanoClock clock;
 
     /// @param quality how a leg sounds now; asked by any thread
-    public CallBeans(Function<LegId, Optional<LegQuality>> quality, NanoClock clock) {
+    /// @param hangUp ends a call; false when it is over already
+    public CallBeans(
+            Function<LegId, Optional<LegQuality>> quality,
+            Predicate<CallId> hangUp,
+            NanoClock clock) {
         this.quality = quality;
+        this.hangUp = hangUp;
         this.clock = clock;
     }
 
     @Override
     public void began(CallId id, Supplier<CallSnapshot> now) {
         try {
-            server.registerMBean(new CallBean(now, quality, clock), name(id));
+            server.registerMBean(
+                    new CallBean(now, quality, () -> hangUp.test(id), clock), name(id));
         } catch (JMException | JMRuntimeException e) {
             // A call that cannot be watched is a call all the same.
             LOG.error("call {} has no bean", id, e);

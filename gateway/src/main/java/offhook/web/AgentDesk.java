@@ -59,6 +59,9 @@ final class AgentDesk {
         registry.addListener(this::onPresence);
     }
 
+    /// Whether new calls are refused, for those who sign in meanwhile.
+    private boolean draining;
+
     private record LegKey(String agent, CallId call) {}
 
     /// Where calls begin that pages dial. Before the first socket.
@@ -68,6 +71,12 @@ final class AgentDesk {
 
     Owner owner() {
         return owner;
+    }
+
+    /// Tells every page whether new calls are refused.
+    void tellDraining(boolean now) {
+        draining = now;
+        byLink.values().forEach(session -> session.send(new ServerMessage.Draining(now)));
     }
 
     // --- sockets
@@ -202,6 +211,9 @@ final class AgentDesk {
                         Math.max(1, limits.heartbeat().toSeconds()),
                         session.heldCalls(),
                         session.resume()));
+        if (draining) {
+            session.send(new ServerMessage.Draining(true));
+        }
     }
 
     private void armTokenExpiry(AgentSession session, Duration remaining) {

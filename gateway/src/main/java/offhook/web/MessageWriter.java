@@ -73,6 +73,10 @@ final class MessageWriter {
                 json.writeStringField("type", "presence");
                 json.writeStringField("state", m.state().key());
             }
+            case ServerMessage.Draining m -> {
+                json.writeStringField("type", "draining");
+                json.writeBooleanField("draining", m.draining());
+            }
             case ServerMessage.Incoming m -> {
                 ofCall(json, "incoming", m.call());
                 incoming(json, m);

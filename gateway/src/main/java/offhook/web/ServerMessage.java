@@ -44,6 +44,9 @@ sealed interface ServerMessage {
     /// The agent's state as the gateway sees it.
     record PresenceChanged(Presence state) implements ServerMessage {}
 
+    /// Whether the gateway refuses new calls because it is to stop soon.
+    record Draining(boolean draining) implements ServerMessage {}
+
     /// A call rings.
     ///
     /// @param from as people may see the caller

@@ -85,6 +85,7 @@ public class CallBeansTest {
                                 leg.index() == 0
                                         ? Optional.of(LegQuality.unmeasured("PCMA"))
                                         : Optional.empty(),
+                        _ -> true,
                         () -> 110 * SECOND);
         beans.began(id, () -> call(id));
 
@@ -119,7 +120,7 @@ public class CallBeansTest {
     @Test
     public void everyFigureSaysWhatItIs() throws JMException {
         CallId id = CallId.next();
-        CallBeans beans = new CallBeans(_ -> Optional.empty(), () -> 0);
+        CallBeans beans = new CallBeans(_ -> Optional.empty(), _ -> true, () -> 0);
         beans.began(id, () -> call(id));
         MBeanAttributeInfo[] attributes = server.getMBeanInfo(nameOf(id)).getAttributes();
         beans.ended(id, end(id));
@@ -140,7 +141,7 @@ public class CallBeansTest {
 
     @Test
     public void nothingIsLeftOfManyCalls() throws JMException {
-        CallBeans beans = new CallBeans(_ -> Optional.empty(), () -> 0);
+        CallBeans beans = new CallBeans(_ -> Optional.empty(), _ -> true, () -> 0);
         ObjectName all = new ObjectName("offhook:type=Call,*");
         Set<ObjectName> before = server.queryNames(all, null);
         for (int i = 0; i < 2_000; i++) {
@@ -156,7 +157,7 @@ public class CallBeansTest {
     @Test
     public void aBeanThatIsThereAlreadyHarmsNoCall() throws JMException {
         CallId id = CallId.next();
-        CallBeans beans = new CallBeans(_ -> Optional.empty(), () -> 0);
+        CallBeans beans = new CallBeans(_ -> Optional.empty(), _ -> true, () -> 0);
         beans.began(id, () -> call(id));
         beans.began(id, () -> call(id));
         beans.ended(id, end(id));

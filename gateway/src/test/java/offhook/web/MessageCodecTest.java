@@ -174,6 +174,7 @@ public class MessageCodecTest {
                                                 "300", true, new TransferReport.Trying()))))
             },
             {new ServerMessage.PresenceChanged(Presence.AWAY)},
+            {new ServerMessage.Draining(true)},
             {incoming(new Party(HOSTILE, HOSTILE), CallDetails.NONE)},
             {incoming(Party.WITHHELD, CallDetails.ofAgent(true, Map.of("X-Case", "4711")))},
             {
