@@ -5,6 +5,8 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import offhook.agent.AgentRegistry;
 import offhook.agent.Presence;
@@ -132,6 +134,7 @@ final class OperationsSide {
                                 new GatewayView.Sources(
                                         rooms.calls()::active,
                                         this::online,
+                                        this::presences,
                                         rooms.sip()::certificateUntil,
                                         rooms.counters(),
                                         metrics::samples,
@@ -154,6 +157,11 @@ final class OperationsSide {
                 rooms.agents().presences().values().stream()
                         .filter(presence -> presence != Presence.OFFLINE)
                         .count();
+    }
+
+    private Map<String, String> presences() {
+        return rooms.agents().presences().entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().key()));
     }
 
     private Health health() {

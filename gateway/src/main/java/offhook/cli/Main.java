@@ -9,7 +9,20 @@ import picocli.CommandLine.IVersionProvider;
 @Command(
         name = "offhook",
         description = "A SIP-to-WebRTC gateway: calls of a PBX reach agents in browsers.",
-        subcommands = {RunCommand.class, CheckCommand.class, TrunksCommand.class},
+        subcommands = {
+            RunCommand.class,
+            CheckCommand.class,
+            CallsCommand.class,
+            AgentsCommand.class,
+            TrunksCommand.class,
+            LoopsCommand.class,
+            AlarmsCommand.class,
+            DrainCommand.class,
+            UndrainCommand.class,
+            ReloadCommand.class,
+            LogCommand.class,
+            DumpCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Main.VersionProvider.class)
 public final class Main {

@@ -16,6 +16,9 @@ public interface GatewayMXBean {
     @Described(value = "Agents who are signed in", units = "agents")
     int getAgentsOnline();
 
+    @Described("What each agent is doing, by name: offline, busy, away or available")
+    Map<String, String> getAgents();
+
     @Described(value = "Time since the start", units = "s")
     long getUptimeSeconds();
 

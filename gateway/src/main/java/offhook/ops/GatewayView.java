@@ -27,6 +27,7 @@ public final class GatewayView implements GatewayMXBean {
     public record Sources(
             IntSupplier callsActive,
             IntSupplier agentsOnline,
+            Supplier<Map<String, String>> agents,
             Supplier<Optional<Instant>> certificateUntil,
             Counters counters,
             Supplier<Map<String, Double>> metrics,
@@ -66,6 +67,11 @@ public final class GatewayView implements GatewayMXBean {
     @Override
     public int getAgentsOnline() {
         return sources.agentsOnline().getAsInt();
+    }
+
+    @Override
+    public Map<String, String> getAgents() {
+        return sources.agents().get();
     }
 
     @Override

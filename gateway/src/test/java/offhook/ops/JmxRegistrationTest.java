@@ -147,6 +147,7 @@ public class JmxRegistrationTest {
                         new GatewayView.Sources(
                                 () -> 0,
                                 () -> 0,
+                                Map::of,
                                 Optional::empty,
                                 new Counters(),
                                 Map::of,

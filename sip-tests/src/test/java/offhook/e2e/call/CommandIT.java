@@ -2,19 +2,16 @@ package offhook.e2e.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import offhook.e2e.process.DemoConfig;
+import offhook.e2e.process.Program;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
@@ -22,44 +19,11 @@ import org.testng.annotations.Test;
 @Test(groups = {"e2e", "sip"})
 public class CommandIT {
 
-    /// What a finished program left.
-    private record Finished(int exitCode, String out, String err) {}
-
     private final Path work = CallStand.workOf(CommandIT.class);
 
     /// Runs the program to its end, which must come within the limit.
-    private Finished offhook(Object... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(
-                List.of(
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "offhook.cli.Main"));
-        for (Object argument : arguments) {
-            command.add(argument.toString());
-        }
-        File out = Files.createTempFile(work, "out", ".txt").toFile();
-        File err = Files.createTempFile(work, "err", ".txt").toFile();
-        Process process =
-                new ProcessBuilder(command)
-                        .redirectInput(new File("/dev/null"))
-                        .redirectOutput(out)
-                        .redirectError(err)
-                        .start();
-        try {
-            assertThat(process.waitFor(CallStand.LIMIT.toSeconds(), TimeUnit.SECONDS))
-                    .as("%s ends", command)
-                    .isTrue();
-            return new Finished(
-                    process.exitValue(),
-                    Files.readString(out.toPath()),
-                    Files.readString(err.toPath()));
-        } finally {
-            process.destroyForcibly();
-        }
+    private Program offhook(Object... arguments) {
+        return Program.run(work, CallStand.LIMIT, List.of(arguments));
     }
 
     private DemoConfig config(String name, UnaryOperator<String> change) {
@@ -70,7 +34,7 @@ public class CommandIT {
     public void checkShowsThePlanOfAGoodFile() throws Exception {
         DemoConfig config = config("good", text -> text);
 
-        Finished check = offhook("check", "--config", config.file());
+        Program check = offhook("check", "--config", config.file());
 
         assertThat(check.exitCode()).as(check.err()).isZero();
         assertThat(check.out())
@@ -107,7 +71,7 @@ public class CommandIT {
     public void checkNamesEveryProblemOfABadFileWithItsPlace() throws Exception {
         DemoConfig config = bad();
 
-        Finished check = offhook("check", "--config", config.file());
+        Program check = offhook("check", "--config", config.file());
 
         assertThat(check.exitCode()).as(check.err()).isEqualTo(2);
         assertThat(check.out()).isEmpty();
@@ -118,7 +82,7 @@ public class CommandIT {
     public void runRefusesABadFileInTheSameWords() throws Exception {
         DemoConfig config = bad();
 
-        Finished run = offhook("run", "--config", config.file());
+        Program run = offhook("run", "--config", config.file());
 
         assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
@@ -127,7 +91,7 @@ public class CommandIT {
 
     @Test
     public void runSaysThatTheFileIsMissing() throws Exception {
-        Finished run = offhook("run", "--config", work.resolve("nowhere.yaml"));
+        Program run = offhook("run", "--config", work.resolve("nowhere.yaml"));
 
         assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
         assertThat(run.err()).contains("nowhere.yaml").hasLineCount(1);
@@ -157,7 +121,7 @@ public class CommandIT {
         try (AutoCloseable taken = udp ? new DatagramSocket(address) : listening(address)) {
             assertThat(taken).isNotNull();
 
-            Finished run = offhook("run", "--config", config.file());
+            Program run = offhook("run", "--config", config.file());
 
             assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
             assertThat(run.out()).doesNotContain("ready");
