@@ -26,6 +26,8 @@ record TargetLegs(LegFactory agents, LegFactory trunks) implements LegFactory {
                 switch (target) {
                     case Target.Agent _ -> agents;
                     case Target.OnTrunk _ -> trunks;
+                    case Target.InCall _ ->
+                            throw new IllegalStateException("calls reach each other by themselves");
                 };
         return factory.ring(id, target, call, offer, inbox);
     }

@@ -299,6 +299,7 @@ final class Call implements CallInbox, Runnable {
         return switch (profile) {
             case MediaProfile.Trunk _ -> "trunk";
             case MediaProfile.Browser _ -> "browser";
+            case MediaProfile.Tie _ -> "call";
         };
     }
 

@@ -114,6 +114,9 @@ public sealed interface CallInput {
             Optional<SessionDescription> offer)
             implements CallInput {}
 
+    /// Whoever is at the other end of a leg is somebody else now, or known better.
+    record PartyKnown(LegId leg, Party party) implements CallInput {}
+
     /// A party is kept from the talk, or is back.
     record HoldChanged(LegId leg, HoldSign sign) implements CallInput {}
 

@@ -46,6 +46,7 @@ import offhook.call.CallInput.MediaConnected;
 import offhook.call.CallInput.MediaDescribed;
 import offhook.call.CallInput.MediaFailed;
 import offhook.call.CallInput.MediaRefused;
+import offhook.call.CallInput.PartyKnown;
 import offhook.call.CallInput.ReferOver;
 import offhook.call.CallInput.ReferRings;
 import offhook.call.CallInput.ReferTaken;
@@ -257,6 +258,7 @@ final class CallMachine {
                     DigitReceived _,
                     DigitForSignalling _,
                     HoldChanged _,
+                    PartyKnown _,
                     AgentClaimed _,
                     AgentRefused _ ->
                     Transition.ignored(s);
@@ -321,7 +323,8 @@ final class CallMachine {
                     ReferOver _,
                     DigitReceived _,
                     DigitForSignalling _,
-                    HoldChanged _ ->
+                    HoldChanged _,
+                    PartyKnown _ ->
                     Transition.ignored(s);
         };
     }
@@ -396,7 +399,8 @@ final class CallMachine {
                     ReferOver _,
                     DigitReceived _,
                     DigitForSignalling _,
-                    HoldChanged _ ->
+                    HoldChanged _,
+                    PartyKnown _ ->
                     Transition.ignored(s);
         };
     }
@@ -451,6 +455,7 @@ final class CallMachine {
                     DigitReceived _,
                     DigitForSignalling _,
                     HoldChanged _,
+                    PartyKnown _,
                     AgentClaimed _,
                     AgentRefused _ ->
                     Transition.ignored(s);
@@ -482,6 +487,7 @@ final class CallMachine {
                 yield new Transition(
                         connecting(s, false, connectUntil), effects, "target accepted");
             }
+            case Target.InCall to -> throw beginsInAnother(to);
             case Target.OnTrunk _ -> {
                 if (!s.early() && in.description().isEmpty()) {
                     yield next(
@@ -566,6 +572,7 @@ final class CallMachine {
                     DigitReceived _,
                     DigitForSignalling _,
                     HoldChanged _,
+                    PartyKnown _,
                     AgentClaimed _,
                     AgentRefused _ ->
                     Transition.ignored(s);
@@ -666,6 +673,7 @@ final class CallMachine {
                                                             in.arriving(), in.media(), in.offer())),
                                             "a leg takes the place of leg " + in.old().index()));
             case LegReplacing in -> refuseReplacement(s, in);
+            case PartyKnown in when s.has(in.leg()) -> onParty(s, in);
             case TransferRequested in when s.has(in.leg()) ->
                     HoldMachine.release(s, call -> transfers.start(call, in, nowNanos));
             case TransferRequested _, TransferCompleted _, TransferCancelled _ ->
@@ -676,6 +684,7 @@ final class CallMachine {
                     MediaFailed _,
                     MediaClosed _,
                     HoldChanged _,
+                    PartyKnown _,
                     EndRequested _,
                     ReferTaken _,
                     ReferRings _,
@@ -687,6 +696,22 @@ final class CallMachine {
                     AgentRefused _ ->
                     Transition.ignored(s);
         };
+    }
+
+    /// No route leads into a call that lives.
+    private static IllegalStateException beginsInAnother(Target.InCall target) {
+        return new IllegalStateException("a call does not begin in another: " + target);
+    }
+
+    /// The party that another call leads on is not the one that this call was told of.
+    private static Transition onParty(Active s, PartyKnown in) {
+        Seat known = s.seat(in.leg()).with(in.party());
+        return known.equals(s.seat(in.leg()))
+                ? Transition.ignored(s)
+                : new Transition(
+                        s.with(known),
+                        List.of(new TellParty(s.facing(in.leg()).leg(), in.party())),
+                        "another party");
     }
 
     static Transition refuseReplacement(CallState s, LegReplacing in) {
@@ -709,6 +734,7 @@ final class CallMachine {
                 effects.addAll(
                         TransferMachine.leave(s.before().seat(s.old()), EndCause.replaced()));
                 effects.add(new TellParty(stays, s.arriving().party()));
+                effects.add(new TellParty(arriving, after.facing(arriving).party()));
                 yield new Transition(after, effects, "a leg took the place of another");
             }
             case MediaRefused in when in.leg().equals(arriving) -> notReplaced(s, in.cause());
@@ -776,6 +802,7 @@ final class CallMachine {
                 effects.add(new ClaimAgent(name, token));
                 yield new Transition(new Claiming(waiting, index, token), effects, reason);
             }
+            case Target.InCall to -> throw beginsInAnother(to);
             case Target.OnTrunk to -> {
                 LegId callee = calleeOf(index);
                 long until = ringUntil(waiting, index, nowNanos);

@@ -3,6 +3,7 @@ package offhook.call;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import offhook.fault.Blame;
@@ -33,7 +34,13 @@ public final class CallRegistry implements CallIntake {
     public CallRegistry(
             CallRoutes routes, CallLimits limits, int maxCalls, int trunks, CallPorts ports) {
         this.terms = new Terms(routes, limits);
-        this.ports = ports;
+        this.ports =
+                new CallPorts(
+                        ports.media(),
+                        ports.agents(),
+                        new Ties(ports.legs(), this::find),
+                        ports.clock(),
+                        ports.counters());
         this.places = new CallPlaces(maxCalls, trunks);
     }
 
@@ -122,6 +129,10 @@ public final class CallRegistry implements CallIntake {
         Running running = calls.get(id);
         return running != null
                 && running.call.offer(new CallInput.EndRequested(EndCause.byOperator()));
+    }
+
+    private Optional<CallInbox> find(CallId id) {
+        return Optional.ofNullable(calls.get(id)).map(Running::call);
     }
 
     private void live(CallId id, Call call) {

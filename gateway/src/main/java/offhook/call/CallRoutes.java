@@ -90,7 +90,10 @@ public final class CallRoutes {
     ///
     /// @param ringNanos how long one is rung that no route names
     CallPlan planInto(
-            String trunk, String calledNumber, TransferOrder.Takeover takeover, long ringNanos) {
+            String trunk,
+            String calledNumber,
+            TransferOrder.Takeover.AtSource takeover,
+            long ringNanos) {
         if (takeover.ownName() && !isEmergency(calledNumber)) {
             Target there = new Target.Dialog(trunk, calledNumber, takeover.dialog());
             Optional<EndCause> refusal = numbers.refuses(calledNumber, calledNumber);

@@ -30,4 +30,10 @@ public sealed interface MediaProfile {
     /// @param prefer what its audio is for
     /// @param facing the leg that it will hear, whose codec matters to the choice of its own
     record Browser(CodecPreference prefer, Optional<LegId> facing) implements MediaProfile {}
+
+    /// None of its own: audio comes from a leg of another call and goes there.
+    ///
+    /// @param line the name that both of them have for what joins them: the leg that asked for it
+    /// @param near whether this is that leg
+    record Tie(LegId line, boolean near) implements MediaProfile {}
 }

@@ -25,6 +25,7 @@ import offhook.call.CallInput.MediaConnected;
 import offhook.call.CallInput.MediaDescribed;
 import offhook.call.CallInput.MediaFailed;
 import offhook.call.CallInput.MediaRefused;
+import offhook.call.CallInput.PartyKnown;
 import offhook.call.CallInput.ReferOver;
 import offhook.call.CallInput.ReferRings;
 import offhook.call.CallInput.ReferTaken;
@@ -160,6 +161,7 @@ final class ReferMachine {
                     DigitReceived _,
                     DigitForSignalling _,
                     HoldChanged _,
+                    PartyKnown _,
                     AgentClaimed _,
                     AgentRefused _,
                     TransferRequested _,

@@ -18,6 +18,10 @@ record Seat(LegId leg, Optional<ClaimToken> token, Party party, Hold hold) {
         return new Seat(leg, token, party, other);
     }
 
+    Seat with(Party other) {
+        return new Seat(leg, token, other, hold);
+    }
+
     /// Who ended what, when it was this one.
     EndCause.By by() {
         return leg.index() == 0 ? EndCause.By.CALLER : EndCause.By.CALLEE;

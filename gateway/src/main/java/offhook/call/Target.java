@@ -29,11 +29,18 @@ public sealed interface Target {
     /// @param replaced the call; the trunk rings nobody for it
     record Dialog(String trunk, String number, ReplacedDialog replaced) implements OnTrunk {}
 
+    /// Whoever talks to a leg of another call of this gateway, whose place is to be taken.
+    ///
+    /// @param replaced that leg
+    /// @param number what who asks has for the one it talks to
+    record InCall(LegId replaced, String number) implements Target {}
+
     /// Who that is, as others are shown it.
     default Party party() {
         return switch (this) {
             case Agent(String name) -> new Party(name, "");
             case OnTrunk to -> new Party(to.number(), "");
+            case InCall(_, String number) -> new Party(number, "");
         };
     }
 }

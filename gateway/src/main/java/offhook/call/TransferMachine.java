@@ -45,6 +45,7 @@ import offhook.call.CallInput.MediaConnected;
 import offhook.call.CallInput.MediaDescribed;
 import offhook.call.CallInput.MediaFailed;
 import offhook.call.CallInput.MediaRefused;
+import offhook.call.CallInput.PartyKnown;
 import offhook.call.CallInput.ReferOver;
 import offhook.call.CallInput.ReferRings;
 import offhook.call.CallInput.ReferTaken;
@@ -158,13 +159,21 @@ final class TransferMachine {
                     CodecPreference.QUALITY,
                     List.of());
         }
-        return order.takeover().isPresent()
-                ? routes.planInto(
-                        order.source(),
-                        order.target(),
-                        order.takeover().get(),
-                        DIALOG_RING.toNanos())
-                : routes.plan(order.source(), order.target());
+        if (order.takeover().isEmpty()) {
+            return routes.plan(order.source(), order.target());
+        }
+        return switch (order.takeover().get()) {
+            case TransferOrder.Takeover.AtSource there ->
+                    routes.planInto(order.source(), order.target(), there, DIALOG_RING.toNanos());
+            case TransferOrder.Takeover.Here(LegId leg) ->
+                    new CallPlan(
+                            List.of(
+                                    new CallPlan.Attempt(
+                                            new Target.InCall(leg, order.target()),
+                                            DIALOG_RING.toNanos())),
+                            CodecPreference.QUALITY,
+                            List.of());
+        };
     }
 
     // ---- one step
@@ -253,6 +262,7 @@ final class TransferMachine {
                     MediaConnected _,
                     MediaClosed _,
                     HoldChanged _,
+                    PartyKnown _,
                     ReferTaken _,
                     ReferRings _,
                     ReferOver _,
@@ -469,6 +479,7 @@ final class TransferMachine {
                     DigitReceived _,
                     DigitForSignalling _,
                     HoldChanged _,
+                    PartyKnown _,
                     TransferRequested _,
                     TransferCompleted _,
                     TransferCancelled _ ->
@@ -546,6 +557,7 @@ final class TransferMachine {
                     DigitReceived _,
                     DigitForSignalling _,
                     HoldChanged _,
+                    PartyKnown _,
                     TransferRequested _,
                     TransferCompleted _,
                     TransferCancelled _ ->
@@ -628,6 +640,7 @@ final class TransferMachine {
                     DigitReceived _,
                     DigitForSignalling _,
                     HoldChanged _,
+                    PartyKnown _,
                     TransferRequested _,
                     TransferCompleted _,
                     TransferCancelled _ ->
@@ -662,6 +675,18 @@ final class TransferMachine {
                                 before, new Connecting(task, s.attempt(), s.target(), until)),
                         effects,
                         "target accepted");
+            }
+            case Target.InCall _ -> {
+                long until = nowNanos + limits.connectNanos();
+                effects.add(
+                        new OpenMedia(
+                                target, new MediaProfile.Tie(target, true), Optional.empty()));
+                effects.add(new WakeAt(until));
+                yield new Transition(
+                        new Transferring(
+                                before, new Connecting(task, s.attempt(), s.target(), until)),
+                        effects,
+                        "the other call has let go of the target");
             }
             case Target.OnTrunk _ -> {
                 if (!s.early() && in.description().isEmpty()) {
@@ -735,6 +760,7 @@ final class TransferMachine {
                     DigitReceived _,
                     DigitForSignalling _,
                     HoldChanged _,
+                    PartyKnown _,
                     TransferRequested _,
                     TransferCompleted _,
                     TransferCancelled _ ->
@@ -784,6 +810,7 @@ final class TransferMachine {
                     DigitReceived _,
                     DigitForSignalling _,
                     HoldChanged _,
+                    PartyKnown _,
                     TransferRequested _,
                     TransferCompleted _,
                     TransferCancelled _,
@@ -834,6 +861,18 @@ final class TransferMachine {
                 effects.add(new WakeAt(task.giveUpAtNanos()));
                 yield new Transition(
                         new Transferring(before, new Claiming(task, index, task.token(index))),
+                        effects,
+                        reason);
+            }
+            case Target.InCall to -> {
+                long until = ringUntil(task, index, nowNanos);
+                Seat seat = new Seat(task.leg(index), Optional.empty(), to.party());
+                effects.add(
+                        new RingThird(
+                                seat.leg(), to, task.shown(), task.order(), Optional.empty()));
+                effects.add(new WakeAt(until));
+                yield new Transition(
+                        new Transferring(before, new Ringing(task, index, seat, false, until)),
                         effects,
                         reason);
             }

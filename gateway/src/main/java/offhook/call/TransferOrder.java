@@ -24,11 +24,19 @@ public record TransferOrder(
         this(consult, source, target, by, Optional.empty(), Enclosed.NOTHING);
     }
 
-    /// The other party is to take the place of the one who asks in a call at the source (RFC 5589
-    /// §7.1).
-    ///
-    /// @param dialog that call
-    /// @param ownName whether the target is named as the source itself names it, rather than by a
-    ///   number that routes lead from
-    public record Takeover(ReplacedDialog dialog, boolean ownName) {}
+    /// The other party is to take the place of the one who asks in another call (RFC 5589 §7.1).
+    public sealed interface Takeover {
+
+        /// A call at the source.
+        ///
+        /// @param dialog that call
+        /// @param ownName whether the target is named as the source itself names it, rather than by
+        ///   a number that routes lead from
+        record AtSource(ReplacedDialog dialog, boolean ownName) implements Takeover {}
+
+        /// A call of this gateway.
+        ///
+        /// @param leg the one there who asks
+        record Here(LegId leg) implements Takeover {}
+    }
 }

@@ -38,11 +38,13 @@ final class LegTable {
     private final PressureGovernor governor;
     private final Map<LegId, LegMeter> meters;
     private final Sounds sounds;
+    private final TieLines lines;
     private final Map<LegId, Entry> entries = new HashMap<>();
 
     /// @param trunks by trunk name
     /// @param meters where the meters of living legs are found by other threads
     /// @param sounds of our own
+    /// @param lines by which legs of different calls hear each other
     LegTable(
             LoopKit kit,
             Map<String, TrunkProfile> trunks,
@@ -50,7 +52,8 @@ final class LegTable {
             OpusSettings opus,
             PressureGovernor governor,
             Map<LegId, LegMeter> meters,
-            Sounds sounds) {
+            Sounds sounds,
+            TieLines lines) {
         this.kit = kit;
         this.trunks = Map.copyOf(trunks);
         this.browsers = browsers;
@@ -58,6 +61,7 @@ final class LegTable {
         this.governor = governor;
         this.meters = meters;
         this.sounds = sounds;
+        this.lines = lines;
     }
 
     void open(LegId id, MediaProfile profile, Optional<SessionDescription> offer, CallInbox call) {
@@ -67,11 +71,12 @@ final class LegTable {
                     switch (profile) {
                         case MediaProfile.Trunk trunk -> openTrunk(trunk, offer, events);
                         case MediaProfile.Browser browser -> openBrowser(browser, events);
+                        case MediaProfile.Tie tie -> openTie(tie, events);
                     };
             entries.put(id, entry);
             meters.put(id, entry.meter);
             describe(id, entry, offer);
-            if (profile instanceof MediaProfile.Trunk) {
+            if (!(profile instanceof MediaProfile.Browser)) {
                 events.connected();
             }
         } catch (SdpException e) {
@@ -164,6 +169,13 @@ final class LegTable {
         return new Entry(leg, meter, events.call());
     }
 
+    private Entry openTie(MediaProfile.Tie tie, LegEvents events) {
+        TieLine line = lines.open(tie.line());
+        MediaLeg leg = new TieLeg(kit, line, tie.near(), () -> lines.close(tie.line()), events);
+        return new Entry(
+                leg, new LegMeter(leg.receiveCodec(), kit.loop().nowNanos()), events.call());
+    }
+
     private static SdpException noPorts() {
         return new SdpException(
                 new Verdict(503, 1013, Blame.GATEWAY), "no RTP port is free in sip.rtp-ports");
@@ -236,6 +248,8 @@ final class LegTable {
                     one -> {
                         one.part();
                         other.part();
+                        one.leg.faces(other.leg);
+                        other.leg.faces(one.leg);
                         one.connectTo(other, path(one.leg, other.earpiece));
                         other.connectTo(one, path(other.leg, one.earpiece));
                     });

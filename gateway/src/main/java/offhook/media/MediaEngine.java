@@ -107,6 +107,7 @@ public final class MediaEngine implements MediaControl {
         List<LegTable> tables = new ArrayList<>();
         List<LoopWatch> watches = new ArrayList<>();
         Map<LegId, LegMeter> meters = new ConcurrentHashMap<>();
+        TieLines lines = new TieLines();
         Map<String, TrunkProfile> trunkProfiles =
                 trunks.stream()
                         .collect(
@@ -162,7 +163,8 @@ public final class MediaEngine implements MediaControl {
                             opusSettings(media.opus()),
                             governor,
                             meters,
-                            sounds);
+                            sounds,
+                            lines);
             LoopWatch watch = new LoopWatch(loop, governor, table, hosts.get(i));
             loop.schedule(watch);
             tables.add(table);

@@ -42,6 +42,9 @@ interface MediaLeg extends Sink {
     /// Where received audio goes from now on.
     void outlet(AudioPath path);
 
+    /// Hears another leg, and is heard by it, from now on.
+    default void faces(MediaLeg other) {}
+
     /// What has become of the leg's media so far.
     MediaSummary summary();
 

@@ -62,6 +62,7 @@ final class MediaLoop implements Runnable, Timetable {
 
     private final Consumer<SelectionKey> onReady = this::onReady;
     private final List<Timed> timed = new ArrayList<>();
+    private final List<Inlet> inlets = new ArrayList<>();
     private long nowNanos;
 
     /// What is due first is due then, unless the timetable has changed since.
@@ -157,6 +158,21 @@ final class MediaLoop implements Runnable, Timetable {
         return endpoint.register(selector, owner);
     }
 
+    /// Has an inlet looked at in each turn. On the loop.
+    void attend(Inlet inlet) {
+        inlets.add(inlet);
+    }
+
+    /// On the loop.
+    void leave(Inlet inlet) {
+        inlets.remove(inlet);
+    }
+
+    /// Has the loop take its next turn at once. Any thread.
+    void wake() {
+        selector.wakeup();
+    }
+
     /// On the loop.
     @Override
     public void schedule(Timed each) {
@@ -192,6 +208,7 @@ final class MediaLoop implements Runnable, Timetable {
         nowNanos = clock.nanoTime();
         boolean more = carryOut(commands, COMMANDS_PER_TURN);
         more |= carryOut(datagrams, DATAGRAMS_PER_TURN);
+        takeIn();
         long waitMillis = more ? 0 : millisUntilDue();
         if (waitMillis > 0 && !crowded) {
             meter.onWait(clock.nanoTime());
@@ -232,6 +249,17 @@ final class MediaLoop implements Runnable, Timetable {
             }
         }
         return true;
+    }
+
+    private void takeIn() {
+        for (int i = 0; i < inlets.size(); i++) {
+            Inlet each = inlets.get(i);
+            try {
+                each.onTurn(nowNanos);
+            } catch (RuntimeException e) {
+                each.onDefect(e);
+            }
+        }
     }
 
     /// Rounded up, because `select` waits whole milliseconds only.

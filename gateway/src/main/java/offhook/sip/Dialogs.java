@@ -35,14 +35,14 @@ final class Dialogs {
         return Optional.ofNullable(legs.get(key));
     }
 
-    /// Whether a dialog is one of ours, from whichever of its ends it is named.
-    boolean has(ReplacedDialog dialog) {
-        return has(dialog.callId(), dialog.fromTag(), dialog.toTag())
-                || has(dialog.callId(), dialog.toTag(), dialog.fromTag());
+    /// The leg of a dialog of ours, from whichever of its ends it is named.
+    Optional<SipDialogLeg> find(ReplacedDialog dialog) {
+        return find(dialog.callId(), dialog.fromTag(), dialog.toTag())
+                .or(() -> find(dialog.callId(), dialog.toTag(), dialog.fromTag()));
     }
 
-    private boolean has(String callId, String remoteTag, String localTag) {
-        return find(new Key(callId, remoteTag)).filter(leg -> leg.isLocalTag(localTag)).isPresent();
+    private Optional<SipDialogLeg> find(String callId, String remoteTag, String localTag) {
+        return find(new Key(callId, remoteTag)).filter(leg -> leg.isLocalTag(localTag));
     }
 
     /// The leg of a call whose INVITE came in.

@@ -65,10 +65,23 @@ final class IncomingRefer {
         SIPRequest request = (SIPRequest) transaction.getRequest();
         ReferToHeader to = only(request);
         URI uri = to.getAddress().getURI();
-        check(uri);
-        Optional<TransferOrder.Takeover> takeover = takeover(uri);
+        checkMethod(uri);
+        Optional<ReplacedDialog> dialog = dialog(uri);
+        Optional<SipDialogLeg> own = dialog.flatMap(dialogs::find);
+        if (own.isPresent()) {
+            checkOwn(own.get(), dialog.get().earlyOnly());
+        } else {
+            checkHost(uri);
+        }
+        Optional<TransferOrder.Takeover> takeover =
+                own.<TransferOrder.Takeover>map(
+                                other -> new TransferOrder.Takeover.Here(other.id()))
+                        .or(() ->
+                                dialog.map(named ->
+                                        new TransferOrder.Takeover.AtSource(
+                                                named, isOwnName(uri))));
         String number = PartyReader.number(uri.toString());
-        if (number.isEmpty()) {
+        if (number.isEmpty() && own.isEmpty()) {
             throw SipRequestException.refused(404, "Refer-To names nobody");
         }
         Enclosed enclosed = ReferEnclosure.read(request, uri.toString(), trunk.identity().in());
@@ -98,35 +111,50 @@ final class IncomingRefer {
         return to;
     }
 
-    /// Only a call to a number, by us or by the trunk itself.
-    private void check(URI uri) throws SipRequestException {
+    private static void checkMethod(URI uri) throws SipRequestException {
         if (uri instanceof SipURI target) {
             String method = target.getMethodParam();
             if (method != null && !method.equalsIgnoreCase("INVITE")) {
                 throw SipRequestException.refused(DECLINED, "only calls are made by REFER");
-            }
-            if (!isAtTrunk(target.getHost()) && !isOurs(target.getHost())) {
-                throw SipRequestException.refused(
-                        DECLINED, "Refer-To names neither this gateway nor the trunk");
             }
         } else if (!uri.getScheme().equalsIgnoreCase("tel")) {
             throw SipRequestException.refused(416, "URI scheme not served");
         }
     }
 
-    /// The call at the trunk that the URI names besides the number: its place is to be taken.
-    private Optional<TransferOrder.Takeover> takeover(URI uri) throws SipRequestException {
-        List<String> values = UriHeaders.values(uri.toString(), ReplacesField.NAME);
-        if (values.isEmpty() || !(uri instanceof SipURI target)) {
-            return Optional.empty();
-        }
-        ReplacedDialog dialog = ReplacesField.read(values.getFirst());
-        if (dialogs.has(dialog)) {
+    /// Only a call to a number, by us or by the trunk itself.
+    private void checkHost(URI uri) throws SipRequestException {
+        if (uri instanceof SipURI target
+                && !isAtTrunk(target.getHost())
+                && !isOurs(target.getHost())) {
             throw SipRequestException.refused(
-                    501, "Replaces names a call of this gateway: two of its calls are not joined");
+                    DECLINED, "Refer-To names neither this gateway nor the trunk");
         }
-        boolean ownName = trunk.uri().isPresent() && isAtTrunk(target.getHost());
-        return Optional.of(new TransferOrder.Takeover(dialog, ownName));
+    }
+
+    /// The call that the URI names besides the number: its place is to be taken.
+    private static Optional<ReplacedDialog> dialog(URI uri) throws SipRequestException {
+        List<String> values = UriHeaders.values(uri.toString(), ReplacesField.NAME);
+        return values.isEmpty() || !(uri instanceof SipURI)
+                ? Optional.empty()
+                : Optional.of(ReplacesField.read(values.getFirst()));
+    }
+
+    /// A call of this gateway: one more of the same trunk's.
+    private void checkOwn(SipDialogLeg other, boolean earlyOnly) throws SipRequestException {
+        if (!other.trunk().name().equals(trunk.name())) {
+            throw SipRequestException.refused(DECLINED, "Replaces names a call of another trunk");
+        }
+        if (other.id().call().equals(leg.call())) {
+            throw SipRequestException.refused(DECLINED, "Replaces names this call itself");
+        }
+        Replacement.check(other, earlyOnly);
+    }
+
+    private boolean isOwnName(URI uri) {
+        return trunk.uri().isPresent()
+                && uri instanceof SipURI target
+                && isAtTrunk(target.getHost());
     }
 
     private boolean isOurs(String host) {

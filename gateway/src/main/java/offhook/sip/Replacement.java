@@ -37,16 +37,22 @@ final class Replacement {
                         .orElseThrow(() ->
                                 SipRequestException.refused(
                                         481, "Replaces names no dialog of this trunk"));
-        return switch (leg.phase()) {
+        check(leg, wanted.getParameter("early-only") != null);
+        return Optional.of(leg);
+    }
+
+    /// @param earlyOnly whether only a dialog may be replaced that is not answered yet
+    /// @throws SipRequestException what to answer when the leg cannot be replaced now
+    static void check(SipDialogLeg leg, boolean earlyOnly) throws SipRequestException {
+        switch (leg.phase()) {
             case CONFIRMED -> {
-                if (wanted.getParameter("early-only") != null) {
+                if (earlyOnly) {
                     throw SipRequestException.refused(486, "the dialog is answered already");
                 }
-                yield Optional.of(leg);
             }
             case RINGING, ANSWERED ->
                     throw SipRequestException.refused(481, "the dialog is not established");
             case ENDING, ENDED -> throw SipRequestException.refused(DECLINED, "the dialog is over");
-        };
+        }
     }
 }

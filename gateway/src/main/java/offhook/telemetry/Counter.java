@@ -52,7 +52,8 @@ public enum Counter {
     RTP_MALFORMED("rtp.malformed", "RTP or RTCP packets that could not be read"),
     MEDIA_UNKNOWN("media.unknown", "datagrams of no known class or for no session"),
     MEDIA_LOOP_LATE("media.loop.late", "turns of a media loop that came more than 10 ms late"),
-    MEDIA_HANDED_OVER("media.handed-over", "datagrams handed from one media loop to another");
+    MEDIA_HANDED_OVER("media.handed-over", "datagrams handed from one media loop to another"),
+    MEDIA_TIE_FULL("media.tie.full", "frames between two joined calls that found no room");
 
     private final String id;
     private final String label;

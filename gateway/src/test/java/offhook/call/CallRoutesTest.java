@@ -102,8 +102,8 @@ public class CallRoutesTest {
                                         List.of(alice, other, trunk("00")),
                                         CodecPreference.QUALITY)),
                         WORLD);
-        var ours = new TransferOrder.Takeover(dialog, false);
-        var its = new TransferOrder.Takeover(dialog, true);
+        var ours = new TransferOrder.Takeover.AtSource(dialog, false);
+        var its = new TransferOrder.Takeover.AtSource(dialog, true);
 
         assertThat(targets(routes.planInto("pbx", "+912", ours, SECOND)))
                 .containsExactly(new Target.Dialog("pbx", "00912", dialog));

@@ -23,6 +23,7 @@ import offhook.call.CallEffect.ReleaseClaim;
 import offhook.call.CallEffect.RingThird;
 import offhook.call.CallEffect.SendDigit;
 import offhook.call.CallEffect.StopMedia;
+import offhook.call.CallEffect.TellConnected;
 import offhook.call.CallEffect.TellParty;
 import offhook.call.CallEffect.TellTransfer;
 import offhook.call.CallInput.AgentClaimed;
@@ -56,6 +57,7 @@ public class TransferMachineTest {
     private static final LegId ALICE = new LegId(ID, 1);
     private static final LegId THIRD = new LegId(ID, 2);
     private static final LegId FOURTH = new LegId(ID, 3);
+    private static final LegId ELSEWHERE = new LegId(new CallId("ffffffffffffffffffffffff"), 0);
     private static final ClaimToken ALICES = new ClaimToken(ID, 0);
     private static final ClaimToken BOBS = new ClaimToken(ID, 2);
     private static final SessionDescription SDP = description("any");
@@ -399,6 +401,56 @@ public class TransferMachineTest {
                                 Optional.of(SDP)));
     }
 
+    /// The caller's phone has another call of this gateway, and joins its other sides.
+    @Test
+    public void partyOfAnotherCallTakesThePlaceOfWhoAsked() {
+        Run run = new Run();
+
+        TransferOrder order = joining();
+        assertThat(run.step(new TransferRequested(CALLER, order)))
+                .startsWith(new PartMedia(ALICE), new PlayMedia(ALICE, new Playback.Music()))
+                .contains(
+                        new TellTransfer(CALLER, new TransferReport.Trying()),
+                        new RingThird(
+                                THIRD,
+                                new Target.InCall(ELSEWHERE, "300"),
+                                new Party("alice", ""),
+                                order,
+                                Optional.empty()));
+        assertThat(run.step(new LegAccepted(THIRD, Optional.empty())))
+                .contains(
+                        new OpenMedia(THIRD, new MediaProfile.Tie(THIRD, true), Optional.empty()));
+        run.step(new MediaDescribed(THIRD, SDP));
+        assertThat(run.step(new MediaConnected(THIRD)))
+                .containsSubsequence(
+                        new TellConnected(THIRD),
+                        new StopMedia(ALICE),
+                        new JoinMedia(ALICE, THIRD),
+                        new TellTransfer(CALLER, new TransferReport.Done()),
+                        new EndLeg(CALLER, EndCause.transferred(EndCause.By.CALLER)),
+                        new CloseMedia(CALLER));
+        Party maria = new Party("301", "Maria");
+        assertThat(run.step(new CallInput.PartyKnown(THIRD, maria)))
+                .containsExactly(new TellParty(ALICE, maria));
+        assertThat(run.step(new CallInput.PartyKnown(THIRD, maria))).isEmpty();
+        assertThat(run.step(new LegEnded(ALICE, GONE)))
+                .contains(new EndLeg(THIRD, GONE), new CloseMedia(THIRD));
+    }
+
+    @Test
+    public void partyOfAnotherCallThatIsNotLetGoChangesNothing() {
+        Run run = new Run();
+        run.step(new TransferRequested(CALLER, joining()));
+        EndCause notNow = TransferMachine.notNow();
+
+        assertThat(run.step(new LegEnded(THIRD, notNow)))
+                .contains(
+                        new StopMedia(ALICE),
+                        new JoinMedia(CALLER, ALICE),
+                        new TellTransfer(CALLER, new TransferReport.Failed(notNow)));
+        assertThat(run.state).isInstanceOf(CallState.Active.class);
+    }
+
     @Test
     public void oneTransferRunsAtATime() {
         Run run = new Run();
@@ -551,7 +603,8 @@ public class TransferMachineTest {
                         new AnswerLeg(arriving, SDP),
                         new EndLeg(CALLER, EndCause.replaced()),
                         new CloseMedia(CALLER),
-                        new TellParty(ALICE, maria));
+                        new TellParty(ALICE, maria),
+                        new TellParty(arriving, new Party("alice", "")));
         assertThat(run.step(new LegEnded(CALLER, GONE))).isEmpty();
         assertThat(run.step(new LegEnded(arriving, GONE)))
                 .contains(new EndLeg(ALICE, GONE), new ReleaseClaim(ALICES));
@@ -633,13 +686,23 @@ public class TransferMachineTest {
         return new TransferOrder(consult, "web", target, BY_ALICE);
     }
 
+    private static TransferOrder joining() {
+        return new TransferOrder(
+                false,
+                "pbx",
+                "300",
+                ANN,
+                Optional.of(new TransferOrder.Takeover.Here(ELSEWHERE)),
+                Enclosed.NOTHING);
+    }
+
     private static TransferOrder taking(String target, boolean ownName) {
         return new TransferOrder(
                 false,
                 "pbx",
                 target,
                 ANN,
-                Optional.of(new TransferOrder.Takeover(DIALOG, ownName)),
+                Optional.of(new TransferOrder.Takeover.AtSource(DIALOG, ownName)),
                 Enclosed.NOTHING);
     }
 

@@ -97,7 +97,8 @@ public class DefectTest {
                         OpusSettings.NARROWBAND,
                         new PressureGovernor(NO_COMPLEXITY),
                         new ConcurrentHashMap<>(),
-                        new Sounds(Sound.SILENCE, Sound.SILENCE));
+                        new Sounds(Sound.SILENCE, Sound.SILENCE),
+                        new TieLines());
         loop.start();
     }
 

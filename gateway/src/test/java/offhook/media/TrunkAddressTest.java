@@ -119,7 +119,8 @@ public class TrunkAddressTest {
                         OpusSettings.NARROWBAND,
                         new PressureGovernor(5),
                         new ConcurrentHashMap<>(),
-                        new Sounds(Sound.SILENCE, Sound.SILENCE));
+                        new Sounds(Sound.SILENCE, Sound.SILENCE),
+                        new TieLines());
         loop.start();
     }
 

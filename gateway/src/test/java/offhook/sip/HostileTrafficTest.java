@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -54,30 +53,6 @@ public class HostileTrafficTest {
             "v=0\r\no=- 1 1 IN IP4 127.0.0.2\r\ns=-\r\nc=IN IP4 127.0.0.2\r\nt=0 0\r\n"
                     + "m=audio 40000 RTP/AVP 8\r\na=rtpmap:8 PCMA/8000\r\n";
 
-    /// What an answer of ours may hold.
-    private static final Set<String> HEADERS =
-            Set.of(
-                    "via",
-                    "from",
-                    "to",
-                    "call-id",
-                    "cseq",
-                    "allow",
-                    "accept",
-                    "supported",
-                    "unsupported",
-                    "content-length",
-                    "contact",
-                    "require",
-                    "reason",
-                    "warning",
-                    "retry-after",
-                    "max-forwards",
-                    "server",
-                    "date",
-                    "record-route",
-                    "timestamp");
-
     private final RecordingIntake intake = new RecordingIntake();
     private final Counters counters = new Counters();
     private InetSocketAddress server;
@@ -98,7 +73,7 @@ public class HostileTrafficTest {
                                                 new Listen("tcp", server)),
                                         new PortRange(20000, 20100)),
                                 List.of(
-                                        Doors.trunk("pbx", "127.0.0.2", "127.0.1.0/24"),
+                                        Doors.trunk("pbx", "127.0.0.2"),
                                         Doors.trunk("other", "127.0.0.4"),
                                         Doors.trunkAt("far", "sip:" + far.at())),
                                 new LimitsConfig(
@@ -285,78 +260,6 @@ public class HostileTrafficTest {
             return bytes.toString(StandardCharsets.ISO_8859_1);
         }
         return bytes.toString(StandardCharsets.ISO_8859_1);
-    }
-
-    /// Nothing but lines of known headers that end with CR LF.
-    private static void assertStrict(String reply, String of) {
-        assertThat(reply).as(of).matches("(?s)SIP/2\\.0 [1-6][0-9]{2} [A-Za-z/ ]+\r\n.*");
-        assertThat(reply).as(of).endsWith("\r\n\r\n");
-        assertThat(reply.replace("\r\n", "")).as(of).doesNotContain("\r").doesNotContain("\n");
-        String head = reply.substring(0, reply.length() - 4);
-        for (String line : head.substring(head.indexOf("\r\n") + 2).split("\r\n", -1)) {
-            String name = line.split(":", 2)[0].strip().toLowerCase(Locale.ROOT);
-            assertThat(HEADERS).as("%s: %s", of, line).contains(name);
-        }
-        assertThat(reply).as(of).containsPattern("\r\nContent-Length: +0\r\n");
-    }
-
-    /// Our own Via above the others, so that answers come here.
-    private static byte[] viaUs(byte[] message, String via) {
-        String text = new String(message, StandardCharsets.ISO_8859_1);
-        int line = text.indexOf("\r\n") + 2;
-        return bytes(text.substring(0, line) + "Via: " + via + "\r\n" + text.substring(line));
-    }
-
-    /// So many malformed messages from one source would have it blocked.
-    private static String host(int first, int serial) {
-        return "127.0.1." + (first + serial / 10);
-    }
-
-    @Test
-    public void tortureByDatagramsIsAnsweredStrictlyOrNotAtAll() throws Exception {
-        int answers = 0;
-        int serial = 0;
-        for (TortureMessages.Message message : TortureMessages.all()) {
-            serial++;
-            try (TextPhone socket = phone(host(1, serial), "200")) {
-                String via = "SIP/2.0/UDP " + socket.at() + ";branch=z9hG4bKtorture" + serial;
-                socket.sendBytes(viaUs(message.bytes(), via));
-                socket.send(socket.next("OPTIONS", ""));
-                String reply = socket.receive(3000);
-                while (!reply.contains(socket.callId)) {
-                    assertThat(reply).as(message.file()).isNotEmpty();
-                    assertStrict(reply, message.file());
-                    answers++;
-                    reply = socket.receive(3000);
-                }
-            }
-            intake.endAll();
-        }
-        assertThat(answers).isGreaterThan(15);
-        assertAlive();
-    }
-
-    @Test
-    public void tortureByConnectionsIsAnsweredStrictlyOrNotAtAll() throws Exception {
-        int answers = 0;
-        int serial = 0;
-        for (TortureMessages.Message message : TortureMessages.all()) {
-            serial++;
-            String host = host(101, serial);
-            String via = "SIP/2.0/TCP " + host + ":5999;branch=z9hG4bKtortureTcp" + serial;
-            try (Socket socket = connection(host)) {
-                socket.setSoTimeout(100);
-                socket.getOutputStream().write(viaUs(message.bytes(), via));
-                String reply = read(socket);
-                if (!reply.isEmpty()) {
-                    assertStrict(reply, message.file());
-                    answers++;
-                }
-            }
-            intake.endAll();
-        }
-        assertThat(answers).isGreaterThan(15);
-        assertAlive();
     }
 
     @Test

@@ -442,8 +442,9 @@ public class ReferTest {
         }
     }
 
+    /// From whichever end the other call is named, and at whatever host.
     @Test
-    public void callOfTheGatewayIsNotJoinedWithAnother() throws IOException {
+    public void trunkAsksToJoinTwoOfItsCallsHere() throws IOException {
         try (TextPhone phone = phone();
                 TextPhone consulted = phone()) {
             RecordingIntake.Call call = confirmed(phone, REFERS);
@@ -451,20 +452,65 @@ public class ReferTest {
             String ours = consulted.toTag();
             String theirs = "f-" + consulted.callId;
 
-            for (String tags :
+            for (String to :
                     List.of(
-                            "%%3Bto-tag%%3D%s%%3Bfrom-tag%%3D%s".formatted(ours, theirs),
-                            "%%3Bto-tag%%3D%s%%3Bfrom-tag%%3D%s".formatted(theirs, ours))) {
-                String to = "Refer-To: <sip:300@127.0.0.1?Replaces=" + consulted.callId + tags;
-                String refusal =
-                        phone.send(phone.next("REFER", "", to + ">")).expect("SIP/2.0 501 ");
-                assertThat(TextPhone.header(refusal, "Warning")).contains("call of this gateway");
+                            referToDialog("300@127.0.0.1", consulted.callId, ours, theirs),
+                            referToDialog("127.0.0.1", consulted.callId, theirs, ours),
+                            referToDialog("3@192.0.2.7", consulted.callId, ours, theirs))) {
+                phone.send(phone.next("REFER", "", to));
+                TransferOrder order = call.next(CallInput.TransferRequested.class).order();
+                assertThat(order.takeover())
+                        .contains(new TransferOrder.Takeover.Here(new LegId(second.id, 0)));
+                EndCause over = EndCause.gateway("no-such-call", 481, 111, "");
+                call.leg.transferring(new TransferReport.Refused(over));
+                phone.expect("SIP/2.0 481 ");
+            }
+
+            hangUp(phone, call);
+            hangUp(consulted, second);
+        }
+    }
+
+    @Test
+    public void onlyAnAnsweredCallOfTheSameTrunkIsJoined() throws IOException {
+        try (TextPhone phone = phone();
+                TextPhone ringing = phone();
+                TextPhone stranger = new TextPhone("127.0.0.3", server, "200")) {
+            RecordingIntake.Call call = confirmed(phone, REFERS);
+            RecordingIntake.Call other = confirmed(stranger, REFERS);
+            ringing.send(ringing.invite(SDP)).expect("SIP/2.0 100 ");
+            RecordingIntake.Call rung = intake.take(ringing.callId);
+            rung.leg.alert(description());
+            ringing.expect("SIP/2.0 180 ");
+
+            refuses(phone, phone, "", "SIP/2.0 603 ");
+            refuses(phone, stranger, "", "SIP/2.0 603 ");
+            refuses(phone, ringing, "", "SIP/2.0 481 ");
+            rung.leg.end(EndCause.declined());
+            ringing.receive(3000);
+            try (TextPhone early = phone()) {
+                RecordingIntake.Call answered = confirmed(early, REFERS);
+                refuses(phone, early, "%3Bearly-only", "SIP/2.0 486 ");
+                hangUp(early, answered);
             }
 
             assertThat(call.hasNoInput()).isTrue();
             hangUp(phone, call);
-            hangUp(consulted, second);
+            hangUp(stranger, other);
         }
+    }
+
+    private static void refuses(TextPhone phone, TextPhone named, String more, String status)
+            throws IOException {
+        String to =
+                referToDialog(
+                        "300@127.0.0.1", named.callId, named.toTag(), "f-" + named.callId + more);
+        phone.send(phone.next("REFER", "", to)).expect(status);
+    }
+
+    private static String referToDialog(String at, String callId, String toTag, String fromTag) {
+        return "Refer-To: <sip:%s?Replaces=%s%%3Bto-tag%%3D%s%%3Bfrom-tag%%3D%s>"
+                .formatted(at, callId, toTag, fromTag);
     }
 
     @DataProvider
@@ -486,7 +532,7 @@ public class ReferTest {
             assertThat(order.source()).isEqualTo("hall");
             assertThat(order.takeover())
                     .contains(
-                            new TransferOrder.Takeover(
+                            new TransferOrder.Takeover.AtSource(
                                     new ReplacedDialog("a@b", "c", "d", false), ownName));
             EndCause noRoute = EndCause.gateway("no-route", 404, 1, "no route");
             call.leg.transferring(new TransferReport.Refused(noRoute));
@@ -560,6 +606,11 @@ public class ReferTest {
             throws Exception {
         phone.send(phone.next("REFER", "", referTo("300@127.0.0.4", "?Replaces=" + replaces)));
         TransferOrder order = call.next(CallInput.TransferRequested.class).order();
+        ReplacedDialog dialog =
+                order.takeover()
+                        .map(TransferOrder.Takeover.AtSource.class::cast)
+                        .orElseThrow()
+                        .dialog();
         call.leg.transferring(new TransferReport.Trying());
         phone.expect("SIP/2.0 202 ");
         told(phone, "active;expires=180", "SIP/2.0 100 Trying\r\n", 1);
@@ -567,10 +618,7 @@ public class ReferTest {
                 endpoint.legs()
                         .ring(
                                 new LegId(call.id, 7),
-                                new Target.Dialog(
-                                        "hall",
-                                        order.target(),
-                                        order.takeover().orElseThrow().dialog()),
+                                new Target.Dialog("hall", order.target(), dialog),
                                 call.incoming,
                                 Optional.of(description()),
                                 call);

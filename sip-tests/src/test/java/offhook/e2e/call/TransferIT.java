@@ -2,12 +2,18 @@ package offhook.e2e.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import offhook.codec.dsp.Tone;
+import offhook.codec.quality.Recording;
+import offhook.codec.quality.WavFile;
 import offhook.e2e.phone.CallOffer;
 import offhook.e2e.phone.CalledCall;
 import offhook.e2e.phone.CalledPhone;
@@ -40,6 +46,8 @@ public class TransferIT {
     private static final int ALICE_HZ = 1030;
     private static final int BOB_HZ = 700;
     private static final int NUMBER_HZ = 1500;
+    private static final int MUSIC_HZ = 2000;
+    private static final double MUSIC_DBM0 = -20;
     private static final double ENOUGH_SECONDS = 0.4;
 
     private final List<AutoCloseable> open = new ArrayList<>();
@@ -51,15 +59,22 @@ public class TransferIT {
     private WebPeer bob;
 
     @BeforeClass
-    public void start() {
+    public void start() throws IOException {
         pbx = keep(new CalledPhone(InetAddress.getLoopbackAddress()));
         branch = keep(new CalledPhone(InetAddress.ofLiteral("127.0.0.3")));
         Path work = CallStand.workOf(TransferIT.class);
+        Path music = work.resolve("music.wav");
+        short[] pcm = new short[16_000];
+        new Tone(16_000, MUSIC_DBM0, MUSIC_HZ).fill(pcm, 0, pcm.length);
+        WavFile.write(music, new Recording(pcm, 16_000));
         config =
                 CallStand.configure(
                         work,
                         yaml ->
                                 yaml.replace(
+                                                "media:\n",
+                                                "media:\n  hold-music: \"" + music + "\"\n")
+                                        .replace(
                                                 "{name: pbx,",
                                                 "{name: pbx, accept-refer: true, uri: \""
                                                         + pbx.uri()
@@ -75,6 +90,7 @@ public class TransferIT {
                                                 routes:
                                                   - {from: web, number: "55*", to: "trunk:pbx"}
                                                   - {from: web, number: "66*", to: "trunk:branch"}
+                                                  - {trunk: pbx, number: "77*", to: "trunk:pbx"}
                                                 """));
         keep(GatewayProcess.start(config.file(), work.resolve("gateway.log"), START_LIMIT));
         var reactor = keep(new Reactor("web-peers"));
@@ -390,5 +406,80 @@ public class TransferIT {
             alice.hangUp(idOf(alice));
             bob.await("ended", LIMIT, _ -> true);
         }
+    }
+
+    private PhoneCall callBob() {
+        PhoneCall call = phone.invite("201", CallOffer.of(G711.PCMA));
+        call.media().say(Sound.tone(CALLER_HZ, Voices.AMPLITUDE));
+        call.awaitAnswer(LIMIT);
+        hears(bob, CALLER_HZ);
+        return call;
+    }
+
+    /// Has the gateway join the other sides of two calls of one phone.
+    private static void join(PhoneCall call, PhoneCall other) {
+        String replaces =
+                URLEncoder.encode(
+                        other.replaces().substring("Replaces: ".length()), StandardCharsets.UTF_8);
+        List<String> into = List.of("Refer-To: <sip:299@127.0.0.1?Replaces=" + replaces + ">");
+        assertThat(call.request("REFER", into, "", LIMIT).status()).isEqualTo(202);
+        call.awaitBye(LIMIT);
+        other.awaitBye(LIMIT);
+        List<String> told = received(call, "NOTIFY").stream().map(m -> m.body().strip()).toList();
+        assertThat(told).startsWith("SIP/2.0 100 Trying").endsWith("SIP/2.0 200 OK");
+    }
+
+    /// Twice, so that the calls lie on one loop or on two.
+    @Test(invocationCount = 2)
+    public void twoCallsOfOnePhoneAreJoined() {
+        PhoneCall call = callAlice();
+        PhoneCall second = callBob();
+
+        join(call, second);
+
+        hears(alice, BOB_HZ);
+        hears(bob, ALICE_HZ);
+        Await.until(
+                "alice is told of bob",
+                LIMIT,
+                () ->
+                        alice.messages().stream()
+                                .anyMatch(m -> m.at("/party/number").asText().equals("bob")));
+        assertThat(bob.await("party", LIMIT, _ -> true).at("/party/number").asText())
+                .isEqualTo("alice");
+        bob.hangUp(idOf(bob));
+        alice.await("ended", LIMIT, _ -> true);
+    }
+
+    /// Named from the second call, with a phone at the other side of it that dials and is held.
+    @Test
+    public void agentAndPhoneOfTwoCallsAreJoined() {
+        PhoneCall call = callAlice();
+        PhoneCall second = phone.invite("771", CallOffer.of(G711.PCMA));
+        CalledCall target = pbx.awaitCall(LIMIT);
+        target.media().say(Sound.tone(NUMBER_HZ, Voices.AMPLITUDE));
+        target.answer(LIMIT);
+        second.awaitAnswer(LIMIT);
+        hears(second, NUMBER_HZ);
+
+        join(second, call);
+
+        hears(alice, NUMBER_HZ);
+        hears(target, ALICE_HZ);
+        String id = idOf(alice);
+        alice.lead("transfer", id, "agent:bob");
+        alice.awaitTransfer("done", LIMIT);
+        hears(bob, NUMBER_HZ);
+        hears(target, BOB_HZ);
+        bob.decide("hold", idOf(bob));
+        bob.await("hold", LIMIT, m -> m.path("mine").asBoolean());
+        int from = target.media().heard().size();
+        hears(target, MUSIC_HZ);
+        assertThat(Hearing.seconds(Hearing.audioSince(target.media(), from), BOB_HZ))
+                .isLessThan(0.2);
+        bob.decide("unhold", idOf(bob));
+        hears(target, BOB_HZ);
+        target.hangUp(LIMIT);
+        bob.await("ended", LIMIT, _ -> true);
     }
 }

@@ -6,7 +6,10 @@ import { emit, Emitter, forgetListeners, hasListeners } from './emitter.js';
 import { failure, failureFromGateway, OffhookError } from './errors.js';
 import { MediaLink } from './media-link.js';
 import { notPossible, USUAL_OUTCOMES } from './outcomes.js';
-import { abandon, bind, dial, lose, receive, reoffer, useTrack } from './seams.js';
+import { Recovery } from './recovery.js';
+import {
+  abandon, bind, dial, lose, receive, reoffer, restore, resume, useTrack,
+} from './seams.js';
 import { summary } from './stats.js';
 import { plainText } from './text.js';
 
@@ -54,6 +57,11 @@ export class Call extends Emitter {
   #transfer = { state: 'none', target: '', consult: false };
   #transferring = null;
   #hold = { mine: false, theirs: false };
+  #digits = '';
+  #recovery;
+  #comingLink = null;
+  #comingTrack = null;
+  #hasStood = false;
 
   /** Calls are made by a Device. */
   constructor(device, {
@@ -72,6 +80,16 @@ export class Call extends Emitter {
     this.#headers = headers;
     this.#customParameters = parametersOf(headers);
     this.#isWithheld = withheld;
+    this.#recovery = new Recovery({
+      clock: device.clock,
+      call: {
+        restart: () => this.#restartOffer(),
+        renew: () => this.#renewalOffer(),
+        send: (name, sdp) => device.tell({ type: 'reoffer', call: this.#id, request: name, sdp }),
+        recovered: () => this.#onRecovered(),
+        exhausted: () => this.#fail(failure('MediaFailed'), 'media-failed'),
+      },
+    });
     this.#prepare();
   }
 
@@ -160,6 +178,11 @@ export class Call extends Emitter {
   /** Whether the other side holds the call. */
   get isHeldByFarSide() {
     return this.#hold.theirs;
+  }
+
+  /** The keys that the far side pressed, the latest last. */
+  get digitsReceived() {
+    return this.#digits;
   }
 
   /** When both sides began to hear each other; null before. */
@@ -263,6 +286,7 @@ export class Call extends Emitter {
     if (this.#link?.track) {
       this.#link.track.enabled = !this.#muted;
     }
+    this.#device.noteMuted(this);
     this[emit]('mute', this.#muted);
   }
 
@@ -388,7 +412,11 @@ export class Call extends Emitter {
         this.#onConnected(parametersOf(message.headers));
         break;
       case 'digit':
-        this[emit]('digit', plainText(String(message.digit ?? ''), 1));
+        this.#digits = (this.#digits + plainText(String(message.digit ?? ''), 1)).slice(-64);
+        this[emit]('digit', this.#digits.slice(-1));
+        break;
+      case 'reanswered':
+        this.#recovery.onAnswer(message.request, message.sdp);
         break;
       case 'hold':
         this.#onHold(message);
@@ -403,6 +431,9 @@ export class Call extends Emitter {
         this.#onEnded(message.cause, parametersOf(message.headers));
         break;
       case 'error':
+        if (this.#id !== '' && this.#recovery.onRefused(message.request)) {
+          break;
+        }
         this.#onRefused(failureFromGateway(message, 'CallRefused'));
         break;
     }
@@ -414,6 +445,42 @@ export class Call extends Emitter {
       this.#sendAccept();
     } else {
       this.#device.tell({ type: 'ringing', call: this.#id });
+    }
+  }
+
+  /** The page was reloaded: the call stands like this, and has no audio here yet. */
+  [resume](standing, isMuted) {
+    const isConnected = standing.state === 'connected';
+    this.#muted = isMuted;
+    this.#answered = true;
+    this.#isConnected = isConnected;
+    this.#status = isConnected ? 'reconnecting' : 'connecting';
+    this.#digits = plainText(standing.digits);
+    this.#hold = { mine: standing.mine === true, theirs: standing.theirs === true };
+    if (isConnected) {
+      this.#startedAt = new Date(Date.now() - (Number(standing.seconds) || 0) * 1_000);
+    }
+    if (standing.party !== undefined) {
+      this.#callerInfo = callerInfoOf(standing.party);
+    }
+    if (standing.transfer !== undefined) {
+      const { to, consult, state } = standing.transfer;
+      this.#transfer = { state, target: plainText(to), consult: consult === true };
+      this.#transferring = deferred();
+      this.#transferring.promise.catch(() => {}); // Told by the event `transfer`.
+    }
+    if (standing.state === 'ringing') {
+      this.#onRinging();
+    } else if (standing.state === 'progress') {
+      this.#hasEarlyMedia = true;
+    }
+    this.#recovery.start({ needsNew: true });
+  }
+
+  /** The network may have changed, or the gateway can be told again. */
+  [restore]() {
+    if (this.#answered && this.#status !== 'closed') {
+      this.#recovery.start();
     }
   }
 
@@ -437,7 +504,7 @@ export class Call extends Emitter {
       return;
     }
     track.enabled = !this.#muted;
-    this.#link.send(track).catch((thrown) =>
+    (this.#comingLink ?? this.#link).send(track).catch((thrown) =>
       this[emit]('error', failure('MicrophoneBusy', { cause: thrown })));
   }
 
@@ -450,16 +517,67 @@ export class Call extends Emitter {
   #prepare() {
     this.#linkFailure = null;
     try {
-      this.#link = new MediaLink({
-        codecPreferences: this.#device.codecPreferences,
-        onState: (state) => this.#onLinkState(state),
-        onTrack: (track) => this.#onRemoteTrack(track),
-      });
+      this.#link = this.#makeLink();
     } catch (thrown) {
       this.#link = null;
       this.#linkFailure = thrown instanceof OffhookError
         ? thrown
         : failure('BrowserUnsupported', { cause: thrown });
+    }
+  }
+
+  #makeLink() {
+    return new MediaLink({
+      codecPreferences: this.#device.codecPreferences,
+      onState: (state, link) => this.#onLinkState(state, link),
+      onTrack: (track, link) => this.#onTrack(track, link),
+    });
+  }
+
+  /** Other paths for the connection there is; without one that ever stood, a new one. */
+  async #restartOffer() {
+    const link = this.#link;
+    if (!link || link.state === 'failed' || link.state === 'closed' || link.state === 'new') {
+      return this.#renewalOffer();
+    }
+    return {
+      sdp: await link.restart(),
+      answer: (sdp) => link.answer(sdp),
+      discard: () => {},
+      isUp: () => link.state === 'connected',
+    };
+  }
+
+  /** A new connection, beside the one in use until it stands. */
+  async #renewalOffer() {
+    const link = this.#makeLink();
+    try {
+      await this.#device.audio.open();
+    } catch (thrown) {
+      this[emit]('error', thrown); // The far side is heard all the same.
+    }
+    const track = this.#device.audio.track();
+    if (track) {
+      track.enabled = !this.#muted;
+      await link.send(track);
+    }
+    this.#offerSent = await link.offer();
+    this.#comingLink = link;
+    return {
+      sdp: this.#offerSent,
+      answer: (sdp) => link.answer(sdp),
+      discard: () => this.#dropComing(link),
+      isUp: () => link.state === 'connected',
+    };
+  }
+
+  #dropComing(link) {
+    if (link !== this.#link) {
+      link.close();
+    }
+    if (link === this.#comingLink) {
+      this.#comingLink = null;
+      this.#comingTrack = null;
     }
   }
 
@@ -617,6 +735,7 @@ export class Call extends Emitter {
     this.#isConnected = true;
     this.#status = 'open';
     this.#startedAt = new Date();
+    this.#device.noteMuted(this);
     this.#watchVolume();
     if (this.#isOutgoing) {
       this[emit]('accept', parameters);
@@ -658,18 +777,69 @@ export class Call extends Emitter {
     }
   }
 
-  #onLinkState(state) {
+  #onLinkState(state, link) {
     if (this.#status === 'closed') {
       return;
     }
+    if (link === this.#comingLink) {
+      this.#onComingState(state);
+    } else if (link !== this.#link) {
+      return;
+    } else if (state === 'connected') {
+      this.#onRecovered();
+    } else if (state === 'disconnected' || state === 'failed') {
+      this.#onInterrupted(state);
+    }
+  }
+
+  #onComingState(state) {
     if (state === 'failed') {
-      this.#fail(failure('MediaFailed'), 'media-failed');
-    } else if (state === 'disconnected' && this.#status === 'open') {
+      this.#recovery.onFailed();
+    } else if (state === 'connected') {
+      const before = this.#link;
+      this.#link = this.#comingLink;
+      this.#comingLink = null;
+      if (this.#comingTrack) {
+        this.#onRemoteTrack(this.#comingTrack);
+        this.#comingTrack = null;
+      }
+      before?.close();
+      this.#onRecovered();
+    }
+  }
+
+  /** A connection that never stood will not; one that did may come back on other paths. */
+  #onInterrupted(state) {
+    if (!this.#hasStood) {
+      if (state === 'failed' && !this.#recovery.isRunning) {
+        this.#fail(failure('MediaFailed'), 'media-failed');
+      }
+      return;
+    }
+    if (this.#status === 'open') {
       this.#status = 'reconnecting';
       this[emit]('reconnecting', failure('MediaInterrupted'));
-    } else if (state === 'connected' && this.#status === 'reconnecting') {
+    }
+    if (state === 'failed' || !this.#recovery.isRunning) {
+      this.#recovery.start({ needsNew: state === 'failed' });
+    }
+  }
+
+  #onRecovered() {
+    this.#hasStood = true;
+    this.#recovery.done();
+    if (this.#status === 'reconnecting') {
       this.#status = 'open';
+      this.#watchVolume();
       this[emit]('reconnected');
+    }
+  }
+
+  #onTrack(track, link) {
+    if (link === this.#comingLink) {
+      this.#comingTrack = track;
+    } else if (link === this.#link) {
+      this.#onRemoteTrack(track);
     }
   }
 
@@ -733,6 +903,7 @@ export class Call extends Emitter {
     clearInterval(this.#volumeTimer);
     this.#remoteMeter?.close();
     this.#remoteMeter = null;
+    this.#recovery.close();
     this.#link?.close();
     this.#link = null;
     if (this.#transfer.state !== 'done' && cause.reason === 'transferred') {

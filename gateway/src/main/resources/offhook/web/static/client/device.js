@@ -6,8 +6,11 @@ import { DeviceAudio } from './device-audio.js';
 import { emit, Emitter, forgetListeners, hasListeners } from './emitter.js';
 import { failure, failureFromGateway } from './errors.js';
 import { agentUrl } from './gateway-url.js';
-import { abandon, bind, dial, lose, receive, reoffer, useTrack } from './seams.js';
+import {
+  abandon, bind, dial, lose, receive, reoffer, restore, resume, useTrack,
+} from './seams.js';
 import { Signalling } from './signalling.js';
+import { TabMemory } from './tab-memory.js';
 import { plainText } from './text.js';
 
 /** How long after `welcome` the gateway may still tell how a call ended or that it rings on. */
@@ -17,8 +20,8 @@ const MAX_UNSENT = 64;
 
 /** What a Device lends to its calls. */
 class CallContext {
-  constructor({ audio, clock, codecPreferences, audioElement, tell, forget }) {
-    Object.assign(this, { audio, clock, codecPreferences, audioElement, tell, forget });
+  constructor({ audio, clock, codecPreferences, audioElement, tell, forget, noteMuted }) {
+    Object.assign(this, { audio, clock, codecPreferences, audioElement, tell, forget, noteMuted });
     Object.freeze(this);
   }
 }
@@ -42,6 +45,8 @@ export class Device extends Emitter {
   #identity = null;
   #registering = null;
   #destroyed = false;
+  #memory = new TabMemory();
+  #isResuming = true;
 
   /**
    * @param tokenOrProvider a token, or a function that gives one (or a promise of one) whenever the
@@ -71,8 +76,10 @@ export class Device extends Emitter {
       audioElement: options.audioElement ?? new Audio(),
       tell: (message) => this.#tell(message),
       forget: (call) => this.#forget(call),
+      noteMuted: (call) => this.#noteMuted(call),
     });
     globalThis.addEventListener?.('pagehide', this.#onPageHide);
+    globalThis.addEventListener?.('online', this.#onOnline);
   }
 
   /** `unregistered`, `registering`, `registered` or `reconnecting`. */
@@ -133,11 +140,7 @@ export class Device extends Emitter {
       url: this.#url,
       clock: this.#clock,
       heartbeatSeconds: this.#heartbeatSeconds,
-      hello: async () => ({
-        token: typeof this.#token === 'function' ? await this.#token() : this.#token,
-        instance: this.#instance,
-        state: this.#presence,
-      }),
+      hello: () => this.#hello(),
       owner: {
         canRenewToken: () => typeof this.#token === 'function',
         onWelcome: (message) => this.#onWelcome(message),
@@ -195,6 +198,7 @@ export class Device extends Emitter {
       return;
     }
     this.#hangUpAll();
+    this.#memory.keep('');
     this.#signalling?.close();
     this.#signalling = null;
     this.#state = 'unregistered';
@@ -211,17 +215,48 @@ export class Device extends Emitter {
     this.unregister();
     this.#destroyed = true;
     globalThis.removeEventListener?.('pagehide', this.#onPageHide);
+    globalThis.removeEventListener?.('online', this.#onOnline);
+    this.#memory.clear();
     this.#audio.dispose();
     this.#clock.close();
     this[forgetListeners]();
   }
 
-  /** A page that goes away ends its calls, or the caller would hear nothing until a time-out. */
+  /**
+   * A page that takes its calls up again after a reload leaves them to the gateway meanwhile; any
+   * other one ends them, or the caller would wait in vain.
+   */
   #onPageHide = ({ persisted }) => {
-    if (!persisted) {
+    if (!persisted && !this[hasListeners]('resumed')) {
       this.destroy();
     }
   };
+
+  /** The browser found a network: perhaps another one than before. */
+  #onOnline = () => {
+    if (this.#signalling?.isUp) {
+      this.#restoreCalls();
+    }
+  };
+
+  async #hello() {
+    const hello = {
+      token: typeof this.#token === 'function' ? await this.#token() : this.#token,
+      instance: this.#instance,
+      state: this.#presence,
+    };
+    const proof = await this.#memory.claim();
+    if (this.#isResuming && proof !== '' && this[hasListeners]('resumed')) {
+      hello.resume = proof;
+    }
+    return hello;
+  }
+
+  #restoreCalls() {
+    for (const call of this.calls) {
+      call[restore]();
+    }
+  }
 
   #onWelcome(message) {
     const stateBefore = this.#state;
@@ -238,6 +273,15 @@ export class Device extends Emitter {
     if (this.calls.some((call) => call.id === '')) {
       known.clear(); // May be what was dialled here: `dialled` follows and says which it is.
     }
+    const isResuming = this.#isResuming && this[hasListeners]('resumed');
+    this.#isResuming = false; // From now on this page knows by itself.
+    if (typeof message.resume === 'string') {
+      this.#memory.keep(message.resume);
+    }
+    if (isResuming) {
+      this.#sayLost(known);
+      known.clear(); // `resumed` follows for each.
+    }
     for (const id of known) {
       // Ended here while the gateway could not hear it.
       this.#signalling.send({ type: 'hangup', call: id });
@@ -247,6 +291,17 @@ export class Device extends Emitter {
     this.#settleRegistering();
     if (stateBefore !== 'registered') {
       this[emit](stateBefore === 'reconnecting' ? 'reconnected' : 'registered');
+    }
+    if (stateBefore === 'reconnecting') {
+      this.#restoreCalls();
+    }
+  }
+
+  /** Calls from before the reload that the gateway no longer has. */
+  #sayLost(known) {
+    for (const id of this.#memory.calls.filter((call) => !known.has(call))) {
+      this.#memory.forget(id);
+      this[emit]('error', failure('CallLost'));
     }
   }
 
@@ -261,12 +316,16 @@ export class Device extends Emitter {
       case 'incoming':
         this.#onIncoming(message);
         break;
+      case 'resumed':
+        this.#onResumed(message);
+        break;
       case 'dialled':
         this.#onDialled(message);
         break;
       case 'ringing':
       case 'progress':
       case 'accepted':
+      case 'reanswered':
       case 'connected':
       case 'digit':
       case 'hold':
@@ -296,6 +355,30 @@ export class Device extends Emitter {
       call[bind](id);
     } else if (!this.#calls.has(id)) {
       this.#tell({ type: 'hangup', call: id }); // Given up before it had a name.
+    }
+  }
+
+  /** A call from before the reload. */
+  #onResumed(message) {
+    if (typeof message.call !== 'string' || this.#calls.has(message.call)) {
+      return;
+    }
+    const isOutgoing = message.direction === 'outgoing';
+    const call = new Call(this.#context, {
+      id: message.call, request: isOutgoing ? message.call : '',
+      from: isOutgoing ? { name: this.#identity.displayName } : message.from,
+      to: message.to, source: message.source, diversions: message.diversions,
+      userToUser: message['user-to-user'], headers: message.headers,
+    });
+    this.#calls.set(call.id, call);
+    call[resume](message, this.#memory.isMuted(call.id));
+    this.#noteMuted(call);
+    this[emit]('resumed', call);
+  }
+
+  #noteMuted(call) {
+    if (call.id !== '' && call.status() !== 'pending') {
+      this.#memory.note(call.id, call.isMuted);
     }
   }
 
@@ -402,6 +485,7 @@ export class Device extends Emitter {
   }
 
   #forget(call) {
+    this.#memory.forget(call.id);
     for (const key of [call.id, call.request]) {
       this.#calls.delete(key);
       this.#losing.get(key)?.();

@@ -19,8 +19,8 @@ export class MediaLink {
       throw failure('BrowserUnsupported');
     }
     this.#connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle', iceServers: [] });
-    this.#connection.onconnectionstatechange = () => this.#onState(this.#connection.connectionState);
-    this.#connection.ontrack = ({ track }) => this.#onTrack(track);
+    this.#connection.onconnectionstatechange = () => this.#onState(this.state, this);
+    this.#connection.ontrack = ({ track }) => this.#onTrack(track, this);
     this.#transceiver = this.#connection.addTransceiver('audio', { direction: 'sendrecv' });
     this.#prefer(codecPreferences);
     this.#offer = this.#makeOffer();
@@ -29,6 +29,16 @@ export class MediaLink {
 
   offer() {
     return this.#offer;
+  }
+
+  /** `new`, `connecting`, `connected`, `disconnected`, `failed` or `closed`. */
+  get state() {
+    return this.#connection.connectionState;
+  }
+
+  /** The offer for other paths through the network; keys and streams stay (RFC 8445 §9). */
+  restart() {
+    return this.#makeOffer({ iceRestart: true });
   }
 
   async answer(sdp) {
@@ -61,8 +71,8 @@ export class MediaLink {
     this.#connection.close();
   }
 
-  async #makeOffer() {
-    const offer = await this.#connection.createOffer();
+  async #makeOffer(options) {
+    const offer = await this.#connection.createOffer(options);
     await this.#connection.setLocalDescription(offer);
     return offer.sdp;
   }

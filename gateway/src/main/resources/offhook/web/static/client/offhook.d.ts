@@ -125,6 +125,9 @@ export interface DeviceEvents {
   reconnecting: [error: OffhookError];
   reconnected: [];
   incoming: [call: Call];
+  /** A call from before the page was reloaded; its audio is on its way back. Pages that do not
+   * listen hang up their calls when they go. */
+  resumed: [call: Call];
   presence: [presence: GatewayPresence];
   error: [error: OffhookError];
 }
@@ -240,6 +243,8 @@ export class Call extends Emitter<CallEvents> {
   readonly customParameters: ReadonlyMap<string, string>;
   readonly parameters: CallParameters;
   readonly startedAt: Date | null;
+  /** The keys that the far side pressed, at most the last 64. */
+  readonly digitsReceived: string;
   readonly isMuted: boolean;
   status(): CallStatus;
   accept(): Promise<void>;

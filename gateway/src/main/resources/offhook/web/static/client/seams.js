@@ -7,3 +7,5 @@ export const useTrack = Symbol('useTrack');
 export const abandon = Symbol('abandon');
 export const dial = Symbol('dial');
 export const bind = Symbol('bind');
+export const resume = Symbol('resume');
+export const restore = Symbol('restore');

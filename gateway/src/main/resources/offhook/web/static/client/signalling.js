@@ -6,8 +6,12 @@ const PROTOCOL_VERSION = 1;
 const WELCOME_TIMEOUT_MILLIS = 10_000;
 
 /** Bounds of the random wait between two attempts to reconnect; the first attempt waits for none. */
-const RETRY_MIN_MILLIS = 1_000;
-const RETRY_MAX_MILLIS = 5_000;
+const RETRY_MIN_MILLIS = 2_000;
+const RETRY_MAX_MILLIS = 6_000;
+
+/** After so many the network is taken for gone, which is said, and the waits are longer. */
+const MANY_ATTEMPTS = 10;
+const PATIENCE = 5;
 
 /** A socket that was up for less is not opened again at once: that could go on for ever. */
 const STEADY_MILLIS = 5_000;
@@ -20,6 +24,10 @@ const CLOSE_NOT_SIGNED_IN = 4401;
 const CLOSE_REPLACED = 4409;
 const CLOSE_GATEWAY_STOPS = 1001;
 const CLOSE_TRY_LATER = 1013;
+
+/** What the gateway hears of a socket that is done, and of one that another one follows. */
+const CLOSE_DONE = 1000;
+const CLOSE_COMING_BACK = 4000;
 
 /**
  * The WebSocket, opened again until told to stop. States: `closed` → `opening` (token, TCP, TLS,
@@ -35,6 +43,7 @@ export class Signalling {
   #socket = null;
   #timers = new Set();
   #attempt = 0;
+  #failures = 0;
   #retriedToken = false;
   #outageReported = false;
   #reasonGiven = null;
@@ -124,7 +133,7 @@ export class Signalling {
     const socket = this.#socket;
     this.#socket = null;
     if (socket && socket.readyState <= WebSocket.OPEN) {
-      socket.close(1000);
+      socket.close(state === 'closed' ? CLOSE_DONE : CLOSE_COMING_BACK);
     }
   }
 
@@ -226,6 +235,7 @@ export class Signalling {
       this.#upSinceMillis = performance.now();
     }
     this.#state = 'up';
+    this.#failures = 0;
     this.#retriedToken = false;
     this.#outageReported = false;
     this.#reasonGiven = null;
@@ -282,12 +292,14 @@ export class Signalling {
   #lose(error, tryAtOnce = this.#state === 'up') {
     this.#drop('waiting');
     this.#unanswered = 0;
+    const isHopeless = ++this.#failures === MANY_ATTEMPTS;
     const waitMillis = tryAtOnce
       ? 0
-      : RETRY_MIN_MILLIS + Math.random() * (RETRY_MAX_MILLIS - RETRY_MIN_MILLIS);
+      : (RETRY_MIN_MILLIS + Math.random() * (RETRY_MAX_MILLIS - RETRY_MIN_MILLIS))
+        * (this.#failures < MANY_ATTEMPTS ? 1 : PATIENCE);
     this.#after(waitMillis, () => this.#connect());
-    const firstOfOutage = !this.#outageReported;
+    const isNews = !this.#outageReported || isHopeless;
     this.#outageReported = true;
-    this.#owner.onDown(error, firstOfOutage);
+    this.#owner.onDown(isHopeless ? failure('ReconnectExhausted') : error, isNews);
   }
 }

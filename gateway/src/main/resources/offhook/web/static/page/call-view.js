@@ -38,8 +38,10 @@ export class CallView {
     this.#quality('');
     this.#levels(0, 0);
     this.#muted(call.isMuted);
-    byId('hold').setAttribute('aria-pressed', 'false');
-    if (isOutgoing) {
+    byId('hold').setAttribute('aria-pressed', String(call.isOnHold));
+    if (call.startedAt) {
+      this.#showResumed();
+    } else if (isOutgoing) {
       this.#show('calling', 'Calling…', '');
       call.on('ringing', () => this.#show('ringing-there', 'Ringing…', ''));
       call.on('progress', () => this.#show('early', 'Not answered yet', 'You hear the other side.'));
@@ -47,11 +49,14 @@ export class CallView {
       this.#show('ringing', 'Incoming call', '');
       call.on('accept', () => this.#show('connecting', 'Connecting the audio…', ''));
     }
+    if (isOutgoing && call.status() === 'ringing') {
+      this.#show('ringing-there', 'Ringing…', '');
+    }
     call.on('connected', () => this.#onConnected());
     call.on('transfer', (info) => this.#onTransfer(info));
     call.on('party', (party) => this.#onParty(party));
     byId('transfer-to').value = '';
-    this.#onTransfer(call.transferInfo);
+    this.#onTransfer({ ...call.transferInfo, text: '' });
     call.on('reconnecting', (error) => {
       this.#show('reconnecting', 'Audio interrupted', 'Wait a moment, it may come back.');
       page.notice.showError(error);
@@ -194,8 +199,19 @@ export class CallView {
     }));
   }
 
+  /** The page was reloaded during the call. */
+  #showResumed() {
+    byId('last-digit').textContent = this.#call.digitsReceived.slice(-1) || '–';
+    this.#count();
+    this.#show('reconnecting', 'Connecting the audio again…', 'The other side waits with music.');
+  }
+
   #onConnected() {
     this.#showOpen();
+    this.#count();
+  }
+
+  #count() {
     const startedAt = this.#call.startedAt.getTime();
     this.#timers.push(
       setInterval(() => {

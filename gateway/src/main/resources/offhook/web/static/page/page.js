@@ -186,6 +186,7 @@ class Page {
     device.on('unregistered', () => this.#showConnection());
     device.on('presence', () => this.#showConnection());
     device.on('incoming', (call) => this.#onIncoming(call));
+    device.on('resumed', (call) => this.#onResumed(call));
     device.on('error', (error) => this.#onDeviceError(error));
     device.audio.on('devices', () => this.#listMicrophones());
     device.audio.on('input', () => this.#listMicrophones());
@@ -321,6 +322,25 @@ class Page {
       return; // Shown when the one on the screen is over.
     }
     this.#present(call);
+  }
+
+  /** A call from before the page was reloaded. */
+  #onResumed(call) {
+    this.#follow(call);
+    call.on('error', (error) => this.notice.showError(error));
+    if (this.#current) {
+      return;
+    }
+    this.#current = call;
+    this.#outcome = '';
+    this.#view = new CallView(call, this);
+    const party = partyText(call);
+    if (call.startedAt) {
+      this.#attention.inCall(party);
+    } else {
+      this.#attention.calling(party);
+    }
+    byId('announce').textContent = `Your call with ${party} goes on.`;
   }
 
   #follow(call) {
