@@ -43,6 +43,7 @@ package_of() {
     mvn) echo maven ;;
     promtool) echo prometheus ;;
     svmap) echo sipvicious ;;
+    systemd-analyze) echo systemd ;;
     *) echo "$1" ;;
   esac
 }

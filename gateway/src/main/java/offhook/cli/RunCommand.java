@@ -14,6 +14,7 @@ import org.apache.logging.log4j.Logger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /// `offhook run`: serves until it is told to stop by SIGTERM or Ctrl-C.
@@ -27,6 +28,9 @@ final class RunCommand implements Callable<Integer> {
 
     @Mixin private ConfigFile file = new ConfigFile();
 
+    @Option(names = "--allow-root", description = "run although the user is root")
+    private boolean allowRoot;
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
@@ -39,6 +43,15 @@ final class RunCommand implements Callable<Integer> {
             return Main.EXIT_CONFIGURATION;
         }
         loaded.warnings().forEach(spec.commandLine().getErr()::println);
+        if (ProcessUser.isRoot() && !allowRoot) {
+            spec.commandLine()
+                    .getErr()
+                    .println(
+                            "offhook: does not run as root: whoever got in would have the whole"
+                                    + " machine. Use a user of its own"
+                                    + " (conf/examples/systemd/offhook.service), or --allow-root");
+            return Main.EXIT_CONFIGURATION;
+        }
         Gateway gateway;
         try {
             gateway = Gateway.start(loaded.config(), file::load);

@@ -7,11 +7,13 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import offhook.e2e.process.DemoConfig;
 import offhook.e2e.process.Program;
+import org.testng.SkipException;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
@@ -90,6 +92,19 @@ public class CommandIT {
     }
 
     @Test
+    public void runRefusesToBeRoot() throws Exception {
+        if (!(Files.getAttribute(Path.of("/proc/self"), "unix:uid") instanceof Integer uid)
+                || uid != 0) {
+            throw new SkipException("these tests do not run as root");
+        }
+        Program run = offhook("run", "--config", config("root", text -> text).file());
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).contains("offhook: does not run as root");
+    }
+
+    @Test
     public void runSaysThatTheFileIsMissing() throws Exception {
         Program run = offhook("run", "--config", work.resolve("nowhere.yaml"));
 
@@ -121,7 +136,7 @@ public class CommandIT {
         try (AutoCloseable taken = udp ? new DatagramSocket(address) : listening(address)) {
             assertThat(taken).isNotNull();
 
-            Program run = offhook("run", "--config", config.file());
+            Program run = offhook("run", "--allow-root", "--config", config.file());
 
             assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
             assertThat(run.out()).doesNotContain("ready");
