@@ -42,8 +42,10 @@ package_of() {
     kamailio) echo kamailio kamailio-tls-modules ;;
     mvn) echo maven ;;
     promtool) echo prometheus ;;
+    pg_lsclusters) echo postgresql ;;
     svmap) echo sipvicious ;;
     systemd-analyze) echo systemd ;;
+    turnserver) echo coturn ;;
     *) echo "$1" ;;
   esac
 }

@@ -90,6 +90,7 @@ public class ArchitectureTest {
                         "runtime",
                         "telemetry")
             },
+            {"cdr", List.of("call", "config", "runtime")},
         };
     }
 
@@ -122,6 +123,7 @@ public class ArchitectureTest {
             {List.of("config"), new String[] {"org.snakeyaml.."}},
             {List.of("cli"), new String[] {"picocli.."}},
             {List.of("dns"), new String[] {"org.xbill.."}},
+            {List.of("cdr"), new String[] {"java.sql..", "com.zaxxer..", "org.flywaydb.."}},
             {List.of("number"), new String[] {"com.google.i18n.."}},
         };
     }

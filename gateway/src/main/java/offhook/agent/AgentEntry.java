@@ -45,6 +45,11 @@ final class AgentEntry {
         pages.remove(instance);
     }
 
+    /// Whether it has neither a page nor a call.
+    boolean isGone() {
+        return pages.isEmpty() && claims.isEmpty();
+    }
+
     void wish(boolean wishesCalls) {
         available = wishesCalls;
     }

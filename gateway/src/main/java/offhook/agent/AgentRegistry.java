@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import offhook.call.AgentDirectory;
 import offhook.call.CallId;
@@ -23,16 +24,26 @@ import offhook.runtime.Owner;
 public final class AgentRegistry implements AgentDirectory {
 
     private final Owner owner;
+    private final Set<String> names;
+    private final int maxOthers;
     private final Map<String, AgentEntry> agents = new HashMap<>();
     private final Map<ClaimToken, AgentEntry> claims = new HashMap<>();
     private final List<PresenceListener> listeners = new ArrayList<>();
     // Written by the owner, read by any thread.
     private final Map<String, Presence> published = new ConcurrentHashMap<>();
 
-    /// @param owner the thread that owns the registry; whoever made it starts and stops it
-    /// @param names sign-in names of all agents there can be
+    /// For the agents of the configuration alone.
     public AgentRegistry(Owner owner, Collection<String> names) {
+        this(owner, names, 0);
+    }
+
+    /// @param owner the thread that owns the registry; whoever made it starts and stops it
+    /// @param names sign-in names of the agents of the configuration
+    /// @param maxOthers how many others may be there at one time, whom only a token names
+    public AgentRegistry(Owner owner, Collection<String> names, int maxOthers) {
         this.owner = owner;
+        this.names = Set.copyOf(names);
+        this.maxOthers = maxOthers;
         for (String name : names) {
             agents.put(name, new AgentEntry(name));
             published.put(name, Presence.OFFLINE);
@@ -84,6 +95,18 @@ public final class AgentRegistry implements AgentDirectory {
         owner.postEnding(() -> onRelease(token));
     }
 
+    /// Whether an agent may sign in: one of the configuration, or one of as many others as there
+    /// may be, who exists from now on until it has no page and no call.
+    public boolean admit(String agent) {
+        if (!agents.containsKey(agent)) {
+            if (agents.size() - names.size() >= maxOthers) {
+                return false;
+            }
+            agents.put(agent, new AgentEntry(agent));
+        }
+        return true;
+    }
+
     /// A page of the agent connected. The page's wish counts when it is the agent's only page;
     /// otherwise what the agent last said stays.
     ///
@@ -94,11 +117,14 @@ public final class AgentRegistry implements AgentDirectory {
         return publish(entry);
     }
 
-    /// A page of the agent is gone or lost its connection.
+    /// A page of the agent is gone or lost its connection; nothing when it was gone before.
     public void signedOut(String agent, String instance) {
-        AgentEntry entry = known(agent);
-        entry.pageGone(instance);
-        publish(entry);
+        AgentEntry entry = agents.get(agent);
+        if (entry != null) {
+            entry.pageGone(instance);
+            publish(entry);
+            forget(entry);
+        }
     }
 
     /// The agent said on any of its pages whether calls may be offered.
@@ -172,6 +198,15 @@ public final class AgentRegistry implements AgentDirectory {
         if (entry != null) {
             entry.release(token);
             publish(entry);
+            forget(entry);
+        }
+    }
+
+    /// Who is not of the configuration exists only as long as it is there, or in a call.
+    private void forget(AgentEntry entry) {
+        if (!names.contains(entry.name()) && entry.isGone()) {
+            agents.remove(entry.name(), entry);
+            published.remove(entry.name());
         }
     }
 

@@ -11,8 +11,10 @@ import offhook.agent.AgentRegistry;
 import offhook.call.CallLimits;
 import offhook.call.CallPorts;
 import offhook.call.CallRegistry;
+import offhook.cdr.CallRecorder;
 import offhook.config.AgentsConfig;
 import offhook.config.GatewayConfig;
+import offhook.config.IssuerConfig;
 import offhook.config.LimitsConfig;
 import offhook.config.NodeConfig;
 import offhook.media.MediaEngine;
@@ -73,6 +75,8 @@ public final class Gateway {
         Counters counters = new Counters();
         InetAddress advertised = AdvertisedAddress.of(config);
 
+        Optional<CallRecorder> records = startRecords(config, clock);
+
         MediaEngine media =
                 MediaEngine.start(
                         config.media(),
@@ -94,7 +98,8 @@ public final class Gateway {
         AgentRegistry agents =
                 new AgentRegistry(
                         directory,
-                        config.agents().users().stream().map(AgentsConfig.User::name).toList());
+                        config.agents().users().stream().map(AgentsConfig.User::name).toList(),
+                        config.agents().issuer().map(IssuerConfig::maxAgents).orElse(0));
         config.agents().users().forEach(user -> agents.allowCalls(user.name(), user.calls()));
         WebServer web =
                 new WebServer(
@@ -138,6 +143,7 @@ public final class Gateway {
                                 counters,
                                 clock,
                                 Clock.systemUTC()));
+        records.ifPresent(calls::observe);
         directory.start();
         running.push(directory::stop);
         startWeb(web, calls);
@@ -147,6 +153,10 @@ public final class Gateway {
         running.push(sip::stop);
         running.push(() -> endCalls(calls));
 
+        records.ifPresent(kept -> {
+            sip.endLeft(kept.leftDialogs());
+            kept.keepDialogs(sip::openDialogs);
+        });
         running.push(operations::close);
         GatewayControl controls =
                 new GatewayOperator(
@@ -160,6 +170,21 @@ public final class Gateway {
                 config.node().name(),
                 Version.current(),
                 advertised.getHostAddress());
+    }
+
+    private Optional<CallRecorder> startRecords(GatewayConfig config, NanoClock clock)
+            throws IOException {
+        if (config.ops().records().isEmpty()) {
+            return Optional.empty();
+        }
+        CallRecorder records =
+                CallRecorder.start(
+                        config.ops().records().get(),
+                        config.node().name(),
+                        clock,
+                        Clock.systemUTC());
+        running.push(records::stop);
+        return Optional.of(records);
     }
 
     private static void startWeb(WebServer web, CallRegistry calls) throws IOException {

@@ -2,6 +2,7 @@ package offhook.app;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -12,6 +13,7 @@ import offhook.call.CallRoutes;
 import offhook.call.CodecPreference;
 import offhook.call.Target;
 import offhook.config.GatewayConfig;
+import offhook.config.GuestSite;
 import offhook.config.MediaConfig.Prefer;
 import offhook.config.QueueConfig;
 import offhook.config.RouteConfig;
@@ -38,20 +40,35 @@ final class RoutePlan {
                                         TrunkConfig::name,
                                         trunk -> trunk.reach().failover().codes()));
         return new CallRoutes(
-                config.routes().stream()
+                Stream.concat(
+                                config.routes().stream(),
+                                config.web().guests().stream().map(RoutePlan::ofGuests))
                         .map(route ->
                                 new CallRoutes.Route(
                                         route.source(),
                                         route.number(),
-                                        attempts(route, queues, elsewhere),
+                                        attempts(route, route.to(), queues, elsewhere),
                                         preference(
                                                 route.prefer()
                                                         .orElse(
                                                                 preferenceOfTrunk.getOrDefault(
                                                                         route.source(),
-                                                                        Prefer.QUALITY)))))
+                                                                        Prefer.QUALITY))),
+                                        attempts(route, route.fallback(), queues, elsewhere)))
                         .toList(),
                 new NumberPlan(config.numbers()));
+    }
+
+    /// Where the calls of a site's visitors go, whatever they say.
+    private static RouteConfig ofGuests(GuestSite site) {
+        return new RouteConfig(
+                site.source(),
+                "*",
+                List.of(site.to()),
+                RouteConfig.Dialling.PLAIN,
+                site.ring(),
+                Optional.empty(),
+                List.of());
     }
 
     private static CodecPreference preference(Prefer prefer) {
@@ -64,9 +81,10 @@ final class RoutePlan {
 
     private static List<CallPlan.Attempt> attempts(
             RouteConfig route,
+            List<RouteConfig.Destination> targets,
             Map<String, QueueConfig> queues,
             Map<String, Set<Integer>> elsewhere) {
-        return route.to().stream().flatMap(to -> attempts(route, to, queues, elsewhere)).toList();
+        return targets.stream().flatMap(to -> attempts(route, to, queues, elsewhere)).toList();
     }
 
     private static Stream<CallPlan.Attempt> attempts(

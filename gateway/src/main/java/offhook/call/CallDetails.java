@@ -16,12 +16,24 @@ import java.util.Optional;
 /// @param userToUser what the caller's side says to the called one's (RFC 7433)
 /// @param headers header fields that were let in, by the name that the allow-list has for them, in
 ///   the order of the message
+/// @param visitor the caller, where it is a visitor of a web site
 public record CallDetails(
         boolean withheld,
         Verification verification,
         List<Diversion> diversions,
         Optional<UserToUser> userToUser,
-        Map<String, String> headers) {
+        Map<String, String> headers,
+        Optional<Visitor> visitor) {
+
+    /// Of a call that no visitor of a site makes.
+    public CallDetails(
+            boolean withheld,
+            Verification verification,
+            List<Diversion> diversions,
+            Optional<UserToUser> userToUser,
+            Map<String, String> headers) {
+        this(withheld, verification, diversions, userToUser, headers, Optional.empty());
+    }
 
     /// More header fields nobody is shown of one call.
     private static final int MOST_HEADERS = 16;
@@ -41,6 +53,17 @@ public record CallDetails(
                 withheld, Verification.UNKNOWN, List.of(), Optional.empty(), headers);
     }
 
+    /// Of a call that a visitor of a web site makes.
+    public static CallDetails of(Visitor visitor) {
+        return new CallDetails(
+                false,
+                Verification.UNKNOWN,
+                List.of(),
+                Optional.empty(),
+                Map.of(),
+                Optional.of(visitor));
+    }
+
     /// With what whoever leads the call on gives along, which goes before what was said earlier.
     CallDetails with(Enclosed enclosed) {
         Map<String, String> all = new LinkedHashMap<>(enclosed.headers());
@@ -55,7 +78,8 @@ public record CallDetails(
                 verification,
                 diversions,
                 enclosed.userToUser().or(() -> userToUser),
-                all);
+                all,
+                visitor);
     }
 
     /// What is known of the caller's right to the number.

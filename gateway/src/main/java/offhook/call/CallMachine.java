@@ -92,6 +92,7 @@ final class CallMachine {
     private final LegId caller;
     private final TransferMachine transfers;
     private final EarlyNegotiation early;
+    private final FallbackMachine fallback;
 
     /// @param routes by which a party of the call reaches whom it transfers the other one to
     CallMachine(
@@ -102,6 +103,7 @@ final class CallMachine {
         this.caller = new LegId(id, 0);
         this.transfers = new TransferMachine(limits, routes);
         this.early = new EarlyNegotiation(caller);
+        this.fallback = new FallbackMachine(plan, incoming, limits, transfers);
     }
 
     /// The first step, before any input.
@@ -130,8 +132,10 @@ final class CallMachine {
     /// One step.
     Transition step(CallState state, CallInput input, long nowNanos) {
         Transition decided =
-                endOf(state, input)
-                        .map(end -> end(state, end.cause(), end.reason()))
+                fallback.step(state, input, nowNanos)
+                        .or(() ->
+                                endOf(state, input)
+                                        .map(end -> end(state, end.cause(), end.reason())))
                         .or(() -> early.step(state, input, trunkRings(state)))
                         .or(() -> HoldMachine.step(state, input))
                         .orElseGet(() -> decide(state, input, nowNanos));

@@ -11,20 +11,37 @@ import java.util.function.UnaryOperator;
 /// @param prefer what the audio toward the target's browser is for
 /// @param refusal why nobody is tried although a route matched; empty: none did, or somebody is
 /// @param rulesTried the rules that were looked at, for the log of an unroutable call
+/// @param fallback whom to try for a party whose agent is lost during the call
 public record CallPlan(
         List<Attempt> attempts,
         CodecPreference prefer,
         Optional<EndCause> refusal,
-        List<String> rulesTried) {
+        List<String> rulesTried,
+        List<Attempt> fallback) {
 
     /// Of a call that nothing is held against.
     public CallPlan(List<Attempt> attempts, CodecPreference prefer, List<String> rulesTried) {
         this(attempts, prefer, Optional.empty(), rulesTried);
     }
 
+    /// Of a call that has no other way to go.
+    public CallPlan(
+            List<Attempt> attempts,
+            CodecPreference prefer,
+            Optional<EndCause> refusal,
+            List<String> rulesTried) {
+        this(attempts, prefer, refusal, rulesTried, List.of());
+    }
+
+    /// The same with another way to go.
+    CallPlan withFallback(List<Attempt> other) {
+        return new CallPlan(attempts, prefer, refusal, rulesTried, other);
+    }
+
     public CallPlan {
         attempts = List.copyOf(attempts);
         rulesTried = List.copyOf(rulesTried);
+        fallback = List.copyOf(fallback);
     }
 
     /// One target and how long it is rung.

@@ -44,11 +44,26 @@ public final class CallRoutes {
     /// @param number the called number; a `*` at the end stands for any rest
     /// @param attempts whom to try
     /// @param prefer what the audio toward the target's browser is for
+    /// @param fallback whom to try for a party whose agent is lost during the call
     public record Route(
-            String source, String number, List<CallPlan.Attempt> attempts, CodecPreference prefer) {
+            String source,
+            String number,
+            List<CallPlan.Attempt> attempts,
+            CodecPreference prefer,
+            List<CallPlan.Attempt> fallback) {
 
         public Route {
             attempts = List.copyOf(attempts);
+            fallback = List.copyOf(fallback);
+        }
+
+        /// One without a fallback.
+        public Route(
+                String source,
+                String number,
+                List<CallPlan.Attempt> attempts,
+                CodecPreference prefer) {
+            this(source, number, attempts, prefer, List.of());
         }
 
         boolean matches(String callSource, String calledNumber) {
@@ -72,10 +87,10 @@ public final class CallRoutes {
         String meant = numbers.meant(calledNumber);
         for (Route route : routes) {
             if (route.matches(source, calledNumber)) {
-                return plan(route, calledNumber, tried);
+                return planned(route, calledNumber, tried);
             }
             if (route.matches(source, meant)) {
-                return plan(route, meant, tried);
+                return planned(route, meant, tried);
             }
             tried.add(route.toString());
         }
@@ -116,6 +131,24 @@ public final class CallRoutes {
                 plan.prefer(),
                 plan.refusal(),
                 plan.rulesTried());
+    }
+
+    private CallPlan planned(Route route, String number, List<String> tried) {
+        if (isEmergency(number)) {
+            // Whoever answers there is led on to nobody.
+            return plan(route, number, tried);
+        }
+        return plan(route, number, tried)
+                .withFallback(
+                        route.fallback().stream()
+                                .map(attempt -> attempt.dialling(number))
+                                .filter(attempt -> mayGo(attempt, number))
+                                .toList());
+    }
+
+    private boolean mayGo(CallPlan.Attempt attempt, String number) {
+        return !(attempt.target() instanceof Target.Trunk(_, String asked))
+                || numbers.refuses(number, asked).isEmpty();
     }
 
     private CallPlan plan(Route route, String number, List<String> tried) {

@@ -49,6 +49,8 @@ public record EndCause(
     /// The [#reason] of a party whose browser was not heard of for too long.
     public static final String CONSENT_LOST = "consent-lost";
 
+    private static final String AGENT_LOST = "agent-lost";
+
     /// A normal end after the call was answered.
     public static EndCause hangUp(By by) {
         return new EndCause(by, "hang-up", 200, 16, "");
@@ -103,6 +105,16 @@ public record EndCause(
     /// Who operates the gateway ended it.
     static EndCause byOperator() {
         return new EndCause(By.OPERATOR, "operator", 480, 31, "the operator ended the call");
+    }
+
+    /// The page that holds the call did not come back.
+    public static EndCause agentLost() {
+        return gateway(AGENT_LOST, 480, 27, "the connection to the agent's page is lost");
+    }
+
+    /// Whether a party did not end its part, but is not there any more.
+    boolean isLoss() {
+        return by == By.GATEWAY && (reason.equals(AGENT_LOST) || reason.equals(CONSENT_LOST));
     }
 
     /// The gateway ends it.

@@ -836,7 +836,7 @@ final class TransferMachine {
     // ---- what follows
 
     /// Tries target `index`, or gives the waiting party back when none is left.
-    private Transition attempt(
+    Transition attempt(
             Active before,
             TransferTask task,
             int index,

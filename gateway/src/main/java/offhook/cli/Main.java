@@ -21,7 +21,8 @@ import picocli.CommandLine.IVersionProvider;
             UndrainCommand.class,
             ReloadCommand.class,
             LogCommand.class,
-            DumpCommand.class
+            DumpCommand.class,
+            RecordsCommand.class
         },
         mixinStandardHelpOptions = true,
         versionProvider = Main.VersionProvider.class)

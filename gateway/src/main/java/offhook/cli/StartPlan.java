@@ -147,9 +147,18 @@ final class StartPlan {
                         "%s, registers with %s for %d s"
                                 .formatted(
                                         proxy,
-                                        terms.registrar().or(trunk::uri).orElse("nobody"),
+                                        registrars(terms.registrars()),
                                         terms.expires().toSeconds()))
                 .orElse(proxy);
+    }
+
+    /// The way to the only one is the way to the trunk, and said already.
+    private static String registrars(List<TrunkConfig.Registrar> all) {
+        return all.size() == 1
+                ? all.getFirst().uri().orElse("nobody")
+                : all.stream()
+                        .map(TrunkConfig.Registrar::name)
+                        .collect(Collectors.joining(" and "));
     }
 
     private static String word(MediaConfig.Prefer prefer) {

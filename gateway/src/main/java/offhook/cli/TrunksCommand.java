@@ -36,6 +36,7 @@ final class TrunksCommand extends GatewayCommand {
             String name,
             boolean enabled,
             String registration,
+            List<TrunkMXBean.Registrar> registrars,
             int callsNow,
             long callsOut,
             long callsRefused,
@@ -47,6 +48,7 @@ final class TrunksCommand extends GatewayCommand {
                     name,
                     bean.isEnabled(),
                     bean.getRegistrationState(),
+                    bean.getRegistrars(),
                     bean.getCallsNow(),
                     bean.getCallsOut(),
                     bean.getCallsRefused(),
@@ -56,6 +58,8 @@ final class TrunksCommand extends GatewayCommand {
 
         boolean isInTrouble() {
             return BAD_REGISTRATIONS.contains(registration)
+                    || registrars.stream()
+                            .anyMatch(each -> BAD_REGISTRATIONS.contains(each.state()))
                     || targets.stream().anyMatch(target -> BAD_STATES.contains(target.state()));
         }
     }
@@ -94,7 +98,17 @@ final class TrunksCommand extends GatewayCommand {
                 table.add(cells.toArray());
                 own = Collections.nCopies(own.size(), "");
             }
+            registrars(trunk, table);
         }
         return table.lines("no trunk is configured");
+    }
+
+    /// A line for each of several registrars; of a single one the trunk's own line tells.
+    private static void registrars(Trunk trunk, Table table) {
+        if (trunk.registrars().size() > 1) {
+            for (TrunkMXBean.Registrar each : trunk.registrars()) {
+                table.add("", each.state(), "", "", "", "", each.name(), "", "", each.lastError());
+            }
+        }
     }
 }

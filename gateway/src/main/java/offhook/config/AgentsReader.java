@@ -26,9 +26,10 @@ final class AgentsReader {
     private AgentsReader() {}
 
     static AgentsConfig read(Section section, Names names) {
+        Optional<Value> tokens = section.find("tokens");
         List<User> users = new ArrayList<>();
         for (Section user : section.sections("users")) {
-            users.add(user(user, names));
+            users.add(user(user, names, tokens.isPresent()));
         }
         AgentsConfig agents =
                 new AgentsConfig(
@@ -37,18 +38,18 @@ final class AgentsReader {
                                 .flatMap(AgentsReader::lifetime)
                                 .orElse(DEFAULT_TOKEN_LIFETIME),
                         section.find("token-secret").flatMap(AgentsReader::tokenSecret),
-                        section.seconds("grace-seconds", 0, 3600, DEFAULT_GRACE));
-        section.find("tokens").ifPresent(AgentsReader::tokens);
+                        section.seconds("grace-seconds", 0, 3600, DEFAULT_GRACE),
+                        tokens.flatMap(Value::section).flatMap(IssuerReader::read));
         section.done();
         return agents;
     }
 
-    private static User user(Section section, Names names) {
+    /// @param byToken whether there are other ways to sign in than by a password
+    private static User user(Section section, Names names, boolean byToken) {
         String name = names.define(section);
-        Secret hash =
-                section.require("password-hash")
-                        .flatMap(AgentsReader::passwordHash)
-                        .orElse(new Secret(""));
+        Optional<Value> password =
+                byToken ? section.find("password-hash") : section.require("password-hash");
+        Secret hash = password.flatMap(AgentsReader::passwordHash).orElse(new Secret(""));
         String displayName = section.find("display-name").flatMap(Value::text).orElse(name);
         Optional<String> callerId = section.find("caller-id").flatMap(AgentsReader::callerId);
         boolean withholdNumber = section.flag("withhold-number", false);
@@ -103,14 +104,5 @@ final class AgentsReader {
         }
         value.problem(value.quoted() + " is not a time within 60s-720h, as 90s, 30m or 8h");
         return Optional.empty();
-    }
-
-    private static void tokens(Value value) {
-        Unserved.tokens(value);
-        value.section()
-                .ifPresent(s -> {
-                    s.find("jwks").ifPresent(Value::text);
-                    s.done();
-                });
     }
 }

@@ -29,7 +29,8 @@ final class GatewayReader {
                 new RouteReader(
                         trunkNames, agentNames, queueNames, dialled(trunks), limits, preferences);
         List<RouteConfig> routes = top.sections("routes").stream().map(routeReader::read).toList();
-        WebConfig web = WebReader.read(top.section("web"), plan);
+        WebConfig web =
+                WebReader.read(top.section("web"), plan, new GuestsReader(routeReader, limits));
         MediaConfig media = MediaReader.read(top.section("media"), plan);
         preferences.check(media.browserCodecs());
         OpsConfig ops = OpsReader.read(top.section("ops"), plan);

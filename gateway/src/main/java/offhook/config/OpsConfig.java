@@ -7,4 +7,6 @@ import java.util.Optional;
 /// @param listen where health and metrics are served; empty: nowhere
 /// @param token who shows it may read them; empty: whoever reaches the listener, which is this
 ///   machine then
-public record OpsConfig(Optional<Listen> listen, Optional<Secret> token) {}
+/// @param records where call records are kept; empty: nowhere
+public record OpsConfig(
+        Optional<Listen> listen, Optional<Secret> token, Optional<RecordsConfig> records) {}

@@ -23,8 +23,9 @@ final class OpsReader {
             listen = new ListenReader(plan, "http").read(value.get());
             listen.ifPresent(l -> checkReach(l, value.get(), section.has("token")));
         }
+        Optional<RecordsConfig> records = RecordsReader.read(section);
         section.done();
-        return new OpsConfig(listen, token);
+        return new OpsConfig(listen, token, records);
     }
 
     private static void checkReach(Listen listen, Value value, boolean guarded) {

@@ -12,13 +12,20 @@ import java.util.Optional;
 /// @param dialling how the called number becomes the one that a trunk is asked for
 /// @param ring how long a target is rung
 /// @param prefer what the audio of its calls toward browsers is for; empty: as their trunk says
+/// @param fallback where the other party goes when an agent is lost during the call; empty: nowhere
 public record RouteConfig(
         String source,
         String number,
         List<Destination> to,
         Dialling dialling,
         Duration ring,
-        Optional<MediaConfig.Prefer> prefer) {
+        Optional<MediaConfig.Prefer> prefer,
+        List<Destination> fallback) {
+
+    public RouteConfig {
+        to = List.copyOf(to);
+        fallback = List.copyOf(fallback);
+    }
 
     /// How a number is rewritten for a trunk.
     ///

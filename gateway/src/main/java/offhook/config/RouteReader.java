@@ -16,6 +16,7 @@ import offhook.config.RouteConfig.Kind;
 final class RouteReader {
 
     private static final String WEB = "web";
+    private static final String REFUSE = "refuse";
     private static final Pattern NUMBER =
             Pattern.compile("\\*|[+]?[0-9A-Za-z*#._-]{0,63}[0-9A-Za-z*#]");
     private static final Pattern PREFIX = Pattern.compile("[+]?[0-9]{0,16}");
@@ -53,14 +54,27 @@ final class RouteReader {
         Dialling dialling = dialling(section, number, to);
         Duration ring = ring(section);
         Optional<MediaConfig.Prefer> prefer = preferences.ofRoute(section, source);
+        List<Destination> fallback = section.find("fallback").map(this::fallback).orElse(List.of());
         section.done();
-        return new RouteConfig(source, number, to, dialling, ring, prefer);
+        return new RouteConfig(source, number, to, dialling, ring, prefer, fallback);
     }
 
     private List<Destination> destinations(Value value) {
         return value.isList()
                 ? Lists.distinct(value, this::destination)
                 : destination(value).map(List::of).orElse(List.of());
+    }
+
+    /// Whoever is left of a call has dialled no number that would mean anything elsewhere.
+    private List<Destination> fallback(Value value) {
+        if (!value.isList() && value.text().equals(Optional.of(REFUSE))) {
+            return List.of();
+        }
+        List<Destination> found = destinations(value);
+        if (found.stream().anyMatch(d -> d.kind() == Kind.TRUNK && d.number().isEmpty())) {
+            value.problem("a fallback on a trunk names the number to dial, as trunk:NAME:NUMBER");
+        }
+        return found;
     }
 
     private static Dialling dialling(Section section, String number, List<Destination> to) {
@@ -113,7 +127,8 @@ final class RouteReader {
         return number;
     }
 
-    private Optional<Destination> destination(Value value) {
+    /// Where a route leads, or something else that names a destination.
+    Optional<Destination> destination(Value value) {
         Optional<String> text = value.text();
         if (text.isEmpty()) {
             return Optional.empty();

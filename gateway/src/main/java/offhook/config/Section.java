@@ -1,5 +1,6 @@
 package offhook.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -156,6 +157,11 @@ final class Section {
 
     boolean flag(String key, boolean absent) {
         return find(key).flatMap(Value::flag).orElse(absent);
+    }
+
+    /// A path, seen from the folder of the configuration.
+    Path path(String text) {
+        return reading.interpolation().path(text);
     }
 
     /// Says which keys have no meaning.

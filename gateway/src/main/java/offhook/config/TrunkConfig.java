@@ -76,15 +76,34 @@ public record TrunkConfig(
     /// Who we are to the trunk when it asks (RFC 3261 §22).
     ///
     /// @param realm the only realm that is answered; empty: any that the trunk names
-    public record Auth(String username, Secret password, Optional<String> realm) {}
+    /// @param inDialog whether requests within a call are answered for, too; only with a realm
+    public record Auth(
+            String username, Secret password, Optional<String> realm, boolean inDialog) {}
 
     /// How we register with a trunk (RFC 3261 §10.2).
     ///
-    /// @param registrar with whom; empty: with the trunk's `uri`
     /// @param contactUser by which name the trunk calls us; empty: the user of `auth`
     /// @param expires how long we ask for
+    /// @param registrars with whom, each by itself; at least one
     public record Registering(
-            Optional<String> registrar, Optional<String> contactUser, Duration expires) {}
+            Optional<String> contactUser, Duration expires, List<Registrar> registrars) {
+
+        public Registering {
+            registrars = List.copyOf(registrars);
+        }
+    }
+
+    /// One with whom we register.
+    ///
+    /// @param uri of the registrar; empty in a file that has errors only
+    /// @param outboundProxy by whom REGISTER goes; empty: straight to the registrar
+    public record Registrar(Optional<String> uri, Optional<String> outboundProxy) {
+
+        /// As people know it.
+        public String name() {
+            return uri.orElse("nobody") + outboundProxy.map(proxy -> " over " + proxy).orElse("");
+        }
+    }
 
     /// How calls are kept alive that last (RFC 4028).
     ///

@@ -1,6 +1,5 @@
 package offhook.config;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +13,6 @@ import offhook.config.TrunkConfig.Auth;
 import offhook.config.TrunkConfig.Codec;
 import offhook.config.TrunkConfig.Dtmf;
 import offhook.config.TrunkConfig.MediaSource;
-import offhook.config.TrunkConfig.Registering;
 import offhook.config.TrunkConfig.SessionTimers;
 import offhook.config.TrunkConfig.Srtp;
 
@@ -66,6 +64,7 @@ final class TrunkReader {
             section.problem("'uri' or 'addresses' is needed, or no call could pass");
         }
         List<Codec> codecs = codecs(section);
+        Optional<String> proxy = section.find("outbound-proxy").flatMap(TrunkReader::uri);
         Optional<Auth> auth =
                 section.find("auth").flatMap(Value::section).flatMap(TrunkReader::auth);
         TrunkConfig trunk =
@@ -74,8 +73,8 @@ final class TrunkReader {
                         uris.stream().findFirst(),
                         addresses,
                         auth,
-                        register(section, auth),
-                        section.find("outbound-proxy").flatMap(TrunkReader::uri),
+                        TrunkRegisterReader.read(section, uris, proxy, auth),
+                        proxy,
                         codecs,
                         DTMF.read(section, "dtmf", Dtmf.RFC4733),
                         srtp(section, uris.stream().findFirst()),
@@ -102,7 +101,7 @@ final class TrunkReader {
                 : uri(value).map(List::of).orElse(List.of());
     }
 
-    private static Optional<String> uri(Value value) {
+    static Optional<String> uri(Value value) {
         Optional<String> text = value.text();
         if (text.isEmpty()) {
             return text;
@@ -155,33 +154,16 @@ final class TrunkReader {
         Optional<String> username = section.require("username").flatMap(Value::text);
         Optional<Secret> password = section.require("password").flatMap(Value::secret);
         Optional<String> realm = section.find("realm").flatMap(Value::text);
+        boolean inDialog = section.flag("in-dialog", false);
+        if (inDialog && section.find("realm").isEmpty()) {
+            section.find("in-dialog")
+                    .ifPresent(v ->
+                            v.problem(
+                                    "within a call whoever is called could ask for the password:"
+                                            + " 'realm' is needed"));
+        }
         section.done();
-        return username.flatMap(u -> password.map(p -> new Auth(u, p, realm)));
-    }
-
-    private static Optional<Registering> register(Section section, Optional<Auth> auth) {
-        boolean register = section.flag("register", false);
-        Optional<String> registrar = section.find("registrar").flatMap(TrunkReader::uri);
-        Optional<String> contactUser = section.find("contact-user").flatMap(TrunkReader::user);
-        Duration expires = section.seconds("register-expires", 60, 86_400, Duration.ofMinutes(5));
-        if (!register) {
-            return Optional.empty();
-        }
-        Optional<Value> flag = section.find("register");
-        if (section.find("uri").isEmpty() && section.find("registrar").isEmpty()) {
-            flag.ifPresent(v -> v.problem("to register, 'registrar' or 'uri' is needed"));
-        }
-        if (section.find("auth").isEmpty() && contactUser.isEmpty()) {
-            flag.ifPresent(v -> v.problem("to register, 'auth' or 'contact-user' is needed"));
-        }
-        Optional<String> bad =
-                auth.map(Auth::username).filter(user -> !USER.matcher(user).matches());
-        if (bad.isPresent()) {
-            flag.ifPresent(v ->
-                    v.problem(
-                            "the user of 'auth' is no user of a SIP URI and cannot be registered"));
-        }
-        return Optional.of(new Registering(registrar, contactUser, expires));
+        return username.flatMap(u -> password.map(p -> new Auth(u, p, realm, inDialog)));
     }
 
     static Optional<String> user(Value value) {

@@ -65,11 +65,14 @@ final class TrunkTlsReader {
             boolean secure = trunk.uri().filter(TrunkTlsReader::isSecure).isPresent();
             List<String> clients = trunk.tls().clientNames();
             boolean anySecure =
-                    Stream.of(
-                                            trunk.uri(),
-                                            trunk.outboundProxy(),
-                                            trunk.register()
-                                                    .flatMap(TrunkConfig.Registering::registrar))
+                    Stream.concat(
+                                            Stream.of(trunk.uri(), trunk.outboundProxy()),
+                                            trunk.register().stream()
+                                                    .flatMap(terms -> terms.registrars().stream())
+                                                    .flatMap(each ->
+                                                            Stream.of(
+                                                                    each.uri(),
+                                                                    each.outboundProxy())))
                                     .flatMap(Optional::stream)
                                     .anyMatch(TrunkTlsReader::isSecure)
                             || trunk.reach().moreUris().stream().anyMatch(TrunkTlsReader::isSecure);

@@ -10,10 +10,6 @@ final class Unserved {
 
     private Unserved() {}
 
-    static void tokens(Value value) {
-        value.problem("tokens of another issuer" + NOT_YET);
-    }
-
     /// Agents of a queue are rung one after another, as the file lists them.
     static void strategy(Section queue, Strategy strategy) {
         String instead = "; agents are rung one by one, in the order of 'agents'";

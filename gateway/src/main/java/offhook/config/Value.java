@@ -144,19 +144,30 @@ final class Value {
         return chosen;
     }
 
-    /// The path of a file that can be read; relative ones start at the configuration's folder.
-    Optional<Path> readableFile() {
-        Optional<String> text = text();
+    /// The path of a file that can be read; relative ones start at the configuration's folder. The
+    /// value when it is a single one that refers to nothing; empty, and no problem, otherwise.
+    Optional<String> scalar() {
+        return node instanceof ScalarNode scalar
+                ? Optional.of(scalar.getValue())
+                : Optional.empty();
+    }
+
+    /// A path, seen from the folder of the configuration.
+    Optional<Path> file() {
         try {
-            Optional<Path> file = text.map(reading.interpolation()::path);
-            if (file.isPresent() && !file.get().toFile().canRead()) {
-                problem("file " + quoted() + " cannot be read");
-            }
-            return file;
+            return text().map(reading.interpolation()::path);
         } catch (InvalidPathException e) {
             problem(quoted() + " is no path");
             return Optional.empty();
         }
+    }
+
+    Optional<Path> readableFile() {
+        Optional<Path> file = file();
+        if (file.isPresent() && !file.get().toFile().canRead()) {
+            problem("file " + quoted() + " cannot be read");
+        }
+        return file;
     }
 
     /// The items of a list; none when the value is empty.

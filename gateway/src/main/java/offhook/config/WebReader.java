@@ -15,7 +15,7 @@ final class WebReader {
 
     private WebReader() {}
 
-    static WebConfig read(Section section, PortPlan plan) {
+    static WebConfig read(Section section, PortPlan plan, GuestsReader guestsReader) {
         Optional<Value> place = section.find("listen");
         List<Listen> listen =
                 new ListenReader(plan, "http", "https")
@@ -32,11 +32,15 @@ final class WebReader {
                 && listen.stream().anyMatch(l -> l.scheme().equals("https"))) {
             place.ifPresent(v -> v.problem("https needs 'web.tls'"));
         }
+        List<GuestSite> guests =
+                section.sections("guests").stream().map(guestsReader::read).toList();
+        Optional<TurnConfig> turn =
+                section.find("turn").flatMap(Value::section).flatMap(TurnReader::read);
         section.done();
-        return new WebConfig(listen, origins, tls);
+        return new WebConfig(listen, origins, tls, guests, turn);
     }
 
-    private static Optional<String> origin(Value value) {
+    static Optional<String> origin(Value value) {
         Optional<String> text = value.text();
         Optional<String> origin = text.filter(t -> ORIGIN.matcher(t).matches());
         if (text.isPresent() && origin.isEmpty()) {

@@ -7,12 +7,16 @@ import java.util.List;
 public interface TrunkMXBean {
 
     @Described(
-            "Where we stand with its registrar: unregistered (also when none is configured),"
-                    + " registering, registered, refused or failing")
+            "Where we stand with its registrar, or with the first of several that knows us:"
+                    + " unregistered (also when none is configured), registering, registered,"
+                    + " refused or failing")
     String getRegistrationState();
 
     @Described("Until when the registrar knows us unless we ask again, ISO 8601; or empty")
     String getRegisteredUntil();
+
+    @Described("Each of those that we register with, as the configuration lists them")
+    List<Registrar> getRegistrars();
 
     @Described("Why the last REGISTER or INVITE failed; or empty")
     String getLastError();
@@ -52,6 +56,14 @@ public interface TrunkMXBean {
 
     @Described("Where it takes requests, the most wanted place first; none before DNS answered")
     List<Target> getTargets();
+
+    /// One with whom we register.
+    ///
+    /// @param name of the configuration
+    /// @param state `unregistered`, `registering`, `registered`, `refused` or `failing`
+    /// @param until it forgets us unless we ask again, ISO 8601; or empty
+    /// @param lastError why the last REGISTER failed; or empty
+    record Registrar(String name, String state, String until, String lastError) {}
 
     /// One place where a trunk takes requests.
     ///

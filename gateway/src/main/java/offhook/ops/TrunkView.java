@@ -24,6 +24,18 @@ public final class TrunkView implements TrunkMXBean {
     }
 
     @Override
+    public List<Registrar> getRegistrars() {
+        return status.registrars().stream()
+                .map(each ->
+                        new Registrar(
+                                each.name(),
+                                each.state(),
+                                each.registeredUntil().map(Instant::toString).orElse(""),
+                                each.lastError()))
+                .toList();
+    }
+
+    @Override
     public String getLastError() {
         return status.lastError();
     }

@@ -2,6 +2,10 @@ package offhook.sip;
 
 import gov.nist.javax.sip.message.SIPRequest;
 import java.text.ParseException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,6 +22,7 @@ import javax.sip.address.SipURI;
 import javax.sip.header.AuthorizationHeader;
 import javax.sip.header.ContactHeader;
 import javax.sip.header.ProxyAuthorizationHeader;
+import javax.sip.header.RouteHeader;
 import javax.sip.header.ViaHeader;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
@@ -207,6 +212,26 @@ final class DialogSender {
         ViaHeader via = (ViaHeader) request.getHeader(ViaHeader.NAME);
         via.setBranch(Identifiers.nextBranch());
         via.setHost(host());
+        // JAIN-SIP repeats those of the request before.
+        request.removeHeader(AuthorizationHeader.NAME);
+        request.removeHeader(ProxyAuthorizationHeader.NAME);
+    }
+
+    /// A request of the dialog once more, made anew.
+    ///
+    /// @param before the transaction of the one that was refused
+    /// @return false when it could not be sent
+    boolean again(ClientTransaction before, Request next) {
+        try {
+            ClientTransaction transaction = provider().getNewClientTransaction(next);
+            transaction.setApplicationData(before.getApplicationData());
+            before.getDialog().sendRequest(transaction);
+            LOG.debug("sent again method={} leg={}", next.getMethod(), leg);
+            return true;
+        } catch (SipException e) {
+            LOG.debug("not sent again leg={} because={}", leg, LogText.of(e.toString()));
+            return false;
+        }
     }
 
     /// RFC 3261 §14.2: another offer is being answered; come back after a random while.
@@ -428,6 +453,35 @@ final class DialogSender {
                                 : established.getLocalParty().getURI())
                 .filter(SipURI.class::isInstance)
                 .map(uri -> ((SipURI) uri).getHost());
+    }
+
+    /// What ends the dialog should this process die; empty before there is one with both tags.
+    Optional<LeftDialog> note(String peerHost, int peerPort) {
+        Dialog established = dialog;
+        if (established == null
+                || established.getRemoteTag() == null
+                || established.getRemoteTarget() == null) {
+            return Optional.empty();
+        }
+        List<String> routes = new ArrayList<>();
+        for (Iterator<?> set = established.getRouteSet(); set.hasNext(); ) {
+            routes.add(((RouteHeader) set.next()).getAddress().toString());
+        }
+        String transport = ((SipURI) contact().getAddress().getURI()).getTransportParam();
+        return Optional.of(
+                new LeftDialog(
+                        trunk.name(),
+                        transport == null ? "udp" : transport.toLowerCase(Locale.ROOT),
+                        established.getCallId().getCallId(),
+                        established.getLocalParty().getURI().toString(),
+                        established.getLocalTag(),
+                        established.getRemoteParty().getURI().toString(),
+                        established.getRemoteTag(),
+                        established.getRemoteTarget().getURI().toString(),
+                        routes,
+                        established.getLocalSeqNumber(),
+                        peerHost,
+                        peerPort));
     }
 
     /// Where the peer of the dialog is reached.

@@ -2,6 +2,7 @@ package offhook.sip;
 
 import gov.nist.javax.sip.header.RAck;
 import gov.nist.javax.sip.message.SIPRequest;
+import java.net.InetAddress;
 import java.util.Map;
 import java.util.Optional;
 import javax.sip.ServerTransaction;
@@ -28,7 +29,7 @@ final class IncomingSipLeg extends SipDialogLeg {
     private final String inviteBranch;
     private final long inviteNumber;
     private final Hops hops;
-    private final String peerHost;
+    private final InetAddress peerAddress;
     private final int peerPort;
     private final boolean offers;
 
@@ -58,7 +59,7 @@ final class IncomingSipLeg extends SipDialogLeg {
         SIPRequest request = (SIPRequest) invite.getRequest();
         this.key = new Dialogs.Key(request.getCallId().getCallId(), request.getFromTag());
         this.hops = Hops.of(request);
-        this.peerHost = request.getPeerPacketSourceAddress().getHostAddress();
+        this.peerAddress = request.getPeerPacketSourceAddress();
         this.peerPort = request.getPeerPacketSourcePort();
         this.inviteBranch = branch(request);
         this.inviteNumber = request.getCSeq().getSeqNumber();
@@ -101,7 +102,12 @@ final class IncomingSipLeg extends SipDialogLeg {
 
     @Override
     String peerHost() {
-        return peerHost;
+        return peerAddress.getHostAddress();
+    }
+
+    @Override
+    InetAddress peerAddress() {
+        return peerAddress;
     }
 
     @Override

@@ -379,7 +379,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
 
     private void onRefused(ClientTransaction sent, SIPResponse refusal) {
         if (phase() == Phase.RINGING
-                && (credentials.takes(refusal, sent.getRequest(), address())
+                && (credentials.takes(refusal, sent.getRequest(), peerAddress())
                         || session().lengthens(refusal))) {
             over(sent);
             Threads.virtual("sip-dial-" + id(), () -> sendAgain(sent)).start();
@@ -514,10 +514,11 @@ final class OutgoingSipLeg extends SipDialogLeg {
 
     @Override
     String peerHost() {
-        return address().getHostAddress();
+        return peerAddress().getHostAddress();
     }
 
-    private InetAddress address() {
+    @Override
+    InetAddress peerAddress() {
         TrunkTarget now = target;
         return now == null ? InetAddress.getLoopbackAddress() : now.address();
     }

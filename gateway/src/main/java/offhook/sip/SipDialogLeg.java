@@ -3,12 +3,15 @@ package offhook.sip;
 import gov.nist.javax.sip.header.SIPHeader;
 import gov.nist.javax.sip.message.SIPMessage;
 import gov.nist.javax.sip.message.SIPRequest;
+import gov.nist.javax.sip.message.SIPResponse;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ListIterator;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.sip.ClientTransaction;
 import javax.sip.ServerTransaction;
 import javax.sip.header.AllowHeader;
 import javax.sip.message.Message;
@@ -164,8 +167,19 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
     /// The port that belongs to it.
     abstract int peerPort();
 
+    /// From where the peer's INVITE came, or where ours went.
+    abstract InetAddress peerAddress();
+
     /// The leg ends before its INVITE has a final response: refuses or cancels it.
     abstract void giveUpInvite(EndCause cause);
+
+    /// What ends the dialog should this process die; empty when there is nothing to end.
+    final Optional<LeftDialog> note() {
+        Phase now = phase.get();
+        return now == Phase.ANSWERED || now == Phase.CONFIRMED
+                ? sender.note(peerHost(), peerPort())
+                : Optional.empty();
+    }
 
     /// Is found by no request any more.
     abstract void forget();
@@ -472,6 +486,17 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
             return;
         }
         hangUp(EndCause.gateway("no-ack", 408, 102, "the caller never confirmed the answer"));
+    }
+
+    /// Sends a request of the dialog once more that the trunk wants our credentials with: where the
+    /// configuration says that it does so, in its realm, and when the peer itself says so, not
+    /// somebody else whom the dialog's route leads to.
+    ///
+    /// @return whether another response is to come
+    boolean repeats(ClientTransaction challenged, SIPResponse response) {
+        TrunkCredentials credentials = TrunkCredentials.withinDialog(trunk.auth());
+        return credentials.takes(response, challenged.getRequest(), peerAddress())
+                && sender.again(challenged, credentials.again(challenged.getRequest()));
     }
 
     /// Our BYE has its final response, or none will come.

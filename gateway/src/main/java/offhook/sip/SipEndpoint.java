@@ -17,6 +17,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TooManyListenersException;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.sip.IOExceptionEvent;
 import javax.sip.InvalidArgumentException;
 import javax.sip.ListeningPoint;
@@ -123,8 +125,7 @@ public final class SipEndpoint {
         this.dialer =
                 new TrunkDialer(
                         settings.trunks(), targets, trunks, dialogs, outlets, statuses, clock);
-        this.registrars =
-                settings.trunks().stream().flatMap(trunk -> registrar(trunk).stream()).toList();
+        this.registrars = settings.trunks().stream().flatMap(this::registrars).toList();
         this.probers = settings.trunks().stream().flatMap(trunk -> prober(trunk).stream()).toList();
         this.timers =
                 new Owner(
@@ -158,17 +159,28 @@ public final class SipEndpoint {
                                 clock));
     }
 
-    private Optional<TrunkRegistrar> registrar(TrunkConfig trunk) {
-        return trunk.register()
-                .map(terms ->
+    private Stream<TrunkRegistrar> registrars(TrunkConfig trunk) {
+        return trunk.register().stream().flatMap(terms -> registrars(trunk, terms));
+    }
+
+    private Stream<TrunkRegistrar> registrars(TrunkConfig trunk, TrunkConfig.Registering terms) {
+        TrunkStatus status = Objects.requireNonNull(statuses.get(trunk.name()));
+        List<RegistrarStatus> each =
+                terms.registrars().stream()
+                        .map(one -> new RegistrarStatus(one.name(), status))
+                        .toList();
+        status.registersWith(each);
+        return IntStream.range(0, each.size())
+                .mapToObj(index ->
                         new TrunkRegistrar(
                                 trunk,
                                 terms,
+                                index,
                                 Objects.requireNonNull(targets.get(trunk.name())),
                                 trunks,
                                 dialogs,
                                 outlets,
-                                Objects.requireNonNull(statuses.get(trunk.name())),
+                                each.get(index),
                                 clock,
                                 Clock.systemUTC()));
     }
@@ -329,6 +341,22 @@ public final class SipEndpoint {
                 LOG.debug("a listener that was never bound is not stopped", e);
             }
         }
+    }
+
+    /// The dialogs that live, each in the words that [#endLeft] understands. Any thread.
+    public List<String> openDialogs() {
+        return dialogs.living().stream()
+                .flatMap(leg -> leg.note().stream())
+                .map(LeftDialog::text)
+                .sorted()
+                .toList();
+    }
+
+    /// Hangs up what a gateway that died had open. When this one has started.
+    ///
+    /// @param dialogs what [#openDialogs] of that one said last
+    public void endLeft(List<String> dialogs) {
+        new LeftDialogs(settings.trunks(), this.dialogs, outlets).end(dialogs);
     }
 
     /// How many dialogs live, or wait for the answer to our BYE.

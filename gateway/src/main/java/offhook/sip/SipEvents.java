@@ -491,6 +491,12 @@ final class SipEvents implements SipListenerExt {
         LOG.debug("received status={} method={}", status, number.getMethod());
         ClientTransaction request = event.getClientTransaction();
         if (request != null
+                && request.getDialog() != null
+                && request.getDialog().getApplicationData() instanceof SipDialogLeg leg
+                && leg.repeats(request, (SIPResponse) response)) {
+            return;
+        }
+        if (request != null
                 && request.getApplicationData() instanceof SessionKeeper.Attempt refresh) {
             refresh.onResponse((SIPResponse) response);
         } else if (request != null

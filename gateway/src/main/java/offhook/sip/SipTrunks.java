@@ -69,11 +69,17 @@ final class SipTrunks {
     ///
     /// @throws IOException when a TLS connection to the address is open that is somebody else's
     void reaches(TrunkTarget target, TrunkConfig trunk) throws IOException {
+        reaches(target, trunk, trunk.outboundProxy().map(TrunkUri::parse).orElse(target.uri()));
+    }
+
+    /// As [#reaches], by a way of its own.
+    ///
+    /// @param way whom the configuration names there
+    void reaches(TrunkTarget target, TrunkConfig trunk, TrunkUri way) throws IOException {
         InetAddress address = target.address();
         reached.computeIfAbsent(address, _ -> new CopyOnWriteArraySet<>()).add(trunk);
         if (target.transport().equals("tls")) {
             // RFC 5922 §7.3: the domain of the configuration, whatever DNS made of it.
-            TrunkUri way = trunk.outboundProxy().map(TrunkUri::parse).orElse(target.uri());
             secured.aim(address, target.port(), new TlsAim(trunk, way.host()));
         }
     }

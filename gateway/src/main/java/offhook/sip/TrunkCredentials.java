@@ -10,8 +10,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import javax.sip.InvalidArgumentException;
+import javax.sip.header.AuthorizationHeader;
 import javax.sip.header.CSeqHeader;
 import javax.sip.header.HeaderFactory;
+import javax.sip.header.ProxyAuthorizationHeader;
 import javax.sip.header.ToHeader;
 import javax.sip.header.ViaHeader;
 import javax.sip.message.Request;
@@ -19,14 +21,27 @@ import offhook.config.TrunkConfig.Auth;
 
 /// Where our credentials may go: to the address that the challenged request was sent to, and only
 /// with requests that open something. What is challenged within a dialog is left unanswered, since
-/// its route was told by the peer. Used by one thread at a time.
+/// its route was told by the peer, unless the configuration says that the trunk asks there too.
+/// Used by one thread at a time.
 final class TrunkCredentials {
 
     private final HeaderFactory headers = new HeaderFactoryImpl();
     private final Optional<DigestClient> client;
+    private final boolean withinDialog;
 
+    /// For requests that open something.
     TrunkCredentials(Optional<Auth> auth) {
+        this(auth, false);
+    }
+
+    private TrunkCredentials(Optional<Auth> auth, boolean withinDialog) {
         this.client = auth.map(a -> new DigestClient(a, Identifiers::next));
+        this.withinDialog = withinDialog;
+    }
+
+    /// For one request within a dialog, to be asked once.
+    static TrunkCredentials withinDialog(Optional<Auth> auth) {
+        return new TrunkCredentials(auth.filter(Auth::inDialog), true);
     }
 
     /// A new request begins, which may be challenged anew.
@@ -42,7 +57,7 @@ final class TrunkCredentials {
                 DigestClient.Challenger.of(response.getStatusCode());
         return challenger.isPresent()
                 && client.isPresent()
-                && opens(challenged)
+                && (withinDialog ? mayRepeat(challenged) : opens(challenged))
                 && target.equals(response.getPeerPacketSourceAddress())
                 && client.get()
                         .takes(
@@ -54,6 +69,17 @@ final class TrunkCredentials {
         return switch (request.getMethod()) {
             case Request.INVITE, Request.REGISTER, Request.OPTIONS ->
                     ((ToHeader) request.getHeader(ToHeader.NAME)).getTag() == null;
+            default -> false;
+        };
+    }
+
+    /// Whether a request within a dialog is one that may be sent once more, and was not yet.
+    private static boolean mayRepeat(Request request) {
+        return switch (request.getMethod()) {
+            case Request.INVITE, Request.UPDATE, Request.REFER, Request.BYE ->
+                    ((ToHeader) request.getHeader(ToHeader.NAME)).getTag() != null
+                            && request.getHeader(AuthorizationHeader.NAME) == null
+                            && request.getHeader(ProxyAuthorizationHeader.NAME) == null;
             default -> false;
         };
     }

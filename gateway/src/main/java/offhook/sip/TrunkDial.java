@@ -201,7 +201,9 @@ final class TrunkDial {
         Hops.leaving(leg.dialogs(), leg.id().call()).mark(invite);
         callers.write(invite, trunk.identity(), call, outlet.binding().advertisedHost());
         invites.route(
-                invite, leg.status().serviceRoute(), trunk.outboundProxy().map(TrunkUri::parse));
+                invite,
+                leg.status().serviceRoute(target.where()),
+                trunk.outboundProxy().map(TrunkUri::parse));
         messages.addCapabilities(invite, trunk);
         if (trunk.setUp().reliable() == Reliable.REQUIRED) {
             OptionTags.require(invite, OptionTags.RELIABLE);

@@ -29,8 +29,8 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps us registered with one trunk. All of it runs on a virtual thread of its own, which may
-/// wait for names and connections; JAIN-SIP's threads only post what they heard.
+/// Keeps us registered with one registrar of a trunk. All of it runs on a virtual thread of its
+/// own, which may wait for names and connections; JAIN-SIP's threads only post what they heard.
 final class TrunkRegistrar {
 
     private static final Logger LOG = LogManager.getLogger(TrunkRegistrar.class);
@@ -43,7 +43,9 @@ final class TrunkRegistrar {
     private final SipTrunks trunks;
     private final Dialogs dialogs;
     private final Outlets outlets;
-    private final TrunkStatus status;
+    private final RegistrarStatus status;
+    private final int index;
+    private final Optional<TrunkUri> proxy;
     private final Clock wallClock;
     private final Owner owner;
     private final RegisterBuilder builder = new RegisterBuilder();
@@ -60,18 +62,22 @@ final class TrunkRegistrar {
     private @Nullable TrunkTarget target;
     private boolean elsewhere;
 
+    /// @param index which of the registrars of `terms`, from 0
     TrunkRegistrar(
             TrunkConfig trunk,
             TrunkConfig.Registering terms,
+            int index,
             TrunkTargets targets,
             SipTrunks trunks,
             Dialogs dialogs,
             Outlets outlets,
-            TrunkStatus status,
+            RegistrarStatus status,
             NanoClock clock,
             Clock wallClock) {
         this.trunk = trunk;
         this.terms = terms;
+        this.index = index;
+        this.proxy = terms.registrars().get(index).outboundProxy().map(TrunkUri::parse);
         this.targets = targets;
         this.trunks = trunks;
         this.dialogs = dialogs;
@@ -80,7 +86,7 @@ final class TrunkRegistrar {
         this.wallClock = wallClock;
         this.owner =
                 new Owner(
-                        "sip-register-" + trunk.name(),
+                        "sip-register-" + trunk.name() + (index == 0 ? "" : "-" + index),
                         clock,
                         MAILBOX,
                         defect -> LOG.error("defect in the registration of a trunk", defect));
@@ -118,7 +124,7 @@ final class TrunkRegistrar {
     void awaitStop(long patienceNanos) {
         try {
             if (!stopped.await(patienceNanos, TimeUnit.NANOSECONDS)) {
-                LOG.warn("not unregistered trunk={}", trunk.name());
+                LOG.warn("not unregistered trunk={} registrar=\"{}\"", trunk.name(), status.name());
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -165,17 +171,11 @@ final class TrunkRegistrar {
         try {
             target = nextTarget();
             Outlet outlet = outlets.toward(target.transport(), target.address()).toldTo(trunk);
-            trunks.reaches(target, trunk);
+            trunks.reaches(target, trunk, proxy.orElse(target.uri()));
             dialogs.aim(identity.callId(), target.address(), target.port());
             status.aimed(target.where());
             Request request =
-                    builder.build(
-                            identity,
-                            target.uri(),
-                            trunk.outboundProxy().map(TrunkUri::parse),
-                            ++number,
-                            expiresSeconds,
-                            outlet);
+                    builder.build(identity, target.uri(), proxy, ++number, expiresSeconds, outlet);
             credentials.authorize(request);
             send(outlet.provider().getNewClientTransaction(request));
         } catch (IOException | SipException e) {
@@ -189,7 +189,7 @@ final class TrunkRegistrar {
 
     /// The one that answered last, as long as DNS names it; after a failure the next one.
     private TrunkTarget nextTarget() throws IOException {
-        List<TrunkTarget> known = targets.ofRegistrar();
+        List<TrunkTarget> known = targets.ofRegistrar(index);
         TrunkTarget before = target;
         int at = before == null ? 0 : Math.max(0, known.indexOf(before));
         return known.get(elsewhere && known.size() > 1 ? (at + 1) % known.size() : at);
@@ -243,7 +243,12 @@ final class TrunkRegistrar {
         status.registered(
                 Optional.of(Instant.now(wallClock).plusSeconds(seconds)), serviceRoute(response));
         Registration.Step step = registration.onGranted(seconds);
-        LOG.info("trunk={} registration={} for={} s", trunk.name(), registration.state(), seconds);
+        LOG.info(
+                "trunk={} registrar=\"{}\" registration={} for={} s",
+                trunk.name(),
+                status.name(),
+                registration.state(),
+                seconds);
         follow(step);
     }
 
@@ -281,17 +286,25 @@ final class TrunkRegistrar {
         } else if (code == Response.REQUEST_TIMEOUT || (code >= 500 && code < 600)) {
             failed(code, why);
         } else {
-            LOG.warn("not registered trunk={} because=\"{}\"", trunk.name(), why);
+            warn(why);
             status.failed(code, why);
             status.registered(Optional.empty(), List.of());
             follow(registration.onRefused());
         }
     }
 
+    private void warn(String why) {
+        LOG.warn(
+                "not registered trunk={} registrar=\"{}\" because=\"{}\"",
+                trunk.name(),
+                status.name(),
+                why);
+    }
+
     private void failed(int code, String why) {
         pending = null;
         elsewhere = true;
-        LOG.warn("not registered trunk={} because=\"{}\"", trunk.name(), why);
+        warn(why);
         status.failed(code, why);
         follow(registration.onFailed());
     }

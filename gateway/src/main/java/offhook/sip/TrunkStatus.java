@@ -2,7 +2,6 @@ package offhook.sip;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -14,13 +13,11 @@ public final class TrunkStatus {
 
     private final String name;
     private final AtomicLong callsOut = new AtomicLong();
-    private volatile Registration.State state = Registration.State.UNREGISTERED;
-    private volatile Optional<Instant> registeredUntil = Optional.empty();
+    private volatile List<RegistrarStatus> registrars = List.of();
     private volatile String lastError = "";
     private volatile int lastErrorCode;
     private volatile String target = "";
     private volatile String lastInvite = "";
-    private volatile List<Address> serviceRoute = List.of();
     private volatile Supplier<List<Place>> places = List::of;
     private volatile Supplier<Optional<TrunkLoad>> load = Optional::empty;
 
@@ -48,14 +45,32 @@ public final class TrunkStatus {
         return name;
     }
 
-    /// `unregistered`, `registering`, `registered`, `refused` or `failing`.
-    public String registration() {
-        return state.name().toLowerCase(Locale.ROOT);
+    /// Each of those that we register with.
+    public List<RegistrarStatus> registrars() {
+        return registrars;
     }
 
-    /// When the registrar forgets us unless we ask again; empty: it does not know us.
+    void registersWith(List<RegistrarStatus> all) {
+        registrars = List.copyOf(all);
+    }
+
+    /// The one that tells how it stands with the trunk: the first that knows us, else the first.
+    private Optional<RegistrarStatus> telling() {
+        return registrars.stream()
+                .filter(RegistrarStatus::knowsUs)
+                .findFirst()
+                .or(() -> registrars.stream().findFirst());
+    }
+
+    /// `unregistered`, `registering`, `registered`, `refused` or `failing`: of the first registrar
+    /// that knows us, or else of the first.
+    public String registration() {
+        return telling().map(RegistrarStatus::state).orElse("unregistered");
+    }
+
+    /// When that registrar forgets us unless we ask again; empty: none knows us.
     public Optional<Instant> registeredUntil() {
-        return registeredUntil;
+        return telling().flatMap(RegistrarStatus::registeredUntil);
     }
 
     /// Why the last REGISTER or INVITE failed; empty: none did.
@@ -117,15 +132,6 @@ public final class TrunkStatus {
         return lastInvite;
     }
 
-    void is(Registration.State now) {
-        state = now;
-    }
-
-    void registered(Optional<Instant> until, List<Address> route) {
-        registeredUntil = until;
-        serviceRoute = List.copyOf(route);
-    }
-
     void failed(int status, String why) {
         lastErrorCode = status;
         lastError = why;
@@ -146,8 +152,16 @@ public final class TrunkStatus {
         }
     }
 
-    /// By which way the registrar wants our requests (RFC 3608).
-    List<Address> serviceRoute() {
-        return serviceRoute;
+    /// By which way the registrar wants our requests (RFC 3608): the one that is asked itself, or
+    /// else the first that knows us.
+    ///
+    /// @param where address and port that the request goes to
+    List<Address> serviceRoute(String where) {
+        return registrars.stream()
+                .filter(each -> each.knowsUs() && each.target().equals(where))
+                .findFirst()
+                .or(this::telling)
+                .map(RegistrarStatus::serviceRoute)
+                .orElse(List.of());
     }
 }

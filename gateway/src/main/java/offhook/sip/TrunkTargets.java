@@ -45,7 +45,7 @@ final class TrunkTargets {
     private final Clock wallClock;
     private final Instant madeAt;
     private final List<Place> ofCalls;
-    private final Optional<Place> ofRegistrar;
+    private final List<Place> ofRegistrars;
     private final RandomGenerator random = Identifiers.random();
     private final Map<Key, TargetHealth> health = new ConcurrentHashMap<>();
 
@@ -62,17 +62,19 @@ final class TrunkTargets {
         this.madeAt = wallClock.instant();
         this.ofCalls =
                 Stream.concat(trunk.uri().stream(), trunk.reach().moreUris().stream())
-                        .map(uri -> place(uri, directory))
+                        .map(uri -> place(uri, trunk.outboundProxy(), directory))
                         .toList();
-        this.ofRegistrar =
-                trunk.register()
-                        .flatMap(terms -> terms.registrar().or(trunk::uri))
-                        .map(uri -> place(uri, directory));
+        this.ofRegistrars =
+                trunk.register().stream()
+                        .flatMap(terms -> terms.registrars().stream())
+                        .map(each ->
+                                place(each.uri().orElseThrow(), each.outboundProxy(), directory))
+                        .toList();
     }
 
-    private Place place(String uri, ServerDirectory directory) {
+    private static Place place(String uri, Optional<String> proxy, ServerDirectory directory) {
         TrunkUri request = TrunkUri.parse(uri);
-        TrunkUri next = trunk.outboundProxy().map(TrunkUri::parse).orElse(request);
+        TrunkUri next = proxy.map(TrunkUri::parse).orElse(request);
         return new Place(request, next, directory.of(next.serverName()));
     }
 
@@ -102,8 +104,10 @@ final class TrunkTargets {
     }
 
     /// Where REGISTER goes, the first one first.
-    List<TrunkTarget> ofRegistrar() throws IOException {
-        return known(ofRegistrar.stream().toList());
+    ///
+    /// @param registrar which of those that we register with, from 0
+    List<TrunkTarget> ofRegistrar(int registrar) throws IOException {
+        return known(List.of(ofRegistrars.get(registrar)));
     }
 
     /// All places of calls that are known now, as DNS ranks them. Never waits.

@@ -5,32 +5,24 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import offhook.agent.AgentRegistry;
 import offhook.agent.Presence;
-import offhook.call.CallDetails;
 import offhook.call.CallId;
 import offhook.call.CallInput;
-import offhook.call.CallIntake;
-import offhook.call.CallRefusedException;
-import offhook.call.CodecPreference;
 import offhook.call.Enclosed;
 import offhook.call.EndCause;
 import offhook.call.HoldSign;
-import offhook.call.IncomingCall;
 import offhook.call.LegId;
-import offhook.call.MediaProfile;
-import offhook.call.Party;
 import offhook.call.TransferOrder;
 import offhook.config.AgentsConfig;
 import offhook.runtime.Owner;
 import offhook.sdp.SessionDescription;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
-import org.jspecify.annotations.Nullable;
 
 /// Joins pages, agents and legs: which pages an agent has, which calls ring and which are held
 /// where. Owned by the registry's [Owner]; every method but [#owner()] runs on it.
@@ -38,7 +30,10 @@ final class AgentDesk {
 
     private static final Logger LOG = LogManager.getLogger(AgentDesk.class);
 
-    private final AgentRegistry registry;
+    /// How long before it expires a page is told of its token.
+    private static final Duration TOKEN_NOTICE = Duration.ofSeconds(60);
+
+    private final Attendance attendance;
     private final Owner owner;
     private final Duration grace;
     private final WebLimits limits;
@@ -48,12 +43,14 @@ final class AgentDesk {
 
     private final Map<PageLink, AgentSession> byLink = new HashMap<>();
     private final Map<String, Map<String, AgentSession>> byAgent = new HashMap<>();
-    private @Nullable CallIntake intake;
+    private final CallDesk calls;
+    private TurnCredentials turn = TurnCredentials.NONE;
     private final Map<LegKey, PageLeg> legs = new HashMap<>();
 
     AgentDesk(AgentRegistry registry, AgentsConfig agents, WebLimits limits) {
-        this.registry = registry;
+        this.attendance = new Attendance(registry);
         this.owner = registry.owner();
+        this.calls = new CallDesk(this);
         this.grace = agents.grace();
         this.limits = limits;
         registry.addListener(this::onPresence);
@@ -64,9 +61,14 @@ final class AgentDesk {
 
     private record LegKey(String agent, CallId call) {}
 
-    /// Where calls begin that pages dial. Before the first socket.
-    void openCallsAt(CallIntake where) {
-        intake = where;
+    /// Which TURN server pages may use. Before the first socket.
+    void useTurn(TurnCredentials credentials) {
+        turn = credentials;
+    }
+
+    /// Where pages dial.
+    CallDesk calls() {
+        return calls;
     }
 
     Owner owner() {
@@ -109,17 +111,21 @@ final class AgentDesk {
     }
 
     /// A valid `hello`; on a signed-in socket it renews the token.
-    void onHello(
-            PageLink link, AgentsConfig.User user, ClientMessage.Hello hello, Duration remaining) {
+    void onHello(PageLink link, AgentProfile user, ClientMessage.Hello hello, Duration remaining) {
         AgentSession known = byLink.get(link);
         if (known != null) {
-            onRenewed(link, known, user, hello, remaining);
+            onHelloAgain(known, user, hello, remaining);
             return;
         }
         if (!strangers.containsKey(link)) {
             return;
         }
         forgetStranger(link);
+        if (!attendance.admit(user)) {
+            link.send(refusal(WebError.BUSY.object("Too many agents are signed in.")));
+            link.close(CloseCode.TRY_LATER, "too many agents");
+            return;
+        }
         Map<String, AgentSession> pages =
                 byAgent.computeIfAbsent(user.name(), _ -> new HashMap<>());
         Optional<AgentSession> returning = returning(pages, hello);
@@ -133,6 +139,8 @@ final class AgentDesk {
             session = new AgentSession(user, hello.instance());
             pages.put(hello.instance(), session);
         }
+        session.renewed(user);
+        session.wishes(hello.available());
         connect(session, link, hello, remaining);
         if (returning.isPresent()) {
             for (PageLeg leg : session.heldLegs()) {
@@ -152,7 +160,7 @@ final class AgentDesk {
         }
         session.disconnected();
         // Before the session has its link, so that nothing is sent before `welcome`.
-        Presence presence = registry.signedIn(session.agent(), hello.instance(), hello.available());
+        Presence presence = attendance.arrived(session, hello.available());
         session.connected(link);
         byLink.put(link, session);
         link.signedIn();
@@ -173,7 +181,7 @@ final class AgentDesk {
                         .findFirst();
         found.ifPresent(page -> {
             if (page.link().isPresent() && namesake == null) {
-                registry.signedOut(page.agent(), page.instance());
+                attendance.left(page);
             }
             pages.remove(page.instance(), page);
             pages.put(hello.instance(), page);
@@ -182,19 +190,39 @@ final class AgentDesk {
         return found;
     }
 
-    private void onRenewed(
-            PageLink link,
+    private void onHelloAgain(
             AgentSession session,
-            AgentsConfig.User user,
+            AgentProfile user,
             ClientMessage.Hello hello,
             Duration remaining) {
-        if (!session.agent().equals(user.name()) || !session.instance().equals(hello.instance())) {
-            link.send(refusal(WebError.BAD_TOKEN.object("The token is of another agent.")));
+        if (!session.instance().equals(hello.instance()) || !renew(session, user, remaining)) {
+            session.send(refusal(WebError.BAD_TOKEN.object("The token is of another agent.")));
             return;
         }
-        session.renewed();
-        welcome(session, registry.signedIn(user.name(), hello.instance(), hello.available()));
+        session.wishes(hello.available());
+        welcome(session, attendance.arrived(session, hello.available()));
+    }
+
+    /// A valid `token`: another one for the agent who is signed in. The calls it has stay.
+    void onToken(AgentSession session, AgentProfile user, Duration remaining) {
+        if (!renew(session, user, remaining)) {
+            session.send(refusal(WebError.BAD_TOKEN.object("The token is of another agent.")));
+            return;
+        }
+        session.send(new ServerMessage.Token(true, Math.max(1, remaining.toSeconds())));
+    }
+
+    private boolean renew(AgentSession session, AgentProfile who, Duration remaining) {
+        AgentProfile user = who.at(session.instance());
+        if (!session.agent().equals(user.name())) {
+            return false;
+        }
+        if (session.isExpired() && attendance.admit(user)) {
+            attendance.arrived(session, session.wishesCalls());
+        }
+        session.renewed(user);
         armTokenExpiry(session, remaining);
+        return true;
     }
 
     private void replace(PageLink old) {
@@ -203,21 +231,41 @@ final class AgentDesk {
     }
 
     private void welcome(AgentSession session, Presence presence) {
+        Optional<TurnCredentials.Server> server = turnFor(session);
         session.send(
                 new ServerMessage.Welcome(
                         session.agent(),
-                        session.user().displayName(),
+                        session.profile().displayName(),
                         presence,
                         Math.max(1, limits.heartbeat().toSeconds()),
                         session.heldCalls(),
-                        session.resume()));
+                        session.resume(),
+                        server));
         if (draining) {
             session.send(new ServerMessage.Draining(true));
         }
     }
 
+    /// A TURN server for the page, of which it is told again in time.
+    private Optional<TurnCredentials.Server> turnFor(AgentSession session) {
+        Optional<TurnCredentials.Server> server = turn.server(session.agent());
+        session.turnUntil(
+                server.map(s -> owner.clock().nanoTime() + s.lifetime().toNanos() * 3 / 4));
+        return server;
+    }
+
     private void armTokenExpiry(AgentSession session, Duration remaining) {
-        session.tokenUntil(owner.schedule(remaining.toNanos(), () -> onTokenExpired(session)));
+        long nanos = remaining.toNanos();
+        long noticeNanos = Math.min(TOKEN_NOTICE.toNanos(), nanos / 4);
+        session.tokenUntil(
+                owner.schedule(
+                        nanos - noticeNanos,
+                        () ->
+                                session.send(
+                                        new ServerMessage.Token(
+                                                false,
+                                                TimeUnit.NANOSECONDS.toSeconds(noticeNanos)))),
+                owner.schedule(nanos, () -> onTokenExpired(session)));
     }
 
     private void armHeartbeat(AgentSession session) {
@@ -227,6 +275,9 @@ final class AgentDesk {
 
     private void onHeartbeat(AgentSession session) {
         if (session.ping()) {
+            if (session.isTurnDue(owner.clock().nanoTime())) {
+                turnFor(session).map(ServerMessage.IceServers::new).ifPresent(session::send);
+            }
             armHeartbeat(session);
             return;
         }
@@ -249,7 +300,7 @@ final class AgentDesk {
     private void onTokenExpired(AgentSession session) {
         session.expire();
         session.send(refusal(WebError.TOKEN_EXPIRED.object()));
-        registry.signedOut(session.agent(), session.instance());
+        attendance.left(session);
         for (PageLeg leg : legsOf(session.agent())) {
             leg.onPageGone(session, false);
         }
@@ -267,7 +318,7 @@ final class AgentDesk {
     /// @param mayReturn whether it may be back in a moment
     private void onLost(AgentSession session, boolean mayReturn) {
         session.disconnected();
-        registry.signedOut(session.agent(), session.instance());
+        attendance.left(session);
         for (PageLeg leg : legsOf(session.agent())) {
             leg.onPageGone(session, mayReturn);
         }
@@ -279,11 +330,8 @@ final class AgentDesk {
     }
 
     private void onGraceOver(AgentSession session) {
-        EndCause lost =
-                EndCause.gateway(
-                        "agent-lost", 480, 27, "the connection to the agent's page is lost");
         for (PageLeg leg : session.heldLegs()) {
-            leg.onFailed(lost);
+            leg.onFailed(EndCause.agentLost());
         }
     }
 
@@ -319,8 +367,12 @@ final class AgentDesk {
     }
 
     void onMessage(AgentSession session, ClientMessage message) {
+        if (session.profile().guest().isPresent() && !isForGuests(message)) {
+            session.send(refusal(WebError.NOT_PERMITTED.object()));
+            return;
+        }
         switch (message) {
-            case ClientMessage.Presence m -> registry.wished(session.agent(), m.available());
+            case ClientMessage.Presence m -> onWish(session, m.available());
             case ClientMessage.Ringing m ->
                     rungLeg(session, m.call()).ifPresent(WebLeg::onAlerting);
             case ClientMessage.Decline m ->
@@ -344,6 +396,7 @@ final class AgentDesk {
             case ClientMessage.Ping m -> session.send(new ServerMessage.Pong(m.n()));
             case ClientMessage.Pong m -> session.pong(m.n());
             case ClientMessage.Hello _,
+                    ClientMessage.Token _,
                     ClientMessage.Accept _,
                     ClientMessage.Reoffer _,
                     ClientMessage.Dial _ ->
@@ -351,10 +404,28 @@ final class AgentDesk {
         }
     }
 
+    /// Of a visitor of a site, besides `hello`, `token` and `dial`.
+    private static boolean isForGuests(ClientMessage message) {
+        return message instanceof ClientMessage.HangUp
+                || message instanceof ClientMessage.Ping
+                || message instanceof ClientMessage.Pong;
+    }
+
+    private void onWish(AgentSession session, boolean available) {
+        session.wishes(available);
+        if (!session.isExpired()) {
+            attendance.wished(session, available);
+        }
+    }
+
     private void onTransfer(AgentSession session, ClientMessage.Transfer transfer) {
         Optional<String> target = DialledNumber.ofTarget(transfer.to());
         if (target.isEmpty()) {
             refuse(session, WebError.BAD_NUMBER, transfer.call());
+            return;
+        }
+        if (!session.profile().permissions().mayTransferTo(target.get())) {
+            refuse(session, WebError.NOT_PERMITTED, transfer.call());
             return;
         }
         if (!DialledHeaders.areFit(transfer.headers())) {
@@ -366,7 +437,7 @@ final class AgentDesk {
                         transfer.consult(),
                         "web",
                         target.get(),
-                        shownParty(session),
+                        session.profile().shownParty(),
                         Optional.empty(),
                         Enclosed.of(transfer.headers()));
         wish(session, transfer.call(), leg -> new CallInput.TransferRequested(leg, order))
@@ -414,78 +485,6 @@ final class AgentDesk {
                         leg.onBadOffer(session, EndCause.gateway("media", 488, 88, problem)));
     }
 
-    /// A page dials. The agent is busy from here on, so that nothing rings meanwhile.
-    void onDial(AgentSession session, ClientMessage.Dial dial, SessionDescription offer) {
-        Optional<String> number = DialledNumber.of(dial.to());
-        CallId call = CallId.next();
-        if (session.isExpired()) {
-            refuse(session, dial, WebError.TOKEN_EXPIRED.object());
-        } else if (number.isEmpty()) {
-            refuse(session, dial, WebError.BAD_NUMBER.object());
-        } else if (!DialledHeaders.areFit(dial.headers())) {
-            refuse(session, dial, WebError.BAD_HEADERS.object());
-        } else if (!registry.engaged(session.agent(), call)) {
-            refuse(session, dial, WebError.IN_CALL.object());
-        } else {
-            open(session, dial, new Party(number.get(), ""), offer, call);
-        }
-    }
-
-    private void open(
-            AgentSession session,
-            ClientMessage.Dial dial,
-            Party called,
-            SessionDescription offer,
-            CallId call) {
-        DialledLeg leg = new DialledLeg(this, new LegId(call, 0), session, called);
-        Party caller = party(session);
-        legs.put(new LegKey(leg.agent(), call), leg);
-        session.hold(call, leg);
-        // First of all: what the call says of itself comes behind it.
-        session.sendSurely(new ServerMessage.Dialled(dial.request(), call));
-        try {
-            leg.bind(
-                    intake().open(
-                                    call,
-                                    new IncomingCall(
-                                            "web",
-                                            caller,
-                                            called,
-                                            new MediaProfile.Browser(
-                                                    CodecPreference.QUALITY, Optional.empty()),
-                                            Optional.of(offer),
-                                            session.agent() + "/" + dial.request(),
-                                            CallDetails.ofAgent(
-                                                    session.user().withholdNumber()
-                                                            || dial.withheld(),
-                                                    dial.headers())),
-                                    leg));
-        } catch (CallRefusedException e) {
-            leg.onFailed(EndCause.gateway("refused", e.verdict().sipStatus(), 42, e.explanation()));
-        }
-    }
-
-    /// The agent, as others are shown it.
-    private static Party party(AgentSession session) {
-        return new Party(
-                session.user().callerId().orElse(session.agent()), session.user().displayName());
-    }
-
-    /// The same in a call that has no details of its own to say that the number is withheld.
-    private static Party shownParty(AgentSession session) {
-        Party party = party(session);
-        return session.user().withholdNumber() ? new Party("", party.displayName()) : party;
-    }
-
-    private CallIntake intake() {
-        return Objects.requireNonNull(intake, "started without a way to open calls");
-    }
-
-    private static void refuse(
-            AgentSession session, ClientMessage.Dial dial, WebError.ErrorObject error) {
-        session.send(new ServerMessage.DialRefused(dial.request(), error));
-    }
-
     private void refuse(AgentSession session, WebError error, CallId call) {
         session.send(new ServerMessage.Refused(error.object(), Optional.of(call)));
     }
@@ -507,10 +506,24 @@ final class AgentDesk {
         }
     }
 
+    /// The agent calls somebody.
+    ///
+    /// @return false, and nothing is changed, when it talks or a call rings for it
+    boolean engage(AgentSession session, CallId call) {
+        return attendance.engaged(session, call);
+    }
+
+    /// A page has a call that it dialled.
+    void hold(AgentSession session, DialledLeg leg) {
+        legs.put(new LegKey(leg.agent(), leg.call()), leg);
+        session.hold(leg.call(), leg);
+    }
+
     void onLegOver(PageLeg leg) {
         legs.remove(new LegKey(leg.agent(), leg.call()), leg);
-        if (leg instanceof DialledLeg) {
-            registry.disengaged(leg.agent(), leg.call());
+        if (leg instanceof DialledLeg dialled) {
+            attendance.disengaged(dialled.page(), leg.call());
+            calls.onOver(dialled);
         }
     }
 

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import offhook.call.CallId;
-import offhook.config.AgentsConfig;
 import offhook.runtime.Owner;
 
 /// One page instance of one agent. It outlives its WebSocket while it holds calls: media flows on,
@@ -30,22 +29,25 @@ final class AgentSession {
     private static final int RESUME_BYTES = 24;
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    private final AgentsConfig.User user;
     private final String resume = newResume();
     private String instance;
+    private AgentProfile profile;
     private final Map<CallId, PageLeg> held = new LinkedHashMap<>();
     private final Deque<Unconfirmed> unconfirmed = new ArrayDeque<>();
     private Optional<PageLink> link = Optional.empty();
     // Deadlines that mean nothing once the socket is gone.
+    private Optional<Owner.Deadline> tokenWarning = Optional.empty();
     private Optional<Owner.Deadline> tokenExpiry = Optional.empty();
     private Optional<Owner.Deadline> heartbeat = Optional.empty();
     private Optional<Owner.Deadline> grace = Optional.empty();
     private long lastPing;
     private long lastPong;
     private boolean expired;
+    private boolean wishesCalls;
+    private Optional<Long> turnDueNanos = Optional.empty();
 
-    AgentSession(AgentsConfig.User user, String instance) {
-        this.user = user;
+    AgentSession(AgentProfile profile, String instance) {
+        this.profile = profile;
         this.instance = instance;
     }
 
@@ -53,11 +55,12 @@ final class AgentSession {
     private record Unconfirmed(long afterPing, ServerMessage message) {}
 
     String agent() {
-        return user.name();
+        return profile.name();
     }
 
-    AgentsConfig.User user() {
-        return user;
+    /// Who the agent is, as its last token says.
+    AgentProfile profile() {
+        return profile;
     }
 
     String instance() {
@@ -101,8 +104,27 @@ final class AgentSession {
         cancelGrace();
     }
 
+    /// When the page needs another user name for the TURN server; empty: it has no server.
+    void turnUntil(Optional<Long> dueNanos) {
+        turnDueNanos = dueNanos;
+    }
+
+    boolean isTurnDue(long nowNanos) {
+        return turnDueNanos.isPresent() && nowNanos - turnDueNanos.get() >= 0;
+    }
+
+    /// Whether the page wants calls, as it last said.
+    void wishes(boolean calls) {
+        wishesCalls = calls;
+    }
+
+    boolean wishesCalls() {
+        return wishesCalls;
+    }
+
     /// The page has a new token.
-    void renewed() {
+    void renewed(AgentProfile now) {
+        profile = now;
         expired = false;
     }
 
@@ -112,10 +134,19 @@ final class AgentSession {
         cancelDeadlinesOfLink();
     }
 
-    /// When the token expires, instead of the time known before.
-    void tokenUntil(Owner.Deadline deadline) {
-        tokenExpiry.ifPresent(Owner.Deadline::cancel);
+    /// When the page is told that its token expires, and when it does, instead of the times known
+    /// before.
+    void tokenUntil(Owner.Deadline warning, Owner.Deadline deadline) {
+        cancelToken();
+        tokenWarning = Optional.of(warning);
         tokenExpiry = Optional.of(deadline);
+    }
+
+    private void cancelToken() {
+        tokenWarning.ifPresent(Owner.Deadline::cancel);
+        tokenWarning = Optional.empty();
+        tokenExpiry.ifPresent(Owner.Deadline::cancel);
+        tokenExpiry = Optional.empty();
     }
 
     /// When the next ping is due; the last deadline is over, or was cancelled.
@@ -124,8 +155,7 @@ final class AgentSession {
     }
 
     void cancelDeadlinesOfLink() {
-        tokenExpiry.ifPresent(Owner.Deadline::cancel);
-        tokenExpiry = Optional.empty();
+        cancelToken();
         heartbeat.ifPresent(Owner.Deadline::cancel);
         heartbeat = Optional.empty();
     }
@@ -166,7 +196,9 @@ final class AgentSession {
 
     /// Sends what need not survive the socket.
     void send(ServerMessage message) {
-        link.ifPresent(l -> l.send(message));
+        Optional<ServerMessage> seen =
+                profile.guest().isPresent() ? GuestView.of(message) : Optional.of(message);
+        link.ifPresent(l -> seen.ifPresent(l::send));
     }
 
     /// Sends what the page must come to know, on this socket or the next.

@@ -2,9 +2,7 @@ package offhook.web;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import offhook.config.AgentsConfig;
 import offhook.runtime.NanoClock;
 import offhook.sdp.SdpException;
 import offhook.sdp.SdpLimits;
@@ -40,16 +38,26 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
     // Set by whoever closes first, read by all.
     private final AtomicBoolean closing = new AtomicBoolean();
 
-    /// What all sockets share.
+    /// What all sockets of one kind of page share.
+    ///
+    /// @param tokens what they sign in with
+    /// @param strangers how many there may be that are not signed in
+    /// @param all whether those that are signed in count too
     record Room(
             AgentDesk desk,
-            AgentTokens tokens,
-            Passwords users,
+            TokenChecker tokens,
             SocketCount strangers,
+            boolean all,
             WebLimits limits,
             NanoClock clock,
             RefusalLog refusals,
-            Counters counters) {}
+            Counters counters) {
+
+        /// The same for pages that sign in otherwise.
+        Room with(TokenChecker others) {
+            return new Room(desk, others, strangers, all, limits, clock, refusals, counters);
+        }
+    }
 
     AgentSocket(Room room, String address) {
         this.room = room;
@@ -145,6 +153,7 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
     private void onMessage(ClientMessage message) {
         switch (message) {
             case ClientMessage.Hello hello -> onHello(hello);
+            case ClientMessage.Token token -> onToken(token);
             case ClientMessage.Accept accept -> onAccept(accept);
             case ClientMessage.Reoffer reoffer -> onReoffer(reoffer);
             case ClientMessage.Dial dial -> onDial(dial);
@@ -164,17 +173,38 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
 
     private void onHello(ClientMessage.Hello hello) {
         switch (room.tokens().check(hello.token())) {
-            case AgentTokens.Check.Valid valid -> {
-                Optional<AgentsConfig.User> user = room.users().user(valid.agent());
-                if (user.isPresent()) {
-                    post(() -> room.desk().onHello(this, user.get(), hello, valid.remaining()));
-                } else {
+            case TokenCheck.Valid(AgentProfile who, _) when !who.mayBeAt(hello.instance()) ->
                     refuseToken(WebError.BAD_TOKEN);
-                }
+            case TokenCheck.Valid(AgentProfile who, Duration remaining) ->
+                    post(() -> room.desk().onHello(this, who, hello, remaining));
+            case TokenCheck.Expired _ -> refuseToken(WebError.TOKEN_EXPIRED);
+            case TokenCheck.Invalid _ -> refuseToken(WebError.BAD_TOKEN);
+            case TokenCheck.Unknown _ -> {
+                send(AgentDesk.refusal(keysMissing()));
+                close(CloseCode.TRY_LATER, "the issuer's keys are missing");
             }
-            case AgentTokens.Check.Expired _ -> refuseToken(WebError.TOKEN_EXPIRED);
-            case AgentTokens.Check.Invalid _ -> refuseToken(WebError.BAD_TOKEN);
         }
+    }
+
+    /// A token that will not do changes nothing: the one before it counts on.
+    private void onToken(ClientMessage.Token token) {
+        switch (room.tokens().check(token.token())) {
+            case TokenCheck.Valid(AgentProfile who, Duration remaining) ->
+                    toDesk((desk, session) -> desk.onToken(session, who, remaining));
+            case TokenCheck.Expired _ -> refuseRenewal(WebError.TOKEN_EXPIRED.object());
+            case TokenCheck.Invalid _ -> refuseRenewal(WebError.BAD_TOKEN.object());
+            case TokenCheck.Unknown _ -> refuseRenewal(keysMissing());
+        }
+    }
+
+    private static WebError.ErrorObject keysMissing() {
+        return WebError.BUSY.object("The keys that tokens are checked with cannot be had.");
+    }
+
+    private void refuseRenewal(WebError.ErrorObject error) {
+        room.counters().increment(Counter.WEB_REFUSED_TOKEN);
+        room.refusals().refused(RefusalLog.Kind.TOKEN, address, "error", error.name());
+        toDesk((_, session) -> session.send(AgentDesk.refusal(error)));
     }
 
     private void refuseToken(WebError error) {
@@ -212,7 +242,7 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
     private void onDial(ClientMessage.Dial dial) {
         try {
             SessionDescription offer = SdpParser.parse(dial.sdp(), SdpLimits.BROWSER);
-            toDesk((desk, session) -> desk.onDial(session, dial, offer));
+            toDesk((desk, session) -> desk.calls().onDial(session, dial, offer, address));
         } catch (SdpException e) {
             String problem = String.valueOf(e.getMessage());
             toDesk((_, session) ->
@@ -266,7 +296,9 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
 
     @Override
     public void signedIn() {
-        uncount();
+        if (!room.all()) {
+            uncount();
+        }
     }
 
     /// Jetty queues whole messages in the order of the calls, as many as its limit of outgoing

@@ -17,7 +17,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import offhook.config.AgentsConfig;
 import offhook.config.Secret;
 import org.jspecify.annotations.Nullable;
@@ -37,11 +39,16 @@ final class AgentTokens {
     private final byte[] secret;
     private final Duration lifetime;
     private final InstantSource clock;
+    private final Map<String, AgentProfile> users;
 
     AgentTokens(AgentsConfig agents, InstantSource clock) {
         this.secret = agents.tokenSecret().map(AgentTokens::bytes).orElseGet(this::randomSecret);
         this.lifetime = agents.tokenLifetime();
         this.clock = clock;
+        this.users =
+                agents.users().stream()
+                        .map(AgentProfile::of)
+                        .collect(Collectors.toUnmodifiableMap(AgentProfile::name, user -> user));
     }
 
     private static byte[] bytes(Secret secret) {
@@ -92,36 +99,22 @@ final class AgentTokens {
         return token.serialize();
     }
 
-    /// What a check of a token found.
-    sealed interface Check {
-
-        /// It is valid.
-        ///
-        /// @param remaining until it expires
-        record Valid(String agent, Duration remaining) implements Check {}
-
-        /// It was valid once.
-        record Expired() implements Check {}
-
-        /// It is not ours.
-        record Invalid() implements Check {}
-    }
-
-    /// Checks a token; whether its agent still exists is for the caller.
-    Check check(String text) {
+    /// Checks a token.
+    TokenCheck check(SignedJWT token) {
         try {
-            SignedJWT token = SignedJWT.parse(text);
             if (!JWSAlgorithm.HS256.equals(token.getHeader().getAlgorithm())) {
-                return new Check.Invalid();
+                return new TokenCheck.Invalid();
             }
             JWSVerifier verifier = new MACVerifier(secret);
-            return token.verify(verifier) ? claims(token.getJWTClaimsSet()) : new Check.Invalid();
+            return token.verify(verifier)
+                    ? claims(token.getJWTClaimsSet())
+                    : new TokenCheck.Invalid();
         } catch (ParseException | JOSEException _) {
-            return new Check.Invalid();
+            return new TokenCheck.Invalid();
         }
     }
 
-    private Check claims(JWTClaimsSet claims) {
+    private TokenCheck claims(JWTClaimsSet claims) {
         Instant now = clock.instant();
         Optional<Instant> expiry = instant(claims.getExpirationTime());
         Optional<Instant> notBefore = instant(claims.getNotBeforeTime());
@@ -131,11 +124,15 @@ final class AgentTokens {
                 || agent == null
                 || expiry.isEmpty()
                 || (notBefore.isPresent() && notBefore.get().isAfter(now))) {
-            return new Check.Invalid();
+            return new TokenCheck.Invalid();
+        }
+        AgentProfile user = users.get(agent);
+        if (user == null) {
+            return new TokenCheck.Invalid();
         }
         return expiry.get().isAfter(now)
-                ? new Check.Valid(agent, Duration.between(now, expiry.get()))
-                : new Check.Expired();
+                ? new TokenCheck.Valid(user, Duration.between(now, expiry.get()))
+                : new TokenCheck.Expired();
     }
 
     private static Optional<Instant> instant(@Nullable Date date) {

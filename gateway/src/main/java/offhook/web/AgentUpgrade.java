@@ -2,6 +2,8 @@ package offhook.web;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import offhook.telemetry.Counter;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -11,18 +13,37 @@ import org.eclipse.jetty.websocket.server.ServerUpgradeResponse;
 import org.eclipse.jetty.websocket.server.WebSocketCreator;
 import org.jspecify.annotations.Nullable;
 
-/// Decides whether a WebSocket may be opened at `/agent`, before the upgrade (RFC 6455 §4.2.2):
-/// only from an allowed origin, and not too many by strangers. Jetty's threads.
+/// Decides whether a WebSocket may be opened at `/agent`, or at `/guest` by visitors of sites,
+/// before the upgrade (RFC 6455 §4.2.2): only from an allowed origin, and not too many by
+/// strangers. Jetty's threads.
 final class AgentUpgrade implements WebSocketCreator {
 
     static final String PATH = "/agent";
 
-    private final AgentSocket.Room room;
-    private final Origins origins;
+    static final String GUEST_PATH = "/guest";
 
-    AgentUpgrade(AgentSocket.Room room, Origins origins) {
+    private final AgentSocket.Room room;
+    private final Predicate<String> origins;
+    private final Function<String, TokenChecker> tokens;
+
+    private AgentUpgrade(
+            AgentSocket.Room room,
+            Predicate<String> origins,
+            Function<String, TokenChecker> tokens) {
         this.room = room;
         this.origins = origins;
+        this.tokens = tokens;
+    }
+
+    static AgentUpgrade ofAgents(AgentSocket.Room room, Origins origins) {
+        return new AgentUpgrade(
+                room, origin -> origins.allows(Optional.of(origin)), _ -> room.tokens());
+    }
+
+    /// A visitor's token counts from pages of its own site only.
+    static AgentUpgrade ofGuests(AgentSocket.Room room, GuestTokens guests) {
+        return new AgentUpgrade(
+                room, guests::allows, origin -> token -> guests.check(token, origin));
     }
 
     @Override
@@ -30,7 +51,7 @@ final class AgentUpgrade implements WebSocketCreator {
             ServerUpgradeRequest request, ServerUpgradeResponse response, Callback callback) {
         List<String> origin = request.getHeaders().getValuesList(HttpHeader.ORIGIN);
         String address = ClientAddress.of(request);
-        if (origin.size() != 1 || !origins.allows(Optional.of(origin.getFirst()))) {
+        if (origin.size() != 1 || !origins.test(origin.getFirst())) {
             room.counters().increment(Counter.WEB_REFUSED_ORIGIN);
             room.refusals().refused(RefusalLog.Kind.ORIGIN, address, "origin", origin.toString());
             HttpAnswer.error(response, callback, HttpStatus.FORBIDDEN_403, WebError.FORBIDDEN);
@@ -44,6 +65,6 @@ final class AgentUpgrade implements WebSocketCreator {
         }
         // No permessage-deflate: a decompressor for strangers is a way to exhaust memory.
         response.setExtensions(List.of());
-        return new AgentSocket(room, address);
+        return new AgentSocket(room.with(tokens.apply(origin.getFirst())), address);
     }
 }

@@ -33,6 +33,19 @@ sealed interface ClientMessage {
         }
     }
 
+    /// Signs in anew on the open socket, as the same agent.
+    record Token(String token) implements ClientMessage {
+        @Override
+        public String type() {
+            return "token";
+        }
+
+        @Override
+        public String toString() {
+            return "Token[token=***]";
+        }
+    }
+
     /// Says whether calls may be offered.
     record Presence(boolean available) implements ClientMessage {
         @Override

@@ -62,6 +62,15 @@ final class DialledLeg implements Leg, PageLeg {
         return page.agent();
     }
 
+    boolean isOver() {
+        return over;
+    }
+
+    /// The page that dialled.
+    AgentSession page() {
+        return page;
+    }
+
     // --- the call's thread
 
     @Override

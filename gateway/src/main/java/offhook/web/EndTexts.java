@@ -95,7 +95,6 @@ final class EndTexts {
             case "session-expired" ->
                     "The phone line was silent for so long that the call is over.";
             case "session-lost" -> "The phone line no longer knows of the call.";
-            case "browser-closed" -> "Your browser closed the audio of the call.";
             case "media-timeout" -> "Your browser did not reach the gateway's media port in time.";
             default -> sentence(cause);
         };

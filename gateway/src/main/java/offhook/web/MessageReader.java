@@ -11,7 +11,7 @@ final class MessageReader {
     static final int MAX_SDP_CHARS = 32_768;
     static final int VERSION = 1;
 
-    private static final int MAX_TOKEN_CHARS = 4_096;
+    private static final int MAX_TOKEN_CHARS = 8_192;
     private static final int MAX_INSTANCE_CHARS = 64;
 
     /// What JavaScript counts exactly.
@@ -28,6 +28,10 @@ final class MessageReader {
         String type = fields.text("type", 32);
         return switch (type) {
             case "hello" -> hello(fields);
+            case "token" -> {
+                fields.allowOnly(Set.of("type", "token"));
+                yield new ClientMessage.Token(fields.text("token", MAX_TOKEN_CHARS));
+            }
             case "presence" -> {
                 fields.allowOnly(Set.of("type", "state"));
                 yield new ClientMessage.Presence(available(fields));

@@ -15,6 +15,7 @@ import offhook.call.EndCause;
 import offhook.call.Party;
 import offhook.call.TransferReport;
 import offhook.call.UserToUser;
+import offhook.call.Visitor;
 
 /// Writes a [ServerMessage] as the text of a frame.
 final class MessageWriter {
@@ -57,6 +58,13 @@ final class MessageWriter {
                 json.writeNumberField("heartbeat-seconds", m.heartbeatSeconds());
                 texts(json, "calls", m.calls().stream().map(CallId::value).toList());
                 json.writeStringField("resume", m.resume());
+                if (m.turn().isPresent()) {
+                    iceServers(json, m.turn().get());
+                }
+            }
+            case ServerMessage.IceServers m -> {
+                json.writeStringField("type", "ice-servers");
+                iceServers(json, m.turn());
             }
             case ServerMessage.Resumed m -> resumed(json, m);
             case ServerMessage.Reanswered m -> {
@@ -68,6 +76,11 @@ final class MessageWriter {
                 ofCall(json, "error", m.call());
                 json.writeStringField("request", m.request());
                 error(json, m.error());
+            }
+            case ServerMessage.Token m -> {
+                json.writeStringField("type", "token");
+                json.writeStringField("state", m.renewed() ? "renewed" : "expiring");
+                json.writeNumberField("expires-in", m.expiresInSeconds());
             }
             case ServerMessage.PresenceChanged m -> {
                 json.writeStringField("type", "presence");
@@ -140,6 +153,18 @@ final class MessageWriter {
                 json.writeNumberField("n", m.n());
             }
         }
+    }
+
+    /// As `RTCConfiguration.iceServers` takes them (W3C WebRTC §4.2.4).
+    private static void iceServers(JsonGenerator json, TurnCredentials.Server turn)
+            throws IOException {
+        json.writeArrayFieldStart("ice-servers");
+        json.writeStartObject();
+        texts(json, "urls", turn.urls());
+        json.writeStringField("username", turn.username());
+        json.writeStringField("credential", turn.credential());
+        json.writeEndObject();
+        json.writeEndArray();
     }
 
     private static void ofCall(JsonGenerator json, String type, CallId call) throws IOException {
@@ -221,6 +246,17 @@ final class MessageWriter {
             json.writeEndObject();
         }
         headers(json, details.headers());
+        if (details.visitor().isPresent()) {
+            Visitor visitor = details.visitor().get();
+            json.writeObjectFieldStart("visitor");
+            json.writeStringField("site", visitor.site());
+            json.writeObjectFieldStart("fields");
+            for (Map.Entry<String, String> field : visitor.fields().entrySet()) {
+                json.writeStringField(field.getKey(), field.getValue());
+            }
+            json.writeEndObject();
+            json.writeEndObject();
+        }
     }
 
     private static void headers(JsonGenerator json, Map<String, String> headers)

@@ -62,7 +62,10 @@ final class Passwords {
         byte[] bytes = password.getBytes(StandardCharsets.UTF_8);
         boolean fits = bytes.length <= MAX_PASSWORD_BYTES;
         Optional<AgentsConfig.User> user = user(name);
-        String hash = user.map(u -> u.passwordHash().value()).orElse(decoyHash);
+        String hash =
+                user.map(u -> u.passwordHash().value())
+                        .filter(known -> !known.isBlank())
+                        .orElse(decoyHash);
         BCrypt.Result result =
                 BCrypt.verifyer()
                         .verify(

@@ -17,13 +17,15 @@ sealed interface ServerMessage {
     ///
     /// @param calls the calls this page still has
     /// @param resume by what it can prove to be this page after a reload
+    /// @param turn a TURN server it may use
     record Welcome(
             String agent,
             String displayName,
             Presence state,
             long heartbeatSeconds,
             List<CallId> calls,
-            String resume)
+            String resume,
+            Optional<TurnCredentials.Server> turn)
             implements ServerMessage {
 
         /// Without the proof.
@@ -40,6 +42,14 @@ sealed interface ServerMessage {
     record Resumed(
             CallId call, Optional<Incoming> incoming, String dialled, CallSheet.Standing standing)
             implements ServerMessage {}
+
+    /// A TURN server, in place of the one before, whose user name is about to expire.
+    record IceServers(TurnCredentials.Server turn) implements ServerMessage {}
+
+    /// How long the page's token holds.
+    ///
+    /// @param renewed whether it is a new one; otherwise it is about to expire
+    record Token(boolean renewed, long expiresInSeconds) implements ServerMessage {}
 
     /// The agent's state as the gateway sees it.
     record PresenceChanged(Presence state) implements ServerMessage {}

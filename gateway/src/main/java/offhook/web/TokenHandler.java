@@ -1,33 +1,24 @@
 package offhook.web;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import offhook.config.AgentsConfig;
 import offhook.runtime.Threads;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.Promise;
 
 /// `POST /api/token`: changes name and password into a token. Runs on a virtual thread a request.
 final class TokenHandler extends Handler.Abstract {
 
     static final String PATH = "/api/token";
 
-    private static final int MAX_BODY_BYTES = 4_096;
-    private static final int BODY_SECONDS = 5;
     private static final int MAX_NAME_CHARS = 128;
     private static final int MAX_PASSWORD_CHARS = 1_024;
 
@@ -66,42 +57,16 @@ final class TokenHandler extends Handler.Abstract {
             HttpAnswer.error(response, callback, HttpStatus.FORBIDDEN_403, WebError.FORBIDDEN);
             return true;
         }
-        origin.ifPresent(o -> allowOrigin(response, o));
-        if (HttpMethod.OPTIONS.is(request.getMethod())) {
-            response.setStatus(HttpStatus.NO_CONTENT_204);
-            callback.succeeded();
-        } else if (!HttpMethod.POST.is(request.getMethod())) {
-            response.getHeaders().put(HttpHeader.ALLOW, "POST, OPTIONS");
-            HttpAnswer.error(
-                    response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, WebError.MALFORMED);
-        } else if (!isJson(request)) {
-            HttpAnswer.error(
-                    response, callback, HttpStatus.UNSUPPORTED_MEDIA_TYPE_415, WebError.MALFORMED);
-        } else {
+        if (JsonPost.isReady(request, response, callback, origin)) {
             signIn(request, response, callback);
         }
         return true;
     }
 
-    /// For pages of other allowed origins (Fetch, CORS protocol).
-    private static void allowOrigin(Response response, String origin) {
-        response.getHeaders().put("Access-Control-Allow-Origin", origin);
-        response.getHeaders().put("Access-Control-Allow-Methods", "POST");
-        response.getHeaders().put("Access-Control-Allow-Headers", "content-type");
-        response.getHeaders().put(HttpHeader.VARY, "Origin");
-    }
-
-    private static boolean isJson(Request request) {
-        String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
-        return type != null
-                && type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")
-                && !request.getHeaders().contains(HttpHeader.CONTENT_ENCODING);
-    }
-
     private void signIn(Request request, Response response, Callback callback) {
         String address = ClientAddress.of(request);
         try {
-            JsonFields fields = JsonFields.read(body(request));
+            JsonFields fields = JsonFields.read(JsonPost.body(request));
             fields.allowOnly(Set.of("name", "password"));
             String name = fields.text("name", MAX_NAME_CHARS);
             String password = fields.text("password", MAX_PASSWORD_CHARS);
@@ -113,30 +78,7 @@ final class TokenHandler extends Handler.Abstract {
                 answer(response, callback, address, name, password);
             }
         } catch (MessageException e) {
-            HttpAnswer.json(
-                    response,
-                    callback,
-                    HttpStatus.BAD_REQUEST_400,
-                    MessageWriter.object(json ->
-                            MessageWriter.error(
-                                    json,
-                                    WebError.MALFORMED.object(String.valueOf(e.getMessage())))));
-        }
-    }
-
-    private static String body(Request request) throws MessageException {
-        CompletableFuture<byte[]> whole = new CompletableFuture<>();
-        Content.Source.asByteArrayAsync(
-                request, MAX_BODY_BYTES, Promise.Invocable.toPromise(whole));
-        try {
-            byte[] bytes = whole.get(BODY_SECONDS, TimeUnit.SECONDS);
-            return new String(bytes, StandardCharsets.UTF_8);
-        } catch (ExecutionException | TimeoutException _) {
-            throw new MessageException(
-                    true, "the body must come at once and be at most " + MAX_BODY_BYTES + " bytes");
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            throw new MessageException(true, "the gateway is stopping");
+            JsonPost.malformed(response, callback, e);
         }
     }
 

@@ -77,6 +77,12 @@ enum WebError {
             "This agent has too many pages open.",
             "the page is open in other tabs, windows or machines",
             "Close one of them."),
+    NOT_PERMITTED(
+            31402,
+            "NotPermitted",
+            "You may not do this.",
+            "the token that you signed in with does not permit it",
+            "Ask your administrator."),
     FORBIDDEN(
             31403,
             "Forbidden",

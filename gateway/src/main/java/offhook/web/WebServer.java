@@ -6,11 +6,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import offhook.agent.AgentRegistry;
 import offhook.call.CallIntake;
 import offhook.call.LegFactory;
 import offhook.config.AgentsConfig;
+import offhook.config.GuestSite;
 import offhook.config.Listen;
 import offhook.config.WebConfig;
 import offhook.http.SlowRequestGuard;
@@ -44,6 +47,7 @@ public final class WebServer {
 
     private static final Duration STOPPING = Duration.ofSeconds(2);
     private static final int MAX_CONNECTIONS = 5_000;
+    private static final int GUEST_SOCKETS_BESIDES = 50;
     private static final int MAX_OUTGOING_FRAMES = 256;
 
     private final WebConfig config;
@@ -51,6 +55,7 @@ public final class WebServer {
     private final Server server;
     private final List<ServerConnector> connectors = new ArrayList<>();
     private final AgentDesk desk;
+    private final Optional<IssuerKeys> issuerKeys;
 
     /// Written while it is made.
     private Optional<Instant> certificateUntil = Optional.empty();
@@ -72,7 +77,9 @@ public final class WebServer {
         this.config = config;
         this.origins = new Origins(config.allowedOrigins());
         this.desk = new AgentDesk(registry, agents, limits);
+        desk.useTurn(new TurnCredentials(config.turn(), wallClock));
         NanoClock clock = registry.owner().clock();
+        this.issuerKeys = agents.issuer().map(i -> new IssuerKeys(KeySource.of(i.jwks()), clock));
         QueuedThreadPool threads = new QueuedThreadPool();
         threads.setName("web");
         threads.setVirtualThreadsExecutor(Threads.virtualExecutor("web-request-"));
@@ -103,7 +110,8 @@ public final class WebServer {
     /// @param calls where the calls begin that agents make
     /// @throws IllegalStateException when a listener cannot be bound
     public void start(CallIntake calls) {
-        desk.openCallsAt(calls);
+        desk.calls().openCallsAt(calls);
+        issuerKeys.ifPresent(IssuerKeys::readInBackground);
         try {
             server.start();
         } catch (Exception e) {
@@ -128,6 +136,7 @@ public final class WebServer {
 
     /// Stops to listen and closes the WebSockets. Calls are for whoever calls this to end before.
     public void stop() {
+        issuerKeys.ifPresent(IssuerKeys::close);
         try {
             server.stop();
         } catch (Exception e) {
@@ -215,27 +224,75 @@ public final class WebServer {
         SocketCount strangers =
                 new SocketCount(limits.unauthenticatedSockets(), limits.socketsPerAddress());
         RefusalLog refusals = new RefusalLog(clock);
+        GuestTokens guests = new GuestTokens(config.guests(), wallClock);
         AgentSocket.Room room =
                 new AgentSocket.Room(
-                        desk, tokens, passwords, strangers, limits, clock, refusals, counters);
+                        desk,
+                        signInTokens(agents, tokens, wallClock),
+                        strangers,
+                        false,
+                        limits,
+                        clock,
+                        refusals,
+                        counters);
         WebSocketUpgradeHandler sockets =
                 WebSocketUpgradeHandler.from(
-                        server, container -> configure(container, new AgentUpgrade(room, origins)));
+                        server,
+                        container -> {
+                            configure(container);
+                            container.addMapping(
+                                    AgentUpgrade.PATH, AgentUpgrade.ofAgents(room, origins));
+                            container.addMapping(
+                                    AgentUpgrade.GUEST_PATH,
+                                    AgentUpgrade.ofGuests(guestRoom(room), guests));
+                        });
         SignInGuard guard =
                 new SignInGuard(limits.signInFailures(), limits.failureWindow().toNanos(), clock);
         sockets.setHandler(
                 new Handler.Sequence(
                         new TokenHandler(passwords, tokens, origins, guard, refusals, counters),
+                        new GuestHandler(guests, clock, refusals, counters),
                         new PageHandler()));
         return new SecurityHeaders(sockets);
     }
 
-    private static void configure(ServerWebSocketContainer container, AgentUpgrade upgrade) {
+    private SignInTokens signInTokens(
+            AgentsConfig agents, AgentTokens own, InstantSource wallClock) {
+        Map<String, AgentsConfig.User> users =
+                agents.users().stream()
+                        .collect(Collectors.toMap(AgentsConfig.User::name, user -> user));
+        return new SignInTokens(
+                own,
+                agents.issuer()
+                        .flatMap(issuer ->
+                                issuerKeys.map(keys ->
+                                        new IssuerTokens(
+                                                issuer,
+                                                keys,
+                                                new IssuerClaims(issuer.claims(), users),
+                                                wallClock))));
+    }
+
+    /// Visitors' sockets are counted as long as they are open: anybody can be a visitor.
+    private AgentSocket.Room guestRoom(AgentSocket.Room room) {
+        int calls = config.guests().stream().mapToInt(GuestSite::maxCalls).sum();
+        return new AgentSocket.Room(
+                room.desk(),
+                room.tokens(),
+                new SocketCount(
+                        GUEST_SOCKETS_BESIDES + 2 * calls, room.limits().socketsPerAddress()),
+                true,
+                room.limits(),
+                room.clock(),
+                room.refusals(),
+                room.counters());
+    }
+
+    private static void configure(ServerWebSocketContainer container) {
         container.setMaxTextMessageSize(WebLimits.MAX_MESSAGE_BYTES);
         container.setMaxBinaryMessageSize(WebLimits.MAX_MESSAGE_BYTES);
         container.setMaxFrameSize(WebLimits.MAX_MESSAGE_BYTES);
         container.setMaxOutgoingFrames(MAX_OUTGOING_FRAMES);
         container.setIdleTimeout(WEB_SOCKET_IDLE);
-        container.addMapping(AgentUpgrade.PATH, upgrade);
     }
 }

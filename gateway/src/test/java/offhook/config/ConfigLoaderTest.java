@@ -196,7 +196,8 @@ public class ConfigLoaderTest {
             assertThat(trunk.auth().get().username()).isEqualTo("a-gw-${b}");
             assertThat(trunk.auth().get().password().value()).isEqualTo("from file");
             assertThat(trunk.auth().get())
-                    .hasToString("Auth[username=a-gw-${b}, password=***, realm=Optional.empty]");
+                    .hasToString(
+                            "Auth[username=a-gw-${b}, password=***, realm=Optional.empty, inDialog=false]");
         } finally {
             Files.delete(secret);
             Files.delete(directory);
@@ -328,7 +329,15 @@ public class ConfigLoaderTest {
             bad(
                     "sip: {lisen: 'udp://0.0.0.0:5060'}",
                     "1:7: sip.lisen: unknown key; did you mean 'listen'?"),
-            bad("ops: {port: 1}", "1:7: ops.port: unknown key; known here: listen, token"),
+            bad("ops: {port: 1}", "1:7: ops.port: unknown key; known here: listen, token, records"),
+            bad(
+                    "ops: {records: {url: 'mysql://db/x'}}",
+                    "1:22: ops.records.url: 'mysql://db/x' is no database that is served; write"
+                            + " postgresql://HOST[:PORT]/DATABASE and its 'user' and 'password'"
+                            + " beside it, or leave 'url' out for an SQLite file in 'folder'"),
+            bad(
+                    "ops: {records: {keep-days: 0}}",
+                    "1:28: ops.records.keep-days: '0' is not a whole number within 1-36500"),
             bad("node:\n  name: a\n  name: b", "3:3: node.name: duplicate key, first in line 2"),
             bad("{[a]: b}", "1:2: a key must be a word"),
             bad(
@@ -490,6 +499,20 @@ public class ConfigLoaderTest {
                     "7:47: routes[3].strip: strips more than the number surely has",
                     "8:50: routes[4].to[1]: 'agent:alice' is there twice"),
             bad(
+                    "trunks: [{name: pbx, addresses: [192.0.2.1], uri: 'sip:192.0.2.1'}]\n"
+                            + ALICE
+                            + "routes:\n"
+                            + "  - {trunk: pbx, number: '1', to: 'agent:alice', fallback: refuse}\n"
+                            + "  - {trunk: pbx, number: '2', to: 'agent:alice', fallback: 'trunk:pbx'}\n"
+                            + "  - {trunk: pbx, number: '3', to: 'agent:alice',"
+                            + " fallback: ['trunk:pbx:0', 'agent:bob']}\n"
+                            + "  - {trunk: pbx, number: '4', to: 'agent:alice', fallback: drop}\n",
+                    "5:60: routes[1].fallback: a fallback on a trunk names the number to dial, as"
+                            + " trunk:NAME:NUMBER",
+                    "6:76: routes[2].fallback[1]: no agent is named 'bob'",
+                    "7:60: routes[3].fallback: 'drop' is not agent:NAME, queue:NAME or"
+                            + " trunk:NAME[:NUMBER]"),
+            bad(
                     ALICE + "queues: [{name: sales, agents: [alice, bob], strategy: random}]",
                     "2:40: queues[0].agents[1]: no agent is named 'bob'",
                     "2:56: queues[0].strategy: 'random' is none of longest-idle, ring-all"),
@@ -503,14 +526,18 @@ public class ConfigLoaderTest {
                             + "  token-lifetime: 8 h\n"
                             + "  token-secret: short\n"
                             + "  grace-seconds: -1\n"
-                            + "  tokens: {jwks: 'https://a'}\n",
+                            + "  tokens: {jwks: 'http://login.example/k', issuer: '', claims:"
+                            + " {dail: x}}\n",
                     "2:36: agents.users[0].password-hash: is no bcrypt hash, $2b$cost$...",
                     "3:19: agents.token-lifetime: '8 h' is not a time within 60s-720h, as 90s,"
                             + " 30m or 8h",
                     "4:17: agents.token-secret: has fewer than 32 characters",
                     "5:18: agents.grace-seconds: '-1' is not a whole number within 0-3600",
-                    "6:11: agents.tokens: tokens of another issuer is not served by this"
-                            + " version"),
+                    "6:11: agents.tokens: 'audience' is missing",
+                    "6:18: agents.tokens.jwks: keys that come by http could be anybody's; use"
+                            + " https",
+                    "6:52: agents.tokens.issuer: is blank",
+                    "6:65: agents.tokens.claims.dail: unknown key; did you mean 'dial'?"),
             bad(
                     "web:\n"
                             + "  listen: 'https://0.0.0.0:8443'\n"

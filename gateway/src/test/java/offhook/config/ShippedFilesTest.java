@@ -117,7 +117,8 @@ public class ShippedFilesTest {
                                                 Kind.AGENT, "alice", Optional.empty())),
                                 RouteConfig.Dialling.PLAIN,
                                 Duration.ofSeconds(30),
-                                Optional.empty()));
+                                Optional.empty(),
+                                List.of()));
         assertThat(demo.web().allowedOrigins())
                 .containsExactly("http://localhost:8080", "http://127.0.0.1:8080");
         assertThat(demo.media().listen())

@@ -69,7 +69,7 @@ public class JmxRegistrationTest {
             assertThat(server.getAttribute(name, "CallsOut")).isEqualTo(0L);
             assertThat(info.getDescription()).startsWith("A trunk");
             assertThat(info.getAttributes())
-                    .hasSize(11)
+                    .hasSize(12)
                     .allSatisfy(a -> assertThat(a.getDescription()).contains(" "));
         }
         assertThat(server.isRegistered(name)).isFalse();

@@ -15,7 +15,8 @@ public class DigestClientTest {
     private static final String REALM = "realm=\"biloxi.com\"";
 
     private static DigestClient client(Optional<String> realm) {
-        return new DigestClient(new Auth("bob", new Secret("zanzibar"), realm), () -> "0a4f113b");
+        return new DigestClient(
+                new Auth("bob", new Secret("zanzibar"), realm, false), () -> "0a4f113b");
     }
 
     private static DigestClient client() {

@@ -18,7 +18,7 @@ public class AgentDeskTest {
     private AtomicLong now;
     private Owner owner;
     private AgentDesk desk;
-    private AgentsConfig.User alice;
+    private AgentProfile alice;
 
     @BeforeMethod
     public void open() {
@@ -32,7 +32,7 @@ public class AgentDeskTest {
                             throw defect;
                         });
         AgentsConfig agents = WebGateway.agents(Duration.ofSeconds(5));
-        alice = agents.users().getFirst();
+        alice = AgentProfile.of(agents.users().getFirst());
         desk =
                 new AgentDesk(
                         new AgentRegistry(owner, List.of(alice.name())),

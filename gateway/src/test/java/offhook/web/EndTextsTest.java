@@ -32,7 +32,6 @@ public class EndTextsTest {
         return new Object[][] {
             {"agent-lost"},
             {"answered-elsewhere"},
-            {"browser-closed"},
             {"call-limit"},
             {"cancelled"},
             {"consent-lost"},

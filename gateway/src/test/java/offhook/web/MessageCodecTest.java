@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,7 @@ import offhook.call.EndCause;
 import offhook.call.Party;
 import offhook.call.TransferReport;
 import offhook.call.UserToUser;
+import offhook.call.Visitor;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
@@ -34,6 +36,14 @@ public class MessageCodecTest {
 
     private static final CallId CALL = CallId.next();
     private static final String HOSTILE = "</script>\r\n\u0000\u202e\"\\${jndi:ldap://x} ñ 😀";
+
+    private static final Optional<TurnCredentials.Server> TURN =
+            Optional.of(
+                    new TurnCredentials.Server(
+                            List.of("turn:turn.example.com:3478"),
+                            "1767225600:alice",
+                            "c2VjcmV0",
+                            Duration.ofHours(1)));
 
     private static final SchemaRegistry REGISTRY =
             SchemaRegistry.withDefaultDialect(
@@ -47,6 +57,7 @@ public class MessageCodecTest {
                 "{\"type\":\"hello\",\"version\":1,\"token\":\"t\",\"instance\":\"i\",\"state\":\"away\"}",
                 new ClientMessage.Hello(1, "t", "i", false)
             },
+            {"{\"type\":\"token\",\"token\":\"t\"}", new ClientMessage.Token("t")},
             {"{\"type\":\"presence\",\"state\":\"available\"}", new ClientMessage.Presence(true)},
             {
                 "{\"type\":\"dial\",\"request\":\"r-1_A\",\"to\":\"+34 911\",\"sdp\":\"v=0\"}",
@@ -149,8 +160,17 @@ public class MessageCodecTest {
     @DataProvider
     public Object[][] messagesOfTheGateway() {
         return new Object[][] {
-            {new ServerMessage.Welcome("alice", HOSTILE, Presence.BUSY, 10, List.of(CALL), "r")},
-            {new ServerMessage.Welcome("alice", "", Presence.AVAILABLE, 10, List.of(), "r")},
+            {
+                new ServerMessage.Welcome(
+                        "alice", HOSTILE, Presence.BUSY, 10, List.of(CALL), "r", TURN)
+            },
+            {
+                new ServerMessage.Welcome(
+                        "alice", "", Presence.AVAILABLE, 10, List.of(), "r", Optional.empty())
+            },
+            {new ServerMessage.IceServers(TURN.orElseThrow())},
+            {new ServerMessage.Token(true, 300)},
+            {new ServerMessage.Token(false, 0)},
             {new ServerMessage.Reanswered(CALL, "r1", "v=0\r\n")},
             {new ServerMessage.ReofferRefused(CALL, "r1", WebError.BAD_SDP.object(HOSTILE))},
             {
@@ -265,8 +285,11 @@ public class MessageCodecTest {
                                         Verification.PASSED,
                                         List.of(new Diversion(new Party("1", "S"), "away")),
                                         Optional.of(new UserToUser("41", "hex", "c", "p", "A")),
-                                        Map.of("X-Case", "4711"))));
+                                        Map.of("X-Case", "4711"),
+                                        Optional.of(
+                                                new Visitor("shop", Map.of("name", HOSTILE))))));
 
+        assertThat(schema("from-gateway").validate(text, InputFormat.JSON)).isEmpty();
         assertThat(text)
                 .contains(
                         "\"from\":{\"number\":\"+1202\",\"name\":\"Ann\",\"verified\":true}",

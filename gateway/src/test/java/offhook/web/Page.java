@@ -2,6 +2,7 @@ package offhook.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.util.concurrent.BlockingQueue;
@@ -22,17 +23,22 @@ final class Page implements WebSocket.Listener {
     private final StringBuilder partial = new StringBuilder();
     private final WebSocket socket;
 
-    private Page(WebGateway gateway, String origin) {
+    private Page(WebGateway gateway, String origin, URI uri) {
         this.socket =
                 gateway.http
                         .newWebSocketBuilder()
                         .header("Origin", origin)
-                        .buildAsync(gateway.socketUri(), this)
+                        .buildAsync(uri, this)
                         .join();
     }
 
     static Page connect(WebGateway gateway, String origin) {
-        return new Page(gateway, origin);
+        return new Page(gateway, origin, gateway.socketUri());
+    }
+
+    /// A page of a site that lets its visitors call.
+    static Page connectGuest(WebGateway gateway, String origin) {
+        return new Page(gateway, origin, gateway.guestSocketUri());
     }
 
     /// The status of an upgrade; 101 when it was granted.

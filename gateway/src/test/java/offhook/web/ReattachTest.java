@@ -59,7 +59,7 @@ public class ReattachTest {
                 new AgentDesk(
                         registry, agents, WebGateway.with(Duration.ofDays(1), Duration.ofDays(1)));
         intake = new RecordingIntake();
-        desk.openCallsAt(intake);
+        desk.calls().openCallsAt(intake);
         legs = new WebLegs(desk);
         inbox = new RecordingInbox();
     }
@@ -263,8 +263,12 @@ public class ReattachTest {
     @Test
     public void dialledCallSurvivesTheReload() throws Exception {
         Socket page = page("alice", "before");
-        desk.onDial(
-                session(page), new ClientMessage.Dial("r", "911", "v=0", false, Map.of()), offer);
+        desk.calls()
+                .onDial(
+                        session(page),
+                        new ClientMessage.Dial("r", "911", "v=0", false, Map.of()),
+                        offer,
+                        "127.0.0.1");
         RecordingIntake.Call call = intake.take();
         call.leg().answer(offer);
         call.leg().alert(offer);
@@ -316,6 +320,7 @@ public class ReattachTest {
                 WebGateway.agents(GRACE).users().stream()
                         .filter(user -> user.name().equals(agent))
                         .findFirst()
+                        .map(AgentProfile::of)
                         .orElseThrow(),
                 new ClientMessage.Hello(1, "token", instance, true, resume),
                 Duration.ofHours(1));

@@ -173,8 +173,18 @@ public class TlsTest {
         Owner owner = new Owner("agents", NanoClock.system(), 16, _ -> {});
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         return new WebServer(
-                new WebConfig(List.of(new Listen(scheme, address)), List.of(), tls),
-                new AgentsConfig(List.of(), Duration.ofHours(1), secret, Duration.ofSeconds(30)),
+                new WebConfig(
+                        List.of(new Listen(scheme, address)),
+                        List.of(),
+                        tls,
+                        List.of(),
+                        Optional.empty()),
+                new AgentsConfig(
+                        List.of(),
+                        Duration.ofHours(1),
+                        secret,
+                        Duration.ofSeconds(30),
+                        Optional.empty()),
                 new AgentRegistry(owner, List.of()),
                 new Counters(),
                 WebLimits.defaults(),

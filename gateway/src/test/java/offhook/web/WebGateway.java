@@ -17,6 +17,8 @@ import java.util.regex.Pattern;
 import offhook.agent.AgentRegistry;
 import offhook.call.LegFactory;
 import offhook.config.AgentsConfig;
+import offhook.config.GuestSite;
+import offhook.config.IssuerConfig;
 import offhook.config.Listen;
 import offhook.config.Secret;
 import offhook.config.WebConfig;
@@ -46,11 +48,20 @@ final class WebGateway implements AutoCloseable {
     private final int port;
 
     WebGateway(WebLimits limits, Duration grace) {
-        AgentsConfig agents = agents(grace);
+        this(limits, agents(grace));
+    }
+
+    WebGateway(WebLimits limits, AgentsConfig agents) {
+        this(limits, agents, List.of());
+    }
+
+    WebGateway(WebLimits limits, AgentsConfig agents, List<GuestSite> guests) {
         owner = new Owner("agents", NanoClock.system(), 1_024, defects::add);
         registry =
                 new AgentRegistry(
-                        owner, agents.users().stream().map(AgentsConfig.User::name).toList());
+                        owner,
+                        agents.users().stream().map(AgentsConfig.User::name).toList(),
+                        agents.issuer().map(IssuerConfig::maxAgents).orElse(0));
         server =
                 new WebServer(
                         new WebConfig(
@@ -60,6 +71,8 @@ final class WebGateway implements AutoCloseable {
                                                 new InetSocketAddress(
                                                         InetAddress.getLoopbackAddress(), 0))),
                                 List.of(ORIGIN),
+                                Optional.empty(),
+                                guests,
                                 Optional.empty()),
                         agents,
                         registry,
@@ -93,7 +106,8 @@ final class WebGateway implements AutoCloseable {
                                 1)),
                 Duration.ofHours(1),
                 Optional.of(new Secret(SECRET)),
-                grace);
+                grace,
+                Optional.empty());
     }
 
     /// The limits of production with times that no test reaches, however slow the machine.
@@ -126,6 +140,10 @@ final class WebGateway implements AutoCloseable {
 
     URI socketUri() {
         return URI.create("ws://127.0.0.1:" + port + "/agent");
+    }
+
+    URI guestSocketUri() {
+        return URI.create("ws://127.0.0.1:" + port + "/guest");
     }
 
     int port() {

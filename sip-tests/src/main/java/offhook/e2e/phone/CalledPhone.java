@@ -8,13 +8,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import offhook.e2e.process.Await;
 import offhook.e2e.process.Ports;
 
-/// A SIP telephone that is called: it says 100 to each INVITE, and the test says the rest.
+/// A SIP telephone that is called: it says 100 to each INVITE, and the test says the rest. It is
+/// there for whoever asks by OPTIONS.
 ///
 /// Its own thread reads; the test's thread plays the calls.
 public final class CalledPhone implements AutoCloseable {
@@ -108,11 +110,23 @@ public final class CalledPhone implements AutoCloseable {
                 return;
             }
         }
+        if (!message.isResponse() && message.method().equals("OPTIONS")) {
+            send(present(message), from);
+        }
         if (!message.isResponse() && message.method().equals("INVITE")) {
             var call = new CalledCall(this, message, from);
             calls.add(call);
             call.trying();
         }
+    }
+
+    private static SipMessage present(SipMessage options) {
+        List<String> headers = new ArrayList<>();
+        for (String name : List.of("Via", "From", "Call-ID", "CSeq")) {
+            headers.add(name + ": " + options.header(name));
+        }
+        headers.add("To: " + options.header("To") + ";tag=here");
+        return new SipMessage("SIP/2.0 200 OK", headers, "");
     }
 
     @Override

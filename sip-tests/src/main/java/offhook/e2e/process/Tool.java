@@ -24,6 +24,7 @@ public record Tool(String name, String debianPackage) {
     public static final Tool BARESIP = new Tool("baresip", "baresip-core");
     public static final Tool LINPHONE = new Tool("linphonec", "linphone-cli");
     public static final Tool KAMAILIO = new Tool("kamailio", "kamailio kamailio-tls-modules");
+    public static final Tool COTURN = new Tool("turnserver", "coturn");
     public static final Tool OPENSSL = new Tool("openssl", "openssl");
     public static final Tool CHROMIUM = new Tool("chromium", "chromium");
 

@@ -2,6 +2,8 @@ package offhook.e2e.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -9,9 +11,14 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import javax.management.openmbean.CompositeData;
+import offhook.e2e.phone.CalledPhone;
+import offhook.e2e.process.Await;
 import offhook.e2e.process.DemoConfig;
+import offhook.e2e.process.GatewayProcess;
 import offhook.e2e.process.Program;
 import org.testng.SkipException;
 import org.testng.annotations.DataProvider;
@@ -20,6 +27,8 @@ import org.testng.annotations.Test;
 /// The program from its command line: what it says, and its exit codes.
 @Test(groups = {"e2e", "sip"})
 public class CommandIT {
+
+    private static final String PING = "{seconds: 1, timeout-seconds: 1, fails: 1, goods: 1}";
 
     private final Path work = CallStand.workOf(CommandIT.class);
 
@@ -147,6 +156,117 @@ public class CommandIT {
             assertThat(offhook("check", "--config", config.file()).out())
                     .containsPattern(":" + port + " \\(in use now");
         }
+    }
+
+    /// Two trunks that are probed, before those of the stand.
+    private GatewayProcess gatewayWithTrunks(String there, String gone) {
+        DemoConfig config =
+                config(
+                        "trunks",
+                        text ->
+                                text.replace(
+                                        "trunks:\n",
+                                        """
+                                        trunks:
+                                          - {name: there, uri: "%s", codecs: [PCMA], ping: %s}
+                                          - {name: gone, uri: "%s", codecs: [PCMA], ping: %s}
+                                        """
+                                                .formatted(there, PING, gone, PING)));
+        return GatewayProcess.start(
+                config.file(), work.resolve("trunks").resolve("gateway.log"), CallStand.LIMIT);
+    }
+
+    private Program trunks(GatewayProcess gateway, Object... more) throws Exception {
+        List<Object> arguments = new ArrayList<>(List.of("trunks", "--pid", gateway.pid()));
+        arguments.addAll(List.of(more));
+        return offhook(arguments.toArray());
+    }
+
+    private static void awaitTarget(GatewayProcess gateway, String trunk, String state) {
+        try (Operations operations = Operations.of(gateway)) {
+            Await.until(
+                    trunk + " is " + state,
+                    CallStand.LIMIT,
+                    () ->
+                            ((CompositeData[]) operations.trunk(trunk, "Targets"))
+                                    [0].get("state")
+                                    .equals(state));
+        }
+    }
+
+    @Test
+    public void trunksTellsWhichTargetIsDown() throws Exception {
+        var gone = new CalledPhone(InetAddress.getLoopbackAddress());
+        int nobody = gone.port();
+        try (var there = new CalledPhone(InetAddress.getLoopbackAddress());
+                GatewayProcess gateway = gatewayWithTrunks(there.uri(), gone.uri())) {
+            awaitTarget(gateway, "there", "up");
+            awaitTarget(gateway, "gone", "up");
+            Program good = trunks(gateway);
+            assertThat(good.exitCode()).as(good.out() + good.err()).isZero();
+            assertThat(good.out()).doesNotContain("down");
+
+            gone.close();
+            awaitTarget(gateway, "gone", "down");
+            Program told = trunks(gateway);
+
+            assertThat(told.exitCode()).as(told.err()).isEqualTo(1);
+            assertThat(told.err()).isEmpty();
+            assertThat(told.out().lines().map(line -> line.strip().split("\\s{2,}")))
+                    .satisfiesExactlyInAnyOrder(
+                            head ->
+                                    assertThat(head)
+                                            .containsExactly(
+                                                    "TRUNK",
+                                                    "REGISTRATION",
+                                                    "CALLS",
+                                                    "OUT",
+                                                    "REFUSED",
+                                                    "TARGET",
+                                                    "NAME",
+                                                    "STATE",
+                                                    "SINCE",
+                                                    "LAST ERROR"),
+                            row -> assertThat(row).startsWith("branch").contains("-"),
+                            row ->
+                                    assertThat(row)
+                                            .startsWith("gone")
+                                            .contains("udp 127.0.0.1:" + nobody, "down"),
+                            row -> assertThat(row).startsWith("pbx").contains("-"),
+                            row ->
+                                    assertThat(row)
+                                            .startsWith("there")
+                                            .contains("udp 127.0.0.1:" + there.port(), "up"));
+
+            Program json = trunks(gateway, "--json");
+
+            assertThat(json.exitCode()).isEqualTo(1);
+            JsonNode trunks = new ObjectMapper().readTree(json.out()).path("trunks");
+            assertThat(trunks.findValuesAsText("name")).contains("there", "gone", "pbx", "branch");
+            for (JsonNode trunk : trunks) {
+                String expected =
+                        switch (trunk.path("name").asText()) {
+                            case "there" -> "up";
+                            case "gone" -> "down";
+                            default -> "";
+                        };
+                assertThat(trunk.path("targets").path(0).path("state").asText())
+                        .as(trunk.toString())
+                        .isEqualTo(expected);
+                assertThat(trunk.path("callsNow").isInt()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    public void trunksWithoutAGatewaySaysSo() throws Exception {
+        long self = ProcessHandle.current().pid();
+
+        Program told = offhook("trunks", "--pid", self);
+
+        assertThat(told.exitCode()).isEqualTo(2);
+        assertThat(told.out()).isEmpty();
+        assertThat(told.err()).isEqualTo("offhook: process " + self + " is no gateway\n");
     }
 
     private static ServerSocket listening(InetSocketAddress address) throws IOException {

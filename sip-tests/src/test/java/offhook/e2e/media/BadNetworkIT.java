@@ -15,7 +15,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -189,7 +188,7 @@ public class BadNetworkIT {
                 Exchange.start(
                         BadNetworkIT.class,
                         ROWS.size() + cuts.size() + 3,
-                        UnaryOperator.identity());
+                        yaml -> yaml.replace("agents:\n", "agents:\n  grace-seconds: 30\n"));
         controls.add(exchange.call("control", callerSays, agentSays));
         controls.add(exchange.call("control", callerSays, agentSays));
         hurried = exchange.call("uncut", callerHurries, agentHurries);

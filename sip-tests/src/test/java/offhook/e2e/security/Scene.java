@@ -42,6 +42,13 @@ record Scene(
 
     /// The same with changes to the configuration.
     static Scene start(String name, UnaryOperator<String> change) throws Exception {
+        return start(name, change, "127.0.0.1");
+    }
+
+    /// The same with the phone elsewhere, where its trunk has to be, too.
+    ///
+    /// @param phone any address of the loopback network
+    static Scene start(String name, UnaryOperator<String> change, String phone) throws Exception {
         Path work = Files.createDirectories(Path.of("target", "e2e", name)).toAbsolutePath();
         DemoConfig config = DemoConfig.onFreePorts(work, demo -> change.apply(withBob(demo)));
         GatewayProcess gateway =
@@ -54,7 +61,7 @@ record Scene(
                 config,
                 gateway,
                 GatewayJmx.attach(gateway),
-                Phone.udp(config.sip(), "5551000"),
+                Phone.udp(InetAddress.ofLiteral(phone), config.sip(), "5551000", "Maria"),
                 new Reactor("web-peers"),
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build());
     }

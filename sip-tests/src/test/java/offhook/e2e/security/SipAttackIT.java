@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import offhook.e2e.call.Operations;
 import offhook.e2e.phone.CallOffer;
 import offhook.e2e.phone.PhoneCall;
 import offhook.e2e.phone.SipMessage;
+import offhook.e2e.process.Await;
 import offhook.e2e.process.Tool;
 import offhook.e2e.speech.G711;
 import org.testng.annotations.AfterClass;
@@ -19,42 +24,122 @@ import org.testng.annotations.Test;
 public class SipAttackIT {
     private static final String ROUTES = "routes:\n";
 
+    /// Where the trunk is: 127.0.0.1 is a stranger, because svwar comes from nowhere else.
+    private static final String PHONE = "127.0.0.7";
+
+    private static final int ROUNDS = 5;
+
+    private CircleProxy proxy;
     private Scene scene;
+    private Operations operations;
 
     @BeforeClass
     public void start() throws Exception {
-        scene = Scene.start("security-sip", SipAttackIT::withCircle);
+        proxy = new CircleProxy("127.0.0.5");
+        scene = Scene.start("security-sip", this::withCircles, PHONE);
+        proxy.sendTo(scene.config().sip());
+        operations = Operations.of(scene.gateway());
     }
 
     @AfterClass(alwaysRun = true)
     public void stop() {
+        if (operations != null) {
+            operations.close();
+        }
         if (scene != null) {
             scene.close();
         }
+        proxy.close();
     }
 
-    /// A trunk that is the gateway itself.
-    private static String withCircle(String config) {
-        return config.replace(
-                        ROUTES, ROUTES + "  - {trunk: demo, number: \"999\", to: \"trunk:self\"}\n")
-                .replace(
-                        "trunks:\n",
-                        "trunks:\n  - {name: self, uri: \"sip:127.0.0.1:5060\", codecs: [PCMA]}\n");
+    /// A trunk that is the gateway itself, and one whose proxy sends calls back for ever. There may
+    /// be as many calls as one of those takes.
+    private String withCircles(String config) {
+        return config.replace("[127.0.0.1/32]", "[" + PHONE + "/32]")
+                        .replace(
+                                ROUTES,
+                                ROUTES
+                                        + """
+                                          - {trunk: demo, number: "999", to: "trunk:self"}
+                                          - {trunk: demo, number: "888", to: "trunk:circle"}
+                                          - {trunk: circle, number: "888", to: "trunk:circle"}
+                                        """)
+                        .replace(
+                                "trunks:\n",
+                                """
+                                trunks:
+                                  - {name: self, uri: "sip:127.0.0.1:5060", codecs: [PCMA]}
+                                  - name: circle
+                                    addresses: [127.0.0.5/32]
+                                    uri: "sip:%s;transport=udp"
+                                    codecs: [PCMA]
+                                    max-calls: 3
+                                """
+                                        .formatted(proxy.at()))
+                + "\nlimits: {max-calls: 3, sip-requests-per-second: 500}\n";
     }
 
-    /// From an address that no trunk has.
+    /// All of sipvicious at once from an address that no trunk has, while a call stands that hears
+    /// nothing of it. None gets an answer to its first request, and gives up.
     @Test
-    public void scannerFindsNothing() {
-        String port = Integer.toString(scene.config().sipPort());
+    public void scannersAndCrackersFindNothing() throws Exception {
         long before = scene.jmx().counter("sip.dropped.stranger");
+        List<List<String>> attacks =
+                List.of(
+                        List.of("svmap"),
+                        List.of("svwar", "--force", "-e100-160", "-m", "REGISTER"),
+                        List.of("svwar", "--force", "-e100-160", "-m", "OPTIONS"),
+                        List.of("svwar", "--force", "-e100-160", "-m", "INVITE"),
+                        List.of("svcrack", "-u100", "-r1-300"));
+        try (LiveCall live = LiveCall.start(scene);
+                ExecutorService together = Executors.newVirtualThreadPerTaskExecutor()) {
+            live.listen();
+            List<Future<String>> found = new ArrayList<>();
+            attacks.forEach(attack -> found.add(together.submit(() -> said(attack))));
+            for (Future<String> each : found) {
+                assertThat(each.get()).contains("found nothing").doesNotContain("User Agent");
+            }
+            live.assertUndisturbed();
+        }
+        assertThat(scene.jmx().counter("sip.dropped.stranger") - before)
+                .isGreaterThanOrEqualTo(attacks.size());
+    }
 
-        String found =
-                new Tool("svmap", "sipvicious")
-                        .finish(Scene.LIMIT, "-b", "127.0.0.3", "-p", port, "127.0.0.1")
-                        .output();
+    private String said(List<String> attack) {
+        List<Object> arguments = new ArrayList<>(attack.subList(1, attack.size()));
+        arguments.addAll(List.of("-p", Integer.toString(scene.config().sipPort()), "127.0.0.1"));
+        return new Tool(attack.getFirst(), "sipvicious")
+                .finish(Scene.LIMIT, arguments.toArray())
+                .output();
+    }
 
-        assertThat(found).contains("found nothing").doesNotContain("User Agent");
-        assertThat(scene.jmx().counter("sip.dropped.stranger") - before).isPositive();
+    /// Each time round takes all the calls that there may be, and gives them back.
+    @Test
+    public void callThatComesBackForEverEndsAndGivesItsPlacesBack() {
+        long loops = scene.jmx().counter("sip.loops");
+        List<Long> millis = new ArrayList<>();
+        for (int round = 0; round < ROUNDS; round++) {
+            long startNanos = System.nanoTime();
+            try (PhoneCall call = scene.phone().invite("888", CallOffer.of(G711.PCMA))) {
+                assertThat(call.awaitFinal(Scene.LIMIT).status())
+                        .as("round %d", round)
+                        .isEqualTo(482);
+            }
+            millis.add((System.nanoTime() - startNanos) / 1_000_000);
+            Await.until(
+                    "all places are given back",
+                    Scene.LIMIT,
+                    () ->
+                            operations.callsActive() == 0
+                                    && operations.trunk("circle", "CallsNow").equals(0));
+        }
+        System.out.println("calls in a circle ended after ms " + millis);
+        assertThat(scene.jmx().counter("sip.loops") - loops).isEqualTo(ROUNDS);
+        assertThat(scene.jmx().counter("call.bugs")).isZero();
+        try (LiveCall live = LiveCall.start(scene)) {
+            live.listen();
+            live.assertUndisturbed();
+        }
     }
 
     @Test

@@ -1,5 +1,6 @@
 import {
   callerInfoOf, checkedParams, diversionsOf, MAX_DIALLED_CHARS, parametersOf, userToUserOf,
+  visitorOf,
 } from './caller.js';
 import { deferred } from './deferred.js';
 import { emit, Emitter, forgetListeners, hasListeners } from './emitter.js';
@@ -37,6 +38,7 @@ export class Call extends Emitter {
   #source;
   #diversions;
   #userToUser;
+  #visitor;
   #headers;
   #customParameters;
   #isWithheld;
@@ -66,6 +68,7 @@ export class Call extends Emitter {
   /** Calls are made by a Device. */
   constructor(device, {
     id = '', request = '', from, to, source, diversions, userToUser, headers = {}, withheld = false,
+    visitor = null,
   }) {
     super();
     this.#device = device;
@@ -77,6 +80,7 @@ export class Call extends Emitter {
     this.#source = plainText(source);
     this.#diversions = diversionsOf(diversions);
     this.#userToUser = userToUserOf(userToUser);
+    this.#visitor = visitorOf(visitor);
     this.#headers = headers;
     this.#customParameters = parametersOf(headers);
     this.#isWithheld = withheld;
@@ -139,6 +143,11 @@ export class Call extends Emitter {
   /** What the caller's system tells: `{data, encoding, content, purpose, text}`; null: nothing. */
   get userToUser() {
     return this.#userToUser;
+  }
+
+  /** The visitor of a web site who calls, `{site, fields}`; null: another caller. */
+  get visitor() {
+    return this.#visitor;
   }
 
   /**
@@ -529,6 +538,7 @@ export class Call extends Emitter {
   #makeLink() {
     return new MediaLink({
       codecPreferences: this.#device.codecPreferences,
+      ice: this.#device.ice(),
       onState: (state, link) => this.#onLinkState(state, link),
       onTrack: (track, link) => this.#onTrack(track, link),
     });

@@ -53,6 +53,14 @@ export function userToUserOf(given) {
   });
 }
 
+/** The visitor of a web site who calls: `{site, fields}`, a Map of texts; null: it is none. */
+export function visitorOf(given) {
+  if (given === null || typeof given !== 'object') {
+    return null;
+  }
+  return Object.freeze({ site: plainText(given.site), fields: parametersOf(given.fields) });
+}
+
 /** `params` of connect(), transfer() or consult() as header fields; throws when one cannot go along. */
 export function checkedParams(params) {
   if (params === null || typeof params !== 'object') {

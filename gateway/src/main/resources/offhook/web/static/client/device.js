@@ -6,6 +6,7 @@ import { DeviceAudio } from './device-audio.js';
 import { emit, Emitter, forgetListeners, hasListeners } from './emitter.js';
 import { failure, failureFromGateway } from './errors.js';
 import { agentUrl } from './gateway-url.js';
+import { iceServersOf } from './ice-servers.js';
 import {
   abandon, bind, dial, lose, receive, reoffer, restore, resume, useTrack,
 } from './seams.js';
@@ -18,10 +19,10 @@ const REATTACH_MILLIS = 1_000;
 
 const MAX_UNSENT = 64;
 
-/** What a Device lends to its calls. */
+/** What a Device lends to its calls; `ice()` is what the next connection is made with. */
 class CallContext {
-  constructor({ audio, clock, codecPreferences, audioElement, tell, forget, noteMuted }) {
-    Object.assign(this, { audio, clock, codecPreferences, audioElement, tell, forget, noteMuted });
+  constructor(lent) {
+    Object.assign(this, lent);
     Object.freeze(this);
   }
 }
@@ -43,6 +44,7 @@ export class Device extends Emitter {
   #unsent = new Map();
   #losing = new Map();
   #identity = null;
+  #iceServers = [];
   #registering = null;
   #destroyed = false;
   #memory = new TabMemory();
@@ -74,6 +76,10 @@ export class Device extends Emitter {
       clock: this.#clock,
       codecPreferences: options.codecPreferences ?? ['opus', 'G722', 'PCMU', 'PCMA'],
       audioElement: options.audioElement ?? new Audio(),
+      ice: () => ({
+        iceServers: this.#iceServers,
+        iceTransportPolicy: options.iceTransportPolicy ?? 'all',
+      }),
       tell: (message) => this.#tell(message),
       forget: (call) => this.#forget(call),
       noteMuted: (call) => this.#noteMuted(call),
@@ -264,6 +270,7 @@ export class Device extends Emitter {
     this.#identity = Object.freeze({
       agent: plainText(message.agent), displayName: plainText(message['display-name']),
     });
+    this.#iceServers = iceServersOf(message);
     const known = new Set(Array.isArray(message.calls) ? message.calls : []);
     for (const [key, call] of this.#calls) {
       if (!known.delete(key) && stateBefore !== 'registered') {
@@ -312,6 +319,13 @@ export class Device extends Emitter {
         break;
       case 'presence':
         this.#setGatewayPresence(message.state);
+        break;
+      case 'ice-servers':
+        this.#iceServers = iceServersOf(message);
+        break;
+      case 'token':
+        this[emit](message.state === 'renewed' ? 'tokenRenewed' : 'tokenWillExpire',
+          Number(message['expires-in']) || 0);
         break;
       case 'incoming':
         this.#onIncoming(message);
@@ -399,7 +413,7 @@ export class Device extends Emitter {
       const call = new Call(this.#context, {
         id: message.call, from: message.from, to: message.to, source: message.source,
         diversions: message.diversions, userToUser: message['user-to-user'],
-        headers: message.headers,
+        headers: message.headers, visitor: message.visitor,
       });
       this.#calls.set(call.id, call);
       if (!this[hasListeners]('incoming')) {

@@ -4,6 +4,7 @@ import { failure } from './errors.js';
  * The audio connection of one call. Made while the call still rings, so that the click on "answer"
  * only sends an offer that is ready. The gateway is ICE-lite and never needs our candidates: the
  * offer leaves without them, nothing waits for gathering, no address of the agent's network leaks.
+ * Through a TURN server the gateway sees the server's address alone.
  */
 export class MediaLink {
   #connection;
@@ -12,13 +13,13 @@ export class MediaLink {
   #onState;
   #onTrack;
 
-  constructor({ codecPreferences, onState, onTrack }) {
+  constructor({ codecPreferences, ice, onState, onTrack }) {
     this.#onState = onState;
     this.#onTrack = onTrack;
     if (typeof RTCPeerConnection !== 'function') {
       throw failure('BrowserUnsupported');
     }
-    this.#connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle', iceServers: [] });
+    this.#connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle', ...ice });
     this.#connection.onconnectionstatechange = () => this.#onState(this.state, this);
     this.#connection.ontrack = ({ track }) => this.#onTrack(track, this);
     this.#transceiver = this.#connection.addTransceiver('audio', { direction: 'sendrecv' });

@@ -55,6 +55,14 @@ export interface UserToUser {
   readonly text: string;
 }
 
+/** A visitor of a web site who calls. Text from outside. */
+export interface Visitor {
+  /** As the gateway's configuration names it. */
+  readonly site: string;
+  /** What the site or its page says of the visitor, as `page`, `name`. */
+  readonly fields: ReadonlyMap<string, string>;
+}
+
 /** A call in texts; what is not known is empty. */
 export interface CallParameters {
   readonly CallSid: string;
@@ -122,6 +130,10 @@ declare class Emitter<Events extends { [name in keyof Events]: unknown[] }> {
 export interface DeviceEvents {
   registered: [];
   unregistered: [];
+  /** Seconds that are left. With a function that gives tokens the device renews it by itself. */
+  tokenWillExpire: [secondsLeft: number];
+  /** Seconds that the new token holds. */
+  tokenRenewed: [secondsLeft: number];
   reconnecting: [error: OffhookError];
   reconnected: [];
   incoming: [call: Call];
@@ -239,6 +251,7 @@ export class Call extends Emitter<CallEvents> {
   /** Who was called before, the first one first. */
   readonly diversions: readonly Diversion[];
   readonly userToUser: UserToUser | null;
+  readonly visitor: Visitor | null;
   /** Header fields by name: of the caller's side, or those that connect() sent along. */
   readonly customParameters: ReadonlyMap<string, string>;
   readonly parameters: CallParameters;

@@ -80,7 +80,7 @@ export class Signalling {
     globalThis.removeEventListener?.('online', this.#onOnline);
   }
 
-  /** Renews the token on the open socket; `welcome` answers. */
+  /** Renews the token on the open socket; `token` answers, or `error`. */
   async renew() {
     if (this.#state !== 'up') {
       return; // The next socket takes the new token anyway.
@@ -89,7 +89,7 @@ export class Signalling {
     try {
       const hello = await this.#hello();
       if (attempt === this.#attempt) {
-        this.send({ type: 'hello', version: PROTOCOL_VERSION, ...hello });
+        this.send({ type: 'token', token: hello.token });
       }
     } catch (thrown) {
       this.#owner.onError(thrown instanceof OffhookError
@@ -208,9 +208,21 @@ export class Signalling {
     } else if (message.type === 'error' && message.call === undefined
       && message.request === undefined) {
       this.#onError(failureFromGateway(message, 'ProtocolError'));
+    } else if (message.type === 'token') {
+      this.#onToken(message);
     } else if (message.type !== 'pong') {
       this.#owner.onMessage(message);
     }
+  }
+
+  #onToken(message) {
+    if (message.state === 'renewed') {
+      this.#retriedToken = false;
+      this.#reasonGiven = null;
+    } else if (this.#owner.canRenewToken()) {
+      this.renew();
+    }
+    this.#owner.onMessage(message);
   }
 
   /** What comes before `welcome` says why the gateway closes next. */
@@ -219,7 +231,8 @@ export class Signalling {
     if (this.#state === 'opening' || isTokenOver) {
       this.#reasonGiven = error;
     }
-    if (this.#state === 'up' && isTokenOver && this.#owner.canRenewToken()) {
+    if (this.#state === 'up' && isTokenOver && this.#owner.canRenewToken() && !this.#retriedToken) {
+      this.#retriedToken = true; // A source that goes on giving bad tokens is not asked for ever.
       this.renew();
     } else if (this.#state === 'up') {
       this.#owner.onError(error);

@@ -45,7 +45,7 @@ function diversionText({ name, number, reason }) {
 /** What is known of a call besides who calls, as pairs of a title and a text. */
 export function factsOf(call) {
   const facts = [];
-  if (call.direction === 'incoming' && call.to !== '') {
+  if (call.direction === 'incoming' && call.to !== '' && !call.visitor) {
     facts.push(['Called', call.to]);
   }
   for (const diversion of call.diversions) {
@@ -53,6 +53,9 @@ export function factsOf(call) {
   }
   if (call.userToUser) {
     facts.push(['Message', call.userToUser.text || call.userToUser.data]);
+  }
+  if (call.visitor) {
+    facts.push(['Visitor of', call.visitor.site], ...call.visitor.fields);
   }
   return [...facts, ...call.customParameters];
 }

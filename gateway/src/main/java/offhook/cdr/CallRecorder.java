@@ -1,0 +1,118 @@
+package offhook.cdr;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import offhook.call.CallEnd;
+import offhook.call.CallId;
+import offhook.call.CallObserver;
+import offhook.call.CallSnapshot;
+import offhook.config.RecordsConfig;
+import offhook.runtime.NanoClock;
+
+/// Records each call: when it begins, when its state changes, when it ends. Told on the calls' own
+/// threads, which it never makes wait.
+public final class CallRecorder implements CallObserver {
+
+    private final RecordWriter writer;
+    private final Clock wallClock;
+    private final RecordKeeper keeper;
+
+    /// The calls that live. Written by their threads, read by the keeper's.
+    private final Map<CallId, Open> open = new ConcurrentHashMap<>();
+
+    private final List<String> leftDialogs;
+
+    private CallRecorder(
+            RecordsConfig config,
+            RecordFolder folder,
+            String node,
+            NanoClock clock,
+            Clock wallClock)
+            throws IOException {
+        this.leftDialogs = folder.leftDialogs();
+        this.writer = new RecordWriter(node);
+        this.wallClock = wallClock;
+        this.keeper = new RecordKeeper(config, folder, clock, wallClock, this::changes);
+        folder.diedAt().ifPresent(at -> keeper.keep(new Entry.Crashed(node, Times.text(at))));
+    }
+
+    /// Opens the folder and starts. Calls that a gateway of this folder left open are ended first.
+    ///
+    /// @throws IOException when the folder cannot be used
+    public static CallRecorder start(
+            RecordsConfig config, String node, NanoClock clock, Clock wallClock)
+            throws IOException {
+        CallRecorder recorder =
+                new CallRecorder(
+                        config, RecordFolder.open(config.folder()), node, clock, wallClock);
+        recorder.keeper.start();
+        return recorder;
+    }
+
+    /// The dialogs that were open when the gateway that ran here before died; none when it ended as
+    /// it should.
+    public List<String> leftDialogs() {
+        return leftDialogs;
+    }
+
+    /// Keeps the dialogs of this gateway, as they are every second, for the one that follows.
+    ///
+    /// @param dialogs those that live, in words that mean something to whoever ends them
+    public void keepDialogs(Supplier<List<String>> dialogs) {
+        keeper.keepDialogs(dialogs);
+    }
+
+    /// Waits until all that was told is on the disk, and the database was tried once more.
+    public void stop() throws InterruptedException {
+        keeper.stop();
+    }
+
+    /// How it stands with the records. Any thread.
+    public RecordFigures figures() {
+        return keeper.figures();
+    }
+
+    @Override
+    public void began(CallId id, Supplier<CallSnapshot> now) {
+        CallSnapshot snapshot = now.get();
+        Instant startedAt = wallClock.instant();
+        open.put(id, new Open(startedAt, now, snapshot.state(), snapshot.agent()));
+        keeper.keep(new Entry.Seen(writer.living(snapshot, startedAt)));
+    }
+
+    @Override
+    public void ended(CallId id, CallEnd end) {
+        Open ended = open.remove(id);
+        if (ended != null) {
+            keeper.keep(new Entry.Seen(writer.ended(end, ended.startedAt())));
+        }
+    }
+
+    /// What is new of calls that live. On the keeper's thread.
+    private List<Entry> changes() {
+        List<Entry> changes = new ArrayList<>();
+        for (CallId id : List.copyOf(open.keySet())) {
+            open.computeIfPresent(
+                    id,
+                    (_, was) -> {
+                        CallSnapshot now = was.now().get();
+                        if (now.state().equals(was.state()) && now.agent().equals(was.agent())) {
+                            return was;
+                        }
+                        changes.add(new Entry.Seen(writer.living(now, was.startedAt())));
+                        return new Open(was.startedAt(), was.now(), now.state(), now.agent());
+                    });
+        }
+        return changes;
+    }
+
+    /// A call that lives, and as what it was recorded last.
+    private record Open(
+            Instant startedAt, Supplier<CallSnapshot> now, String state, String agent) {}
+}

@@ -1,0 +1,67 @@
+package offhook.cdr;
+
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// A column of the table `calls`.
+///
+/// @param sql its name there, and in what is exported
+/// @param read what a record has there
+record Column(String sql, Kind kind, Function<CallRecord, @Nullable Object> read) {
+
+    /// What a column holds, as far as databases disagree on how to say it.
+    enum Kind {
+        PLAIN,
+        TIME,
+        JSON
+    }
+
+    static final Column STARTED_AT = time("started_at", CallRecord::startedAt);
+    static final Column ENDED_AT = time("ended_at", CallRecord::endedAt);
+
+    /// All of them, in the order of the table.
+    static final List<Column> ALL =
+            List.of(
+                    plain("id", CallRecord::id),
+                    plain("node", CallRecord::node),
+                    plain("direction", CallRecord::direction),
+                    plain("source", CallRecord::source),
+                    plain("caller", CallRecord::caller),
+                    plain("caller_name", CallRecord::callerName),
+                    plain("withheld", CallRecord::withheld),
+                    plain("called", CallRecord::called),
+                    plain("agent", CallRecord::agent),
+                    STARTED_AT,
+                    time("ringing_at", CallRecord::ringingAt),
+                    time("answered_at", CallRecord::answeredAt),
+                    ENDED_AT,
+                    plain("set_up_millis", CallRecord::setUpMillis),
+                    plain("talk_millis", CallRecord::talkMillis),
+                    plain("result", CallRecord::result),
+                    plain("ended_by", CallRecord::endedBy),
+                    plain("reason", CallRecord::reason),
+                    plain("sip_code", CallRecord::sipCode),
+                    plain("q850_cause", CallRecord::q850Cause),
+                    plain("detail", CallRecord::detail),
+                    json("legs", CallRecord::legs),
+                    json("headers", CallRecord::headers));
+
+    private static Column plain(String sql, Function<CallRecord, @Nullable Object> read) {
+        return new Column(sql, Kind.PLAIN, read);
+    }
+
+    private static Column time(String sql, Function<CallRecord, @Nullable Object> read) {
+        return new Column(sql, Kind.TIME, read);
+    }
+
+    private static Column json(String sql, Function<CallRecord, Object> read) {
+        return new Column(sql, Kind.JSON, call -> Json.text(read.apply(call)));
+    }
+
+    /// All of them by a comma, each as `as` says it.
+    static String list(Function<Column, String> as) {
+        return ALL.stream().map(as).collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,136 @@
+package offhook.cdr;
+
+import java.sql.SQLException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/// What the databases that we know say differently.
+enum Dialect {
+    SQLITE {
+        @Override
+        Map<String, String> properties() {
+            // Others read while we write, and what was committed is on the disk.
+            return Map.of("journal_mode", "WAL", "synchronous", "FULL", "busy_timeout", "5000");
+        }
+
+        @Override
+        Map<String, String> readerProperties() {
+            return Map.of("open_mode", READ_ONLY, "busy_timeout", "5000");
+        }
+
+        @Override
+        String parameter(Column column) {
+            return "?";
+        }
+
+        @Override
+        String shown(Column column) {
+            return column.sql();
+        }
+
+        @Override
+        boolean refuses(SQLException failure) {
+            return SQLITE_REFUSALS.contains(failure.getErrorCode() & 0xff);
+        }
+    },
+    POSTGRESQL {
+        @Override
+        Map<String, String> properties() {
+            return Map.of(
+                    "connectTimeout", "5", "socketTimeout", "20", "ApplicationName", "offhook");
+        }
+
+        @Override
+        Map<String, String> readerProperties() {
+            return Map.of("connectTimeout", "5", "readOnly", "true", "ApplicationName", "offhook");
+        }
+
+        @Override
+        String parameter(Column column) {
+            return switch (column.kind()) {
+                case PLAIN -> "?";
+                case TIME -> "CAST(? AS timestamptz)";
+                case JSON -> "CAST(? AS jsonb)";
+            };
+        }
+
+        @Override
+        String shown(Column column) {
+            return switch (column.kind()) {
+                case PLAIN, JSON -> column.sql();
+                case TIME ->
+                        "to_char("
+                                + column.sql()
+                                + " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') AS "
+                                + column.sql();
+            };
+        }
+
+        @Override
+        boolean refuses(SQLException failure) {
+            String state = String.valueOf(failure.getSQLState());
+            return DATA_CLASSES.contains(state.substring(0, Math.min(2, state.length())));
+        }
+    };
+
+    /// SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_MISMATCH.
+    private static final Set<Integer> SQLITE_REFUSALS = Set.of(18, 19, 20);
+
+    /// SQLITE_OPEN_READONLY.
+    private static final String READ_ONLY = "1";
+
+    /// SQL states of data exceptions and of violated constraints.
+    private static final Set<String> DATA_CLASSES = Set.of("22", "23");
+
+    /// Which of them a JDBC URL leads to.
+    static Dialect of(String url) {
+        return url.startsWith("jdbc:sqlite:") ? SQLITE : POSTGRESQL;
+    }
+
+    /// What its driver is told besides the URL.
+    abstract Map<String, String> properties();
+
+    /// The same for those who only read.
+    abstract Map<String, String> readerProperties();
+
+    /// What stands for a value of the column in an INSERT.
+    abstract String parameter(Column column);
+
+    /// The column as text that people and programs read.
+    abstract String shown(Column column);
+
+    /// Whether it is this record that the database does not take; else it takes none now.
+    abstract boolean refuses(SQLException failure);
+
+    /// Where its schema lies on the class path.
+    String schema() {
+        return "classpath:offhook/cdr/" + name().toLowerCase(Locale.ROOT);
+    }
+
+    /// A record as it was seen. One that has ended stays as it is.
+    String upsert() {
+        return "INSERT INTO calls ("
+                + Column.list(Column::sql)
+                + ") VALUES ("
+                + Column.list(this::parameter)
+                + ") ON CONFLICT (id) DO UPDATE SET "
+                + Column.list(column -> column.sql() + " = excluded." + column.sql())
+                + " WHERE calls.ended_at IS NULL";
+    }
+
+    /// Parameter: when.
+    String forget() {
+        return "DELETE FROM calls WHERE started_at < " + parameter(Column.STARTED_AT);
+    }
+
+    /// Parameters: when, node.
+    String crash() {
+        return "UPDATE calls SET ended_at = "
+                + parameter(Column.ENDED_AT)
+                + ", result = CASE WHEN answered_at IS NULL THEN 'failed' ELSE 'answered' END,"
+                + " ended_by = 'gateway', reason = 'crash', sip_code = 500, q850_cause = 41,"
+                + " detail = 'the gateway ended without ending its calls'"
+                + " WHERE node = ? AND ended_at IS NULL";
+    }
+}

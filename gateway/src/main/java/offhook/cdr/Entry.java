@@ -1,0 +1,22 @@
+package offhook.cdr;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/// What the journal holds, one JSON object a line. Each may be applied to the database any number
+/// of times, as long as the order stays.
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "entry")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Entry.Seen.class, name = "seen"),
+    @JsonSubTypes.Type(value = Entry.Crashed.class, name = "crashed")
+})
+sealed interface Entry {
+
+    /// A call as it was at some moment; its last one has an end.
+    record Seen(CallRecord call) implements Entry {}
+
+    /// The gateway of that name ended without ending its calls.
+    ///
+    /// @param at when it was last known to live
+    record Crashed(String node, String at) implements Entry {}
+}

@@ -1,0 +1,143 @@
+package offhook.cdr;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// The folder that records wait in, ours alone while we run: the journal, what the database
+/// refused, and a file that is there while a gateway runs and tells when it last did.
+final class RecordFolder implements Closeable {
+
+    private final FileChannel lockFile;
+    private final Journal journal;
+    private final Path alive;
+    private final Path refused;
+    private final Path dialogs;
+    private final Optional<Instant> diedAt;
+
+    private RecordFolder(FileChannel lockFile, Journal journal, Path folder) throws IOException {
+        this.lockFile = lockFile;
+        this.journal = journal;
+        this.alive = folder.resolve("alive");
+        this.refused = folder.resolve("refused.jsonl");
+        this.dialogs = folder.resolve("dialogs.jsonl");
+        this.diedAt =
+                Files.exists(alive)
+                        ? Optional.of(Files.getLastModifiedTime(alive).toInstant())
+                        : Optional.empty();
+    }
+
+    /// Opens the folder, and makes it if need be.
+    ///
+    /// @throws IOException when it cannot be written, or another gateway uses it; the message says
+    ///   what to do
+    static RecordFolder open(Path folder) throws IOException {
+        FileChannel lockFile;
+        try {
+            Files.createDirectories(folder);
+            lockFile =
+                    FileChannel.open(
+                            folder.resolve("lock"),
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw new IOException(
+                    "call records cannot be kept in "
+                            + folder
+                            + " ("
+                            + e
+                            + "); set ops.records.folder to a folder that this user may write,"
+                            + " or ops.records to off",
+                    e);
+        }
+        try {
+            lock(lockFile, folder);
+            return new RecordFolder(
+                    lockFile, Journal.open(folder.resolve("journal.jsonl")), folder);
+        } catch (IOException e) {
+            lockFile.close();
+            throw e;
+        }
+    }
+
+    private static void lock(FileChannel lockFile, Path folder) throws IOException {
+        Optional<FileLock> lock;
+        try {
+            lock = Optional.ofNullable(lockFile.tryLock());
+        } catch (OverlappingFileLockException _) {
+            lock = Optional.empty();
+        }
+        if (lock.isEmpty()) {
+            throw new IOException(
+                    "another gateway keeps its call records in "
+                            + folder
+                            + "; give each an ops.records.folder of its own");
+        }
+    }
+
+    /// When the gateway that ran here before was last seen; empty when it ended as it should.
+    Optional<Instant> diedAt() {
+        return diedAt;
+    }
+
+    /// The dialogs that it had then; none when it ended as it should.
+    List<String> leftDialogs() throws IOException {
+        return diedAt.isPresent() && Files.exists(dialogs)
+                ? Files.readAllLines(dialogs)
+                : List.of();
+    }
+
+    /// These are the dialogs of this moment. Whoever reads meanwhile sees the old ones or the new.
+    void keepDialogs(List<String> lines) throws IOException {
+        Path fresh = dialogs.resolveSibling("dialogs.new");
+        Files.write(fresh, lines);
+        Files.move(
+                fresh,
+                dialogs,
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    Journal journal() {
+        return journal;
+    }
+
+    /// A gateway runs here at this moment.
+    void markAlive(Instant now) throws IOException {
+        if (!Files.exists(alive)) {
+            Files.createFile(alive);
+        }
+        Files.setLastModifiedTime(alive, FileTime.from(now));
+    }
+
+    /// The gateway ended, and so did its calls.
+    void markEnded() throws IOException {
+        Files.deleteIfExists(alive);
+    }
+
+    /// Keeps what the database does not take.
+    void keepRefused(String line) throws IOException {
+        Files.write(
+                refused,
+                List.of(line),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND,
+                StandardOpenOption.SYNC);
+    }
+
+    @Override
+    public void close() throws IOException {
+        journal.close();
+        lockFile.close(); // lets the lock go
+    }
+}

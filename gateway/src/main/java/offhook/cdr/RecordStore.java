@@ -1,0 +1,125 @@
+package offhook.cdr;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import offhook.config.RecordsConfig;
+import offhook.config.Secret;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+
+/// The database of the records. Owned by one thread, which may wait for it.
+final class RecordStore implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /// One to write, and one more by which Flyway locks while it changes the schema.
+    private static final int CONNECTIONS = 2;
+
+    private final Dialect dialect;
+    private final HikariDataSource pool;
+
+    private RecordStore(Dialect dialect, HikariDataSource pool) {
+        this.dialect = dialect;
+        this.pool = pool;
+    }
+
+    /// Connects, and brings the schema up to date.
+    ///
+    /// @throws SQLException when it cannot be reached or its schema is not ours
+    static RecordStore open(RecordsConfig config) throws SQLException {
+        Dialect dialect = Dialect.of(config.url());
+        HikariDataSource pool = new HikariDataSource(settings(config, dialect));
+        try {
+            Flyway.configure()
+                    .dataSource(pool)
+                    .locations(dialect.schema())
+                    .table("offhook_schema")
+                    .baselineOnMigrate(true)
+                    .baselineVersion("0")
+                    .load()
+                    .migrate();
+        } catch (FlywayException e) {
+            pool.close();
+            throw new SQLException("the schema: " + e.getMessage(), e);
+        }
+        return new RecordStore(dialect, pool);
+    }
+
+    private static HikariConfig settings(RecordsConfig config, Dialect dialect) {
+        HikariConfig settings = new HikariConfig();
+        settings.setPoolName("records");
+        settings.setJdbcUrl(config.url());
+        config.user().ifPresent(settings::setUsername);
+        config.password().map(Secret::value).ifPresent(settings::setPassword);
+        dialect.properties().forEach(settings::addDataSourceProperty);
+        settings.setMaximumPoolSize(CONNECTIONS);
+        settings.setMinimumIdle(1);
+        settings.setConnectionTimeout(PATIENCE.toMillis());
+        settings.setInitializationFailTimeout(-1);
+        return settings;
+    }
+
+    /// Applies entries in their order, all or none of them.
+    void write(List<Entry> entries) throws SQLException {
+        try (Connection connection = pool.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                for (Entry entry : entries) {
+                    write(connection, entry);
+                }
+                connection.commit();
+            } catch (SQLException e) {
+                connection.rollback();
+                throw e;
+            }
+        }
+    }
+
+    private void write(Connection connection, Entry entry) throws SQLException {
+        switch (entry) {
+            case Entry.Seen(CallRecord call) -> {
+                try (PreparedStatement upsert = connection.prepareStatement(dialect.upsert())) {
+                    int index = 1;
+                    for (Column column : Column.ALL) {
+                        upsert.setObject(index++, column.read().apply(call));
+                    }
+                    upsert.executeUpdate();
+                }
+            }
+            case Entry.Crashed(String node, String at) -> {
+                try (PreparedStatement crash = connection.prepareStatement(dialect.crash())) {
+                    crash.setString(1, at);
+                    crash.setString(2, node);
+                    crash.executeUpdate();
+                }
+            }
+        }
+    }
+
+    /// Whether the failure is the record's own: others are taken.
+    boolean refuses(SQLException failure) {
+        return dialect.refuses(failure);
+    }
+
+    /// Deletes what began before then.
+    ///
+    /// @return how many records went
+    int forgetBefore(Instant then) throws SQLException {
+        try (Connection connection = pool.getConnection();
+                PreparedStatement delete = connection.prepareStatement(dialect.forget())) {
+            delete.setString(1, Times.text(then));
+            return delete.executeUpdate();
+        }
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

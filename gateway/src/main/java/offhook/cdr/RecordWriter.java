@@ -1,0 +1,120 @@
+package offhook.cdr;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import offhook.call.CallEnd;
+import offhook.call.CallSnapshot;
+import offhook.call.EndCause;
+import offhook.call.MediaSummary;
+import offhook.cdr.CallRecord.LegRecord;
+import org.jspecify.annotations.Nullable;
+
+/// Writes calls as records.
+final class RecordWriter {
+
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private final String node;
+
+    RecordWriter(String node) {
+        this.node = node;
+    }
+
+    /// A call that is not over.
+    CallRecord living(CallSnapshot call, Instant startedAt) {
+        boolean active = call.state().equals("active");
+        return new CallRecord(
+                call.id().value(),
+                node,
+                null,
+                call.source(),
+                call.caller().number(),
+                call.caller().displayName(),
+                call.details().withheld(),
+                call.called().number(),
+                call.agent(),
+                Times.text(startedAt),
+                null,
+                active ? Times.text(at(call, startedAt, call.stateNanos())) : null,
+                null,
+                active ? (call.stateNanos() - call.startedNanos()) / NANOS_PER_MILLI : null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                List.of(),
+                call.details().headers());
+    }
+
+    /// A call that is over.
+    CallRecord ended(CallEnd end, Instant startedAt) {
+        CallSnapshot call = end.last();
+        EndCause cause = end.cause();
+        return new CallRecord(
+                call.id().value(),
+                node,
+                end.direction().name().toLowerCase(Locale.ROOT),
+                call.source(),
+                call.caller().number(),
+                call.caller().displayName(),
+                call.details().withheld(),
+                call.called().number(),
+                call.agent(),
+                Times.text(startedAt),
+                time(call, startedAt, end.ringingNanos()),
+                time(call, startedAt, end.answeredNanos()),
+                Times.text(at(call, startedAt, end.endedNanos())),
+                span(OptionalLong.of(call.startedNanos()), end.answeredNanos()),
+                span(end.answeredNanos(), OptionalLong.of(end.endedNanos())),
+                end.result().name().toLowerCase(Locale.ROOT),
+                cause.by().name().toLowerCase(Locale.ROOT),
+                cause.reason(),
+                cause.sipCode(),
+                cause.q850Cause(),
+                cause.detail(),
+                end.legs().stream().map(RecordWriter::leg).toList(),
+                call.details().headers());
+    }
+
+    private static LegRecord leg(CallEnd.LegEnd leg) {
+        MediaSummary media = leg.media();
+        return new LegRecord(
+                leg.leg().id().index(),
+                leg.leg().kind(),
+                media.codec(),
+                media.codecChanges(),
+                media.sent(),
+                media.received(),
+                media.lost(),
+                media.unplayed(),
+                media.concealedMillis(),
+                media.peerLost(),
+                known(media.jitterMillis()),
+                known(media.roundTripMillis()),
+                known(media.mos()),
+                known(media.peerMos()));
+    }
+
+    private static @Nullable Double known(double figure) {
+        return Double.isNaN(figure) ? null : Math.round(figure * 100) / 100.0;
+    }
+
+    private static @Nullable String time(CallSnapshot call, Instant startedAt, OptionalLong nanos) {
+        return nanos.isPresent() ? Times.text(at(call, startedAt, nanos.getAsLong())) : null;
+    }
+
+    private static Instant at(CallSnapshot call, Instant startedAt, long nanos) {
+        return startedAt.plusNanos(nanos - call.startedNanos());
+    }
+
+    private static @Nullable Long span(OptionalLong from, OptionalLong to) {
+        return from.isPresent() && to.isPresent()
+                ? (to.getAsLong() - from.getAsLong()) / NANOS_PER_MILLI
+                : null;
+    }
+}

@@ -1,0 +1,22 @@
+package offhook.web;
+
+import java.time.Duration;
+
+/// What a check of a token found.
+sealed interface TokenCheck {
+
+    /// It is valid.
+    ///
+    /// @param who signs in with it
+    /// @param remaining until it expires
+    record Valid(AgentProfile who, Duration remaining) implements TokenCheck {}
+
+    /// It was valid once.
+    record Expired() implements TokenCheck {}
+
+    /// It is nobody's whom we believe.
+    record Invalid() implements TokenCheck {}
+
+    /// Nobody knows: the issuer's keys cannot be had.
+    record Unknown() implements TokenCheck {}
+}

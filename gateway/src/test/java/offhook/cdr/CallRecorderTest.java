@@ -1,0 +1,315 @@
+package offhook.cdr;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
+import offhook.call.CallDetails;
+import offhook.call.CallDirection;
+import offhook.call.CallEnd;
+import offhook.call.CallId;
+import offhook.call.CallSnapshot;
+import offhook.call.EndCause;
+import offhook.call.LegId;
+import offhook.call.MediaSummary;
+import offhook.call.Party;
+import offhook.config.RecordsConfig;
+import offhook.runtime.NanoClock;
+import org.testng.annotations.AfterMethod;
+import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.Test;
+
+/// Records of calls, in a real SQLite file.
+public class CallRecorderTest {
+
+    private static final long SECOND = 1_000_000_000L;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private Path folder;
+    private RecordsConfig config;
+    private CallRecorder recorder;
+
+    @BeforeMethod
+    public void makeFolder() throws IOException {
+        folder = Files.createTempDirectory("records");
+        config = configOf(folder.resolve("records.db"));
+        recorder = null;
+    }
+
+    @AfterMethod(alwaysRun = true)
+    public void stop() throws InterruptedException {
+        if (recorder != null) {
+            recorder.stop();
+        }
+    }
+
+    @Test
+    public void aCallIsThereWhenItBeginsAndWholeWhenItIsOver() throws Exception {
+        recorder = start();
+        CallId id = CallId.next();
+
+        recorder.began(id, () -> snapshot(id, "opening"));
+        await(() -> records().size() == 1);
+        assertThat(record(id)).containsEntry("ended_at", null).containsEntry("caller", "+34911");
+        recorder.ended(id, end(id, EndCause.hangUp(EndCause.By.CALLEE), true));
+        await(() -> record(id).get("ended_at") != null);
+
+        assertThat(record(id))
+                .containsEntry("node", "gw")
+                .containsEntry("direction", "in")
+                .containsEntry("source", "pbx")
+                .containsEntry("agent", "alice")
+                .containsEntry("set_up_millis", 3000)
+                .containsEntry("talk_millis", 61_500)
+                .containsEntry("result", "answered")
+                .containsEntry("ended_by", "callee")
+                .containsEntry("reason", "hang-up")
+                .containsEntry("sip_code", 200);
+        assertThat(String.valueOf(record(id).get("legs"))).contains("\"kind\":\"trunk\"");
+        assertThat(String.valueOf(record(id).get("legs"))).contains("\"mos\":null");
+    }
+
+    @Test
+    public void thousandsOfCallsAreThereOnce() throws Exception {
+        recorder = start();
+        List<CallId> ids = new ArrayList<>();
+
+        for (int i = 0; i < 3000; i++) {
+            CallId id = CallId.next();
+            ids.add(id);
+            recorder.began(id, () -> snapshot(id, "opening"));
+            recorder.ended(id, end(id, EndCause.declined(), false));
+            if (i % 1000 == 0) {
+                await(() -> recorder.figures().waitingBytes() == 0);
+            }
+        }
+        recorder.stop();
+
+        assertThat(recorder.figures().lost()).isZero();
+        assertThat(records()).hasSize(ids.size()).allMatch(r -> "refused".equals(r.get("result")));
+    }
+
+    @Test
+    public void callsThatADeadGatewayLeftOpenEndAsCrashedAndOthersStay() throws Exception {
+        recorder = start();
+        CallId over = CallId.next();
+        CallId open = CallId.next();
+        recorder.began(over, () -> snapshot(over, "opening"));
+        recorder.ended(over, end(over, EndCause.hangUp(EndCause.By.CALLER), true));
+        recorder.began(open, () -> snapshot(open, "active"));
+        await(() -> records().size() == 2);
+        // What kill -9 leaves: the journal and the mark of a living gateway.
+        Path dead = Files.createTempDirectory("dead");
+        Files.copy(folder.resolve("records.db"), dead.resolve("records.db"));
+        copyIfThere(folder.resolve("records.db-wal"), dead.resolve("records.db-wal"));
+        Files.copy(folder.resolve("journal.jsonl"), dead.resolve("journal.jsonl"));
+        Files.createFile(dead.resolve("alive"));
+        Instant seen = Instant.parse("2026-03-01T10:00:00Z");
+        Files.setLastModifiedTime(dead.resolve("alive"), FileTime.from(seen));
+        recorder.stop();
+
+        folder = dead;
+        config = configOf(dead.resolve("records.db"));
+        recorder = start();
+        await(() -> record(open).get("ended_at") != null);
+
+        assertThat(record(open))
+                .containsEntry("reason", "crash")
+                .containsEntry("ended_by", "gateway")
+                .containsEntry("ended_at", "2026-03-01T10:00:00.000Z");
+        assertThat(record(over)).containsEntry("reason", "hang-up");
+    }
+
+    @Test
+    public void recordsWaitForADatabaseThatIsAwayAndAreNeitherLostNorDoubled() throws Exception {
+        // A folder in the place of the file: no database can be opened there.
+        Path place = folder.resolve("away.db");
+        Files.createDirectory(place);
+        config = configOf(place);
+        recorder = start();
+        List<CallId> ids = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            CallId id = CallId.next();
+            ids.add(id);
+            recorder.began(id, () -> snapshot(id, "opening"));
+            recorder.ended(id, end(id, EndCause.declined(), false));
+        }
+        await(() -> !recorder.figures().databaseUp() && recorder.figures().waitingBytes() > 0);
+        assertThat(recorder.figures().lastError()).isNotEmpty();
+
+        Files.delete(place);
+        await(() -> recorder.figures().databaseUp() && recorder.figures().waitingBytes() == 0);
+
+        assertThat(records()).hasSize(200);
+        assertThat(new HashSet<>(records().stream().map(r -> r.get("id")).toList()))
+                .hasSize(ids.size());
+    }
+
+    @Test
+    public void whatTheDatabaseNeverTakesIsKeptAsideAndStopsNothing() throws Exception {
+        recorder = start();
+        CallId first = CallId.next();
+        recorder.began(first, () -> snapshot(first, "opening"));
+        await(() -> records().size() == 1);
+        execute(
+                "CREATE TRIGGER picky BEFORE INSERT ON calls WHEN NEW.caller = 'bad'"
+                        + " BEGIN SELECT RAISE(ABORT, 'not this one'); END");
+
+        CallId bad = CallId.next();
+        CallId good = CallId.next();
+        recorder.began(bad, () -> snapshot(bad, "opening", "bad"));
+        recorder.began(good, () -> snapshot(good, "opening"));
+        await(() -> records().size() == 2 && recorder.figures().refused() == 1);
+
+        assertThat(Files.readString(folder.resolve("refused.jsonl"))).contains(bad.value());
+    }
+
+    @Test
+    public void oneFolderServesOneGateway() throws Exception {
+        recorder = start();
+
+        assertThatThrownBy(this::start)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("another gateway")
+                .hasMessageContaining("ops.records.folder");
+    }
+
+    @Test
+    public void aFolderThatCannotBeMadeSaysWhatToDo() throws Exception {
+        Path file = folder.resolve("file");
+        Files.createFile(file);
+        config =
+                new RecordsConfig(
+                        file.resolve("below"),
+                        config.url(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty());
+
+        assertThatThrownBy(this::start)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("ops.records.folder");
+    }
+
+    @Test
+    public void recordsGoWhenTheyWereKeptLongEnough() throws Exception {
+        recorder = start();
+        CallId id = CallId.next();
+        recorder.began(id, () -> snapshot(id, "opening"));
+        recorder.ended(id, end(id, EndCause.declined(), false));
+        recorder.stop();
+        execute("UPDATE calls SET started_at = '2020-01-01T00:00:00.000Z'");
+
+        config =
+                new RecordsConfig(
+                        folder,
+                        config.url(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(Duration.ofDays(30)));
+        recorder = start();
+        CallId young = CallId.next();
+        recorder.began(young, () -> snapshot(young, "opening"));
+
+        await(() -> records().size() == 1 && !record(young).isEmpty());
+    }
+
+    private CallRecorder start() throws IOException {
+        return CallRecorder.start(config, "gw", NanoClock.system(), Clock.systemUTC());
+    }
+
+    private RecordsConfig configOf(Path database) {
+        return new RecordsConfig(
+                folder,
+                "jdbc:sqlite:" + database,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private static CallSnapshot snapshot(CallId id, String state) {
+        return snapshot(id, state, "+34911");
+    }
+
+    private static CallSnapshot snapshot(CallId id, String state, String caller) {
+        return new CallSnapshot(
+                id,
+                "pbx",
+                new Party(caller, "Ana"),
+                new Party("200", ""),
+                "alice",
+                state,
+                10 * SECOND,
+                10 * SECOND,
+                List.of(new CallSnapshot.LegKind(new LegId(id, 0), "trunk")),
+                CallDetails.NONE);
+    }
+
+    private static CallEnd end(CallId id, EndCause cause, boolean answered) {
+        CallSnapshot last = snapshot(id, "ended");
+        return new CallEnd(
+                last,
+                CallDirection.IN,
+                cause,
+                OptionalLong.of(11 * SECOND),
+                answered ? OptionalLong.of(13 * SECOND) : OptionalLong.empty(),
+                74 * SECOND + SECOND / 2,
+                List.of(new CallEnd.LegEnd(last.legs().getFirst(), MediaSummary.NONE)));
+    }
+
+    private List<Map<String, Object>> records() {
+        List<Map<String, Object>> all = new ArrayList<>();
+        try (RecordArchive archive = RecordArchive.open(config)) {
+            archive.read(Instant.EPOCH, Instant.parse("9999-01-01T00:00:00Z"), 100_000, all::add);
+            return all;
+        } catch (IOException _) {
+            return List.of(); // no table yet
+        }
+    }
+
+    private Map<String, Object> record(CallId id) {
+        return records().stream()
+                .filter(record -> id.value().equals(record.get("id")))
+                .findFirst()
+                .orElse(Map.of());
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(config.url());
+                Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA busy_timeout = 5000");
+            statement.execute(sql);
+        }
+    }
+
+    private static void copyIfThere(Path from, Path to) throws IOException {
+        if (Files.exists(from)) {
+            Files.copy(from, to);
+        }
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waited in vain").isLessThan(end);
+            Thread.sleep(50);
+        }
+    }
+}

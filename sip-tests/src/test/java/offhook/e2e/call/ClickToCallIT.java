@@ -1,0 +1,272 @@
+package offhook.e2e.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import offhook.e2e.browser.Agent;
+import offhook.e2e.phone.Heard;
+import offhook.e2e.process.Await;
+import offhook.e2e.web.FrameLoop;
+import offhook.e2e.web.OpusAudio;
+import offhook.e2e.web.PeerIdentity;
+import offhook.e2e.web.Reactor;
+import offhook.e2e.web.WebMedia;
+import offhook.e2e.web.WebPeer;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.AfterMethod;
+import org.testng.annotations.BeforeClass;
+import org.testng.annotations.Test;
+
+/// Visitors of a web site call by the button on its page, in Chromium; directly, and through a TURN
+/// server where nothing else gets through.
+@Test(groups = {"e2e", "web", "media"})
+public class ClickToCallIT {
+    private static final Duration LIMIT = CallStand.LIMIT;
+    private static final int BOB_HZ = 700;
+
+    /// What the browser does to a microphone would take a tone for noise.
+    private static final String RAW_MICROPHONE =
+            """
+            const devices = navigator.mediaDevices;
+            const ask = devices.getUserMedia.bind(devices);
+            devices.getUserMedia = ({ audio }) => ask({ audio: { ...audio, echoCancellation: false,
+              noiseSuppression: false, autoGainControl: false } });
+            """;
+
+    /// As in a network that lets nothing out but to the TURN server.
+    private static final String RELAY_ONLY =
+            """
+            const Direct = window.RTCPeerConnection;
+            window.RTCPeerConnection = class extends Direct {
+              constructor(config) { super({ ...config, iceTransportPolicy: 'relay' }); }
+            };
+            """;
+
+    private ShopPage shop;
+    private Coturn coturn;
+    private CallStand stand;
+    private Reactor reactor;
+    private HttpClient client;
+    private WebPeer bob;
+    private Agent guest;
+
+    @BeforeClass
+    public void start() {
+        shop = new ShopPage();
+        coturn = Coturn.start(CallStand.workOf(ClickToCallIT.class));
+        stand = CallStand.start(ClickToCallIT.class, this::withGuests);
+        reactor = new Reactor("web-peers");
+        client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        bob =
+                WebPeer.signIn(
+                        client,
+                        stand.config().page(),
+                        "bob",
+                        "alice",
+                        WebMedia.Setup.of(
+                                reactor,
+                                PeerIdentity.generate(),
+                                FrameLoop.opus(FrameLoop.tone(BOB_HZ), false)),
+                        false);
+    }
+
+    private String withGuests(String yaml) {
+        String site =
+                "    - {name: %s, origins: [\"%s\"], to: \"agent:%s\", fields: [page, name, cart]}";
+        return yaml.replace(
+                "  allowed-origins:",
+                String.join(
+                        "\n",
+                        "  turn: {urls: \"%s\", secret: %s}".formatted(coturn.url(), Coturn.SECRET),
+                        "  guests:",
+                        site.formatted("shop", shop.origin(), "bob"),
+                        site.formatted("help", shop.origin(), "alice"),
+                        "  allowed-origins:"));
+    }
+
+    @AfterClass(alwaysRun = true)
+    public void stop() {
+        if (bob != null) {
+            bob.close();
+            client.close();
+            reactor.close();
+        }
+        if (stand != null) {
+            stand.close();
+        }
+        if (coturn != null) {
+            coturn.close();
+        }
+        shop.close();
+    }
+
+    @AfterMethod(alwaysRun = true)
+    public void leave() {
+        if (guest != null) {
+            guest.close();
+        }
+        if (bob != null) {
+            bob.forget();
+        }
+    }
+
+    @Test
+    public void visitorCallsAnAgentAndBothHearEachOther() {
+        open("shop", "data-field-name=\"Ana &lt;b&gt;\" data-field-cart=\"3 items\"");
+        shoot("idle");
+        button("start").click();
+
+        String call = bob.awaitIncoming(LIMIT);
+        JsonNode incoming = bob.await("incoming", LIMIT, _ -> true);
+        assertThat(incoming.at("/from/name").asText()).isEqualTo("Ana <b>");
+        assertThat(incoming.at("/visitor/site").asText()).isEqualTo("shop");
+        assertThat(incoming.at("/visitor/fields/page").asText())
+                .as("without what may be secret")
+                .isEqualTo(shop.origin() + "/cart");
+        assertThat(incoming.at("/visitor/fields/cart").asText()).isEqualTo("3 items");
+        awaitState("ringing");
+        shoot("ringing");
+        bob.accept(call);
+        awaitState("talking");
+
+        awaitBothWays();
+        shoot("talking");
+        button("mute").click();
+        awaitSilenceAtBob();
+        button("end").click();
+        bob.await("ended", LIMIT, m -> m.at("/cause/by").asText().equals("caller"));
+        awaitState("over");
+        assertThat(button("start").innerText()).isEqualTo("Call again");
+        assertThat(guest.console()).noneMatch(line -> line.startsWith("uncaught"));
+    }
+
+    @Test
+    public void audioGoesThroughTheTurnServer() {
+        open("shop", "", RELAY_ONLY);
+        button("start").click();
+        bob.accept(bob.awaitIncoming(LIMIT));
+        awaitState("talking");
+
+        awaitBothWays();
+
+        assertThat(selectedCandidate()).isEqualTo("relay");
+        assertThat(coturn.log()).contains("guest:shop:").contains("ALLOCATE processed, success");
+        bob.hangUp(call());
+        awaitState("over");
+    }
+
+    @Test
+    public void agentSeesWhoCallsAndTheVisitorIsToldInWordsThatNobodyAnswers() {
+        stand.freshen();
+        open("help", "data-field-name=\"&lt;img src=x onerror=alert(1)&gt;\"");
+        button("start").click();
+        stand.alice().awaitIncoming(LIMIT);
+
+        assertThat(stand.alice().callerName()).isEqualTo("<img src=x onerror=alert(1)>");
+        assertThat(stand.alice().page().locator("#facts").innerText())
+                .contains("Visitor of")
+                .contains("help")
+                .contains(shop.origin() + "/cart");
+        stand.alice().decline();
+
+        awaitState("error");
+        assertThat(button("error").innerText()).contains("declined");
+        shoot("error");
+    }
+
+    @Test
+    public void visitorWhoGivesUpRingsNoLonger() {
+        open("shop", "");
+        button("start").click();
+        bob.awaitIncoming(LIMIT);
+        awaitState("ringing");
+
+        button("end").click();
+
+        bob.await("ended", LIMIT, m -> m.at("/cause/reason").asText().equals("cancelled"));
+        awaitState("over");
+    }
+
+    // --- what it is made of
+
+    private void open(String site, String attributes, String... scripts) {
+        guest = stand.alice().colleague();
+        guest.page().addInitScript(RAW_MICROPHONE);
+        for (String script : scripts) {
+            guest.page().addInitScript(script);
+        }
+        guest.page().navigate(shop.with(stand.config().page(), site, attributes));
+        button("start").waitFor();
+    }
+
+    private Locator button(String part) {
+        return guest.page().locator("offhook-call ." + part);
+    }
+
+    private void awaitState(String state) {
+        guest.page()
+                .locator("offhook-call[data-state=" + state + "]")
+                .waitFor(new Locator.WaitForOptions().setTimeout((double) LIMIT.toMillis()));
+    }
+
+    private String call() {
+        return bob.await("incoming", LIMIT, _ -> true).path("call").asText();
+    }
+
+    private void awaitBothWays() {
+        bob.media().record();
+        List<Heard> atBob = new ArrayList<>();
+        Await.until(
+                "bob hears the visitor",
+                LIMIT,
+                () -> {
+                    guest.pause(Duration.ofMillis(200));
+                    atBob.addAll(bob.media().takeHeard());
+                    return Hearing.seconds(OpusAudio.toPcm(atBob), Voices.AGENT_HZ)
+                            >= Hearing.ENOUGH_SECONDS;
+                });
+        Hearing.awaitAtAgent(guest, BOB_HZ, LIMIT);
+    }
+
+    private void awaitSilenceAtBob() {
+        Await.until(
+                "bob hears the visitor no more",
+                LIMIT,
+                () -> {
+                    bob.media().takeHeard();
+                    guest.pause(Duration.ofMillis(500));
+                    List<Heard> heard = bob.media().takeHeard();
+                    return !heard.isEmpty()
+                            && Hearing.seconds(OpusAudio.toPcm(heard), Voices.AGENT_HZ) == 0;
+                });
+    }
+
+    /// The kind of our end of the pair of addresses that the audio takes.
+    private String selectedCandidate() {
+        return (String)
+                guest.page()
+                        .evaluate(
+                                """
+                                async () => {
+                                  const report = await offhookTest.peers.at(-1).getStats();
+                                  const all = [...report.values()];
+                                  const transport = all.find(({ type }) => type === 'transport');
+                                  const pair = report.get(transport.selectedCandidatePairId);
+                                  return report.get(pair.localCandidateId).candidateType;
+                                }
+                                """);
+    }
+
+    private void shoot(String name) {
+        guest.page()
+                .screenshot(
+                        new Page.ScreenshotOptions()
+                                .setPath(stand.folder("button-" + name + ".png")));
+    }
+}

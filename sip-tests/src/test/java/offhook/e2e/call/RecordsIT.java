@@ -1,0 +1,202 @@
+package offhook.e2e.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.stream.Stream;
+import offhook.e2e.phone.CallOffer;
+import offhook.e2e.phone.Phone;
+import offhook.e2e.phone.PhoneCall;
+import offhook.e2e.process.Await;
+import offhook.e2e.process.DemoConfig;
+import offhook.e2e.process.GatewayProcess;
+import offhook.e2e.speech.G711;
+import offhook.e2e.web.FrameLoop;
+import offhook.e2e.web.PeerIdentity;
+import offhook.e2e.web.Reactor;
+import offhook.e2e.web.WebMedia;
+import offhook.e2e.web.WebPeer;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.BeforeClass;
+import org.testng.annotations.Test;
+
+/// Call records in a real PostgreSQL: of calls, of a database that goes away, and of a gateway that
+/// is killed.
+@Test(groups = {"e2e", "ops"})
+public class RecordsIT {
+    private static final Duration LIMIT = CallStand.LIMIT;
+    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    private static final CallOffer TALK = CallOffer.of(G711.PCMA);
+    private static final int REFUSED_CALLS = 20;
+
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final PeerIdentity identity = PeerIdentity.generate();
+    private Path folder;
+    private DemoConfig config;
+    private Postgres database;
+    private GatewayProcess gateway;
+    private Reactor reactor;
+    private HttpClient client;
+    private Phone phone;
+
+    @BeforeClass
+    public void start() throws IOException {
+        folder = CallStand.workOf(RecordsIT.class);
+        deleteOldRecords(folder.resolve("data"));
+        database = keep(Postgres.start());
+        config =
+                CallStand.configure(
+                        folder,
+                        yaml ->
+                                yaml.replace(
+                                        "ops:\n",
+                                        "ops:\n  records: {url: \"%s\", user: offhook}\n"
+                                                .formatted(database.url())));
+        gateway = startGateway();
+        reactor = keep(new Reactor("web-peers"));
+        client = keep(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build());
+        phone = keep(Phone.udp(config.sip(), "5551000"));
+    }
+
+    private GatewayProcess startGateway() {
+        return keep(
+                GatewayProcess.start(config.file(), folder.resolve("gateway.log"), START_LIMIT));
+    }
+
+    private static void deleteOldRecords(Path data) throws IOException {
+        if (Files.isDirectory(data)) {
+            try (Stream<Path> files = Files.list(data)) {
+                for (Path file : files.toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    private <T extends AutoCloseable> T keep(T opened) {
+        open.push(opened);
+        return opened;
+    }
+
+    @AfterClass(alwaysRun = true)
+    public void stop() throws Exception {
+        for (AutoCloseable each : open) {
+            each.close();
+        }
+    }
+
+    private WebPeer signIn() {
+        FrameLoop voice = FrameLoop.opus(FrameLoop.tone(1030), false);
+        return WebPeer.signIn(
+                client,
+                config.page(),
+                "alice",
+                "alice",
+                WebMedia.Setup.of(reactor, identity, voice),
+                true);
+    }
+
+    @Test
+    public void aCallIsRecordedWithBothLegs() {
+        try (WebPeer alice = signIn()) {
+            PhoneCall call = phone.invite("200", TALK).awaitAnswer(LIMIT);
+            alice.await("connected", LIMIT, _ -> true);
+            Await.until("the record of a call that lives", LIMIT, () -> count("TRUE") == 1);
+            call.hangUp(LIMIT);
+        }
+
+        Await.until("the whole record", LIMIT, () -> count("ended_at IS NOT NULL") == 1);
+        assertThat(text("SELECT result || ' ' || ended_by || ' ' || reason FROM calls"))
+                .isEqualTo("answered caller hang-up");
+        assertThat(
+                        text(
+                                "SELECT caller || ' ' || called || ' ' || agent || ' ' || source FROM calls"))
+                .isEqualTo("5551000 200 alice pbx");
+        assertThat(
+                        text(
+                                "SELECT string_agg(leg->>'kind', ' ' ORDER BY leg->>'leg')"
+                                        + " FROM calls, jsonb_array_elements(legs) leg"))
+                .isEqualTo("trunk browser");
+        assertThat(
+                        count(
+                                "started_at <= ringing_at AND ringing_at <= answered_at"
+                                        + " AND answered_at <= ended_at"))
+                .isEqualTo(1);
+    }
+
+    @Test(dependsOnMethods = "aCallIsRecordedWithBothLegs")
+    public void recordsOutliveTheDatabaseThatWentAway() {
+        database.crash();
+        for (int i = 0; i < REFUSED_CALLS; i++) {
+            // Nobody is signed in there.
+            assertThat(phone.invite("209", TALK).awaitFinal(LIMIT).status()).isEqualTo(480);
+        }
+        Path journal = folder.resolve("data").resolve("journal.jsonl");
+        Await.until("the journal has them", LIMIT, () -> sizeOf(journal) > 0);
+
+        database.resume();
+
+        Await.until(
+                "all of them are in the database",
+                Duration.ofSeconds(60),
+                () -> count("reason = 'agent-offline'") == REFUSED_CALLS);
+        assertThat(count("TRUE")).isEqualTo(REFUSED_CALLS + 1);
+        Await.until("nothing waits any more", LIMIT, () -> sizeOf(journal) == 0);
+    }
+
+    @Test(dependsOnMethods = "recordsOutliveTheDatabaseThatWentAway")
+    public void aKilledGatewayLeavesNoCallOpen() {
+        WebPeer alice = signIn();
+        PhoneCall call = phone.invite("200", TALK).awaitAnswer(LIMIT);
+        alice.await("connected", LIMIT, _ -> true);
+        Await.until("the call is recorded", LIMIT, () -> count("ended_at IS NULL") == 1);
+        Path dialogs = folder.resolve("data").resolve("dialogs.jsonl");
+        Await.until("its dialog is kept", LIMIT, () -> sizeOf(dialogs) > 0);
+
+        ProcessHandle.of(gateway.pid()).orElseThrow().destroyForcibly();
+        Await.until("the gateway is dead", LIMIT, () -> !gateway.isAlive());
+        gateway = startGateway();
+
+        call.awaitBye(LIMIT);
+        Await.until("the record is closed", LIMIT, () -> count("ended_at IS NULL") == 0);
+        assertThat(count("reason = 'crash' AND ended_by = 'gateway' AND result = 'answered'"))
+                .isEqualTo(1);
+        assertThat(count("TRUE")).isEqualTo(REFUSED_CALLS + 2);
+    }
+
+    private static long sizeOf(Path file) {
+        try {
+            return Files.exists(file) ? Files.size(file) : 0;
+        } catch (IOException _) {
+            return 0;
+        }
+    }
+
+    private long count(String which) {
+        return Long.parseLong(text("SELECT count(*) FROM calls WHERE " + which));
+    }
+
+    private String text(String query) {
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            assertThat(rows.next()).isTrue();
+            return String.valueOf(rows.getString(1));
+        } catch (SQLException e) {
+            if ("42P01".equals(e.getSQLState())) {
+                return "0"; // the gateway makes the table with its first record
+            }
+            throw new IllegalStateException(e);
+        }
+    }
+}
