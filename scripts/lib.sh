@@ -44,6 +44,7 @@ package_of() {
     promtool) echo prometheus ;;
     pg_lsclusters) echo postgresql ;;
     svmap) echo sipvicious ;;
+    systemd-analyze) echo systemd ;;
     turnserver) echo coturn ;;
     *) echo "$1" ;;
   esac

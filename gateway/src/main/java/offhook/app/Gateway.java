@@ -16,8 +16,10 @@ import offhook.cdr.CallRecorder;
 import offhook.config.AgentsConfig;
 import offhook.config.GatewayConfig;
 import offhook.config.IssuerConfig;
+import offhook.config.LimitsConfig;
 import offhook.config.NodeConfig;
 import offhook.media.MediaEngine;
+import offhook.ops.GatewayControl;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
 import offhook.sip.SipEndpoint;
@@ -48,15 +50,22 @@ public final class Gateway {
     /// How to stop what runs, the latest first.
     private final Deque<Stopping> running = new ArrayDeque<>();
 
+    /// Written while it starts.
+    private Optional<GatewayControl> control = Optional.empty();
+
+    private Optional<CallRegistry> calls = Optional.empty();
+
     private Gateway() {}
 
     /// Starts everything.
     ///
     /// @throws IOException when an address cannot be bound; nothing runs then
-    public static Gateway start(GatewayConfig config) throws IOException {
+    ///
+    /// @param source where a changed configuration is read from
+    public static Gateway start(GatewayConfig config, ConfigSource source) throws IOException {
         Gateway gateway = new Gateway();
         try {
-            gateway.startRooms(config);
+            gateway.startRooms(config, source);
             return gateway;
         } catch (IOException | RuntimeException e) {
             gateway.stop();
@@ -64,7 +73,7 @@ public final class Gateway {
         }
     }
 
-    private void startRooms(GatewayConfig config) throws IOException {
+    private void startRooms(GatewayConfig config, ConfigSource source) throws IOException {
         NanoClock clock = NanoClock.system();
         Counters counters = new Counters();
         InetAddress advertised = AdvertisedAddress.of(config);
@@ -122,10 +131,7 @@ public final class Gateway {
         CallRegistry calls =
                 new CallRegistry(
                         RoutePlan.of(config),
-                        new CallLimits(
-                                config.limits().ring().toNanos(),
-                                CONNECT_LIMIT.toNanos(),
-                                config.limits().call().toNanos()),
+                        limits(config.limits()),
                         config.limits().maxCalls(),
                         config.trunks().size(),
                         new CallPorts(
@@ -136,6 +142,7 @@ public final class Gateway {
                                         sip.legs()),
                                 clock,
                                 counters));
+        this.calls = Optional.of(calls);
         OperationsSide operations =
                 new OperationsSide(
                         new OperationsSide.Rooms(
@@ -163,7 +170,13 @@ public final class Gateway {
             kept.keepDialogs(sip::openDialogs);
         });
         running.push(operations::close);
-        operations.open(config.ops());
+        GatewayControl controls =
+                new GatewayOperator(
+                        calls,
+                        web::tellDraining,
+                        new Reload(config, source, calls::change, Gateway::limits));
+        operations.open(config.ops(), controls);
+        control = Optional.of(controls);
         LOG.info(
                 "gateway started name={} version={} advertised={}",
                 config.node().name(),
@@ -192,6 +205,28 @@ public final class Gateway {
         } catch (IllegalStateException e) {
             throw new IOException(e.getMessage(), e);
         }
+    }
+
+    static CallLimits limits(LimitsConfig limits) {
+        return new CallLimits(
+                limits.ring().toNanos(), CONNECT_LIMIT.toNanos(), limits.call().toNanos());
+    }
+
+    /// Reads the configuration again; what comes of it is in the log.
+    public void reload() {
+        try {
+            control.ifPresent(GatewayControl::reload);
+        } catch (IllegalArgumentException e) {
+            LOG.error("reload: {}", e.getMessage());
+        }
+    }
+
+    /// Refuses new calls and waits until those that live are over.
+    ///
+    /// @return false when some were not, at the deadline
+    public boolean drain(Duration patience) throws InterruptedException {
+        control.ifPresent(controls -> controls.drain(true));
+        return calls.isEmpty() || calls.get().awaitNone(patience);
     }
 
     private static void endCalls(CallRegistry calls) throws InterruptedException {

@@ -1,15 +1,12 @@
 package offhook.app;
 
 import java.io.IOException;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import offhook.agent.AgentRegistry;
 import offhook.agent.Presence;
@@ -17,7 +14,11 @@ import offhook.call.CallRegistry;
 import offhook.config.OpsConfig;
 import offhook.media.MediaEngine;
 import offhook.ops.AgentViews;
+import offhook.ops.Alarm;
+import offhook.ops.Alarms;
 import offhook.ops.CallBeans;
+import offhook.ops.Diagnostics;
+import offhook.ops.GatewayControl;
 import offhook.ops.GatewayView;
 import offhook.ops.Health;
 import offhook.ops.JmxRegistration;
@@ -28,19 +29,29 @@ import offhook.ops.OpsServer;
 import offhook.ops.TrunkHealth;
 import offhook.ops.TrunkView;
 import offhook.runtime.NanoClock;
+import offhook.runtime.Owner;
 import offhook.sip.SipEndpoint;
 import offhook.telemetry.Counters;
 import offhook.web.WebServer;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /// What operations see: beans, metrics and health of the rooms that run. Made before calls come,
 /// opened when the rooms run, closed before they stop.
 final class OperationsSide {
 
+    private static final Logger LOG = LogManager.getLogger(OperationsSide.class);
+
     /// A loop tells of itself once a second; one that is silent so long hangs.
     private static final long HANGING_NANOS = 5_000_000_000L;
 
+    private static final int COMMANDS = 64;
+
     private final Rooms rooms;
+    private final LiveAudio audio;
     private final Metrics metrics;
+    private final Owner watch;
+    private final Alarms alarms;
     private final Deque<Runnable> open = new ArrayDeque<>();
 
     /// What there is to see.
@@ -56,22 +67,31 @@ final class OperationsSide {
 
     OperationsSide(Rooms rooms) {
         this.rooms = rooms;
-        this.metrics =
-                new Metrics(
-                        rooms.counters(),
-                        new LiveAudio(rooms.calls()::snapshots, rooms.media()::quality));
+        this.audio = new LiveAudio(rooms.calls()::snapshots, rooms.media()::quality);
+        this.metrics = new Metrics(rooms.counters(), audio);
+        this.watch =
+                new Owner(
+                        "alarms",
+                        rooms.clock(),
+                        COMMANDS,
+                        defect -> LOG.error("a defect in the alarms", defect));
+        this.alarms = new Alarms(watch, rooms.wallClock());
         rooms.calls()
                 .observe(
                         new CallBeans(
-                                rooms.media()::quality, rooms.web()::browserView, rooms.clock()));
+                                rooms.media()::quality,
+                                rooms.web()::browserView,
+                                rooms.calls()::end,
+                                rooms.clock()));
         rooms.calls().observe(metrics.calls());
     }
 
     /// Shows everything.
     ///
     /// @throws IOException when the operations port cannot be bound
-    void open(OpsConfig config) throws IOException {
+    void open(OpsConfig config, GatewayControl control) throws IOException {
         open.push(metrics::close);
+        metrics.addAlarms(alarms);
         metrics.addAgents(rooms.agents());
         rooms.sip().trunks().forEach(metrics::addTrunk);
         for (int i = 0; i < rooms.media().loops(); i++) {
@@ -82,24 +102,52 @@ final class OperationsSide {
                 "offhook.draining",
                 "1 while new calls are refused",
                 () -> rooms.calls().isDraining() ? 1 : 0);
-        openBeans();
+        AlarmConditions.watch(
+                alarms,
+                rooms.media(),
+                rooms.sip(),
+                rooms.web(),
+                audio,
+                rooms.clock(),
+                rooms.wallClock());
+        watch.start();
+        open.push(watch::stop);
+        alarms.start();
+        Health health = health();
+        openBeans(control, health);
         if (config.listen().isPresent()) {
             OpsServer server =
-                    new OpsServer(config.listen().get(), config, health(), metrics, rooms.clock());
+                    new OpsServer(config.listen().get(), config, health, metrics, rooms.clock());
             server.start();
             open.push(server::stop);
         }
     }
 
-    private void openBeans() {
+    private void openBeans(GatewayControl control, Health health) {
+        Diagnostics diagnostics =
+                new Diagnostics(
+                        rooms.calls()::snapshots,
+                        rooms.sip().trunks(),
+                        rooms.agents(),
+                        rooms.media()::figures,
+                        rooms.media().loops(),
+                        alarms,
+                        metrics::samples,
+                        rooms.clock());
         JmxRegistration jmx =
                 new JmxRegistration(
                         new GatewayView(
-                                rooms.calls()::active,
-                                this::online,
-                                rooms.sip()::certificateUntil,
-                                rooms.counters(),
-                                metrics::samples,
+                                new GatewayView.Sources(
+                                        rooms.calls()::active,
+                                        this::online,
+                                        this::presences,
+                                        rooms.sip()::certificateUntil,
+                                        rooms.counters(),
+                                        metrics::samples,
+                                        health,
+                                        alarms),
+                                control,
+                                diagnostics::text,
                                 rooms.clock(),
                                 Version.current()));
         open.push(jmx::close);
@@ -116,6 +164,13 @@ final class OperationsSide {
                 rooms.agents().statuses().values().stream()
                         .filter(status -> status.presence() != Presence.OFFLINE)
                         .count();
+    }
+
+    private Map<String, String> presences() {
+        return rooms.agents().statuses().entrySet().stream()
+                .collect(
+                        Collectors.toMap(
+                                Map.Entry::getKey, each -> each.getValue().presence().key()));
     }
 
     private Health health() {
@@ -135,7 +190,16 @@ final class OperationsSide {
                                 : List.of());
         health.addReadiness("pressure", this::pressure);
         health.addReadiness("trunks", () -> TrunkHealth.unreachable(rooms.sip().trunks()));
-        health.addReadiness("certificates", () -> certificates(0));
+        health.addReadiness(
+                "certificates",
+                () ->
+                        List.copyOf(
+                                AlarmConditions.certificates(
+                                                rooms.sip(),
+                                                rooms.web(),
+                                                rooms.wallClock().instant())
+                                        .values()));
+        health.setWarnings(() -> alarms.active().stream().map(Alarm::toString).toList());
         return health;
     }
 
@@ -154,22 +218,6 @@ final class OperationsSide {
         return full
                 ? List.of("every media loop refuses new calls: the CPU is fully used")
                 : List.of();
-    }
-
-    /// Certificates that hold for so many days more at most.
-    private List<String> certificates(int days) {
-        List<String> near = new ArrayList<>();
-        Instant limit = rooms.wallClock().instant().plus(days, ChronoUnit.DAYS);
-        near("sip.tls", rooms.sip()::certificateUntil, limit).ifPresent(near::add);
-        near("web.tls", rooms.web()::certificateUntil, limit).ifPresent(near::add);
-        return near;
-    }
-
-    private static Optional<String> near(
-            String what, Supplier<Optional<Instant>> until, Instant limit) {
-        return until.get()
-                .filter(end -> end.isBefore(limit))
-                .map(end -> "the certificate of " + what + " holds until " + end);
     }
 
     void close() {

@@ -14,8 +14,9 @@ import offhook.telemetry.Counter;
 /// All calls that live. Any thread.
 public final class CallRegistry implements CallIntake {
 
-    private final CallRoutes routes;
-    private final CallLimits limits;
+    /// What new calls go by; exchanged whole by operators, read by those who open calls.
+    private volatile Terms terms;
+
     private final CallPorts ports;
     private final CallPlaces places;
     private final Map<CallId, Running> calls = new ConcurrentHashMap<>();
@@ -32,8 +33,7 @@ public final class CallRegistry implements CallIntake {
     ///   than 80 % of `maxCalls`, at least one
     public CallRegistry(
             CallRoutes routes, CallLimits limits, int maxCalls, int trunks, CallPorts ports) {
-        this.routes = routes;
-        this.limits = limits;
+        this.terms = new Terms(routes, limits);
         this.ports =
                 new CallPorts(
                         ports.media(),
@@ -44,27 +44,35 @@ public final class CallRegistry implements CallIntake {
         this.places = new CallPlaces(maxCalls, trunks);
     }
 
+    private record Terms(CallRoutes routes, CallLimits limits) {}
+
+    /// Calls that begin from now on go by these; those that live go on by theirs. Any thread.
+    public void change(CallRoutes routes, CallLimits limits) {
+        terms = new Terms(routes, limits);
+    }
+
     @Override
     public CallInbox open(CallId id, IncomingCall incoming, Leg origin)
             throws CallRefusedException {
         String source = incoming.source();
+        Terms now = terms;
         try {
-            admit(id, incoming);
+            admit(id, incoming, now.routes());
         } catch (CallRefusedException e) {
             observers.forEach(
                     each -> each.turnedAway(source, CallDirection.of(source), e.reason()));
             throw e;
         }
         ports.counters().increment(Counter.CALLS_STARTED);
-        CallPlan plan = routes.plan(source, incoming.called().number());
+        CallPlan plan = now.routes().plan(source, incoming.called().number());
         Call call =
                 new Call(
                         id,
                         incoming,
                         origin,
                         plan,
-                        routes,
-                        limits,
+                        now.routes(),
+                        now.limits(),
                         ports,
                         () -> onCallEnded(id, source));
         Thread thread = Threads.virtual("call-" + id, () -> live(id, call));
@@ -78,7 +86,8 @@ public final class CallRegistry implements CallIntake {
     }
 
     /// Gives the call a place, unless there is none or none is to be given.
-    private void admit(CallId id, IncomingCall incoming) throws CallRefusedException {
+    private void admit(CallId id, IncomingCall incoming, CallRoutes routes)
+            throws CallRefusedException {
         if (stopping) {
             throw refused("stopping", "the gateway is stopping and takes no new calls");
         }
@@ -161,6 +170,20 @@ public final class CallRegistry implements CallIntake {
             allOver &= each.thread.join(Duration.ofNanos(leftNanos));
         }
         return allOver;
+    }
+
+    /// Waits until no call lives.
+    ///
+    /// @return false when one still did at the deadline
+    public boolean awaitNone(Duration patience) throws InterruptedException {
+        long deadline = ports.clock().nanoTime() + patience.toNanos();
+        for (Running each : calls.values()) {
+            long leftNanos = Math.max(0, deadline - ports.clock().nanoTime());
+            if (!each.thread.join(Duration.ofNanos(leftNanos))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void onCallEnded(CallId id, String source) {

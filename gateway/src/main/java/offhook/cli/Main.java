@@ -12,7 +12,16 @@ import picocli.CommandLine.IVersionProvider;
         subcommands = {
             RunCommand.class,
             CheckCommand.class,
+            CallsCommand.class,
+            AgentsCommand.class,
             TrunksCommand.class,
+            LoopsCommand.class,
+            AlarmsCommand.class,
+            DrainCommand.class,
+            UndrainCommand.class,
+            ReloadCommand.class,
+            LogCommand.class,
+            DumpCommand.class,
             RecordsCommand.class
         },
         mixinStandardHelpOptions = true,

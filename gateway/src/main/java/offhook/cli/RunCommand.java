@@ -1,16 +1,20 @@
 package offhook.cli;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import offhook.app.Gateway;
 import offhook.config.ConfigException;
 import offhook.config.LoadedConfig;
+import offhook.runtime.Signals;
 import offhook.runtime.Threads;
 import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /// `offhook run`: serves until it is told to stop by SIGTERM or Ctrl-C.
@@ -20,7 +24,12 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
 
+    private static final Logger LOG = LogManager.getLogger(RunCommand.class);
+
     @Mixin private ConfigFile file = new ConfigFile();
+
+    @Option(names = "--allow-root", description = "run although the user is root")
+    private boolean allowRoot;
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -34,9 +43,18 @@ final class RunCommand implements Callable<Integer> {
             return Main.EXIT_CONFIGURATION;
         }
         loaded.warnings().forEach(spec.commandLine().getErr()::println);
+        if (ProcessUser.isRoot() && !allowRoot) {
+            spec.commandLine()
+                    .getErr()
+                    .println(
+                            "offhook: does not run as root: whoever got in would have the whole"
+                                    + " machine. Use a user of its own"
+                                    + " (conf/examples/systemd/offhook.service), or --allow-root");
+            return Main.EXIT_CONFIGURATION;
+        }
         Gateway gateway;
         try {
-            gateway = Gateway.start(loaded.config());
+            gateway = Gateway.start(loaded.config(), file::load);
         } catch (IOException e) {
             spec.commandLine().getErr().println("offhook: " + e.getMessage());
             return Main.EXIT_CONFIGURATION;
@@ -44,13 +62,33 @@ final class RunCommand implements Callable<Integer> {
         Threads.atProcessEnd(
                 "stop",
                 () -> {
+                    drain(gateway, loaded.config().node().drain());
                     gateway.stop();
                     LogManager.shutdown();
+                    // Otherwise the JVM says that a signal killed it.
+                    Signals.leave(0);
                 });
+        if (!Signals.onHangup(gateway::reload)) {
+            LOG.warn("SIGHUP does not reload on this system; 'offhook reload' does");
+        }
         spec.commandLine().getOut().println("ready");
         spec.commandLine().getOut().flush();
         // The hook above ends the process; nothing else does.
         new CountDownLatch(1).await();
         return 0;
+    }
+
+    /// Lets calls end by themselves before the rest is ended, where that is configured.
+    private static void drain(Gateway gateway, Duration patience) {
+        if (patience.isZero()) {
+            return;
+        }
+        try {
+            if (!gateway.drain(patience)) {
+                LOG.warn("some calls did not end within {}", patience);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -5,16 +5,23 @@ import com.sun.tools.attach.VirtualMachine;
 import com.sun.tools.attach.VirtualMachineDescriptor;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import javax.management.Attribute;
+import javax.management.JMException;
 import javax.management.JMX;
+import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanServerConnection;
 import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
+import offhook.ops.GatewayMXBean;
 
 /// The gateway that runs on this machine, seen through its JMX beans: attached to as a debugger
 /// would, so that it need not listen anywhere. Only its own user can.
@@ -108,6 +115,65 @@ final class RunningGateway implements AutoCloseable {
                                 name.getKeyProperty("name"), JMX.newMXBeanProxy(beans, name, bean)))
                 .sorted(Comparator.comparing(Named::name))
                 .toList();
+    }
+
+    /// The gateway's own bean.
+    GatewayMXBean gateway() {
+        return JMX.newMXBeanProxy(beans, name("offhook:type=Gateway"), GatewayMXBean.class);
+    }
+
+    /// What tells the beans of a type apart, in order.
+    List<String> ids(String type) throws IOException {
+        return beans.queryNames(name("offhook:type=" + type + ",*"), null).stream()
+                .map(name ->
+                        name.getKeyPropertyList().entrySet().stream()
+                                .filter(key -> !key.getKey().equals("type"))
+                                .map(Map.Entry::getValue)
+                                .findFirst()
+                                .orElse(""))
+                .sorted()
+                .toList();
+    }
+
+    /// What a bean shows, in its own order; empty when there is no such bean.
+    Optional<Map<String, Object>> attributes(String type, String id) throws IOException {
+        Optional<ObjectName> name = named(type, id);
+        if (name.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            String[] names =
+                    Arrays.stream(beans.getMBeanInfo(name.get()).getAttributes())
+                            .map(MBeanAttributeInfo::getName)
+                            .toArray(String[]::new);
+            Map<String, Object> values = new LinkedHashMap<>();
+            for (Attribute each : beans.getAttributes(name.get(), names).asList()) {
+                values.put(each.getName(), Plain.of(each.getValue()));
+            }
+            return Optional.of(values);
+        } catch (JMException _) {
+            return Optional.empty(); // It went meanwhile.
+        }
+    }
+
+    /// Has a bean do something without arguments; empty when there is no such bean.
+    Optional<Object> invoke(String type, String id, String operation) throws IOException {
+        Optional<ObjectName> name = named(type, id);
+        if (name.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.ofNullable(
+                    beans.invoke(name.get(), operation, new Object[0], new String[0]));
+        } catch (JMException _) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<ObjectName> named(String type, String id) throws IOException {
+        return beans.queryNames(name("offhook:type=" + type + ",*"), null).stream()
+                .filter(name -> name.getKeyPropertyList().containsValue(id))
+                .findFirst();
     }
 
     /// A bean and its name.

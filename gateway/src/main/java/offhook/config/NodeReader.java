@@ -1,6 +1,7 @@
 package offhook.config;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.Optional;
 
 /// Reads `node`.
@@ -11,8 +12,9 @@ final class NodeReader {
     static NodeConfig read(Section section) {
         String name = section.find("name").flatMap(Names::read).orElse("offhook");
         Optional<InetAddress> advertise = section.find("advertise").flatMap(NodeReader::address);
+        Duration drain = section.seconds("drain-seconds", 0, 86_400, Duration.ZERO);
         section.done();
-        return new NodeConfig(name, advertise);
+        return new NodeConfig(name, advertise, drain);
     }
 
     /// A literal address that others can send to.

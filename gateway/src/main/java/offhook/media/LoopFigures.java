@@ -13,6 +13,8 @@ package offhook.media;
 /// @param full whether new calls are refused
 /// @param packetsIn datagrams received, since the start
 /// @param packetsOut datagrams sent, since the start
+/// @param portsUsed pairs of trunk ports that are in use or at rest
+/// @param ports pairs of trunk ports that the loop has
 /// @param atNanos when it was told, by the gateway's monotonic clock
 public record LoopFigures(
         double busy,
@@ -26,4 +28,6 @@ public record LoopFigures(
         boolean full,
         long packetsIn,
         long packetsOut,
+        int portsUsed,
+        int ports,
         long atNanos) {}

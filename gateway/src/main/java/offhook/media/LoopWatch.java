@@ -14,15 +14,17 @@ final class LoopWatch implements Timed {
     private final MediaLoop loop;
     private final PressureGovernor governor;
     private final LegTable legs;
+    private final RtpHosts hosts;
     private long nextNanos;
 
     /// Written by the loop once a second, read by anyone.
     private volatile LoopFigures figures;
 
-    LoopWatch(MediaLoop loop, PressureGovernor governor, LegTable legs) {
+    LoopWatch(MediaLoop loop, PressureGovernor governor, LegTable legs, RtpHosts hosts) {
         this.loop = loop;
         this.governor = governor;
         this.legs = legs;
+        this.hosts = hosts;
         this.nextNanos = loop.nowNanos() + INTERVAL_NANOS;
         this.figures = measured(loop.nowNanos());
     }
@@ -81,6 +83,8 @@ final class LoopWatch implements Timed {
                 governor.isFull(),
                 traffic.received(),
                 traffic.sent(),
+                hosts.portsUsed(),
+                hosts.ports(),
                 nowNanos);
     }
 

@@ -165,7 +165,7 @@ public final class MediaEngine implements MediaControl {
                             meters,
                             sounds,
                             lines);
-            LoopWatch watch = new LoopWatch(loop, governor, table);
+            LoopWatch watch = new LoopWatch(loop, governor, table, hosts.get(i));
             loop.schedule(watch);
             tables.add(table);
             watches.add(watch);

@@ -77,6 +77,16 @@ final class RtpHosts {
         pools().forEach(ports -> ports.tend(nowNanos));
     }
 
+    /// Pairs of ports that are in use or at rest.
+    int portsUsed() {
+        return pools().stream().mapToInt(PortPool::used).sum();
+    }
+
+    /// Pairs of ports there are.
+    int ports() {
+        return pools().stream().mapToInt(PortPool::size).sum();
+    }
+
     /// At the end of the loop.
     void close() {
         pools().forEach(PortPool::close);

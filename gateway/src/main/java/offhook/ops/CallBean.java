@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.management.Attribute;
@@ -13,6 +14,7 @@ import javax.management.DynamicMBean;
 import javax.management.ImmutableDescriptor;
 import javax.management.MBeanException;
 import javax.management.MBeanInfo;
+import javax.management.MBeanOperationInfo;
 import javax.management.ReflectionException;
 import javax.management.openmbean.ArrayType;
 import javax.management.openmbean.CompositeData;
@@ -20,6 +22,8 @@ import javax.management.openmbean.OpenDataException;
 import javax.management.openmbean.OpenMBeanAttributeInfo;
 import javax.management.openmbean.OpenMBeanAttributeInfoSupport;
 import javax.management.openmbean.OpenMBeanInfoSupport;
+import javax.management.openmbean.OpenMBeanOperationInfoSupport;
+import javax.management.openmbean.OpenMBeanParameterInfo;
 import javax.management.openmbean.OpenType;
 import javax.management.openmbean.SimpleType;
 import offhook.call.BrowserView;
@@ -35,6 +39,8 @@ import offhook.runtime.NanoClock;
 /// MXBean like any other; it is written as an open MBean because only so each figure carries its
 /// description, with the unit, to jconsole. Any thread.
 final class CallBean implements DynamicMBean {
+
+    private static final String HANG_UP = "hangUp";
 
     private static final List<Property> PROPERTIES =
             List.of(
@@ -97,23 +103,34 @@ final class CallBean implements DynamicMBean {
                     "a call and how its legs sound",
                     PROPERTIES.stream().map(Property::info).toArray(OpenMBeanAttributeInfo[]::new),
                     null,
-                    null,
+                    new OpenMBeanOperationInfoSupport[] {
+                        new OpenMBeanOperationInfoSupport(
+                                HANG_UP,
+                                "ends the call; false when it is over already",
+                                new OpenMBeanParameterInfo[0],
+                                SimpleType.BOOLEAN,
+                                MBeanOperationInfo.ACTION)
+                    },
                     null,
                     new ImmutableDescriptor("mxbean=true"));
 
     private final Supplier<CallSnapshot> call;
     private final Function<LegId, Optional<LegQuality>> quality;
     private final Function<LegId, Optional<BrowserView>> browser;
+    private final BooleanSupplier hangUp;
     private final NanoClock clock;
 
+    /// @param hangUp ends the call; false when it is over already
     CallBean(
             Supplier<CallSnapshot> call,
             Function<LegId, Optional<LegQuality>> quality,
             Function<LegId, Optional<BrowserView>> browser,
+            BooleanSupplier hangUp,
             NanoClock clock) {
         this.call = call;
         this.quality = quality;
         this.browser = browser;
+        this.hangUp = hangUp;
         this.clock = clock;
     }
 
@@ -205,7 +222,10 @@ final class CallBean implements DynamicMBean {
     @Override
     public Object invoke(String name, Object[] arguments, String[] signature)
             throws MBeanException, ReflectionException {
-        throw new ReflectionException(new NoSuchMethodException(name));
+        if (!name.equals(HANG_UP)) {
+            throw new ReflectionException(new NoSuchMethodException(name));
+        }
+        return hangUp.getAsBoolean();
     }
 
     @Override

@@ -3,6 +3,7 @@ package offhook.ops;
 import java.lang.management.ManagementFactory;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.management.JMException;
 import javax.management.JMRuntimeException;
@@ -28,23 +29,28 @@ public final class CallBeans implements CallObserver {
     private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
     private final Function<LegId, Optional<LegQuality>> quality;
     private final Function<LegId, Optional<BrowserView>> browser;
+    private final Predicate<CallId> hangUp;
     private final NanoClock clock;
 
     /// @param quality how a leg sounds now; asked by any thread
     /// @param browser how it sounds in the browser that has it; asked by any thread
+    /// @param hangUp ends a call; false when it is over already
     public CallBeans(
             Function<LegId, Optional<LegQuality>> quality,
             Function<LegId, Optional<BrowserView>> browser,
+            Predicate<CallId> hangUp,
             NanoClock clock) {
         this.quality = quality;
         this.browser = browser;
+        this.hangUp = hangUp;
         this.clock = clock;
     }
 
     @Override
     public void began(CallId id, Supplier<CallSnapshot> now) {
         try {
-            server.registerMBean(new CallBean(now, quality, browser, clock), name(id));
+            server.registerMBean(
+                    new CallBean(now, quality, browser, () -> hangUp.test(id), clock), name(id));
         } catch (JMException | JMRuntimeException e) {
             // A call that cannot be watched is a call all the same.
             LOG.error("call {} has no bean", id, e);

@@ -1,26 +1,31 @@
 package offhook.ops;
 
+import java.util.List;
 import java.util.Map;
 
 /// The gateway as a whole, `offhook:type=Gateway`.
+@Described("The gateway as a whole; sends a notification when an alarm begins and when it is over")
 public interface GatewayMXBean {
 
-    /// Calls that live now, ringing ones included.
+    @Described(value = "Calls that live now, ringing ones included", units = "calls")
     int getCallsActive();
 
-    /// Calls since the start, refused ones included.
+    @Described(value = "Calls that reached routing since the start", units = "calls")
     long getCallsTotal();
 
-    /// Agents who are signed in.
+    @Described(value = "Agents who are signed in", units = "agents")
     int getAgentsOnline();
 
-    /// Seconds since the start.
+    @Described("What each agent is doing, by name: offline, busy, away or available")
+    Map<String, String> getAgents();
+
+    @Described(value = "Time since the start", units = "s")
     long getUptimeSeconds();
 
-    /// The version that runs.
+    @Described("The version that runs")
     String getVersion();
 
-    /// All counters by name.
+    @Described("All counters by name, since the start")
     Map<String, Long> getCounters();
 
     @Described("Every metric by the name and labels that /metrics has")
@@ -29,4 +34,44 @@ public interface GatewayMXBean {
     @Described(
             "Until when the certificate holds that trunks are shown, ISO 8601; empty without TLS")
     String getSipCertificateUntil();
+
+    @Described("Whether calls may come: ready, not-ready, with the reasons, as /health/ready")
+    String getHealth();
+
+    @Described("The alarms that last, the oldest first")
+    List<ActiveAlarm> getAlarms();
+
+    @Described("Whether new calls are refused while those that live go on")
+    boolean isDraining();
+
+    @Described(
+            "Level of the gateway's own log: error, warn, info, debug or trace; what is set"
+                    + " holds until the next start")
+    String getLogLevel();
+
+    void setLogLevel(String level);
+
+    @Described("Refuses new calls with 503 from now on, tells agents, leaves calls that live alone")
+    void drain();
+
+    @Described("Takes calls again after drain")
+    void undrain();
+
+    @Described(
+            "Reads the configuration again without touching calls; returns what changed, and what"
+                    + " needs a restart")
+    List<String> reload();
+
+    @Described("What a maintainer asks for first: calls, loops, trunks, agents, threads, as text")
+    String dump();
+
+    /// An alarm that lasts.
+    ///
+    /// @param kind `trunk-down`, `registration-failed`, `certificate`, `cpu-pressure`, `ports`,
+    ///   `one-way-audio`, `listener` or `clock-jump`
+    /// @param subject which trunk, loop or call; or empty
+    /// @param severity `critical` or `warning`
+    /// @param text in words
+    /// @param since ISO 8601
+    record ActiveAlarm(String kind, String subject, String severity, String text, String since) {}
 }

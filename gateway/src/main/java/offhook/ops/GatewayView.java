@@ -1,6 +1,8 @@
 package offhook.ops;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -11,49 +13,65 @@ import offhook.runtime.NanoClock;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
 
-/// What [GatewayMXBean] shows, read from the rooms when asked. Any thread.
+/// What [GatewayMXBean] shows, read from the rooms when asked, and what it does. Any thread.
 public final class GatewayView implements GatewayMXBean {
 
-    private final IntSupplier callsActive;
-    private final IntSupplier agentsOnline;
-    private final Supplier<Optional<Instant>> certificateUntil;
-    private final Counters counters;
-    private final Supplier<Map<String, Double>> metrics;
+    private final Sources sources;
+    private final GatewayControl control;
+    private final Supplier<String> dump;
     private final NanoClock clock;
     private final long startedAtNanos;
     private final String version;
 
-    public GatewayView(
+    /// Where it reads.
+    public record Sources(
             IntSupplier callsActive,
             IntSupplier agentsOnline,
+            Supplier<Map<String, String>> agents,
             Supplier<Optional<Instant>> certificateUntil,
             Counters counters,
             Supplier<Map<String, Double>> metrics,
+            Health health,
+            Alarms alarms) {}
+
+    /// @param dump makes the text for maintainers
+    public GatewayView(
+            Sources sources,
+            GatewayControl control,
+            Supplier<String> dump,
             NanoClock clock,
             String version) {
-        this.callsActive = callsActive;
-        this.agentsOnline = agentsOnline;
-        this.certificateUntil = certificateUntil;
-        this.counters = counters;
-        this.metrics = metrics;
+        this.sources = sources;
+        this.control = control;
+        this.dump = dump;
         this.clock = clock;
         this.startedAtNanos = clock.nanoTime();
         this.version = version;
     }
 
+    /// Whose notifications its bean sends.
+    Alarms alarms() {
+        return sources.alarms();
+    }
+
     @Override
     public int getCallsActive() {
-        return callsActive.getAsInt();
+        return sources.callsActive().getAsInt();
     }
 
     @Override
     public long getCallsTotal() {
-        return counters.get(Counter.CALLS_STARTED);
+        return sources.counters().get(Counter.CALLS_STARTED);
     }
 
     @Override
     public int getAgentsOnline() {
-        return agentsOnline.getAsInt();
+        return sources.agentsOnline().getAsInt();
+    }
+
+    @Override
+    public Map<String, String> getAgents() {
+        return sources.agents().get();
     }
 
     @Override
@@ -68,18 +86,71 @@ public final class GatewayView implements GatewayMXBean {
 
     @Override
     public Map<String, Double> getMetrics() {
-        return metrics.get();
+        return sources.metrics().get();
     }
 
     @Override
     public Map<String, Long> getCounters() {
         Map<String, Long> byName = new TreeMap<>();
-        counters.snapshot().forEach((counter, count) -> byName.put(counter.id(), count));
+        sources.counters().snapshot().forEach((counter, count) -> byName.put(counter.id(), count));
         return byName;
     }
 
     @Override
     public String getSipCertificateUntil() {
-        return certificateUntil.get().map(Instant::toString).orElse("");
+        return sources.certificateUntil().get().map(Instant::toString).orElse("");
+    }
+
+    @Override
+    public String getHealth() {
+        return sources.health().ready().full();
+    }
+
+    @Override
+    public List<ActiveAlarm> getAlarms() {
+        return sources.alarms().active().stream()
+                .map(alarm ->
+                        new ActiveAlarm(
+                                alarm.kind().key(),
+                                alarm.subject(),
+                                alarm.kind().severity().name().toLowerCase(Locale.ROOT),
+                                alarm.text(),
+                                alarm.since().toString()))
+                .toList();
+    }
+
+    @Override
+    public boolean isDraining() {
+        return control.isDraining();
+    }
+
+    @Override
+    public String getLogLevel() {
+        return control.logLevel();
+    }
+
+    @Override
+    public void setLogLevel(String level) {
+        control.logLevel(level);
+    }
+
+    @Override
+    public void drain() {
+        control.drain(true);
+    }
+
+    @Override
+    public void undrain() {
+        control.drain(false);
+    }
+
+    @Override
+    public List<String> reload() {
+        return control.reload();
+    }
+
+    @Override
+    public String dump() {
+        return dump.get();
     }
 }

@@ -45,7 +45,11 @@ public final class Health {
 
         /// With everything that is known.
         String full() {
-            return json(Map.of("status", status, "reasons", reasons, "warnings", warnings));
+            Map<String, Object> all = new LinkedHashMap<>();
+            all.put("status", status);
+            all.put("reasons", reasons);
+            all.put("warnings", warnings);
+            return json(all);
         }
 
         /// For those who may know no more.

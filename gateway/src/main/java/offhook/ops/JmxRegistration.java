@@ -5,17 +5,31 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.management.JMException;
 import javax.management.MBeanServer;
+import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
 
 /// Puts the gateway's beans into the platform's MBean server, under the domain `offhook`.
 public final class JmxRegistration implements AutoCloseable {
 
+    /// The name of the gateway's own bean.
+    static final ObjectName GATEWAY = named("type=Gateway");
+
     private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
     private final List<ObjectName> names = new ArrayList<>();
 
     /// Registers the gateway's bean; one gateway a JVM.
-    public JmxRegistration(GatewayMXBean view) {
-        add("type=Gateway", view);
+    public JmxRegistration(GatewayView view) {
+        add(
+                "type=Gateway",
+                DescribedBean.of(view, GatewayMXBean.class, view.alarms().broadcaster()));
+    }
+
+    private static ObjectName named(String keys) {
+        try {
+            return new ObjectName("offhook:" + keys);
+        } catch (MalformedObjectNameException e) {
+            throw new IllegalStateException("the MBean " + keys + " cannot be named", e);
+        }
     }
 
     /// Registers the bean of a media loop.
@@ -48,7 +62,7 @@ public final class JmxRegistration implements AutoCloseable {
 
     private void add(String keys, Object bean) {
         try {
-            ObjectName name = new ObjectName("offhook:" + keys);
+            ObjectName name = named(keys);
             server.registerMBean(bean, name);
             names.add(name);
         } catch (JMException e) {

@@ -3,8 +3,10 @@ package offhook.ops;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -101,13 +103,24 @@ public final class LiveAudio {
         legs = List.copyOf(now);
     }
 
-    /// How many legs hear nothing of the peer although the other side speaks, now.
-    long oneWay() {
-        look();
-        return legs.stream()
-                .filter(each ->
-                        each.quality.audio() == Audio.NO_PACKETS
-                                || each.quality.audio() == Audio.DIGITAL_SILENCE)
-                .count();
+    /// Calls in which somebody is not heard although the other side speaks, and who. Any thread.
+    public Map<String, String> oneWay() {
+        Map<String, String> found = new LinkedHashMap<>();
+        for (CallSnapshot call : calls.get()) {
+            for (LegKind leg : call.legs()) {
+                quality.apply(leg.id())
+                        .map(LegQuality::audio)
+                        .filter(audio ->
+                                audio == Audio.NO_PACKETS || audio == Audio.DIGITAL_SILENCE)
+                        .ifPresent(audio ->
+                                found.put(
+                                        call.id().value(),
+                                        "the "
+                                                + leg.kind()
+                                                + " side is not heard: "
+                                                + audio.name().toLowerCase(Locale.ROOT)));
+            }
+        }
+        return found;
     }
 }

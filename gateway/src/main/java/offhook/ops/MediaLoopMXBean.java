@@ -37,6 +37,12 @@ public interface MediaLoopMXBean {
     @Described("Whether new calls are refused (SIP 503) until the loop has room again")
     boolean isRefusingCalls();
 
+    @Described(value = "Pairs of trunk ports in use or at rest", units = "pairs")
+    int getPortsUsed();
+
+    @Described(value = "Pairs of trunk ports that the loop has", units = "pairs")
+    int getPorts();
+
     @Described(value = "Datagrams received since the start", units = "packets")
     long getPacketsIn();
 

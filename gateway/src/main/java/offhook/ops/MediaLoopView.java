@@ -58,6 +58,16 @@ public final class MediaLoopView implements MediaLoopMXBean {
     }
 
     @Override
+    public int getPortsUsed() {
+        return figures.get().portsUsed();
+    }
+
+    @Override
+    public int getPorts() {
+        return figures.get().ports();
+    }
+
+    @Override
     public long getPacketsIn() {
         return figures.get().packetsIn();
     }

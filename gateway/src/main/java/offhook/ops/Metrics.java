@@ -101,6 +101,12 @@ public final class Metrics implements AutoCloseable {
                 "offhook.loop.steps.up",
                 "How often the complexity was raised again",
                 LoopFigures::stepsUp);
+        loop.gauge(
+                "offhook.loop.ports.used",
+                "Pairs of trunk ports in use or at rest",
+                LoopFigures::portsUsed);
+        loop.gauge(
+                "offhook.loop.ports", "Pairs of trunk ports that a loop has", LoopFigures::ports);
         loop.count("offhook.loop.packets.in", "Datagrams received", LoopFigures::packetsIn);
         loop.count("offhook.loop.packets.out", "Datagrams sent", LoopFigures::packetsOut);
     }
@@ -167,6 +173,22 @@ public final class Metrics implements AutoCloseable {
                                             .count())
                     .description("Agents, by what they are doing")
                     .tag("state", presence.key())
+                    .register(registry);
+        }
+    }
+
+    /// Shows how many alarms of each kind last.
+    public void addAlarms(Alarms alarms) {
+        for (Alarm.Kind kind : Alarm.Kind.values()) {
+            Gauge.builder(
+                            "offhook.alarms",
+                            alarms,
+                            all ->
+                                    all.active().stream()
+                                            .filter(alarm -> alarm.kind() == kind)
+                                            .count())
+                    .description("Alarms that last")
+                    .tag("kind", kind.key())
                     .register(registry);
         }
     }

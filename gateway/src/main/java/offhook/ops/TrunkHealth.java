@@ -18,7 +18,8 @@ public final class TrunkHealth {
         return isDown(trunk) ? 0 : 1;
     }
 
-    static boolean isDown(TrunkStatus trunk) {
+    /// Whether it takes requests somewhere, and nowhere now.
+    public static boolean isDown(TrunkStatus trunk) {
         return !trunk.places().isEmpty()
                 && trunk.places().stream().allMatch(place -> BAD_PLACES.contains(place.state()));
     }
@@ -33,7 +34,8 @@ public final class TrunkHealth {
                         .toList();
     }
 
-    static boolean isRegistrationFailing(TrunkStatus trunk) {
+    /// Whether its registrar refuses us or does not answer.
+    public static boolean isRegistrationFailing(TrunkStatus trunk) {
         return BAD_REGISTRATIONS.contains(trunk.registration());
     }
 }

@@ -43,6 +43,17 @@ public interface TrunkMXBean {
             units = "calls")
     long getCallsRefused();
 
+    @Described("Whether calls may begin on it; an operator can forbid that")
+    boolean isEnabled();
+
+    @Described("Lets calls begin on it again")
+    void enable();
+
+    @Described(
+            "Lets no calls begin on it, in or out, until enabled or the next start; emergency calls"
+                    + " go all the same, and those that live go on")
+    void disable();
+
     @Described("Where it takes requests, the most wanted place first; none before DNS answered")
     List<Target> getTargets();
 

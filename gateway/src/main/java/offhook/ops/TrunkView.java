@@ -71,6 +71,21 @@ public final class TrunkView implements TrunkMXBean {
     }
 
     @Override
+    public boolean isEnabled() {
+        return status.isEnabled();
+    }
+
+    @Override
+    public void enable() {
+        status.enable(true);
+    }
+
+    @Override
+    public void disable() {
+        status.enable(false);
+    }
+
+    @Override
     public List<Target> getTargets() {
         return status.places().stream()
                 .map(place ->

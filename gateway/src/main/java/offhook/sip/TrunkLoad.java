@@ -19,6 +19,9 @@ final class TrunkLoad {
     private final AtomicInteger calls = new AtomicInteger();
     private final AtomicLong refused = new AtomicLong();
 
+    /// Written by operators, read by those who begin calls.
+    private volatile boolean enabled = true;
+
     /// Calls that may begin now, up to those of one second.
     private final AtomicReference<Bucket> bucket;
 
@@ -51,7 +54,7 @@ final class TrunkLoad {
     /// @param anyhow whether no limit holds, as for emergency calls; it counts all the same
     /// @return empty when the trunk has all it may; that is counted
     Optional<Slot> take(boolean anyhow) {
-        if (!takePlace(anyhow)) {
+        if ((!enabled && !anyhow) || !takePlace(anyhow)) {
             refused.incrementAndGet();
             return Optional.empty();
         }
@@ -63,9 +66,19 @@ final class TrunkLoad {
         return Optional.of(new Slot());
     }
 
+    /// Whether calls may begin at all, emergency calls aside. Those that live go on.
+    void enable(boolean wanted) {
+        enabled = wanted;
+    }
+
+    boolean isEnabled() {
+        return enabled;
+    }
+
     /// Whether a call would find a place now. Takes nothing.
     boolean hasRoom() {
-        return (limits.maxCalls().isEmpty() || calls.get() < limits.maxCalls().getAsInt())
+        return enabled
+                && (limits.maxCalls().isEmpty() || calls.get() < limits.maxCalls().getAsInt())
                 && (limits.callsPerSecond().isEmpty() || filled(bucket.get()).tokens() >= 1);
     }
 

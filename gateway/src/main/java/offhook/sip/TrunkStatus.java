@@ -107,6 +107,17 @@ public final class TrunkStatus {
         return load.get().map(TrunkLoad::refused).orElse(0L);
     }
 
+    /// Lets calls begin on the trunk, or not, until the next start; emergency calls go all the
+    /// same.
+    public void enable(boolean wanted) {
+        load.get().ifPresent(known -> known.enable(wanted));
+    }
+
+    /// Whether calls may begin.
+    public boolean isEnabled() {
+        return load.get().map(TrunkLoad::isEnabled).orElse(true);
+    }
+
     void loadFrom(TrunkLoad source) {
         load = () -> Optional.of(source);
     }

@@ -66,6 +66,9 @@ final class AgentDesk {
         registry.addListener(this::onPresence);
     }
 
+    /// Whether new calls are refused, for those who sign in meanwhile.
+    private boolean draining;
+
     private record LegKey(String agent, CallId call) {}
 
     /// The test calls of pages.
@@ -90,6 +93,12 @@ final class AgentDesk {
 
     Owner owner() {
         return owner;
+    }
+
+    /// Tells every page whether new calls are refused.
+    void tellDraining(boolean now) {
+        draining = now;
+        byLink.values().forEach(session -> session.send(new ServerMessage.Draining(now)));
     }
 
     // --- sockets
@@ -261,6 +270,9 @@ final class AgentDesk {
                         session.heldCalls(),
                         session.resume(),
                         server));
+        if (draining) {
+            session.send(new ServerMessage.Draining(true));
+        }
     }
 
     /// A TURN server for the page, of which it is told again in time.

@@ -23,6 +23,7 @@ final class GuestView {
                     ServerMessage.Incoming _,
                     ServerMessage.Resumed _,
                     ServerMessage.Elsewhere _,
+                    ServerMessage.Draining _,
                     ServerMessage.PresenceChanged _ ->
                     Optional.empty();
             case ServerMessage.Welcome _,

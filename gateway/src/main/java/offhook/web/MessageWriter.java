@@ -129,6 +129,10 @@ final class MessageWriter {
                     json.writeStringField("reason", m.reason());
                 }
             }
+            case ServerMessage.Draining m -> {
+                json.writeStringField("type", "draining");
+                json.writeBooleanField("draining", m.draining());
+            }
             case ServerMessage.Incoming m -> {
                 ofCall(json, "incoming", m.call());
                 incoming(json, m);

@@ -69,6 +69,9 @@ sealed interface ServerMessage {
     /// @param reason why it is that; empty: nothing to be said
     record PresenceChanged(Presence state, String reason) implements ServerMessage {}
 
+    /// Whether the gateway refuses new calls because it is to stop soon.
+    record Draining(boolean draining) implements ServerMessage {}
+
     /// A call rings.
     ///
     /// @param from as people may see the caller

@@ -203,6 +203,11 @@ public final class WebServer {
         return certificateUntil;
     }
 
+    /// Tells every page whether new calls are refused because the gateway is to stop soon.
+    public void tellDraining(boolean draining) {
+        desk.owner().post(() -> desk.tellDraining(draining));
+    }
+
     /// The addresses that are bound, in the order of the configuration.
     public List<InetSocketAddress> addresses() {
         List<InetSocketAddress> addresses = new ArrayList<>();

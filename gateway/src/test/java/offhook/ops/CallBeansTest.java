@@ -105,6 +105,7 @@ public class CallBeansTest {
                                         ? Optional.of(LegQuality.unmeasured("PCMA"))
                                         : Optional.empty(),
                         leg -> leg.index() == 1 ? Optional.of(browser()) : Optional.empty(),
+                        _ -> true,
                         () -> 110 * SECOND);
         beans.began(id, () -> call(id));
 
@@ -145,7 +146,8 @@ public class CallBeansTest {
     @Test
     public void everyFigureSaysWhatItIs() throws JMException {
         CallId id = CallId.next();
-        CallBeans beans = new CallBeans(_ -> Optional.empty(), _ -> Optional.empty(), () -> 0);
+        CallBeans beans =
+                new CallBeans(_ -> Optional.empty(), _ -> Optional.empty(), _ -> true, () -> 0);
         beans.began(id, () -> call(id));
         MBeanAttributeInfo[] attributes = server.getMBeanInfo(nameOf(id)).getAttributes();
         beans.ended(id, end(id));
@@ -168,7 +170,8 @@ public class CallBeansTest {
 
     @Test
     public void nothingIsLeftOfManyCalls() throws JMException {
-        CallBeans beans = new CallBeans(_ -> Optional.empty(), _ -> Optional.empty(), () -> 0);
+        CallBeans beans =
+                new CallBeans(_ -> Optional.empty(), _ -> Optional.empty(), _ -> true, () -> 0);
         ObjectName all = new ObjectName("offhook:type=Call,*");
         Set<ObjectName> before = server.queryNames(all, null);
         for (int i = 0; i < 2_000; i++) {
@@ -184,7 +187,8 @@ public class CallBeansTest {
     @Test
     public void aBeanThatIsThereAlreadyHarmsNoCall() throws JMException {
         CallId id = CallId.next();
-        CallBeans beans = new CallBeans(_ -> Optional.empty(), _ -> Optional.empty(), () -> 0);
+        CallBeans beans =
+                new CallBeans(_ -> Optional.empty(), _ -> Optional.empty(), _ -> true, () -> 0);
         beans.began(id, () -> call(id));
         beans.began(id, () -> call(id));
         beans.ended(id, end(id));

@@ -49,7 +49,8 @@ public class MetricsTest {
                                 () -> List.of(snapshot()),
                                 _ -> Optional.of(LegQuality.unmeasured("PCMA"))));
         metrics.addLoop(
-                0, () -> new LoopFigures(0.25, 12_500_000, 7, 3, 6, 2, 4, 1, true, 10, 9, 0));
+                0,
+                () -> new LoopFigures(0.25, 12_500_000, 7, 3, 6, 2, 4, 1, true, 10, 9, 3, 10, 0));
         metrics.addTrunk(new TrunkStatus("pbx"));
     }
 

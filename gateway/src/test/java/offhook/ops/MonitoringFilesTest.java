@@ -85,7 +85,8 @@ public class MonitoringFilesTest {
                         CallDetails.NONE);
         try (Metrics metrics =
                 new Metrics(new Counters(), new LiveAudio(List::of, _ -> Optional.empty()))) {
-            metrics.addLoop(0, () -> new LoopFigures(0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0));
+            metrics.addLoop(
+                    0, () -> new LoopFigures(0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 3, 10, 0));
             metrics.addTrunk(new TrunkStatus("pbx"));
             metrics.addAgents(
                     new AgentRegistry(new Owner("agents", () -> 0, 1, _ -> {}), List.of()));

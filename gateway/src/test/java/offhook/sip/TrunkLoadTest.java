@@ -14,6 +14,20 @@ import org.testng.annotations.Test;
 
 public class TrunkLoadTest {
 
+    @Test
+    public void aDisabledTrunkTakesEmergencyCallsOnly() {
+        TrunkLoad load = new TrunkLoad(new Load(OptionalInt.empty(), OptionalInt.empty()), () -> 0);
+        load.enable(false);
+
+        assertThat(load.hasRoom()).isFalse();
+        assertThat(load.take(false)).isEmpty();
+        assertThat(load.take(true)).isPresent();
+        assertThat(load.refused()).isOne();
+
+        load.enable(true);
+        assertThat(load.take(false)).isPresent();
+    }
+
     private final AtomicLong nowNanos = new AtomicLong();
 
     private TrunkLoad load(int maxCalls, int perSecond) {

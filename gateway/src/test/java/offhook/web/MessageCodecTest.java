@@ -257,6 +257,7 @@ public class MessageCodecTest {
                                         CALL, Optional.of(new Party("1", HOSTILE)), "200"),
                                 new ServerMessage.Elsewhere.Held(CALL, Optional.empty(), "300")))
             },
+            {new ServerMessage.Draining(true)},
             {incoming(new Party(HOSTILE, HOSTILE), CallDetails.NONE)},
             {incoming(Party.WITHHELD, CallDetails.ofAgent(true, Map.of("X-Case", "4711")))},
             {

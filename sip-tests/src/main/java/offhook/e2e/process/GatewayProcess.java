@@ -59,7 +59,8 @@ public final class GatewayProcess implements AutoCloseable {
         command.addAll(Arrays.asList(jvmFlags));
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
-        command.addAll(List.of("offhook.cli.Main", "run", "--config", config.toString()));
+        command.addAll(
+                List.of("offhook.cli.Main", "run", "--allow-root", "--config", config.toString()));
         try {
             Process process =
                     new ProcessBuilder(command)

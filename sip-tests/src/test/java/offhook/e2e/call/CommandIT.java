@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.File;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -14,13 +13,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import javax.management.openmbean.CompositeData;
 import offhook.e2e.phone.CalledPhone;
 import offhook.e2e.process.Await;
 import offhook.e2e.process.DemoConfig;
 import offhook.e2e.process.GatewayProcess;
+import offhook.e2e.process.Program;
+import org.testng.SkipException;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
@@ -30,44 +30,11 @@ public class CommandIT {
 
     private static final String PING = "{seconds: 1, timeout-seconds: 1, fails: 1, goods: 1}";
 
-    /// What a finished program left.
-    private record Finished(int exitCode, String out, String err) {}
-
     private final Path work = CallStand.workOf(CommandIT.class);
 
     /// Runs the program to its end, which must come within the limit.
-    private Finished offhook(Object... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(
-                List.of(
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "offhook.cli.Main"));
-        for (Object argument : arguments) {
-            command.add(argument.toString());
-        }
-        File out = Files.createTempFile(work, "out", ".txt").toFile();
-        File err = Files.createTempFile(work, "err", ".txt").toFile();
-        Process process =
-                new ProcessBuilder(command)
-                        .redirectInput(new File("/dev/null"))
-                        .redirectOutput(out)
-                        .redirectError(err)
-                        .start();
-        try {
-            assertThat(process.waitFor(CallStand.LIMIT.toSeconds(), TimeUnit.SECONDS))
-                    .as("%s ends", command)
-                    .isTrue();
-            return new Finished(
-                    process.exitValue(),
-                    Files.readString(out.toPath()),
-                    Files.readString(err.toPath()));
-        } finally {
-            process.destroyForcibly();
-        }
+    private Program offhook(Object... arguments) {
+        return Program.run(work, CallStand.LIMIT, List.of(arguments));
     }
 
     private DemoConfig config(String name, UnaryOperator<String> change) {
@@ -78,7 +45,7 @@ public class CommandIT {
     public void checkShowsThePlanOfAGoodFile() throws Exception {
         DemoConfig config = config("good", text -> text);
 
-        Finished check = offhook("check", "--config", config.file());
+        Program check = offhook("check", "--config", config.file());
 
         assertThat(check.exitCode()).as(check.err()).isZero();
         assertThat(check.out())
@@ -115,7 +82,7 @@ public class CommandIT {
     public void checkNamesEveryProblemOfABadFileWithItsPlace() throws Exception {
         DemoConfig config = bad();
 
-        Finished check = offhook("check", "--config", config.file());
+        Program check = offhook("check", "--config", config.file());
 
         assertThat(check.exitCode()).as(check.err()).isEqualTo(2);
         assertThat(check.out()).isEmpty();
@@ -126,7 +93,7 @@ public class CommandIT {
     public void runRefusesABadFileInTheSameWords() throws Exception {
         DemoConfig config = bad();
 
-        Finished run = offhook("run", "--config", config.file());
+        Program run = offhook("run", "--config", config.file());
 
         assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
@@ -134,8 +101,21 @@ public class CommandIT {
     }
 
     @Test
+    public void runRefusesToBeRoot() throws Exception {
+        if (!(Files.getAttribute(Path.of("/proc/self"), "unix:uid") instanceof Integer uid)
+                || uid != 0) {
+            throw new SkipException("these tests do not run as root");
+        }
+        Program run = offhook("run", "--config", config("root", text -> text).file());
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).contains("offhook: does not run as root");
+    }
+
+    @Test
     public void runSaysThatTheFileIsMissing() throws Exception {
-        Finished run = offhook("run", "--config", work.resolve("nowhere.yaml"));
+        Program run = offhook("run", "--config", work.resolve("nowhere.yaml"));
 
         assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
         assertThat(run.err()).contains("nowhere.yaml").hasLineCount(1);
@@ -165,7 +145,7 @@ public class CommandIT {
         try (AutoCloseable taken = udp ? new DatagramSocket(address) : listening(address)) {
             assertThat(taken).isNotNull();
 
-            Finished run = offhook("run", "--config", config.file());
+            Program run = offhook("run", "--allow-root", "--config", config.file());
 
             assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
             assertThat(run.out()).doesNotContain("ready");
@@ -196,7 +176,7 @@ public class CommandIT {
                 config.file(), work.resolve("trunks").resolve("gateway.log"), CallStand.LIMIT);
     }
 
-    private Finished trunks(GatewayProcess gateway, Object... more) throws Exception {
+    private Program trunks(GatewayProcess gateway, Object... more) throws Exception {
         List<Object> arguments = new ArrayList<>(List.of("trunks", "--pid", gateway.pid()));
         arguments.addAll(List.of(more));
         return offhook(arguments.toArray());
@@ -222,13 +202,13 @@ public class CommandIT {
                 GatewayProcess gateway = gatewayWithTrunks(there.uri(), gone.uri())) {
             awaitTarget(gateway, "there", "up");
             awaitTarget(gateway, "gone", "up");
-            Finished good = trunks(gateway);
+            Program good = trunks(gateway);
             assertThat(good.exitCode()).as(good.out() + good.err()).isZero();
             assertThat(good.out()).doesNotContain("down");
 
             gone.close();
             awaitTarget(gateway, "gone", "down");
-            Finished told = trunks(gateway);
+            Program told = trunks(gateway);
 
             assertThat(told.exitCode()).as(told.err()).isEqualTo(1);
             assertThat(told.err()).isEmpty();
@@ -258,7 +238,7 @@ public class CommandIT {
                                             .startsWith("there")
                                             .contains("udp 127.0.0.1:" + there.port(), "up"));
 
-            Finished json = trunks(gateway, "--json");
+            Program json = trunks(gateway, "--json");
 
             assertThat(json.exitCode()).isEqualTo(1);
             JsonNode trunks = new ObjectMapper().readTree(json.out()).path("trunks");
@@ -282,7 +262,7 @@ public class CommandIT {
     public void trunksWithoutAGatewaySaysSo() throws Exception {
         long self = ProcessHandle.current().pid();
 
-        Finished told = offhook("trunks", "--pid", self);
+        Program told = offhook("trunks", "--pid", self);
 
         assertThat(told.exitCode()).isEqualTo(2);
         assertThat(told.out()).isEmpty();

@@ -394,6 +394,9 @@ export class Device extends Emitter {
 
   #onMessage(message) {
     switch (message.type) {
+      case 'draining':
+        this[emit]('draining', message.draining);
+        break;
       case 'presence':
         this.#setGatewayPresence(message);
         break;

@@ -1,0 +1,105 @@
+package offhook.app;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntPredicate;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import offhook.media.LoopFigures;
+import offhook.media.MediaEngine;
+import offhook.ops.Alarm.Kind;
+import offhook.ops.Alarms;
+import offhook.ops.ClockWatch;
+import offhook.ops.LiveAudio;
+import offhook.ops.TrunkHealth;
+import offhook.runtime.NanoClock;
+import offhook.sip.SipEndpoint;
+import offhook.sip.TrunkStatus;
+import offhook.web.WebServer;
+
+/// What alarms are raised for, read from the rooms.
+final class AlarmConditions {
+
+    private static final int CERTIFICATE_DAYS = 14;
+    private static final double PORTS_SHARE = 0.9;
+
+    private AlarmConditions() {}
+
+    static void watch(
+            Alarms alarms,
+            MediaEngine media,
+            SipEndpoint sip,
+            WebServer web,
+            LiveAudio audio,
+            NanoClock clock,
+            InstantSource wallClock) {
+        alarms.watch(Kind.TRUNK_DOWN, () -> trunks(sip, TrunkHealth::isDown));
+        alarms.watch(
+                Kind.REGISTRATION_FAILED, () -> trunks(sip, TrunkHealth::isRegistrationFailing));
+        alarms.watch(
+                Kind.CERTIFICATE,
+                () ->
+                        certificates(
+                                sip,
+                                web,
+                                wallClock.instant().plus(CERTIFICATE_DAYS, ChronoUnit.DAYS)));
+        alarms.watch(
+                Kind.CPU_PRESSURE,
+                () ->
+                        loops(
+                                media,
+                                i -> media.figures(i).full(),
+                                "refuses new calls: the CPU is fully used"));
+        alarms.watch(
+                Kind.PORTS,
+                () ->
+                        loops(
+                                media,
+                                i -> isShort(media.figures(i)),
+                                "has few trunk ports left (sip.rtp-ports)"));
+        alarms.watch(Kind.ONE_WAY_AUDIO, audio::oneWay);
+        alarms.watch(
+                Kind.LISTENER,
+                () ->
+                        sip.deafListeners().stream()
+                                .collect(
+                                        Collectors.toMap(
+                                                at -> at, _ -> "nobody reads it any more")));
+        ClockWatch jumps = new ClockWatch(clock, wallClock);
+        alarms.watch(Kind.CLOCK_JUMP, jumps::jump);
+    }
+
+    private static Map<String, String> trunks(SipEndpoint sip, Predicate<TrunkStatus> wrong) {
+        return sip.trunks().stream()
+                .filter(wrong)
+                .collect(Collectors.toMap(TrunkStatus::name, TrunkStatus::lastError));
+    }
+
+    /// Those that expire before then.
+    static Map<String, String> certificates(SipEndpoint sip, WebServer web, Instant then) {
+        Map<String, Optional<Instant>> all = new LinkedHashMap<>();
+        all.put("sip.tls", sip.certificateUntil());
+        all.put("web.tls", web.certificateUntil());
+        Map<String, String> near = new LinkedHashMap<>();
+        all.forEach((name, until) ->
+                until.filter(end -> end.isBefore(then))
+                        .ifPresent(end -> near.put(name, "the certificate holds until " + end)));
+        return near;
+    }
+
+    private static Map<String, String> loops(MediaEngine media, IntPredicate wrong, String text) {
+        return IntStream.range(0, media.loops())
+                .filter(wrong)
+                .boxed()
+                .collect(Collectors.toMap(i -> "loop " + i, _ -> text));
+    }
+
+    private static boolean isShort(LoopFigures figures) {
+        return figures.ports() > 0 && figures.portsUsed() >= PORTS_SHARE * figures.ports();
+    }
+}

@@ -1,0 +1,63 @@
+package offhook.app;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Consumer;
+import offhook.call.CallRegistry;
+import offhook.ops.GatewayControl;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.apache.logging.log4j.core.config.Configurator;
+
+/// Does to the gateway what operators ask for. Any thread.
+final class GatewayOperator implements GatewayControl {
+
+    private static final Logger LOG = LogManager.getLogger(GatewayOperator.class);
+    private static final String OWN_LOG = "offhook";
+    private static final Set<String> LEVELS = Set.of("error", "warn", "info", "debug", "trace");
+
+    private final CallRegistry calls;
+    private final Consumer<Boolean> tellAgents;
+    private final Reload reload;
+
+    /// @param tellAgents whether new calls are refused from now on
+    GatewayOperator(CallRegistry calls, Consumer<Boolean> tellAgents, Reload reload) {
+        this.calls = calls;
+        this.tellAgents = tellAgents;
+        this.reload = reload;
+    }
+
+    @Override
+    public void drain(boolean wanted) {
+        LOG.info("{} calls={}", wanted ? "drains" : "takes calls again", calls.active());
+        calls.drain(wanted);
+        tellAgents.accept(wanted);
+    }
+
+    @Override
+    public boolean isDraining() {
+        return calls.isDraining();
+    }
+
+    @Override
+    public List<String> reload() {
+        return reload.now();
+    }
+
+    @Override
+    public String logLevel() {
+        return LogManager.getLogger(OWN_LOG).getLevel().name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public void logLevel(String level) {
+        if (!LEVELS.contains(level)) {
+            throw new IllegalArgumentException(
+                    "'" + level + "' is none of error, warn, info, debug, trace");
+        }
+        Configurator.setLevel(OWN_LOG, Level.valueOf(level.toUpperCase(Locale.ROOT)));
+        LOG.warn("log level is {}", level);
+    }
+}

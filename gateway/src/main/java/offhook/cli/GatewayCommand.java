@@ -1,0 +1,93 @@
+package offhook.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.reflect.UndeclaredThrowableException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import javax.management.RuntimeMBeanException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// What the commands share that ask the running gateway: they attach to it on this machine, and
+/// print for people or for programs.
+@Command(
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:done, and all is well as far as is known",
+            "1:the gateway says no, or something is in trouble",
+            "2:no gateway of this user runs here, or several do"
+        })
+abstract class GatewayCommand implements Callable<Integer> {
+
+    /// The gateway says no, or something is in trouble.
+    static final int EXIT_TROUBLE = 1;
+
+    @Option(names = "--json", description = "print one JSON object")
+    private boolean json;
+
+    @Option(names = "--pid", description = "the gateway's process, where several run")
+    private Optional<Long> pid = Optional.empty();
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    /// Asks the gateway.
+    ///
+    /// @return the exit code
+    /// @throws IOException when the gateway is gone
+    abstract int run(RunningGateway gateway) throws IOException, InterruptedException;
+
+    @Override
+    public final Integer call() throws InterruptedException {
+        try (RunningGateway gateway = RunningGateway.attach(pid)) {
+            return run(gateway);
+        } catch (IOException e) {
+            return fail(String.valueOf(e.getMessage()), Main.EXIT_CONFIGURATION);
+        } catch (RuntimeMBeanException e) {
+            return fail(String.valueOf(e.getTargetException().getMessage()), EXIT_TROUBLE);
+        } catch (IllegalArgumentException e) {
+            return fail(String.valueOf(e.getMessage()), EXIT_TROUBLE);
+        } catch (UndeclaredThrowableException _) {
+            return fail("the gateway is of another version", Main.EXIT_CONFIGURATION);
+        } finally {
+            out().flush();
+        }
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    /// Says why not.
+    final int fail(String why, int code) {
+        spec.commandLine().getErr().println("offhook: " + why);
+        return code;
+    }
+
+    /// Prints one of the two.
+    final void print(Object forPrograms, List<String> forPeople) {
+        if (!json) {
+            forPeople.forEach(out()::println);
+            return;
+        }
+        try {
+            out().println(new ObjectMapper().writeValueAsString(forPrograms));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("not to be written as JSON", e);
+        }
+    }
+
+    /// Prints a line while a command goes on, for people only.
+    final void progress(String line) {
+        if (!json) {
+            out().println(line);
+            out().flush();
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package offhook.cli;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+
+/// `offhook reload`.
+@Command(
+        name = "reload",
+        description = {
+            "Reads the configuration again without touching calls.",
+            "Says what changed, and what needs a restart."
+        })
+final class ReloadCommand extends GatewayCommand {
+
+    @Override
+    int run(RunningGateway gateway) throws IOException {
+        List<String> lines = gateway.gateway().reload();
+        print(Map.of("lines", lines), lines);
+        return 0;
+    }
+}

@@ -1,0 +1,132 @@
+package offhook.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import offhook.ops.Alarm.Kind;
+import offhook.runtime.Owner;
+import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.Test;
+
+public class AlarmsTest {
+
+    private static final long SECOND = 1_000_000_000L;
+
+    private final AtomicLong nowNanos = new AtomicLong();
+    private final Map<String, String> wrong = new LinkedHashMap<>();
+    private final List<String> told = new ArrayList<>();
+    private Owner owner;
+    private Alarms alarms;
+
+    @BeforeMethod
+    public void make() {
+        nowNanos.set(0);
+        wrong.clear();
+        told.clear();
+        owner =
+                new Owner(
+                        "alarms",
+                        nowNanos::get,
+                        8,
+                        defect -> {
+                            throw defect;
+                        });
+        alarms = new Alarms(owner, () -> Instant.ofEpochSecond(nowNanos.get() / SECOND));
+        alarms.watch(Kind.TRUNK_DOWN, () -> wrong);
+        alarms.broadcaster()
+                .addNotificationListener(
+                        (notification, _) ->
+                                told.add(notification.getType() + " " + notification.getMessage()),
+                        null,
+                        null);
+        alarms.start();
+        owner.runPending();
+    }
+
+    private void pass(int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            nowNanos.addAndGet(SECOND);
+            owner.runPending();
+        }
+    }
+
+    @Test
+    public void whatLastsIsRaisedOnceAndClearedOnce() {
+        wrong.put("pbx", "it does not answer");
+        pass(1 + Kind.TRUNK_DOWN.raiseSeconds());
+        pass(10);
+
+        assertThat(alarms.active())
+                .singleElement()
+                .satisfies(alarm -> {
+                    assertThat(alarm.subject()).isEqualTo("pbx");
+                    assertThat(alarm.since())
+                            .isEqualTo(Instant.ofEpochSecond(1 + Kind.TRUNK_DOWN.raiseSeconds()));
+                });
+        wrong.clear();
+        pass(1 + Kind.TRUNK_DOWN.clearSeconds());
+        pass(10);
+
+        assertThat(alarms.active()).isEmpty();
+        assertThat(told)
+                .containsExactly(
+                        "offhook.alarm.raised trunk-down pbx: it does not answer",
+                        "offhook.alarm.cleared trunk-down pbx: it does not answer");
+    }
+
+    @Test
+    public void whatComesAndGoesIsNoNews() {
+        for (int i = 0; i < 20; i++) {
+            wrong.put("pbx", "it does not answer");
+            pass(Kind.TRUNK_DOWN.raiseSeconds());
+            wrong.clear();
+            pass(1);
+        }
+        assertThat(told).isEmpty();
+
+        wrong.put("pbx", "it does not answer");
+        pass(1 + Kind.TRUNK_DOWN.raiseSeconds());
+        for (int i = 0; i < 20; i++) {
+            wrong.clear();
+            pass(Kind.TRUNK_DOWN.clearSeconds());
+            wrong.put("pbx", "it does not answer");
+            pass(1);
+        }
+        assertThat(told).hasSize(1);
+        assertThat(alarms.active()).hasSize(1);
+    }
+
+    @Test
+    public void eachSubjectHasAnAlarmOfItsOwnUpToAHundred() {
+        for (int i = 0; i < 1_000; i++) {
+            wrong.put("trunk-" + i, "down");
+        }
+        pass(1 + Kind.TRUNK_DOWN.raiseSeconds());
+
+        assertThat(alarms.active()).hasSize(100);
+    }
+
+    @Test
+    public void aJumpOfTheClockIsSeenAndSlowDriftIsNot() {
+        AtomicLong wallMillis = new AtomicLong(1_000_000);
+        ClockWatch watch =
+                new ClockWatch(nowNanos::get, () -> Instant.ofEpochMilli(wallMillis.get()));
+        for (int i = 0; i < 100; i++) {
+            nowNanos.addAndGet(SECOND);
+            wallMillis.addAndGet(1_010);
+            assertThat(watch.jump()).isEmpty();
+        }
+        nowNanos.addAndGet(SECOND);
+        wallMillis.addAndGet(-7_199_000);
+        assertThat(watch.jump().values())
+                .containsExactly("the clock of this machine jumped by -7200000 ms");
+        nowNanos.addAndGet(SECOND);
+        wallMillis.addAndGet(1_000);
+        assertThat(watch.jump()).isEmpty();
+    }
+}

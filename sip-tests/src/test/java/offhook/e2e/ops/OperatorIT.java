@@ -1,0 +1,321 @@
+package offhook.e2e.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.tools.attach.AttachNotSupportedException;
+import com.sun.tools.attach.VirtualMachine;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import javax.management.JMException;
+import javax.management.ObjectName;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
+import offhook.e2e.phone.CallOffer;
+import offhook.e2e.phone.Phone;
+import offhook.e2e.phone.PhoneCall;
+import offhook.e2e.phone.SipMessage;
+import offhook.e2e.phone.Sound;
+import offhook.e2e.process.Await;
+import offhook.e2e.process.DemoConfig;
+import offhook.e2e.process.GatewayProcess;
+import offhook.e2e.process.Program;
+import offhook.e2e.speech.G711;
+import offhook.e2e.web.FrameLoop;
+import offhook.e2e.web.PeerIdentity;
+import offhook.e2e.web.Reactor;
+import offhook.e2e.web.WebMedia;
+import offhook.e2e.web.WebPeer;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.BeforeClass;
+import org.testng.annotations.Test;
+
+/// A gateway with calls, seen and steered from outside: by HTTP, by the commands that attach to it,
+/// by signals.
+public class OperatorIT {
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private final ObjectMapper json = new ObjectMapper();
+    private final Path work = Path.of("target", "e2e", "OperatorIT").toAbsolutePath();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private DemoConfig config;
+    private GatewayProcess gateway;
+    private Reactor reactor;
+    private Phone phone;
+    private WebPeer alice;
+
+    /// alice answers 200 at once, bob lets 300 ring, nobody serves 400, and 999 leads nowhere.
+    @BeforeClass
+    public void start() throws IOException {
+        Files.createDirectories(work);
+        config =
+                DemoConfig.onFreePorts(
+                        work,
+                        demo -> {
+                            String user =
+                                    demo.lines()
+                                            .filter(line -> line.contains("{name: alice"))
+                                            .findFirst()
+                                            .orElseThrow();
+                            return "node: {drain-seconds: 25, advertise: 127.0.0.1}\n"
+                                    + demo.replaceFirst("(?m)^node:.*\\n(?: .*\\n)*", "")
+                                            .replaceFirst(
+                                                    "(?m)^ *- \\{trunk: demo, number:.*$",
+                                                    "  - {trunk: demo, number: \"200\", to: \"agent:alice\"}\n"
+                                                            + "  - {trunk: demo, number: \"300\", to: \"agent:bob\"}\n"
+                                                            + "  - {trunk: demo, number: \"400\", to: \"agent:carol\"}")
+                                            .replace(
+                                                    user,
+                                                    user
+                                                            + "\n"
+                                                            + user.replace("alice", "bob")
+                                                            + "\n"
+                                                            + user.replace("alice", "carol"));
+                        });
+        gateway = GatewayProcess.start(config.file(), work.resolve("gateway.log"), LIMIT);
+        reactor = new Reactor("web-peers");
+        phone = Phone.udp(config.sip(), "5551000");
+        alice = agent("alice", true);
+    }
+
+    @AfterClass(alwaysRun = true)
+    public void stop() {
+        for (AutoCloseable each : new AutoCloseable[] {alice, phone, gateway, reactor}) {
+            try {
+                if (each != null) {
+                    each.close();
+                }
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        http.shutdownNow();
+    }
+
+    private WebPeer agent(String name, boolean answering) {
+        return WebPeer.signIn(
+                http,
+                config.page(),
+                name,
+                "alice",
+                WebMedia.Setup.of(
+                        reactor,
+                        PeerIdentity.generate(),
+                        FrameLoop.opus(FrameLoop.tone(1200), false)),
+                answering);
+    }
+
+    private PhoneCall answered() {
+        Await.until("alice is free", LIMIT, () -> sample("offhook_agents{state=\"busy\"}") == 0);
+        PhoneCall call = phone.invite("200", CallOffer.of(G711.PCMA));
+        call.media().say(Sound.tone(440, 8000));
+        return call.awaitAnswer(LIMIT);
+    }
+
+    private HttpResponse<String> get(String path) throws IOException {
+        try {
+            return http.send(
+                    HttpRequest.newBuilder(
+                                    URI.create("http://127.0.0.1:" + config.opsPort() + path))
+                            .timeout(LIMIT)
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Map<String, Double> metrics() throws IOException {
+        Map<String, Double> samples = new TreeMap<>();
+        get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("offhook_"))
+                .forEach(line -> {
+                    int end = line.lastIndexOf(' ');
+                    samples.put(
+                            line.substring(0, end), Double.parseDouble(line.substring(end + 1)));
+                });
+        return samples;
+    }
+
+    /// Of all samples whose names begin so.
+    private double sample(String prefix) {
+        try {
+            return metrics().entrySet().stream()
+                    .filter(sample -> sample.getKey().startsWith(prefix))
+                    .mapToDouble(Map.Entry::getValue)
+                    .sum();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Program offhook(Object... arguments) {
+        return Program.run(work, LIMIT, List.of(arguments));
+    }
+
+    private Program ask(String... words) {
+        List<String> arguments = new ArrayList<>(List.of(words));
+        arguments.add("--pid=" + gateway.pid());
+        return offhook(arguments.toArray());
+    }
+
+    private static String sample(String result, String cause) {
+        return "offhook_calls_ended_total{cause=\"%s\",direction=\"in\",result=\"%s\"}"
+                .formatted(cause, result);
+    }
+
+    @Test(priority = 1)
+    public void everyCallIsCountedByHowItWent() throws IOException {
+        try (WebPeer bob = agent("bob", false)) {
+            answered().hangUp(LIMIT);
+            PhoneCall declined = phone.invite("300", CallOffer.of(G711.PCMA));
+            bob.decline(bob.awaitIncoming(LIMIT));
+            declined.awaitFinal(LIMIT);
+            bob.forget();
+            PhoneCall given = phone.invite("300", CallOffer.of(G711.PCMA));
+            bob.awaitIncoming(LIMIT);
+            given.cancel(LIMIT);
+            phone.invite("400", CallOffer.of(G711.PCMA)).awaitFinal(LIMIT);
+            phone.invite("999", CallOffer.of(G711.PCMA)).awaitFinal(LIMIT);
+            PhoneCall talking = answered();
+
+            Await.until("five calls are counted", LIMIT, () -> count() == 5);
+            Map<String, Double> samples = metrics();
+            assertThat(samples)
+                    .containsEntry(sample("answered", "hang-up"), 1.0)
+                    .containsEntry(sample("refused", "declined"), 1.0)
+                    .containsEntry(sample("abandoned", "cancelled"), 1.0)
+                    .containsEntry(sample("failed", "agent-offline"), 1.0)
+                    .containsEntry("offhook_calls_active", 1.0)
+                    .containsEntry("offhook_calls_started_total", 6.0)
+                    .containsEntry("offhook_sip_dropped_total{reason=\"stranger\"}", 0.0)
+                    .containsEntry(
+                            "offhook_calls_codecs_total{first=\"PCMA\",second=\"opus\",transcoded=\"true\"}",
+                            1.0)
+                    .containsEntry("offhook_call_talk_seconds_count{direction=\"in\"}", 1.0);
+            assertThat(samples.get("offhook_sip_requests_in_total{method=\"INVITE\"}"))
+                    .isGreaterThanOrEqualTo(6.0);
+            assertThat(get("/health/ready").body())
+                    .isEqualTo("{\"status\":\"ready\",\"reasons\":{},\"warnings\":[]}");
+
+            Program listed = ask("calls", "--json");
+            assertThat(listed.exitCode()).as(listed.err()).isZero();
+            JsonNode calls = json.readTree(listed.out()).path("calls");
+            assertThat(calls).hasSize(1);
+            assertThat(calls.get(0).path("State").asText()).isEqualTo("active");
+            assertThat(calls.get(0).path("Legs")).hasSize(2);
+            Program ended = ask("calls", "hangup", calls.get(0).path("Id").asText());
+            assertThat(ended.exitCode()).as(ended.err()).isZero();
+            talking.awaitBye(LIMIT);
+            Await.until("the sixth is counted", LIMIT, () -> count() == 6);
+            assertThat(metrics()).containsEntry(sample("answered", "operator"), 1.0);
+        }
+    }
+
+    /// As jconsole would.
+    private void undrain() {
+        try {
+            VirtualMachine machine = VirtualMachine.attach(Long.toString(gateway.pid()));
+            try (JMXConnector connector =
+                    JMXConnectorFactory.connect(
+                            new JMXServiceURL(machine.startLocalManagementAgent()))) {
+                connector
+                        .getMBeanServerConnection()
+                        .invoke(new ObjectName("offhook:type=Gateway"), "undrain", null, null);
+            } finally {
+                machine.detach();
+            }
+        } catch (AttachNotSupportedException | JMException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private double count() {
+        return sample("offhook_calls_ended_total");
+    }
+
+    @Test(priority = 2)
+    public void routesAreReadAgainWhileACallGoesOn() throws IOException {
+        PhoneCall call = answered();
+        String before = Files.readString(config.file());
+        Files.writeString(config.file(), before.replace("number: \"400\"", "number: \"401\""));
+
+        Program reload = ask("reload");
+        assertThat(reload.exitCode()).as(reload.err()).isZero();
+        assertThat(reload.out()).isEqualTo("changed: routes\n");
+        int heard = call.media().heard().size();
+        Await.until("the call goes on", LIMIT, () -> call.media().heard().size() > heard + 10);
+
+        Files.writeString(config.file(), before.replace("agent:alice", "agent:malice"));
+        Program refused = ask("reload");
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.err())
+                .startsWith("offhook: nothing changed: ")
+                .contains("no agent is named 'malice'");
+        // The route of the first reload still holds.
+        Files.writeString(config.file(), before);
+        assertThat(call.hasEnded()).isFalse();
+        call.hangUp(LIMIT);
+    }
+
+    @Test(priority = 3)
+    public void drainRefusesNewCallsOnlyAndIsTakenBack() throws IOException {
+        PhoneCall call = answered();
+
+        Program drain = ask("drain", "--timeout=0");
+        assertThat(drain.exitCode()).as(drain.err()).isZero();
+        assertThat(drain.out()).contains("calls left at the limit: 1");
+        alice.await("draining", LIMIT, message -> message.path("draining").asBoolean());
+        SipMessage refusal = phone.invite("200", CallOffer.of(G711.PCMA)).awaitFinal(LIMIT);
+        assertThat(refusal.status()).isEqualTo(503);
+        assertThat(refusal.header("Retry-After")).isNotBlank();
+        HttpResponse<String> ready = get("/health/ready");
+        assertThat(ready.statusCode()).isEqualTo(503);
+        assertThat(ready.body()).contains("\"draining\":[\"the gateway is being drained\"]");
+        assertThat(get("/health/live").statusCode()).isEqualTo(200);
+        assertThat(call.hasEnded()).isFalse();
+
+        undrain();
+        assertThat(get("/health/ready").statusCode()).isEqualTo(200);
+        call.hangUp(LIMIT);
+        answered().hangUp(LIMIT);
+        assertThat(metrics()).containsEntry(sample("turned-away", "draining"), 1.0);
+    }
+
+    @Test(priority = 4)
+    public void sigtermWaitsForTheCallsThatLive() throws Exception {
+        PhoneCall call = answered();
+
+        CompletableFuture<Integer> exit = CompletableFuture.supplyAsync(gateway::stop);
+        alice.await("draining", LIMIT, message -> message.path("draining").asBoolean());
+        int heard = call.media().heard().size();
+        Await.until("the call goes on", LIMIT, () -> call.media().heard().size() > heard + 25);
+        assertThat(call.hasEnded()).isFalse();
+        assertThat(exit).isNotDone();
+        call.hangUp(LIMIT);
+
+        assertThat(exit.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).isZero();
+        assertThat(Files.readString(gateway.log()))
+                .contains("gateway stopped")
+                .doesNotContain("ERROR");
+    }
+}
