@@ -8,12 +8,14 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import offhook.call.CallLimits;
 import offhook.call.CallRoutes;
 import offhook.config.ConfigException;
 import offhook.config.GatewayConfig;
 import offhook.config.LimitsConfig;
 import offhook.config.LoadedConfig;
+import offhook.config.QueueConfig;
 import offhook.config.TrunkConfig;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -85,10 +87,9 @@ final class Reload {
         boolean routable = routesLeadToWhatRuns(wanted);
         if (!routable) {
             lines.add(
-                    "needs a restart, kept as it was: routes (one leads to a trunk or agent that does not run yet)");
+                    "needs a restart, kept as it was: routes (one leads to a trunk, queue or agent that does not run yet)");
         }
         note(lines, "routes", routable && !wanted.routes().equals(running.routes()));
-        note(lines, "queues", routable && !wanted.queues().equals(running.queues()));
         note(lines, "numbers", !wanted.numbers().equals(running.numbers()));
         LimitsConfig then = running.limits();
         LimitsConfig asked = wanted.limits();
@@ -99,7 +100,7 @@ final class Reload {
                 running.sip(),
                 running.trunks(),
                 routable ? wanted.routes() : running.routes(),
-                routable ? wanted.queues() : running.queues(),
+                running.queues(),
                 running.agents(),
                 running.web(),
                 running.media(),
@@ -121,6 +122,7 @@ final class Reload {
         sections.put("node", List.of(running.node(), wanted.node()));
         sections.put("sip", List.of(running.sip(), wanted.sip()));
         sections.put("trunks", List.of(running.trunks(), wanted.trunks()));
+        sections.put("queues", List.of(running.queues(), wanted.queues()));
         sections.put("agents", List.of(running.agents(), wanted.agents()));
         sections.put("web", List.of(running.web(), wanted.web()));
         sections.put("media", List.of(running.media(), wanted.media()));
@@ -143,14 +145,15 @@ final class Reload {
                 running.agents().users().stream()
                         .map(user -> user.name())
                         .collect(Collectors.toSet());
-        return wanted.queues().stream().allMatch(queue -> agents.containsAll(queue.agents()))
-                && wanted.routes().stream()
-                        .flatMap(route -> route.to().stream())
-                        .allMatch(to ->
-                                switch (to.kind()) {
-                                    case TRUNK -> trunks.contains(to.name());
-                                    case AGENT -> agents.contains(to.name());
-                                    case QUEUE -> true;
-                                });
+        Set<String> queues =
+                running.queues().stream().map(QueueConfig::name).collect(Collectors.toSet());
+        return wanted.routes().stream()
+                .flatMap(route -> Stream.concat(route.to().stream(), route.fallback().stream()))
+                .allMatch(to ->
+                        switch (to.kind()) {
+                            case TRUNK -> trunks.contains(to.name());
+                            case AGENT -> agents.contains(to.name());
+                            case QUEUE -> queues.contains(to.name());
+                        });
     }
 }
