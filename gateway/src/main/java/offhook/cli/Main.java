@@ -14,6 +14,7 @@ import picocli.CommandLine.IVersionProvider;
             CheckCommand.class,
             CallsCommand.class,
             AgentsCommand.class,
+            QueuesCommand.class,
             TrunksCommand.class,
             LoopsCommand.class,
             AlarmsCommand.class,

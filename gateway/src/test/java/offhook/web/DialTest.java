@@ -264,6 +264,7 @@ public class DialTest {
         assertThat(two.await("presence")).contains("busy");
         call.leg().end(EndCause.declined());
         assertThat(two.await("presence")).contains("available");
+        assertThat(two.expect("elsewhere")).contains("\"calls\":[]");
         two.roundTrip();
     }
 

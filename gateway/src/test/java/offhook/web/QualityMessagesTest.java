@@ -85,6 +85,7 @@ public class QualityMessagesTest {
         Page holder = gateway.page("alice", "i");
         answered(holder);
         Page other = gateway.page("alice", "j");
+        other.expect("elsewhere");
 
         other.send(quality("\"rtt-millis\":120"));
         other.send(warning("high-rtt", "rtt", true));

@@ -223,6 +223,11 @@ public class OperatorIT {
             assertThat(calls).hasSize(1);
             assertThat(calls.get(0).path("State").asText()).isEqualTo("active");
             assertThat(calls.get(0).path("Legs")).hasSize(2);
+            Program waiting = ask("queues", "--json");
+            assertThat(waiting.exitCode()).as(waiting.err()).isZero();
+            JsonNode queue = json.readTree(waiting.out()).path("queues").path(0);
+            assertThat(queue.path("name").asText()).isEqualTo("desk");
+            assertThat(queue.path("waiting").asInt(-1)).isZero();
             Program ended = ask("calls", "hangup", calls.get(0).path("Id").asText());
             assertThat(ended.exitCode()).as(ended.err()).isZero();
             talking.awaitBye(LIMIT);
