@@ -168,6 +168,11 @@ final class DevicesLeg implements Leg {
     }
 
     @Override
+    public void mediaMoved() {
+        winner(Leg::mediaMoved);
+    }
+
+    @Override
     public void answerUpdate(SessionDescription local) {
         winner(leg -> leg.answerUpdate(local));
     }

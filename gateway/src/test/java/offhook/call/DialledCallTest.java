@@ -14,6 +14,7 @@ import offhook.call.CallEffect.JoinMedia;
 import offhook.call.CallEffect.OpenMedia;
 import offhook.call.CallEffect.RingTarget;
 import offhook.call.CallEffect.TellConnected;
+import offhook.call.CallEffect.TellMoved;
 import offhook.call.CallEffect.TellProgress;
 import offhook.call.CallInput.LegAccepted;
 import offhook.call.CallInput.LegAlerting;
@@ -69,7 +70,9 @@ public class DialledCallTest {
         assertThat(run.step(new LegAccepted(FIRST, Optional.of(ANSWER))))
                 .containsSubsequence(
                         new JoinMedia(CALLER, FIRST), new AnswerLeg(CALLER, WEB_ANSWER));
-        assertThat(run.step(new MediaConnected(CALLER))).isEmpty();
+        assertThat(run.step(new MediaConnected(CALLER)))
+                .as("it talks already")
+                .containsExactly(new TellMoved(CALLER));
     }
 
     @Test

@@ -48,6 +48,18 @@ public class DevicesLegTest {
         return new CallInput.LegAccepted(ID, Optional.empty());
     }
 
+    /// What it left to the defaults would reach nobody.
+    @Test
+    public void everyWordOfTheCallIsPassedOn() {
+        assertThat(Leg.class.getDeclaredMethods())
+                .filteredOn(method -> !method.isSynthetic())
+                .allSatisfy(method ->
+                        assertThat(
+                                        DevicesLeg.class.getDeclaredMethod(
+                                                method.getName(), method.getParameterTypes()))
+                                .isNotNull());
+    }
+
     @Test
     public void firstThatAnswersSpeaksForTheLeg() {
         assertThat(says(1, accepted())).isTrue();

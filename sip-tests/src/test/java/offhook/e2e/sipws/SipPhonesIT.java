@@ -163,6 +163,7 @@ public class SipPhonesIT {
         awaitNotTheAgent(call);
         phone.run("hold(false)");
         Hearing.awaitAtPhone(call, Voices.AGENT_HZ, call.media().heard().size(), LIMIT);
+        phone.awaitHears(Voices.CALLER_HZ, LIMIT);
 
         phone.run("hangUp()");
         call.awaitBye(LIMIT);
