@@ -10,6 +10,7 @@ import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import offhook.cdr.RecordFigures;
 import offhook.media.LoopFigures;
 import offhook.media.MediaEngine;
 import offhook.ops.Alarm.Kind;
@@ -90,6 +91,21 @@ final class AlarmConditions {
                 until.filter(end -> end.isBefore(then))
                         .ifPresent(end -> near.put(name, "the certificate holds until " + end)));
         return near;
+    }
+
+    /// What keeps call records from where they belong.
+    static Map<String, String> records(RecordFigures figures) {
+        Map<String, String> wrong = new LinkedHashMap<>();
+        if (!figures.databaseUp()) {
+            wrong.put("database", "takes nothing, records wait: " + figures.lastError());
+        }
+        if (!figures.journalUp()) {
+            wrong.put("journal", "cannot be written: " + figures.lastError());
+        }
+        if (figures.lost() > 0) {
+            wrong.put("lost", figures.lost() + " entries found room nowhere");
+        }
+        return wrong;
     }
 
     private static Map<String, String> loops(MediaEngine media, IntPredicate wrong, String text) {

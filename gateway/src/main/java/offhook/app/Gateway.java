@@ -151,6 +151,7 @@ public final class Gateway {
                                 web,
                                 sip,
                                 calls,
+                                records,
                                 counters,
                                 clock,
                                 Clock.systemUTC()));

@@ -6,11 +6,13 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import offhook.agent.AgentRegistry;
 import offhook.agent.Presence;
 import offhook.call.CallRegistry;
+import offhook.cdr.CallRecorder;
 import offhook.config.OpsConfig;
 import offhook.media.MediaEngine;
 import offhook.ops.AgentViews;
@@ -61,6 +63,7 @@ final class OperationsSide {
             WebServer web,
             SipEndpoint sip,
             CallRegistry calls,
+            Optional<CallRecorder> records,
             Counters counters,
             NanoClock clock,
             InstantSource wallClock) {}
@@ -102,6 +105,7 @@ final class OperationsSide {
                 "offhook.draining",
                 "1 while new calls are refused",
                 () -> rooms.calls().isDraining() ? 1 : 0);
+        rooms.records().ifPresent(this::watchRecords);
         AlarmConditions.watch(
                 alarms,
                 rooms.media(),
@@ -121,6 +125,26 @@ final class OperationsSide {
             server.start();
             open.push(server::stop);
         }
+    }
+
+    private void watchRecords(CallRecorder records) {
+        metrics.addGauge(
+                "offhook.records.waiting",
+                "bytes of call records that wait for the database",
+                () -> records.figures().waitingBytes());
+        metrics.addGauge(
+                "offhook.records.database.up",
+                "1 while the database of call records takes them",
+                () -> records.figures().databaseUp() ? 1 : 0);
+        metrics.addGauge(
+                "offhook.records.lost",
+                "call records that found room nowhere, since the start",
+                () -> records.figures().lost());
+        metrics.addGauge(
+                "offhook.records.refused",
+                "call records that the database never takes, since the start",
+                () -> records.figures().refused());
+        alarms.watch(Alarm.Kind.RECORDS, () -> AlarmConditions.records(records.figures()));
     }
 
     private void openBeans(GatewayControl control, Health health) {

@@ -28,6 +28,8 @@ public record Alarm(Kind kind, String subject, String text, Instant since) {
         ONE_WAY_AUDIO(Severity.WARNING, 3, 3),
         /// A SIP listener is not read any more.
         LISTENER(Severity.CRITICAL, 1, 0),
+        /// Call records find no way into their database, or onto the disk.
+        RECORDS(Severity.WARNING, 2, 2),
         /// The wall clock of this machine jumped.
         CLOCK_JUMP(Severity.WARNING, 0, 60);
 

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.stream.Stream;
+import javax.management.openmbean.CompositeData;
 import offhook.e2e.phone.CallOffer;
 import offhook.e2e.phone.Phone;
 import offhook.e2e.phone.PhoneCall;
@@ -143,6 +144,7 @@ public class RecordsIT {
         }
         Path journal = folder.resolve("data").resolve("journal.jsonl");
         Await.until("the journal has them", LIMIT, () -> sizeOf(journal) > 0);
+        Await.until("operators are told", LIMIT, () -> alarms().contains("records database"));
 
         database.resume();
 
@@ -152,6 +154,7 @@ public class RecordsIT {
                 () -> count("reason = 'agent-offline'") == REFUSED_CALLS);
         assertThat(count("TRUE")).isEqualTo(REFUSED_CALLS + 1);
         Await.until("nothing waits any more", LIMIT, () -> sizeOf(journal) == 0);
+        Await.until("and that it is well again", LIMIT, () -> alarms().isEmpty());
     }
 
     @Test(dependsOnMethods = "recordsOutliveTheDatabaseThatWentAway")
@@ -179,6 +182,16 @@ public class RecordsIT {
             return Files.exists(file) ? Files.size(file) : 0;
         } catch (IOException _) {
             return 0;
+        }
+    }
+
+    private String alarms() {
+        try (Operations operations = Operations.of(gateway)) {
+            return String.join(
+                    "\n",
+                    Stream.of((CompositeData[]) operations.attribute("Alarms"))
+                            .map(alarm -> alarm.get("kind") + " " + alarm.get("subject"))
+                            .toList());
         }
     }
 
