@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,7 +12,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import org.testng.SkipException;
 import org.testng.annotations.Test;
 
 /// What the client library promises in four places: its code, its types, its documentation and its
@@ -73,32 +71,5 @@ public class ClientLibraryTest {
                         .toList();
 
         assertThat(offered).containsExactlyInAnyOrderElementsOf(declared);
-    }
-
-    /// Where there is a TypeScript compiler: `npm install -g typescript`.
-    @Test
-    public void programInTypeScriptIsTypedStrictly() throws Exception {
-        Process compiler;
-        try {
-            compiler =
-                    new ProcessBuilder(
-                                    "tsc",
-                                    "--noEmit",
-                                    "--strict",
-                                    "--target",
-                                    "es2022",
-                                    "--module",
-                                    "nodenext",
-                                    "--lib",
-                                    "es2023,dom,dom.iterable",
-                                    "src/test/resources/offhook/web/types/sample.ts")
-                            .redirectErrorStream(true)
-                            .start();
-        } catch (IOException e) {
-            throw new SkipException("no tsc here: " + e.getMessage(), e);
-        }
-        String said = new String(compiler.getInputStream().readAllBytes());
-
-        assertThat(compiler.waitFor()).as(said).isZero();
     }
 }
