@@ -220,7 +220,8 @@ final class BrowserOfferAnswer {
                 new Dtls(List.of(ours.fingerprint()), Optional.of(Setup.PASSIVE)),
                 offered.mid(),
                 audioLevel.stream().toList(),
-                // Also where we only listen: our RTCP has it, and a browser that was told to forget it
+                // Also where we only listen: our RTCP has it, and a browser that was told to forget
+                // it
                 // takes our first packets after a hold for a stranger's and plays silence.
                 List.of(new Source(ours.ssrc(), "cname:" + ours.cname())),
                 sends ? Optional.of(ours.msid()) : Optional.empty());

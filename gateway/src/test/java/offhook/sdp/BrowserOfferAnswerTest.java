@@ -95,11 +95,14 @@ public class BrowserOfferAnswerTest {
     }
 
     @Test
-    public void browserThatOnlyListensIsSentNoTrackLinesBack() throws SdpException {
+    public void browserThatHoldsIsSentNoTrackButKeepsOurSource() throws SdpException {
         BrowserAnswer answer = answer(AUDIO_OFFER.replace("a=sendrecv", "a=sendonly"), "opus");
 
         assertThat(answer.media().direction()).isEqualTo(Direction.RECVONLY);
-        assertThat(answer.local().media().getFirst().sources()).isEmpty();
+        assertThat(answer.local().media().getFirst().sources())
+                .extracting(MediaSection.Source::ssrc)
+                .containsExactly(4_000_000_001L);
+        assertThat(answer.local().media().getFirst().msid()).isEmpty();
     }
 
     @DataProvider

@@ -74,6 +74,7 @@ public class OperatorIT {
                                             .findFirst()
                                             .orElseThrow();
                             return "node: {drain-seconds: 25, advertise: 127.0.0.1}\n"
+                                    + "queues: [{name: desk, agents: [alice, bob]}]\n"
                                     + demo.replaceFirst("(?m)^node:.*\\n(?: .*\\n)*", "")
                                             .replaceFirst(
                                                     "(?m)^ *- \\{trunk: demo, number:.*$",
