@@ -5,9 +5,12 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Ports of the loopback address for the peers of a test. Each process draws from a block of its
-/// own, so that those that run at once do not take each other's between the look and the use.
+/// own, so that those that run at once do not take each other's between the look and the use, and
+/// claims another one when all of it is in use.
 public final class Ports {
     /// Outside the gateway's ranges and below the ephemeral ports of Linux.
     private static final int FIRST = 20_000;
@@ -18,7 +21,10 @@ public final class Ports {
     /// sipp takes the pair after its media port as well, for video.
     private static final int STEP = 4;
 
-    private static final Block BLOCK_OF_THIS_PROCESS = Block.claim();
+    private static final int PAIRS = BLOCK / STEP;
+
+    /// Those of this process, the one that is drawn from last. Under the monitor of the class.
+    private static final List<Block> BLOCKS = new ArrayList<>(List.of(Block.claim()));
 
     private Ports() {}
 
@@ -49,7 +55,7 @@ public final class Ports {
             throw new IllegalStateException("no free block of ports");
         }
 
-        synchronized int next() {
+        int next() {
             int port = next;
             int after = next + STEP;
             next = after + STEP <= claim.getLocalPort() ? after : first;
@@ -58,14 +64,16 @@ public final class Ports {
     }
 
     /// An even port that is free for UDP and TCP, as is the odd one after it (RFC 3550 §11).
-    public static int freePair() {
-        for (int attempts = 0; attempts < 2 * BLOCK; attempts++) {
-            int port = BLOCK_OF_THIS_PROCESS.next();
-            if (isUdpFree(port) && isUdpFree(port + 1) && isTcpFree(port)) {
-                return port;
+    public static synchronized int freePair() {
+        while (true) {
+            for (int attempts = 0; attempts < PAIRS; attempts++) {
+                int port = BLOCKS.getLast().next();
+                if (isUdpFree(port) && isUdpFree(port + 1) && isTcpFree(port)) {
+                    return port;
+                }
             }
+            BLOCKS.add(Block.claim());
         }
-        throw new IllegalStateException("no free pair of ports");
     }
 
     /// Says whether a UDP socket can be bound on the loopback address.
