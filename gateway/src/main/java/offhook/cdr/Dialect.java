@@ -1,5 +1,7 @@
 package offhook.cdr;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Map;
@@ -12,6 +14,11 @@ enum Dialect {
         Map<String, String> properties() {
             // Others read while we write, and what was committed is on the disk.
             return Map.of("journal_mode", "WAL", "synchronous", "FULL", "busy_timeout", "5000");
+        }
+
+        @Override
+        boolean isThere(String url) {
+            return Files.exists(Path.of(url.substring(SQLITE_URL.length())));
         }
 
         @Override
@@ -77,6 +84,8 @@ enum Dialect {
     /// SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_MISMATCH.
     private static final Set<Integer> SQLITE_REFUSALS = Set.of(18, 19, 20);
 
+    private static final String SQLITE_URL = "jdbc:sqlite:";
+
     /// SQLITE_OPEN_READONLY.
     private static final String READ_ONLY = "1";
 
@@ -85,7 +94,12 @@ enum Dialect {
 
     /// Which of them a JDBC URL leads to.
     static Dialect of(String url) {
-        return url.startsWith("jdbc:sqlite:") ? SQLITE : POSTGRESQL;
+        return url.startsWith(SQLITE_URL) ? SQLITE : POSTGRESQL;
+    }
+
+    /// Whether there can be a database, before it is asked.
+    boolean isThere(String url) {
+        return true;
     }
 
     /// What its driver is told besides the URL.

@@ -34,6 +34,9 @@ public final class RecordArchive implements AutoCloseable {
     /// @throws IOException when the database cannot be reached
     public static RecordArchive open(RecordsConfig config) throws IOException {
         Dialect dialect = Dialect.of(config.url());
+        if (!dialect.isThere(config.url())) {
+            throw new IOException("no call has been recorded yet: " + config.url());
+        }
         Properties properties = new Properties();
         dialect.readerProperties().forEach(properties::setProperty);
         config.user().ifPresent(user -> properties.setProperty("user", user));

@@ -12,7 +12,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.stream.Stream;
 import javax.management.openmbean.CompositeData;
 import offhook.e2e.phone.CallOffer;
@@ -21,6 +23,7 @@ import offhook.e2e.phone.PhoneCall;
 import offhook.e2e.process.Await;
 import offhook.e2e.process.DemoConfig;
 import offhook.e2e.process.GatewayProcess;
+import offhook.e2e.process.Program;
 import offhook.e2e.speech.G711;
 import offhook.e2e.web.FrameLoop;
 import offhook.e2e.web.PeerIdentity;
@@ -136,6 +139,27 @@ public class RecordsIT {
     }
 
     @Test(dependsOnMethods = "aCallIsRecordedWithBothLegs")
+    public void recordsAreListedShownAndExported() {
+        String id = text("SELECT id FROM calls LIMIT 1");
+
+        assertThat(records().out()).contains("STARTED", id, "hang-up");
+        assertThat(records(id).out()).contains("ended_by", "caller", "browser");
+        assertThat(records("--format", "csv", "--since", "2026-01-01").out())
+                .startsWith("id,node,direction,source,caller")
+                .contains(id + ",test,in,pbx,5551000");
+        assertThat(records("--json", "--until", "2026-01-01").out()).isEmpty();
+        Program unknown = records("no-such-call");
+        assertThat(unknown.exitCode()).isEqualTo(1);
+        assertThat(unknown.err()).contains("no call has the id no-such-call");
+    }
+
+    private Program records(String... arguments) {
+        List<Object> whole = new ArrayList<>(List.of("records", "--config", config.file()));
+        whole.addAll(List.of(arguments));
+        return Program.run(folder, LIMIT, whole);
+    }
+
+    @Test(dependsOnMethods = "recordsAreListedShownAndExported")
     public void recordsOutliveTheDatabaseThatWentAway() {
         database.crash();
         for (int i = 0; i < REFUSED_CALLS; i++) {
