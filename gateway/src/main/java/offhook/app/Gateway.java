@@ -18,6 +18,7 @@ import offhook.config.GatewayConfig;
 import offhook.config.IssuerConfig;
 import offhook.config.LimitsConfig;
 import offhook.config.NodeConfig;
+import offhook.doctor.CallDoctor;
 import offhook.media.MediaEngine;
 import offhook.ops.GatewayControl;
 import offhook.runtime.NanoClock;
@@ -143,6 +144,14 @@ public final class Gateway {
                                 clock,
                                 counters));
         this.calls = Optional.of(calls);
+        CallDoctor doctor =
+                CallDoctor.start(
+                        config.ops().doctor(),
+                        new CallDoctor.Senses(media::quality),
+                        clock,
+                        Clock.systemUTC());
+        running.push(doctor::stop);
+        calls.observe(doctor);
         OperationsSide operations =
                 new OperationsSide(
                         new OperationsSide.Rooms(
@@ -152,6 +161,7 @@ public final class Gateway {
                                 sip,
                                 calls,
                                 records,
+                                doctor,
                                 counters,
                                 clock,
                                 Clock.systemUTC()));
