@@ -156,6 +156,7 @@ public final class Gateway {
                                 clock,
                                 Clock.systemUTC()));
         records.ifPresent(calls::observe);
+        calls.observe(new ViewsOfCalls(web));
         directory.start();
         running.push(directory::stop);
         phones.openCallsAt(calls);
