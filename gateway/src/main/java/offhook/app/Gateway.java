@@ -156,6 +156,7 @@ public final class Gateway {
                                 clock,
                                 Clock.systemUTC()));
         records.ifPresent(calls::observe);
+        records.ifPresent(web::tellRemarks);
         directory.start();
         running.push(directory::stop);
         phones.openCallsAt(calls);

@@ -62,6 +62,8 @@ final class Call implements CallInbox, Runnable {
 
     private long endedAtNanos = -1;
 
+    private final HistoryWriter history = new HistoryWriter();
+
     /// Agents by the legs that they were rung on.
     private final Map<LegId, String> agents = new HashMap<>();
 
@@ -166,7 +168,8 @@ final class Call implements CallInbox, Runnable {
                         .flatMap(each ->
                                 Optional.ofNullable(kinds.get(each.getKey())).stream()
                                         .map(kind -> new CallEnd.LegEnd(kind, each.getValue())))
-                        .toList());
+                        .toList(),
+                history.history(now()));
     }
 
     private static OptionalLong known(long nanos) {
@@ -175,7 +178,7 @@ final class Call implements CallInbox, Runnable {
 
     private CallState begin() {
         try {
-            return shown(apply(machine.start(now())));
+            return shown(apply(noted(Optional.empty(), machine.start(now()))));
         } catch (RuntimeException e) {
             return abandon(e);
         }
@@ -226,7 +229,7 @@ final class Call implements CallInbox, Runnable {
                     state.getClass().getSimpleName(),
                     transition.next().getClass().getSimpleName(),
                     transition.reason());
-            return shown(apply(transition));
+            return shown(apply(noted(Optional.of(input), transition)));
         } catch (RuntimeException e) {
             return abandon(e);
         }
@@ -322,6 +325,11 @@ final class Call implements CallInbox, Runnable {
         }
         wakeTimes.poll();
         return new CallInput.Woken();
+    }
+
+    private Transition noted(Optional<CallInput> input, Transition step) {
+        history.note(input, step, now());
+        return step;
     }
 
     private CallState apply(Transition transition) {

@@ -8,6 +8,7 @@ import java.util.SequencedSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import offhook.call.BrowserView;
+import offhook.call.CallRemarks;
 import offhook.call.LegId;
 import offhook.call.LegQuality;
 import offhook.runtime.NanoClock;
@@ -19,6 +20,8 @@ final class PageViews {
     private final NanoClock clock;
     private final Map<LegId, Known> views = new ConcurrentHashMap<>();
     private volatile Function<LegId, Optional<LegQuality>> ours = _ -> Optional.empty();
+
+    private Optional<CallRemarks> remarks = Optional.empty();
 
     PageViews(NanoClock clock) {
         this.clock = clock;
@@ -61,7 +64,19 @@ final class PageViews {
                         clock.nanoTime()));
     }
 
-    /// The leg is over.
+    /// Who is told how a leg sounded when it is over. Before the first socket.
+    void tellBy(CallRemarks told) {
+        remarks = Optional.of(told);
+    }
+
+    /// The leg is over, and what the page said of it goes to those who keep it.
+    void onOver(LegId leg) {
+        Optional<BrowserView> last = of(leg);
+        forget(leg);
+        remarks.ifPresent(told -> last.ifPresent(view -> told.heard(leg, view)));
+    }
+
+    /// The leg is over, and no leg of a call.
     void forget(LegId leg) {
         views.remove(leg);
     }
