@@ -41,6 +41,7 @@ final class Call implements CallInbox, Runnable {
     private final CallMachine machine;
     private final CallPorts ports;
     private final Mailbox<CallInput> mailbox = new Mailbox<>(MAILBOX_SLOTS, ENDING_SLOTS);
+    private final CallTeller teller;
     private final Runnable onEnded;
 
     private final Map<LegId, Leg> legs = new HashMap<>();
@@ -84,8 +85,10 @@ final class Call implements CallInbox, Runnable {
             CallRoutes routes,
             CallLimits limits,
             CallPorts ports,
+            CallTeller teller,
             Runnable onEnded) {
         this.id = id;
+        this.teller = teller;
         this.incoming = incoming;
         this.plan = plan;
         this.machine = new CallMachine(id, incoming, plan, routes, limits);
@@ -177,6 +180,7 @@ final class Call implements CallInbox, Runnable {
     }
 
     private CallState begin() {
+        teller.tell(new CallEvent.Routed(CallDirection.of(incoming.source(), plan)));
         try {
             return shown(apply(noted(Optional.empty(), machine.start(now()))));
         } catch (RuntimeException e) {
@@ -229,6 +233,7 @@ final class Call implements CallInbox, Runnable {
                     state.getClass().getSimpleName(),
                     transition.next().getClass().getSimpleName(),
                     transition.reason());
+            teller.took(input);
             return shown(apply(noted(Optional.of(input), transition)));
         } catch (RuntimeException e) {
             return abandon(e);
@@ -270,6 +275,7 @@ final class Call implements CallInbox, Runnable {
     }
 
     private CallState shown(CallState state) {
+        teller.is(state);
         CallSnapshot before = snapshot;
         String name = nameOf(state);
         if (state instanceof CallState.Active active) {
@@ -286,7 +292,7 @@ final class Call implements CallInbox, Runnable {
                         startedAtNanos,
                         name.equals(before.state()) ? before.stateNanos() : now(),
                         openMedia.entrySet().stream()
-                                .map(open -> new LegKind(open.getKey(), nameOf(open.getValue())))
+                                .map(open -> new LegKind(open.getKey(), open.getValue().kind()))
                                 .toList(),
                         incoming.details());
         return state;
@@ -303,14 +309,6 @@ final class Call implements CallInbox, Runnable {
             case CallState.Active _, CallState.Replacing _ -> "active";
             case CallState.Transferring _ -> "transferring";
             case Ended _ -> "ended";
-        };
-    }
-
-    private static String nameOf(MediaProfile profile) {
-        return switch (profile) {
-            case MediaProfile.Trunk _ -> "trunk";
-            case MediaProfile.Browser _ -> "browser";
-            case MediaProfile.Tie _ -> "call";
         };
     }
 
@@ -351,10 +349,11 @@ final class Call implements CallInbox, Runnable {
     }
 
     private void carryOut(CallEffect effect) {
+        teller.does(effect);
         switch (effect) {
             case CallEffect.OpenMedia e -> {
                 openMedia.put(e.leg(), e.profile());
-                kinds.put(e.leg(), new LegKind(e.leg(), nameOf(e.profile())));
+                kinds.put(e.leg(), new LegKind(e.leg(), e.profile().kind()));
                 ports.media().open(e.leg(), e.profile(), e.offer(), this);
             }
             case CallEffect.UpdateMedia e -> ports.media().update(e.leg(), e.offer());

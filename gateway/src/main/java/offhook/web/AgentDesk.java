@@ -60,7 +60,7 @@ final class AgentDesk {
         this.calls = new CallDesk(this);
         this.grace = agents.grace();
         this.limits = limits;
-        this.views = new PageViews(owner.clock());
+        this.views = new PageViews(owner);
         this.notes = new CallNotes(owner.clock());
         this.echoes = new Echoes(owner, views);
         this.awake =
