@@ -155,6 +155,7 @@ public final class Gateway {
         OperationsSide operations =
                 new OperationsSide(
                         new OperationsSide.Rooms(
+                                config.node().name(),
                                 media,
                                 agents,
                                 web,

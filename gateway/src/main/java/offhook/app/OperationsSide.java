@@ -14,6 +14,8 @@ import offhook.agent.Presence;
 import offhook.call.CallRegistry;
 import offhook.cdr.CallRecorder;
 import offhook.config.OpsConfig;
+import offhook.console.OpsServer;
+import offhook.console.Sights;
 import offhook.doctor.CallDoctor;
 import offhook.media.MediaEngine;
 import offhook.ops.AgentViews;
@@ -29,7 +31,6 @@ import offhook.ops.JmxRegistration;
 import offhook.ops.LiveAudio;
 import offhook.ops.MediaLoopView;
 import offhook.ops.Metrics;
-import offhook.ops.OpsServer;
 import offhook.ops.TrunkHealth;
 import offhook.ops.TrunkView;
 import offhook.runtime.NanoClock;
@@ -60,6 +61,7 @@ final class OperationsSide {
 
     /// What there is to see.
     record Rooms(
+            String node,
             MediaEngine media,
             AgentRegistry agents,
             WebServer web,
@@ -122,10 +124,10 @@ final class OperationsSide {
         open.push(watch::stop);
         alarms.start();
         Health health = health();
-        openBeans(control, health);
+        GatewayView gateway = openBeans(control, health);
         if (config.listen().isPresent()) {
             OpsServer server =
-                    new OpsServer(config.listen().get(), config, health, metrics, rooms.clock());
+                    new OpsServer(config.listen().get(), config, health, metrics, seen(gateway));
             server.start();
             open.push(server::stop);
         }
@@ -151,7 +153,7 @@ final class OperationsSide {
         alarms.watch(Alarm.Kind.RECORDS, () -> AlarmConditions.records(records.figures()));
     }
 
-    private void openBeans(GatewayControl control, Health health) {
+    private GatewayView openBeans(GatewayControl control, Health health) {
         Diagnostics diagnostics =
                 new Diagnostics(
                         rooms.calls()::snapshots,
@@ -162,24 +164,23 @@ final class OperationsSide {
                         alarms,
                         metrics::samples,
                         rooms.clock());
-        JmxRegistration jmx =
-                new JmxRegistration(
-                        new GatewayView(
-                                new GatewayView.Sources(
-                                        rooms.calls()::active,
-                                        this::online,
-                                        this::presences,
-                                        rooms.sip()::certificateUntil,
-                                        rooms.counters(),
-                                        metrics::samples,
-                                        health,
-                                        alarms,
-                                        new CallStories(
-                                                rooms.doctor()::story, rooms.doctor()::last)),
-                                control,
-                                diagnostics::text,
-                                rooms.clock(),
-                                Version.current()));
+        GatewayView gateway =
+                new GatewayView(
+                        new GatewayView.Sources(
+                                rooms.calls()::active,
+                                this::online,
+                                this::presences,
+                                rooms.sip()::certificateUntil,
+                                rooms.counters(),
+                                metrics::samples,
+                                health,
+                                alarms,
+                                stories()),
+                        control,
+                        diagnostics::text,
+                        rooms.clock(),
+                        Version.current());
+        JmxRegistration jmx = new JmxRegistration(gateway);
         open.push(jmx::close);
         for (int i = 0; i < rooms.media().loops(); i++) {
             int index = i;
@@ -187,6 +188,27 @@ final class OperationsSide {
         }
         rooms.sip().trunks().forEach(trunk -> jmx.addTrunk(trunk.name(), new TrunkView(trunk)));
         AgentViews.register(jmx, rooms.agents(), rooms.clock());
+        return gateway;
+    }
+
+    private CallStories stories() {
+        return new CallStories(rooms.doctor()::story, rooms.doctor()::last);
+    }
+
+    /// What the page shows.
+    private Sights seen(GatewayView gateway) {
+        return new Sights(
+                rooms.node(),
+                gateway,
+                stories(),
+                rooms.calls()::snapshots,
+                rooms.media()::quality,
+                rooms.sip().trunks(),
+                rooms.agents(),
+                rooms.media()::figures,
+                rooms.media().loops(),
+                rooms.clock(),
+                rooms.wallClock());
     }
 
     private int online() {

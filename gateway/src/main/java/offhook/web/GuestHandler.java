@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import offhook.config.GuestSite;
+import offhook.http.ClientAddress;
+import offhook.http.FailureLimiter;
 import offhook.runtime.NanoClock;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;

@@ -4,6 +4,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import offhook.config.AgentsConfig;
+import offhook.http.ClientAddress;
+import offhook.http.SignInGuard;
 import offhook.runtime.Threads;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;

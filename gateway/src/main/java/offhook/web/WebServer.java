@@ -23,6 +23,8 @@ import offhook.config.AgentsConfig;
 import offhook.config.GuestSite;
 import offhook.config.Listen;
 import offhook.config.WebConfig;
+import offhook.http.SecurityHeaders;
+import offhook.http.SignInGuard;
 import offhook.http.SlowRequestGuard;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Threads;
@@ -299,7 +301,7 @@ public final class WebServer {
                         tokens,
                         new GuestHandler(guests, room.clock(), room.refusals(), room.counters()),
                         new PageHandler()));
-        return new SecurityHeaders(sockets);
+        return SecurityHeaders.ofAgents(sockets);
     }
 
     private SignInTokens signInTokens(
