@@ -157,8 +157,7 @@ public class DoctorIT {
                                         stand.reactor(),
                                         AudioCodec.PCMA,
                                         FrameLoop.g711(
-                                                FrameLoop.tone((int) Voices.CALLER_HZ),
-                                                G711.PCMA)),
+                                                FrameLoop.tone((int) Voices.CALLER_HZ), G711.PCMA)),
                                 Ports.freePair())));
         PhoneCall misled = phone.invite("203", offer.naming("127.0.0.99"));
         misled.media().mute(true);
@@ -312,8 +311,7 @@ public class DoctorIT {
         String id = story("201").get("id").asText();
 
         Program list =
-                Program.run(
-                        stand.folder(), LIMIT, List.of("calls", "--last", "50", "--pid", pid));
+                Program.run(stand.folder(), LIMIT, List.of("calls", "--last", "50", "--pid", pid));
         Program show =
                 Program.run(stand.folder(), LIMIT, List.of("calls", "show", id, "--pid", pid));
 
