@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import offhook.agent.AgentRegistry;
 import offhook.agent.Presence;
+import offhook.audit.AuditWriter;
 import offhook.call.CallRegistry;
 import offhook.cdr.CallRecorder;
 import offhook.config.OpsConfig;
@@ -33,6 +34,7 @@ import offhook.ops.TrunkView;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
 import offhook.sip.SipEndpoint;
+import offhook.telemetry.AuditLog;
 import offhook.telemetry.Counters;
 import offhook.web.WebServer;
 import org.apache.logging.log4j.LogManager;
@@ -64,6 +66,7 @@ final class OperationsSide {
             SipEndpoint sip,
             CallRegistry calls,
             Optional<CallRecorder> records,
+            Optional<AuditWriter> audit,
             Counters counters,
             NanoClock clock,
             InstantSource wallClock) {}
@@ -85,7 +88,8 @@ final class OperationsSide {
                                 rooms.media()::quality,
                                 rooms.web()::browserView,
                                 rooms.calls()::end,
-                                rooms.clock()));
+                                rooms.clock(),
+                                auditLog()));
         rooms.calls().observe(metrics.calls());
     }
 
@@ -106,6 +110,7 @@ final class OperationsSide {
                 "1 while new calls are refused",
                 () -> rooms.calls().isDraining() ? 1 : 0);
         rooms.records().ifPresent(this::watchRecords);
+        rooms.audit().ifPresent(this::watchAudit);
         AlarmConditions.watch(
                 alarms,
                 rooms.media(),
@@ -147,6 +152,23 @@ final class OperationsSide {
         alarms.watch(Alarm.Kind.RECORDS, () -> AlarmConditions.records(records.figures()));
     }
 
+    private void watchAudit(AuditWriter audit) {
+        metrics.addGauge(
+                "offhook.audit.sequence",
+                "number of the last line of the audit log",
+                () -> audit.figures().sequence());
+        metrics.addGauge(
+                "offhook.audit.lost",
+                "entries of the audit log that found no room, since the start",
+                () -> audit.figures().lost());
+        alarms.watch(Alarm.Kind.AUDIT, () -> AlarmConditions.audit(audit.figures()));
+    }
+
+    /// Where operations are recorded.
+    private AuditLog auditLog() {
+        return rooms.audit().<AuditLog>map(audit -> audit).orElse(AuditLog.NONE);
+    }
+
     private void openBeans(GatewayControl control, Health health) {
         Diagnostics diagnostics =
                 new Diagnostics(
@@ -169,11 +191,16 @@ final class OperationsSide {
                                         rooms.counters(),
                                         metrics::samples,
                                         health,
-                                        alarms),
+                                        alarms,
+                                        () ->
+                                                rooms.audit()
+                                                        .map(audit -> audit.figures().head())
+                                                        .orElse("")),
                                 control,
                                 diagnostics::text,
                                 rooms.clock(),
-                                Version.current()));
+                                Version.current()),
+                        auditLog());
         open.push(jmx::close);
         for (int i = 0; i < rooms.media().loops(); i++) {
             int index = i;

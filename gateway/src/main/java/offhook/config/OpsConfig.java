@@ -8,5 +8,9 @@ import java.util.Optional;
 /// @param token who shows it may read them; empty: whoever reaches the listener, which is this
 ///   machine then
 /// @param records where call records are kept; empty: nowhere
+/// @param audit where it is kept who did what; empty: nowhere
 public record OpsConfig(
-        Optional<Listen> listen, Optional<Secret> token, Optional<RecordsConfig> records) {}
+        Optional<Listen> listen,
+        Optional<Secret> token,
+        Optional<RecordsConfig> records,
+        Optional<AuditConfig> audit) {}

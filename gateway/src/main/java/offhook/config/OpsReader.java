@@ -24,8 +24,9 @@ final class OpsReader {
             listen.ifPresent(l -> checkReach(l, value.get(), section.has("token")));
         }
         Optional<RecordsConfig> records = RecordsReader.read(section);
+        Optional<AuditConfig> audit = AuditReader.read(section, records);
         section.done();
-        return new OpsConfig(listen, token, records);
+        return new OpsConfig(listen, token, records, audit);
     }
 
     private static void checkReach(Listen listen, Value value, boolean guarded) {

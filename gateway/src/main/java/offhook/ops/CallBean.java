@@ -119,6 +119,7 @@ final class CallBean implements DynamicMBean {
     private final Function<LegId, Optional<BrowserView>> browser;
     private final BooleanSupplier hangUp;
     private final NanoClock clock;
+    private final OperationAudit audit;
 
     /// @param hangUp ends the call; false when it is over already
     CallBean(
@@ -126,12 +127,14 @@ final class CallBean implements DynamicMBean {
             Function<LegId, Optional<LegQuality>> quality,
             Function<LegId, Optional<BrowserView>> browser,
             BooleanSupplier hangUp,
-            NanoClock clock) {
+            NanoClock clock,
+            OperationAudit audit) {
         this.call = call;
         this.quality = quality;
         this.browser = browser;
         this.hangUp = hangUp;
         this.clock = clock;
+        this.audit = audit;
     }
 
     private static Property text(
@@ -225,7 +228,9 @@ final class CallBean implements DynamicMBean {
         if (!name.equals(HANG_UP)) {
             throw new ReflectionException(new NoSuchMethodException(name));
         }
-        return hangUp.getAsBoolean();
+        boolean ended = hangUp.getAsBoolean();
+        audit.did("type=Call,id=" + call.get().id().value(), name, arguments);
+        return ended;
     }
 
     @Override

@@ -18,6 +18,7 @@ import offhook.call.CallSnapshot;
 import offhook.call.LegId;
 import offhook.call.LegQuality;
 import offhook.runtime.NanoClock;
+import offhook.telemetry.AuditLog;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -31,26 +32,31 @@ public final class CallBeans implements CallObserver {
     private final Function<LegId, Optional<BrowserView>> browser;
     private final Predicate<CallId> hangUp;
     private final NanoClock clock;
+    private final OperationAudit audit;
 
     /// @param quality how a leg sounds now; asked by any thread
     /// @param browser how it sounds in the browser that has it; asked by any thread
     /// @param hangUp ends a call; false when it is over already
+    /// @param log keeps what is done to calls
     public CallBeans(
             Function<LegId, Optional<LegQuality>> quality,
             Function<LegId, Optional<BrowserView>> browser,
             Predicate<CallId> hangUp,
-            NanoClock clock) {
+            NanoClock clock,
+            AuditLog log) {
         this.quality = quality;
         this.browser = browser;
         this.hangUp = hangUp;
         this.clock = clock;
+        this.audit = new OperationAudit(log);
     }
 
     @Override
     public void began(CallId id, Supplier<CallSnapshot> now) {
         try {
             server.registerMBean(
-                    new CallBean(now, quality, browser, () -> hangUp.test(id), clock), name(id));
+                    new CallBean(now, quality, browser, () -> hangUp.test(id), clock, audit),
+                    name(id));
         } catch (JMException | JMRuntimeException e) {
             // A call that cannot be watched is a call all the same.
             LOG.error("call {} has no bean", id, e);

@@ -32,7 +32,8 @@ public final class GatewayView implements GatewayMXBean {
             Counters counters,
             Supplier<Map<String, Double>> metrics,
             Health health,
-            Alarms alarms) {}
+            Alarms alarms,
+            Supplier<String> auditHead) {}
 
     /// @param dump makes the text for maintainers
     public GatewayView(
@@ -117,6 +118,11 @@ public final class GatewayView implements GatewayMXBean {
                                 alarm.text(),
                                 alarm.since().toString()))
                 .toList();
+    }
+
+    @Override
+    public String getAuditHead() {
+        return sources.auditHead().get();
     }
 
     @Override

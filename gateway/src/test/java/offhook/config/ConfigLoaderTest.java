@@ -358,7 +358,9 @@ public class ConfigLoaderTest {
             bad(
                     "sip: {lisen: 'udp://0.0.0.0:5060'}",
                     "1:7: sip.lisen: unknown key; did you mean 'listen'?"),
-            bad("ops: {port: 1}", "1:7: ops.port: unknown key; known here: listen, token, records"),
+            bad(
+                    "ops: {port: 1}",
+                    "1:7: ops.port: unknown key; known here: listen, token, records, audit"),
             bad(
                     "ops: {records: {url: 'mysql://db/x'}}",
                     "1:22: ops.records.url: 'mysql://db/x' is no database that is served; write"

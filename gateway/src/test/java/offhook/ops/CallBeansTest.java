@@ -32,6 +32,7 @@ import offhook.call.EndCause;
 import offhook.call.LegId;
 import offhook.call.LegQuality;
 import offhook.call.Party;
+import offhook.telemetry.AuditLog;
 import org.testng.annotations.Test;
 
 public class CallBeansTest {
@@ -106,7 +107,8 @@ public class CallBeansTest {
                                         : Optional.empty(),
                         leg -> leg.index() == 1 ? Optional.of(browser()) : Optional.empty(),
                         _ -> true,
-                        () -> 110 * SECOND);
+                        () -> 110 * SECOND,
+                        AuditLog.NONE);
         beans.began(id, () -> call(id));
 
         assertThat(server.getAttribute(nameOf(id), "Caller")).isEqualTo("5551000");
@@ -147,7 +149,12 @@ public class CallBeansTest {
     public void everyFigureSaysWhatItIs() throws JMException {
         CallId id = CallId.next();
         CallBeans beans =
-                new CallBeans(_ -> Optional.empty(), _ -> Optional.empty(), _ -> true, () -> 0);
+                new CallBeans(
+                        _ -> Optional.empty(),
+                        _ -> Optional.empty(),
+                        _ -> true,
+                        () -> 0,
+                        AuditLog.NONE);
         beans.began(id, () -> call(id));
         MBeanAttributeInfo[] attributes = server.getMBeanInfo(nameOf(id)).getAttributes();
         beans.ended(id, end(id));
@@ -171,7 +178,12 @@ public class CallBeansTest {
     @Test
     public void nothingIsLeftOfManyCalls() throws JMException {
         CallBeans beans =
-                new CallBeans(_ -> Optional.empty(), _ -> Optional.empty(), _ -> true, () -> 0);
+                new CallBeans(
+                        _ -> Optional.empty(),
+                        _ -> Optional.empty(),
+                        _ -> true,
+                        () -> 0,
+                        AuditLog.NONE);
         ObjectName all = new ObjectName("offhook:type=Call,*");
         Set<ObjectName> before = server.queryNames(all, null);
         for (int i = 0; i < 2_000; i++) {
@@ -188,7 +200,12 @@ public class CallBeansTest {
     public void aBeanThatIsThereAlreadyHarmsNoCall() throws JMException {
         CallId id = CallId.next();
         CallBeans beans =
-                new CallBeans(_ -> Optional.empty(), _ -> Optional.empty(), _ -> true, () -> 0);
+                new CallBeans(
+                        _ -> Optional.empty(),
+                        _ -> Optional.empty(),
+                        _ -> true,
+                        () -> 0,
+                        AuditLog.NONE);
         beans.began(id, () -> call(id));
         beans.began(id, () -> call(id));
         beans.ended(id, end(id));

@@ -53,7 +53,8 @@ public class OpsServerTest {
         OpsServer made =
                 new OpsServer(
                         listen,
-                        new OpsConfig(Optional.of(listen), token, Optional.empty()),
+                        new OpsConfig(
+                                Optional.of(listen), token, Optional.empty(), Optional.empty()),
                         health,
                         metrics,
                         NanoClock.system());
@@ -164,7 +165,11 @@ public class OpsServerTest {
         OpsServer second =
                 new OpsServer(
                         taken,
-                        new OpsConfig(Optional.of(taken), Optional.empty(), Optional.empty()),
+                        new OpsConfig(
+                                Optional.of(taken),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty()),
                         new Health(),
                         metrics,
                         NanoClock.system());
