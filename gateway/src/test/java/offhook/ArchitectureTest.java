@@ -109,6 +109,7 @@ public class ArchitectureTest {
             },
             {"cdr", List.of("call", "config", "runtime")},
             {"doctor", List.of("call", "config", "runtime")},
+            {"audit", List.of("config", "runtime", "telemetry")},
         };
     }
 

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import offhook.agent.AgentRegistry;
 import offhook.agent.Presence;
+import offhook.audit.AuditWriter;
 import offhook.call.CallRegistry;
 import offhook.cdr.CallRecorder;
 import offhook.config.OpsConfig;
@@ -36,6 +37,7 @@ import offhook.ops.TrunkView;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
 import offhook.sip.SipEndpoint;
+import offhook.telemetry.AuditLog;
 import offhook.telemetry.Counters;
 import offhook.web.WebServer;
 import org.apache.logging.log4j.LogManager;
@@ -69,6 +71,7 @@ final class OperationsSide {
             CallRegistry calls,
             Optional<CallRecorder> records,
             CallDoctor doctor,
+            Optional<AuditWriter> audit,
             Counters counters,
             NanoClock clock,
             InstantSource wallClock) {}
@@ -91,7 +94,8 @@ final class OperationsSide {
                                 rooms.web()::browserView,
                                 rooms.doctor()::story,
                                 rooms.calls()::end,
-                                rooms.clock()));
+                                rooms.clock(),
+                                auditLog()));
         rooms.calls().observe(metrics.calls());
     }
 
@@ -112,6 +116,7 @@ final class OperationsSide {
                 "1 while new calls are refused",
                 () -> rooms.calls().isDraining() ? 1 : 0);
         rooms.records().ifPresent(this::watchRecords);
+        rooms.audit().ifPresent(this::watchAudit);
         AlarmConditions.watch(
                 alarms,
                 rooms.media(),
@@ -153,6 +158,23 @@ final class OperationsSide {
         alarms.watch(Alarm.Kind.RECORDS, () -> AlarmConditions.records(records.figures()));
     }
 
+    private void watchAudit(AuditWriter audit) {
+        metrics.addGauge(
+                "offhook.audit.sequence",
+                "number of the last line of the audit log",
+                () -> audit.figures().sequence());
+        metrics.addGauge(
+                "offhook.audit.lost",
+                "entries of the audit log that found no room, since the start",
+                () -> audit.figures().lost());
+        alarms.watch(Alarm.Kind.AUDIT, () -> AlarmConditions.audit(audit.figures()));
+    }
+
+    /// Where operations are recorded.
+    private AuditLog auditLog() {
+        return rooms.audit().<AuditLog>map(audit -> audit).orElse(AuditLog.NONE);
+    }
+
     private GatewayView openBeans(GatewayControl control, Health health) {
         Diagnostics diagnostics =
                 new Diagnostics(
@@ -175,12 +197,16 @@ final class OperationsSide {
                                 metrics::samples,
                                 health,
                                 alarms,
-                                stories()),
+                                stories(),
+                                () ->
+                                        rooms.audit()
+                                                .map(audit -> audit.figures().head())
+                                                .orElse("")),
                         control,
                         diagnostics::text,
                         rooms.clock(),
                         Version.current());
-        JmxRegistration jmx = new JmxRegistration(gateway);
+        JmxRegistration jmx = new JmxRegistration(gateway, auditLog());
         open.push(jmx::close);
         for (int i = 0; i < rooms.media().loops(); i++) {
             int index = i;
