@@ -149,7 +149,29 @@ final class CallMachine {
                         .or(() -> early.step(state, input, trunkRings(state)))
                         .or(() -> HoldMachine.step(state, input))
                         .orElseGet(() -> decide(state, input, nowNanos));
-        return HoldMachine.after(state, input, decided);
+        return HoldMachine.after(state, input, heardEarly(state, input, decided));
+    }
+
+    /// A caller that nobody waits for to connect learns that its media stands, in whatever state
+    /// that happens; once two talk it is told of every connection.
+    private Transition heardEarly(CallState state, CallInput input, Transition decided) {
+        boolean early =
+                incoming.connectsLate()
+                        && input.equals(new MediaConnected(caller))
+                        && isBeforeTheTalk(state);
+        if (!early) {
+            return decided;
+        }
+        List<CallEffect> effects = new ArrayList<>(decided.effects());
+        effects.add(new TellMoved(caller));
+        return new Transition(decided.next(), effects, "caller's media stands");
+    }
+
+    private static boolean isBeforeTheTalk(CallState state) {
+        return switch (state) {
+            case Opening _, Claiming _, Queued _, Offering _, Ringing _, Connecting _ -> true;
+            case Active _, Transferring _, Replacing _, Ended _ -> false;
+        };
     }
 
     private boolean trunkRings(CallState state) {
