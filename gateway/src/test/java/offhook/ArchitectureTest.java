@@ -104,6 +104,7 @@ public class ArchitectureTest {
                         "telemetry")
             },
             {"cdr", List.of("call", "config", "runtime")},
+            {"doctor", List.of("call", "config", "runtime")},
         };
     }
 

@@ -18,6 +18,7 @@ import offhook.config.GatewayConfig;
 import offhook.config.IssuerConfig;
 import offhook.config.LimitsConfig;
 import offhook.config.NodeConfig;
+import offhook.doctor.CallDoctor;
 import offhook.media.MediaEngine;
 import offhook.ops.GatewayControl;
 import offhook.runtime.NanoClock;
@@ -148,6 +149,14 @@ public final class Gateway {
                                 clock,
                                 counters));
         this.calls = Optional.of(calls);
+        CallDoctor doctor =
+                CallDoctor.start(
+                        config.ops().doctor(),
+                        new CallDoctor.Senses(media::quality, web::browserView, media::hasRoom),
+                        clock,
+                        Clock.systemUTC());
+        running.push(doctor::stop);
+        calls.observe(doctor);
         OperationsSide operations =
                 new OperationsSide(
                         new OperationsSide.Rooms(
@@ -157,10 +166,12 @@ public final class Gateway {
                                 sip,
                                 calls,
                                 records,
+                                doctor,
                                 counters,
                                 clock,
                                 Clock.systemUTC()));
         records.ifPresent(calls::observe);
+        calls.observe(new ViewsOfCalls(web));
         directory.start();
         running.push(directory::stop);
         phones.openCallsAt(calls);

@@ -14,11 +14,13 @@ import offhook.agent.Presence;
 import offhook.call.CallRegistry;
 import offhook.cdr.CallRecorder;
 import offhook.config.OpsConfig;
+import offhook.doctor.CallDoctor;
 import offhook.media.MediaEngine;
 import offhook.ops.AgentViews;
 import offhook.ops.Alarm;
 import offhook.ops.Alarms;
 import offhook.ops.CallBeans;
+import offhook.ops.CallStories;
 import offhook.ops.Diagnostics;
 import offhook.ops.GatewayControl;
 import offhook.ops.GatewayView;
@@ -64,6 +66,7 @@ final class OperationsSide {
             SipEndpoint sip,
             CallRegistry calls,
             Optional<CallRecorder> records,
+            CallDoctor doctor,
             Counters counters,
             NanoClock clock,
             InstantSource wallClock) {}
@@ -84,6 +87,7 @@ final class OperationsSide {
                         new CallBeans(
                                 rooms.media()::quality,
                                 rooms.web()::browserView,
+                                rooms.doctor()::story,
                                 rooms.calls()::end,
                                 rooms.clock()));
         rooms.calls().observe(metrics.calls());
@@ -169,7 +173,9 @@ final class OperationsSide {
                                         rooms.counters(),
                                         metrics::samples,
                                         health,
-                                        alarms),
+                                        alarms,
+                                        new CallStories(
+                                                rooms.doctor()::story, rooms.doctor()::last)),
                                 control,
                                 diagnostics::text,
                                 rooms.clock(),

@@ -41,6 +41,7 @@ final class Call implements CallInbox, Runnable {
     private final CallMachine machine;
     private final CallPorts ports;
     private final Mailbox<CallInput> mailbox = new Mailbox<>(MAILBOX_SLOTS, ENDING_SLOTS);
+    private final CallTeller teller;
     private final Runnable onEnded;
 
     private final Map<LegId, Leg> legs = new HashMap<>();
@@ -82,8 +83,10 @@ final class Call implements CallInbox, Runnable {
             CallRoutes routes,
             CallLimits limits,
             CallPorts ports,
+            CallTeller teller,
             Runnable onEnded) {
         this.id = id;
+        this.teller = teller;
         this.incoming = incoming;
         this.plan = plan;
         this.machine = new CallMachine(id, incoming, plan, routes, limits);
@@ -174,6 +177,7 @@ final class Call implements CallInbox, Runnable {
     }
 
     private CallState begin() {
+        teller.tell(new CallEvent.Routed(CallDirection.of(incoming.source(), plan)));
         try {
             return shown(apply(machine.start(now())));
         } catch (RuntimeException e) {
@@ -226,6 +230,7 @@ final class Call implements CallInbox, Runnable {
                     state.getClass().getSimpleName(),
                     transition.next().getClass().getSimpleName(),
                     transition.reason());
+            teller.took(input);
             return shown(apply(transition));
         } catch (RuntimeException e) {
             return abandon(e);
@@ -267,6 +272,7 @@ final class Call implements CallInbox, Runnable {
     }
 
     private CallState shown(CallState state) {
+        teller.is(state);
         CallSnapshot before = snapshot;
         String name = nameOf(state);
         if (state instanceof CallState.Active active) {
@@ -283,7 +289,7 @@ final class Call implements CallInbox, Runnable {
                         startedAtNanos,
                         name.equals(before.state()) ? before.stateNanos() : now(),
                         openMedia.entrySet().stream()
-                                .map(open -> new LegKind(open.getKey(), nameOf(open.getValue())))
+                                .map(open -> new LegKind(open.getKey(), open.getValue().kind()))
                                 .toList(),
                         incoming.details());
         return state;
@@ -303,14 +309,6 @@ final class Call implements CallInbox, Runnable {
                     queued.stay().isRinging() ? "ringing" : "waiting";
             case CallState.Transferring _ -> "transferring";
             case Ended _ -> "ended";
-        };
-    }
-
-    private static String nameOf(MediaProfile profile) {
-        return switch (profile) {
-            case MediaProfile.Trunk _ -> "trunk";
-            case MediaProfile.Browser _ -> "browser";
-            case MediaProfile.Tie _ -> "call";
         };
     }
 
@@ -346,10 +344,11 @@ final class Call implements CallInbox, Runnable {
     }
 
     private void carryOut(CallEffect effect) {
+        teller.does(effect);
         switch (effect) {
             case CallEffect.OpenMedia e -> {
                 openMedia.put(e.leg(), e.profile());
-                kinds.put(e.leg(), new LegKind(e.leg(), nameOf(e.profile())));
+                kinds.put(e.leg(), new LegKind(e.leg(), e.profile().kind()));
                 ports.media().open(e.leg(), e.profile(), e.offer(), this);
             }
             case CallEffect.UpdateMedia e -> ports.media().update(e.leg(), e.offer());

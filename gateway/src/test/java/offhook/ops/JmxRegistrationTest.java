@@ -152,7 +152,10 @@ public class JmxRegistrationTest {
                                 new Counters(),
                                 Map::of,
                                 health,
-                                new Alarms(owner, Instant::now)),
+                                new Alarms(owner, Instant::now),
+                                new CallStories(
+                                        id -> Optional.of(id.value()).filter("known"::equals),
+                                        Integer::toString)),
                         new Controls(),
                         () -> "a dump",
                         () -> 0,
