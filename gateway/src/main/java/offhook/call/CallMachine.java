@@ -112,7 +112,7 @@ final class CallMachine {
         this.early = new EarlyNegotiation(caller);
         this.offers = new RingingOffer(caller, plan.prefer());
         this.queues = new QueueMachine(incoming, plan, limits, caller, this);
-        this.fallback = new FallbackMachine(plan, incoming, limits, transfers);
+        this.fallback = new FallbackMachine(plan, incoming, limits);
     }
 
     /// The first step, before any input.
@@ -270,8 +270,7 @@ final class CallMachine {
                             ? Transition.ignored(s)
                             : over(EndCause.noAnswer(), List.of(), "caller waited long enough");
             case LegRenegotiating in -> refuseEarlyUpdate(s, in);
-            case TransferRequested in ->
-                    TransferMachine.refused(s, in.leg(), TransferMachine.notNow());
+            case TransferRequested in -> TransferEnds.refused(s, in.leg(), TransferEnds.notNow());
             case TransferCompleted _, TransferCancelled _ -> Transition.ignored(s);
             case LegReplacing in -> refuseReplacement(s, in);
             case MediaDescribed _,
@@ -332,8 +331,7 @@ final class CallMachine {
                             ? Transition.ignored(s)
                             : over(EndCause.noAnswer(), giveBack, "caller waited long enough");
             case LegRenegotiating in -> refuseEarlyUpdate(s, in);
-            case TransferRequested in ->
-                    TransferMachine.refused(s, in.leg(), TransferMachine.notNow());
+            case TransferRequested in -> TransferEnds.refused(s, in.leg(), TransferEnds.notNow());
             case TransferCompleted _, TransferCancelled _ -> Transition.ignored(s);
             case LegReplacing in -> refuseReplacement(s, in);
             case AgentClaimed in ->
@@ -411,8 +409,7 @@ final class CallMachine {
                                     List.of(new CloseMedia(s.callee())),
                                     "no offer could be made in time");
             case LegRenegotiating in -> refuseEarlyUpdate(s, in);
-            case TransferRequested in ->
-                    TransferMachine.refused(s, in.leg(), TransferMachine.notNow());
+            case TransferRequested in -> TransferEnds.refused(s, in.leg(), TransferEnds.notNow());
             case TransferCompleted _, TransferCancelled _ -> Transition.ignored(s);
             case LegReplacing in -> refuseReplacement(s, in);
             case AgentClaimed in ->
@@ -473,8 +470,7 @@ final class CallMachine {
                             ? Transition.ignored(s)
                             : afterRinging(s, EndCause.noAnswer(), nowNanos);
             case LegRenegotiating in -> refuseEarlyUpdate(s, in);
-            case TransferRequested in ->
-                    TransferMachine.refused(s, in.leg(), TransferMachine.notNow());
+            case TransferRequested in -> TransferEnds.refused(s, in.leg(), TransferEnds.notNow());
             case TransferCompleted _, TransferCancelled _ -> Transition.ignored(s);
             case LegReplacing in -> refuseReplacement(s, in);
             case LegAlerting _,
@@ -593,8 +589,7 @@ final class CallMachine {
                                     EndCause.mediaTimeout(),
                                     nowNanos);
             case LegRenegotiating in -> refuseEarlyUpdate(s, in);
-            case TransferRequested in ->
-                    TransferMachine.refused(s, in.leg(), TransferMachine.notNow());
+            case TransferRequested in -> TransferEnds.refused(s, in.leg(), TransferEnds.notNow());
             case TransferCompleted _, TransferCancelled _ -> Transition.ignored(s);
             case LegReplacing in -> refuseReplacement(s, in);
             case MediaDescribed _,
@@ -769,7 +764,7 @@ final class CallMachine {
     static Transition refuseReplacement(CallState s, LegReplacing in) {
         return new Transition(
                 s,
-                List.of(new EndLeg(in.arriving(), TransferMachine.notNow())),
+                List.of(new EndLeg(in.arriving(), TransferEnds.notNow())),
                 "replacement refused");
     }
 
@@ -783,8 +778,7 @@ final class CallMachine {
                 List<CallEffect> effects = new ArrayList<>();
                 effects.add(new JoinMedia(arriving, stays));
                 effects.add(new AnswerLeg(arriving, in.local()));
-                effects.addAll(
-                        TransferMachine.leave(s.before().seat(s.old()), EndCause.replaced()));
+                effects.addAll(TransferEnds.leave(s.before().seat(s.old()), EndCause.replaced()));
                 effects.add(new TellParty(stays, s.arriving().party()));
                 effects.add(new TellParty(arriving, after.facing(arriving).party()));
                 yield new Transition(after, effects, "a leg took the place of another");
@@ -793,8 +787,7 @@ final class CallMachine {
             case MediaFailed in when in.leg().equals(arriving) -> notReplaced(s, in.cause());
             case LegEnded in when in.leg().equals(arriving) -> notReplaced(s, in.cause());
             case LegReplacing in -> refuseReplacement(s, in);
-            case TransferRequested in ->
-                    TransferMachine.refused(s, in.leg(), TransferMachine.notNow());
+            case TransferRequested in -> TransferEnds.refused(s, in.leg(), TransferEnds.notNow());
             default -> {
                 Transition rest = step(s.before(), input, nowNanos);
                 CallState next =
@@ -803,7 +796,7 @@ final class CallMachine {
                                 : rest.next();
                 List<CallEffect> effects = new ArrayList<>(rest.effects());
                 if (next instanceof Ended(EndCause cause)) {
-                    effects.addAll(TransferMachine.leave(s.arriving(), cause));
+                    effects.addAll(TransferEnds.leave(s.arriving(), cause));
                 }
                 yield new Transition(next, effects, rest.reason());
             }
@@ -813,7 +806,7 @@ final class CallMachine {
     private static Transition notReplaced(Replacing s, EndCause cause) {
         return new Transition(
                 s.before(),
-                TransferMachine.leave(s.arriving(), cause),
+                TransferEnds.leave(s.arriving(), cause),
                 "no leg took the place of another: " + cause.reason());
     }
 
@@ -836,8 +829,8 @@ final class CallMachine {
     }
 
     private static Transition over(Active s, EndCause cause, String reason) {
-        List<CallEffect> effects = new ArrayList<>(TransferMachine.leave(s.other(), cause));
-        effects.addAll(TransferMachine.leave(s.one(), cause));
+        List<CallEffect> effects = new ArrayList<>(TransferEnds.leave(s.other(), cause));
+        effects.addAll(TransferEnds.leave(s.one(), cause));
         return new Transition(new Ended(cause), effects, reason);
     }
 

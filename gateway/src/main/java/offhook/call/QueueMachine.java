@@ -153,8 +153,7 @@ final class QueueMachine {
                         .orElseGet(() -> CallMachine.quietly(heard));
             }
             case Woken _ -> onWoken(s, nowNanos);
-            case TransferRequested in ->
-                    TransferMachine.refused(s, in.leg(), TransferMachine.notNow());
+            case TransferRequested in -> TransferEnds.refused(s, in.leg(), TransferEnds.notNow());
             case LegReplacing in -> CallMachine.refuseReplacement(s, in);
             case OfferWanted _,
                     QueueWaiting _,
