@@ -53,7 +53,7 @@ final class TransferParties {
             case Woken _ when nowNanos >= s.before().endAtNanos() ->
                     Optional.of(
                             TransferEnds.over(
-                                    s.transfer(), CallMachine.callLimit(), "call limit reached"));
+                                    s.transfer(), CallTalk.callLimit(), "call limit reached"));
             case LegEnded(LegId leg, EndCause cause) when task.waiting().leg().equals(leg) ->
                     Optional.of(onWaitingGone(s, cause, "the waiting party is gone"));
             case MediaFailed(LegId leg, EndCause cause) when task.waiting().leg().equals(leg) ->
@@ -66,7 +66,7 @@ final class TransferParties {
                     Optional.of(onCancelled(s));
             case TransferRequested in ->
                     Optional.of(TransferEnds.refused(s, in.leg(), TransferEnds.notNow()));
-            case LegReplacing in -> Optional.of(CallMachine.refuseReplacement(s, in));
+            case LegReplacing in -> Optional.of(CallRefusals.refuseReplacement(s, in));
             case LegRenegotiating in when talks(s.transfer(), in.leg()) ->
                     Optional.of(
                             same(s, new UpdateMedia(in.leg(), in.offer()), "renegotiation asked"));
@@ -92,7 +92,7 @@ final class TransferParties {
                     Optional.of(
                             same(
                                     s,
-                                    new RefuseUpdate(in.leg(), CallMachine.notAnsweredYet()),
+                                    new RefuseUpdate(in.leg(), CallRefusals.notAnsweredYet()),
                                     "renegotiation before the answer"));
             case DigitForSignalling in ->
                     Optional.of(
@@ -102,7 +102,7 @@ final class TransferParties {
                                     "digit by signalling"));
             case DigitReceived in -> Optional.of(onDigit(s, in));
             case MediaConnected in when s.before().has(in.leg()) ->
-                    Optional.of(CallMachine.moved(s, in.leg()));
+                    Optional.of(CallTalk.moved(s, in.leg()));
             case AgentClaimed in
                     when !(s.transfer() instanceof Queued)
                             && !(s.transfer() instanceof Claiming c

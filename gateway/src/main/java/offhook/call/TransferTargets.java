@@ -95,7 +95,7 @@ final class TransferTargets {
             EndCause why,
             long nowNanos) {
         String reason = "target gave up: " + why.reason();
-        return CallMachine.isFinal(task.attempts().get(index), why)
+        return CallTargets.isFinal(task.attempts().get(index), why)
                 ? TransferEnds.returned(before, task, why, giveUp, reason)
                 : attempt(before, task.withRefusal(why), index + 1, nowNanos, giveUp, reason);
     }
