@@ -122,7 +122,12 @@ public final class Gateway {
         web.measureBy(media::quality);
         web.echoThrough(media);
         PhoneDesk phones =
-                new PhoneDesk(agents, config.agents(), WebLimits.defaults(), web.signIns());
+                new PhoneDesk(
+                        agents,
+                        config.agents(),
+                        WebLimits.defaults(),
+                        web.signIns(),
+                        CONNECT_LIMIT);
         web.servePhones(phones);
         SipEndpoint sip =
                 new SipEndpoint(

@@ -7,7 +7,7 @@ import offhook.sdp.SessionDescription;
 /// Everything that can happen to a call. Data only; made by any thread, handled by the call's own.
 ///
 /// Inputs are grouped by what they are about, so that a state that a whole group does not concern
-/// can say so in one word.
+/// can say so in one word. Whoever adds one to a group looks at the states that say so.
 public sealed interface CallInput {
 
     /// A leg that we ring, on its way to being accepted.

@@ -102,7 +102,7 @@ public record EndCause(
     }
 
     /// A browser never reached our media port.
-    static EndCause mediaTimeout() {
+    public static EndCause mediaTimeout() {
         return gateway(
                 "media-timeout",
                 480,

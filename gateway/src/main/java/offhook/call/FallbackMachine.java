@@ -20,14 +20,11 @@ final class FallbackMachine {
     private final CallPlan plan;
     private final IncomingCall incoming;
     private final CallLimits limits;
-    private final TransferMachine transfers;
 
-    FallbackMachine(
-            CallPlan plan, IncomingCall incoming, CallLimits limits, TransferMachine transfers) {
+    FallbackMachine(CallPlan plan, IncomingCall incoming, CallLimits limits) {
         this.plan = plan;
         this.incoming = incoming;
         this.limits = limits;
-        this.transfers = transfers;
     }
 
     /// One step, if the input says that a party is lost and the other one has somewhere to go.
@@ -66,9 +63,9 @@ final class FallbackMachine {
                         call.legs(),
                         nowNanos + limits.ringNanos(),
                         cause);
-        List<CallEffect> effects = new ArrayList<>(TransferMachine.leave(call.seat(leg), cause));
+        List<CallEffect> effects = new ArrayList<>(TransferEnds.leave(call.seat(leg), cause));
         effects.add(new PartMedia(waiting.leg()));
         effects.add(new PlayMedia(waiting.leg(), new Playback.Music()));
-        return transfers.attempt(call, task, 0, nowNanos, effects, "a party is lost");
+        return TransferTargets.attempt(call, task, 0, nowNanos, effects, "a party is lost");
     }
 }

@@ -44,6 +44,11 @@ public record IncomingCall(
         return media instanceof MediaProfile.Browser browser && browser.connectsFirst();
     }
 
+    /// Whether it is a browser that connects only when it has been answered, as SIP phones do.
+    boolean connectsLate() {
+        return media instanceof MediaProfile.Browser browser && !browser.connectsFirst();
+    }
+
     /// Whether the caller hears from us that it rings.
     boolean hearsRingback() {
         return media instanceof MediaProfile.Trunk trunk && trunk.ringback();

@@ -19,30 +19,16 @@ import offhook.call.CallEffect.TellProgress;
 import offhook.call.CallEffect.WakeAt;
 import offhook.call.CallInput.AgentClaimed;
 import offhook.call.CallInput.AgentRefused;
-import offhook.call.CallInput.DigitForSignalling;
-import offhook.call.CallInput.DigitReceived;
 import offhook.call.CallInput.EndRequested;
-import offhook.call.CallInput.HoldChanged;
 import offhook.call.CallInput.LegAccepted;
 import offhook.call.CallInput.LegAlerting;
-import offhook.call.CallInput.LegConfirmed;
 import offhook.call.CallInput.LegEnded;
-import offhook.call.CallInput.LegProgressing;
-import offhook.call.CallInput.LegRenegotiating;
 import offhook.call.CallInput.LegReplacing;
-import offhook.call.CallInput.MediaClosed;
 import offhook.call.CallInput.MediaConnected;
 import offhook.call.CallInput.MediaDescribed;
 import offhook.call.CallInput.MediaFailed;
 import offhook.call.CallInput.MediaRefused;
-import offhook.call.CallInput.OfferWanted;
-import offhook.call.CallInput.PartyKnown;
 import offhook.call.CallInput.QueueWaiting;
-import offhook.call.CallInput.ReferOver;
-import offhook.call.CallInput.ReferRings;
-import offhook.call.CallInput.ReferTaken;
-import offhook.call.CallInput.TransferCancelled;
-import offhook.call.CallInput.TransferCompleted;
 import offhook.call.CallInput.TransferRequested;
 import offhook.call.CallInput.Woken;
 import offhook.call.CallState.Active;
@@ -69,7 +55,7 @@ final class QueueMachine {
     private final CallPlan plan;
     private final CallLimits limits;
     private final LegId caller;
-    private final CallMachine calls;
+    private final CallTargets calls;
 
     /// @param calls goes on with the plan when the queue is done with the caller
     QueueMachine(
@@ -77,7 +63,7 @@ final class QueueMachine {
             CallPlan plan,
             CallLimits limits,
             LegId caller,
-            CallMachine calls) {
+            CallTargets calls) {
         this.incoming = incoming;
         this.plan = plan;
         this.limits = limits;
@@ -150,33 +136,18 @@ final class QueueMachine {
                 Queued heard = with(s, s.waiting().withConnected());
                 yield stay.taken()
                         .map(taken -> onTaken(heard, taken, nowNanos))
-                        .orElseGet(() -> CallMachine.quietly(heard));
+                        .orElseGet(() -> CallTargets.quietly(heard));
             }
             case Woken _ -> onWoken(s, nowNanos);
-            case TransferRequested in ->
-                    TransferMachine.refused(s, in.leg(), TransferMachine.notNow());
-            case LegReplacing in -> CallMachine.refuseReplacement(s, in);
-            case OfferWanted _,
-                    QueueWaiting _,
-                    AgentRefused _,
-                    LegAlerting _,
-                    LegAccepted _,
-                    LegProgressing _,
-                    LegConfirmed _,
-                    LegRenegotiating _,
-                    MediaDescribed _,
-                    MediaConnected _,
-                    MediaClosed _,
-                    EndRequested _,
-                    ReferTaken _,
-                    ReferRings _,
-                    ReferOver _,
-                    TransferCompleted _,
-                    TransferCancelled _,
-                    DigitReceived _,
-                    DigitForSignalling _,
-                    PartyKnown _,
-                    HoldChanged _ ->
+            case TransferRequested in -> TransferEnds.refused(s, in.leg(), TransferEnds.notNow());
+            case LegReplacing in -> CallRefusals.refuseReplacement(s, in);
+            case EndRequested _,
+                    CallInput.OfDirectory _,
+                    CallInput.OfRinging _,
+                    CallInput.OfMedia _,
+                    CallInput.OfTalk _,
+                    CallInput.OfTransfer _,
+                    CallInput.OfRefer _ ->
                     Transition.ignored(s);
         };
     }
@@ -203,7 +174,7 @@ final class QueueMachine {
     /// The caller has to wait. Once it hears music it does so until somebody talks to it.
     private Transition onNobodyFree(Queued s) {
         if (s.waiting().music()) {
-            return CallMachine.quietly(s);
+            return CallTargets.quietly(s);
         }
         boolean answered = s.waiting().answered();
         boolean answer = !answered && terms(s).answered();

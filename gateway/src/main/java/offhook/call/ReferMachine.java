@@ -7,33 +7,13 @@ import java.util.Optional;
 import java.util.Set;
 import offhook.call.CallEffect.ReferLeg;
 import offhook.call.CallEffect.WakeAt;
-import offhook.call.CallInput.AgentClaimed;
-import offhook.call.CallInput.AgentRefused;
-import offhook.call.CallInput.DigitForSignalling;
-import offhook.call.CallInput.DigitReceived;
 import offhook.call.CallInput.EndRequested;
-import offhook.call.CallInput.HoldChanged;
-import offhook.call.CallInput.LegAccepted;
-import offhook.call.CallInput.LegAlerting;
-import offhook.call.CallInput.LegConfirmed;
 import offhook.call.CallInput.LegEnded;
-import offhook.call.CallInput.LegProgressing;
-import offhook.call.CallInput.LegRenegotiating;
-import offhook.call.CallInput.LegReplacing;
-import offhook.call.CallInput.MediaClosed;
-import offhook.call.CallInput.MediaConnected;
-import offhook.call.CallInput.MediaDescribed;
 import offhook.call.CallInput.MediaFailed;
-import offhook.call.CallInput.MediaRefused;
-import offhook.call.CallInput.OfferWanted;
-import offhook.call.CallInput.PartyKnown;
-import offhook.call.CallInput.QueueWaiting;
 import offhook.call.CallInput.ReferOver;
 import offhook.call.CallInput.ReferRings;
 import offhook.call.CallInput.ReferTaken;
-import offhook.call.CallInput.TransferCancelled;
 import offhook.call.CallInput.TransferCompleted;
-import offhook.call.CallInput.TransferRequested;
 import offhook.call.CallInput.Woken;
 import offhook.call.CallState.Active;
 import offhook.call.CallState.Ended;
@@ -52,23 +32,12 @@ final class ReferMachine {
     private static final Set<Integer> WORD_OF_TARGET =
             Set.of(404, 410, 480, 484, 486, 600, 603, 604);
 
-    private final Otherwise otherwise;
-
-    /// @param otherwise how the gateway does it
-    ReferMachine(Otherwise otherwise) {
-        this.otherwise = otherwise;
-    }
-
-    /// Begins a transfer that the network leaves to us.
-    interface Otherwise {
-
-        Transition begin(Active before, TransferTask task, long nowNanos, String reason);
-    }
+    private ReferMachine() {}
 
     /// Asks the network of the waiting party to call a number itself.
     ///
     /// @param consulted the leg whose place it is to take there
-    Transition ask(
+    static Transition ask(
             Active before,
             TransferTask task,
             Target.Trunk number,
@@ -91,7 +60,7 @@ final class ReferMachine {
     }
 
     /// One step while it does.
-    Transition step(Active before, Referring s, CallInput input, long nowNanos) {
+    static Transition step(Active before, Referring s, CallInput input, long nowNanos) {
         Transferring stays = new Transferring(before, s);
         return switch (input) {
             case ReferTaken in when in.leg().equals(s.task().waiting().leg()) ->
@@ -108,7 +77,7 @@ final class ReferMachine {
                             "the network agreed");
             case ReferRings in when in.leg().equals(s.task().waiting().leg()) && !s.rings() -> {
                 List<CallEffect> effects = new ArrayList<>();
-                TransferMachine.report(s.task(), new TransferReport.Ringing(), effects);
+                TransferEnds.report(s.task(), new TransferReport.Ringing(), effects);
                 effects.add(new WakeAt(s.task().giveUpAtNanos()));
                 yield new Transition(
                         new Transferring(
@@ -143,33 +112,15 @@ final class ReferMachine {
                         : bridge(before, s, nowNanos, "the network said nothing");
             }
             case TransferCompleted in ->
-                    TransferMachine.refused(stays, in.leg(), TransferMachine.notNow());
+                    TransferEnds.refused(stays, in.leg(), TransferEnds.notNow());
             case LegEnded _,
-                    MediaFailed _,
-                    ReferTaken _,
-                    ReferRings _,
-                    ReferOver _,
                     EndRequested _,
-                    LegReplacing _,
-                    LegRenegotiating _,
-                    MediaDescribed _,
-                    MediaRefused _,
-                    MediaConnected _,
-                    MediaClosed _,
-                    LegAlerting _,
-                    LegProgressing _,
-                    LegAccepted _,
-                    LegConfirmed _,
-                    DigitReceived _,
-                    DigitForSignalling _,
-                    HoldChanged _,
-                    OfferWanted _,
-                    PartyKnown _,
-                    AgentClaimed _,
-                    QueueWaiting _,
-                    AgentRefused _,
-                    TransferRequested _,
-                    TransferCancelled _ ->
+                    CallInput.OfDirectory _,
+                    CallInput.OfRinging _,
+                    CallInput.OfMedia _,
+                    CallInput.OfTalk _,
+                    CallInput.OfTransfer _,
+                    CallInput.OfRefer _ ->
                     Transition.ignored(stays);
         };
     }
@@ -187,32 +138,31 @@ final class ReferMachine {
                             before,
                             new Referring(
                                     s.task(), Optional.empty(), true, s.rings(), s.untilNanos())),
-                    TransferMachine.leave(consulted, cause),
+                    TransferEnds.leave(consulted, cause),
                     "the target was taken over");
         }
-        return TransferMachine.returned(
+        return TransferEnds.returned(
                 before,
                 s.task(),
                 cause,
-                TransferMachine.leave(consulted, cause),
+                TransferEnds.leave(consulted, cause),
                 "the target is gone");
     }
 
     /// The target's own word, as the network tells it.
     private static Transition afterRefer(Active before, Referring s, EndCause cause) {
         if (s.consulted().isPresent()) {
-            return TransferMachine.joined(
-                    before, s.task(), s.consulted().get(), "the network failed");
+            return TransferEnds.joined(before, s.task(), s.consulted().get(), "the network failed");
         }
-        return TransferMachine.returned(
+        return TransferEnds.returned(
                 before, s.task(), cause, List.of(), "target gave up: " + cause.reason());
     }
 
     /// What the network does not do, the gateway does.
-    private Transition bridge(Active before, Referring s, long nowNanos, String reason) {
+    private static Transition bridge(Active before, Referring s, long nowNanos, String reason) {
         return s.consulted().isPresent()
-                ? TransferMachine.joined(before, s.task(), s.consulted().get(), reason)
-                : otherwise.begin(before, s.task(), nowNanos, reason);
+                ? TransferEnds.joined(before, s.task(), s.consulted().get(), reason)
+                : TransferTargets.attempt(before, s.task(), 0, nowNanos, List.of(), reason);
     }
 
     /// The network has connected the two: nothing of the call is left with us.
@@ -220,10 +170,10 @@ final class ReferMachine {
         EndCause cause =
                 EndCause.transferred(task.transferor().map(Seat::by).orElse(EndCause.By.GATEWAY));
         List<CallEffect> effects = new ArrayList<>();
-        TransferMachine.report(task, new TransferReport.Done(), effects);
-        task.transferor().ifPresent(seat -> effects.addAll(TransferMachine.leave(seat, cause)));
-        consulted.ifPresent(seat -> effects.addAll(TransferMachine.leave(seat, cause)));
-        effects.addAll(TransferMachine.leave(task.waiting(), cause));
+        TransferEnds.report(task, new TransferReport.Done(), effects);
+        task.transferor().ifPresent(seat -> effects.addAll(TransferEnds.leave(seat, cause)));
+        consulted.ifPresent(seat -> effects.addAll(TransferEnds.leave(seat, cause)));
+        effects.addAll(TransferEnds.leave(task.waiting(), cause));
         return new Transition(new Ended(cause), effects, reason);
     }
 }

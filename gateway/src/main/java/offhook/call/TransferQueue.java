@@ -43,12 +43,9 @@ import offhook.call.TransferState.Queued;
 final class TransferQueue {
 
     private final CallLimits limits;
-    private final TransferMachine transfers;
 
-    /// @param transfers goes on when the queue is done with the party
-    TransferQueue(CallLimits limits, TransferMachine transfers) {
+    TransferQueue(CallLimits limits) {
         this.limits = limits;
-        this.transfers = transfers;
     }
 
     /// The waiting party goes into a queue.
@@ -108,11 +105,10 @@ final class TransferQueue {
     private static Transition taken(Active before, Queued s, String reason) {
         TransferTask task = s.task();
         List<CallEffect> effects = new ArrayList<>();
-        TransferMachine.report(task, new TransferReport.Done(), effects);
+        TransferEnds.report(task, new TransferReport.Done(), effects);
         task.transferor()
                 .ifPresent(seat ->
-                        effects.addAll(
-                                TransferMachine.leave(seat, EndCause.transferred(seat.by()))));
+                        effects.addAll(TransferEnds.leave(seat, EndCause.transferred(seat.by()))));
         return new Transition(
                 new Transferring(
                         before, new Queued(task.withoutTransferor(), s.attempt(), s.stay())),
@@ -182,7 +178,7 @@ final class TransferQueue {
         effects.add(new TellConnected(agent.leg()));
         effects.add(new LeaveQueue(s.stay().ticket(), QueueExit.ANSWERED));
         Transition joined =
-                TransferMachine.joined(before, s.task(), target, "an agent of the queue answered");
+                TransferEnds.joined(before, s.task(), target, "an agent of the queue answered");
         effects.addAll(joined.effects());
         return new Transition(joined.next(), effects, joined.reason());
     }
@@ -237,7 +233,7 @@ final class TransferQueue {
         List<CallEffect> effects = new ArrayList<>();
         effects.add(new LeaveQueue(s.stay().ticket(), QueueExit.OVERFLOWED));
         effects.addAll(more);
-        return transfers.attempt(
+        return TransferTargets.attempt(
                 before,
                 s.task().withRefusal(why).until(nowNanos + limits.ringNanos()),
                 s.attempt() + 1,

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import offhook.call.Party;
 import offhook.config.AgentsConfig;
 import offhook.runtime.Owner;
 import offhook.sip.WireMessage;
@@ -66,6 +67,17 @@ final class Phone {
 
     String agent() {
         return user.name();
+    }
+
+    /// The agent, as others are shown it.
+    Party party() {
+        return new Party(user.callerId().orElse(user.name()), user.displayName());
+    }
+
+    /// The same in a call that has no details of its own to say that the number is withheld.
+    Party shownParty() {
+        Party party = party();
+        return user.withholdNumber() ? new Party("", party.displayName()) : party;
     }
 
     String instance() {

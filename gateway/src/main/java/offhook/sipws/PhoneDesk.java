@@ -1,5 +1,6 @@
 package offhook.sipws;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -72,6 +73,7 @@ public final class PhoneDesk implements SocketService {
     private final AgentsConfig agents;
     private final WebLimits limits;
     private final SignIns signIns;
+    private final Duration connect;
     private final Registrations registrations;
     private @Nullable CallIntake intake;
 
@@ -84,13 +86,19 @@ public final class PhoneDesk implements SocketService {
     /// @param registry the agents' presence; whoever made its owner starts and stops it
     /// @param agents who may register
     /// @param signIns how they prove it
+    /// @param connect how long the media of a phone that calls may take after the answer
     public PhoneDesk(
-            AgentRegistry registry, AgentsConfig agents, WebLimits limits, SignIns signIns) {
+            AgentRegistry registry,
+            AgentsConfig agents,
+            WebLimits limits,
+            SignIns signIns,
+            Duration connect) {
         this.registry = registry;
         this.owner = registry.owner();
         this.agents = agents;
         this.limits = limits;
         this.signIns = signIns;
+        this.connect = connect;
         this.phones = new Phones(owner, limits.socketsPerAgent());
         this.registrations = new Registrations(this, registry, limits, signIns);
     }
@@ -127,6 +135,11 @@ public final class PhoneDesk implements SocketService {
 
     SignIns signIns() {
         return signIns;
+    }
+
+    /// How long the media of a phone that calls may take after the answer.
+    Duration connect() {
+        return connect;
     }
 
     Phones phones() {
@@ -313,7 +326,7 @@ public final class PhoneDesk implements SocketService {
                                     call,
                                     new IncomingCall(
                                             SOURCE,
-                                            party(user),
+                                            phone.party(),
                                             new Party(dialled.number(), ""),
                                             new MediaProfile.Browser(
                                                     CodecPreference.QUALITY,
@@ -326,17 +339,6 @@ public final class PhoneDesk implements SocketService {
         } catch (CallRefusedException e) {
             leg.failed(EndCause.gateway("refused", e.verdict().sipStatus(), 42, e.explanation()));
         }
-    }
-
-    /// The agent, as others are shown it.
-    private static Party party(AgentsConfig.User user) {
-        return new Party(user.callerId().orElse(user.name()), user.displayName());
-    }
-
-    /// The same in a call that has no details of its own to say that the number is withheld.
-    static Party shownParty(AgentsConfig.User user) {
-        Party party = party(user);
-        return user.withholdNumber() ? new Party("", party.displayName()) : party;
     }
 
     // --- legs

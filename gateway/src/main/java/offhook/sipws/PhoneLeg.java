@@ -151,6 +151,9 @@ abstract sealed class PhoneLeg implements Leg permits RungLeg, DialledLeg {
         return !over;
     }
 
+    /// The leg is over by now.
+    void onOver() {}
+
     /// Marks the leg as over.
     ///
     /// @return whether that is news
@@ -159,6 +162,7 @@ abstract sealed class PhoneLeg implements Leg permits RungLeg, DialledLeg {
             return false;
         }
         over = true;
+        onOver();
         desk.onLegOver(this);
         return true;
     }

@@ -39,7 +39,7 @@ sealed interface ReferWish {
                         false,
                         PhoneDesk.SOURCE,
                         target,
-                        PhoneDesk.shownParty(by.phone().user()),
+                        by.phone().shownParty(),
                         takeover,
                         Enclosed.NOTHING));
     }

@@ -43,6 +43,39 @@ public class DialledCallTest {
     private static final Target PBX = new Target.Trunk("pbx", "0911");
     private static final Target BACKUP = new Target.Trunk("backup", "0911");
 
+    /// Nobody waits for a SIP phone's media before the answer; its leg watches over it after.
+    @Test
+    public void phoneThatConnectsLateIsToldWheneverItsMediaStands() {
+        CallMachine machine =
+                new CallMachine(
+                        ID,
+                        new IncomingCall(
+                                "web",
+                                new Party("100", "Alice"),
+                                new Party("911", ""),
+                                new MediaProfile.Browser(
+                                        CodecPreference.QUALITY, Optional.empty(), false),
+                                Optional.of(WEB_OFFER),
+                                "phone"),
+                        new CallPlan(
+                                List.of(new CallPlan.Attempt(PBX, 20 * SECOND)),
+                                CodecPreference.QUALITY,
+                                List.of()),
+                        new CallRoutes(List.of()),
+                        new CallLimits(60 * SECOND, 10 * SECOND, 3600 * SECOND));
+        CallState state = machine.start(0).next();
+        state = machine.step(state, new MediaDescribed(CALLER, WEB_ANSWER), 0).next();
+        state = machine.step(state, new MediaDescribed(FIRST, OFFER), 0).next();
+        state = machine.step(state, new LegProgressing(FIRST, ANSWER), 0).next();
+
+        Transition early = machine.step(state, new MediaConnected(CALLER), 0);
+        assertThat(early.effects()).containsExactly(new TellMoved(CALLER));
+
+        state = machine.step(early.next(), new LegAccepted(FIRST, Optional.empty()), 0).next();
+        assertThat(machine.step(state, new MediaConnected(CALLER), 0).effects())
+                .containsExactly(new TellMoved(CALLER));
+    }
+
     @Test
     public void agentsMediaStandsBeforeTheTrunkIsAsked() {
         Run run = new Run(PBX);

@@ -183,7 +183,7 @@ public class HoldMachineTest {
         run.step(new MediaDescribed(CALLER, described("inactive")));
         run.join();
 
-        assertThat(run.step(new LegEnded(THIRD, TransferMachine.notNow())))
+        assertThat(run.step(new LegEnded(THIRD, TransferEnds.notNow())))
                 .containsSubsequence(
                         new StopMedia(AGENT), MUSIC_TO_AGENT, new TellHold(AGENT, false, true))
                 .doesNotContain(new TellHold(AGENT, false, false));
@@ -201,7 +201,7 @@ public class HoldMachineTest {
                 .containsExactly(
                         new AnswerUpdate(CALLER, described("sendrecv")),
                         new TellHold(AGENT, false, false));
-        assertThat(run.step(new LegEnded(THIRD, TransferMachine.notNow())))
+        assertThat(run.step(new LegEnded(THIRD, TransferEnds.notNow())))
                 .contains(new StopMedia(AGENT), new JoinMedia(CALLER, AGENT))
                 .doesNotContain(MUSIC_TO_AGENT);
     }

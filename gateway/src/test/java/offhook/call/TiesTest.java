@@ -106,10 +106,9 @@ public class TiesTest {
     @Test
     public void otherCallThatDoesNotLetGoEndsTheLeg() {
         ring(true);
-        replacing().leg().end(TransferMachine.notNow());
+        replacing().leg().end(TransferEnds.notNow());
 
-        assertThat(one.heard)
-                .containsExactly(new CallInput.LegEnded(asks, TransferMachine.notNow()));
+        assertThat(one.heard).containsExactly(new CallInput.LegEnded(asks, TransferEnds.notNow()));
     }
 
     @Test

@@ -441,7 +441,7 @@ public class TransferMachineTest {
     public void partyOfAnotherCallThatIsNotLetGoChangesNothing() {
         Run run = new Run();
         run.step(new TransferRequested(CALLER, joining()));
-        EndCause notNow = TransferMachine.notNow();
+        EndCause notNow = TransferEnds.notNow();
 
         assertThat(run.step(new LegEnded(THIRD, notNow)))
                 .contains(

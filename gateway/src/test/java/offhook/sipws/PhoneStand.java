@@ -75,6 +75,11 @@ final class PhoneStand implements AutoCloseable {
     record Dialled(IncomingCall call, Leg leg, Inbox inbox) {}
 
     PhoneStand(WebLimits limits) {
+        this(limits, Duration.ofSeconds(60));
+    }
+
+    /// @param connect how long the media of a phone that calls may take after the answer
+    PhoneStand(WebLimits limits, Duration connect) {
         AgentsConfig agents = agents();
         owner = new Owner("agents", NanoClock.system(), 1_024, defects::add);
         registry =
@@ -98,7 +103,7 @@ final class PhoneStand implements AutoCloseable {
                         limits,
                         InstantSource.system(),
                         AuditLog.NONE);
-        PhoneDesk phones = new PhoneDesk(registry, agents, limits, server.signIns());
+        PhoneDesk phones = new PhoneDesk(registry, agents, limits, server.signIns(), connect);
         phones.openCallsAt((id, call, leg) -> {
             Inbox inbox = new Inbox(id, new LinkedBlockingQueue<>());
             dialled.add(new Dialled(call, leg, inbox));
