@@ -45,6 +45,8 @@ package_of() {
     pg_lsclusters) echo postgresql ;;
     svmap) echo sipvicious ;;
     systemd-analyze) echo systemd ;;
+    systemd-nspawn) echo systemd-container ;;
+    dpkg-deb) echo dpkg ;;
     turnserver) echo coturn ;;
     *) echo "$1" ;;
   esac
@@ -143,5 +145,6 @@ run_java() {
   check_readable "$module"
   [ ! -f "$OFFHOOK_ROOT/conf/log4j2.xml" ] ||
     properties+=("-Dlog4j2.configurationFile=$OFFHOOK_ROOT/conf/log4j2.xml")
+  [ -z "${LOGS_DIRECTORY:-}" ] || properties+=("-Doffhook.logs=$LOGS_DIRECTORY")
   exec "$JAVA_HOME/bin/java" "${JVM_FLAGS[@]}" "${properties[@]}" -cp "$(class_path "$module")" "$main" "$@"
 }

@@ -54,6 +54,7 @@ public final class Metrics implements AutoCloseable {
         new ProcessorMetrics().bindTo(registry);
         new FileDescriptorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
+        LogLines.bindTo(registry);
         collections.bindTo(registry);
     }
 

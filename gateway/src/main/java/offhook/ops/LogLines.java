@@ -1,0 +1,31 @@
+package offhook.ops;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LoggerContext;
+import org.apache.logging.log4j.core.appender.CountingNoOpAppender;
+
+/// Counts the lines of the log that were dropped, because more waited than the log's configuration
+/// lets wait. They end in its appender `dropped`.
+final class LogLines {
+
+    private static final String DROPPED = "dropped";
+
+    private LogLines() {}
+
+    static void bindTo(MeterRegistry registry) {
+        FunctionCounter.builder("offhook.log.lines.dropped", DROPPED, LogLines::ended)
+                .description("Lines of the log that found no room while others waited")
+                .register(registry);
+    }
+
+    /// 0 where the configuration has no appender of that name.
+    private static double ended(String appender) {
+        return LogManager.getContext(false) instanceof LoggerContext context
+                        && context.getConfiguration().getAppender(appender)
+                                instanceof CountingNoOpAppender counting
+                ? counting.getCount()
+                : 0;
+    }
+}
