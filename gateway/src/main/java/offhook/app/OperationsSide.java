@@ -20,6 +20,7 @@ import offhook.ops.AgentViews;
 import offhook.ops.Alarm;
 import offhook.ops.Alarms;
 import offhook.ops.CallBeans;
+import offhook.ops.CallRecordings;
 import offhook.ops.CallStories;
 import offhook.ops.Diagnostics;
 import offhook.ops.GatewayControl;
@@ -67,6 +68,7 @@ final class OperationsSide {
             CallRegistry calls,
             Optional<CallRecorder> records,
             CallDoctor doctor,
+            CallRecordings recordings,
             Counters counters,
             NanoClock clock,
             InstantSource wallClock) {}
@@ -175,7 +177,8 @@ final class OperationsSide {
                                         health,
                                         alarms,
                                         new CallStories(
-                                                rooms.doctor()::story, rooms.doctor()::last)),
+                                                rooms.doctor()::story, rooms.doctor()::last),
+                                        rooms.recordings()),
                                 control,
                                 diagnostics::text,
                                 rooms.clock(),

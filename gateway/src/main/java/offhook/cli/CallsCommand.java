@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "calls",
         description = "Lists the calls that live.",
-        subcommands = {CallsCommand.Show.class, CallsCommand.HangUp.class})
+        subcommands = {CallsCommand.Show.class, CallsCommand.HangUp.class, BoxCommand.class})
 final class CallsCommand extends GatewayCommand {
 
     private static final String TYPE = "Call";

@@ -25,8 +25,9 @@ final class OpsReader {
         }
         Optional<RecordsConfig> records = RecordsReader.read(section);
         DoctorConfig doctor = DoctorReader.read(section);
+        RecordingConfig recording = RecordingReader.read(section);
         section.done();
-        return new OpsConfig(listen, token, records, doctor);
+        return new OpsConfig(listen, token, records, doctor, recording);
     }
 
     private static void checkReach(Listen listen, Value value, boolean guarded) {

@@ -29,6 +29,7 @@ import offhook.runtime.Owner;
 import offhook.sdp.SessionDescription;
 import offhook.sip.Identifiers;
 import offhook.sip.WireMessage;
+import offhook.trace.MessageTap;
 import offhook.web.DialledHeaders;
 import offhook.web.DialledNumber;
 import offhook.web.SignIns;
@@ -73,6 +74,7 @@ public final class PhoneDesk implements SocketService {
     private final WebLimits limits;
     private final SignIns signIns;
     private final Registrations registrations;
+    private MessageTap recorder = MessageTap.NONE;
     private @Nullable CallIntake intake;
 
     /// Sockets that nobody registered on, each with the time it has for it.
@@ -92,6 +94,15 @@ public final class PhoneDesk implements SocketService {
         this.limits = limits;
         this.signIns = signIns;
         this.registrations = new Registrations(this, registry, limits, signIns);
+    }
+
+    /// Whoever is to know which call a Call-ID is of. Before the first socket.
+    public void record(MessageTap tap) {
+        recorder = tap;
+    }
+
+    MessageTap recorder() {
+        return recorder;
     }
 
     /// Where calls begin that phones make. Before the first socket.
