@@ -62,7 +62,16 @@ public class ArchitectureTest {
             },
             {
                 "sip",
-                List.of("call", "sdp", "fault", "config", "dns", "tls", "runtime", "telemetry")
+                List.of(
+                        "call",
+                        "sdp",
+                        "fault",
+                        "config",
+                        "dns",
+                        "tls",
+                        "runtime",
+                        "telemetry",
+                        "trace")
             },
             {
                 "web",
@@ -75,7 +84,8 @@ public class ArchitectureTest {
                         "tls",
                         "http",
                         "runtime",
-                        "telemetry")
+                        "telemetry",
+                        "trace")
             },
             {
                 "ops",
@@ -105,8 +115,11 @@ public class ArchitectureTest {
                         "fault",
                         "config",
                         "runtime",
-                        "telemetry")
+                        "telemetry",
+                        "trace")
             },
+            {"trace", List.of("call", "runtime", "telemetry")},
+            {"blackbox", List.of("trace", "call", "config", "runtime", "telemetry")},
             {"cdr", List.of("call", "config", "runtime")},
             {"doctor", List.of("call", "config", "runtime")},
             {"audit", List.of("config", "runtime", "telemetry")},

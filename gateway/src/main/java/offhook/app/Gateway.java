@@ -163,6 +163,10 @@ public final class Gateway {
                         Clock.systemUTC());
         running.push(doctor::stop);
         calls.observe(doctor);
+        RecordingSide recording =
+                new RecordingSide(config, doctor::story, counters, clock, Clock.systemUTC());
+        recording.start(sip, web, phones, calls);
+        running.push(recording::stop);
         OperationsSide operations =
                 new OperationsSide(
                         new OperationsSide.Rooms(
@@ -175,6 +179,7 @@ public final class Gateway {
                                 records,
                                 doctor,
                                 audit,
+                                recording.recordings(),
                                 counters,
                                 clock,
                                 Clock.systemUTC()));

@@ -23,6 +23,7 @@ import offhook.ops.AgentViews;
 import offhook.ops.Alarm;
 import offhook.ops.Alarms;
 import offhook.ops.CallBeans;
+import offhook.ops.CallRecordings;
 import offhook.ops.CallStories;
 import offhook.ops.Diagnostics;
 import offhook.ops.GatewayControl;
@@ -72,6 +73,7 @@ final class OperationsSide {
             Optional<CallRecorder> records,
             CallDoctor doctor,
             Optional<AuditWriter> audit,
+            CallRecordings recordings,
             Counters counters,
             NanoClock clock,
             InstantSource wallClock) {}
@@ -201,7 +203,8 @@ final class OperationsSide {
                                 () ->
                                         rooms.audit()
                                                 .map(audit -> audit.figures().head())
-                                                .orElse("")),
+                                                .orElse(""),
+                                rooms.recordings()),
                         control,
                         diagnostics::text,
                         rooms.clock(),

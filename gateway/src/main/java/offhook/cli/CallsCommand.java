@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "calls",
         description = "Lists the calls that live, or those that were the last.",
-        subcommands = {CallsCommand.Show.class, CallsCommand.HangUp.class})
+        subcommands = {CallsCommand.Show.class, CallsCommand.HangUp.class, BoxCommand.class})
 final class CallsCommand extends GatewayCommand {
 
     private static final String TYPE = "Call";

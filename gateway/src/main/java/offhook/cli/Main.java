@@ -22,6 +22,7 @@ import picocli.CommandLine.IVersionProvider;
             UndrainCommand.class,
             ReloadCommand.class,
             LogCommand.class,
+            TraceCommand.class,
             DumpCommand.class,
             RecordsCommand.class,
             AuditCommand.class

@@ -83,6 +83,29 @@ public interface GatewayMXBean {
                     + " each with its verdict")
     String lastCalls(int most);
 
+    @Described("Writes the messages of a call into the log, those that passed and those to come")
+    void traceCall(String id);
+
+    @Described("Writes the messages of a trunk into the log")
+    void traceTrunk(String name);
+
+    @Described("Writes all messages into the log: a lot")
+    void traceAll();
+
+    @Described("Writes no messages into the log any more")
+    void stopTraces();
+
+    @Described("What of the messages goes into the log now")
+    List<String> getTraces();
+
+    @Described(
+            "All that is known of a call, its black box: a zip archive without secrets, as"
+                    + " docs/black-box.md describes it")
+    byte[] callBox(String id);
+
+    @Described("Writes the black box of a call into the gateway's folder of them; returns the file")
+    String keepCallBox(String id);
+
     /// An alarm that lasts.
     ///
     /// @param kind `trunk-down`, `registration-failed`, `certificate`, `cpu-pressure`, `ports`,

@@ -35,7 +35,9 @@ public final class GatewayView implements GatewayMXBean {
             Health health,
             Alarms alarms,
             CallStories stories,
-            Supplier<String> auditHead) {}
+            Supplier<String> auditHead,
+
+            CallRecordings recordings) {}
 
     /// @param dump makes the text for maintainers
     public GatewayView(
@@ -175,5 +177,40 @@ public final class GatewayView implements GatewayMXBean {
     @Override
     public String lastCalls(int most) {
         return sources.stories().last().apply(most);
+    }
+
+    @Override
+    public void traceCall(String id) {
+        sources.recordings().traceCall(id);
+    }
+
+    @Override
+    public void traceTrunk(String name) {
+        sources.recordings().traceTrunk(name);
+    }
+
+    @Override
+    public void traceAll() {
+        sources.recordings().traceAll();
+    }
+
+    @Override
+    public void stopTraces() {
+        sources.recordings().stopTraces();
+    }
+
+    @Override
+    public List<String> getTraces() {
+        return sources.recordings().traces();
+    }
+
+    @Override
+    public byte[] callBox(String id) {
+        return sources.recordings().box(id);
+    }
+
+    @Override
+    public String keepCallBox(String id) {
+        return sources.recordings().keepBox(id);
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import offhook.call.CallId;
 import offhook.call.ReplacedDialog;
 
@@ -24,11 +25,23 @@ final class Dialogs {
     private final ConcurrentHashMap<String, InetSocketAddress> aims = new ConcurrentHashMap<>();
     private final Set<SipDialogLeg> parting = ConcurrentHashMap.newKeySet();
 
+    /// Written once, before the first dialog.
+    private volatile BiConsumer<String, CallId> told = (_, _) -> {};
+
+    /// Whoever is to know which call a Call-ID is of.
+    void tell(BiConsumer<String, CallId> recorder) {
+        told = recorder;
+    }
+
     /// Enters a dialog.
     ///
     /// @return false, and nothing is changed, when another one lives under the same key
     boolean add(Key key, SipDialogLeg leg) {
-        return legs.putIfAbsent(key, leg) == null;
+        boolean entered = legs.putIfAbsent(key, leg) == null;
+        if (entered) {
+            told.accept(key.callId(), leg.id().call());
+        }
+        return entered;
     }
 
     Optional<SipDialogLeg> find(Key key) {
@@ -63,6 +76,7 @@ final class Dialogs {
     /// peer.
     void calling(String callId, OutgoingSipLeg leg) {
         outgoing.put(callId, leg);
+        told.accept(callId, leg.id().call());
     }
 
     /// The leg whose INVITE has this Call-ID.

@@ -2,6 +2,7 @@ package offhook.sip;
 
 import java.net.InetAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -66,6 +67,7 @@ final class FrontDoor {
     private final LogBudget loops;
     private final StatelessReply replies = new StatelessReply();
     private final ListenerWatch listeners = new ListenerWatch();
+    private final SipRecording recording;
 
     /// @param limiter what sources of trunks may send
     /// @param strangers what any other source may send
@@ -84,6 +86,7 @@ final class FrontDoor {
         this.identification = identification;
         this.counters = counters;
         this.clock = clock;
+        this.recording = new SipRecording(trunks, InstantSource.system());
         this.loops = new LogBudget(clock.nanoTime());
     }
 
@@ -124,6 +127,11 @@ final class FrontDoor {
     /// The sockets that lead here.
     ListenerWatch listeners() {
         return listeners;
+    }
+
+    /// Where what passes is shown.
+    SipRecording recording() {
+        return recording;
     }
 
     /// Counts a message that was begun on a stream and never finished.

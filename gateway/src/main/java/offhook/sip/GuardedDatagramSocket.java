@@ -20,6 +20,28 @@ final class GuardedDatagramSocket extends DatagramSocket {
         this.listener = door.listeners().add("udp", bind, this::isClosed);
     }
 
+    private void record(DatagramPacket received) {
+        door.recording()
+                .received(
+                        Transport.UDP,
+                        (InetSocketAddress) getLocalSocketAddress(),
+                        (InetSocketAddress) received.getSocketAddress(),
+                        received.getData(),
+                        received.getLength());
+    }
+
+    @Override
+    public void send(DatagramPacket packet) throws IOException {
+        super.send(packet);
+        door.recording()
+                .sent(
+                        Transport.UDP,
+                        (InetSocketAddress) getLocalSocketAddress(),
+                        (InetSocketAddress) packet.getSocketAddress(),
+                        packet.getData(),
+                        packet.getLength());
+    }
+
     @Override
     public void receive(DatagramPacket packet) throws IOException {
         listener.awaits();
@@ -36,10 +58,13 @@ final class GuardedDatagramSocket extends DatagramSocket {
             switch (decision) {
                 case Decision.Pass(int lengthBytes) -> {
                     packet.setLength(lengthBytes);
+                    record(packet);
                     return;
                 }
-                case Decision.Answer(byte[] bytes, boolean _) ->
-                        send(new DatagramPacket(bytes, bytes.length, packet.getSocketAddress()));
+                case Decision.Answer(byte[] bytes, boolean _) -> {
+                    record(packet);
+                    send(new DatagramPacket(bytes, bytes.length, packet.getSocketAddress()));
+                }
                 case Decision.Drop _ -> {}
             }
         }

@@ -3,6 +3,7 @@ package offhook.sip;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.StandardSocketOptions;
@@ -137,7 +138,14 @@ final class GuardedSocket extends Socket {
     }
 
     private void guard(InputStream from, OutputStream to, Transport transport) {
-        PatientWriter output = new PatientWriter(this, to);
+        InetSocketAddress here = new InetSocketAddress(getLocalAddress(), getLocalPort());
+        InetSocketAddress there = new InetSocketAddress(getInetAddress(), getPort());
+        PatientWriter output =
+                new PatientWriter(
+                        this,
+                        to,
+                        bytes ->
+                                door.recording().sent(transport, here, there, bytes, bytes.length));
         out = output;
         output.start();
         in =

@@ -2,6 +2,7 @@ package offhook.sip;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -211,12 +212,25 @@ final class MessageStream extends InputStream {
         }
     }
 
+    private void record(int end) {
+        door.recording()
+                .received(
+                        transport,
+                        new InetSocketAddress(socket.getLocalAddress(), socket.getLocalPort()),
+                        new InetSocketAddress(socket.getInetAddress(), socket.getPort()),
+                        buffer,
+                        end);
+    }
+
     private boolean decide(int end) throws IOException {
         Decision decision =
                 door.inspectStream(
                         buffer, end, socket.getInetAddress(), socket.getPort(), transport);
         passed = end;
         given = end;
+        if (!(decision instanceof Decision.Drop)) {
+            record(end);
+        }
         switch (decision) {
             case Decision.Pass(int lengthBytes) -> {
                 // The stack takes the body of a message that it cannot parse for the next message.

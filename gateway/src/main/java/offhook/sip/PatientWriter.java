@@ -7,6 +7,7 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import offhook.runtime.Mailbox;
 import offhook.runtime.Threads;
 
@@ -27,13 +28,16 @@ final class PatientWriter extends OutputStream {
     private final Mailbox<byte[]> waiting = new Mailbox<>(MAX_WAITING_WRITES, 1);
     private final AtomicInteger waitingBytes = new AtomicInteger();
     private final AtomicBoolean ended = new AtomicBoolean();
+    private final WrittenMessages written;
     private final Thread thread;
 
     /// @param socket closed when the peer reads too slowly or not at all
     /// @param target what writes to the peer, and may block
-    PatientWriter(Socket socket, OutputStream target) {
+    /// @param written is shown each message that leaves
+    PatientWriter(Socket socket, OutputStream target, Consumer<byte[]> written) {
         this.socket = socket;
         this.target = target;
+        this.written = new WrittenMessages(written);
         this.thread = Threads.virtual("sip-tcp-writer", this::drain);
     }
 
@@ -61,6 +65,7 @@ final class PatientWriter extends OutputStream {
             socket.close();
             throw new SocketException("the peer reads too slowly");
         }
+        written.add(bytes, offset, length);
     }
 
     /// Nothing to do: what was written is on its way, and nobody waits for it.

@@ -36,6 +36,7 @@ import offhook.runtime.Owner;
 import offhook.telemetry.AuditLog;
 import offhook.telemetry.Counters;
 import offhook.tls.TlsFileException;
+import offhook.trace.MessageTap;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -198,6 +199,12 @@ public final class SipEndpoint {
         return settings.trunks().stream()
                 .map(trunk -> Objects.requireNonNull(statuses.get(trunk.name())))
                 .toList();
+    }
+
+    /// Shows a recorder what passes. Before [#start].
+    public void record(MessageTap recorder) {
+        door.recording().showTo(recorder);
+        dialogs.tell(recorder::belongs);
     }
 
     /// Calls numbers on trunks, once the endpoint is started.

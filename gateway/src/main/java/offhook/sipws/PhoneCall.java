@@ -44,6 +44,7 @@ abstract sealed class PhoneCall permits RungCall, DialledCall {
         this.leg = leg;
         this.dialog = dialog;
         phone.hold(dialog.callId(), this);
+        leg.desk().recorder().belongs(dialog.callId(), leg.id().call());
     }
 
     final Phone phone() {

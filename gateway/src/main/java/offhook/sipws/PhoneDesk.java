@@ -30,6 +30,7 @@ import offhook.runtime.Owner;
 import offhook.sdp.SessionDescription;
 import offhook.sip.Identifiers;
 import offhook.sip.WireMessage;
+import offhook.trace.MessageTap;
 import offhook.web.DialledHeaders;
 import offhook.web.DialledNumber;
 import offhook.web.SignIns;
@@ -75,6 +76,7 @@ public final class PhoneDesk implements SocketService {
     private final SignIns signIns;
     private final Duration connect;
     private final Registrations registrations;
+    private MessageTap recorder = MessageTap.NONE;
     private @Nullable CallIntake intake;
 
     /// Sockets that nobody registered on, each with the time it has for it.
@@ -101,6 +103,15 @@ public final class PhoneDesk implements SocketService {
         this.connect = connect;
         this.phones = new Phones(owner, limits.socketsPerAgent());
         this.registrations = new Registrations(this, registry, limits, signIns);
+    }
+
+    /// Whoever is to know which call a Call-ID is of. Before the first socket.
+    public void record(MessageTap tap) {
+        recorder = tap;
+    }
+
+    MessageTap recorder() {
+        return recorder;
     }
 
     /// Where calls begin that phones make. Before the first socket.

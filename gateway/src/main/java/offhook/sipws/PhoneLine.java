@@ -102,7 +102,7 @@ final class PhoneLine implements SocketPeer {
     void belongsTo(@Nullable Phone who) {
         phone = who;
         if (who != null) {
-            socket.signedIn();
+            socket.signedIn(who.agent());
         }
     }
 

@@ -53,7 +53,12 @@ public enum Counter {
     MEDIA_UNKNOWN("media.unknown", "datagrams of no known class or for no session"),
     MEDIA_LOOP_LATE("media.loop.late", "turns of a media loop that came more than 10 ms late"),
     MEDIA_HANDED_OVER("media.handed-over", "datagrams handed from one media loop to another"),
-    MEDIA_TIE_FULL("media.tie.full", "frames between two joined calls that found no room");
+    MEDIA_TIE_FULL("media.tie.full", "frames between two joined calls that found no room"),
+    TRACE_DROPPED("trace.dropped", "messages that were not recorded: too many came at once"),
+    BOXES_WRITTEN("boxes.written", "black boxes of calls that were written"),
+    BOXES_FAILED("boxes.failed", "black boxes of calls that could not be written"),
+    HEP_SENT("hep.sent", "messages that were sent to the HEP collector"),
+    HEP_DROPPED("hep.dropped", "messages that were not: too many at once, or it cannot be reached");
 
     private final String id;
     private final String label;

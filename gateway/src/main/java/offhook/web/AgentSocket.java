@@ -38,6 +38,9 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
     // Set by whoever closes first, read by all.
     private final AtomicBoolean closing = new AtomicBoolean();
 
+    /// Who signed in. Written by Jetty's threads, read by the desk's owner.
+    private volatile String who = "";
+
     /// What all sockets of one kind of page share.
     ///
     /// @param tokens what they sign in with
@@ -51,11 +54,13 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
             WebLimits limits,
             NanoClock clock,
             RefusalLog refusals,
-            Counters counters) {
+            Counters counters,
+            SocketRecording recording) {
 
         /// The same for pages that sign in otherwise.
         Room with(TokenChecker others) {
-            return new Room(desk, others, strangers, all, limits, clock, refusals, counters);
+            return new Room(
+                    desk, others, strangers, all, limits, clock, refusals, counters, recording);
         }
     }
 
@@ -130,7 +135,9 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
             return;
         }
         try {
-            onMessage(MessageReader.read(text));
+            ClientMessage message = MessageReader.read(text);
+            room.recording().received(getSession(), who, message, text);
+            onMessage(message);
         } catch (MessageException e) {
             onRefused(e);
         }
@@ -180,13 +187,14 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
 
     private void onHello(ClientMessage.Hello hello) {
         switch (room.tokens().check(hello.token())) {
-            case TokenCheck.Valid(AgentProfile who, _) when !who.mayBeAt(hello.instance()) ->
+            case TokenCheck.Valid(AgentProfile agent, _) when !agent.mayBeAt(hello.instance()) ->
                     refuseToken(WebError.BAD_TOKEN);
-            case TokenCheck.Valid(AgentProfile who, Duration remaining) -> {
+            case TokenCheck.Valid(AgentProfile agent, Duration remaining) -> {
+                who = agent.name();
                 if (!room.all()) {
-                    room.refusals().granted("agent:" + who.name(), "connect", address);
+                    room.refusals().granted("agent:" + who, "connect", address);
                 }
-                post(() -> room.desk().onHello(this, who, hello, remaining));
+                post(() -> room.desk().onHello(this, agent, hello, remaining));
             }
             case TokenCheck.Expired _ -> refuseToken(WebError.TOKEN_EXPIRED);
             case TokenCheck.Invalid _ -> refuseToken(WebError.BAD_TOKEN);
@@ -200,8 +208,8 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
     /// A token that will not do changes nothing: the one before it counts on.
     private void onToken(ClientMessage.Token token) {
         switch (room.tokens().check(token.token())) {
-            case TokenCheck.Valid(AgentProfile who, Duration remaining) ->
-                    toDesk((desk, session) -> desk.onToken(session, who, remaining));
+            case TokenCheck.Valid(AgentProfile agent, Duration remaining) ->
+                    toDesk((desk, session) -> desk.onToken(session, agent, remaining));
             case TokenCheck.Expired _ -> refuseRenewal(WebError.TOKEN_EXPIRED.object());
             case TokenCheck.Invalid _ -> refuseRenewal(WebError.BAD_TOKEN.object());
             case TokenCheck.Unknown _ -> refuseRenewal(keysMissing());
@@ -328,9 +336,11 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
     @Override
     public void send(ServerMessage message) {
         if (!closing.get()) {
+            String text = MessageWriter.write(message);
+            room.recording().sent(getSession(), who, message, text);
             getSession()
                     .sendText(
-                            MessageWriter.write(message),
+                            text,
                             Callback.from(
                                     () -> {},
                                     _ -> close(CloseCode.TRY_LATER, "the page reads too slowly")));

@@ -25,6 +25,9 @@ public final class SipSocket extends Session.Listener.AbstractAutoDemanding impl
     /// As long as a message of a trunk may be, over a stream.
     private static final int MAX_MESSAGE_BYTES = 16_000;
 
+    /// RFC 5626 §3.5.1: CR LF, twice at most.
+    private static final int KEEP_ALIVE_BYTES = 4;
+
     private static final int FRAMES_PER_SECOND = 100;
     private static final int FRAME_BURST = 1_000;
 
@@ -37,6 +40,10 @@ public final class SipSocket extends Session.Listener.AbstractAutoDemanding impl
     private final AtomicBoolean counted = new AtomicBoolean();
     // Set by whoever closes first, read by all.
     private final AtomicBoolean closing = new AtomicBoolean();
+
+    /// Whose phone it is. Written by the peer's owner, read by any.
+    private volatile String who = "";
+
     private final AtomicReference<@Nullable SocketPeer> peer = new AtomicReference<>();
 
     SipSocket(AgentSocket.Room room, String address, SocketService service) {
@@ -108,6 +115,9 @@ public final class SipSocket extends Session.Listener.AbstractAutoDemanding impl
         byte[] message = partial.toByteArray();
         partial.reset();
         if (messages.spend(room.clock().nanoTime())) {
+            if (message.length > KEEP_ALIVE_BYTES) {
+                room.recording().sip(getSession(), false, who, message);
+            }
             known.onMessage(message);
         } else {
             refuse(CloseCode.TOO_MANY_MESSAGES, "too many messages");
@@ -157,6 +167,10 @@ public final class SipSocket extends Session.Listener.AbstractAutoDemanding impl
     @Override
     public void send(String message) {
         if (!closing.get()) {
+            if (message.length() > KEEP_ALIVE_BYTES) {
+                room.recording()
+                        .sip(getSession(), true, who, message.getBytes(StandardCharsets.UTF_8));
+            }
             getSession()
                     .sendText(
                             message,
@@ -174,7 +188,8 @@ public final class SipSocket extends Session.Listener.AbstractAutoDemanding impl
     }
 
     @Override
-    public void signedIn() {
+    public void signedIn(String name) {
+        who = name;
         uncount();
     }
 

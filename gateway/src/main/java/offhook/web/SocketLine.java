@@ -11,7 +11,9 @@ public interface SocketLine {
     void ping();
 
     /// The peer is signed in: it no longer counts as a stranger.
-    void signedIn();
+    ///
+    /// @param name whose it is
+    void signedIn(String name);
 
     /// Closes the socket; the peer has two seconds to agree.
     ///

@@ -32,6 +32,7 @@ import offhook.telemetry.AuditLog;
 import offhook.telemetry.Counters;
 import offhook.tls.KeyMaterial;
 import offhook.tls.TlsFileException;
+import offhook.trace.MessageTap;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -68,6 +69,7 @@ public final class WebServer {
     private final Optional<IssuerKeys> issuerKeys;
     private final SipUpgrade phones;
     private final SignIns signIns;
+    private final SocketRecording recording;
 
     /// Written while it is made.
     private Optional<Instant> certificateUntil = Optional.empty();
@@ -90,6 +92,7 @@ public final class WebServer {
             AuditLog audit) {
         this.config = config;
         this.origins = new Origins(config.allowedOrigins());
+        this.recording = new SocketRecording(wallClock);
         this.desk = new AgentDesk(registry, agents, limits);
         desk.useTurn(new TurnCredentials(config.turn(), wallClock));
         NanoClock clock = registry.owner().clock();
@@ -124,7 +127,8 @@ public final class WebServer {
                         limits,
                         clock,
                         refusals,
-                        counters);
+                        counters,
+                        recording);
         SignInGuard guessing =
                 new SignInGuard(limits.signInFailures(), limits.failureWindow().toNanos(), clock);
         this.phones = new SipUpgrade(room, origins);
@@ -139,6 +143,11 @@ public final class WebServer {
     /// Rings agents.
     public LegFactory legs() {
         return new WebLegs(desk);
+    }
+
+    /// Shows a recorder what passes. Before [#start].
+    public void record(MessageTap recorder) {
+        recording.showTo(recorder);
     }
 
     /// Where our own view of a leg is to be had, which pages are told in turn.
@@ -336,7 +345,8 @@ public final class WebServer {
                 room.limits(),
                 room.clock(),
                 room.refusals(),
-                room.counters());
+                room.counters(),
+                room.recording());
     }
 
     private static void configure(ServerWebSocketContainer container) {

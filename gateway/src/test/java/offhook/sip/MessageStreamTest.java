@@ -34,7 +34,8 @@ public class MessageStreamTest {
             peer.bind(new InetSocketAddress("127.0.0.2", 0));
             peer.connect(server.getLocalSocketAddress());
             try (Socket socket = server.accept();
-                    PatientWriter out = new PatientWriter(socket, socket.getOutputStream());
+                    PatientWriter out =
+                            new PatientWriter(socket, socket.getOutputStream(), _ -> {});
                     MessageStream stream =
                             new MessageStream(
                                     socket,

@@ -23,7 +23,7 @@ public class PatientWriterTest {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Socket deaf = new Socket(server.getInetAddress(), server.getLocalPort());
                 Socket socket = server.accept()) {
-            PatientWriter writer = new PatientWriter(socket, socket.getOutputStream());
+            PatientWriter writer = new PatientWriter(socket, socket.getOutputStream(), _ -> {});
             writer.start();
 
             assertThatThrownBy(
@@ -47,7 +47,7 @@ public class PatientWriterTest {
     public void whatWasWrittenBeforeTheEndArrivesInOrder() throws IOException {
         ByteArrayOutputStream peer = new ByteArrayOutputStream();
         try (Socket socket = new Socket()) {
-            PatientWriter writer = new PatientWriter(socket, peer);
+            PatientWriter writer = new PatientWriter(socket, peer, _ -> {});
             writer.write("one ".getBytes(StandardCharsets.US_ASCII));
             writer.write('t');
             writer.write("xwox".getBytes(StandardCharsets.US_ASCII), 1, 2);
@@ -63,7 +63,8 @@ public class PatientWriterTest {
     @Test
     public void exactlySoMuchWaitsAndNotAByteMore() throws IOException {
         try (Socket socket = new Socket()) {
-            PatientWriter writer = new PatientWriter(socket, OutputStream.nullOutputStream());
+            PatientWriter writer =
+                    new PatientWriter(socket, OutputStream.nullOutputStream(), _ -> {});
             for (int i = 0; i < PatientWriter.MAX_WAITING_BYTES; i += CHUNK.length) {
                 writer.write(CHUNK);
             }

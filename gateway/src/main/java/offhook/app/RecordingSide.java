@@ -1,0 +1,102 @@
+package offhook.app;
+
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import offhook.blackbox.BlackBoxes;
+import offhook.call.CallId;
+import offhook.call.CallRegistry;
+import offhook.config.AgentsConfig;
+import offhook.config.BlackBoxConfig;
+import offhook.config.GatewayConfig;
+import offhook.config.RecordingConfig;
+import offhook.config.TrunkConfig;
+import offhook.ops.CallRecordings;
+import offhook.runtime.NanoClock;
+import offhook.sip.SipEndpoint;
+import offhook.sipws.PhoneDesk;
+import offhook.telemetry.Counters;
+import offhook.trace.TraceRecorder;
+import offhook.web.WebServer;
+
+/// What records messages and makes something of them, as far as the configuration wants it. Made
+/// before calls come, stopped after the last.
+final class RecordingSide {
+
+    /// What passes on to a collector need not be kept.
+    private static final long LITTLE_BYTES = 1024 * 1024;
+
+    private final Optional<TraceRecorder> recorder;
+    private final Optional<BlackBoxes> boxes;
+    private final CallRecordings recordings;
+
+    RecordingSide(
+            GatewayConfig config,
+            Function<CallId, Optional<String>> story,
+            Counters counters,
+            NanoClock clock,
+            InstantSource wallClock) {
+        RecordingConfig wanted = config.ops().recording();
+        Optional<BlackBoxConfig> box = wanted.blackBox();
+        recorder =
+                box.isPresent() || wanted.hep().isPresent()
+                        ? Optional.of(
+                                new TraceRecorder(
+                                        box.map(BlackBoxConfig::memoryBytes).orElse(LITTLE_BYTES),
+                                        counters,
+                                        clock))
+                        : Optional.empty();
+        boxes =
+                box.flatMap(terms ->
+                        recorder.map(running ->
+                                new BlackBoxes(
+                                        terms,
+                                        new BlackBoxes.Sources(
+                                                running,
+                                                story,
+                                                config.node().name(),
+                                                Version.current(),
+                                                config),
+                                        counters,
+                                        clock,
+                                        wallClock)));
+        recordings =
+                new Recordings(
+                        recorder,
+                        boxes,
+                        Stream.concat(
+                                        config.trunks().stream().map(TrunkConfig::name),
+                                        config.agents().users().stream()
+                                                .map(AgentsConfig.User::name))
+                                .collect(Collectors.toUnmodifiableSet()));
+    }
+
+    /// Has everything that passes recorded from now on. Before the rooms start.
+    void start(SipEndpoint sip, WebServer web, PhoneDesk phones, CallRegistry calls) {
+        recorder.ifPresent(tap -> {
+            sip.record(tap);
+            web.record(tap);
+            phones.record(tap);
+            calls.observe(tap);
+            tap.start();
+        });
+        boxes.ifPresent(each -> {
+            calls.observe(each);
+            each.start();
+        });
+    }
+
+    /// What operators do with it.
+    CallRecordings recordings() {
+        return recordings;
+    }
+
+    void stop() throws InterruptedException {
+        if (boxes.isPresent()) {
+            boxes.get().stop();
+        }
+        recorder.ifPresent(TraceRecorder::stop);
+    }
+}

@@ -1,0 +1,82 @@
+package offhook.app;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import offhook.blackbox.BlackBoxes;
+import offhook.call.CallId;
+import offhook.ops.CallRecordings;
+import offhook.trace.TraceRecorder;
+
+/// What operators do with the messages of calls, where the configuration has them recorded.
+///
+/// @param recorder empty: they are not
+/// @param boxes empty: neither are they kept
+/// @param names of trunks and agents
+record Recordings(Optional<TraceRecorder> recorder, Optional<BlackBoxes> boxes, Set<String> names)
+        implements CallRecordings {
+
+    private TraceRecorder running() {
+        return recorder.orElseThrow(() -> off("ops.black-box and ops.hep are off"));
+    }
+
+    private BlackBoxes kept() {
+        return boxes.orElseThrow(() -> off("ops.black-box is off"));
+    }
+
+    private static IllegalArgumentException off(String why) {
+        return new IllegalArgumentException("no messages are recorded: " + why);
+    }
+
+    @Override
+    public void traceCall(String id) {
+        running().traceCall(new CallId(id));
+    }
+
+    @Override
+    public void traceTrunk(String name) {
+        TraceRecorder tracer = running();
+        if (!names.contains(name)) {
+            throw new IllegalArgumentException("there is no trunk or agent " + name);
+        }
+        tracer.traceTrunk(name);
+    }
+
+    @Override
+    public void traceAll() {
+        running().traceAll();
+    }
+
+    @Override
+    public void stopTraces() {
+        recorder.ifPresent(TraceRecorder::stopTraces);
+    }
+
+    @Override
+    public List<String> traces() {
+        return recorder.map(TraceRecorder::traces).orElse(List.of());
+    }
+
+    @Override
+    public byte[] box(String id) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            kept().write(new CallId(id), out);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a box in memory cannot fail", e);
+        }
+        return out.toByteArray();
+    }
+
+    @Override
+    public String keepBox(String id) {
+        try {
+            return kept().keep(new CallId(id)).toString();
+        } catch (IOException e) {
+            throw new IllegalArgumentException("the box cannot be written: " + e, e);
+        }
+    }
+}

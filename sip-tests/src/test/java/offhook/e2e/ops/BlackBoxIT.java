@@ -1,0 +1,234 @@
+package offhook.e2e.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import offhook.e2e.phone.CallOffer;
+import offhook.e2e.phone.Phone;
+import offhook.e2e.phone.PhoneCall;
+import offhook.e2e.phone.Sound;
+import offhook.e2e.process.Await;
+import offhook.e2e.process.DemoConfig;
+import offhook.e2e.process.GatewayProcess;
+import offhook.e2e.process.Program;
+import offhook.e2e.speech.G711;
+import offhook.e2e.web.FrameLoop;
+import offhook.e2e.web.PeerIdentity;
+import offhook.e2e.web.Reactor;
+import offhook.e2e.web.WebMedia;
+import offhook.e2e.web.WebPeer;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.BeforeClass;
+import org.testng.annotations.Test;
+
+/// What proves to others what happened in a call: its messages in the log, and its black box.
+@Test(groups = {"e2e", "ops"})
+public class BlackBoxIT {
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private final ObjectMapper json = new ObjectMapper();
+    private final Path work = Path.of("target", "e2e", "BlackBoxIT").toAbsolutePath();
+    private final Path boxes = work.resolve("boxes");
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private DemoConfig config;
+    private GatewayProcess gateway;
+    private Reactor reactor;
+    private Phone phone;
+    private WebPeer alice;
+
+    /// alice answers 200 at once, and nobody serves 400.
+    @BeforeClass
+    public void start() throws IOException {
+        Files.createDirectories(work);
+        if (Files.isDirectory(boxes)) {
+            try (Stream<Path> old = Files.list(boxes)) {
+                for (Path each : old.toList()) {
+                    Files.delete(each);
+                }
+            }
+        }
+        config =
+                DemoConfig.onFreePorts(
+                        work,
+                        demo -> {
+                            String user =
+                                    demo.lines()
+                                            .filter(line -> line.contains("{name: alice"))
+                                            .findFirst()
+                                            .orElseThrow();
+                            return demo.replace(user, user + "\n" + user.replace("alice", "carol"))
+                                    .replaceFirst(
+                                            "(?m)^ *- \\{trunk: demo, number:.*$",
+                                            "  - {trunk: demo, number: \"200\", to: \"agent:alice\"}\n"
+                                                    + "  - {trunk: demo, number: \"400\", to: \"agent:carol\"}")
+                                    .replace("ops:\n", "ops:\n  black-box: {keep: failed}\n");
+                        });
+        gateway =
+                GatewayProcess.start(
+                        config.file(),
+                        work.resolve("gateway.log"),
+                        LIMIT,
+                        "-Dlog4j2.configurationFile="
+                                + Path.of("..", "conf", "log4j2.xml").toAbsolutePath().normalize());
+        reactor = new Reactor("web-peers");
+        phone = Phone.udp(config.sip(), "5551000");
+        alice =
+                WebPeer.signIn(
+                        http,
+                        config.page(),
+                        "alice",
+                        "alice",
+                        WebMedia.Setup.of(
+                                reactor,
+                                PeerIdentity.generate(),
+                                FrameLoop.opus(FrameLoop.tone(1200), false)),
+                        true);
+    }
+
+    @AfterClass(alwaysRun = true)
+    public void stop() throws Exception {
+        for (AutoCloseable each : new AutoCloseable[] {alice, phone, gateway, reactor}) {
+            if (each != null) {
+                each.close();
+            }
+        }
+        http.shutdownNow();
+    }
+
+    private Program ask(Object... words) {
+        List<Object> arguments = new ArrayList<>(List.of(words));
+        arguments.add("--pid=" + gateway.pid());
+        Program asked = Program.run(work, LIMIT, arguments);
+        assertThat(asked.exitCode()).as(asked.err()).isZero();
+        return asked;
+    }
+
+    private String log() {
+        try {
+            return Files.readString(gateway.log());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Map<String, String> open(byte[] zip) throws IOException {
+        Map<String, String> entries = new TreeMap<>();
+        try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip))) {
+            for (ZipEntry each = in.getNextEntry(); each != null; each = in.getNextEntry()) {
+                entries.put(
+                        each.getName(), new String(in.readAllBytes(), StandardCharsets.ISO_8859_1));
+            }
+        }
+        return entries;
+    }
+
+    @Test(priority = 1)
+    public void aCallIsTracedWhileItLivesAndPackedWhenItIsOver() throws IOException {
+        assertThat(ask("trace").out()).isEqualTo("nothing is traced\n");
+        PhoneCall call = phone.invite("200", CallOffer.of(G711.PCMA));
+        call.media().say(Sound.tone(440, 4000));
+        call.awaitAnswer(LIMIT);
+        String id =
+                json.readTree(ask("calls", "--json").out())
+                        .path("calls")
+                        .path(0)
+                        .path("Id")
+                        .asText();
+        assertThat(log()).doesNotContain("text=\"INVITE");
+
+        assertThat(ask("trace", id).out()).isEqualTo("traced: call " + id + "\n");
+        int heard = call.media().heard().size();
+        Await.until("they talk", LIMIT, () -> call.media().heard().size() > heard + 50);
+        call.hangUp(LIMIT);
+
+        Await.until("the BYE is in the log", LIMIT, () -> log().contains("text=\"BYE"));
+        List<String> traced = log().lines().filter(line -> line.contains(" text=\"")).toList();
+        assertThat(traced)
+                .allMatch(line -> line.contains("call=" + id))
+                .anyMatch(line -> line.contains("received udp ") && line.contains("\"INVITE sip:"))
+                .anyMatch(line -> line.contains("sent udp ") && line.contains("\"SIP/2.0 200 "))
+                .anyMatch(line -> line.contains(" ws ") && line.contains("incoming"));
+        ask("trace", "--off");
+
+        Path file = work.resolve("box.zip");
+        ask("calls", "box", id, "--out=" + file);
+        Map<String, String> box = open(Files.readAllBytes(file));
+        assertThat(box)
+                .containsKeys(
+                        "README.txt",
+                        "ladder.html",
+                        "ladder.svg",
+                        "ladder.txt",
+                        "messages.txt",
+                        "sdp.txt",
+                        "call.json",
+                        "gateway.json",
+                        "settings.txt");
+        assertThat(box.get("ladder.txt"))
+                .containsSubsequence(
+                        "trunk demo",
+                        "gateway",
+                        "agent alice",
+                        "INVITE (SDP)",
+                        "incoming",
+                        "accept (SDP)",
+                        "accepted (SDP)",
+                        "200 OK INVITE (SDP)",
+                        "ACK",
+                        "BYE",
+                        "200 OK BYE");
+        assertThat(box.get("sdp.txt")).contains("m=audio", "a=fingerprint:", "PCMA/8000");
+        JsonNode story = json.readTree(box.get("call.json"));
+        assertThat(story.path("id").asText()).isEqualTo(id);
+        assertThat(story.path("state").asText()).isEqualTo("ended");
+        assertThat(String.join("\n", box.values())).doesNotContain("$2y$", "$2a$", "$2b$");
+        assertThat(
+                        box.get("sdp.txt")
+                                .lines()
+                                .filter(line -> line.startsWith("a=ice-pwd:"))
+                                .collect(Collectors.toSet()))
+                .isNotEmpty()
+                .allMatch(line -> line.matches("a=ice-pwd:\\*+"));
+    }
+
+    @Test(priority = 2)
+    public void theBoxOfAFailedCallIsWrittenUnasked() throws IOException {
+        phone.invite("400", CallOffer.of(G711.PCMA)).awaitFinal(LIMIT);
+
+        Await.until("the box is there", LIMIT, () -> !written().isEmpty());
+        assertThat(written()).hasSize(1);
+        Map<String, String> box = open(Files.readAllBytes(written().getFirst()));
+        assertThat(box.get("ladder.txt")).contains("480 ");
+        assertThat(json.readTree(box.get("call.json")).path("cause").path("reason").asText())
+                .isEqualTo("agent-offline");
+    }
+
+    private List<Path> written() {
+        if (!Files.isDirectory(boxes)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(boxes)) {
+            return files.filter(file -> file.toString().endsWith(".zip")).toList();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
