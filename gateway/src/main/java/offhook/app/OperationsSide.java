@@ -14,6 +14,7 @@ import offhook.agent.Presence;
 import offhook.call.CallRegistry;
 import offhook.cdr.CallRecorder;
 import offhook.config.OpsConfig;
+import offhook.console.Deeds;
 import offhook.console.OpsServer;
 import offhook.console.Sights;
 import offhook.doctor.CallDoctor;
@@ -36,6 +37,7 @@ import offhook.ops.TrunkView;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
 import offhook.sip.SipEndpoint;
+import offhook.telemetry.AuditLog;
 import offhook.telemetry.Counters;
 import offhook.web.WebServer;
 import org.apache.logging.log4j.LogManager;
@@ -127,7 +129,13 @@ final class OperationsSide {
         GatewayView gateway = openBeans(control, health);
         if (config.listen().isPresent()) {
             OpsServer server =
-                    new OpsServer(config.listen().get(), config, health, metrics, seen(gateway));
+                    new OpsServer(
+                            config.listen().get(),
+                            config,
+                            health,
+                            metrics,
+                            seen(gateway),
+                            new Deeds(control, rooms.calls()::end, AuditLog.NONE));
             server.start();
             open.push(server::stop);
         }

@@ -1,5 +1,6 @@
 package offhook.config;
 
+import java.util.List;
 import java.util.Optional;
 
 /// Operations.
@@ -9,15 +10,21 @@ import java.util.Optional;
 ///   machine then
 /// @param records where call records are kept; empty: nowhere
 /// @param doctor what is remembered of calls that are over
+/// @param users who may sign in to act
 public record OpsConfig(
         Optional<Listen> listen,
         Optional<Secret> token,
         Optional<RecordsConfig> records,
-        DoctorConfig doctor) {
+        DoctorConfig doctor,
+        List<OpsUser> users) {
+
+    public OpsConfig {
+        users = List.copyOf(users);
+    }
 
     /// With the defaults of all else.
     public OpsConfig(
             Optional<Listen> listen, Optional<Secret> token, Optional<RecordsConfig> records) {
-        this(listen, token, records, DoctorConfig.DEFAULT);
+        this(listen, token, records, DoctorConfig.DEFAULT, List.of());
     }
 }

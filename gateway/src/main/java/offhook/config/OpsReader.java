@@ -1,5 +1,6 @@
 package offhook.config;
 
+import java.util.List;
 import java.util.Optional;
 
 /// Reads `ops`.
@@ -25,8 +26,9 @@ final class OpsReader {
         }
         Optional<RecordsConfig> records = RecordsReader.read(section);
         DoctorConfig doctor = DoctorReader.read(section);
+        List<OpsUser> users = OpsUsersReader.read(section);
         section.done();
-        return new OpsConfig(listen, token, records, doctor);
+        return new OpsConfig(listen, token, records, doctor, users);
     }
 
     private static void checkReach(Listen listen, Value value, boolean guarded) {

@@ -32,6 +32,7 @@ final class Scene implements GatewayControl {
 
     final List<CallSnapshot> calls = new CopyOnWriteArrayList<>();
     final List<String> done = new CopyOnWriteArrayList<>();
+    final List<String> audited = new CopyOnWriteArrayList<>();
     final TrunkStatus trunk = new TrunkStatus("pbx");
     private final Owner owner = new Owner("agents", NanoClock.system(), 16, _ -> {});
     final AgentRegistry agents = new AgentRegistry(owner, List.of("alice", "bob"));
@@ -75,6 +76,14 @@ final class Scene implements GatewayControl {
                 1,
                 NanoClock.system(),
                 Clock.systemUTC());
+    }
+
+    Deeds deeds() {
+        return new Deeds(
+                this,
+                id -> calls.removeIf(call -> call.id().equals(id)),
+                (who, what, subject, outcome) ->
+                        audited.add(String.join(" ", who, what, subject, outcome)));
     }
 
     /// Lets a call live.
