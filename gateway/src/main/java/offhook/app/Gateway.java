@@ -147,7 +147,7 @@ public final class Gateway {
         CallDoctor doctor =
                 CallDoctor.start(
                         config.ops().doctor(),
-                        new CallDoctor.Senses(media::quality),
+                        new CallDoctor.Senses(media::quality, web::browserView, media::hasRoom),
                         clock,
                         Clock.systemUTC());
         running.push(doctor::stop);
@@ -167,6 +167,7 @@ public final class Gateway {
                                 clock,
                                 Clock.systemUTC()));
         records.ifPresent(calls::observe);
+        calls.observe(new ViewsOfCalls(web));
         directory.start();
         running.push(directory::stop);
         phones.openCallsAt(calls);

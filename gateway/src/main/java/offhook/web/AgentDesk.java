@@ -58,7 +58,7 @@ final class AgentDesk {
         this.calls = new CallDesk(this);
         this.grace = agents.grace();
         this.limits = limits;
-        this.views = new PageViews(owner.clock());
+        this.views = new PageViews(owner);
         this.echoes = new Echoes(owner, views);
         this.awake =
                 new AwakePages(
@@ -601,7 +601,6 @@ final class AgentDesk {
     void onLegOver(PageLeg leg) {
         LOG.debug("page-media call={} candidates={}", leg.call(), leg.sheet().candidates());
         legs.remove(new LegKey(leg.agent(), leg.call()), leg);
-        views.forget(leg.id());
         if (leg instanceof DialledLeg dialled) {
             attendance.disengaged(dialled.page(), leg.call());
             calls.onOver(dialled);

@@ -12,6 +12,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import offhook.agent.AgentRegistry;
 import offhook.call.BrowserView;
+import offhook.call.CallId;
 import offhook.call.CallIntake;
 import offhook.call.LegFactory;
 import offhook.call.LegId;
@@ -146,9 +147,16 @@ public final class WebServer {
         desk.echoes().through(media);
     }
 
-    /// How a leg sounds at the page that holds it, as the page says. Any thread.
+    /// How a leg sounds at the page that holds it, or last sounded at the page that held it, as the
+    /// page says; known until a minute after the end of the call, when [#callOver] is told of it.
+    /// Any thread.
     public Optional<BrowserView> browserView(LegId leg) {
         return desk.views().of(leg);
+    }
+
+    /// A call is over, and its legs are given back. Any thread.
+    public void callOver(CallId call) {
+        desk.views().onCallOver(call);
     }
 
     /// How agents prove who they are.

@@ -56,12 +56,23 @@ public class QualityMessagesTest {
         assertThat(view.roundTripMillis()).isEqualTo(120);
         assertThat(view.lossPercent()).isEqualTo(2.5);
         assertThat(view.mos()).isNaN();
+    }
+
+    @Test
+    public void whatThePageSaidLastStaysWhenItsLegIsOverUntilTheCallIs() throws Exception {
+        Page page = gateway.page("alice", "i");
+        Leg leg = answered(page);
+        page.send(quality("\"rtt-millis\":120"));
+        page.expect("quality");
 
         leg.end(EndCause.hangUp(EndCause.By.CALLER));
         page.expect("ended");
         page.send(quality("\"rtt-millis\":1"));
         page.roundTrip();
-        assertThat(gateway.server.browserView(id)).isEmpty();
+
+        assertThat(gateway.server.browserView(id).orElseThrow().roundTripMillis()).isEqualTo(120);
+        gateway.server.callOver(id.call());
+        assertThat(gateway.server.browserView(id)).isPresent();
     }
 
     @Test
