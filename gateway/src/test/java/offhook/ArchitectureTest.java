@@ -122,6 +122,7 @@ public class ArchitectureTest {
             },
             {"cdr", List.of("call", "config", "runtime")},
             {"doctor", List.of("call", "config", "runtime")},
+            {"audit", List.of("config", "runtime", "telemetry")},
         };
     }
 

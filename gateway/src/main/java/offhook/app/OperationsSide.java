@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import offhook.agent.AgentRegistry;
 import offhook.agent.Presence;
+import offhook.audit.AuditWriter;
 import offhook.call.CallRegistry;
 import offhook.cdr.CallRecorder;
 import offhook.config.OpsConfig;
@@ -71,6 +72,7 @@ final class OperationsSide {
             CallRegistry calls,
             Optional<CallRecorder> records,
             CallDoctor doctor,
+            Optional<AuditWriter> audit,
             Counters counters,
             NanoClock clock,
             InstantSource wallClock) {}
@@ -93,7 +95,8 @@ final class OperationsSide {
                                 rooms.web()::browserView,
                                 rooms.doctor()::story,
                                 rooms.calls()::end,
-                                rooms.clock()));
+                                rooms.clock(),
+                                auditLog()));
         rooms.calls().observe(metrics.calls());
     }
 
@@ -114,6 +117,7 @@ final class OperationsSide {
                 "1 while new calls are refused",
                 () -> rooms.calls().isDraining() ? 1 : 0);
         rooms.records().ifPresent(this::watchRecords);
+        rooms.audit().ifPresent(this::watchAudit);
         AlarmConditions.watch(
                 alarms,
                 rooms.media(),
@@ -135,7 +139,7 @@ final class OperationsSide {
                             health,
                             metrics,
                             seen(gateway),
-                            new Deeds(control, rooms.calls()::end, AuditLog.NONE));
+                            new Deeds(control, rooms.calls()::end, auditLog()));
             server.start();
             open.push(server::stop);
         }
@@ -161,6 +165,23 @@ final class OperationsSide {
         alarms.watch(Alarm.Kind.RECORDS, () -> AlarmConditions.records(records.figures()));
     }
 
+    private void watchAudit(AuditWriter audit) {
+        metrics.addGauge(
+                "offhook.audit.sequence",
+                "number of the last line of the audit log",
+                () -> audit.figures().sequence());
+        metrics.addGauge(
+                "offhook.audit.lost",
+                "entries of the audit log that found no room, since the start",
+                () -> audit.figures().lost());
+        alarms.watch(Alarm.Kind.AUDIT, () -> AlarmConditions.audit(audit.figures()));
+    }
+
+    /// Where operations are recorded.
+    private AuditLog auditLog() {
+        return rooms.audit().<AuditLog>map(audit -> audit).orElse(AuditLog.NONE);
+    }
+
     private GatewayView openBeans(GatewayControl control, Health health) {
         Diagnostics diagnostics =
                 new Diagnostics(
@@ -183,12 +204,16 @@ final class OperationsSide {
                                 metrics::samples,
                                 health,
                                 alarms,
-                                stories()),
+                                stories(),
+                                () ->
+                                        rooms.audit()
+                                                .map(audit -> audit.figures().head())
+                                                .orElse("")),
                         control,
                         diagnostics::text,
                         rooms.clock(),
                         Version.current());
-        JmxRegistration jmx = new JmxRegistration(gateway);
+        JmxRegistration jmx = new JmxRegistration(gateway, auditLog());
         open.push(jmx::close);
         for (int i = 0; i < rooms.media().loops(); i++) {
             int index = i;

@@ -10,12 +10,14 @@ import java.util.Optional;
 ///   machine then
 /// @param records where call records are kept; empty: nowhere
 /// @param doctor what is remembered of calls that are over
+/// @param audit where it is kept who did what; empty: nowhere
 /// @param users who may sign in to act
 public record OpsConfig(
         Optional<Listen> listen,
         Optional<Secret> token,
         Optional<RecordsConfig> records,
         DoctorConfig doctor,
+        Optional<AuditConfig> audit,
         List<OpsUser> users) {
 
     public OpsConfig {
@@ -25,6 +27,6 @@ public record OpsConfig(
     /// With the defaults of all else.
     public OpsConfig(
             Optional<Listen> listen, Optional<Secret> token, Optional<RecordsConfig> records) {
-        this(listen, token, records, DoctorConfig.DEFAULT, List.of());
+        this(listen, token, records, DoctorConfig.DEFAULT, Optional.empty(), List.of());
     }
 }

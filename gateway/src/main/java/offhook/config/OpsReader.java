@@ -26,9 +26,10 @@ final class OpsReader {
         }
         Optional<RecordsConfig> records = RecordsReader.read(section);
         DoctorConfig doctor = DoctorReader.read(section);
+        Optional<AuditConfig> audit = AuditReader.read(section, records);
         List<OpsUser> users = OpsUsersReader.read(section);
         section.done();
-        return new OpsConfig(listen, token, records, doctor, users);
+        return new OpsConfig(listen, token, records, doctor, audit, users);
     }
 
     private static void checkReach(Listen listen, Value value, boolean guarded) {

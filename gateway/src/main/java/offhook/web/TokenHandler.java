@@ -95,6 +95,7 @@ final class TokenHandler extends Handler.Abstract {
         switch (passwords.check(name, password)) {
             case RIGHT -> {
                 AgentsConfig.User user = passwords.user(name).orElseThrow();
+                refusals.granted("agent:" + user.name(), "sign-in", address);
                 HttpAnswer.json(response, callback, HttpStatus.OK_200, granted(user));
             }
             case WRONG -> {

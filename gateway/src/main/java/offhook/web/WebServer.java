@@ -27,6 +27,7 @@ import offhook.http.SecurityHeaders;
 import offhook.http.SlowRequestGuard;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Threads;
+import offhook.telemetry.AuditLog;
 import offhook.telemetry.Counters;
 import offhook.tls.KeyMaterial;
 import offhook.tls.TlsFileException;
@@ -76,6 +77,7 @@ public final class WebServer {
     /// @param counters of what is refused
     /// @param limits usually [WebLimits#defaults()]
     /// @param wallClock that tokens are dated by
+    /// @param audit keeps who signed in, and who was refused
     /// @throws IllegalArgumentException when the configuration cannot be served, saying why
     public WebServer(
             WebConfig config,
@@ -83,7 +85,8 @@ public final class WebServer {
             AgentRegistry registry,
             Counters counters,
             WebLimits limits,
-            InstantSource wallClock) {
+            InstantSource wallClock,
+            AuditLog audit) {
         this.config = config;
         this.origins = new Origins(config.allowedOrigins());
         this.desk = new AgentDesk(registry, agents, limits);
@@ -109,7 +112,7 @@ public final class WebServer {
         server.setErrorHandler(new PlainErrors());
         Passwords passwords = new Passwords(agents);
         AgentTokens tokens = new AgentTokens(agents, wallClock);
-        RefusalLog refusals = new RefusalLog(clock);
+        RefusalLog refusals = new RefusalLog(clock, audit);
         AgentSocket.Room room =
                 new AgentSocket.Room(
                         desk,

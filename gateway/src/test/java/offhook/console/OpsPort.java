@@ -38,6 +38,7 @@ final class OpsPort implements AutoCloseable {
                                 token.map(Secret::new),
                                 Optional.empty(),
                                 DoctorConfig.DEFAULT,
+                                Optional.empty(),
                                 List.of(users)),
                         new Health(),
                         new Metrics(new Counters(), new LiveAudio(List::of, _ -> Optional.empty())),
