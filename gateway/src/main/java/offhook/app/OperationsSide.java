@@ -15,6 +15,7 @@ import offhook.audit.AuditWriter;
 import offhook.call.CallRegistry;
 import offhook.cdr.CallRecorder;
 import offhook.config.OpsConfig;
+import offhook.console.Deeds;
 import offhook.console.OpsServer;
 import offhook.console.Sights;
 import offhook.doctor.CallDoctor;
@@ -134,7 +135,13 @@ final class OperationsSide {
         GatewayView gateway = openBeans(control, health);
         if (config.listen().isPresent()) {
             OpsServer server =
-                    new OpsServer(config.listen().get(), config, health, metrics, seen(gateway));
+                    new OpsServer(
+                            config.listen().get(),
+                            config,
+                            health,
+                            metrics,
+                            seen(gateway),
+                            new Deeds(control, rooms.calls()::end, auditLog()));
             server.start();
             open.push(server::stop);
         }
@@ -200,10 +207,7 @@ final class OperationsSide {
                                 health,
                                 alarms,
                                 stories(),
-                                () ->
-                                        rooms.audit()
-                                                .map(audit -> audit.figures().head())
-                                                .orElse(""),
+                                () -> rooms.audit().map(audit -> audit.figures().head()).orElse(""),
                                 rooms.recordings()),
                         control,
                         diagnostics::text,

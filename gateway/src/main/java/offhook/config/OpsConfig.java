@@ -1,5 +1,6 @@
 package offhook.config;
 
+import java.util.List;
 import java.util.Optional;
 
 /// Operations.
@@ -10,6 +11,7 @@ import java.util.Optional;
 /// @param records where call records are kept; empty: nowhere
 /// @param doctor what is remembered of calls that are over
 /// @param audit where it is kept who did what; empty: nowhere
+/// @param users who may sign in to act
 /// @param recording what becomes of the messages that pass
 public record OpsConfig(
         Optional<Listen> listen,
@@ -17,12 +19,23 @@ public record OpsConfig(
         Optional<RecordsConfig> records,
         DoctorConfig doctor,
         Optional<AuditConfig> audit,
-
+        List<OpsUser> users,
         RecordingConfig recording) {
+
+    public OpsConfig {
+        users = List.copyOf(users);
+    }
 
     /// With the defaults of all else.
     public OpsConfig(
             Optional<Listen> listen, Optional<Secret> token, Optional<RecordsConfig> records) {
-        this(listen, token, records, DoctorConfig.DEFAULT, Optional.empty(), RecordingConfig.OFF);
+        this(
+                listen,
+                token,
+                records,
+                DoctorConfig.DEFAULT,
+                Optional.empty(),
+                List.of(),
+                RecordingConfig.OFF);
     }
 }

@@ -1,5 +1,6 @@
 package offhook.config;
 
+import java.util.List;
 import java.util.Optional;
 
 /// Reads `ops`.
@@ -26,9 +27,10 @@ final class OpsReader {
         Optional<RecordsConfig> records = RecordsReader.read(section);
         DoctorConfig doctor = DoctorReader.read(section);
         Optional<AuditConfig> audit = AuditReader.read(section, records);
+        List<OpsUser> users = OpsUsersReader.read(section);
         RecordingConfig recording = RecordingReader.read(section);
         section.done();
-        return new OpsConfig(listen, token, records, doctor, audit, recording);
+        return new OpsConfig(listen, token, records, doctor, audit, users, recording);
     }
 
     private static void checkReach(Listen listen, Value value, boolean guarded) {

@@ -3,6 +3,7 @@ package offhook.console;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Optional;
+import offhook.config.OpsUser;
 import offhook.config.Secret;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -10,24 +11,54 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/// Who may read at the operations port. Any thread.
+/// Who may read at the operations port, and who may act. Any thread.
 final class Access {
 
     private static final String BEARER = "Bearer ";
 
     private final Optional<byte[]> token;
+    private final Sessions sessions;
 
     /// @param token who shows it may read; empty: whoever reaches the port
-    Access(Optional<Secret> token) {
+    Access(Optional<Secret> token, Sessions sessions) {
         this.token = token.map(secret -> secret.value().getBytes(StandardCharsets.UTF_8));
+        this.sessions = sessions;
     }
 
     boolean mayRead(Request request) {
-        return token.isEmpty()
-                || bearer(request)
-                        .map(shown -> shown.getBytes(StandardCharsets.UTF_8))
-                        .filter(shown -> MessageDigest.isEqual(shown, token.get()))
-                        .isPresent();
+        return token.isEmpty() || bearer(request).filter(this::opens).isPresent();
+    }
+
+    private boolean opens(String shown) {
+        return MessageDigest.isEqual(shown.getBytes(StandardCharsets.UTF_8), token.orElseThrow())
+                || sessions.user(shown).isPresent();
+    }
+
+    /// Whether nobody reads without showing something.
+    boolean needsToken() {
+        return token.isPresent();
+    }
+
+    /// Who is signed in and asks.
+    Optional<OpsUser> user(Request request) {
+        return bearer(request).flatMap(sessions::user);
+    }
+
+    Sessions sessions() {
+        return sessions;
+    }
+
+    /// Whether another site's page makes a browser ask this. Such a page could not read the answer;
+    /// it should not even knock. Browsers say which page asks (Fetch Metadata), older ones name its
+    /// origin; who is no browser says nothing.
+    static boolean isForeign(Request request) {
+        String site = request.getHeaders().get("Sec-Fetch-Site");
+        if (site != null) {
+            return !site.equals("same-origin") && !site.equals("none");
+        }
+        String origin = request.getHeaders().get(HttpHeader.ORIGIN);
+        String host = request.getHeaders().get(HttpHeader.HOST);
+        return origin != null && !origin.replaceFirst("^https?://", "").equalsIgnoreCase(host);
     }
 
     /// What a request shows (RFC 6750 §2.1).
@@ -40,6 +71,11 @@ final class Access {
     /// Answers who may not.
     static boolean refuse(Response response, Callback callback) {
         response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer realm=\"offhook\"");
-        return Answers.error(response, callback, HttpStatus.UNAUTHORIZED_401, "unauthorized");
+        return Answers.error(
+                response,
+                callback,
+                HttpStatus.UNAUTHORIZED_401,
+                "unauthorized",
+                "Sign in first, or show the token.");
     }
 }

@@ -29,18 +29,41 @@ final class ApiHandler {
     private final Picture picture;
     private final CallStories stories;
     private final ViewBudget budget;
+    private final SignIn signIn;
+    private final Actions actions;
 
-    ApiHandler(Sights sights, Access access) {
+    /// @param signIn how one signs in here
+    ApiHandler(Sights sights, Deeds deeds, Access access, SignIn signIn) {
         this.access = access;
+        this.signIn = signIn;
         this.picture = new Picture(sights);
+        this.actions = new Actions(deeds, sights.trunks(), access, picture::forget);
         this.stories = sights.stories();
         this.budget = new ViewBudget(sights.clock());
     }
 
     /// @param path below `/api/`
     boolean answer(Request request, Response response, Callback callback, String path) {
+        if (Access.isForeign(request)) {
+            return Answers.error(
+                    response,
+                    callback,
+                    HttpStatus.FORBIDDEN_403,
+                    "foreign",
+                    "A page of another site asks.");
+        }
+        if (path.equals("session")) {
+            return signIn.answer(request, response, callback);
+        }
+        if (HttpMethod.POST.is(request.getMethod())) {
+            return actions.answer(request, response, callback, path);
+        }
+        return look(request, response, callback, path);
+    }
+
+    private boolean look(Request request, Response response, Callback callback, String path) {
         if (!HttpMethod.GET.is(request.getMethod()) && !HttpMethod.HEAD.is(request.getMethod())) {
-            return Answers.notAllowed(response, callback, "GET, HEAD");
+            return Answers.notAllowed(response, callback, "GET, HEAD, POST");
         }
         if (!access.mayRead(request)) {
             return Access.refuse(response, callback);

@@ -37,7 +37,12 @@ public final class OpsServer {
 
     /// @param listen where
     public OpsServer(
-            Listen listen, OpsConfig config, Health health, Metrics metrics, Sights sights) {
+            Listen listen,
+            OpsConfig config,
+            Health health,
+            Metrics metrics,
+            Sights sights,
+            Deeds deeds) {
         NanoClock clock = sights.clock();
         this.listen = listen;
         QueuedThreadPool threads = new QueuedThreadPool();
@@ -61,9 +66,21 @@ public final class OpsServer {
                 new SlowRequestGuard(server.getScheduler(), clock, REQUEST_HEAD.toNanos());
         server.addBean(guard);
         connector.addBean(guard, false);
-        Access access = new Access(config.token());
+        Access access = new Access(config.token(), new Sessions(clock));
+        SignIn signIn =
+                new SignIn(
+                        listen.address().getAddress().isLoopbackAddress(),
+                        access,
+                        config.users(),
+                        clock,
+                        deeds.audit());
         OpsHandler handler =
-                new OpsHandler(listen, access, health, metrics, new ApiHandler(sights, access));
+                new OpsHandler(
+                        listen,
+                        access,
+                        health,
+                        metrics,
+                        new ApiHandler(sights, deeds, access, signIn));
         server.setErrorHandler(handler::refuse);
         server.setHandler(SecurityHeaders.ofOperators(handler));
     }

@@ -1,5 +1,5 @@
-/// What every HTTP server of the gateway has alike: what bounds it, who guesses passwords, files,
-/// strict headers. May import: `runtime`, and Jetty with `web` and `console`.
+/// What every HTTP server of the gateway has alike: what bounds it, files, strict headers. May
+/// import: `runtime`, and Jetty with `web` and `console`.
 @NullMarked
 package offhook.http;
 

@@ -36,7 +36,6 @@ public final class GatewayView implements GatewayMXBean {
             Alarms alarms,
             CallStories stories,
             Supplier<String> auditHead,
-
             CallRecordings recordings) {}
 
     /// @param dump makes the text for maintainers

@@ -361,8 +361,7 @@ public class ConfigLoaderTest {
             bad(
                     "ops: {port: 1}",
                     "1:7: ops.port: unknown key; known here: listen, token, records, doctor,"
-                            + " audit,"
-                            + " black-box, hep"),
+                            + " audit, users, black-box, hep"),
             bad(
                     "ops: {doctor: {keep-calls: many}}",
                     "1:28: ops.doctor.keep-calls: 'many' is not a whole number within 0-100000"),

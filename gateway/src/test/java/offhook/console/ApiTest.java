@@ -147,7 +147,7 @@ public class ApiTest {
                 port.send(port.at("/api/now").method("PUT", BodyPublishers.ofString("{}")));
 
         assertThat(answer.statusCode()).isEqualTo(405);
-        assertThat(answer.headers().firstValue("Allow")).hasValue("GET, HEAD");
+        assertThat(answer.headers().firstValue("Allow")).hasValue("GET, HEAD, POST");
         assertThat(scene.done).isEmpty();
     }
 

@@ -10,8 +10,11 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import offhook.config.DoctorConfig;
 import offhook.config.Listen;
 import offhook.config.OpsConfig;
+import offhook.config.OpsUser;
+import offhook.config.RecordingConfig;
 import offhook.config.Secret;
 import offhook.ops.Health;
 import offhook.ops.LiveAudio;
@@ -25,17 +28,24 @@ final class OpsPort implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final OpsServer server;
 
-    OpsPort(Scene scene, Optional<String> token) throws IOException {
+    OpsPort(Scene scene, Optional<String> token, OpsUser... users) throws IOException {
         Listen listen =
                 new Listen("http", new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
         server =
                 new OpsServer(
                         listen,
                         new OpsConfig(
-                                Optional.of(listen), token.map(Secret::new), Optional.empty()),
+                                Optional.of(listen),
+                                token.map(Secret::new),
+                                Optional.empty(),
+                                DoctorConfig.DEFAULT,
+                                Optional.empty(),
+                                List.of(users),
+                                RecordingConfig.OFF),
                         new Health(),
                         new Metrics(new Counters(), new LiveAudio(List::of, _ -> Optional.empty())),
-                        scene.sights());
+                        scene.sights(),
+                        scene.deeds());
         server.start();
     }
 

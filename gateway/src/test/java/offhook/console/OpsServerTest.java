@@ -59,7 +59,8 @@ public class OpsServerTest {
                         new OpsConfig(Optional.of(listen), token, Optional.empty()),
                         health,
                         metrics,
-                        Scene.idle());
+                        Scene.idle(),
+                        new Scene().deeds());
         made.start();
         return made;
     }
@@ -170,7 +171,8 @@ public class OpsServerTest {
                         new OpsConfig(Optional.of(taken), Optional.empty(), Optional.empty()),
                         new Health(),
                         metrics,
-                        Scene.idle());
+                        Scene.idle(),
+                        new Scene().deeds());
 
         assertThatThrownBy(second::start)
                 .isInstanceOf(IOException.class)

@@ -20,6 +20,7 @@ import offhook.ops.CallStories;
 import offhook.ops.GatewayControl;
 import offhook.ops.GatewayView;
 import offhook.ops.Health;
+import offhook.ops.NoRecordings;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
 import offhook.sip.TrunkStatus;
@@ -32,6 +33,7 @@ final class Scene implements GatewayControl {
 
     final List<CallSnapshot> calls = new CopyOnWriteArrayList<>();
     final List<String> done = new CopyOnWriteArrayList<>();
+    final List<String> audited = new CopyOnWriteArrayList<>();
     final TrunkStatus trunk = new TrunkStatus("pbx");
     private final Owner owner = new Owner("agents", NanoClock.system(), 16, _ -> {});
     final AgentRegistry agents = new AgentRegistry(owner, List.of("alice", "bob"));
@@ -59,7 +61,8 @@ final class Scene implements GatewayControl {
                                 new Health(),
                                 new Alarms(owner, Clock.systemUTC()),
                                 stories,
-                                () -> ""),
+                                () -> "",
+                                new NoRecordings()),
                         this,
                         () -> "",
                         NanoClock.system(),
@@ -76,6 +79,14 @@ final class Scene implements GatewayControl {
                 1,
                 NanoClock.system(),
                 Clock.systemUTC());
+    }
+
+    Deeds deeds() {
+        return new Deeds(
+                this,
+                id -> calls.removeIf(call -> call.id().equals(id)),
+                (who, what, subject, outcome) ->
+                        audited.add(String.join(" ", who, what, subject, outcome)));
     }
 
     /// Lets a call live.

@@ -162,49 +162,12 @@ public class JmxRegistrationTest {
                                         id -> Optional.of(id.value()).filter("known"::equals),
                                         Integer::toString),
                                 () -> "",
-
                                 new NoRecordings()),
                         new Controls(),
                         () -> "a dump",
                         () -> 0,
                         "test"),
                 log);
-    }
-
-    /// Of a gateway that records nothing.
-    private static final class NoRecordings implements CallRecordings {
-        @Override
-        public void traceCall(String id) {
-            throw new IllegalArgumentException("off");
-        }
-
-        @Override
-        public void traceTrunk(String name) {
-            throw new IllegalArgumentException("off");
-        }
-
-        @Override
-        public void traceAll() {
-            throw new IllegalArgumentException("off");
-        }
-
-        @Override
-        public void stopTraces() {}
-
-        @Override
-        public List<String> traces() {
-            return List.of();
-        }
-
-        @Override
-        public byte[] box(String id) {
-            throw new IllegalArgumentException("off");
-        }
-
-        @Override
-        public String keepBox(String id) {
-            throw new IllegalArgumentException("off");
-        }
     }
 
     /// Keeps what it is told.

@@ -1,4 +1,4 @@
-package offhook.http;
+package offhook.guard;
 
 import offhook.runtime.NanoClock;
 

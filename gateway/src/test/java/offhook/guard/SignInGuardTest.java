@@ -1,4 +1,4 @@
-package offhook.http;
+package offhook.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
