@@ -151,7 +151,6 @@ public final class Gateway {
                         clock,
                         Clock.systemUTC());
         running.push(doctor::stop);
-        calls.observe(doctor);
         OperationsSide operations =
                 new OperationsSide(
                         new OperationsSide.Rooms(
@@ -166,6 +165,11 @@ public final class Gateway {
                                 clock,
                                 Clock.systemUTC()));
         records.ifPresent(calls::observe);
+        // After the records, which must know of an end before its verdict comes.
+        calls.observe(doctor);
+        records.ifPresent(kept ->
+                doctor.tell(
+                        (id, verdict) -> kept.judged(id, verdict.level().key(), verdict.text())));
         calls.observe(new ViewsOfCalls(web));
         directory.start();
         running.push(directory::stop);

@@ -91,6 +91,7 @@ final class OperationsSide {
                                 rooms.calls()::end,
                                 rooms.clock()));
         rooms.calls().observe(metrics.calls());
+        rooms.doctor().tell((_, verdict) -> metrics.countVerdict(verdict.level().key()));
     }
 
     /// Shows everything.

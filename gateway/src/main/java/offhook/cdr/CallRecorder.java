@@ -94,6 +94,14 @@ public final class CallRecorder implements CallObserver {
         }
     }
 
+    /// What is to be said of a call that is over, after its end was told. Any thread.
+    ///
+    /// @param level `good`, `fair`, `bad`, `failed` or `unknown`
+    /// @param text a line for people
+    public void judged(CallId id, String level, String text) {
+        keeper.keep(new Entry.Judged(id.value(), level, text));
+    }
+
     /// What is new of calls that live. On the keeper's thread.
     private List<Entry> changes() {
         List<Entry> changes = new ArrayList<>();

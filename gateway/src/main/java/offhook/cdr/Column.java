@@ -46,10 +46,17 @@ record Column(String sql, Kind kind, Function<CallRecord, @Nullable Object> read
                     plain("q850_cause", CallRecord::q850Cause),
                     plain("detail", CallRecord::detail),
                     json("legs", CallRecord::legs),
-                    json("headers", CallRecord::headers));
+                    json("headers", CallRecord::headers),
+                    saidLater("verdict"),
+                    saidLater("verdict_text"));
 
     private static Column plain(String sql, Function<CallRecord, @Nullable Object> read) {
         return new Column(sql, Kind.PLAIN, read);
+    }
+
+    /// What others say of a call that is over.
+    private static Column saidLater(String sql) {
+        return new Column(sql, Kind.PLAIN, _ -> null);
     }
 
     private static Column time(String sql, Function<CallRecord, @Nullable Object> read) {

@@ -8,12 +8,16 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "entry")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Entry.Seen.class, name = "seen"),
+    @JsonSubTypes.Type(value = Entry.Judged.class, name = "judged"),
     @JsonSubTypes.Type(value = Entry.Crashed.class, name = "crashed")
 })
 sealed interface Entry {
 
     /// A call as it was at some moment; its last one has an end.
     record Seen(CallRecord call) implements Entry {}
+
+    /// What is to be said of how a call went, after its end was seen.
+    record Judged(String id, String verdict, String text) implements Entry {}
 
     /// The gateway of that name ended without ending its calls.
     ///

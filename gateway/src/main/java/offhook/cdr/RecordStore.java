@@ -92,6 +92,14 @@ final class RecordStore implements AutoCloseable {
                     upsert.executeUpdate();
                 }
             }
+            case Entry.Judged(String id, String verdict, String text) -> {
+                try (PreparedStatement judge = connection.prepareStatement(Dialect.JUDGE)) {
+                    judge.setString(1, verdict);
+                    judge.setString(2, text);
+                    judge.setString(3, id);
+                    judge.executeUpdate();
+                }
+            }
             case Entry.Crashed(String node, String at) -> {
                 try (PreparedStatement crash = connection.prepareStatement(dialect.crash())) {
                     crash.setString(1, at);

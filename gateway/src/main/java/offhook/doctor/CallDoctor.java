@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -41,6 +42,7 @@ public final class CallDoctor implements CallObserver {
     private final InstantSource wallClock;
     private final Map<CallId, CallChart> living = new LinkedHashMap<>();
     private final Archive archive;
+    private final List<Judged> told = new CopyOnWriteArrayList<>();
 
     /// Events that found the mailbox full. Any thread.
     private final AtomicLong missed = new AtomicLong();
@@ -54,6 +56,20 @@ public final class CallDoctor implements CallObserver {
             Function<LegId, Optional<LegQuality>> quality,
             Function<LegId, Optional<BrowserView>> browser,
             Predicate<CallId> hasRoom) {}
+
+    /// Is told the verdict on each call that is over, on the doctor's thread, after whoever
+    /// observes calls and was there first knows of its end.
+    @FunctionalInterface
+    public interface Judged {
+
+        /// A call is over, and this is to be said of it.
+        void judged(CallId id, CallVerdict verdict);
+    }
+
+    /// Whom to tell of verdicts from now on.
+    public void tell(Judged listener) {
+        told.add(listener);
+    }
 
     /// @param owner whose thread it is
     CallDoctor(DoctorConfig config, Senses senses, Owner owner, InstantSource wallClock) {
@@ -132,7 +148,9 @@ public final class CallDoctor implements CallObserver {
         CallChart chart = living.remove(id);
         if (chart != null) {
             chart.ended(end);
-            archive.keep(id, Told.of(chart.story(owner.clock().nanoTime())));
+            CallStory story = chart.story(owner.clock().nanoTime());
+            told.forEach(each -> each.judged(id, story.verdict()));
+            archive.keep(id, Told.of(story));
         }
     }
 

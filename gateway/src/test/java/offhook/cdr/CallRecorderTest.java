@@ -87,6 +87,26 @@ public class CallRecorderTest {
     }
 
     @Test
+    public void theVerdictIsAddedToACallThatIsOverAndToNoOther() throws Exception {
+        recorder = start();
+        CallId id = CallId.next();
+        CallId other = CallId.next();
+        for (CallId each : List.of(id, other)) {
+            recorder.began(each, () -> snapshot(each, "opening"));
+            recorder.ended(each, end(each, EndCause.hangUp(EndCause.By.CALLEE), true));
+        }
+
+        recorder.judged(id, "bad", "the caller heard gaps");
+        await(() -> record(id).get("verdict") != null);
+
+        assertThat(record(id))
+                .containsEntry("verdict", "bad")
+                .containsEntry("verdict_text", "the caller heard gaps")
+                .containsEntry("result", "answered");
+        assertThat(record(other)).containsEntry("verdict", null);
+    }
+
+    @Test
     public void thousandsOfCallsAreThereOnce() throws Exception {
         recorder = start();
         List<CallId> ids = new ArrayList<>();
