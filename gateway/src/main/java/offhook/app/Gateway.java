@@ -165,6 +165,7 @@ public final class Gateway {
                                 clock,
                                 Clock.systemUTC()));
         records.ifPresent(calls::observe);
+        web.explainBy(doctor::trouble);
         // After the records, which must know of an end before its verdict comes.
         calls.observe(doctor);
         records.ifPresent(kept ->

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +43,10 @@ public final class CallDoctor implements CallObserver {
     private final InstantSource wallClock;
     private final Map<CallId, CallChart> living = new LinkedHashMap<>();
     private final Archive archive;
+
+    /// What is wrong with calls that live. Written by the owner, read by any thread.
+    private final Map<CallId, String> troubles = new ConcurrentHashMap<>();
+
     private final List<Judged> told = new CopyOnWriteArrayList<>();
 
     /// Events that found the mailbox full. Any thread.
@@ -112,7 +117,13 @@ public final class CallDoctor implements CallObserver {
     /// Another second of all calls. On the owner.
     void look() {
         long now = owner.clock().nanoTime();
-        living.values().forEach(chart -> chart.onSecond(senses, now));
+        living.forEach((id, chart) -> {
+            chart.onSecond(senses, now);
+            if (chart.isTimeToJudge()) {
+                chart.trouble(now)
+                        .ifPresentOrElse(text -> troubles.put(id, text), () -> troubles.remove(id));
+            }
+        });
     }
 
     @Override
@@ -146,6 +157,7 @@ public final class CallDoctor implements CallObserver {
 
     private void close(CallId id, CallEnd end) {
         CallChart chart = living.remove(id);
+        troubles.remove(id);
         if (chart != null) {
             chart.ended(end);
             CallStory story = chart.story(owner.clock().nanoTime());
@@ -157,6 +169,12 @@ public final class CallDoctor implements CallObserver {
     /// What calls told that found no room in the mailbox, so that stories lack it. Any thread.
     public long missed() {
         return missed.get();
+    }
+
+    /// What is wrong with a call that lives, as of the last seconds, in words; empty: nothing that
+    /// is known. Any thread; never waits.
+    public Optional<String> trouble(CallId id) {
+        return Optional.ofNullable(troubles.get(id));
     }
 
     /// The story of a call that lives or was one of the last, as JSON; empty: no such call is

@@ -26,6 +26,9 @@ final class GuestView {
                     ServerMessage.Draining _,
                     ServerMessage.PresenceChanged _ ->
                     Optional.empty();
+            case ServerMessage.Quality m ->
+                    // Troubles name agents and trunks.
+                    Optional.of(new ServerMessage.Quality(m.call(), m.quality(), ""));
             case ServerMessage.Welcome _,
                     ServerMessage.Token _,
                     ServerMessage.Dialled _,
@@ -37,7 +40,6 @@ final class GuestView {
                     ServerMessage.ReofferRefused _,
                     ServerMessage.IceServers _,
                     ServerMessage.Hold _,
-                    ServerMessage.Quality _,
                     ServerMessage.Refused _,
                     ServerMessage.Ping _,
                     ServerMessage.Pong _ ->

@@ -140,6 +140,11 @@ public final class WebServer {
         desk.views().measuredBy(quality);
     }
 
+    /// Who says what is wrong with a call now, without waiting; pages of agents are told.
+    public void explainBy(Function<CallId, Optional<String>> troubles) {
+        desk.views().explainedBy(troubles);
+    }
+
     /// What carries the test calls of pages. Before [#start].
     public void echoThrough(MediaControl media) {
         desk.echoes().through(media);

@@ -313,6 +313,20 @@ public class RulesTest {
     }
 
     @Test
+    public void whatIsWrongNowIsToldWhileItLastsAndNoLonger() {
+        seconds(10);
+        assertThat(ward.doctor.trouble(id)).isEmpty();
+        alice.lostPerSecond = 5;
+        seconds(6);
+        assertThat(ward.doctor.trouble(id).orElseThrow())
+                .startsWith("the caller heard gaps: the uplink of alice lost 10 %");
+        alice.lostPerSecond = 0;
+        seconds(15);
+
+        assertThat(ward.doctor.trouble(id)).isEmpty();
+    }
+
+    @Test
     public void aCallThatTheGatewayCutIsBad() {
         seconds(10);
         ward.end(
