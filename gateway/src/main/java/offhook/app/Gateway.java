@@ -162,10 +162,8 @@ public final class Gateway {
                         clock,
                         Clock.systemUTC());
         running.push(doctor::stop);
-        calls.observe(doctor);
         RecordingSide recording =
                 new RecordingSide(config, doctor::story, counters, clock, Clock.systemUTC());
-        recording.start(sip, web, phones, calls);
         running.push(recording::stop);
         OperationsSide operations =
                 new OperationsSide(
@@ -185,6 +183,14 @@ public final class Gateway {
                                 Clock.systemUTC()));
         records.ifPresent(calls::observe);
         records.ifPresent(web::tellRemarks);
+        web.explainBy(doctor::trouble);
+        // After the records, which must know of an end before its verdict comes.
+        calls.observe(doctor);
+        records.ifPresent(kept ->
+                doctor.tell(
+                        (id, verdict) -> kept.judged(id, verdict.level().key(), verdict.text())));
+        // After the doctor, whose story goes into the box.
+        recording.start(sip, web, phones, calls);
         calls.observe(new ViewsOfCalls(web));
         directory.start();
         running.push(directory::stop);

@@ -100,6 +100,7 @@ final class OperationsSide {
                                 rooms.clock(),
                                 auditLog()));
         rooms.calls().observe(metrics.calls());
+        rooms.doctor().tell((_, verdict) -> metrics.countVerdict(verdict.level().key()));
     }
 
     /// Shows everything.

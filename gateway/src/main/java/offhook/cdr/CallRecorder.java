@@ -99,6 +99,14 @@ public final class CallRecorder implements CallObserver, CallRemarks {
         }
     }
 
+    /// What is to be said of a call that is over, after its end was told. Any thread.
+    ///
+    /// @param level `good`, `fair`, `bad`, `failed` or `unknown`
+    /// @param text a line for people
+    public void judged(CallId id, String level, String text) {
+        keeper.keep(new Entry.Judged(id.value(), level, text));
+    }
+
     @Override
     public void noted(CallId call, String agent, String text) {
         say(call, Entry.About.NOTES, agent, text.isEmpty() ? null : text);

@@ -59,10 +59,17 @@ record Column(String sql, Kind kind, Function<CallRecord, @Nullable Object> read
                     plain("queue_millis", CallRecord::queueMillis),
                     json("transfers", CallRecord::transfers),
                     NOTES,
-                    PAGES);
+                    PAGES,
+                    saidLater("verdict"),
+                    saidLater("verdict_text"));
 
     private static Column plain(String sql, Function<CallRecord, @Nullable Object> read) {
         return new Column(sql, Kind.PLAIN, read);
+    }
+
+    /// What others say of a call that is over.
+    private static Column saidLater(String sql) {
+        return new Column(sql, Kind.PLAIN, _ -> null);
     }
 
     private static Column time(String sql, Function<CallRecord, @Nullable Object> read) {

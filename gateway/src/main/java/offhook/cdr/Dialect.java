@@ -94,6 +94,9 @@ enum Dialect {
         }
     };
 
+    /// Parameters: level, text, call.
+    static final String JUDGE = "UPDATE calls SET verdict = ?, verdict_text = ? WHERE id = ?";
+
     /// SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_MISMATCH.
     private static final Set<Integer> SQLITE_REFUSALS = Set.of(18, 19, 20);
 

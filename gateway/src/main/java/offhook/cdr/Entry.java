@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "entry")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Entry.Seen.class, name = "seen"),
+    @JsonSubTypes.Type(value = Entry.Judged.class, name = "judged"),
     @JsonSubTypes.Type(value = Entry.Crashed.class, name = "crashed"),
     @JsonSubTypes.Type(value = Entry.Said.class, name = "said")
 })
@@ -17,6 +18,9 @@ sealed interface Entry {
 
     /// A call as it was at some moment; its last one has an end.
     record Seen(CallRecord call) implements Entry {}
+
+    /// What is to be said of how a call went, after its end was seen.
+    record Judged(String id, String verdict, String text) implements Entry {}
 
     /// Something was said of a call, which may be over.
     ///

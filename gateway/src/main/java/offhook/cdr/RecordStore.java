@@ -92,6 +92,14 @@ final class RecordStore implements AutoCloseable {
                     upsert.executeUpdate();
                 }
             }
+            case Entry.Judged(String id, String verdict, String text) -> {
+                try (PreparedStatement judge = connection.prepareStatement(Dialect.JUDGE)) {
+                    judge.setString(1, verdict);
+                    judge.setString(2, text);
+                    judge.setString(3, id);
+                    judge.executeUpdate();
+                }
+            }
             case Entry.Said said -> {
                 String change = dialect.change(said.about().column());
                 try (PreparedStatement patch = connection.prepareStatement(change)) {

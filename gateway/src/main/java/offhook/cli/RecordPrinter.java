@@ -48,7 +48,7 @@ interface RecordPrinter extends AutoCloseable {
     final class Table implements RecordPrinter {
 
         private static final String LINE =
-                "%-24s  %-8s  %-24s  %-16s  %-16s  %-12s  %-9s  %8s  %s%n";
+                "%-24s  %-8s  %-24s  %-16s  %-16s  %-12s  %-9s  %8s  %-16s  %s%n";
 
         private final PrintWriter out;
 
@@ -56,7 +56,7 @@ interface RecordPrinter extends AutoCloseable {
             this.out = out;
             out.printf(
                     LINE, "STARTED", "WAY", "ID", "CALLER", "CALLED", "AGENT", "RESULT", "TALK S",
-                    "REASON");
+                    "REASON", "VERDICT");
         }
 
         @Override
@@ -72,7 +72,8 @@ interface RecordPrinter extends AutoCloseable {
                     text(record.get("agent")),
                     record.get("ended_at") == null ? "open" : text(record.get("result")),
                     talk == null ? "" : Long.toString(Long.parseLong(talk.toString()) / 1000),
-                    text(record.get("reason")));
+                    text(record.get("reason")),
+                    text(record.get("verdict")));
         }
 
         @Override

@@ -26,6 +26,12 @@ final class CallChart {
     /// With fewer nothing is to be said of how a leg sounds.
     private static final long FEWEST_PACKETS = 50;
 
+    /// A call that lives is judged each time so many seconds have passed.
+    private static final int JUDGED_EVERY = 3;
+
+    /// What was wrong so long ago is wrong no more.
+    private static final long FRESH_NANOS = 8 * SECOND_NANOS;
+
     private final Supplier<CallSnapshot> call;
     private final Moments moments;
     private final Cast cast;
@@ -39,6 +45,7 @@ final class CallChart {
     private OptionalLong answeredNanos = OptionalLong.empty();
     private Optional<CallEnd> end = Optional.empty();
     private long lastSecondNanos;
+    private int seconds;
 
     CallChart(Supplier<CallSnapshot> call, Moments moments) {
         this.call = call;
@@ -150,6 +157,21 @@ final class CallChart {
                 cast,
                 steps,
                 legs);
+    }
+
+    /// Whether enough seconds have passed since the last time.
+    boolean isTimeToJudge() {
+        return ++seconds % JUDGED_EVERY == 0;
+    }
+
+    /// What is wrong now, in words; what was wrong and is over is not told.
+    Optional<String> trouble(long nowNanos) {
+        long from = answeredNanos.orElse(nowNanos);
+        return findings(from, nowNanos - from, nowNanos).stream()
+                .filter(each -> each.severity() != Severity.INFO)
+                .filter(each -> nowNanos - each.toNanos() <= FRESH_NANOS)
+                .map(Finding::text)
+                .findFirst();
     }
 
     private List<Finding> findings(long talkFrom, long talkNanos, long until) {

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -42,6 +44,11 @@ public final class CallDoctor implements CallObserver {
     private final Map<CallId, CallChart> living = new LinkedHashMap<>();
     private final Archive archive;
 
+    /// What is wrong with calls that live. Written by the owner, read by any thread.
+    private final Map<CallId, String> troubles = new ConcurrentHashMap<>();
+
+    private final List<Judged> told = new CopyOnWriteArrayList<>();
+
     /// Events that found the mailbox full. Any thread.
     private final AtomicLong missed = new AtomicLong();
 
@@ -54,6 +61,20 @@ public final class CallDoctor implements CallObserver {
             Function<LegId, Optional<LegQuality>> quality,
             Function<LegId, Optional<BrowserView>> browser,
             Predicate<CallId> hasRoom) {}
+
+    /// Is told the verdict on each call that is over, on the doctor's thread, after whoever
+    /// observes calls and was there first knows of its end.
+    @FunctionalInterface
+    public interface Judged {
+
+        /// A call is over, and this is to be said of it.
+        void judged(CallId id, CallVerdict verdict);
+    }
+
+    /// Whom to tell of verdicts from now on.
+    public void tell(Judged listener) {
+        told.add(listener);
+    }
 
     /// @param owner whose thread it is
     CallDoctor(DoctorConfig config, Senses senses, Owner owner, InstantSource wallClock) {
@@ -96,7 +117,13 @@ public final class CallDoctor implements CallObserver {
     /// Another second of all calls. On the owner.
     void look() {
         long now = owner.clock().nanoTime();
-        living.values().forEach(chart -> chart.onSecond(senses, now));
+        living.forEach((id, chart) -> {
+            chart.onSecond(senses, now);
+            if (chart.isTimeToJudge()) {
+                chart.trouble(now)
+                        .ifPresentOrElse(text -> troubles.put(id, text), () -> troubles.remove(id));
+            }
+        });
     }
 
     @Override
@@ -130,15 +157,24 @@ public final class CallDoctor implements CallObserver {
 
     private void close(CallId id, CallEnd end) {
         CallChart chart = living.remove(id);
+        troubles.remove(id);
         if (chart != null) {
             chart.ended(end);
-            archive.keep(id, Told.of(chart.story(owner.clock().nanoTime())));
+            CallStory story = chart.story(owner.clock().nanoTime());
+            told.forEach(each -> each.judged(id, story.verdict()));
+            archive.keep(id, Told.of(story));
         }
     }
 
     /// What calls told that found no room in the mailbox, so that stories lack it. Any thread.
     public long missed() {
         return missed.get();
+    }
+
+    /// What is wrong with a call that lives, as of the last seconds, in words; empty: nothing that
+    /// is known. Any thread; never waits.
+    public Optional<String> trouble(CallId id) {
+        return Optional.ofNullable(troubles.get(id));
     }
 
     /// The story of a call that lives or was one of the last, as JSON; empty: no such call is

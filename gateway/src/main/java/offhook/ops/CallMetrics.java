@@ -130,6 +130,14 @@ final class CallMetrics implements CallObserver {
                 .increment();
     }
 
+    void verdict(String level) {
+        Counter.builder("offhook.calls.verdict")
+                .description("Calls that are over, by what the call doctor says of them")
+                .tag("level", level)
+                .register(registry)
+                .increment();
+    }
+
     private Timer setUp(String direction) {
         return Timer.builder("offhook.call.setup")
                 .description("From a call's arrival until somebody rings")

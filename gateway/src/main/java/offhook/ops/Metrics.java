@@ -71,6 +71,13 @@ public final class Metrics implements AutoCloseable {
         return calls;
     }
 
+    /// Counts a call that is over by what is to be said of it.
+    ///
+    /// @param level `good`, `fair`, `bad`, `failed` or `unknown`
+    public void countVerdict(String level) {
+        calls.verdict(level);
+    }
+
     /// Shows a media loop.
     ///
     /// @param index from 0

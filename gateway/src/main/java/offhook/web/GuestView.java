@@ -27,6 +27,9 @@ final class GuestView {
                     ServerMessage.Draining _,
                     ServerMessage.PresenceChanged _ ->
                     Optional.empty();
+            case ServerMessage.Quality m ->
+                    // Troubles name agents and trunks.
+                    Optional.of(new ServerMessage.Quality(m.call(), m.quality(), ""));
             case ServerMessage.Welcome _,
                     ServerMessage.Token _,
                     ServerMessage.Dialled _,
@@ -38,7 +41,6 @@ final class GuestView {
                     ServerMessage.ReofferRefused _,
                     ServerMessage.IceServers _,
                     ServerMessage.Hold _,
-                    ServerMessage.Quality _,
                     ServerMessage.Refused _,
                     ServerMessage.Ping _,
                     ServerMessage.Pong _ ->

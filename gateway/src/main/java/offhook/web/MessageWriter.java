@@ -177,6 +177,9 @@ final class MessageWriter {
             case ServerMessage.Quality m -> {
                 ofCall(json, "quality", m.call());
                 quality(json, m.quality());
+                if (!m.trouble().isEmpty()) {
+                    json.writeStringField("trouble", m.trouble());
+                }
             }
             case ServerMessage.Ended m -> {
                 ofCall(json, "ended", m.call());

@@ -26,6 +26,7 @@ final class PageViews {
     private final Owner owner;
     private final Map<CallId, Map<LegId, Known>> views = new ConcurrentHashMap<>();
     private volatile Function<LegId, Optional<LegQuality>> ours = _ -> Optional.empty();
+    private volatile Function<CallId, Optional<String>> troubles = _ -> Optional.empty();
 
     private Optional<CallRemarks> remarks = Optional.empty();
 
@@ -42,12 +43,22 @@ final class PageViews {
         ours = quality;
     }
 
+    /// Who says what is wrong with a call now, at once; pages are told it with what we measure.
+    void explainedBy(Function<CallId, Optional<String>> explained) {
+        troubles = explained;
+    }
+
     /// A page measured its call: it is told what we measure.
     void onQuality(AgentSession page, LegId leg, ClientMessage.Quality said) {
         Known before = before(leg);
         put(leg, new Known(said.figures(), before.warnings(), before.warned(), nowNanos()));
         ours.apply(leg)
-                .ifPresent(quality -> page.send(new ServerMessage.Quality(leg.call(), quality)));
+                .ifPresent(quality ->
+                        page.send(
+                                new ServerMessage.Quality(
+                                        leg.call(),
+                                        quality,
+                                        troubles.apply(leg.call()).orElse(""))));
     }
 
     /// A page warns of its call, or takes a warning back.

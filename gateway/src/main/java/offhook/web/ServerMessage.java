@@ -130,7 +130,9 @@ sealed interface ServerMessage {
     record Noted(CallId call) implements ServerMessage {}
 
     /// How the leg of the page sounds to us.
-    record Quality(CallId call, LegQuality quality) implements ServerMessage {}
+    ///
+    /// @param trouble what is wrong with the call now, in words; empty: nothing that is known
+    record Quality(CallId call, LegQuality quality, String trouble) implements ServerMessage {}
 
     /// The call is over.
     ///

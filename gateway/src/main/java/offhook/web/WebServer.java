@@ -155,6 +155,11 @@ public final class WebServer {
         desk.views().measuredBy(quality);
     }
 
+    /// Who says what is wrong with a call now, without waiting; pages of agents are told.
+    public void explainBy(Function<CallId, Optional<String>> troubles) {
+        desk.views().explainedBy(troubles);
+    }
+
     /// Who is told what pages say of calls. Before [#start].
     public void tellRemarks(CallRemarks remarks) {
         desk.tellRemarks(remarks);

@@ -90,6 +90,26 @@ public class CallRecorderTest {
     }
 
     @Test
+    public void theVerdictIsAddedToACallThatIsOverAndToNoOther() throws Exception {
+        recorder = start();
+        CallId id = CallId.next();
+        CallId other = CallId.next();
+        for (CallId each : List.of(id, other)) {
+            recorder.began(each, () -> snapshot(each, "opening"));
+            recorder.ended(each, end(each, EndCause.hangUp(EndCause.By.CALLEE), true));
+        }
+
+        recorder.judged(id, "bad", "the caller heard gaps");
+        await(() -> record(id).get("verdict") != null);
+
+        assertThat(record(id))
+                .containsEntry("verdict", "bad")
+                .containsEntry("verdict_text", "the caller heard gaps")
+                .containsEntry("result", "answered");
+        assertThat(record(other)).containsEntry("verdict", null);
+    }
+
+    @Test
     public void whatIsSaidOfACallStaysWhateverBecomesOfIt() throws Exception {
         recorder = start();
         CallId id = CallId.next();
@@ -172,7 +192,15 @@ public class CallRecorderTest {
         recorder.began(old, () -> snapshot(old, "active"));
         await(() -> records().size() == 1);
         recorder.stop();
-        for (String column : List.of("queue", "queue_millis", "transfers", "notes", "pages")) {
+        for (String column :
+                List.of(
+                        "queue",
+                        "queue_millis",
+                        "transfers",
+                        "notes",
+                        "pages",
+                        "verdict",
+                        "verdict_text")) {
             execute("ALTER TABLE calls DROP COLUMN " + column);
         }
         execute("DELETE FROM offhook_schema WHERE version > '1'");

@@ -222,7 +222,7 @@ public class MessageCodecTest {
     @DataProvider
     public Object[][] messagesOfTheGateway() {
         return new Object[][] {
-            {new ServerMessage.Quality(CALL, LegQuality.unmeasured("opus"))},
+            {new ServerMessage.Quality(CALL, LegQuality.unmeasured("opus"), "a trouble")},
             {
                 new ServerMessage.Welcome(
                         "alice", HOSTILE, Presence.BUSY, 10, 3, List.of(CALL), "r", TURN)

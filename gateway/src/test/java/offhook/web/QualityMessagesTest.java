@@ -63,6 +63,21 @@ public class QualityMessagesTest {
     }
 
     @Test
+    public void thePageIsToldWhatIsWrongWithItsCall() throws Exception {
+        gateway.server.explainBy(call ->
+                call.equals(id.call())
+                        ? Optional.of("Ada heard gaps: the trunk lost 9 %")
+                        : Optional.empty());
+        Page page = gateway.page("alice", "i");
+        answered(page);
+
+        page.send(quality("\"rtt-millis\":120"));
+
+        assertThat(page.expect("quality"))
+                .contains("\"trouble\":\"Ada heard gaps: the trunk lost 9 %\"");
+    }
+
+    @Test
     public void whatThePageSaidLastStaysWhenItsLegIsOverUntilTheCallIs() throws Exception {
         Page page = gateway.page("alice", "i");
         Leg leg = answered(page);

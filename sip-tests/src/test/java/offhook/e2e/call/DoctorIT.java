@@ -57,6 +57,7 @@ public class DoctorIT {
     private Phone phone;
     private CalledPhone out;
     private JsonNode last;
+    private String metrics;
 
     @BeforeClass
     public void callAll() throws Exception {
@@ -208,10 +209,30 @@ public class DoctorIT {
         agent.await("ended", LIMIT, m -> m.path("call").asText().equals(id));
     }
 
+    @Test
+    public void theVerdictIsCountedAndRecorded() throws Exception {
+        assertThat(metrics).contains("offhook_calls_verdict_total{level=\"bad\"}");
+        Program records =
+                Program.run(
+                        stand.folder(),
+                        LIMIT,
+                        List.of(
+                                "records",
+                                story("201").get("id").asText(),
+                                "--config",
+                                stand.config().file()));
+
+        assertThat(records.out())
+                .as(records.err())
+                .containsPattern("verdict +bad\\n")
+                .contains("the uplink of bob lost");
+    }
+
     /// The stories by the number that was called.
     private void read() throws IOException {
         try (Operations operations = Operations.of(stand.gateway())) {
             Await.until("no call lives", LIMIT, () -> operations.callsActive() == 0);
+            metrics = operations.attribute("Metrics").toString();
             last = JSON.readTree((String) operations.invoke("lastCalls", 100, int.class));
             for (JsonNode each : last) {
                 stories.put(

@@ -4,6 +4,9 @@ import { plainText } from './text.js';
 
 const SAMPLE_MILLIS = 1_000;
 
+/** Of one sentence about what is wrong. */
+const MAX_TROUBLE_CHARS = 400;
+
 /** The gateway is told each so many samples, and answers with what it measures. */
 const SAMPLES_PER_MESSAGE = 5;
 
@@ -81,6 +84,7 @@ export class CallQuality {
       audio: plainText(message.audio),
       codecIn: plainText(message['codec-in']),
       codecOut: plainText(message['codec-out']),
+      trouble: plainText(message.trouble, MAX_TROUBLE_CHARS),
     };
     for (const [key, name] of Object.entries(FIGURES_OF_GATEWAY)) {
       view[name] = Number.isFinite(message[key]) ? message[key] : null;

@@ -114,6 +114,8 @@ export interface GatewayView {
   /** What the gateway gets from here and sends here. */
   readonly codecIn: string;
   readonly codecOut: string;
+  /** What is wrong with the call now, in words, of either side; empty: nothing that is known. */
+  readonly trouble: string;
   readonly rttMillis: number | null;
   /** Of what this browser sends. */
   readonly inJitterMillis: number | null;

@@ -1,5 +1,6 @@
 import { clockText, factsOf, partyOf, partyText } from './call-text.js';
 import { byId } from './dom.js';
+import { showTrouble } from './trouble.js';
 
 const MAX_SENT_DIGITS = 24;
 
@@ -85,6 +86,7 @@ export class CallView {
     byId('last-digit').textContent = call.digitsReceived.slice(-1) || '–';
     byId('timer').textContent = '0:00';
     this.#quality('');
+    showTrouble(null);
     this.#levels(0, 0);
     byId('transfer-to').value = '';
     this.#onTransfer({ ...call.transferInfo, text: '' });
@@ -245,7 +247,8 @@ export class CallView {
     this.#timers = [];
   }
 
-  #onSample({ codec, rttMillis, warnings }) {
+  #onSample({ codec, rttMillis, warnings, gateway }) {
+    showTrouble(gateway);
     if (codec === null) {
       return;
     }

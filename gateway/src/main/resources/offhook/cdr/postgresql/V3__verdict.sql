@@ -1,0 +1,2 @@
+ALTER TABLE calls ADD COLUMN verdict TEXT;
+ALTER TABLE calls ADD COLUMN verdict_text TEXT;

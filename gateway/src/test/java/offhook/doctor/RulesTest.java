@@ -1,0 +1,420 @@
+package offhook.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.StreamSupport;
+import offhook.call.BrowserView;
+import offhook.call.CallEvent;
+import offhook.call.CallId;
+import offhook.call.EndCause;
+import offhook.call.LegId;
+import offhook.call.LegQuality;
+import offhook.call.LegQuality.Audio;
+import offhook.call.TransferReport;
+import offhook.config.DoctorConfig;
+import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+/// What the doctor says of calls whose figures go wrong in one way at a time.
+public class RulesTest {
+
+    private Ward ward;
+    private CallId id;
+    private Sound caller;
+    private Sound alice;
+
+    @BeforeMethod
+    public void admit() {
+        ward = new Ward(DoctorConfig.DEFAULT);
+        id = ward.call();
+        ward.answer(id);
+        caller = new Sound();
+        alice = new Sound();
+    }
+
+    private void seconds(int count) {
+        for (int i = 0; i < count; i++) {
+            ward.sounds.put(new LegId(id, 0), caller.next());
+            ward.sounds.put(new LegId(id, 1), alice.next());
+            ward.second();
+        }
+    }
+
+    private JsonNode over() {
+        ward.end(id, EndCause.hangUp(EndCause.By.CALLER), true);
+        return ward.story(id);
+    }
+
+    private static List<String> rules(JsonNode story) {
+        return StreamSupport.stream(story.get("findings").spliterator(), false)
+                .map(finding -> finding.get("rule").asText())
+                .toList();
+    }
+
+    private static String level(JsonNode story) {
+        return story.get("verdict").get("level").asText();
+    }
+
+    private static String verdict(JsonNode story) {
+        return story.get("verdict").get("text").asText();
+    }
+
+    @Test
+    public void aCleanCallIsGood() {
+        seconds(30);
+
+        JsonNode story = over();
+        assertThat(level(story)).isEqualTo("good");
+        assertThat(verdict(story)).isEqualTo("nothing wrong was measured");
+        assertThat(story.get("findings")).isEmpty();
+        JsonNode legs = story.get("series").get("legs");
+        assertThat(legs).hasSize(2);
+        assertThat(legs.get(1).get("kind").asText()).isEqualTo("browser");
+        assertThat(legs.get(1).get("heard-by-us").get("mos").get(5).asDouble()).isEqualTo(4.4);
+    }
+
+    @Test
+    public void aCallThatIsTooShortIsUnknown() {
+        ward.second();
+
+        assertThat(level(over())).isEqualTo("unknown");
+    }
+
+    @Test
+    public void aTrunkWithoutReportsIsNamed() {
+        caller.outLoss = Double.NaN;
+        seconds(10);
+
+        assertThat(verdict(over()))
+                .isEqualTo("nothing wrong was measured; trunk pbx did not report how it heard us");
+    }
+
+    @Test
+    public void lossOfTheUplinkNamesTheTimeTheListenerAndTheOtherSide() {
+        seconds(10);
+        alice.lostPerSecond = 5;
+        seconds(8);
+        alice.lostPerSecond = 0;
+        seconds(60);
+
+        JsonNode story = over();
+        assertThat(level(story)).isEqualTo("bad");
+        assertThat(verdict(story))
+                .isEqualTo(
+                        "14:02:10-14:02:18 the caller heard gaps: the uplink of alice lost 10 %;"
+                                + " the way from us to trunk pbx was clean");
+        assertThat(rules(story)).containsExactly("loss-in");
+    }
+
+    @Test
+    public void twoPacketsInARowAreNoFault() {
+        seconds(10);
+        alice.lostPerSecond = 2;
+        seconds(1);
+        alice.lostPerSecond = 0;
+        seconds(10);
+
+        assertThat(level(over())).isEqualTo("good");
+    }
+
+    @Test
+    public void aShortFaultOfALongCallCountsLess() {
+        alice.lostPerSecond = 5;
+        seconds(5);
+        alice.lostPerSecond = 0;
+        seconds(600);
+
+        assertThat(level(over())).isEqualTo("fair");
+    }
+
+    @DataProvider
+    public Object[][] outwardLosses() {
+        return new Object[][] {
+            {0, "the caller heard gaps: the way from us to trunk pbx lost 8.0 %, as trunk pbx"},
+            {1, "alice heard gaps: the downlink of alice lost 8.0 %, as the browser of alice"}
+        };
+    }
+
+    @Test(dataProvider = "outwardLosses")
+    public void lossOfOurPacketsIsNamedByReports(int leg, String words) {
+        Sound lossy = leg == 0 ? caller : alice;
+        seconds(5);
+        lossy.outLoss = 8;
+        seconds(1);
+        lossy.outLoss = 0;
+        seconds(20);
+
+        JsonNode story = over();
+        assertThat(level(story)).isEqualTo("bad");
+        assertThat(verdict(story)).contains(words).contains("was clean");
+        assertThat(rules(story)).containsExactly("loss-out");
+    }
+
+    @DataProvider
+    public Object[][] disturbances() {
+        return new Object[][] {
+            {"late-in", "bad", change(s -> s.latePerSecond = 5), "came too late to be played"},
+            {"jitter-in", "fair", change(s -> s.jitter = 45), "jitter 45 ms"},
+            {"jitter-out", "fair", change(s -> s.outJitter = 60), "jitter 60 ms, as"},
+            {"round-trip", "bad", change(s -> s.roundTrip = 900), "900 ms to the browser of alice"},
+            {"delay", "fair", change(s -> s.buffer = 250), "250 ms in the jitter buffer"},
+            {"muted", "bad", change(s -> s.audio = Audio.DIGITAL_SILENCE), "digital silence"},
+            {"clipping", "bad", change(s -> s.clipped = 0.05), "5.0 % of the samples"},
+            {"too-loud", "fair", change(s -> s.level = -6), "speech at -6 dBov"},
+            {"too-quiet", "fair", change(s -> s.level = -50), "speech at -50 dBov"},
+            {"packets-stopped", "bad", change(s -> s.perSecond = 0), "no packet of the browser"}
+        };
+    }
+
+    /// Names the kind of the argument.
+    private static UnaryOperator<Sound> change(java.util.function.Consumer<Sound> what) {
+        return sound -> {
+            what.accept(sound);
+            return sound;
+        };
+    }
+
+    @Test(dataProvider = "disturbances")
+    public void aDisturbanceOfTheAgentsLegIsNamed(
+            String rule, String level, UnaryOperator<Sound> disturb, String words) {
+        seconds(5);
+        disturb.apply(alice);
+        seconds(8);
+
+        JsonNode story = over();
+        assertThat(rules(story)).as(story.toString()).containsExactly(rule);
+        assertThat(level(story)).isEqualTo(level);
+        assertThat(verdict(story)).contains(words);
+        assertThat(story.get("findings").get(0).get("leg").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    public void whatTheBrowserHoldsBackIsNamed() {
+        ward.pages.put(
+                new LegId(id, 1),
+                new BrowserView("opus", "host", 20, 2, 0, 500, 4.2, 0, 0, 0, 0, List.of(), 0, 0));
+        seconds(8);
+
+        assertThat(verdict(over())).contains("alice heard late: 500 ms in the browser's");
+    }
+
+    @Test
+    public void aTrunkThatSendsNothingIsNamedWithItsAddress() throws Exception {
+        caller.perSecond = 0;
+        named("10.1.33.103");
+        seconds(8);
+
+        JsonNode story = over();
+        assertThat(level(story)).isEqualTo("bad");
+        assertThat(verdict(story))
+                .contains("alice did not hear the caller: trunk pbx offered 10.1.33.103:4000, no")
+                .contains("no packet came from it in 8 s");
+        assertThat(rules(story)).containsExactly("no-media");
+    }
+
+    private void named(String address) throws Exception {
+        ward.tell(
+                id,
+                new CallEvent.Described(
+                        new LegId(id, 0), Optional.of(InetAddress.ofLiteral(address)), 4000, true));
+    }
+
+    @Test
+    public void packetsFromAnotherAddressAreNamed() throws Exception {
+        caller.perSecond = 0;
+        caller.stray = "192.0.2.7:5000";
+        named("10.1.33.103");
+        seconds(8);
+
+        assertThat(verdict(over())).contains("but packets came from 192.0.2.7:5000");
+    }
+
+    @Test
+    public void silenceOnHoldIsNoFaultAndIsSaid() {
+        seconds(5);
+        ward.tell(id, new CallEvent.Holds(new LegId(id, 1), true));
+        alice.perSecond = 0;
+        alice.audio = Audio.HELD;
+        caller.audio = Audio.HELD;
+        seconds(30);
+        ward.tell(id, new CallEvent.Holds(new LegId(id, 1), false));
+        alice.perSecond = 50;
+        alice.audio = Audio.HEARD;
+        caller.audio = Audio.HEARD;
+        seconds(10);
+
+        JsonNode story = over();
+        assertThat(level(story)).isEqualTo("good");
+        assertThat(rules(story)).containsExactly("hold");
+        assertThat(story.get("findings").get(0).get("from").asText())
+                .isEqualTo("2026-03-01T14:02:05.250Z");
+    }
+
+    @Test
+    public void aPhoneThatPausesWhileNobodySpeaksIsNoFault() {
+        caller.perSecond = 20;
+        seconds(5);
+        caller.perSecond = 0;
+        seconds(9);
+        caller.perSecond = 20;
+        seconds(5);
+
+        assertThat(level(over())).isEqualTo("good");
+    }
+
+    @Test
+    public void aTrunkWhosePacketsStopWhileTheOtherSideSpeaksIsNamed() {
+        seconds(5);
+        caller.perSecond = 0;
+        seconds(9);
+        caller.audio = Audio.NO_PACKETS;
+        seconds(3);
+
+        JsonNode story = over();
+        assertThat(level(story)).isEqualTo("bad");
+        assertThat(verdict(story)).contains("the packets of trunk pbx stopped for 12 s");
+    }
+
+    @Test
+    public void aBrowserThatIsAwayAndComesBackByAnotherNetworkIsTold() {
+        seconds(5);
+        ward.tell(id, new CallEvent.Away(new LegId(id, 1), true));
+        alice.perSecond = 0;
+        alice.audio = Audio.HELD;
+        seconds(7);
+        ward.tell(id, new CallEvent.Away(new LegId(id, 1), false));
+        ward.tell(id, new CallEvent.Moved(new LegId(id, 1)));
+        alice.perSecond = 50;
+        alice.audio = Audio.HEARD;
+        seconds(5);
+
+        JsonNode story = over();
+        assertThat(rules(story)).containsExactly("away", "reattached");
+        assertThat(verdict(story)).startsWith("14:02:05-14:02:12 nothing at all came from");
+    }
+
+    @Test
+    public void aGatewayWithoutCpuIsNamed() {
+        seconds(5);
+        ward.room = false;
+        seconds(5);
+        ward.room = true;
+        seconds(5);
+
+        assertThat(rules(over())).containsExactly("cpu");
+    }
+
+    @Test
+    public void whatIsWrongNowIsToldWhileItLastsAndNoLonger() {
+        seconds(10);
+        assertThat(ward.doctor.trouble(id)).isEmpty();
+        alice.lostPerSecond = 5;
+        seconds(6);
+        assertThat(ward.doctor.trouble(id).orElseThrow())
+                .startsWith("the caller heard gaps: the uplink of alice lost 10 %");
+        alice.lostPerSecond = 0;
+        seconds(15);
+
+        assertThat(ward.doctor.trouble(id)).isEmpty();
+    }
+
+    @Test
+    public void aCallThatTheGatewayCutIsBad() {
+        seconds(10);
+        ward.end(
+                id,
+                EndCause.gateway("consent-lost", 480, 41, "nothing came from the browser"),
+                true);
+
+        JsonNode story = ward.story(id);
+        assertThat(level(story)).isEqualTo("bad");
+        assertThat(verdict(story)).contains("the call was cut: the browser was not heard of");
+    }
+
+    @Test
+    public void aFailedTransferIsInTheTimeLine() {
+        ward.tell(
+                id,
+                new CallEvent.TransferGoes(
+                        new LegId(id, 1), new TransferReport.Failed(EndCause.declined())));
+        seconds(5);
+
+        assertThat(over().get("events").toString()).contains("the transfer failed: the called");
+    }
+
+    /// Where an answer is by default, so is what came of the attempts before it.
+    @Test
+    public void everyRuleIsInTheDocument() throws Exception {
+        String page = Files.readString(Path.of("docs/call-doctor.md"));
+
+        for (Rule rule : Rule.values()) {
+            assertThat(page).as("docs/call-doctor.md").contains("| `" + rule.key() + "` |");
+        }
+    }
+
+    /// A leg as its loop measures it; what a test changes holds from the next second on.
+    private static final class Sound {
+        private long perSecond = 50;
+        private long lostPerSecond;
+        private long latePerSecond;
+        private double jitter = 2;
+        private double outLoss;
+        private double outJitter = 3;
+        private double roundTrip = 40;
+        private double buffer = 20;
+        private double level = -25;
+        private double clipped;
+        private String stray = "";
+        private Audio audio = Audio.HEARD;
+
+        private long packets;
+        private long lost;
+        private long unplayed;
+
+        LegQuality next() {
+            packets += Math.max(0, perSecond - lostPerSecond);
+            lost += lostPerSecond;
+            unplayed += lostPerSecond + latePerSecond;
+            LegQuality.Opinion opinion = new LegQuality.Opinion(93, 4.4, 4.4);
+            return new LegQuality(
+                    "PCMA",
+                    "PCMA",
+                    "",
+                    new LegQuality.Inbound(
+                            packets,
+                            160 * packets,
+                            lost,
+                            0,
+                            unplayed,
+                            0,
+                            0,
+                            0,
+                            0,
+                            0,
+                            0,
+                            0,
+                            stray.isEmpty() ? 0 : 100,
+                            stray,
+                            0,
+                            0,
+                            packets == 0 ? Double.NaN : jitter,
+                            buffer,
+                            buffer,
+                            buffer,
+                            opinion),
+                    new LegQuality.Outbound(1000, 160_000, 0, outLoss, outJitter, opinion, opinion),
+                    roundTrip,
+                    new LegQuality.Speech(level, clipped, 0),
+                    audio,
+                    1000);
+        }
+    }
+}
