@@ -5,6 +5,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,14 +59,15 @@ final class PacketCapture {
     private void add(Recorded message) {
         InetSocketAddress from = message.sent() ? message.local() : message.remote();
         InetSocketAddress to = message.sent() ? message.remote() : message.local();
+        Instant at = message.at();
         boolean udp = message.transport().equals("udp");
         byte[] payload = message.bytes();
         byte[] segment = udp ? udp(from, to, payload) : tcp(from, to, payload);
         byte[] packet = packet(from.getAddress(), to.getAddress(), udp ? UDP : TCP, segment);
         out.writeBytes(
                 ByteBuffer.allocate(16)
-                        .putInt((int) message.at().getEpochSecond())
-                        .putInt(message.at().getNano() / 1000)
+                        .putInt((int) at.getEpochSecond())
+                        .putInt(at.getNano() / 1000)
                         .putInt(packet.length)
                         .putInt(packet.length)
                         .array());
@@ -73,13 +75,14 @@ final class PacketCapture {
     }
 
     private static byte[] udp(InetSocketAddress from, InetSocketAddress to, byte[] payload) {
-        ByteBuffer datagram =
+        byte[] datagram =
                 ByteBuffer.allocate(UDP_HEADER_BYTES + payload.length)
                         .putShort((short) from.getPort())
                         .putShort((short) to.getPort())
                         .putShort((short) (UDP_HEADER_BYTES + payload.length))
                         .putShort((short) 0)
-                        .put(payload);
+                        .put(payload)
+                        .array();
         return sealed(datagram, 6, from, to, UDP);
     }
 
@@ -87,38 +90,40 @@ final class PacketCapture {
         int sequence = sequences.getOrDefault(List.of(from, to), 1);
         int acknowledged = sequences.getOrDefault(List.of(to, from), 1);
         sequences.put(List.of(from, to), sequence + payload.length);
-        ByteBuffer segment =
+        byte[] segment =
                 ByteBuffer.allocate(TCP_HEADER_BYTES + payload.length)
                         .putShort((short) from.getPort())
                         .putShort((short) to.getPort())
                         .putInt(sequence)
                         .putInt(acknowledged)
-                        .putShort((short) (TCP_HEADER_BYTES / 4 << 12 | PUSH_AND_ACK))
+                        .putShort((short) (((TCP_HEADER_BYTES / 4) << 12) | PUSH_AND_ACK))
                         .putShort((short) WINDOW)
                         .putInt(0)
-                        .put(payload);
+                        .put(payload)
+                        .array();
         return sealed(segment, 16, from, to, TCP);
     }
 
     /// Sets the checksum, which covers the addresses too (RFC 9293 §3.1, RFC 8200 §8.1).
     private static byte[] sealed(
-            ByteBuffer segment,
+            byte[] segment,
             int checksumAt,
             InetSocketAddress from,
             InetSocketAddress to,
             int protocol) {
         byte[] source = from.getAddress().getAddress();
         byte[] destination = to.getAddress().getAddress();
-        ByteBuffer covered =
-                ByteBuffer.allocate(source.length + destination.length + 8 + segment.capacity())
+        byte[] covered =
+                ByteBuffer.allocate(source.length + destination.length + 8 + segment.length)
                         .put(source)
                         .put(destination)
-                        .putInt(segment.capacity())
+                        .putInt(segment.length)
                         .putInt(protocol)
-                        .put(segment.array());
-        short sum = checksum(covered.array());
-        segment.putShort(checksumAt, sum == 0 ? (short) -1 : sum);
-        return segment.array();
+                        .put(segment)
+                        .array();
+        short sum = checksum(covered);
+        ByteBuffer.wrap(segment).putShort(checksumAt, sum == 0 ? (short) -1 : sum);
+        return segment;
     }
 
     private static byte[] packet(InetAddress from, InetAddress to, int protocol, byte[] segment) {
@@ -153,7 +158,7 @@ final class PacketCapture {
         int sum = 0;
         for (int i = 0; i < bytes.length; i += 2) {
             int low = i + 1 < bytes.length ? bytes[i + 1] & 0xff : 0;
-            sum += (bytes[i] & 0xff) << 8 | low;
+            sum += ((bytes[i] & 0xff) << 8) | low;
         }
         while (sum >> 16 != 0) {
             sum = (sum & 0xffff) + (sum >> 16);

@@ -24,7 +24,8 @@ import picocli.CommandLine.IVersionProvider;
             LogCommand.class,
             TraceCommand.class,
             DumpCommand.class,
-            RecordsCommand.class
+            RecordsCommand.class,
+            AuditCommand.class
         },
         mixinStandardHelpOptions = true,
         versionProvider = Main.VersionProvider.class)

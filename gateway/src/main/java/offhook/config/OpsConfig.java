@@ -9,17 +9,19 @@ import java.util.Optional;
 ///   machine then
 /// @param records where call records are kept; empty: nowhere
 /// @param doctor what is remembered of calls that are over
+/// @param audit where it is kept who did what; empty: nowhere
 /// @param recording what becomes of the messages that pass
 public record OpsConfig(
         Optional<Listen> listen,
         Optional<Secret> token,
         Optional<RecordsConfig> records,
         DoctorConfig doctor,
+        Optional<AuditConfig> audit,
         RecordingConfig recording) {
 
     /// With the defaults of all else.
     public OpsConfig(
             Optional<Listen> listen, Optional<Secret> token, Optional<RecordsConfig> records) {
-        this(listen, token, records, DoctorConfig.DEFAULT, RecordingConfig.OFF);
+        this(listen, token, records, DoctorConfig.DEFAULT, Optional.empty(), RecordingConfig.OFF);
     }
 }

@@ -25,9 +25,10 @@ final class OpsReader {
         }
         Optional<RecordsConfig> records = RecordsReader.read(section);
         DoctorConfig doctor = DoctorReader.read(section);
+        Optional<AuditConfig> audit = AuditReader.read(section, records);
         RecordingConfig recording = RecordingReader.read(section);
         section.done();
-        return new OpsConfig(listen, token, records, doctor, recording);
+        return new OpsConfig(listen, token, records, doctor, audit, recording);
     }
 
     private static void checkReach(Listen listen, Value value, boolean guarded) {

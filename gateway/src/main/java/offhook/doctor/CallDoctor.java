@@ -11,7 +11,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import offhook.call.BrowserView;
 import offhook.call.CallEnd;
 import offhook.call.CallEvent;
 import offhook.call.CallId;
@@ -46,7 +48,12 @@ public final class CallDoctor implements CallObserver {
     /// What it sees calls by.
     ///
     /// @param quality how a leg sounds now; asked by the doctor's thread
-    public record Senses(Function<LegId, Optional<LegQuality>> quality) {}
+    /// @param browser how it sounds in the browser that has it, as that says
+    /// @param hasRoom whether the loop that carries a call has CPU to spare
+    public record Senses(
+            Function<LegId, Optional<LegQuality>> quality,
+            Function<LegId, Optional<BrowserView>> browser,
+            Predicate<CallId> hasRoom) {}
 
     /// @param owner whose thread it is
     CallDoctor(DoctorConfig config, Senses senses, Owner owner, InstantSource wallClock) {
@@ -89,7 +96,7 @@ public final class CallDoctor implements CallObserver {
     /// Another second of all calls. On the owner.
     void look() {
         long now = owner.clock().nanoTime();
-        living.values().forEach(chart -> chart.onSecond(senses.quality(), now));
+        living.values().forEach(chart -> chart.onSecond(senses, now));
     }
 
     @Override
@@ -125,7 +132,7 @@ public final class CallDoctor implements CallObserver {
         CallChart chart = living.remove(id);
         if (chart != null) {
             chart.ended(end);
-            archive.keep(id, Told.of(chart.story()));
+            archive.keep(id, Told.of(chart.story(owner.clock().nanoTime())));
         }
     }
 
@@ -140,7 +147,7 @@ public final class CallDoctor implements CallObserver {
         return ask(() -> {
             CallChart chart = living.get(id);
             return chart != null
-                    ? Optional.of(chart.story().full().toString())
+                    ? Optional.of(chart.story(owner.clock().nanoTime()).full().toString())
                     : archive.find(id).map(Told::full);
         });
     }

@@ -28,7 +28,7 @@ record CallStory(
         TimeLine timeLine,
         Cast cast,
         Steps steps,
-        SortedMap<Integer, LegPlots> plots) {
+        SortedMap<Integer, LegWatch> watches) {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final long SECOND_NANOS = 1_000_000_000L;
@@ -47,10 +47,10 @@ record CallStory(
         story.put("events-dropped", timeLine.dropped());
         ObjectNode series = story.putObject("series").put("step-seconds", steps.seconds());
         ArrayNode legs = series.putArray("legs");
-        plots.forEach((index, plot) -> {
+        watches.forEach((index, watch) -> {
             ObjectNode leg = legs.addObject().put("leg", index);
             leg.put("kind", cast.kind(index)).put("who", cast.person(index));
-            plot.write(leg, steps.count());
+            watch.plots.write(leg, steps.count());
         });
         return story;
     }

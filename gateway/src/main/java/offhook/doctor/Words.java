@@ -19,9 +19,9 @@ final class Words {
                                     + " gateway's media port (a firewall, or a wrong"
                                     + " node.advertise)"),
                     Map.entry(
-                            "dtls-timeout",
-                            "ICE stood, but DTLS never finished: large packets are lost on the way"
-                                    + " to the browser, or a proxy swallows them"),
+                            "dtls-failed",
+                            "ICE stood, but DTLS did not: large packets are lost on the way, or"
+                                    + " something changed the fingerprint in the signalling"),
                     Map.entry(
                             "consent-lost",
                             "the browser was not heard of any more: its network is gone, or the"

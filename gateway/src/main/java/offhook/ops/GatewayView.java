@@ -35,6 +35,7 @@ public final class GatewayView implements GatewayMXBean {
             Health health,
             Alarms alarms,
             CallStories stories,
+            Supplier<String> auditHead,
             CallRecordings recordings) {}
 
     /// @param dump makes the text for maintainers
@@ -120,6 +121,11 @@ public final class GatewayView implements GatewayMXBean {
                                 alarm.text(),
                                 alarm.since().toString()))
                 .toList();
+    }
+
+    @Override
+    public String getAuditHead() {
+        return sources.auditHead().get();
     }
 
     @Override

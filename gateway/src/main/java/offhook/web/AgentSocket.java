@@ -175,6 +175,7 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
                     ClientMessage.Transfer _,
                     ClientMessage.Complete _,
                     ClientMessage.Cancel _,
+                    ClientMessage.Note _,
                     ClientMessage.Quality _,
                     ClientMessage.Warning _,
                     ClientMessage.Alive _,
@@ -190,6 +191,9 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
                     refuseToken(WebError.BAD_TOKEN);
             case TokenCheck.Valid(AgentProfile agent, Duration remaining) -> {
                 who = agent.name();
+                if (!room.all()) {
+                    room.refusals().granted("agent:" + agent.name(), "connect", address);
+                }
                 post(() -> room.desk().onHello(this, agent, hello, remaining));
             }
             case TokenCheck.Expired _ -> refuseToken(WebError.TOKEN_EXPIRED);

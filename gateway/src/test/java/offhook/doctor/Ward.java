@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import offhook.call.BrowserView;
 import offhook.call.CallDetails;
 import offhook.call.CallDirection;
 import offhook.call.CallEnd;
@@ -30,6 +31,8 @@ final class Ward {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     final Map<LegId, LegQuality> sounds = new HashMap<>();
+    final Map<LegId, BrowserView> pages = new HashMap<>();
+    boolean room = true;
     final CallDoctor doctor;
     private final Owner owner;
     private long nowNanos = 1000 * SECOND;
@@ -46,7 +49,10 @@ final class Ward {
         this.doctor =
                 new CallDoctor(
                         config,
-                        new CallDoctor.Senses(leg -> Optional.ofNullable(sounds.get(leg))),
+                        new CallDoctor.Senses(
+                                leg -> Optional.ofNullable(sounds.get(leg)),
+                                leg -> Optional.ofNullable(pages.get(leg)),
+                                _ -> room),
                         owner,
                         () -> Instant.parse("2026-03-01T14:02:00.250Z"));
     }

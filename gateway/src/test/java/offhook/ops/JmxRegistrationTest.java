@@ -18,6 +18,7 @@ import javax.management.ObjectName;
 import offhook.media.LoopFigures;
 import offhook.runtime.Owner;
 import offhook.sip.TrunkStatus;
+import offhook.telemetry.AuditLog;
 import offhook.telemetry.Counters;
 import org.testng.annotations.Test;
 
@@ -140,6 +141,10 @@ public class JmxRegistrationTest {
     }
 
     private static JmxRegistration registration() {
+        return registration(AuditLog.NONE);
+    }
+
+    private static JmxRegistration registration(AuditLog log) {
         Health health = new Health();
         Owner owner = new Owner("alarms", () -> 0, 1, _ -> {});
         return new JmxRegistration(
@@ -156,47 +161,13 @@ public class JmxRegistrationTest {
                                 new CallStories(
                                         id -> Optional.of(id.value()).filter("known"::equals),
                                         Integer::toString),
+                                () -> "",
                                 new NoRecordings()),
                         new Controls(),
                         () -> "a dump",
                         () -> 0,
-                        "test"));
-    }
-
-    /// Of a gateway that records nothing.
-    private static final class NoRecordings implements CallRecordings {
-        @Override
-        public void traceCall(String id) {
-            throw new IllegalArgumentException("off");
-        }
-
-        @Override
-        public void traceTrunk(String name) {
-            throw new IllegalArgumentException("off");
-        }
-
-        @Override
-        public void traceAll() {
-            throw new IllegalArgumentException("off");
-        }
-
-        @Override
-        public void stopTraces() {}
-
-        @Override
-        public List<String> traces() {
-            return List.of();
-        }
-
-        @Override
-        public byte[] box(String id) {
-            throw new IllegalArgumentException("off");
-        }
-
-        @Override
-        public String keepBox(String id) {
-            throw new IllegalArgumentException("off");
-        }
+                        "test"),
+                log);
     }
 
     /// Keeps what it is told.

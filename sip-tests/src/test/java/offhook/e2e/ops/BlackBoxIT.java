@@ -91,7 +91,9 @@ public class BlackBoxIT {
                                             "(?m)^ *- \\{trunk: demo, number:.*$",
                                             "  - {trunk: demo, number: \"200\", to: \"agent:alice\"}\n"
                                                     + "  - {trunk: demo, number: \"400\", to: \"agent:carol\"}")
-                                    .replace("ops:\n", "ops:\n  black-box: {keep: failed}\n"
+                                    .replace(
+                                            "ops:\n",
+                                            "ops:\n  black-box: {keep: failed}\n"
                                                     + "  hep: {to: \"udp://127.0.0.1:%d\", id: 77, password: \"s3cr3t-hep\"}\n"
                                                             .formatted(collector.getLocalPort()));
                         });
@@ -119,9 +121,7 @@ public class BlackBoxIT {
 
     @AfterClass(alwaysRun = true)
     public void stop() throws Exception {
-        for (AutoCloseable each : new AutoCloseable[] {
-            alice, phone, gateway, reactor, collector
-        }) {
+        for (AutoCloseable each : new AutoCloseable[] {alice, phone, gateway, reactor, collector}) {
             if (each != null) {
                 each.close();
             }
@@ -165,9 +165,7 @@ public class BlackBoxIT {
     /// What a program prints; `apt-get install tshark` brings the one that is used here.
     private static String tool(String... command) throws IOException {
         Process process =
-                new ProcessBuilder(command)
-                        .redirectError(ProcessBuilder.Redirect.DISCARD)
-                        .start();
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
         String out = text(process.getInputStream().readAllBytes());
         try {
             assertThat(process.waitFor()).as(String.join(" ", command)).isZero();
@@ -347,7 +345,8 @@ public class BlackBoxIT {
         JsonNode story = json.readTree(box.get("call.json"));
         assertThat(story.path("id").asText()).isEqualTo(id);
         assertThat(story.path("state").asText()).isEqualTo("ended");
-        assertThat(String.join("\n", box.values())).doesNotContain("$2y$", "$2a$", "$2b$", "s3cr3t-hep");
+        assertThat(String.join("\n", box.values()))
+                .doesNotContain("$2y$", "$2a$", "$2b$", "s3cr3t-hep");
         assertThat(
                         box.get("sdp.txt")
                                 .lines()
