@@ -13,6 +13,7 @@ import offhook.config.BlackBoxConfig;
 import offhook.config.GatewayConfig;
 import offhook.config.RecordingConfig;
 import offhook.config.TrunkConfig;
+import offhook.hep.HepExporter;
 import offhook.ops.CallRecordings;
 import offhook.runtime.NanoClock;
 import offhook.sip.SipEndpoint;
@@ -30,6 +31,7 @@ final class RecordingSide {
 
     private final Optional<TraceRecorder> recorder;
     private final Optional<BlackBoxes> boxes;
+    private final Optional<HepExporter> hep;
     private final CallRecordings recordings;
 
     RecordingSide(
@@ -48,6 +50,7 @@ final class RecordingSide {
                                         counters,
                                         clock))
                         : Optional.empty();
+        hep = wanted.hep().map(terms -> new HepExporter(terms, counters, clock));
         boxes =
                 box.flatMap(terms ->
                         recorder.map(running ->
@@ -76,6 +79,10 @@ final class RecordingSide {
     /// Has everything that passes recorded from now on. Before the rooms start.
     void start(SipEndpoint sip, WebServer web, PhoneDesk phones, CallRegistry calls) {
         recorder.ifPresent(tap -> {
+            hep.ifPresent(exporter -> {
+                exporter.start();
+                tap.showTo(exporter);
+            });
             sip.record(tap);
             web.record(tap);
             phones.record(tap);
@@ -98,5 +105,6 @@ final class RecordingSide {
             boxes.get().stop();
         }
         recorder.ifPresent(TraceRecorder::stop);
+        hep.ifPresent(HepExporter::stop);
     }
 }

@@ -37,6 +37,7 @@ record BoxContent(
             ladder.svg    the drawing alone
             ladder.txt    the same in characters
             messages.txt  every message, of SIP and of the agent's page
+            messages.pcap the messages of SIP as packets, for Wireshark
             sdp.txt       what they describe of media
             call.json     what happened, how it sounded, what was wrong and why
             gateway.json  what wrote this
@@ -52,6 +53,7 @@ record BoxContent(
         add(zip, "ladder.svg", LadderSvg.of(ladder, false));
         add(zip, "ladder.txt", LadderText.of(ladder));
         add(zip, "messages.txt", MessagesText.of(tape));
+        add(zip, "messages.pcap", PacketCapture.of(tape.messages()));
         add(zip, "sdp.txt", MessagesText.descriptions(tape));
         if (story.isPresent()) {
             add(zip, "call.json", Redaction.ofText(pretty(story.get())));
@@ -62,8 +64,12 @@ record BoxContent(
     }
 
     private static void add(ZipOutputStream zip, String name, String text) throws IOException {
+        add(zip, name, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void add(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
         zip.putNextEntry(new ZipEntry(name));
-        zip.write(text.getBytes(StandardCharsets.UTF_8));
+        zip.write(bytes);
         zip.closeEntry();
     }
 

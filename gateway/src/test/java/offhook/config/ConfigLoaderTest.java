@@ -363,6 +363,15 @@ public class ConfigLoaderTest {
                     "1:7: ops.port: unknown key; known here: listen, token, records, doctor,"
                             + " audit, users, black-box, hep"),
             bad(
+                    "ops: {hep: {to: 'tcp://homer:9060'}}",
+                    "1:17: ops.hep.to: 'tcp://homer:9060' is no collector that is served; write"
+                            + " udp://HOST:PORT, such as udp://homer.example.com:9060"),
+            bad(
+                    "ops: {black-box: {keep: some, mos-below: 9}}",
+                    "1:25: ops.black-box.keep: 'some' is none of on-request, failed, all",
+                    "1:42: ops.black-box.mos-below: '9' is no mean opinion score; write 1 to 4.5,"
+                            + " such as 3.2"),
+            bad(
                     "ops: {doctor: {keep-calls: many}}",
                     "1:28: ops.doctor.keep-calls: 'many' is not a whole number within 0-100000"),
             bad(

@@ -6,15 +6,23 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.math.BigInteger;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.http.HttpClient;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -53,6 +61,8 @@ public class BlackBoxIT {
     private Reactor reactor;
     private Phone phone;
     private WebPeer alice;
+    private DatagramSocket collector;
+    private final List<byte[]> collected = new CopyOnWriteArrayList<>();
 
     /// alice answers 200 at once, and nobody serves 400.
     @BeforeClass
@@ -65,6 +75,8 @@ public class BlackBoxIT {
                 }
             }
         }
+        collector = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+        Thread.ofVirtual().start(this::collect);
         config =
                 DemoConfig.onFreePorts(
                         work,
@@ -79,7 +91,11 @@ public class BlackBoxIT {
                                             "(?m)^ *- \\{trunk: demo, number:.*$",
                                             "  - {trunk: demo, number: \"200\", to: \"agent:alice\"}\n"
                                                     + "  - {trunk: demo, number: \"400\", to: \"agent:carol\"}")
-                                    .replace("ops:\n", "ops:\n  black-box: {keep: failed}\n");
+                                    .replace(
+                                            "ops:\n",
+                                            "ops:\n  black-box: {keep: failed}\n"
+                                                    + "  hep: {to: \"udp://127.0.0.1:%d\", id: 77, password: \"s3cr3t-hep\"}\n"
+                                                            .formatted(collector.getLocalPort()));
                         });
         gateway =
                 GatewayProcess.start(
@@ -105,12 +121,111 @@ public class BlackBoxIT {
 
     @AfterClass(alwaysRun = true)
     public void stop() throws Exception {
-        for (AutoCloseable each : new AutoCloseable[] {alice, phone, gateway, reactor}) {
+        for (AutoCloseable each : new AutoCloseable[] {alice, phone, gateway, reactor, collector}) {
             if (each != null) {
                 each.close();
             }
         }
         http.shutdownNow();
+    }
+
+    private void collect() {
+        byte[] buffer = new byte[65_535];
+        try {
+            while (true) {
+                DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
+                collector.receive(packet);
+                collected.add(Arrays.copyOf(buffer, packet.getLength()));
+            }
+        } catch (IOException _) {
+            // Closed.
+        }
+    }
+
+    /// The chunks of a packet by their types (HEP3 network protocol specification §5).
+    private static Map<Integer, byte[]> chunks(byte[] packet) {
+        ByteBuffer in = ByteBuffer.wrap(packet);
+        assertThat(in.getInt()).as("HEP3").isEqualTo(0x48455033);
+        assertThat(in.getShort() & 0xffff).as("length").isEqualTo(packet.length);
+        Map<Integer, byte[]> chunks = new TreeMap<>();
+        while (in.hasRemaining()) {
+            assertThat(in.getShort()).as("vendor").isZero();
+            int type = in.getShort();
+            byte[] value = new byte[(in.getShort() & 0xffff) - 6];
+            in.get(value);
+            assertThat(chunks.put(type, value)).as("chunk " + type).isNull();
+        }
+        return chunks;
+    }
+
+    private static long number(byte[] value) {
+        return new BigInteger(1, value).longValueExact();
+    }
+
+    /// What a program prints; `apt-get install tshark` brings the one that is used here.
+    private static String tool(String... command) throws IOException {
+        Process process =
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        String out = text(process.getInputStream().readAllBytes());
+        try {
+            assertThat(process.waitFor()).as(String.join(" ", command)).isZero();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+        return out;
+    }
+
+    private static String text(byte[] value) {
+        return new String(value, StandardCharsets.ISO_8859_1);
+    }
+
+    private static String header(String message, String name) {
+        return message.lines()
+                .filter(line -> line.startsWith(name + ": "))
+                .findFirst()
+                .orElseThrow()
+                .substring(name.length() + 2);
+    }
+
+    @Test(priority = 3)
+    public void aHomerCollectorGetsEveryMessageWithAllAroundIt() throws IOException {
+        int before = collected.size();
+        Instant start = Instant.now();
+        PhoneCall call = phone.invite("400", CallOffer.of(G711.PCMA));
+        call.awaitFinal(LIMIT);
+        Await.until("four messages", LIMIT, () -> collected.size() >= before + 4);
+
+        List<Map<Integer, byte[]>> packets =
+                collected.stream().skip(before).map(BlackBoxIT::chunks).toList();
+        String invite = text(packets.getFirst().get(15));
+        assertThat(invite).startsWith("INVITE sip:400@");
+        assertThat(packets)
+                .allSatisfy(packet -> {
+                    assertThat(number(packet.get(1))).as("family").isEqualTo(2);
+                    assertThat(number(packet.get(2))).as("protocol").isEqualTo(17);
+                    assertThat(packet.get(3)).as("from").containsExactly(127, 0, 0, 1);
+                    assertThat(packet.get(4)).as("to").containsExactly(127, 0, 0, 1);
+                    assertThat(number(packet.get(9)))
+                            .as("seconds")
+                            .isBetween(start.getEpochSecond() - 2, start.getEpochSecond() + 30);
+                    assertThat(number(packet.get(10))).as("microseconds").isLessThan(1_000_000);
+                    assertThat(number(packet.get(11))).as("SIP").isEqualTo(1);
+                    assertThat(number(packet.get(12))).as("agent").isEqualTo(77);
+                    assertThat(text(packet.get(14))).as("password").isEqualTo("s3cr3t-hep");
+                    assertThat(text(packet.get(17)))
+                            .as("correlation")
+                            .isEqualTo(header(invite, "Call-ID"))
+                            .isEqualTo(header(text(packet.get(15)), "Call-ID"));
+                    boolean ours = text(packet.get(15)).startsWith("SIP/2.0 ");
+                    assertThat(number(packet.get(ours ? 7 : 8)))
+                            .as("our port")
+                            .isEqualTo(config.sip().getPort());
+                });
+        assertThat(packets)
+                .extracting(packet -> text(packet.get(15)).split("\r\n", 2)[0])
+                .anyMatch(line -> line.startsWith("SIP/2.0 480 "))
+                .anyMatch(line -> line.startsWith("ACK "));
     }
 
     private Program ask(Object... words) {
@@ -178,6 +293,7 @@ public class BlackBoxIT {
                         "ladder.svg",
                         "ladder.txt",
                         "messages.txt",
+                        "messages.pcap",
                         "sdp.txt",
                         "call.json",
                         "gateway.json",
@@ -196,10 +312,41 @@ public class BlackBoxIT {
                         "BYE",
                         "200 OK BYE");
         assertThat(box.get("sdp.txt")).contains("m=audio", "a=fingerprint:", "PCMA/8000");
+        Path packets = work.resolve("messages.pcap");
+        Files.write(packets, box.get("messages.pcap").getBytes(StandardCharsets.ISO_8859_1));
+        assertThat(
+                        tool(
+                                        "tshark",
+                                        "-r",
+                                        packets.toString(),
+                                        "-o",
+                                        "ip.check_checksum:TRUE",
+                                        "-o",
+                                        "udp.check_checksum:TRUE",
+                                        "-T",
+                                        "fields",
+                                        "-e",
+                                        "udp.dstport",
+                                        "-e",
+                                        "sip.CSeq.method",
+                                        "-e",
+                                        "sip.Status-Code",
+                                        "-e",
+                                        "sdp.media.proto",
+                                        "-e",
+                                        "ip.checksum.status",
+                                        "-e",
+                                        "udp.checksum.status")
+                                .lines())
+                .contains(
+                        "%d\tINVITE\t\tRTP/AVP\t1\t1".formatted(config.sip().getPort()),
+                        "%d\tBYE\t\t\t1\t1".formatted(config.sip().getPort()))
+                .anyMatch(line -> line.endsWith("\tINVITE\t200\tRTP/AVP\t1\t1"));
         JsonNode story = json.readTree(box.get("call.json"));
         assertThat(story.path("id").asText()).isEqualTo(id);
         assertThat(story.path("state").asText()).isEqualTo("ended");
-        assertThat(String.join("\n", box.values())).doesNotContain("$2y$", "$2a$", "$2b$");
+        assertThat(String.join("\n", box.values()))
+                .doesNotContain("$2y$", "$2a$", "$2b$", "s3cr3t-hep");
         assertThat(
                         box.get("sdp.txt")
                                 .lines()

@@ -1,0 +1,6 @@
+/// Sends what passes to a collector as HEP version 3, the protocol of Homer. May import: trace,
+/// config, runtime, telemetry.
+@NullMarked
+package offhook.hep;
+
+import org.jspecify.annotations.NullMarked;
