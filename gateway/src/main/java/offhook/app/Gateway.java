@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import offhook.agent.AgentRegistry;
+import offhook.audit.AuditWriter;
 import offhook.call.CallLimits;
 import offhook.call.CallPorts;
 import offhook.call.CallRegistry;
@@ -27,6 +28,7 @@ import offhook.sip.SipEndpoint;
 import offhook.sip.SipSettings;
 import offhook.sipws.AgentDevices;
 import offhook.sipws.PhoneDesk;
+import offhook.telemetry.AuditLog;
 import offhook.telemetry.Counters;
 import offhook.web.WebLimits;
 import offhook.web.WebServer;
@@ -79,6 +81,8 @@ public final class Gateway {
         Counters counters = new Counters();
         InetAddress advertised = AdvertisedAddress.of(config);
 
+        Optional<AuditWriter> audit = startAudit(config, clock);
+        AuditLog auditLog = audit.<AuditLog>map(log -> log).orElse(AuditLog.NONE);
         Optional<CallRecorder> records = startRecords(config, clock);
 
         MediaEngine media =
@@ -113,7 +117,8 @@ public final class Gateway {
                         agents,
                         counters,
                         WebLimits.defaults(),
-                        Clock.systemUTC());
+                        Clock.systemUTC(),
+                        auditLog);
         web.measureBy(media::quality);
         web.echoThrough(media);
         PhoneDesk phones =
@@ -129,6 +134,7 @@ public final class Gateway {
                                 config.numbers().emergency()),
                         counters,
                         clock);
+        sip.recordIn(auditLog);
         CallRegistry calls =
                 new CallRegistry(
                         RoutePlan.of(config),
@@ -155,6 +161,7 @@ public final class Gateway {
         OperationsSide operations =
                 new OperationsSide(
                         new OperationsSide.Rooms(
+                                config.node().name(),
                                 media,
                                 agents,
                                 web,
@@ -162,6 +169,7 @@ public final class Gateway {
                                 calls,
                                 records,
                                 doctor,
+                                audit,
                                 counters,
                                 clock,
                                 Clock.systemUTC()));
@@ -187,7 +195,8 @@ public final class Gateway {
                 new GatewayOperator(
                         calls,
                         web::tellDraining,
-                        new Reload(config, source, calls::change, Gateway::limits));
+                        new Reload(config, source, calls::change, Gateway::limits),
+                        auditLog);
         operations.open(config.ops(), controls);
         control = Optional.of(controls);
         LOG.info(
@@ -195,6 +204,26 @@ public final class Gateway {
                 config.node().name(),
                 Version.current(),
                 advertised.getHostAddress());
+    }
+
+    private Optional<AuditWriter> startAudit(GatewayConfig config, NanoClock clock)
+            throws IOException {
+        if (config.ops().audit().isEmpty()) {
+            return Optional.empty();
+        }
+        AuditWriter audit =
+                AuditWriter.start(
+                        config.ops().audit().get(),
+                        "%s %s pid=%d user=%s"
+                                .formatted(
+                                        config.node().name(),
+                                        Version.current(),
+                                        ProcessHandle.current().pid(),
+                                        System.getProperty("user.name", "")),
+                        clock,
+                        Clock.systemUTC());
+        running.push(audit::stop);
+        return Optional.of(audit);
     }
 
     private Optional<CallRecorder> startRecords(GatewayConfig config, NanoClock clock)

@@ -307,6 +307,9 @@ final class Call implements CallInbox, Runnable {
             case CallState.Ringing _ -> "ringing";
             case CallState.Connecting _ -> "connecting";
             case CallState.Active _, CallState.Replacing _ -> "active";
+            case CallState.Transferring(_, TransferState.Queued queued)
+                    when queued.task().transferor().isEmpty() ->
+                    queued.stay().isRinging() ? "ringing" : "waiting";
             case CallState.Transferring _ -> "transferring";
             case Ended _ -> "ended";
         };

@@ -288,8 +288,9 @@ export class Call extends Emitter {
   }
 
   /**
-   * Leads the other side on to a number, a name or `agent:NAME`. Resolves when the two have each
-   * other, which ends the call here; rejects when it came to nothing, and both talk again.
+   * Leads the other side on to a number, a name, `agent:NAME` or `queue:NAME`. Resolves when the
+   * two have each other, or the queue has the other side, which ends the call here; rejects when
+   * it came to nothing, and both talk again.
    * `params` are header fields that go along, as with Device.connect().
    */
   transfer(target, { params = {} } = {}) {
