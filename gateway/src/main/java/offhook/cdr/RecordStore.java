@@ -75,9 +75,18 @@ final class RecordStore implements AutoCloseable {
                 }
                 connection.commit();
             } catch (SQLException e) {
-                connection.rollback();
+                takeBack(connection, e);
                 throw e;
             }
+        }
+    }
+
+    /// SQLite takes a transaction back by itself when the disk is full, and then knows of none.
+    private static void takeBack(Connection connection, SQLException why) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            why.addSuppressed(e);
         }
     }
 

@@ -137,6 +137,8 @@ final class StoreFeed implements AutoCloseable {
 
     private void failed(Exception e) {
         lastError = firstLine(e);
+        // What a connection is after a failure nobody knows: the next attempt makes its own.
+        close();
         if (!fails) {
             LOG.error(
                     "the database of call records takes nothing, they wait in {}: {}",
@@ -168,8 +170,10 @@ final class StoreFeed implements AutoCloseable {
 
     @Override
     public void close() {
-        if (store != null) {
-            store.close();
+        RecordStore opened = store;
+        if (opened != null) {
+            store = null;
+            opened.close();
         }
     }
 }

@@ -45,7 +45,15 @@ public final class GatewayProcess implements AutoCloseable {
     /// @param jvmFlags additional flags, for instance `-Xmx256m`
     /// @throws IllegalStateException with the end of the log, if it ends or is late
     public static GatewayProcess start(Path config, Path log, Duration limit, String... jvmFlags) {
-        List<String> command = new ArrayList<>();
+        return startBy(List.of(), config, log, limit, jvmFlags);
+    }
+
+    /// The same by a command that becomes the gateway.
+    ///
+    /// @param by the command, to which that of the gateway is added
+    public static GatewayProcess startBy(
+            List<String> by, Path config, Path log, Duration limit, String... jvmFlags) {
+        List<String> command = new ArrayList<>(by);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("--sun-misc-unsafe-memory-access=allow");

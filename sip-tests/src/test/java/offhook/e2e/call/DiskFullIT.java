@@ -1,0 +1,214 @@
+package offhook.e2e.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.management.openmbean.CompositeData;
+import offhook.e2e.phone.CallOffer;
+import offhook.e2e.phone.Phone;
+import offhook.e2e.phone.PhoneCall;
+import offhook.e2e.phone.Sound;
+import offhook.e2e.process.Await;
+import offhook.e2e.process.DemoConfig;
+import offhook.e2e.process.GatewayProcess;
+import offhook.e2e.speech.G711;
+import offhook.e2e.web.FrameLoop;
+import offhook.e2e.web.PeerIdentity;
+import offhook.e2e.web.Reactor;
+import offhook.e2e.web.WebMedia;
+import offhook.e2e.web.WebPeer;
+import org.testng.SkipException;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.BeforeClass;
+import org.testng.annotations.Test;
+
+/// Records and log lie on a disk of a few megabytes that fills up: calls go on, the operator is
+/// told, and what could not be written is there once there is room, all of it and once.
+///
+/// The disk is mounted for the gateway alone and goes with it.
+@Test(groups = {"e2e", "ops"})
+public class DiskFullIT {
+    private static final Duration LIMIT = CallStand.LIMIT;
+    private static final CallOffer TALK = CallOffer.of(G711.PCMA);
+    private static final int CALLER_HZ = 700;
+    private static final int AGENT_HZ = 1030;
+    private static final int REFUSED_CALLS = 30;
+    private static final String DISK_MB = "4";
+
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private Path folder;
+    private Path disk;
+    private DemoConfig config;
+    private GatewayProcess gateway;
+    private Phone phone;
+    private WebPeer alice;
+
+    @BeforeClass
+    public void start() throws IOException {
+        if (!System.getProperty("user.name").equals("root")) {
+            throw new SkipException("only root may mount a disk to fill");
+        }
+        folder = CallStand.workOf(DiskFullIT.class);
+        Path data = Files.createDirectories(folder.resolve("data"));
+        config = CallStand.configure(folder, yaml -> yaml);
+        gateway =
+                keep(
+                        GatewayProcess.startBy(
+                                List.of(
+                                        "unshare",
+                                        "--mount",
+                                        "--propagation",
+                                        "private",
+                                        "sh",
+                                        "-c",
+                                        "mount -t tmpfs -o size="
+                                                + DISK_MB
+                                                + "m disk \"$0\""
+                                                + " && exec \"$@\"",
+                                        data.toString()),
+                                config.file(),
+                                folder.resolve("gateway.log"),
+                                Duration.ofSeconds(90),
+                                "-Doffhook.logs=" + data,
+                                "-Dlog4j2.configurationFile="
+                                        + Path.of("..", "conf", "log4j2.xml").toRealPath()));
+        // As the gateway sees it.
+        disk = Path.of("/proc/" + gateway.pid() + "/root" + data);
+        var reactor = keep(new Reactor("web-peers"));
+        HttpClient client =
+                keep(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build());
+        alice =
+                keep(
+                        WebPeer.signIn(
+                                client,
+                                config.page(),
+                                "alice",
+                                "alice",
+                                WebMedia.Setup.of(
+                                        reactor,
+                                        PeerIdentity.generate(),
+                                        FrameLoop.opus(FrameLoop.tone(AGENT_HZ), false)),
+                                true));
+        phone = keep(Phone.udp(config.sip(), "5551000"));
+    }
+
+    private <T extends AutoCloseable> T keep(T opened) {
+        open.push(opened);
+        return opened;
+    }
+
+    @AfterClass(alwaysRun = true)
+    public void stop() throws Exception {
+        for (AutoCloseable each : open) {
+            each.close();
+        }
+    }
+
+    @Test
+    public void callsAndTheirRecordsOutliveAFullDisk() throws IOException {
+        PhoneCall call = phone.invite("200", TALK);
+        call.media().say(Sound.tone(CALLER_HZ, Voices.AMPLITUDE));
+        call.awaitAnswer(LIMIT);
+        alice.await("connected", LIMIT, _ -> true);
+        Await.until("the call is recorded", LIMIT, () -> count("TRUE") == 1);
+        assertThat(Files.size(disk.resolve("offhook.log"))).isPositive();
+
+        Path fill = fill();
+        refuse(REFUSED_CALLS);
+        Await.until("the operator is told", LIMIT, () -> alarms().contains("records journal"));
+        int from = call.media().heard().size();
+        Hearing.awaitAtPhone(call, AGENT_HZ, from, LIMIT);
+        Hearing.awaitAtPeer(alice, CALLER_HZ, Hearing.ENOUGH_SECONDS, LIMIT);
+        assertThat(call.hangUp(LIMIT).status()).isEqualTo(200);
+        long logged = Files.size(disk.resolve("offhook.log"));
+
+        Files.delete(fill);
+
+        Await.until("all is well again", Duration.ofSeconds(60), () -> alarms().isEmpty());
+        Await.until(
+                "every record is there",
+                LIMIT,
+                () -> count("reason = 'agent-offline'") == REFUSED_CALLS);
+        assertThat(count("TRUE")).isEqualTo(REFUSED_CALLS + 1);
+        assertThat(count("reason = 'hang-up' AND talk_millis > 0")).isEqualTo(1);
+        refuse(1);
+        Await.until("the log goes on", LIMIT, () -> sizeOf(disk.resolve("offhook.log")) > logged);
+    }
+
+    /// Nobody is signed in there.
+    private void refuse(int calls) {
+        for (int i = 0; i < calls; i++) {
+            assertThat(phone.invite("209", TALK).awaitFinal(LIMIT).status()).isEqualTo(480);
+        }
+    }
+
+    /// Takes all room that there is.
+    private Path fill() {
+        Path file = disk.resolve("fill");
+        byte[] page = new byte[4096];
+        try (OutputStream out = Files.newOutputStream(file)) {
+            while (true) {
+                out.write(page);
+            }
+        } catch (IOException full) {
+            assertThat(full).hasMessageContaining("No space left");
+        }
+        return file;
+    }
+
+    private static long sizeOf(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException _) {
+            return 0;
+        }
+    }
+
+    private String alarms() {
+        try (Operations operations = Operations.of(gateway)) {
+            return String.join(
+                    "\n",
+                    Stream.of((CompositeData[]) operations.attribute("Alarms"))
+                            .map(alarm -> alarm.get("kind") + " " + alarm.get("subject"))
+                            .toList());
+        }
+    }
+
+    /// Of a copy: the library would look for the file where this process sees it.
+    private long count(String which) {
+        try {
+            for (String name : List.of("records.db", "records.db-wal")) {
+                Path from = disk.resolve(name);
+                if (Files.exists(from)) {
+                    Files.copy(from, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+            Files.deleteIfExists(folder.resolve("records.db-shm"));
+            try (Connection connection =
+                            DriverManager.getConnection(
+                                    "jdbc:sqlite:" + folder.resolve("records.db"));
+                    Statement statement = connection.createStatement();
+                    ResultSet row =
+                            statement.executeQuery("SELECT count(*) FROM calls WHERE " + which)) {
+                return row.next() ? row.getLong(1) : 0;
+            }
+        } catch (IOException | SQLException _) {
+            return -1; // not there yet, or copied while it was written
+        }
+    }
+}
