@@ -49,6 +49,7 @@ final class AgentDesk {
     private final Map<LegKey, PageLeg> legs = new HashMap<>();
     private final PageViews views;
     private final Echoes echoes;
+    private final Heartbeats heartbeats;
     private final AwakePages awake;
     private final CallsElsewhere elsewhere = new CallsElsewhere();
 
@@ -60,6 +61,7 @@ final class AgentDesk {
         this.limits = limits;
         this.views = new PageViews(owner);
         this.echoes = new Echoes(owner, views);
+        this.heartbeats = new Heartbeats(owner, limits.heartbeat(), this::onHeartbeat);
         this.awake =
                 new AwakePages(
                         attendance, owner, limits.alive(), this::stopRinging, this::ringHere);
@@ -190,7 +192,7 @@ final class AgentDesk {
         welcome(session, presence);
         session.repeatUnconfirmed();
         armTokenExpiry(session, remaining);
-        armHeartbeat(session);
+        heartbeats.begin(session);
         tellElsewhere(session.agent());
     }
 
@@ -297,17 +299,11 @@ final class AgentDesk {
                 owner.schedule(nanos, () -> onTokenExpired(session)));
     }
 
-    private void armHeartbeat(AgentSession session) {
-        session.nextHeartbeat(
-                owner.schedule(limits.heartbeat().toNanos(), () -> onHeartbeat(session)));
-    }
-
     private void onHeartbeat(AgentSession session) {
         if (session.ping()) {
             if (session.isTurnDue(owner.clock().nanoTime())) {
                 turnFor(session).map(ServerMessage.IceServers::new).ifPresent(session::send);
             }
-            armHeartbeat(session);
             return;
         }
         session.link()
@@ -356,6 +352,7 @@ final class AgentDesk {
     /// @param mayReturn whether it may be back in a moment
     private void onLost(AgentSession session, boolean mayReturn) {
         session.disconnected();
+        heartbeats.end(session);
         echoes.onGone(session);
         awake.forget(session);
         elsewhere.forget(session);
@@ -442,7 +439,7 @@ final class AgentDesk {
                     held(session, m.call()).ifPresent(leg -> views.onWarning(leg, m));
             case ClientMessage.Alive m -> awake.onAlive(session, m.microphone());
             case ClientMessage.Ping m -> session.send(new ServerMessage.Pong(m.n()));
-            case ClientMessage.Pong m -> session.pong(m.n());
+            case ClientMessage.Pong _ -> awake.onPong(session);
             case ClientMessage.Hello _,
                     ClientMessage.Token _,
                     ClientMessage.Accept _,

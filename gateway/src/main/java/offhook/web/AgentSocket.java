@@ -33,6 +33,7 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
     private final String address;
     private final MessageBudget messages;
     private final MessageBudget frames;
+    private final Pulse pulse = new Pulse();
     private final StringBuilder partial = new StringBuilder();
     private final AtomicBoolean counted = new AtomicBoolean();
     // Set by whoever closes first, read by all.
@@ -158,6 +159,8 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
             case ClientMessage.Reoffer reoffer -> onReoffer(reoffer);
             case ClientMessage.Dial dial -> onDial(dial);
             case ClientMessage.Echo echo -> onEcho(echo);
+            case ClientMessage.Alive alive -> onAlive(alive);
+            case ClientMessage.Pong pong -> onPong(pong);
             case ClientMessage.Presence _,
                     ClientMessage.Candidate _,
                     ClientMessage.Ringing _,
@@ -170,10 +173,21 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
                     ClientMessage.Cancel _,
                     ClientMessage.Quality _,
                     ClientMessage.Warning _,
-                    ClientMessage.Alive _,
-                    ClientMessage.Ping _,
-                    ClientMessage.Pong _ ->
+                    ClientMessage.Ping _ ->
                     toDesk((desk, session) -> desk.onMessage(session, message));
+        }
+    }
+
+    /// The most of what idle pages say, and nearly always the same.
+    private void onAlive(ClientMessage.Alive alive) {
+        if (!pulse.beats(alive.microphone(), room.clock().nanoTime())) {
+            toDesk((desk, session) -> desk.onMessage(session, alive));
+        }
+    }
+
+    private void onPong(ClientMessage.Pong pong) {
+        if (!pulse.pongs(pong.n(), room.clock().nanoTime())) {
+            toDesk((desk, session) -> desk.onMessage(session, pong));
         }
     }
 
@@ -310,6 +324,11 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
     }
 
     // --- the desk's owner
+
+    @Override
+    public Pulse pulse() {
+        return pulse;
+    }
 
     @Override
     public void signedIn() {

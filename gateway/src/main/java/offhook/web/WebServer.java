@@ -266,6 +266,8 @@ public final class WebServer {
     private static HttpConnectionFactory http(boolean secure) {
         HttpConfiguration http = new HttpConfiguration();
         http.setRequestHeaderSize(REQUEST_HEAD_BYTES);
+        // A cache of 100 KiB for each connection, of which a WebSocket's request is the last.
+        http.setHeaderCacheSize(0);
         http.setSendServerVersion(false);
         http.setIdleTimeout(HTTP_IDLE.toMillis());
         if (secure) {

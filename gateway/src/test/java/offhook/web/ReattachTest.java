@@ -71,6 +71,7 @@ public class ReattachTest {
 
         final List<ServerMessage> sent = new ArrayList<>();
         final List<Integer> closed = new ArrayList<>();
+        final Pulse pulse = new Pulse();
 
         @Override
         public void send(ServerMessage message) {
@@ -80,6 +81,11 @@ public class ReattachTest {
         @Override
         public void close(int code, String reason) {
             closed.add(code);
+        }
+
+        @Override
+        public Pulse pulse() {
+            return pulse;
         }
 
         @Override

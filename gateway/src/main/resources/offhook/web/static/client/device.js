@@ -209,6 +209,7 @@ export class Device extends Emitter {
         canRenewToken: () => typeof this.#token === 'function',
         onWelcome: (message) => this.#onWelcome(message),
         onMessage: (message) => this.#onMessage(message),
+        onPong: () => this.#reachability.answered(),
         onDown: (error, firstOfOutage) => this.#onDown(error, firstOfOutage),
         onRefused: (error) => this.#onRefused(error),
         onError: (error) => this[emit]('error', error),
