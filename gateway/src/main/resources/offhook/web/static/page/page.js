@@ -185,6 +185,7 @@ class Page {
     });
     device.on('incoming', (call) => this.#onIncoming(call));
     device.on('resumed', (call) => this.#onResumed(call));
+    device.on('draining', (isDraining) => this.#showDraining(isDraining));
     device.on('elsewhere', () => showElsewhere(device, this.notice));
     device.on('error', (error) => this.#onDeviceError(error));
     this.#sound.follow(device.audio);
@@ -246,8 +247,16 @@ class Page {
   // Connection and availability
 
   #onUp() {
-    this.notice.clearIf('connection');
+    this.notice.clearIf('connection', 'draining'); // It is said again, if it is still so.
     this.#showConnection();
+  }
+
+  #showDraining(isDraining) {
+    this.notice.clearIf('draining');
+    if (isDraining) {
+      this.notice.show('The gateway is being drained: no new calls.',
+        ['Calls that run go on.', 'If this stays, ask who runs the gateway.'], 'draining');
+    }
   }
 
   #onDeviceError(error) {
