@@ -34,6 +34,10 @@ final class AgentDesk {
     /// How long before it expires a page is told of its token.
     private static final Duration TOKEN_NOTICE = Duration.ofSeconds(60);
 
+    /// How long a visitor's call waits for the visitor at most: long enough for the next page of
+    /// the site, not for an agent who was left alone.
+    private static final Duration GUEST_GRACE = Duration.ofSeconds(15);
+
     private final Attendance attendance;
     private final Owner owner;
     private final Duration grace;
@@ -363,7 +367,11 @@ final class AgentDesk {
         if (session.heldCalls().isEmpty()) {
             forget(session);
         } else {
-            session.graceUntil(owner.schedule(grace.toNanos(), () -> onGraceOver(session)));
+            Duration patience =
+                    session.profile().guest().isEmpty() || grace.compareTo(GUEST_GRACE) < 0
+                            ? grace
+                            : GUEST_GRACE;
+            session.graceUntil(owner.schedule(patience.toNanos(), () -> onGraceOver(session)));
         }
     }
 

@@ -101,6 +101,13 @@ public final class WebPeer implements AutoCloseable {
         connect();
     }
 
+    /// Says whether calls may be offered to its agent.
+    ///
+    /// @param state `available` or `away`
+    public void wish(String state) {
+        send(message("presence").put("state", state));
+    }
+
     /// Says that it is awake.
     public void alive() {
         send(message("alive").put("microphone", "ready"));
