@@ -174,20 +174,20 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
                     ClientMessage.Quality _,
                     ClientMessage.Warning _,
                     ClientMessage.Ping _ ->
-                    toDesk((desk, session) -> desk.onMessage(session, message));
+                    toDesk((desk, session) -> desk.orders().onMessage(session, message));
         }
     }
 
     /// The most of what idle pages say, and nearly always the same.
     private void onAlive(ClientMessage.Alive alive) {
         if (!pulse.beats(alive.microphone(), room.clock().nanoTime())) {
-            toDesk((desk, session) -> desk.onMessage(session, alive));
+            toDesk((desk, session) -> desk.orders().onMessage(session, alive));
         }
     }
 
     private void onPong(ClientMessage.Pong pong) {
         if (!pulse.pongs(pong.n(), room.clock().nanoTime())) {
-            toDesk((desk, session) -> desk.onMessage(session, pong));
+            toDesk((desk, session) -> desk.orders().onMessage(session, pong));
         }
     }
 
@@ -237,10 +237,10 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
     private void onAccept(ClientMessage.Accept accept) {
         try {
             SessionDescription offer = SdpParser.parse(accept.sdp(), SdpLimits.BROWSER);
-            toDesk((desk, session) -> desk.onAccept(session, accept.call(), offer));
+            toDesk((desk, session) -> desk.orders().onAccept(session, accept.call(), offer));
         } catch (SdpException e) {
             String problem = String.valueOf(e.getMessage());
-            toDesk((desk, session) -> desk.onBadAccept(session, accept.call(), problem));
+            toDesk((desk, session) -> desk.orders().onBadAccept(session, accept.call(), problem));
         }
     }
 
@@ -258,7 +258,7 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
     private void onReoffer(ClientMessage.Reoffer reoffer) {
         try {
             SessionDescription offer = SdpParser.parse(reoffer.sdp(), SdpLimits.BROWSER);
-            toDesk((desk, session) -> desk.onReoffer(session, reoffer, offer));
+            toDesk((desk, session) -> desk.orders().onReoffer(session, reoffer, offer));
         } catch (SdpException e) {
             String problem = String.valueOf(e.getMessage());
             toDesk((_, session) ->
