@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import offhook.agent.AgentRegistry;
+import offhook.audit.AuditWriter;
 import offhook.call.CallLimits;
 import offhook.call.CallPorts;
 import offhook.call.CallRegistry;
@@ -18,6 +19,7 @@ import offhook.config.GatewayConfig;
 import offhook.config.IssuerConfig;
 import offhook.config.LimitsConfig;
 import offhook.config.NodeConfig;
+import offhook.doctor.CallDoctor;
 import offhook.media.MediaEngine;
 import offhook.ops.GatewayControl;
 import offhook.runtime.NanoClock;
@@ -26,6 +28,7 @@ import offhook.sip.SipEndpoint;
 import offhook.sip.SipSettings;
 import offhook.sipws.AgentDevices;
 import offhook.sipws.PhoneDesk;
+import offhook.telemetry.AuditLog;
 import offhook.telemetry.Counters;
 import offhook.web.WebLimits;
 import offhook.web.WebServer;
@@ -78,6 +81,8 @@ public final class Gateway {
         Counters counters = new Counters();
         InetAddress advertised = AdvertisedAddress.of(config);
 
+        Optional<AuditWriter> audit = startAudit(config, clock);
+        AuditLog auditLog = audit.<AuditLog>map(log -> log).orElse(AuditLog.NONE);
         Optional<CallRecorder> records = startRecords(config, clock);
 
         MediaEngine media =
@@ -112,7 +117,8 @@ public final class Gateway {
                         agents,
                         counters,
                         WebLimits.defaults(),
-                        Clock.systemUTC());
+                        Clock.systemUTC(),
+                        auditLog);
         web.measureBy(media::quality);
         web.echoThrough(media);
         PhoneDesk phones =
@@ -128,6 +134,7 @@ public final class Gateway {
                                 config.numbers().emergency()),
                         counters,
                         clock);
+        sip.recordIn(auditLog);
         CallRegistry calls =
                 new CallRegistry(
                         RoutePlan.of(config),
@@ -143,19 +150,31 @@ public final class Gateway {
                                 clock,
                                 counters));
         this.calls = Optional.of(calls);
+        CallDoctor doctor =
+                CallDoctor.start(
+                        config.ops().doctor(),
+                        new CallDoctor.Senses(media::quality, web::browserView, media::hasRoom),
+                        clock,
+                        Clock.systemUTC());
+        running.push(doctor::stop);
+        calls.observe(doctor);
         OperationsSide operations =
                 new OperationsSide(
                         new OperationsSide.Rooms(
+                                config.node().name(),
                                 media,
                                 agents,
                                 web,
                                 sip,
                                 calls,
                                 records,
+                                doctor,
+                                audit,
                                 counters,
                                 clock,
                                 Clock.systemUTC()));
         records.ifPresent(calls::observe);
+        records.ifPresent(web::tellRemarks);
         calls.observe(new ViewsOfCalls(web));
         directory.start();
         running.push(directory::stop);
@@ -176,7 +195,8 @@ public final class Gateway {
                 new GatewayOperator(
                         calls,
                         web::tellDraining,
-                        new Reload(config, source, calls::change, Gateway::limits));
+                        new Reload(config, source, calls::change, Gateway::limits),
+                        auditLog);
         operations.open(config.ops(), controls);
         control = Optional.of(controls);
         LOG.info(
@@ -184,6 +204,26 @@ public final class Gateway {
                 config.node().name(),
                 Version.current(),
                 advertised.getHostAddress());
+    }
+
+    private Optional<AuditWriter> startAudit(GatewayConfig config, NanoClock clock)
+            throws IOException {
+        if (config.ops().audit().isEmpty()) {
+            return Optional.empty();
+        }
+        AuditWriter audit =
+                AuditWriter.start(
+                        config.ops().audit().get(),
+                        "%s %s pid=%d user=%s"
+                                .formatted(
+                                        config.node().name(),
+                                        Version.current(),
+                                        ProcessHandle.current().pid(),
+                                        System.getProperty("user.name", "")),
+                        clock,
+                        Clock.systemUTC());
+        running.push(audit::stop);
+        return Optional.of(audit);
     }
 
     private Optional<CallRecorder> startRecords(GatewayConfig config, NanoClock clock)

@@ -24,8 +24,10 @@ final class OpsReader {
             listen.ifPresent(l -> checkReach(l, value.get(), section.has("token")));
         }
         Optional<RecordsConfig> records = RecordsReader.read(section);
+        DoctorConfig doctor = DoctorReader.read(section);
+        Optional<AuditConfig> audit = AuditReader.read(section, records);
         section.done();
-        return new OpsConfig(listen, token, records);
+        return new OpsConfig(listen, token, records, doctor, audit);
     }
 
     private static void checkReach(Listen listen, Value value, boolean guarded) {

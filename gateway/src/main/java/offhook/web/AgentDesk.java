@@ -11,6 +11,7 @@ import offhook.agent.AgentRegistry;
 import offhook.agent.AgentStatus;
 import offhook.agent.Presence;
 import offhook.call.CallId;
+import offhook.call.CallRemarks;
 import offhook.call.EndCause;
 import offhook.config.AgentsConfig;
 import offhook.runtime.Owner;
@@ -45,6 +46,7 @@ final class AgentDesk {
     private final PageLegs legs = new PageLegs();
     private final PageOrders orders;
     private final PageViews views;
+    private final CallNotes notes;
     private final Echoes echoes;
     private final Heartbeats heartbeats;
     private final AwakePages awake;
@@ -57,13 +59,14 @@ final class AgentDesk {
         this.grace = agents.grace();
         this.limits = limits;
         this.views = new PageViews(owner);
+        this.notes = new CallNotes(owner.clock());
         this.echoes = new Echoes(owner, views);
         this.heartbeats = new Heartbeats(owner, limits.heartbeat(), this::onHeartbeat);
         this.awake =
                 new AwakePages(
                         attendance, owner, limits.alive(), this::stopRinging, this::ringHere);
         this.orders =
-                new PageOrders(legs, attendance, views, echoes, awake, this::tellElsewhere);
+                new PageOrders(legs, attendance, views, notes, echoes, awake, this::tellElsewhere);
         registry.addListener(this::onPresence);
     }
 
@@ -93,6 +96,12 @@ final class AgentDesk {
     /// How the calls sound at the pages that hold them.
     PageViews views() {
         return views;
+    }
+
+    /// Who is told what pages say of calls. Before the first socket.
+    void tellRemarks(CallRemarks remarks) {
+        notes.keepBy(remarks);
+        views.tellBy(remarks);
     }
 
     Owner owner() {
@@ -450,6 +459,7 @@ final class AgentDesk {
     void onLegOver(PageLeg leg) {
         LOG.debug("page-media call={} candidates={}", leg.call(), leg.sheet().candidates());
         legs.remove(leg);
+        views.onOver(leg.id());
         if (leg instanceof DialledLeg dialled) {
             attendance.disengaged(dialled.page(), leg.call());
             calls.onOver(dialled);
@@ -459,6 +469,7 @@ final class AgentDesk {
     /// A page holds a call no more.
     void onLetGo(AgentSession session, CallId call) {
         session.letGo(call);
+        notes.onLetGo(session.agent(), call);
         tellElsewhere(session.agent());
         closeIfExpired(session);
         if (session.link().isEmpty() && session.heldCalls().isEmpty()) {

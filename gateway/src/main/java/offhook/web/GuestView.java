@@ -24,6 +24,7 @@ final class GuestView {
             case ServerMessage.TalksTo _,
                     ServerMessage.Transfer _,
                     ServerMessage.Digit _,
+                    ServerMessage.Noted _,
                     ServerMessage.Incoming _,
                     ServerMessage.Elsewhere _,
                     ServerMessage.Draining _,

@@ -18,6 +18,7 @@ final class PageOrders {
     private final PageLegs legs;
     private final Attendance attendance;
     private final PageViews views;
+    private final CallNotes notes;
     private final Echoes echoes;
     private final AwakePages awake;
     private final Consumer<String> onTaken;
@@ -27,12 +28,14 @@ final class PageOrders {
             PageLegs legs,
             Attendance attendance,
             PageViews views,
+            CallNotes notes,
             Echoes echoes,
             AwakePages awake,
             Consumer<String> onTaken) {
         this.legs = legs;
         this.attendance = attendance;
         this.views = views;
+        this.notes = notes;
         this.echoes = echoes;
         this.awake = awake;
         this.onTaken = onTaken;
@@ -67,6 +70,7 @@ final class PageOrders {
                     legs.of(session, m.call())
                             .filter(leg -> !leg.sheet().candidates().note(m.candidate()))
                             .ifPresent(_ -> refuse(session, WebError.MALFORMED, m.call()));
+            case ClientMessage.Note m -> notes.onNote(session, m);
             case ClientMessage.Quality m ->
                     held(session, m.call()).ifPresent(leg -> views.onQuality(session, leg, m));
             case ClientMessage.Warning m ->
