@@ -352,6 +352,19 @@ final class AgentDesk {
         closeIfExpired(session);
     }
 
+    /// Tokens of the agent count no more: its pages have to sign in anew. Calls that they hold wait
+    /// for that as after any lost socket.
+    void onRevoked(String agent) {
+        for (AgentSession page : List.copyOf(byAgent.getOrDefault(agent, Map.of()).values())) {
+            page.send(refusal(WebError.TOKEN_REVOKED.object()));
+            page.link()
+                    .ifPresent(link -> {
+                        link.close(CloseCode.NOT_SIGNED_IN, "the token was revoked");
+                        onClosed(link, true);
+                    });
+        }
+    }
+
     private void closeIfExpired(AgentSession session) {
         if (session.isExpired() && session.heldCalls().isEmpty()) {
             session.link().ifPresent(l -> l.close(CloseCode.NOT_SIGNED_IN, "the token expired"));

@@ -203,6 +203,7 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
                 post(() -> room.desk().onHello(this, who, hello, remaining));
             }
             case TokenCheck.Expired _ -> refuseToken(WebError.TOKEN_EXPIRED);
+            case TokenCheck.Revoked _ -> refuseToken(WebError.TOKEN_REVOKED);
             case TokenCheck.Invalid _ -> refuseToken(WebError.BAD_TOKEN);
             case TokenCheck.Unknown _ -> {
                 send(AgentDesk.refusal(keysMissing()));
@@ -217,6 +218,7 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
             case TokenCheck.Valid(AgentProfile who, Duration remaining) ->
                     toDesk((desk, session) -> desk.onToken(session, who, remaining));
             case TokenCheck.Expired _ -> refuseRenewal(WebError.TOKEN_EXPIRED.object());
+            case TokenCheck.Revoked _ -> refuseRenewal(WebError.TOKEN_REVOKED.object());
             case TokenCheck.Invalid _ -> refuseRenewal(WebError.BAD_TOKEN.object());
             case TokenCheck.Unknown _ -> refuseRenewal(keysMissing());
         }

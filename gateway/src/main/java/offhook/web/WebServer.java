@@ -68,6 +68,7 @@ public final class WebServer {
     private final Optional<IssuerKeys> issuerKeys;
     private final SipUpgrade phones;
     private final SignIns signIns;
+    private final Revocations revocations;
 
     /// Written while it is made.
     private Optional<Instant> certificateUntil = Optional.empty();
@@ -91,6 +92,7 @@ public final class WebServer {
         this.config = config;
         this.origins = new Origins(config.allowedOrigins());
         this.desk = new AgentDesk(registry, agents, limits);
+        this.revocations = new Revocations(wallClock);
         desk.useTurn(new TurnCredentials(config.turn(), wallClock));
         NanoClock clock = registry.owner().clock();
         this.issuerKeys = agents.issuer().map(i -> new IssuerKeys(KeySource.of(i.jwks()), clock));
@@ -309,6 +311,13 @@ public final class WebServer {
         return SecurityHeaders.ofAgents(sockets);
     }
 
+    /// Lets no token of an agent count that was issued until now, and closes its pages. Any thread.
+    public void revokeTokens(String agent) {
+        revocations.revoke(agent);
+        // What waits at the desk was let in before.
+        desk.owner().postEnding(() -> desk.onRevoked(agent));
+    }
+
     private SignInTokens signInTokens(
             AgentsConfig agents, AgentTokens own, InstantSource wallClock) {
         Map<String, AgentsConfig.User> users =
@@ -323,7 +332,8 @@ public final class WebServer {
                                                 issuer,
                                                 keys,
                                                 new IssuerClaims(issuer.claims(), users),
-                                                wallClock))));
+                                                wallClock))),
+                revocations);
     }
 
     /// Visitors' sockets are counted as long as they are open: anybody can be a visitor.

@@ -205,7 +205,8 @@ public class AgentDeskTest {
     private void pong(RecordingLink link) {
         link.pulse.pongs(link.pings(), now.get());
         desk.withSession(
-                link, session -> desk.orders().onMessage(session, new ClientMessage.Pong(link.pings())));
+                link,
+                session -> desk.orders().onMessage(session, new ClientMessage.Pong(link.pings())));
     }
 
     @Test
@@ -282,7 +283,8 @@ public class AgentDeskTest {
 
     private void alive(RecordingLink link, ClientMessage.Microphone microphone) {
         desk.withSession(
-                link, session -> desk.orders().onMessage(session, new ClientMessage.Alive(microphone)));
+                link,
+                session -> desk.orders().onMessage(session, new ClientMessage.Alive(microphone)));
     }
 
     private void seconds(int count) {

@@ -113,8 +113,10 @@ public class ReattachTest {
         leg.showDigit('1');
         leg.showDigit('#');
         leg.talksTo(new Party("300", "Carol"));
-        desk.orders().onMessage(
-                session(page), new ClientMessage.Transfer(inbox.callId(), "400", true, Map.of()));
+        desk.orders()
+                .onMessage(
+                        session(page),
+                        new ClientMessage.Transfer(inbox.callId(), "400", true, Map.of()));
         leg.transferring(new TransferReport.Trying());
         leg.transferring(new TransferReport.Consulting());
         pass(Duration.ofSeconds(71));
@@ -284,7 +286,9 @@ public class ReattachTest {
         owner.runPending();
 
         Socket back = reload(page, "after");
-        desk.orders().onReoffer(session(back), new ClientMessage.Reoffer(call.callId(), "n", "v=0"), offer);
+        desk.orders()
+                .onReoffer(
+                        session(back), new ClientMessage.Reoffer(call.callId(), "n", "v=0"), offer);
         call.leg().answerUpdate(offer);
         owner.runPending();
 
@@ -306,7 +310,8 @@ public class ReattachTest {
             assertThat(kept.note(HOST)).isTrue();
         }
         desk.orders().onMessage(session(page), new ClientMessage.Candidate(inbox.callId(), HOST));
-        desk.orders().onMessage(session(page), new ClientMessage.Candidate(inbox.callId(), "nonsense"));
+        desk.orders()
+                .onMessage(session(page), new ClientMessage.Candidate(inbox.callId(), "nonsense"));
 
         assertThat(kept).hasToString("{host/udp=16}");
         assertThat(page.all(ServerMessage.Refused.class)).hasSize(1);
@@ -331,8 +336,11 @@ public class ReattachTest {
     }
 
     private void reoffer(Socket socket, String request) {
-        desk.orders().onReoffer(
-                session(socket), new ClientMessage.Reoffer(inbox.callId(), request, "v=0"), offer);
+        desk.orders()
+                .onReoffer(
+                        session(socket),
+                        new ClientMessage.Reoffer(inbox.callId(), request, "v=0"),
+                        offer);
     }
 
     private Socket page(String agent, String instance) {

@@ -267,7 +267,7 @@ class Page {
       this.#device?.state !== 'registered' && !error.name.startsWith('Microphone');
     this.notice.show(error.message, error.solutions, isAboutConnection ? 'connection' : error.name);
     this.#showConnection();
-    const isTokenOver = error.name === 'TokenExpired' || error.name === 'TokenInvalid';
+    const isTokenOver = ['TokenExpired', 'TokenInvalid', 'TokenRevoked'].includes(error.name);
     if (this.#device && (this.#device.state === 'unregistered' || isTokenOver)) {
       session.clear(); // Refused: only a new sign-in helps.
       this.#showSignIn();
