@@ -221,7 +221,7 @@ final class OperationsSide {
             jmx.addLoop(index, new MediaLoopView(() -> rooms.media().figures(index)));
         }
         rooms.sip().trunks().forEach(trunk -> jmx.addTrunk(trunk.name(), new TrunkView(trunk)));
-        AgentViews.register(jmx, rooms.agents(), rooms.clock());
+        AgentViews.register(jmx, rooms.agents(), rooms.clock(), rooms.web()::revokeTokens);
         return gateway;
     }
 

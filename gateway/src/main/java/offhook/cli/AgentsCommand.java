@@ -1,12 +1,17 @@
 package offhook.cli;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 
 /// `offhook agents`.
-@Command(name = "agents", description = "Lists the agents and what they are doing.")
+@Command(
+        name = "agents",
+        description = "Lists the agents and what they are doing.",
+        subcommands = AgentsCommand.Revoke.class)
 final class AgentsCommand extends GatewayCommand {
 
     @Override
@@ -16,5 +21,26 @@ final class AgentsCommand extends GatewayCommand {
         agents.forEach(table::add);
         print(Map.of("agents", agents), table.lines("no agent is configured"));
         return 0;
+    }
+
+    /// Ends an agent's sign-ins.
+    @Command(
+            name = "revoke",
+            description = "Lets no token of an agent count that it has, and closes its pages.")
+    static final class Revoke extends GatewayCommand {
+
+        @Parameters(paramLabel = "NAME", description = "the agent")
+        private String name = "";
+
+        @Override
+        int run(RunningGateway gateway) throws IOException {
+            if (gateway.invoke("Agent", name, "revokeTokens").isEmpty()) {
+                return fail(
+                        "no agent " + name + " is configured; 'offhook agents' lists them",
+                        EXIT_TROUBLE);
+            }
+            print(Map.of("revoked", name), List.of("revoked the tokens of " + name));
+            return 0;
+        }
     }
 }

@@ -31,4 +31,10 @@ public interface AgentMXBean {
             value = "Those of them that a call would reach: awake, and with a microphone",
             units = "devices")
     int getReachableDevices();
+
+    @Described(
+            "Lets no token count that was issued to it until now, and closes its pages, which have"
+                    + " to sign in anew; the calls that they hold wait for that as long as for a"
+                    + " page that lost its connection. True")
+    boolean revokeTokens();
 }

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import offhook.agent.AgentRegistry;
 import offhook.agent.AgentStatus;
@@ -17,18 +18,31 @@ public final class AgentViews {
     private AgentViews() {}
 
     /// Registers a bean for each agent and each queue.
-    public static void register(JmxRegistration jmx, AgentRegistry agents, NanoClock clock) {
+    ///
+    /// @param revoke lets the tokens of an agent count no more
+    public static void register(
+            JmxRegistration jmx, AgentRegistry agents, NanoClock clock, Consumer<String> revoke) {
         for (String name : agents.statuses().keySet()) {
-            jmx.addAgent(name, agent(() -> agents.status(name).orElseThrow(), clock));
+            jmx.addAgent(
+                    name,
+                    new AgentView(
+                            () -> agents.status(name).orElseThrow(),
+                            clock,
+                            () -> revoke.accept(name)));
         }
         for (String name : agents.queueNames()) {
             jmx.addQueue(name, queue(agents, name, clock));
         }
     }
 
-    /// How an agent stands, as its bean shows it.
+    /// How an agent stands, as its bean shows it; to be read only.
     public static AgentMXBean agent(Supplier<AgentStatus> now, NanoClock clock) {
-        return new AgentView(now, clock);
+        return new AgentView(
+                now,
+                clock,
+                () -> {
+                    throw new UnsupportedOperationException("a view that is read only");
+                });
     }
 
     /// How a queue stands, as its bean shows it.
@@ -36,7 +50,14 @@ public final class AgentViews {
         return new QueueView(() -> agents.queue(name), clock);
     }
 
-    private record AgentView(Supplier<AgentStatus> now, NanoClock clock) implements AgentMXBean {
+    private record AgentView(Supplier<AgentStatus> now, NanoClock clock, Runnable revoke)
+            implements AgentMXBean {
+
+        @Override
+        public boolean revokeTokens() {
+            revoke.run();
+            return true;
+        }
 
         @Override
         public String getState() {

@@ -1,28 +1,20 @@
 package offhook.web;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import offhook.agent.AgentRegistry;
 import offhook.agent.AgentStatus;
 import offhook.agent.Presence;
 import offhook.call.CallId;
-import offhook.call.CallInput;
 import offhook.call.CallRemarks;
-import offhook.call.Enclosed;
 import offhook.call.EndCause;
-import offhook.call.HoldSign;
-import offhook.call.LegId;
-import offhook.call.TransferOrder;
 import offhook.config.AgentsConfig;
 import offhook.runtime.Owner;
-import offhook.sdp.SessionDescription;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -34,6 +26,10 @@ final class AgentDesk {
 
     /// How long before it expires a page is told of its token.
     private static final Duration TOKEN_NOTICE = Duration.ofSeconds(60);
+
+    /// How long a visitor's call waits for the visitor at most: long enough for the next page of
+    /// the site, not for an agent who was left alone.
+    private static final Duration GUEST_GRACE = Duration.ofSeconds(15);
 
     private final Attendance attendance;
     private final Owner owner;
@@ -47,10 +43,12 @@ final class AgentDesk {
     private final Map<String, Map<String, AgentSession>> byAgent = new HashMap<>();
     private final CallDesk calls;
     private TurnCredentials turn = TurnCredentials.NONE;
-    private final Map<LegKey, PageLeg> legs = new HashMap<>();
+    private final PageLegs legs = new PageLegs();
+    private final PageOrders orders;
     private final PageViews views;
     private final CallNotes notes;
     private final Echoes echoes;
+    private final Heartbeats heartbeats;
     private final AwakePages awake;
     private final CallsElsewhere elsewhere = new CallsElsewhere();
 
@@ -63,16 +61,17 @@ final class AgentDesk {
         this.views = new PageViews(owner);
         this.notes = new CallNotes(owner.clock());
         this.echoes = new Echoes(owner, views);
+        this.heartbeats = new Heartbeats(owner, limits.heartbeat(), this::onHeartbeat);
         this.awake =
                 new AwakePages(
                         attendance, owner, limits.alive(), this::stopRinging, this::ringHere);
+        this.orders =
+                new PageOrders(legs, attendance, views, notes, echoes, awake, this::tellElsewhere);
         registry.addListener(this::onPresence);
     }
 
     /// Whether new calls are refused, for those who sign in meanwhile.
     private boolean draining;
-
-    private record LegKey(String agent, CallId call) {}
 
     /// The test calls of pages.
     Echoes echoes() {
@@ -82,6 +81,11 @@ final class AgentDesk {
     /// Which TURN server pages may use. Before the first socket.
     void useTurn(TurnCredentials credentials) {
         turn = credentials;
+    }
+
+    /// What signed-in pages may say.
+    PageOrders orders() {
+        return orders;
     }
 
     /// Where pages dial.
@@ -184,7 +188,7 @@ final class AgentDesk {
     private void connect(
             AgentSession session, PageLink link, ClientMessage.Hello hello, Duration remaining) {
         session.link().ifPresent(this::replace);
-        for (PageLeg leg : legsOf(session.agent())) {
+        for (PageLeg leg : legs.ofAgent(session.agent())) {
             // What rings on the old socket has to ring on the new one.
             leg.onPageGone(session, true);
         }
@@ -199,7 +203,7 @@ final class AgentDesk {
         welcome(session, presence);
         session.repeatUnconfirmed();
         armTokenExpiry(session, remaining);
-        armHeartbeat(session);
+        heartbeats.begin(session);
         tellElsewhere(session.agent());
     }
 
@@ -306,17 +310,11 @@ final class AgentDesk {
                 owner.schedule(nanos, () -> onTokenExpired(session)));
     }
 
-    private void armHeartbeat(AgentSession session) {
-        session.nextHeartbeat(
-                owner.schedule(limits.heartbeat().toNanos(), () -> onHeartbeat(session)));
-    }
-
     private void onHeartbeat(AgentSession session) {
         if (session.ping()) {
             if (session.isTurnDue(owner.clock().nanoTime())) {
                 turnFor(session).map(ServerMessage.IceServers::new).ifPresent(session::send);
             }
-            armHeartbeat(session);
             return;
         }
         session.link()
@@ -328,7 +326,7 @@ final class AgentDesk {
 
     /// Rings, on a page that just came, what rings for its agent already.
     private void ringHere(AgentSession session) {
-        for (PageLeg leg : legsOf(session.agent())) {
+        for (PageLeg leg : legs.ofAgent(session.agent())) {
             if (leg instanceof WebLeg rung) {
                 rung.onRing(session);
             }
@@ -337,7 +335,7 @@ final class AgentDesk {
 
     /// Nothing rings any more on a page that would not show it.
     private void stopRinging(AgentSession session) {
-        for (PageLeg leg : legsOf(session.agent())) {
+        for (PageLeg leg : legs.ofAgent(session.agent())) {
             if (leg instanceof WebLeg rung) {
                 rung.onPageAsleep(session);
             }
@@ -348,10 +346,23 @@ final class AgentDesk {
         session.expire();
         session.send(refusal(WebError.TOKEN_EXPIRED.object()));
         attendance.left(session);
-        for (PageLeg leg : legsOf(session.agent())) {
+        for (PageLeg leg : legs.ofAgent(session.agent())) {
             leg.onPageGone(session, false);
         }
         closeIfExpired(session);
+    }
+
+    /// Tokens of the agent count no more: its pages have to sign in anew. Calls that they hold wait
+    /// for that as after any lost socket.
+    void onRevoked(String agent) {
+        for (AgentSession page : List.copyOf(byAgent.getOrDefault(agent, Map.of()).values())) {
+            page.send(refusal(WebError.TOKEN_REVOKED.object()));
+            page.link()
+                    .ifPresent(link -> {
+                        link.close(CloseCode.NOT_SIGNED_IN, "the token was revoked");
+                        onClosed(link, true);
+                    });
+        }
     }
 
     private void closeIfExpired(AgentSession session) {
@@ -365,17 +376,22 @@ final class AgentDesk {
     /// @param mayReturn whether it may be back in a moment
     private void onLost(AgentSession session, boolean mayReturn) {
         session.disconnected();
+        heartbeats.end(session);
         echoes.onGone(session);
         awake.forget(session);
         elsewhere.forget(session);
         attendance.left(session);
-        for (PageLeg leg : legsOf(session.agent())) {
+        for (PageLeg leg : legs.ofAgent(session.agent())) {
             leg.onPageGone(session, mayReturn);
         }
         if (session.heldCalls().isEmpty()) {
             forget(session);
         } else {
-            session.graceUntil(owner.schedule(grace.toNanos(), () -> onGraceOver(session)));
+            Duration patience =
+                    session.profile().guest().isEmpty() || grace.compareTo(GUEST_GRACE) < 0
+                            ? grace
+                            : GUEST_GRACE;
+            session.graceUntil(owner.schedule(patience.toNanos(), () -> onGraceOver(session)));
         }
     }
 
@@ -403,8 +419,6 @@ final class AgentDesk {
         }
     }
 
-    // --- messages of pages
-
     /// Something that only a signed-in page may send; a stranger's socket is closed.
     void withSession(PageLink link, Consumer<AgentSession> action) {
         AgentSession session = byLink.get(link);
@@ -416,165 +430,12 @@ final class AgentDesk {
         }
     }
 
-    void onMessage(AgentSession session, ClientMessage message) {
-        if (session.profile().guest().isPresent() && !isForGuests(message)) {
-            session.send(refusal(WebError.NOT_PERMITTED.object()));
-            return;
-        }
-        switch (message) {
-            case ClientMessage.Presence m -> onWish(session, m.available());
-            case ClientMessage.Ringing m ->
-                    rungLeg(session, m.call()).ifPresent(WebLeg::onAlerting);
-            case ClientMessage.Decline m ->
-                    rungLeg(session, m.call())
-                            .filter(leg -> !leg.onDecline())
-                            .ifPresent(_ -> refuse(session, WebError.WRONG_STATE, m.call()));
-            case ClientMessage.HangUp m -> onHangUp(session, m.call());
-            case ClientMessage.Pull m -> onPull(session, m.call());
-            case ClientMessage.Hold m ->
-                    wish(
-                            session,
-                            m.call(),
-                            leg -> new CallInput.HoldChanged(leg, new HoldSign.Requested(m.on())));
-            case ClientMessage.Transfer m -> onTransfer(session, m);
-            case ClientMessage.Complete m ->
-                    wish(session, m.call(), leg -> new CallInput.TransferCompleted(leg));
-            case ClientMessage.Cancel m ->
-                    wish(session, m.call(), leg -> new CallInput.TransferCancelled(leg));
-            case ClientMessage.Candidate m ->
-                    leg(session, m.call())
-                            .filter(leg -> !leg.sheet().candidates().note(m.candidate()))
-                            .ifPresent(_ -> refuse(session, WebError.MALFORMED, m.call()));
-            case ClientMessage.Note m -> notes.onNote(session, m);
-            case ClientMessage.Quality m ->
-                    held(session, m.call()).ifPresent(leg -> views.onQuality(session, leg, m));
-            case ClientMessage.Warning m ->
-                    held(session, m.call()).ifPresent(leg -> views.onWarning(leg, m));
-            case ClientMessage.Alive m -> awake.onAlive(session, m.microphone());
-            case ClientMessage.Ping m -> session.send(new ServerMessage.Pong(m.n()));
-            case ClientMessage.Pong m -> session.pong(m.n());
-            case ClientMessage.Hello _,
-                    ClientMessage.Token _,
-                    ClientMessage.Accept _,
-                    ClientMessage.Reoffer _,
-                    ClientMessage.Dial _,
-                    ClientMessage.Echo _ ->
-                    throw new IllegalStateException("comes by its own way: " + message.type());
-        }
-    }
-
-    private void onHangUp(AgentSession session, CallId call) {
-        if (!echoes.onHangUp(session, call)) {
-            leg(session, call)
-                    .filter(leg -> !leg.onHangUp(session))
-                    .ifPresent(_ -> refuse(session, WebError.WRONG_STATE, call));
-        }
-    }
-
-    private void onPull(AgentSession session, CallId call) {
-        Optional<PageLeg> leg = leg(session, call);
-        if (leg.isEmpty()) {
-            refuse(session, WebError.UNKNOWN_CALL, call);
-        } else if (session.isExpired() || !leg.get().onPull(session)) {
-            refuse(session, WebError.WRONG_STATE, call);
-        }
-    }
-
     /// A call went from one page of its agent to another.
     void onMoved(PageLeg leg, AgentSession from, AgentSession to, EndTexts.Seat seat) {
         to.hold(leg.call(), leg);
         EndCause.By by = seat == EndTexts.Seat.CALLER ? EndCause.By.CALLER : EndCause.By.CALLEE;
         from.sendSurely(new ServerMessage.Ended(leg.call(), CallPull.moved(by), seat));
         onLetGo(from, leg.call());
-    }
-
-    /// Of a visitor of a site, besides `hello`, `token` and `dial`.
-    private static boolean isForGuests(ClientMessage message) {
-        return message instanceof ClientMessage.HangUp
-                || message instanceof ClientMessage.Quality
-                || message instanceof ClientMessage.Warning
-                || message instanceof ClientMessage.Alive
-                || message instanceof ClientMessage.Ping
-                || message instanceof ClientMessage.Pong;
-    }
-
-    private void onWish(AgentSession session, boolean available) {
-        session.wishes(available);
-        if (!session.isExpired()) {
-            attendance.wished(session, available);
-        }
-    }
-
-    private void onTransfer(AgentSession session, ClientMessage.Transfer transfer) {
-        Optional<String> target = DialledNumber.ofTarget(transfer.to());
-        if (target.isEmpty()) {
-            refuse(session, WebError.BAD_NUMBER, transfer.call());
-            return;
-        }
-        if (!session.profile().permissions().mayTransferTo(target.get())) {
-            refuse(session, WebError.NOT_PERMITTED, transfer.call());
-            return;
-        }
-        if (!DialledHeaders.areFit(transfer.headers())) {
-            refuse(session, WebError.BAD_HEADERS, transfer.call());
-            return;
-        }
-        TransferOrder order =
-                new TransferOrder(
-                        transfer.consult(),
-                        "web",
-                        target.get(),
-                        session.profile().shownParty(),
-                        Optional.empty(),
-                        Enclosed.of(transfer.headers()));
-        wish(session, transfer.call(), leg -> new CallInput.TransferRequested(leg, order))
-                .ifPresent(leg -> leg.sheet().asks(target.get(), transfer.consult()));
-    }
-
-    /// @return the leg whose call has taken the wish
-    private Optional<PageLeg> wish(
-            AgentSession session, CallId call, Function<LegId, CallInput> wish) {
-        Optional<PageLeg> leg = leg(session, call);
-        if (leg.isEmpty()) {
-            refuse(session, WebError.UNKNOWN_CALL, call);
-        } else if (!leg.get().onWish(session, wish.apply(leg.get().id()))) {
-            refuse(session, WebError.WRONG_STATE, call);
-            return Optional.empty();
-        }
-        return leg;
-    }
-
-    void onAccept(AgentSession session, CallId call, SessionDescription offer) {
-        Optional<WebLeg> leg = rungLeg(session, call);
-        if (leg.isEmpty()) {
-            refuse(session, WebError.UNKNOWN_CALL, call);
-        } else if (!leg.get().onAccept(session, offer)) {
-            refuse(session, WebError.WRONG_STATE, call);
-        }
-        tellElsewhere(session.agent());
-    }
-
-    void onReoffer(AgentSession session, ClientMessage.Reoffer reoffer, SessionDescription offer) {
-        Optional<PageLeg> leg = leg(session, reoffer.call());
-        if (leg.isEmpty() || !leg.get().onReoffer(session, reoffer.request(), offer)) {
-            WebError error = leg.isEmpty() ? WebError.UNKNOWN_CALL : WebError.WRONG_STATE;
-            session.send(
-                    new ServerMessage.ReofferRefused(
-                            reoffer.call(), reoffer.request(), error.object()));
-        }
-    }
-
-    /// A page answered with a session description that cannot be served.
-    void onBadAccept(AgentSession session, CallId call, String problem) {
-        session.send(
-                new ServerMessage.Refused(WebError.BAD_SDP.object(problem), Optional.of(call)));
-        rungLeg(session, call)
-                .ifPresent(leg ->
-                        leg.onBadOffer(session, EndCause.gateway("media", 488, 88, problem)));
-    }
-
-    private void refuse(AgentSession session, WebError error, CallId call) {
-        session.send(new ServerMessage.Refused(error.object(), Optional.of(call)));
     }
 
     static ServerMessage refusal(WebError.ErrorObject error) {
@@ -587,7 +448,7 @@ final class AgentDesk {
         List<AgentSession> pages = connectedPages(leg.agent());
         if (pages.isEmpty()) {
             leg.onFailed(WebLeg.offline());
-        } else if (legs.putIfAbsent(new LegKey(leg.agent(), leg.call()), leg) != null) {
+        } else if (!legs.add(leg)) {
             leg.onFailed(EndCause.gateway("busy", 486, 17, "the call rings there already"));
         } else {
             pages.forEach(leg::onRing);
@@ -603,14 +464,14 @@ final class AgentDesk {
 
     /// A page has a call that it dialled.
     void hold(AgentSession session, DialledLeg leg) {
-        legs.put(new LegKey(leg.agent(), leg.call()), leg);
+        legs.add(leg);
         session.hold(leg.call(), leg);
         tellElsewhere(session.agent());
     }
 
     void onLegOver(PageLeg leg) {
         LOG.debug("page-media call={} candidates={}", leg.call(), leg.sheet().candidates());
-        legs.remove(new LegKey(leg.agent(), leg.call()), leg);
+        legs.remove(leg);
         views.onOver(leg.id());
         if (leg instanceof DialledLeg dialled) {
             attendance.disengaged(dialled.page(), leg.call());
@@ -627,32 +488,6 @@ final class AgentDesk {
         if (session.link().isEmpty() && session.heldCalls().isEmpty()) {
             forget(session);
         }
-    }
-
-    private Optional<PageLeg> leg(AgentSession session, CallId call) {
-        return Optional.ofNullable(legs.get(new LegKey(session.agent(), call)));
-    }
-
-    /// The leg of a call, or of a test call, that a page has.
-    private Optional<LegId> held(AgentSession session, CallId call) {
-        return leg(session, call)
-                .filter(session.heldLegs()::contains)
-                .map(PageLeg::id)
-                .or(() -> echoes.leg(session, call));
-    }
-
-    private Optional<WebLeg> rungLeg(AgentSession session, CallId call) {
-        return leg(session, call).filter(WebLeg.class::isInstance).map(WebLeg.class::cast);
-    }
-
-    private List<PageLeg> legsOf(String agent) {
-        List<PageLeg> found = new ArrayList<>();
-        for (PageLeg leg : legs.values()) {
-            if (leg.agent().equals(agent)) {
-                found.add(leg);
-            }
-        }
-        return found;
     }
 
     private List<AgentSession> connectedPages(String agent) {

@@ -35,10 +35,9 @@ final class AgentSession {
     private final Map<CallId, PageLeg> held = new LinkedHashMap<>();
     private final Deque<Unconfirmed> unconfirmed = new ArrayDeque<>();
     private Optional<PageLink> link = Optional.empty();
-    // Deadlines that mean nothing once the socket is gone.
+    // What means nothing once the socket is gone.
     private Optional<Owner.Deadline> tokenWarning = Optional.empty();
     private Optional<Owner.Deadline> tokenExpiry = Optional.empty();
-    private Optional<Owner.Deadline> heartbeat = Optional.empty();
     private Optional<Owner.Deadline> grace = Optional.empty();
     private long lastPing;
     private long lastPong;
@@ -130,8 +129,9 @@ final class AgentSession {
 
     /// The page has no socket any more.
     void disconnected() {
+        takePong();
         link = Optional.empty();
-        cancelDeadlinesOfLink();
+        cancelToken();
     }
 
     /// When the page is told that its token expires, and when it does, instead of the times known
@@ -147,17 +147,6 @@ final class AgentSession {
         tokenWarning = Optional.empty();
         tokenExpiry.ifPresent(Owner.Deadline::cancel);
         tokenExpiry = Optional.empty();
-    }
-
-    /// When the next ping is due; the last deadline is over, or was cancelled.
-    void nextHeartbeat(Owner.Deadline deadline) {
-        heartbeat = Optional.of(deadline);
-    }
-
-    void cancelDeadlinesOfLink() {
-        cancelToken();
-        heartbeat.ifPresent(Owner.Deadline::cancel);
-        heartbeat = Optional.empty();
     }
 
     void graceUntil(Owner.Deadline deadline) {
@@ -223,6 +212,7 @@ final class AgentSession {
     ///
     /// @return false when the page left too many pings unanswered
     boolean ping() {
+        takePong();
         if (lastPing - lastPong >= MAX_UNANSWERED_PINGS) {
             return false;
         }
@@ -231,7 +221,12 @@ final class AgentSession {
         return true;
     }
 
-    void pong(long n) {
+    /// What the page has answered on its socket so far.
+    private void takePong() {
+        link.ifPresent(l -> pong(l.pulse().ponged()));
+    }
+
+    private void pong(long n) {
         if (n > lastPong && n <= lastPing) {
             lastPong = n;
             unconfirmed.removeIf(u -> u.afterPing() < n);

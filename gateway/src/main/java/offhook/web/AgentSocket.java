@@ -33,6 +33,7 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
     private final String address;
     private final MessageBudget messages;
     private final MessageBudget frames;
+    private final Pulse pulse = new Pulse();
     private final StringBuilder partial = new StringBuilder();
     private final AtomicBoolean counted = new AtomicBoolean();
     // Set by whoever closes first, read by all.
@@ -165,6 +166,8 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
             case ClientMessage.Reoffer reoffer -> onReoffer(reoffer);
             case ClientMessage.Dial dial -> onDial(dial);
             case ClientMessage.Echo echo -> onEcho(echo);
+            case ClientMessage.Alive alive -> onAlive(alive);
+            case ClientMessage.Pong pong -> onPong(pong);
             case ClientMessage.Presence _,
                     ClientMessage.Candidate _,
                     ClientMessage.Ringing _,
@@ -178,10 +181,21 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
                     ClientMessage.Note _,
                     ClientMessage.Quality _,
                     ClientMessage.Warning _,
-                    ClientMessage.Alive _,
-                    ClientMessage.Ping _,
-                    ClientMessage.Pong _ ->
-                    toDesk((desk, session) -> desk.onMessage(session, message));
+                    ClientMessage.Ping _ ->
+                    toDesk((desk, session) -> desk.orders().onMessage(session, message));
+        }
+    }
+
+    /// The most of what idle pages say, and nearly always the same.
+    private void onAlive(ClientMessage.Alive alive) {
+        if (!pulse.beats(alive.microphone(), room.clock().nanoTime())) {
+            toDesk((desk, session) -> desk.orders().onMessage(session, alive));
+        }
+    }
+
+    private void onPong(ClientMessage.Pong pong) {
+        if (!pulse.pongs(pong.n(), room.clock().nanoTime())) {
+            toDesk((desk, session) -> desk.orders().onMessage(session, pong));
         }
     }
 
@@ -197,6 +211,7 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
                 post(() -> room.desk().onHello(this, agent, hello, remaining));
             }
             case TokenCheck.Expired _ -> refuseToken(WebError.TOKEN_EXPIRED);
+            case TokenCheck.Revoked _ -> refuseToken(WebError.TOKEN_REVOKED);
             case TokenCheck.Invalid _ -> refuseToken(WebError.BAD_TOKEN);
             case TokenCheck.Unknown _ -> {
                 send(AgentDesk.refusal(keysMissing()));
@@ -211,6 +226,7 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
             case TokenCheck.Valid(AgentProfile agent, Duration remaining) ->
                     toDesk((desk, session) -> desk.onToken(session, agent, remaining));
             case TokenCheck.Expired _ -> refuseRenewal(WebError.TOKEN_EXPIRED.object());
+            case TokenCheck.Revoked _ -> refuseRenewal(WebError.TOKEN_REVOKED.object());
             case TokenCheck.Invalid _ -> refuseRenewal(WebError.BAD_TOKEN.object());
             case TokenCheck.Unknown _ -> refuseRenewal(keysMissing());
         }
@@ -236,10 +252,10 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
     private void onAccept(ClientMessage.Accept accept) {
         try {
             SessionDescription offer = SdpParser.parse(accept.sdp(), SdpLimits.BROWSER);
-            toDesk((desk, session) -> desk.onAccept(session, accept.call(), offer));
+            toDesk((desk, session) -> desk.orders().onAccept(session, accept.call(), offer));
         } catch (SdpException e) {
             String problem = String.valueOf(e.getMessage());
-            toDesk((desk, session) -> desk.onBadAccept(session, accept.call(), problem));
+            toDesk((desk, session) -> desk.orders().onBadAccept(session, accept.call(), problem));
         }
     }
 
@@ -257,7 +273,7 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
     private void onReoffer(ClientMessage.Reoffer reoffer) {
         try {
             SessionDescription offer = SdpParser.parse(reoffer.sdp(), SdpLimits.BROWSER);
-            toDesk((desk, session) -> desk.onReoffer(session, reoffer, offer));
+            toDesk((desk, session) -> desk.orders().onReoffer(session, reoffer, offer));
         } catch (SdpException e) {
             String problem = String.valueOf(e.getMessage());
             toDesk((_, session) ->
@@ -323,6 +339,11 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
     }
 
     // --- the desk's owner
+
+    @Override
+    public Pulse pulse() {
+        return pulse;
+    }
 
     @Override
     public void signedIn() {

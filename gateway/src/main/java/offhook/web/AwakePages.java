@@ -20,7 +20,7 @@ final class AwakePages {
     private final long lookNanos;
     private final Consumer<AgentSession> onAsleep;
     private final Consumer<AgentSession> onAwake;
-    private final Map<AgentSession, Heard> pages = new HashMap<>();
+    private final Map<AgentSession, Word> pages = new HashMap<>();
     private boolean looking;
 
     /// @param interval between two words of a page
@@ -34,31 +34,48 @@ final class AwakePages {
             Consumer<AgentSession> onAwake) {
         this.attendance = attendance;
         this.owner = owner;
-        this.patienceNanos = interval.toNanos() * 5 / 2;
-        this.lookNanos = interval.toNanos() / 3;
+        this.patienceNanos = interval.toNanos() * 9 / 5;
+        this.lookNanos = interval.toNanos() / 5;
         this.onAsleep = onAsleep;
         this.onAwake = onAwake;
     }
 
-    /// @param atNanos when the page last said that it is awake
-    /// @param reach as the directory was told
-    private record Heard(long atNanos, Reach reach) {}
+    /// @param microphone as the page last said
+    private record Word(ClientMessage.Microphone microphone, boolean asleep) {
+
+        /// As the directory is told.
+        Reach reach() {
+            if (asleep) {
+                return Reach.ASLEEP;
+            }
+            return switch (microphone) {
+                case READY, UNKNOWN -> Reach.REACHABLE;
+                case DENIED -> Reach.MICROPHONE_DENIED;
+                case MISSING -> Reach.MICROPHONE_MISSING;
+            };
+        }
+    }
 
     void onAlive(AgentSession page, ClientMessage.Microphone microphone) {
-        Reach reach =
-                switch (microphone) {
-                    case READY, UNKNOWN -> Reach.REACHABLE;
-                    case DENIED -> Reach.MICROPHONE_DENIED;
-                    case MISSING -> Reach.MICROPHONE_MISSING;
-                };
-        Heard before = pages.put(page, new Heard(owner.clock().nanoTime(), reach));
-        if (before == null || before.reach() != reach) {
-            attendance.reached(page, reach);
+        long now = owner.clock().nanoTime();
+        page.link().ifPresent(link -> link.pulse().heard(microphone, now));
+        Word word = new Word(microphone, false);
+        Word before = pages.put(page, word);
+        if (before == null || before.reach() != word.reach()) {
+            attendance.reached(page, word.reach());
         }
-        if (before != null && before.reach() == Reach.ASLEEP) {
+        if (before != null && before.asleep()) {
             onAwake.accept(page);
         }
         look();
+    }
+
+    /// A page answered a ping, by the thread that would show a call: as good as saying so.
+    void onPong(AgentSession page) {
+        Word word = pages.get(page);
+        if (word != null) {
+            onAlive(page, word.microphone());
+        }
     }
 
     /// The page has no socket.
@@ -88,11 +105,12 @@ final class AwakePages {
 
     private void judge() {
         long now = owner.clock().nanoTime();
-        for (Map.Entry<AgentSession, Heard> each : Map.copyOf(pages).entrySet()) {
+        for (Map.Entry<AgentSession, Word> each : Map.copyOf(pages).entrySet()) {
             AgentSession page = each.getKey();
-            Heard heard = each.getValue();
-            if (heard.reach() != Reach.ASLEEP && now - heard.atNanos() > patienceNanos) {
-                pages.put(page, new Heard(heard.atNanos(), Reach.ASLEEP));
+            if (!each.getValue().asleep()
+                    && page.link().isPresent()
+                    && page.link().get().pulse().fallsSilent(now, patienceNanos)) {
+                pages.put(page, new Word(each.getValue().microphone(), true));
                 attendance.reached(page, Reach.ASLEEP);
                 onAsleep.accept(page);
             }

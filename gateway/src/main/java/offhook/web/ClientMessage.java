@@ -224,13 +224,24 @@ sealed interface ClientMessage {
     /// What a page knows of its microphone.
     enum Microphone {
         /// It may be opened.
-        READY,
+        READY("ready"),
         /// The browser will ask, or does not tell.
-        UNKNOWN,
+        UNKNOWN("unknown"),
         /// The browser or its user does not let the page use one.
-        DENIED,
+        DENIED("denied"),
         /// There is none.
-        MISSING
+        MISSING("missing");
+
+        private final String key;
+
+        Microphone(String key) {
+            this.key = key;
+        }
+
+        /// As messages say it.
+        String key() {
+            return key;
+        }
     }
 
     /// Heartbeat of the page.

@@ -17,12 +17,15 @@ final class GuestView {
                     Optional.of(new ServerMessage.Connected(m.call(), Map.of()));
             case ServerMessage.Ended m ->
                     Optional.of(new ServerMessage.Ended(m.call(), plain(m.cause()), m.seat()));
+            case ServerMessage.Resumed m ->
+                    Optional.of(
+                            new ServerMessage.Resumed(
+                                    m.call(), Optional.empty(), m.dialled(), plain(m.standing())));
             case ServerMessage.TalksTo _,
                     ServerMessage.Transfer _,
                     ServerMessage.Digit _,
                     ServerMessage.Noted _,
                     ServerMessage.Incoming _,
-                    ServerMessage.Resumed _,
                     ServerMessage.Elsewhere _,
                     ServerMessage.Draining _,
                     ServerMessage.PresenceChanged _ ->
@@ -46,6 +49,17 @@ final class GuestView {
                     ServerMessage.Pong _ ->
                     Optional.of(message);
         };
+    }
+
+    private static CallSheet.Standing plain(CallSheet.Standing standing) {
+        return new CallSheet.Standing(
+                standing.progress(),
+                standing.seconds(),
+                standing.mine(),
+                standing.theirs(),
+                "",
+                Optional.empty(),
+                Optional.empty());
     }
 
     private static EndCause plain(EndCause cause) {

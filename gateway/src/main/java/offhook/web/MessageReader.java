@@ -1,8 +1,12 @@
 package offhook.web;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import offhook.call.CallId;
 import offhook.sdp.IceCandidate;
 
@@ -24,9 +28,31 @@ final class MessageReader {
     private static final Pattern REQUEST = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Pattern CALL_ID = Pattern.compile("[0-9a-f]{24}");
 
+    /// What idle pages say all the time, in the very letters of our library.
+    private static final Map<String, ClientMessage> USUAL =
+            Stream.of(ClientMessage.Microphone.values())
+                    .collect(
+                            Collectors.toUnmodifiableMap(
+                                    each ->
+                                            "{\"type\":\"alive\",\"microphone\":\"%s\"}"
+                                                    .formatted(each.key()),
+                                    ClientMessage.Alive::new));
+
+    private static final Pattern USUAL_PONG =
+            Pattern.compile("\\{\"type\":\"pong\",\"n\":([1-9][0-9]{0,14})}");
+
     private MessageReader() {}
 
     static ClientMessage read(String text) throws MessageException {
+        ClientMessage usual = USUAL.get(text);
+        if (usual != null) {
+            return usual;
+        }
+        Matcher pong = USUAL_PONG.matcher(text);
+        return pong.matches() ? new ClientMessage.Pong(Long.parseLong(pong.group(1))) : parse(text);
+    }
+
+    private static ClientMessage parse(String text) throws MessageException {
         JsonFields fields = JsonFields.read(text);
         String type = fields.text("type", 32);
         return switch (type) {
@@ -114,18 +140,16 @@ final class MessageReader {
 
     private static ClientMessage alive(JsonFields fields) throws MessageException {
         fields.allowOnly(Set.of("type", "microphone"));
-        return new ClientMessage.Alive(
-                switch (fields.text("microphone", 16)) {
-                    case "ready" -> ClientMessage.Microphone.READY;
-                    case "unknown" -> ClientMessage.Microphone.UNKNOWN;
-                    case "denied" -> ClientMessage.Microphone.DENIED;
-                    case "missing" -> ClientMessage.Microphone.MISSING;
-                    default ->
-                            throw new MessageException(
-                                    false,
-                                    "'microphone' must be 'ready', 'unknown', 'denied' or"
-                                            + " 'missing'");
-                });
+        String said = fields.text("microphone", 16);
+        return Stream.of(ClientMessage.Microphone.values())
+                .filter(each -> each.key().equals(said))
+                .findFirst()
+                .map(ClientMessage.Alive::new)
+                .orElseThrow(() ->
+                        new MessageException(
+                                false,
+                                "'microphone' must be 'ready', 'unknown', 'denied' or"
+                                        + " 'missing'"));
     }
 
     private static boolean available(JsonFields fields) throws MessageException {

@@ -10,6 +10,9 @@ interface PageLink {
     /// Closes the socket with a code of [CloseCode]; the peer has two seconds to agree.
     void close(int code, String reason);
 
+    /// When the page last said that it is awake.
+    Pulse pulse();
+
     /// The page is signed in: it no longer counts as a stranger.
     void signedIn();
 }

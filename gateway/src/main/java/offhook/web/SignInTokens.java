@@ -3,6 +3,8 @@ package offhook.web;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jwt.SignedJWT;
 import java.text.ParseException;
+import java.time.Instant;
+import java.util.Date;
 import java.util.Optional;
 
 /// Checks what agents sign in with: tokens of this gateway, and of the issuer of the configuration.
@@ -12,10 +14,12 @@ final class SignInTokens implements TokenChecker {
 
     private final AgentTokens own;
     private final Optional<IssuerTokens> issuer;
+    private final Revocations revocations;
 
-    SignInTokens(AgentTokens own, Optional<IssuerTokens> issuer) {
+    SignInTokens(AgentTokens own, Optional<IssuerTokens> issuer, Revocations revocations) {
         this.own = own;
         this.issuer = issuer;
+        this.revocations = revocations;
     }
 
     /// Checks a token; the issuer's keys may have to be waited for.
@@ -23,11 +27,20 @@ final class SignInTokens implements TokenChecker {
     public TokenCheck check(String text) {
         try {
             SignedJWT token = SignedJWT.parse(text);
-            return JWSAlgorithm.HS256.equals(token.getHeader().getAlgorithm())
-                    ? own.check(token)
-                    : issuer.map(i -> i.check(token)).orElseGet(TokenCheck.Invalid::new);
+            TokenCheck found =
+                    JWSAlgorithm.HS256.equals(token.getHeader().getAlgorithm())
+                            ? own.check(token)
+                            : issuer.map(i -> i.check(token)).orElseGet(TokenCheck.Invalid::new);
+            return found instanceof TokenCheck.Valid(AgentProfile who, _)
+                            && revocations.isRevoked(who.name(), issued(token))
+                    ? new TokenCheck.Revoked()
+                    : found;
         } catch (ParseException _) {
             return new TokenCheck.Invalid();
         }
+    }
+
+    private static Optional<Instant> issued(SignedJWT token) throws ParseException {
+        return Optional.ofNullable(token.getJWTClaimsSet().getIssueTime()).map(Date::toInstant);
     }
 }

@@ -14,6 +14,9 @@ sealed interface TokenCheck {
     /// It was valid once.
     record Expired() implements TokenCheck {}
 
+    /// It would be valid, but an operator revoked it.
+    record Revoked() implements TokenCheck {}
+
     /// It is nobody's whom we believe.
     record Invalid() implements TokenCheck {}
 

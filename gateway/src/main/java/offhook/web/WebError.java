@@ -71,6 +71,12 @@ enum WebError {
             "Too many attempts or too many messages.",
             "a wrong password was tried several times, or a page sends too much",
             "Wait a minute and try again."),
+    TOKEN_REVOKED(
+            31207,
+            "TokenRevoked",
+            "Your sign-in was ended by the operator of the gateway.",
+            "all sign-ins of this agent until then were revoked",
+            "Sign in again, or ask your administrator."),
     TOO_MANY_PAGES(
             31208,
             "TooManyPages",

@@ -6,7 +6,7 @@ import java.time.Duration;
 ///
 /// @param signIn from the WebSocket's opening to a valid `hello`
 /// @param heartbeat between pings; two unanswered end the socket
-/// @param alive between two words of a page that it is awake; after `2.5` times that without one it
+/// @param alive between two words of a page that it is awake; after `1.8` times that without one it
 ///   is not
 /// @param requestHead from the first byte of a request head to its end
 /// @param socketsPerAddress WebSockets of one address that are not signed in. Signed-in ones are
@@ -38,8 +38,8 @@ public record WebLimits(
     public static WebLimits defaults() {
         return new WebLimits(
                 Duration.ofSeconds(5),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(3),
+                Duration.ofSeconds(14),
+                Duration.ofSeconds(5),
                 Duration.ofSeconds(10),
                 20,
                 200,

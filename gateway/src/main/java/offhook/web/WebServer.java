@@ -70,6 +70,7 @@ public final class WebServer {
     private final SipUpgrade phones;
     private final SignIns signIns;
     private final SocketRecording recording;
+    private final Revocations revocations;
 
     /// Written while it is made.
     private Optional<Instant> certificateUntil = Optional.empty();
@@ -94,6 +95,7 @@ public final class WebServer {
         this.origins = new Origins(config.allowedOrigins());
         this.recording = new SocketRecording(wallClock);
         this.desk = new AgentDesk(registry, agents, limits);
+        this.revocations = new Revocations(wallClock);
         desk.useTurn(new TurnCredentials(config.turn(), wallClock));
         NanoClock clock = registry.owner().clock();
         this.issuerKeys = agents.issuer().map(i -> new IssuerKeys(KeySource.of(i.jwks()), clock));
@@ -291,6 +293,8 @@ public final class WebServer {
     private static HttpConnectionFactory http(boolean secure) {
         HttpConfiguration http = new HttpConfiguration();
         http.setRequestHeaderSize(REQUEST_HEAD_BYTES);
+        // A cache of 100 KiB for each connection, of which a WebSocket's request is the last.
+        http.setHeaderCacheSize(0);
         http.setSendServerVersion(false);
         http.setIdleTimeout(HTTP_IDLE.toMillis());
         if (secure) {
@@ -321,6 +325,13 @@ public final class WebServer {
         return SecurityHeaders.ofAgents(sockets);
     }
 
+    /// Lets no token of an agent count that was issued until now, and closes its pages. Any thread.
+    public void revokeTokens(String agent) {
+        revocations.revoke(agent);
+        // What waits at the desk was let in before.
+        desk.owner().postEnding(() -> desk.onRevoked(agent));
+    }
+
     private SignInTokens signInTokens(
             AgentsConfig agents, AgentTokens own, InstantSource wallClock) {
         Map<String, AgentsConfig.User> users =
@@ -335,7 +346,8 @@ public final class WebServer {
                                                 issuer,
                                                 keys,
                                                 new IssuerClaims(issuer.claims(), users),
-                                                wallClock))));
+                                                wallClock))),
+                revocations);
     }
 
     /// Visitors' sockets are counted as long as they are open: anybody can be a visitor.

@@ -52,6 +52,7 @@ public class AgentDeskTest {
 
         private final List<ServerMessage> sent = new ArrayList<>();
         private final List<Integer> closed = new ArrayList<>();
+        private final Pulse pulse = new Pulse();
 
         @Override
         public void send(ServerMessage message) {
@@ -61,6 +62,11 @@ public class AgentDeskTest {
         @Override
         public void close(int code, String reason) {
             closed.add(code);
+        }
+
+        @Override
+        public Pulse pulse() {
+            return pulse;
         }
 
         @Override
@@ -106,13 +112,13 @@ public class AgentDeskTest {
         RecordingLink link = new RecordingLink();
         desk.onOpened(link);
         hello(link);
-        pass(Duration.ofSeconds(5));
+        pass(Duration.ofSeconds(7));
 
         hello(link);
-        pass(Duration.ofSeconds(5));
+        pass(Duration.ofSeconds(7));
 
         assertThat(link.pings()).isEqualTo(1);
-        pass(Duration.ofSeconds(54));
+        pass(Duration.ofSeconds(52));
         assertThat(link.sent).noneMatch(ServerMessage.Refused.class::isInstance);
     }
 
@@ -121,7 +127,7 @@ public class AgentDeskTest {
         RecordingLink link = new RecordingLink();
         desk.onOpened(link);
         hello(link);
-        pass(Duration.ofSeconds(10));
+        pass(Duration.ofSeconds(14));
 
         desk.onClosed(link, false);
         pass(Duration.ofSeconds(120));
@@ -138,7 +144,7 @@ public class AgentDeskTest {
         alive(link, ClientMessage.Microphone.READY);
         seconds(3);
         alive(link, ClientMessage.Microphone.READY);
-        seconds(7);
+        seconds(8);
         assertThat(registry.presence("alice")).contains(Presence.AVAILABLE);
 
         seconds(2);
@@ -148,6 +154,59 @@ public class AgentDeskTest {
         assertThat(link.presences()).containsExactly("unreachable page-asleep");
         alive(link, ClientMessage.Microphone.READY);
         assertThat(link.presences()).containsExactly("unreachable page-asleep", "available ");
+    }
+
+    @Test
+    public void pageWhoseWordsOnlyItsSocketHeardIsAwake() {
+        RecordingLink link = new RecordingLink();
+        desk.onOpened(link);
+        hello(link);
+        assertThat(link.pulse.beats(ClientMessage.Microphone.READY, now.get()))
+                .as("the first word is news")
+                .isFalse();
+        alive(link, ClientMessage.Microphone.READY);
+        for (int i = 0; i < 3; i++) {
+            seconds(5);
+            assertThat(link.pulse.beats(ClientMessage.Microphone.READY, now.get())).isTrue();
+        }
+        assertThat(link.presences()).isEmpty();
+        assertThat(link.pulse.beats(ClientMessage.Microphone.DENIED, now.get()))
+                .as("another microphone is news")
+                .isFalse();
+
+        seconds(10);
+
+        assertThat(link.presences()).containsExactly("unreachable page-asleep");
+        assertThat(link.pulse.beats(ClientMessage.Microphone.READY, now.get()))
+                .as("that it woke is news")
+                .isFalse();
+    }
+
+    @Test
+    public void answerToAPingIsAWordOfAPageThatIsAwake() {
+        RecordingLink link = new RecordingLink();
+        desk.onOpened(link);
+        hello(link);
+        alive(link, ClientMessage.Microphone.READY);
+        seconds(8);
+        alive(link, ClientMessage.Microphone.READY);
+        seconds(7);
+        pong(link);
+        seconds(8);
+        assertThat(link.presences()).isEmpty();
+
+        seconds(2);
+        assertThat(link.presences()).containsExactly("unreachable page-asleep");
+        pong(link);
+
+        assertThat(link.presences()).containsExactly("unreachable page-asleep", "available ");
+    }
+
+    private void pong(RecordingLink link) {
+        link.pulse.pongs(link.pings(), now.get());
+        desk.withSession(
+                link,
+                session -> desk.orders().onMessage(session, new ClientMessage.Pong(link.pings())));
     }
 
     @Test
@@ -224,7 +283,8 @@ public class AgentDeskTest {
 
     private void alive(RecordingLink link, ClientMessage.Microphone microphone) {
         desk.withSession(
-                link, session -> desk.onMessage(session, new ClientMessage.Alive(microphone)));
+                link,
+                session -> desk.orders().onMessage(session, new ClientMessage.Alive(microphone)));
     }
 
     private void seconds(int count) {
@@ -266,26 +326,22 @@ public class AgentDeskTest {
         // printf 1767225600:alice | openssl dgst -sha1 -hmac 'shared secret' -binary | base64
         assertThat(turn.credential()).isEqualTo("RqeGqvo52Eg949Z7JvJVqks988A=");
         assertThat(turn.toString()).doesNotContain(turn.credential());
-        passAnswering(link, 8);
+        passAnswering(link, 5);
         assertThat(link.sent).noneMatch(ServerMessage.IceServers.class::isInstance);
-        passAnswering(link, 2);
+        passAnswering(link, 1);
         assertThat(link.sent)
                 .filteredOn(ServerMessage.IceServers.class::isInstance)
                 .extracting(m -> ((ServerMessage.IceServers) m).turn().username())
                 .containsExactly("1767225690:alice");
     }
 
-    /// Passes heartbeats of 10 s, each of which the page answers, and which renew its token.
+    /// Passes stretches of 15 s with one ping, each of which the page answers, and which renew its
+    /// token.
     private void passAnswering(RecordingLink link, int heartbeats) {
         for (int i = 0; i < heartbeats; i++) {
-            pass(Duration.ofSeconds(10));
-            long n = link.pings();
-            desk.withSession(
-                    link,
-                    session -> {
-                        desk.onMessage(session, new ClientMessage.Pong(n));
-                        desk.onToken(session, alice, Duration.ofSeconds(60));
-                    });
+            pass(Duration.ofSeconds(15));
+            link.pulse.pongs(link.pings(), now.get());
+            desk.withSession(link, session -> desk.onToken(session, alice, Duration.ofSeconds(60)));
         }
     }
 }

@@ -295,6 +295,30 @@ public class GuestTest {
     }
 
     @Test
+    public void reloadedPageIsToldOfItsCallAndOfNobodyInIt() throws Exception {
+        Page page = Page.connectGuest(gateway, BANK);
+        page.hello(signed(KEY, claims("bank")), INSTANCE, "away");
+        String resume = WebGateway.field(page.expect("welcome"), "resume");
+        dial(page, "r");
+        page.await("dialled");
+        RecordingIntake.Call call = gateway.intake.take();
+        Page stranger = Page.connectGuest(gateway, BANK);
+        stranger.hello(signed(KEY, claims("bank")), "another-long-instance-name", "away");
+        assertThat(stranger.expect("welcome")).doesNotContain(call.callId().value());
+
+        Page again = Page.connectGuest(gateway, BANK);
+        again.send(
+                "{\"type\":\"hello\",\"version\":1,\"token\":\"%s\",\"instance\":\"%s\",\"state\":\"away\",\"resume\":\"%s\"}"
+                        .formatted(signed(KEY, claims("bank")), INSTANCE, resume));
+
+        assertThat(again.expect("welcome")).contains(call.callId().value());
+        assertThat(again.expect("resumed"))
+                .contains(call.callId().value())
+                .contains("\"direction\":\"outgoing\"")
+                .doesNotContain("party");
+    }
+
+    @Test
     public void fieldsAreShownToTheAgent() throws Exception {
         Page alice = gateway.page("alice", "i");
         Page page =

@@ -12,10 +12,12 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import offhook.agent.Presence;
@@ -91,6 +93,26 @@ public class MessageCodecTest {
                 new ClientMessage.Reoffer(CALL, "r1", "v=0")
             },
             {"{\"type\":\"decline\",\"call\":\"" + CALL + "\"}", new ClientMessage.Decline(CALL)},
+            {"{\"type\":\"hold\",\"call\":\"" + CALL + "\"}", new ClientMessage.Hold(CALL, true)},
+            {
+                "{\"type\":\"unhold\",\"call\":\"" + CALL + "\"}",
+                new ClientMessage.Hold(CALL, false)
+            },
+            {
+                ofCall("transfer", "\"to\":\"300\","),
+                new ClientMessage.Transfer(CALL, "300", false, Map.of())
+            },
+            {
+                ofCall("consult", "\"headers\":{\"X-Case\":\"4711\"},\"to\":\"300\","),
+                new ClientMessage.Transfer(CALL, "300", true, Map.of("X-Case", "4711"))
+            },
+            {"{\"type\":\"complete\",\"call\":\"" + CALL + "\"}", new ClientMessage.Complete(CALL)},
+            {"{\"type\":\"cancel\",\"call\":\"" + CALL + "\"}", new ClientMessage.Cancel(CALL)},
+            {"{\"type\":\"pong\",\"n\":17}", new ClientMessage.Pong(17)},
+            {
+                "{\"type\":\"alive\",\"microphone\" : \"ready\"}",
+                new ClientMessage.Alive(ClientMessage.Microphone.READY)
+            },
             {"{\"type\":\"pull\",\"call\":\"" + CALL + "\"}", new ClientMessage.Pull(CALL)},
             {"{\"type\":\"hangup\",\"call\":\"" + CALL + "\"}", new ClientMessage.HangUp(CALL)},
             {ofCall("note", "\"text\":\"\","), new ClientMessage.Note(CALL, "")},
@@ -129,6 +151,28 @@ public class MessageCodecTest {
         assertThat(MessageReader.read(text)).isEqualTo(expected);
         assertThat(expected.type()).isEqualTo(WebGateway.field(text, "type"));
         assertThat(schema("from-page").validate(text, InputFormat.JSON)).isEmpty();
+    }
+
+    @Test
+    public void everyMessageThereIsWasCheckedAgainstTheSchema() {
+        assertThat(kinds(messagesOfPages(), 1))
+                .containsExactlyInAnyOrderElementsOf(records(ClientMessage.class));
+        assertThat(kinds(messagesOfTheGateway(), 0))
+                .containsExactlyInAnyOrderElementsOf(records(ServerMessage.class));
+    }
+
+    private static Set<Class<?>> records(Class<?> kind) {
+        return kind.isSealed()
+                ? Arrays.stream(kind.getPermittedSubclasses())
+                        .flatMap(each -> records(each).stream())
+                        .collect(Collectors.toSet())
+                : Set.of(kind);
+    }
+
+    private static Set<Class<?>> kinds(Object[][] rows, int column) {
+        return Arrays.stream(rows)
+                .<Class<?>>map(row -> row[column].getClass())
+                .collect(Collectors.toSet());
     }
 
     @DataProvider
@@ -301,6 +345,14 @@ public class MessageCodecTest {
                         EndTexts.Seat.CALLEE)
             },
             {new ServerMessage.Digit(CALL, '*')},
+            {new ServerMessage.Hold(CALL, true, false)},
+            {new ServerMessage.TalksTo(CALL, new Party("300", HOSTILE))},
+            {new ServerMessage.Transfer(CALL, new TransferReport.Trying())},
+            {new ServerMessage.Transfer(CALL, new TransferReport.Ringing())},
+            {new ServerMessage.Transfer(CALL, new TransferReport.Consulting())},
+            {new ServerMessage.Transfer(CALL, new TransferReport.Done())},
+            {new ServerMessage.Transfer(CALL, new TransferReport.Failed(EndCause.declined()))},
+            {new ServerMessage.Transfer(CALL, new TransferReport.Refused(EndCause.declined()))},
             {new ServerMessage.Noted(CALL)},
             {
                 new ServerMessage.Ended(

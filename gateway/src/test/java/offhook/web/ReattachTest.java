@@ -71,6 +71,7 @@ public class ReattachTest {
 
         final List<ServerMessage> sent = new ArrayList<>();
         final List<Integer> closed = new ArrayList<>();
+        final Pulse pulse = new Pulse();
 
         @Override
         public void send(ServerMessage message) {
@@ -80,6 +81,11 @@ public class ReattachTest {
         @Override
         public void close(int code, String reason) {
             closed.add(code);
+        }
+
+        @Override
+        public Pulse pulse() {
+            return pulse;
         }
 
         @Override
@@ -107,8 +113,10 @@ public class ReattachTest {
         leg.showDigit('1');
         leg.showDigit('#');
         leg.talksTo(new Party("300", "Carol"));
-        desk.onMessage(
-                session(page), new ClientMessage.Transfer(inbox.callId(), "400", true, Map.of()));
+        desk.orders()
+                .onMessage(
+                        session(page),
+                        new ClientMessage.Transfer(inbox.callId(), "400", true, Map.of()));
         leg.transferring(new TransferReport.Trying());
         leg.transferring(new TransferReport.Consulting());
         pass(Duration.ofSeconds(71));
@@ -278,7 +286,9 @@ public class ReattachTest {
         owner.runPending();
 
         Socket back = reload(page, "after");
-        desk.onReoffer(session(back), new ClientMessage.Reoffer(call.callId(), "n", "v=0"), offer);
+        desk.orders()
+                .onReoffer(
+                        session(back), new ClientMessage.Reoffer(call.callId(), "n", "v=0"), offer);
         call.leg().answerUpdate(offer);
         owner.runPending();
 
@@ -299,8 +309,9 @@ public class ReattachTest {
         for (int i = 0; i < 100; i++) {
             assertThat(kept.note(HOST)).isTrue();
         }
-        desk.onMessage(session(page), new ClientMessage.Candidate(inbox.callId(), HOST));
-        desk.onMessage(session(page), new ClientMessage.Candidate(inbox.callId(), "nonsense"));
+        desk.orders().onMessage(session(page), new ClientMessage.Candidate(inbox.callId(), HOST));
+        desk.orders()
+                .onMessage(session(page), new ClientMessage.Candidate(inbox.callId(), "nonsense"));
 
         assertThat(kept).hasToString("{host/udp=16}");
         assertThat(page.all(ServerMessage.Refused.class)).hasSize(1);
@@ -325,8 +336,11 @@ public class ReattachTest {
     }
 
     private void reoffer(Socket socket, String request) {
-        desk.onReoffer(
-                session(socket), new ClientMessage.Reoffer(inbox.callId(), request, "v=0"), offer);
+        desk.orders()
+                .onReoffer(
+                        session(socket),
+                        new ClientMessage.Reoffer(inbox.callId(), request, "v=0"),
+                        offer);
     }
 
     private Socket page(String agent, String instance) {
@@ -355,7 +369,7 @@ public class ReattachTest {
 
     private Leg talking(Socket page) throws Exception {
         Leg leg = ring();
-        desk.onAccept(session(page), inbox.callId(), offer);
+        desk.orders().onAccept(session(page), inbox.callId(), offer);
         inbox.expect(CallInput.LegAccepted.class);
         leg.answer(offer);
         leg.connected();

@@ -131,7 +131,8 @@ public final class Bench implements Callable<Integer> {
         int most = calls.stream().mapToInt(Integer::intValue).max().orElseThrow();
         Optional<Path> profile =
                 recording.toString().isEmpty() ? Optional.empty() : Optional.of(recording);
-        if (profile.isPresent() && wanted.size() * calls.size() > 1) {
+        int runs = wanted.size() * calls.size() + (modes.contains(AGENTS) ? 1 : 0);
+        if (profile.isPresent() && runs > 1) {
             throw new IllegalArgumentException("--profile needs one of --modes and one of --calls");
         }
         Path work =
@@ -142,7 +143,7 @@ public final class Bench implements Callable<Integer> {
             BenchConfig.check(work, mode);
         }
         if (modes.contains(AGENTS)) {
-            measureAgents(work);
+            measureAgents(work, profile);
             if (wanted.isEmpty()) {
                 return 0;
             }
@@ -174,10 +175,10 @@ public final class Bench implements Callable<Integer> {
         return 0;
     }
 
-    private void measureAgents(Path work) {
+    private void measureAgents(Path work, Optional<Path> profile) {
         say("%d agents who wait for %d s".formatted(idle, seconds));
         try (var agents = new IdleAgents(idle, work)) {
-            IdleAgents.Idle figures = agents.measure(idle, warmUp, seconds);
+            IdleAgents.Idle figures = agents.measure(idle, warmUp, seconds, profile);
             out.println(json ? figures.toJson().toPrettyString() : figures.toText());
         }
     }

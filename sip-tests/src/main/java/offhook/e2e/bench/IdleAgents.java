@@ -7,7 +7,10 @@ import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,7 +28,7 @@ import offhook.e2e.web.WebPeer;
 /// Agents who are signed in, say that they are awake as pages do, and wait for calls that never
 /// come; and what it is when many of them come back at one moment.
 final class IdleAgents implements AutoCloseable {
-    private static final Duration ALIVE_INTERVAL = Duration.ofSeconds(3);
+    private static final Duration FIRST_TURN = Duration.ofSeconds(3);
     private static final int RETURNING = 100;
     private static final int REHEARSAL = 50;
 
@@ -103,7 +106,8 @@ final class IdleAgents implements AutoCloseable {
                 .build();
     }
 
-    Idle measure(int count, int warmUpSeconds, int seconds) {
+    /// @param recording where a flight recording of the measured time goes, if any is wanted
+    Idle measure(int count, int warmUpSeconds, int seconds, Optional<Path> recording) {
         // What is loaded and compiled once is no matter of how many agents there are.
         signInTo(Math.min(REHEARSAL, count));
         agents.forEach(WebPeer::alive);
@@ -115,9 +119,11 @@ final class IdleAgents implements AutoCloseable {
             signInTo(count);
             pulse.start();
             pause(warmUpSeconds);
+            recording.ifPresent(_ -> meter.startRecording());
             Meter.Reading start = meter.begin();
             pause(seconds);
             Meter.Reading used = meter.end(start);
+            recording.ifPresent(meter::stopRecording);
             double residentMib = (gateway.residentKib() - residentBefore) / 1024.0;
             double heapMib = (meter.liveHeapKib() - heapBefore) / 1024.0;
             return new Idle(
@@ -160,16 +166,26 @@ final class IdleAgents implements AutoCloseable {
         return (System.nanoTime() - begin) / 1e6;
     }
 
-    /// Each agent once an interval, one after the other.
+    /// Each agent says that it is awake when it is due, as pages do: not when it answered a ping
+    /// meanwhile.
     private void pulse() {
-        long turnNanos = ALIVE_INTERVAL.toNanos() / agents.size();
-        long due = System.nanoTime();
-        for (int i = 0; !closed; i = (i + 1) % agents.size()) {
-            due += turnNanos;
-            LockSupport.parkNanos(due - System.nanoTime());
-            agents.get(i).alive();
+        var due = new PriorityQueue<Due>(Comparator.comparingLong(Due::atNanos));
+        long now = System.nanoTime();
+        for (int i = 0; i < agents.size(); i++) {
+            // Spread, as people who come to work are.
+            due.add(new Due(now + FIRST_TURN.toNanos() * i / agents.size(), agents.get(i)));
+        }
+        while (!closed) {
+            Due next = due.remove();
+            LockSupport.parkNanos(next.atNanos() - System.nanoTime());
+            if (next.agent().aliveDueNanos() <= System.nanoTime()) {
+                next.agent().alive();
+            }
+            due.add(new Due(next.agent().aliveDueNanos(), next.agent()));
         }
     }
+
+    private record Due(long atNanos, WebPeer agent) {}
 
     private void join() {
         try {

@@ -34,6 +34,9 @@ public final class WebPeer implements AutoCloseable {
     private final boolean answering;
     private volatile @Nullable WebMedia media; // written by whoever accepts, read by anyone
     private @Nullable WebSocket socket; // guarded by this
+    // When it last said that it is awake, and how often it is to; written by the client's threads.
+    private volatile long saidNanos;
+    private volatile Duration everyAlive = Duration.ZERO;
     private CompletableFuture<?> sent = CompletableFuture.completedFuture(true); // the same
 
     /// How it comes in.
@@ -80,7 +83,8 @@ public final class WebPeer implements AutoCloseable {
         begin(opened);
         ObjectNode hello = message("hello").put("version", 1).put("token", door.token());
         send(hello.put("instance", door.instance()).put("state", "available"));
-        await("welcome", LIMIT, _ -> true);
+        JsonNode welcome = await("welcome", LIMIT, _ -> true);
+        everyAlive = Duration.ofSeconds(welcome.path("alive-seconds").asLong());
     }
 
     /// Loses its socket without a word.
@@ -97,9 +101,22 @@ public final class WebPeer implements AutoCloseable {
         connect();
     }
 
+    /// Says whether calls may be offered to its agent.
+    ///
+    /// @param state `available` or `away`
+    public void wish(String state) {
+        send(message("presence").put("state", state));
+    }
+
     /// Says that it is awake.
     public void alive() {
         send(message("alive").put("microphone", "ready"));
+        saidNanos = System.nanoTime();
+    }
+
+    /// When it has to say so again, if it does not answer a ping before.
+    public long aliveDueNanos() {
+        return saidNanos + everyAlive.toNanos();
     }
 
     private synchronized void begin(WebSocket opened) {
@@ -166,7 +183,10 @@ public final class WebPeer implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         switch (message.path("type").asText()) {
-            case "ping" -> send(message("pong").put("n", message.path("n").asLong()));
+            case "ping" -> {
+                send(message("pong").put("n", message.path("n").asLong()));
+                saidNanos = System.nanoTime();
+            }
             case "incoming" -> {
                 messages.add(message);
                 send(message("ringing").put("call", message.path("call").asText()));

@@ -5,11 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import offhook.codec.dsp.Tone;
+import offhook.codec.quality.Recording;
+import offhook.codec.quality.WavFile;
 import offhook.e2e.browser.Agent;
 import offhook.e2e.phone.CalledCall;
 import offhook.e2e.phone.CalledPhone;
@@ -32,6 +39,7 @@ import org.testng.annotations.Test;
 public class ClickToCallIT {
     private static final Duration LIMIT = CallStand.LIMIT;
     private static final int BOB_HZ = 700;
+    private static final int MUSIC_HZ = 620;
 
     /// What the browser does to a microphone would take a tone for noise.
     private static final String RAW_MICROPHONE =
@@ -51,6 +59,7 @@ public class ClickToCallIT {
             };
             """;
 
+    private Path music;
     private ShopPage shop;
     private CalledPhone pbx;
     private Coturn coturn;
@@ -65,6 +74,7 @@ public class ClickToCallIT {
         shop = new ShopPage();
         pbx = new CalledPhone(InetAddress.getLoopbackAddress());
         coturn = Coturn.start(CallStand.workOf(ClickToCallIT.class));
+        music = music(CallStand.workOf(ClickToCallIT.class));
         stand = CallStand.start(ClickToCallIT.class, this::withGuests);
         reactor = new Reactor("web-peers");
         client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -81,10 +91,26 @@ public class ClickToCallIT {
                         false);
     }
 
+    private static Path music(Path work) {
+        try {
+            Path music = Files.createDirectories(work).resolve("music.wav");
+            short[] pcm = new short[16_000];
+            new Tone(16_000, -20, MUSIC_HZ).fill(pcm, 0, pcm.length);
+            WavFile.write(music, new Recording(pcm, 16_000));
+            return music;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private String withGuests(String yaml) {
         String site =
                 "    - {name: %s, origins: [\"%s\"], to: \"agent:%s\", fields: [page, name, cart]}";
         return yaml.replace("{name: pbx,", "{name: pbx, uri: \"" + pbx.uri() + "\",")
+                .replace(
+                        "queues:\n",
+                        "queues:\n  - {name: visitors, agents: [bob], wait-without-agents: true}\n")
+                .replace("media:\n", "media:\n  hold-music: \"" + music + "\"\n")
                 .replace(
                         "  allowed-origins:",
                         String.join(
@@ -94,6 +120,8 @@ public class ClickToCallIT {
                                 "  guests:",
                                 site.formatted("shop", shop.origin(), "bob"),
                                 site.formatted("help", shop.origin(), "alice"),
+                                "    - {name: line, origins: [\"%s\"], to: \"queue:visitors\"}"
+                                        .formatted(shop.origin()),
                                 "    - {name: desk, origins: [\"%s\"], to: \"trunk:pbx:0911\", caller-id: \"+34911000009\"}"
                                         .formatted(shop.origin()),
                                 "  allowed-origins:"));
@@ -122,6 +150,7 @@ public class ClickToCallIT {
             guest.close();
         }
         if (bob != null) {
+            bob.wish("available");
             bob.forget();
         }
     }
@@ -154,6 +183,47 @@ public class ClickToCallIT {
         awaitState("over");
         assertThat(button("start").innerText()).isEqualTo("Call again");
         assertThat(guest.console()).noneMatch(line -> line.startsWith("uncaught"));
+    }
+
+    @Test
+    public void visitorWhoReloadsThePageTalksOn() {
+        open("shop", "");
+        button("start").click();
+        String call = bob.awaitIncoming(LIMIT);
+        bob.accept(call);
+        awaitState("talking");
+        awaitBothWays();
+        button("mute").click();
+
+        guest.page().reload();
+
+        awaitState("talking");
+        assertThat(button("mute").getAttribute("aria-pressed")).isEqualTo("true");
+        button("mute").click();
+        awaitBothWays();
+        assertThat(bob.messages()).noneMatch(m -> m.path("type").asText().equals("ended"));
+        button("end").click();
+        bob.await("ended", LIMIT, m -> m.at("/cause/by").asText().equals("caller"));
+        awaitState("over");
+        guest.page().reload();
+        awaitState("idle");
+    }
+
+    @Test
+    public void visitorOfAQueueWaitsWithMusicUntilAnAgentIsFree() {
+        bob.wish("away");
+        open("line", "");
+        button("start").click();
+        Hearing.awaitAtAgent(guest, MUSIC_HZ, LIMIT);
+        shoot("waiting");
+
+        bob.wish("available");
+        bob.accept(bob.awaitIncoming(LIMIT));
+        awaitState("talking");
+
+        awaitBothWays();
+        button("end").click();
+        bob.await("ended", LIMIT, m -> m.at("/cause/by").asText().equals("caller"));
     }
 
     @Test

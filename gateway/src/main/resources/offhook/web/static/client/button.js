@@ -6,7 +6,7 @@
  * Attributes, rights and the Content Security Policy of the page: gateway/docs/click-to-call.md.
  */
 
-import { GuestCall } from './guest-call.js';
+import { GuestCall, isInCall } from './guest-call.js';
 
 const GATEWAY = new URL(import.meta.url).origin;
 
@@ -81,6 +81,9 @@ class CallButton extends HTMLElement {
     box.append(start, state, mute, end, error);
     root.append(box);
     this.#show('idle', '');
+    if (isInCall(this.dataset.site ?? '')) {
+      this.#begin(true);
+    }
   }
 
   disconnectedCallback() {
@@ -103,7 +106,8 @@ class CallButton extends HTMLElement {
     return fields;
   }
 
-  #begin() {
+  /** @param resume whether this goes on with the call of the page before */
+  #begin(resume = false) {
     if (this.#call) {
       return;
     }
@@ -113,8 +117,11 @@ class CallButton extends HTMLElement {
       tokenUrl: this.dataset.tokenUrl ?? '',
       fields: this.#fields(),
       onState: (state, text) => this.#show(state, text),
+      resume,
     });
-    this.#parts.end.focus();
+    if (!resume) {
+      this.#parts.end.focus();
+    }
   }
 
   #mute() {
@@ -131,7 +138,7 @@ class CallButton extends HTMLElement {
     start.hidden = !isIdle;
     end.hidden = isIdle;
     mute.hidden = state !== 'talking';
-    mute.setAttribute('aria-pressed', 'false');
+    mute.setAttribute('aria-pressed', String(this.#call?.isMuted ?? false));
     error.textContent = text;
     error.hidden = text === '';
     line.hidden = state === 'idle' || text !== '';
@@ -150,7 +157,7 @@ class CallButton extends HTMLElement {
 
   /** Not read out each second: the announcement is the state alone. */
   #runTimer() {
-    const startedAt = Date.now();
+    const startedAt = this.#call?.startedAt?.getTime() ?? Date.now();
     const clock = document.createElement('span');
     clock.setAttribute('aria-hidden', 'true');
     this.#parts.state.append(' ', clock);

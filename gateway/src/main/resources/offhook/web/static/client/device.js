@@ -215,6 +215,7 @@ export class Device extends Emitter {
         canRenewToken: () => typeof this.#token === 'function',
         onWelcome: (message) => this.#onWelcome(message),
         onMessage: (message) => this.#onMessage(message),
+        onPong: () => this.#reachability.answered(),
         onDown: (error, firstOfOutage) => this.#onDown(error, firstOfOutage),
         onRefused: (error) => this.#onRefused(error),
         onError: (error) => this[emit]('error', error),
@@ -280,7 +281,7 @@ export class Device extends Emitter {
     }
     this.#hangUpAll();
     this.#reachability.stop();
-    this.#memory.keep('');
+    this.#memory.keep('', '');
     this.#signalling?.close();
     this.#signalling = null;
     this.#state = 'unregistered';
@@ -331,16 +332,14 @@ export class Device extends Emitter {
   };
 
   async #hello() {
-    const hello = {
-      token: typeof this.#token === 'function' ? await this.#token() : this.#token,
-      instance: this.#instance,
-      state: this.#presence,
-    };
+    const token = typeof this.#token === 'function' ? await this.#token() : this.#token;
     const proof = await this.#memory.claim();
-    if (this.#isResuming && proof !== '' && this[hasListeners]('resumed')) {
-      hello.resume = proof;
+    const isResuming = this.#isResuming && proof !== '' && this[hasListeners]('resumed');
+    if (isResuming && this.#memory.instance !== '') {
+      this.#instance = this.#memory.instance; // A visitor of a site has no other name.
     }
-    return hello;
+    const hello = { token, instance: this.#instance, state: this.#presence };
+    return isResuming ? { ...hello, resume: proof } : hello;
   }
 
   #restoreCalls() {
@@ -368,7 +367,7 @@ export class Device extends Emitter {
     const isResuming = this.#isResuming && this[hasListeners]('resumed');
     this.#isResuming = false; // From now on this page knows by itself.
     if (typeof message.resume === 'string') {
-      this.#memory.keep(message.resume);
+      this.#memory.keep(message.resume, this.#instance);
     }
     if (isResuming) {
       this.#sayLost(known);

@@ -70,7 +70,7 @@ const FAILURES = {
 };
 
 /** Codes that mean: this token will never do (gateway: wrong, invalid, expired; ours). */
-export const REFUSAL_CODES = new Set([31201, 31204, 31205, 32201]);
+export const REFUSAL_CODES = new Set([31201, 31204, 31205, 31207, 32201]);
 
 /** The gateway's own errors; their words come with them. */
 const GATEWAY_ERRORS = {
@@ -78,6 +78,7 @@ const GATEWAY_ERRORS = {
   SignInFailed: 31201,
   TokenInvalid: 31204,
   TokenExpired: 31205,
+  TokenRevoked: 31207,
   TooMany: 31206,
   TooManyPages: 31208,
   NotPermitted: 31402,

@@ -8,8 +8,27 @@ const MAX_FIELD_CHARS = 300;
 /** The gateway takes the one whom the site leads to, whatever is dialled. */
 const DESTINATION = 'site';
 
+/** What the tab knows of the call while it lasts: of which site it is, and when it was last here. */
+const KEY = 'offhook.guest';
+
+/** The gateway keeps the call of a page that is gone for 15 s. */
+const RETURN_MILLIS = 15_000;
+
+/** From `welcome` until the gateway has told of the call, if it still has it. */
+const RESUME_MILLIS = 3_000;
+
+/** Whether the page before this one, in the same tab, was in a call of the site until just now. */
+export function isInCall(site) {
+  try {
+    const left = JSON.parse(sessionStorage.getItem(KEY));
+    return left?.site === site && Date.now() - left.at < RETURN_MILLIS;
+  } catch {
+    return false;
+  }
+}
+
 /**
- * States: `connecting` → `ringing` → `talking` → `over`; each is told by `onState(state, text)`,
+ * Goes on over a reload, and on the next page of the site that has the button. States: `connecting` → `ringing` → `talking` → `over`; each is told by `onState(state, text)`,
  * `over` with why in words, empty for a call that somebody hung up.
  */
 export class GuestCall {
@@ -18,10 +37,18 @@ export class GuestCall {
   #onState;
   #isOver = false;
   #error = null;
+  #site;
 
-  constructor({ gateway, site, tokenUrl, fields, onState }) {
+  /** @param resume whether to take up the call that isInCall() told of, instead of a new one */
+  constructor({ gateway, site, tokenUrl, fields, onState, resume = false }) {
     this.#onState = onState;
-    this.#run(gateway, () => token({ gateway, site, tokenUrl, fields }));
+    this.#site = site;
+    this.#run(gateway, () => token({ gateway, site, tokenUrl, fields }), resume);
+  }
+
+  /** When the two first heard each other; null before. */
+  get startedAt() {
+    return this.#call?.startedAt ?? null;
   }
 
   get isMuted() {
@@ -37,13 +64,14 @@ export class GuestCall {
     this.#end('');
   }
 
-  async #run(gateway, provider) {
+  async #run(gateway, provider, resume) {
     this.#onState('connecting', '');
     try {
       const url = new URL('/guest', gateway);
       const device = new Device(provider, { url: url.href });
       this.#device = device;
       device.on('error', (error) => this.#onTrouble(error));
+      device.on('resumed', (call) => this.#watch(call));
       // The permission first: without a microphone nobody need be called.
       await device.audio.open();
       if (this.#isOver) {
@@ -51,10 +79,11 @@ export class GuestCall {
         return;
       }
       await device.register();
-      if (this.#isOver) {
-        return;
+      if (resume) {
+        setTimeout(() => this.#call ?? this.#end(''), RESUME_MILLIS);
+      } else if (!this.#isOver && this.#call === null) {
+        this.#watch(await device.connect({ to: DESTINATION }));
       }
-      this.#watch(await device.connect({ to: DESTINATION }));
     } catch (thrown) {
       this.#end(wordsOf(thrown));
     }
@@ -66,8 +95,13 @@ export class GuestCall {
       call.disconnect();
       return;
     }
+    this.#remember();
+    globalThis.addEventListener('pagehide', this.#remember);
     call.on('ringing', () => this.#onState('ringing', ''));
     call.on('connected', () => this.#onState('talking', ''));
+    if (call.startedAt !== null) {
+      this.#onState('talking', '');
+    }
     call.on('error', (error) => {
       this.#error = error;
     });
@@ -89,9 +123,23 @@ export class GuestCall {
       return;
     }
     this.#isOver = true;
+    globalThis.removeEventListener('pagehide', this.#remember);
+    try {
+      sessionStorage.removeItem(KEY);
+    } catch {
+      // Storage is off: there is nothing to remove.
+    }
     this.#device?.destroy();
     this.#onState('over', text);
   }
+
+  #remember = () => {
+    try {
+      sessionStorage.setItem(KEY, JSON.stringify({ site: this.#site, at: Date.now() }));
+    } catch {
+      // Storage is off: a reload ends the call, after a while.
+    }
+  };
 }
 
 function wordsOf(thrown) {

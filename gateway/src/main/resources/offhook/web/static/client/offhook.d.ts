@@ -194,7 +194,7 @@ export type ErrorName =
   'MicrophoneLost' | 'SpeakerUnavailable' | 'PlaybackBlocked' | 'MediaFailed' |
   'MediaInterrupted' | 'NegotiationFailed' | 'CallLost' | 'CallEndedByGateway' |
   'CallEndedByOperator' | 'CallRefused' | 'TransferFailed' | 'CallNotPossible' |
-  'MalformedMessage' | 'SignInFailed' | 'TokenInvalid' | 'TokenExpired' | 'TooMany' |
+  'MalformedMessage' | 'SignInFailed' | 'TokenInvalid' | 'TokenExpired' | 'TokenRevoked' | 'TooMany' |
   'TooManyPages' | 'NotPermitted' | 'Forbidden' | 'UnknownCall' | 'NotFound' | 'WrongState' | 'BadNumber' |
   'InCall' | 'HeadersRefused' | 'SessionDescriptionRefused' | 'TryLater';
 

@@ -11,6 +11,7 @@ export class Reachability {
   #permission = null;
   #cancel = () => {};
   #running = false;
+  #millis = 0;
 
   /**
    * @param audio the DeviceAudio
@@ -39,8 +40,16 @@ export class Reachability {
     }
   }
 
+  /** A pong was sent, which the gateway takes for the same. */
+  answered() {
+    if (this.#running && this.#millis > 0) {
+      this.#sayEvery(this.#millis);
+    }
+  }
+
   stop() {
     this.#running = false;
+    this.#millis = 0;
     this.#cancel();
   }
 
@@ -57,6 +66,7 @@ export class Reachability {
   }
 
   #sayEvery(millis) {
+    this.#millis = millis;
     this.#cancel();
     this.#cancel = this.#clock.after(millis, () => {
       this.#say();

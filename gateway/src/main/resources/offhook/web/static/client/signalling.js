@@ -47,13 +47,14 @@ export class Signalling {
   #retriedToken = false;
   #outageReported = false;
   #reasonGiven = null;
-  #unanswered = 0;
+  /** Halves of heartbeat intervals since anything came. */
+  #silent = 0;
   #pings = 0;
   #upSinceMillis = 0;
 
   /**
    * @param hello gives the keys of the next `hello`, asynchronously
-   * @param owner told by onWelcome, onMessage, onDown(error), onRefused(error)
+   * @param owner told by onWelcome, onMessage, onPong, onDown(error), onRefused(error)
    */
   constructor({ url, clock, hello, owner, heartbeatSeconds }) {
     this.#url = url;
@@ -200,11 +201,13 @@ export class Signalling {
       this.#owner.onError(failure('ProtocolError', { detail: 'A frame is no object.' }));
       return;
     }
-    this.#unanswered = 0;
+    this.#silent = 0;
     if (message.type === 'welcome') {
       this.#onWelcome(message);
     } else if (message.type === 'ping') {
-      this.send({ type: 'pong', n: message.n });
+      if (this.send({ type: 'pong', n: message.n })) {
+        this.#owner.onPong();
+      }
     } else if (message.type === 'error' && message.call === undefined
       && message.request === undefined) {
       this.#onError(failureFromGateway(message, 'ProtocolError'));
@@ -258,15 +261,21 @@ export class Signalling {
     this.#owner.onWelcome(message);
   }
 
-  /** Asks at each interval; whatever the gateway sends is a sign of life. Two missed end the socket. */
+  /**
+   * Whatever the gateway sends is a sign of life, and its own pings are one in each interval: asks
+   * only when nothing came for longer. Looks twice an interval; after two intervals of silence the
+   * socket is given up.
+   */
   #heartbeat(intervalMillis) {
-    this.#after(intervalMillis, () => {
-      if (this.#unanswered >= 2) {
+    this.#after(intervalMillis / 2, () => {
+      if (this.#silent >= 3) {
         this.#lose(failure('ConnectionLost'));
         return;
       }
-      this.#unanswered++;
-      this.send({ type: 'ping', n: ++this.#pings });
+      if (this.#silent === 2) {
+        this.send({ type: 'ping', n: ++this.#pings });
+      }
+      this.#silent++;
       this.#heartbeat(intervalMillis);
     });
   }
@@ -304,7 +313,7 @@ export class Signalling {
 
   #lose(error, tryAtOnce = this.#state === 'up') {
     this.#drop('waiting');
-    this.#unanswered = 0;
+    this.#silent = 0;
     const isHopeless = ++this.#failures === MANY_ATTEMPTS;
     const waitMillis = tryAtOnce
       ? 0

@@ -13,7 +13,7 @@ const keysInUse = new Set();
  */
 export class TabMemory {
   #key;
-  #entry = { tab: '', resume: '', calls: {} };
+  #entry = { tab: '', resume: '', instance: '', calls: {} };
   #claiming = null;
   #release = () => {};
   #isClosed = false;
@@ -34,9 +34,15 @@ export class TabMemory {
     return this.#entry.resume;
   }
 
-  /** Keeps the proof for the next page of this tab. */
-  keep(resume) {
+  /** The name of the page of before the reload; empty when there was none. */
+  get instance() {
+    return this.#entry.instance;
+  }
+
+  /** Keeps the proof, and the name it goes with, for the next page of this tab. */
+  keep(resume, instance) {
     this.#entry.resume = resume;
+    this.#entry.instance = instance;
     this.#save();
   }
 
@@ -84,15 +90,17 @@ export class TabMemory {
       this.#entry = stored;
       return;
     }
-    this.#entry = { tab: crypto.randomUUID(), resume: '', calls: {} };
+    this.#entry = { tab: crypto.randomUUID(), resume: '', instance: '', calls: {} };
     await this.#lock(this.#entry.tab);
   }
 
   #read() {
     try {
-      const { tab, resume, calls } = JSON.parse(sessionStorage.getItem(this.#storageKey));
-      const isUsable = typeof tab === 'string' && typeof resume === 'string' && resume !== '';
-      return isUsable ? { tab, resume, calls: { ...calls } } : null;
+      const { tab, resume, instance, calls } = JSON.parse(
+        sessionStorage.getItem(this.#storageKey));
+      const isUsable = typeof tab === 'string' && typeof resume === 'string' && resume !== ''
+        && typeof instance === 'string';
+      return isUsable ? { tab, resume, instance, calls: { ...calls } } : null;
     } catch {
       return null;
     }
@@ -127,6 +135,7 @@ export class TabMemory {
 /** Of a device that no page is to find again, as that of a test call. */
 export class NoMemory {
   calls = [];
+  instance = '';
 
   async claim() {
     return '';

@@ -187,6 +187,7 @@ class Page {
     });
     device.on('incoming', (call) => this.#onIncoming(call));
     device.on('resumed', (call) => this.#onResumed(call));
+    device.on('draining', (isDraining) => this.#showDraining(isDraining));
     device.on('elsewhere', () => showElsewhere(device, this.notice));
     device.on('error', (error) => this.#onDeviceError(error));
     this.#sound.follow(device.audio);
@@ -249,8 +250,16 @@ class Page {
   // Connection and availability
 
   #onUp() {
-    this.notice.clearIf('connection');
+    this.notice.clearIf('connection', 'draining'); // It is said again, if it is still so.
     this.#showConnection();
+  }
+
+  #showDraining(isDraining) {
+    this.notice.clearIf('draining');
+    if (isDraining) {
+      this.notice.show('The gateway is being drained: no new calls.',
+        ['Calls that run go on.', 'If this stays, ask who runs the gateway.'], 'draining');
+    }
   }
 
   #onDeviceError(error) {
@@ -258,7 +267,7 @@ class Page {
       this.#device?.state !== 'registered' && !error.name.startsWith('Microphone');
     this.notice.show(error.message, error.solutions, isAboutConnection ? 'connection' : error.name);
     this.#showConnection();
-    const isTokenOver = error.name === 'TokenExpired' || error.name === 'TokenInvalid';
+    const isTokenOver = ['TokenExpired', 'TokenInvalid', 'TokenRevoked'].includes(error.name);
     if (this.#device && (this.#device.state === 'unregistered' || isTokenOver)) {
       session.clear(); // Refused: only a new sign-in helps.
       this.#showSignIn();
