@@ -34,6 +34,7 @@ public class ArchitectureTest {
             {"config", List.of("fault")},
             {"tls", List.of()},
             {"http", List.of("runtime")},
+            {"guard", List.of("runtime")},
             {"dns", List.of("runtime")},
             {"number", List.of("call", "config")},
             {"sdp", List.of("codec", "fault")},
@@ -74,6 +75,7 @@ public class ArchitectureTest {
                         "config",
                         "tls",
                         "http",
+                        "guard",
                         "runtime",
                         "telemetry")
             },
@@ -87,6 +89,7 @@ public class ArchitectureTest {
                         "config",
                         "tls",
                         "http",
+                        "guard",
                         "runtime",
                         "telemetry")
             },
@@ -130,7 +133,7 @@ public class ArchitectureTest {
             {List.of("sip"), new String[] {"javax.sip..", "gov.nist.."}},
             {List.of("web", "ops", "http"), new String[] {"org.eclipse.jetty.."}},
             {List.of("web"), new String[] {"com.nimbusds..", "org.eclipse.jetty.websocket.."}},
-            {List.of("web", "ops"), new String[] {"at.favre.."}},
+            {List.of("guard"), new String[] {"at.favre.."}},
             {List.of("ops"), new String[] {"io.micrometer..", "io.prometheus.."}},
             {List.of("srtp"), new String[] {"org.jitsi.."}},
             {List.of("dtls"), new String[] {"org.bouncycastle.."}},

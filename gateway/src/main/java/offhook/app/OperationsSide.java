@@ -29,6 +29,7 @@ import offhook.ops.LiveAudio;
 import offhook.ops.MediaLoopView;
 import offhook.ops.Metrics;
 import offhook.ops.OpsServer;
+import offhook.ops.RemoteJmx;
 import offhook.ops.TrunkHealth;
 import offhook.ops.TrunkView;
 import offhook.runtime.NanoClock;
@@ -95,7 +96,7 @@ final class OperationsSide {
 
     /// Shows everything.
     ///
-    /// @throws IOException when the operations port cannot be bound
+    /// @throws IOException when the operations port or that of JMX cannot be bound
     void open(OpsConfig config, GatewayControl control) throws IOException {
         open.push(metrics::close);
         metrics.addAlarms(alarms);
@@ -124,6 +125,10 @@ final class OperationsSide {
         alarms.start();
         Health health = health();
         openBeans(control, health);
+        if (config.jmx().isPresent()) {
+            RemoteJmx remote = RemoteJmx.start(config.jmx().get(), rooms.clock(), auditLog());
+            open.push(remote::close);
+        }
         if (config.listen().isPresent()) {
             OpsServer server =
                     new OpsServer(config.listen().get(), config, health, metrics, rooms.clock());

@@ -72,7 +72,7 @@ final class AgentsReader {
     }
 
     /// Not warned about in a readable file: a hash is made to be hard to turn back.
-    private static Optional<Secret> passwordHash(Value value) {
+    static Optional<Secret> passwordHash(Value value) {
         Optional<String> text = value.text();
         Optional<String> hash = text.filter(t -> BCRYPT.matcher(t).matches());
         if (text.isPresent() && hash.isEmpty()) {

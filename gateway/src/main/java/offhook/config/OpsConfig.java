@@ -9,8 +9,10 @@ import java.util.Optional;
 ///   machine then
 /// @param records where call records are kept; empty: nowhere
 /// @param audit where it is kept who did what; empty: nowhere
+/// @param jmx where consoles of other machines reach the beans; empty: nowhere
 public record OpsConfig(
         Optional<Listen> listen,
         Optional<Secret> token,
         Optional<RecordsConfig> records,
-        Optional<AuditConfig> audit) {}
+        Optional<AuditConfig> audit,
+        Optional<JmxConfig> jmx) {}

@@ -25,8 +25,9 @@ final class OpsReader {
         }
         Optional<RecordsConfig> records = RecordsReader.read(section);
         Optional<AuditConfig> audit = AuditReader.read(section, records);
+        Optional<JmxConfig> jmx = JmxReader.read(section, plan);
         section.done();
-        return new OpsConfig(listen, token, records, audit);
+        return new OpsConfig(listen, token, records, audit, jmx);
     }
 
     private static void checkReach(Listen listen, Value value, boolean guarded) {

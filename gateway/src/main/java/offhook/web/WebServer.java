@@ -21,6 +21,7 @@ import offhook.config.AgentsConfig;
 import offhook.config.GuestSite;
 import offhook.config.Listen;
 import offhook.config.WebConfig;
+import offhook.guard.SignInGuard;
 import offhook.http.SlowRequestGuard;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Threads;

@@ -360,7 +360,7 @@ public class ConfigLoaderTest {
                     "1:7: sip.lisen: unknown key; did you mean 'listen'?"),
             bad(
                     "ops: {port: 1}",
-                    "1:7: ops.port: unknown key; known here: listen, token, records, audit"),
+                    "1:7: ops.port: unknown key; known here: listen, token, records, audit, jmx"),
             bad(
                     "ops: {records: {url: 'mysql://db/x'}}",
                     "1:22: ops.records.url: 'mysql://db/x' is no database that is served; write"

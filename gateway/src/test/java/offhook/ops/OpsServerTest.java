@@ -54,7 +54,11 @@ public class OpsServerTest {
                 new OpsServer(
                         listen,
                         new OpsConfig(
-                                Optional.of(listen), token, Optional.empty(), Optional.empty()),
+                                Optional.of(listen),
+                                token,
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty()),
                         health,
                         metrics,
                         NanoClock.system());
@@ -167,6 +171,7 @@ public class OpsServerTest {
                         taken,
                         new OpsConfig(
                                 Optional.of(taken),
+                                Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty()),

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import offhook.guard.FailureLimiter;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 

@@ -1,4 +1,4 @@
-package offhook.web;
+package offhook.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

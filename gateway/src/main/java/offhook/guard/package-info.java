@@ -1,0 +1,6 @@
+/// Keeps those out who guess passwords, and judges passwords. May import: `runtime`; sole importer
+/// of bcrypt.
+@NullMarked
+package offhook.guard;
+
+import org.jspecify.annotations.NullMarked;
