@@ -94,6 +94,19 @@ public class ArchitectureTest {
                         "telemetry")
             },
             {
+                "console",
+                List.of(
+                        "ops",
+                        "call",
+                        "agent",
+                        "media",
+                        "sip",
+                        "config",
+                        "http",
+                        "runtime",
+                        "telemetry")
+            },
+            {
                 "sipws",
                 List.of(
                         "sip",
@@ -107,6 +120,7 @@ public class ArchitectureTest {
                         "telemetry")
             },
             {"cdr", List.of("call", "config", "runtime")},
+            {"doctor", List.of("call", "config", "runtime")},
             {"audit", List.of("config", "runtime", "telemetry")},
         };
     }
@@ -131,7 +145,7 @@ public class ArchitectureTest {
     public static Object[][] soleImporters() {
         return new Object[][] {
             {List.of("sip"), new String[] {"javax.sip..", "gov.nist.."}},
-            {List.of("web", "ops", "http"), new String[] {"org.eclipse.jetty.."}},
+            {List.of("web", "console", "http"), new String[] {"org.eclipse.jetty.."}},
             {List.of("web"), new String[] {"com.nimbusds..", "org.eclipse.jetty.websocket.."}},
             {List.of("guard"), new String[] {"at.favre.."}},
             {List.of("ops"), new String[] {"io.micrometer..", "io.prometheus.."}},

@@ -19,6 +19,7 @@ import offhook.config.GatewayConfig;
 import offhook.config.IssuerConfig;
 import offhook.config.LimitsConfig;
 import offhook.config.NodeConfig;
+import offhook.doctor.CallDoctor;
 import offhook.media.MediaEngine;
 import offhook.ops.GatewayControl;
 import offhook.runtime.NanoClock;
@@ -149,20 +150,32 @@ public final class Gateway {
                                 clock,
                                 counters));
         this.calls = Optional.of(calls);
+        CallDoctor doctor =
+                CallDoctor.start(
+                        config.ops().doctor(),
+                        new CallDoctor.Senses(media::quality, web::browserView, media::hasRoom),
+                        clock,
+                        Clock.systemUTC());
+        running.push(doctor::stop);
+        calls.observe(doctor);
         OperationsSide operations =
                 new OperationsSide(
                         new OperationsSide.Rooms(
+                                config.node().name(),
                                 media,
                                 agents,
                                 web,
                                 sip,
                                 calls,
                                 records,
+                                doctor,
                                 audit,
                                 counters,
                                 clock,
                                 Clock.systemUTC()));
         records.ifPresent(calls::observe);
+        records.ifPresent(web::tellRemarks);
+        calls.observe(new ViewsOfCalls(web));
         directory.start();
         running.push(directory::stop);
         phones.openCallsAt(calls);

@@ -15,11 +15,15 @@ import offhook.audit.AuditWriter;
 import offhook.call.CallRegistry;
 import offhook.cdr.CallRecorder;
 import offhook.config.OpsConfig;
+import offhook.console.OpsServer;
+import offhook.console.Sights;
+import offhook.doctor.CallDoctor;
 import offhook.media.MediaEngine;
 import offhook.ops.AgentViews;
 import offhook.ops.Alarm;
 import offhook.ops.Alarms;
 import offhook.ops.CallBeans;
+import offhook.ops.CallStories;
 import offhook.ops.Diagnostics;
 import offhook.ops.GatewayControl;
 import offhook.ops.GatewayView;
@@ -28,7 +32,6 @@ import offhook.ops.JmxRegistration;
 import offhook.ops.LiveAudio;
 import offhook.ops.MediaLoopView;
 import offhook.ops.Metrics;
-import offhook.ops.OpsServer;
 import offhook.ops.RemoteJmx;
 import offhook.ops.TrunkHealth;
 import offhook.ops.TrunkView;
@@ -61,12 +64,14 @@ final class OperationsSide {
 
     /// What there is to see.
     record Rooms(
+            String node,
             MediaEngine media,
             AgentRegistry agents,
             WebServer web,
             SipEndpoint sip,
             CallRegistry calls,
             Optional<CallRecorder> records,
+            CallDoctor doctor,
             Optional<AuditWriter> audit,
             Counters counters,
             NanoClock clock,
@@ -88,6 +93,7 @@ final class OperationsSide {
                         new CallBeans(
                                 rooms.media()::quality,
                                 rooms.web()::browserView,
+                                rooms.doctor()::story,
                                 rooms.calls()::end,
                                 rooms.clock(),
                                 auditLog()));
@@ -124,14 +130,14 @@ final class OperationsSide {
         open.push(watch::stop);
         alarms.start();
         Health health = health();
-        openBeans(control, health);
+        GatewayView gateway = openBeans(control, health);
         if (config.jmx().isPresent()) {
             RemoteJmx remote = RemoteJmx.start(config.jmx().get(), rooms.clock(), auditLog());
             open.push(remote::close);
         }
         if (config.listen().isPresent()) {
             OpsServer server =
-                    new OpsServer(config.listen().get(), config, health, metrics, rooms.clock());
+                    new OpsServer(config.listen().get(), config, health, metrics, seen(gateway));
             server.start();
             open.push(server::stop);
         }
@@ -174,7 +180,7 @@ final class OperationsSide {
         return rooms.audit().<AuditLog>map(audit -> audit).orElse(AuditLog.NONE);
     }
 
-    private void openBeans(GatewayControl control, Health health) {
+    private GatewayView openBeans(GatewayControl control, Health health) {
         Diagnostics diagnostics =
                 new Diagnostics(
                         rooms.calls()::snapshots,
@@ -185,27 +191,27 @@ final class OperationsSide {
                         alarms,
                         metrics::samples,
                         rooms.clock());
-        JmxRegistration jmx =
-                new JmxRegistration(
-                        new GatewayView(
-                                new GatewayView.Sources(
-                                        rooms.calls()::active,
-                                        this::online,
-                                        this::presences,
-                                        rooms.sip()::certificateUntil,
-                                        rooms.counters(),
-                                        metrics::samples,
-                                        health,
-                                        alarms,
-                                        () ->
-                                                rooms.audit()
-                                                        .map(audit -> audit.figures().head())
-                                                        .orElse("")),
-                                control,
-                                diagnostics::text,
-                                rooms.clock(),
-                                Version.current()),
-                        auditLog());
+        GatewayView gateway =
+                new GatewayView(
+                        new GatewayView.Sources(
+                                rooms.calls()::active,
+                                this::online,
+                                this::presences,
+                                rooms.sip()::certificateUntil,
+                                rooms.counters(),
+                                metrics::samples,
+                                health,
+                                alarms,
+                                stories(),
+                                () ->
+                                        rooms.audit()
+                                                .map(audit -> audit.figures().head())
+                                                .orElse("")),
+                        control,
+                        diagnostics::text,
+                        rooms.clock(),
+                        Version.current());
+        JmxRegistration jmx = new JmxRegistration(gateway, auditLog());
         open.push(jmx::close);
         for (int i = 0; i < rooms.media().loops(); i++) {
             int index = i;
@@ -213,6 +219,27 @@ final class OperationsSide {
         }
         rooms.sip().trunks().forEach(trunk -> jmx.addTrunk(trunk.name(), new TrunkView(trunk)));
         AgentViews.register(jmx, rooms.agents(), rooms.clock());
+        return gateway;
+    }
+
+    private CallStories stories() {
+        return new CallStories(rooms.doctor()::story, rooms.doctor()::last);
+    }
+
+    /// What the page shows.
+    private Sights seen(GatewayView gateway) {
+        return new Sights(
+                rooms.node(),
+                gateway,
+                stories(),
+                rooms.calls()::snapshots,
+                rooms.media()::quality,
+                rooms.sip().trunks(),
+                rooms.agents(),
+                rooms.media()::figures,
+                rooms.media().loops(),
+                rooms.clock(),
+                rooms.wallClock());
     }
 
     private int online() {

@@ -74,6 +74,7 @@ public final class CallRegistry implements CallIntake {
                         now.routes(),
                         now.limits(),
                         ports,
+                        new CallTeller(id, observers, ports.clock()),
                         () -> onCallEnded(id, source));
         Thread thread = Threads.virtual("call-" + id, () -> live(id, call));
         calls.put(id, new Running(call, thread));

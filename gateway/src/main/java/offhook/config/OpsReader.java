@@ -24,10 +24,11 @@ final class OpsReader {
             listen.ifPresent(l -> checkReach(l, value.get(), section.has("token")));
         }
         Optional<RecordsConfig> records = RecordsReader.read(section);
+        DoctorConfig doctor = DoctorReader.read(section);
         Optional<AuditConfig> audit = AuditReader.read(section, records);
         Optional<JmxConfig> jmx = JmxReader.read(section, plan);
         section.done();
-        return new OpsConfig(listen, token, records, audit, jmx);
+        return new OpsConfig(listen, token, records, doctor, audit, jmx);
     }
 
     private static void checkReach(Listen listen, Value value, boolean guarded) {

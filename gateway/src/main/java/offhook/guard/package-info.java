@@ -1,5 +1,4 @@
-/// Keeps those out who guess passwords, and judges passwords. May import: `runtime`; sole importer
-/// of bcrypt.
+/// Judges passwords. May import: `runtime`; sole importer of bcrypt.
 @NullMarked
 package offhook.guard;
 

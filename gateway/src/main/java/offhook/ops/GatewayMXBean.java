@@ -73,6 +73,16 @@ public interface GatewayMXBean {
             changes = false)
     String dump();
 
+    @Described(
+            "What happened in a call that lives or was one of the last, how it sounded, what was"
+                    + " wrong and why: JSON, as docs/call-doctor.md describes it")
+    String call(String id);
+
+    @Described(
+            "The last calls that are over, the latest first, as many as asked for: a JSON array,"
+                    + " each with its verdict")
+    String lastCalls(int most);
+
     /// An alarm that lasts.
     ///
     /// @param kind `trunk-down`, `registration-failed`, `certificate`, `cpu-pressure`, `ports`,

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
+import offhook.call.CallId;
 import offhook.runtime.NanoClock;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
@@ -33,6 +34,7 @@ public final class GatewayView implements GatewayMXBean {
             Supplier<Map<String, Double>> metrics,
             Health health,
             Alarms alarms,
+            CallStories stories,
             Supplier<String> auditHead) {}
 
     /// @param dump makes the text for maintainers
@@ -158,5 +160,20 @@ public final class GatewayView implements GatewayMXBean {
     @Override
     public String dump() {
         return dump.get();
+    }
+
+    @Override
+    public String call(String id) {
+        return sources.stories()
+                .story()
+                .apply(new CallId(id))
+                .orElseThrow(() ->
+                        new IllegalArgumentException(
+                                "no call " + id + " lives or is among the last"));
+    }
+
+    @Override
+    public String lastCalls(int most) {
+        return sources.stories().last().apply(most);
     }
 }

@@ -12,7 +12,7 @@ import javax.security.auth.Subject;
 import offhook.config.JmxConfig;
 import offhook.config.JmxConfig.Role;
 import offhook.guard.PasswordHashes;
-import offhook.guard.SignInGuard;
+import offhook.http.SignInGuard;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Threads;
 import offhook.telemetry.AuditLog;

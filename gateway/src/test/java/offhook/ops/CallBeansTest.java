@@ -106,6 +106,7 @@ public class CallBeansTest {
                                         ? Optional.of(LegQuality.unmeasured("PCMA"))
                                         : Optional.empty(),
                         leg -> leg.index() == 1 ? Optional.of(browser()) : Optional.empty(),
+                        _ -> Optional.of("{}"),
                         _ -> true,
                         () -> 110 * SECOND,
                         AuditLog.NONE);
@@ -152,6 +153,7 @@ public class CallBeansTest {
                 new CallBeans(
                         _ -> Optional.empty(),
                         _ -> Optional.empty(),
+                        _ -> Optional.of("{}"),
                         _ -> true,
                         () -> 0,
                         AuditLog.NONE);
@@ -159,7 +161,7 @@ public class CallBeansTest {
         MBeanAttributeInfo[] attributes = server.getMBeanInfo(nameOf(id)).getAttributes();
         beans.ended(id, end(id));
 
-        assertThat(attributes).hasSize(15).allMatch(a -> a.getDescription().length() > 5);
+        assertThat(attributes).hasSize(16).allMatch(a -> a.getDescription().length() > 5);
         assertThat(LegFigure.LEG.keySet()).hasSize(LegFigure.ALL.size());
         assertThat(LegFigure.LEG.keySet())
                 .allMatch(key -> LegFigure.LEG.getDescription(key).length() > 8);
@@ -181,6 +183,7 @@ public class CallBeansTest {
                 new CallBeans(
                         _ -> Optional.empty(),
                         _ -> Optional.empty(),
+                        _ -> Optional.of("{}"),
                         _ -> true,
                         () -> 0,
                         AuditLog.NONE);
@@ -203,6 +206,7 @@ public class CallBeansTest {
                 new CallBeans(
                         _ -> Optional.empty(),
                         _ -> Optional.empty(),
+                        _ -> Optional.of("{}"),
                         _ -> true,
                         () -> 0,
                         AuditLog.NONE);

@@ -158,6 +158,9 @@ public class JmxRegistrationTest {
                                 Map::of,
                                 health,
                                 new Alarms(owner, Instant::now),
+                                new CallStories(
+                                        id -> Optional.of(id.value()).filter("known"::equals),
+                                        Integer::toString),
                                 () -> ""),
                         new Controls(),
                         () -> "a dump",

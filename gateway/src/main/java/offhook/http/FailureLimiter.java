@@ -1,4 +1,4 @@
-package offhook.guard;
+package offhook.http;
 
 import java.util.Comparator;
 import java.util.Map;
@@ -19,7 +19,6 @@ public final class FailureLimiter {
     private final ConcurrentHashMap<String, Window> windows = new ConcurrentHashMap<>();
     private final AtomicLong lastSweepNanos;
 
-    /// @param limit failures within the window that block
     public FailureLimiter(int limit, long windowNanos, NanoClock clock) {
         this.limit = limit;
         this.windowNanos = windowNanos;
@@ -41,7 +40,7 @@ public final class FailureLimiter {
 
     /// How many failures more than allowed the key has had, the one that reached the limit
     /// included; 0 when it is not blocked.
-    int excess(String key) {
+    public int excess(String key) {
         Window window = windows.get(key);
         if (window == null || isOver(window, clock.nanoTime())) {
             return 0;

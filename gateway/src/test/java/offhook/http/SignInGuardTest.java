@@ -1,4 +1,4 @@
-package offhook.guard;
+package offhook.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

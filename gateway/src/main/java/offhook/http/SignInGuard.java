@@ -1,4 +1,4 @@
-package offhook.guard;
+package offhook.http;
 
 import offhook.runtime.NanoClock;
 
