@@ -10,7 +10,6 @@ import java.rmi.registry.LocateRegistry;
 import java.rmi.registry.Registry;
 import java.rmi.server.UnicastRemoteObject;
 import java.security.GeneralSecurityException;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import javax.management.MBeanServer;
@@ -69,12 +68,10 @@ public final class RemoteJmx implements AutoCloseable {
 
     private final JMXConnectorServer connector;
     private final Registry registry;
-    private final Instant certificateUntil;
 
-    private RemoteJmx(JMXConnectorServer connector, Registry registry, Instant certificateUntil) {
+    private RemoteJmx(JMXConnectorServer connector, Registry registry) {
         this.connector = connector;
         this.registry = registry;
-        this.certificateUntil = certificateUntil;
     }
 
     /// Opens the port.
@@ -112,7 +109,7 @@ public final class RemoteJmx implements AutoCloseable {
             connector.start();
             registry.rebind(NAME, server.toStub());
             LOG.info("remote JMX listens on {}", config.listen());
-            return new RemoteJmx(connector, registry, own.until());
+            return new RemoteJmx(connector, registry);
         } catch (IOException e) {
             throw new IOException("ops.jmx.listen: " + config.listen() + ": " + e.getMessage(), e);
         }
@@ -139,11 +136,6 @@ public final class RemoteJmx implements AutoCloseable {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("no TLS with a key that was read", e);
         }
-    }
-
-    /// Until when our certificate holds.
-    public Instant certificateUntil() {
-        return certificateUntil;
     }
 
     @Override

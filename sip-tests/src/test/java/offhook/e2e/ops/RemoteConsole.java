@@ -13,7 +13,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.management.Attribute;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanServerConnection;
-import javax.management.Notification;
 import javax.management.ObjectName;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
@@ -43,20 +42,15 @@ public final class RemoteConsole {
         }
     }
 
-    /// @param arguments port, passwords of `viewer` and of `operator`, and how long to listen to
-    ///   notifications, in seconds
+    /// @param arguments port, passwords of `viewer` and of `operator`
     public static void main(String[] arguments) throws Exception {
         var console =
                 new RemoteConsole(
                         new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments[0])));
-        if (arguments.length == 4) {
-            console.listen(arguments[1], Integer.parseInt(arguments[3]));
-        } else {
-            console.strangers();
-            console.viewer(arguments[1]);
-            console.operator(arguments[2]);
-            console.guess(arguments[1]);
-        }
+        console.strangers();
+        console.viewer(arguments[1]);
+        console.operator(arguments[2]);
+        console.guess(arguments[1]);
         System.exit(0);
     }
 
@@ -230,21 +224,6 @@ public final class RemoteConsole {
                 "setLoggerLevel",
                 new Object[] {"", "ALL"},
                 new String[] {"java.lang.String", "java.lang.String"});
-    }
-
-    /// Prints the type and the words of each notification as it comes.
-    private void listen(String password, int seconds) throws Exception {
-        try (JMXConnector connector = connect(true, of("viewer", password))) {
-            connector
-                    .getMBeanServerConnection()
-                    .addNotificationListener(GATEWAY, RemoteConsole::heard, null, null);
-            System.out.println("listens");
-            Thread.sleep(1000L * seconds);
-        }
-    }
-
-    private static void heard(Notification notification, Object handback) {
-        System.out.println(notification.getType() + " " + notification.getMessage());
     }
 
     /// What the gateway has never heard of.
