@@ -34,6 +34,7 @@ import offhook.ops.JmxRegistration;
 import offhook.ops.LiveAudio;
 import offhook.ops.MediaLoopView;
 import offhook.ops.Metrics;
+import offhook.ops.RemoteJmx;
 import offhook.ops.TrunkHealth;
 import offhook.ops.TrunkView;
 import offhook.runtime.NanoClock;
@@ -105,7 +106,7 @@ final class OperationsSide {
 
     /// Shows everything.
     ///
-    /// @throws IOException when the operations port cannot be bound
+    /// @throws IOException when the operations port or that of JMX cannot be bound
     void open(OpsConfig config, GatewayControl control) throws IOException {
         open.push(metrics::close);
         metrics.addAlarms(alarms);
@@ -134,6 +135,10 @@ final class OperationsSide {
         alarms.start();
         Health health = health();
         GatewayView gateway = openBeans(control, health);
+        if (config.jmx().isPresent()) {
+            RemoteJmx remote = RemoteJmx.start(config.jmx().get(), rooms.clock(), auditLog());
+            open.push(remote::close);
+        }
         if (config.listen().isPresent()) {
             OpsServer server =
                     new OpsServer(

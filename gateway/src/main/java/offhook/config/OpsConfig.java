@@ -13,6 +13,7 @@ import java.util.Optional;
 /// @param audit where it is kept who did what; empty: nowhere
 /// @param users who may sign in to act
 /// @param recording what becomes of the messages that pass
+/// @param jmx where consoles of other machines reach the beans; empty: nowhere
 public record OpsConfig(
         Optional<Listen> listen,
         Optional<Secret> token,
@@ -20,7 +21,8 @@ public record OpsConfig(
         DoctorConfig doctor,
         Optional<AuditConfig> audit,
         List<OpsUser> users,
-        RecordingConfig recording) {
+        RecordingConfig recording,
+        Optional<JmxConfig> jmx) {
 
     public OpsConfig {
         users = List.copyOf(users);
@@ -36,6 +38,7 @@ public record OpsConfig(
                 DoctorConfig.DEFAULT,
                 Optional.empty(),
                 List.of(),
-                RecordingConfig.OFF);
+                RecordingConfig.OFF,
+                Optional.empty());
     }
 }

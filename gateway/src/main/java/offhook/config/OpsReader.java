@@ -29,8 +29,9 @@ final class OpsReader {
         Optional<AuditConfig> audit = AuditReader.read(section, records);
         List<OpsUser> users = OpsUsersReader.read(section);
         RecordingConfig recording = RecordingReader.read(section);
+        Optional<JmxConfig> jmx = JmxReader.read(section, plan);
         section.done();
-        return new OpsConfig(listen, token, records, doctor, audit, users, recording);
+        return new OpsConfig(listen, token, records, doctor, audit, users, recording, jmx);
     }
 
     private static void checkReach(Listen listen, Value value, boolean guarded) {

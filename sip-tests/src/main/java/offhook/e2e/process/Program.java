@@ -34,6 +34,11 @@ public record Program(int exitCode, String out, String err) {
                         System.getProperty("java.class.path"),
                         "offhook.cli.Main"));
         arguments.forEach(argument -> command.add(argument.toString()));
+        return execute(folder, limit, command);
+    }
+
+    /// The same with another program: the first word is its path.
+    public static Program execute(Path folder, Duration limit, List<String> command) {
         try {
             File out = Files.createTempFile(folder, "out", ".txt").toFile();
             File err = Files.createTempFile(folder, "err", ".txt").toFile();

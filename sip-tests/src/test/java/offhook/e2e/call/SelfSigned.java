@@ -5,7 +5,7 @@ import java.time.Duration;
 import offhook.e2e.process.Tool;
 
 /// Certificates that nobody vouches for, as PBXs have them.
-final class SelfSigned {
+public final class SelfSigned {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private SelfSigned() {}
@@ -13,7 +13,7 @@ final class SelfSigned {
     /// Writes `NAME.pem` and `NAME-key.pem`.
     ///
     /// @param alternative whom it names, as `IP:127.0.0.1` or `DNS:pbx.test`
-    static void write(Path folder, String name, String alternative) {
+    public static void write(Path folder, String name, String alternative) {
         Tool.OPENSSL.run(
                 LIMIT,
                 "req",

@@ -1,0 +1,161 @@
+package offhook.ops;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import javax.management.JMException;
+import javax.management.MBeanOperationInfo;
+import javax.management.MBeanParameterInfo;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import javax.management.remote.MBeanServerForwarder;
+import org.jspecify.annotations.Nullable;
+
+/// Stands before the MBean server and lets those who came through the network do what their role
+/// may: everybody sees everything; who operates sets and calls what the gateway's own beans offer;
+/// nobody makes, removes or loads anything, and of the JVM's own beans nothing is called but what
+/// only looks. What is not known is refused. Any thread.
+final class JmxAccess implements InvocationHandler {
+
+    private static final String OWN = JmxRegistration.GATEWAY.getDomain();
+
+    /// What changes nothing; class loaders are asked for by the connector itself, never by clients.
+    private static final Set<String> LOOKING =
+            Set.of(
+                    "getAttribute",
+                    "getAttributes",
+                    "getMBeanInfo",
+                    "queryNames",
+                    "queryMBeans",
+                    "isRegistered",
+                    "isInstanceOf",
+                    "getObjectInstance",
+                    "getMBeanCount",
+                    "getDomains",
+                    "getDefaultDomain",
+                    "addNotificationListener",
+                    "removeNotificationListener",
+                    "getClassLoaderFor",
+                    "getClassLoaderRepository");
+
+    /// Operations of the JVM's beans that only look.
+    private static final Map<String, Set<String>> HARMLESS =
+            Map.of(
+                    "java.lang:type=Threading",
+                    Set.of(
+                            "dumpAllThreads",
+                            "getThreadInfo",
+                            "getThreadCpuTime",
+                            "getThreadUserTime",
+                            "getThreadAllocatedBytes",
+                            "findDeadlockedThreads",
+                            "findMonitorDeadlockedThreads"),
+                    "com.sun.management:type=HotSpotDiagnostic",
+                    Set.of("getVMOption"));
+
+    private final MBeanServer server;
+    private final OperationAudit audit;
+
+    private JmxAccess(MBeanServer server, OperationAudit audit) {
+        this.server = server;
+        this.audit = audit;
+    }
+
+    static MBeanServerForwarder before(MBeanServer server, OperationAudit audit) {
+        return (MBeanServerForwarder)
+                Proxy.newProxyInstance(
+                        JmxAccess.class.getClassLoader(),
+                        new Class<?>[] {MBeanServerForwarder.class},
+                        new JmxAccess(server, audit));
+    }
+
+    @Override
+    public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments)
+            throws Throwable {
+        Object[] given = arguments == null ? new Object[0] : arguments;
+        switch (method.getName()) {
+            case "getMBeanServer" -> {
+                return server;
+            }
+            case "setMBeanServer" -> {
+                // The connector tells it what it was made with.
+                if (!server.equals(given[0])) {
+                    throw new IllegalStateException("it stands before one only");
+                }
+                return null;
+            }
+            default -> {
+                if (!may(method.getName(), given)) {
+                    audit.refused(subject(given), detail(method.getName(), given));
+                    throw new SecurityException("this user may not do that");
+                }
+            }
+        }
+        try {
+            return method.invoke(server, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause() == null ? e : e.getCause();
+        }
+    }
+
+    private boolean may(String method, Object[] arguments) {
+        if (LOOKING.contains(method)) {
+            // A bean that is told of notifications would do something that nobody else sees.
+            return !method.endsWith("NotificationListener")
+                    || !(arguments[1] instanceof ObjectName);
+        }
+        boolean operates = RemoteUser.current().filter(RemoteUser::operates).isPresent();
+        return switch (method) {
+            case "setAttribute", "setAttributes" ->
+                    operates && ((ObjectName) arguments[0]).getDomain().equals(OWN);
+            case "invoke" ->
+                    mayCall(
+                            operates,
+                            (ObjectName) arguments[0],
+                            (String) arguments[1],
+                            (String[]) arguments[3]);
+            default -> false;
+        };
+    }
+
+    private boolean mayCall(
+            boolean operates, ObjectName bean, String operation, String[] signature) {
+        if (bean.getDomain().equals(OWN)) {
+            return operates || onlyLooks(bean, operation, signature);
+        }
+        return HARMLESS.getOrDefault(bean.getCanonicalName(), Set.of()).contains(operation);
+    }
+
+    /// Whether a bean of ours says so of its operation.
+    private boolean onlyLooks(ObjectName bean, String operation, String[] signature) {
+        try {
+            return Arrays.stream(server.getMBeanInfo(bean).getOperations())
+                    .filter(known -> known.getName().equals(operation))
+                    .filter(known ->
+                            Arrays.equals(
+                                    Arrays.stream(known.getSignature())
+                                            .map(MBeanParameterInfo::getType)
+                                            .toArray(),
+                                    signature == null ? new String[0] : signature))
+                    .anyMatch(known -> known.getImpact() == MBeanOperationInfo.INFO);
+        } catch (JMException _) {
+            return false; // There is no such bean, or no more.
+        }
+    }
+
+    private static String subject(Object[] arguments) {
+        return Arrays.stream(arguments)
+                .filter(ObjectName.class::isInstance)
+                .map(String::valueOf)
+                .findFirst()
+                .orElse("");
+    }
+
+    private static String detail(String method, Object[] arguments) {
+        return method.equals("invoke") ? arguments[1] + "()" : method;
+    }
+}
