@@ -104,6 +104,7 @@ public class ArchitectureTest {
                         "telemetry")
             },
             {"cdr", List.of("call", "config", "runtime")},
+            {"selftest", List.of("config", "dns", "tls", "sip", "srtp", "codec", "cdr", "runtime")},
         };
     }
 

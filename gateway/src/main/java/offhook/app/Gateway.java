@@ -8,7 +8,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import offhook.agent.AgentRegistry;
+import offhook.call.CallId;
 import offhook.call.CallLimits;
 import offhook.call.CallPorts;
 import offhook.call.CallRegistry;
@@ -20,8 +22,11 @@ import offhook.config.LimitsConfig;
 import offhook.config.NodeConfig;
 import offhook.media.MediaEngine;
 import offhook.ops.GatewayControl;
+import offhook.ops.ProbeReport;
+import offhook.probe.ProbeLegs;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
+import offhook.sip.ProbeTrunk;
 import offhook.sip.SipEndpoint;
 import offhook.sip.SipSettings;
 import offhook.sipws.AgentDevices;
@@ -55,7 +60,14 @@ public final class Gateway {
 
     private Optional<CallRegistry> calls = Optional.empty();
 
+    private Optional<GatewayProbe> probe = Optional.empty();
+
     private Gateway() {}
+
+    /// Has the gateway call itself now, and waits for what comes of it.
+    public ProbeReport probe() {
+        return probe.map(GatewayProbe::run).orElse(ProbeReport.NONE);
+    }
 
     /// Starts everything.
     ///
@@ -84,7 +96,8 @@ public final class Gateway {
                 MediaEngine.start(
                         config.media(),
                         config.sip(),
-                        config.trunks(),
+                        Stream.concat(config.trunks().stream(), Stream.of(ProbeTrunk.CONFIG))
+                                .toList(),
                         AdvertisedAddress.ofBrowserMedia(config),
                         AdvertisedAddress.ofTrunkMedia(config),
                         config.agents().grace(),
@@ -128,6 +141,7 @@ public final class Gateway {
                                 config.numbers().emergency()),
                         counters,
                         clock);
+        ProbeLegs probeLegs = new ProbeLegs();
         CallRegistry calls =
                 new CallRegistry(
                         RoutePlan.of(config),
@@ -136,13 +150,23 @@ public final class Gateway {
                         config.trunks().size(),
                         new CallPorts(
                                 media,
-                                agents,
+                                new ProbeDirectory(agents),
                                 new TargetLegs(
                                         new AgentDevices(List.of(web.legs(), phones.legs())),
-                                        sip.legs()),
+                                        sip.legs(),
+                                        probeLegs),
                                 clock,
                                 counters));
         this.calls = Optional.of(calls);
+        GatewayProbe probe =
+                new GatewayProbe(
+                        config,
+                        sip,
+                        calls,
+                        probeLegs,
+                        () -> !media.hasRoom(CallId.next()),
+                        clock,
+                        Clock.systemUTC());
         OperationsSide operations =
                 new OperationsSide(
                         new OperationsSide.Rooms(
@@ -152,6 +176,7 @@ public final class Gateway {
                                 sip,
                                 calls,
                                 records,
+                                probe,
                                 counters,
                                 clock,
                                 Clock.systemUTC()));
@@ -165,6 +190,9 @@ public final class Gateway {
         sip.start(calls);
         running.push(sip::stop);
         running.push(() -> endCalls(calls));
+        running.push(probe::stop);
+        config.ops().probe().ifPresent(terms -> probe.every(terms.every()));
+        this.probe = Optional.of(probe);
 
         records.ifPresent(kept -> {
             sip.endLeft(kept.leftDialogs());

@@ -64,6 +64,7 @@ final class OperationsSide {
             SipEndpoint sip,
             CallRegistry calls,
             Optional<CallRecorder> records,
+            GatewayProbe probe,
             Counters counters,
             NanoClock clock,
             InstantSource wallClock) {}
@@ -106,6 +107,8 @@ final class OperationsSide {
                 "1 while new calls are refused",
                 () -> rooms.calls().isDraining() ? 1 : 0);
         rooms.records().ifPresent(this::watchRecords);
+        metrics.addProbe(rooms.probe());
+        alarms.watch(Alarm.Kind.PROBE, rooms.probe()::trouble);
         AlarmConditions.watch(
                 alarms,
                 rooms.media(),
@@ -169,7 +172,8 @@ final class OperationsSide {
                                         rooms.counters(),
                                         metrics::samples,
                                         health,
-                                        alarms),
+                                        alarms,
+                                        rooms.probe()),
                                 control,
                                 diagnostics::text,
                                 rooms.clock(),

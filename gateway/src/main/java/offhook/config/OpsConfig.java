@@ -8,5 +8,16 @@ import java.util.Optional;
 /// @param token who shows it may read them; empty: whoever reaches the listener, which is this
 ///   machine then
 /// @param records where call records are kept; empty: nowhere
+/// @param probe how the gateway calls itself; empty: when asked only
 public record OpsConfig(
-        Optional<Listen> listen, Optional<Secret> token, Optional<RecordsConfig> records) {}
+        Optional<Listen> listen,
+        Optional<Secret> token,
+        Optional<RecordsConfig> records,
+        Optional<ProbeConfig> probe) {
+
+    /// One that does not call itself.
+    public OpsConfig(
+            Optional<Listen> listen, Optional<Secret> token, Optional<RecordsConfig> records) {
+        this(listen, token, records, Optional.empty());
+    }
+}

@@ -24,8 +24,9 @@ final class OpsReader {
             listen.ifPresent(l -> checkReach(l, value.get(), section.has("token")));
         }
         Optional<RecordsConfig> records = RecordsReader.read(section);
+        Optional<ProbeConfig> probe = ProbeReader.read(section);
         section.done();
-        return new OpsConfig(listen, token, records);
+        return new OpsConfig(listen, token, records, probe);
     }
 
     private static void checkReach(Listen listen, Value value, boolean guarded) {

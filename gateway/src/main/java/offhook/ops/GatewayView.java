@@ -32,7 +32,8 @@ public final class GatewayView implements GatewayMXBean {
             Counters counters,
             Supplier<Map<String, Double>> metrics,
             Health health,
-            Alarms alarms) {}
+            Alarms alarms,
+            ProbeControl probe) {}
 
     /// @param dump makes the text for maintainers
     public GatewayView(
@@ -147,6 +148,16 @@ public final class GatewayView implements GatewayMXBean {
     @Override
     public List<String> reload() {
         return control.reload();
+    }
+
+    @Override
+    public ProbeReport getProbe() {
+        return sources.probe().last();
+    }
+
+    @Override
+    public ProbeReport probe() {
+        return sources.probe().run();
     }
 
     @Override

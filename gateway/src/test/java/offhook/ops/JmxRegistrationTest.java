@@ -152,11 +152,40 @@ public class JmxRegistrationTest {
                                 new Counters(),
                                 Map::of,
                                 health,
-                                new Alarms(owner, Instant::now)),
+                                new Alarms(owner, Instant::now),
+                                new NoProbe()),
                         new Controls(),
                         () -> "a dump",
                         () -> 0,
                         "test"));
+    }
+
+    /// Calls nobody.
+    private static final class NoProbe implements ProbeControl {
+        @Override
+        public ProbeReport run() {
+            return ProbeReport.NONE;
+        }
+
+        @Override
+        public ProbeReport last() {
+            return ProbeReport.NONE;
+        }
+
+        @Override
+        public long runs() {
+            return 0;
+        }
+
+        @Override
+        public long failures() {
+            return 0;
+        }
+
+        @Override
+        public int failuresInARow() {
+            return 0;
+        }
     }
 
     /// Keeps what it is told.
