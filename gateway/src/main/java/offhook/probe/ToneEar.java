@@ -1,5 +1,6 @@
 package offhook.probe;
 
+import java.util.Arrays;
 import offhook.codec.dsp.Level;
 import offhook.codec.dsp.ToneDetector;
 
@@ -17,6 +18,9 @@ final class ToneEar {
 
     private static final double SETTLED_SECONDS = 0.2;
     private static final double MEASURED_SECONDS = 0.5;
+
+    /// Where a packet is bridged the tone leaps, which spoils one of them and not the whole.
+    private static final int MEASURED_WINDOWS = 10;
 
     private final int rateHz;
     private final double hz;
@@ -76,15 +80,27 @@ final class ToneEar {
         if (onset < 0 || from + count > length) {
             return Heard.NOTHING;
         }
-        double tone = new ToneDetector(rateHz).levelDbov(pcm, from, count, hz);
-        double all = Level.toRms(Level.rmsDbov(pcm, from, count));
-        double toneRms = Level.toRms(tone);
-        double rest = Math.sqrt(Math.max(1, all * all - toneRms * toneRms));
+        int window = count / MEASURED_WINDOWS;
+        double[] levels = new double[MEASURED_WINDOWS];
+        double[] purities = new double[MEASURED_WINDOWS];
+        for (int i = 0; i < MEASURED_WINDOWS; i++) {
+            int at = from + i * window;
+            levels[i] = new ToneDetector(rateHz).levelDbov(pcm, at, window, hz);
+            double all = Level.toRms(Level.rmsDbov(pcm, at, window));
+            double tone = Level.toRms(levels[i]);
+            double rest = Math.sqrt(Math.max(1, all * all - tone * tone));
+            purities[i] = 20 * Math.log10(tone / rest);
+        }
         return new Heard(
                 (arrivalOf(onset) - spokenNanos) / 1e6,
-                tone - spokenDbov,
-                20 * Math.log10(toneRms / rest),
+                median(levels) - spokenDbov,
+                median(purities),
                 100.0 * (lastAhead + 1 - packets) / (lastAhead + 1));
+    }
+
+    private static double median(double[] values) {
+        Arrays.sort(values);
+        return values[values.length / 2];
     }
 
     /// Where the tone begins; -1 where it does not.
