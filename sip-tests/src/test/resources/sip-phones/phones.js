@@ -27,6 +27,19 @@ class Phone {
   cause = "";
   digits = "";
   transfer = [];
+  // How many calls the phone has.
+  calls = 0;
+
+  // Calls somebody else while the call goes on.
+  consult(number) {
+    this.first = this.session;
+    this.call(number);
+  }
+
+  // Joins the other parties of the first call and the one that followed it.
+  join() {
+    this.joins(this.first, this.session);
+  }
 
   breakSocket() {
     sockets.at(-1).close(4000, "a test breaks it");
@@ -55,6 +68,7 @@ class JsSipPhone extends Phone {
 
   take(session, originator) {
     this.session = session;
+    this.calls++;
     this.state = originator === "remote" ? "incoming" : "calling";
     this.caller = session.remote_identity.uri.user;
     session.on("progress", ({ originator: by, response }) => {
@@ -63,7 +77,7 @@ class JsSipPhone extends Phone {
     session.on("confirmed", () => (this.state = "open"));
     for (const over of ["failed", "ended"]) {
       session.on(over, ({ cause, message }) => {
-        this.state = "idle";
+        if (--this.calls === 0) this.state = "idle";
         this.cause = `${cause} ${message?.status_code ?? ""} ${message?.getHeader?.("Reason") ?? ""}`;
       });
     }
@@ -98,8 +112,17 @@ class JsSipPhone extends Phone {
   }
 
   refer(target) {
+    this.lead(this.session, `sip:${target}@${DOMAIN}`);
+  }
+
+  joins(first, second) {
+    this.lead(first, second.remote_identity.uri, second);
+  }
+
+  lead(session, target, replaces) {
     const note = (what) => () => this.transfer.push(what);
-    this.session.refer(`sip:${target}@${DOMAIN}`, {
+    session.refer(target, {
+      replaces,
       eventHandlers: {
         requestSucceeded: note("taken"),
         requestFailed: note("refused"),
@@ -156,11 +179,12 @@ class SipJsPhone extends Phone {
 
   take(session, state, caller) {
     this.session = session;
+    this.calls++;
     this.state = state;
     this.caller = caller;
     session.stateChange.addListener((next) => {
       if (next === SIP.SessionState.Established) this.state = "open";
-      if (next === SIP.SessionState.Terminated) this.state = "idle";
+      if (next === SIP.SessionState.Terminated && --this.calls === 0) this.state = "idle";
     });
     session.delegate = {
       onBye: (bye) => (this.cause = bye.incomingByeRequest.message.getHeader("Reason") ?? ""),
@@ -219,7 +243,11 @@ class SipJsPhone extends Phone {
   }
 
   refer(target) {
-    this.session.refer(SIP.UserAgent.makeURI(`sip:${target}@${DOMAIN}`), {
+    this.joins(this.session, SIP.UserAgent.makeURI(`sip:${target}@${DOMAIN}`));
+  }
+
+  joins(session, target) {
+    session.refer(target, {
       requestDelegate: {
         onAccept: () => this.transfer.push("taken"),
         onReject: () => this.transfer.push("refused"),

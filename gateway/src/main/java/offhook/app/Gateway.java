@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import offhook.agent.AgentRegistry;
+import offhook.audit.AuditWriter;
 import offhook.call.CallId;
 import offhook.call.CallLimits;
 import offhook.call.CallPorts;
@@ -20,6 +21,7 @@ import offhook.config.GatewayConfig;
 import offhook.config.IssuerConfig;
 import offhook.config.LimitsConfig;
 import offhook.config.NodeConfig;
+import offhook.doctor.CallDoctor;
 import offhook.media.MediaEngine;
 import offhook.ops.GatewayControl;
 import offhook.ops.ProbeReport;
@@ -31,6 +33,7 @@ import offhook.sip.SipEndpoint;
 import offhook.sip.SipSettings;
 import offhook.sipws.AgentDevices;
 import offhook.sipws.PhoneDesk;
+import offhook.telemetry.AuditLog;
 import offhook.telemetry.Counters;
 import offhook.web.WebLimits;
 import offhook.web.WebServer;
@@ -90,6 +93,8 @@ public final class Gateway {
         Counters counters = new Counters();
         InetAddress advertised = AdvertisedAddress.of(config);
 
+        Optional<AuditWriter> audit = startAudit(config, clock);
+        AuditLog auditLog = audit.<AuditLog>map(log -> log).orElse(AuditLog.NONE);
         Optional<CallRecorder> records = startRecords(config, clock);
 
         MediaEngine media =
@@ -125,7 +130,8 @@ public final class Gateway {
                         agents,
                         counters,
                         WebLimits.defaults(),
-                        Clock.systemUTC());
+                        Clock.systemUTC(),
+                        auditLog);
         web.measureBy(media::quality);
         web.echoThrough(media);
         PhoneDesk phones =
@@ -141,6 +147,7 @@ public final class Gateway {
                                 config.numbers().emergency()),
                         counters,
                         clock);
+        sip.recordIn(auditLog);
         ProbeLegs probeLegs = new ProbeLegs();
         CallRegistry calls =
                 new CallRegistry(
@@ -158,6 +165,14 @@ public final class Gateway {
                                 clock,
                                 counters));
         this.calls = Optional.of(calls);
+        CallDoctor doctor =
+                CallDoctor.start(
+                        config.ops().doctor(),
+                        new CallDoctor.Senses(media::quality, web::browserView, media::hasRoom),
+                        clock,
+                        Clock.systemUTC());
+        running.push(doctor::stop);
+        calls.observe(doctor);
         GatewayProbe probe =
                 new GatewayProbe(
                         config,
@@ -170,17 +185,22 @@ public final class Gateway {
         OperationsSide operations =
                 new OperationsSide(
                         new OperationsSide.Rooms(
+                                config.node().name(),
                                 media,
                                 agents,
                                 web,
                                 sip,
                                 calls,
                                 records,
+                                doctor,
+                                audit,
                                 probe,
                                 counters,
                                 clock,
                                 Clock.systemUTC()));
         records.ifPresent(calls::observe);
+        records.ifPresent(web::tellRemarks);
+        calls.observe(new ViewsOfCalls(web));
         directory.start();
         running.push(directory::stop);
         phones.openCallsAt(calls);
@@ -203,7 +223,8 @@ public final class Gateway {
                 new GatewayOperator(
                         calls,
                         web::tellDraining,
-                        new Reload(config, source, calls::change, Gateway::limits));
+                        new Reload(config, source, calls::change, Gateway::limits),
+                        auditLog);
         operations.open(config.ops(), controls);
         control = Optional.of(controls);
         LOG.info(
@@ -211,6 +232,26 @@ public final class Gateway {
                 config.node().name(),
                 Version.current(),
                 advertised.getHostAddress());
+    }
+
+    private Optional<AuditWriter> startAudit(GatewayConfig config, NanoClock clock)
+            throws IOException {
+        if (config.ops().audit().isEmpty()) {
+            return Optional.empty();
+        }
+        AuditWriter audit =
+                AuditWriter.start(
+                        config.ops().audit().get(),
+                        "%s %s pid=%d user=%s"
+                                .formatted(
+                                        config.node().name(),
+                                        Version.current(),
+                                        ProcessHandle.current().pid(),
+                                        System.getProperty("user.name", "")),
+                        clock,
+                        Clock.systemUTC());
+        running.push(audit::stop);
+        return Optional.of(audit);
     }
 
     private Optional<CallRecorder> startRecords(GatewayConfig config, NanoClock clock)

@@ -41,6 +41,7 @@ final class Call implements CallInbox, Runnable {
     private final CallMachine machine;
     private final CallPorts ports;
     private final Mailbox<CallInput> mailbox = new Mailbox<>(MAILBOX_SLOTS, ENDING_SLOTS);
+    private final CallTeller teller;
     private final Runnable onEnded;
 
     private final Map<LegId, Leg> legs = new HashMap<>();
@@ -62,6 +63,8 @@ final class Call implements CallInbox, Runnable {
 
     private long endedAtNanos = -1;
 
+    private final HistoryWriter history = new HistoryWriter();
+
     /// Agents by the legs that they were rung on.
     private final Map<LegId, String> agents = new HashMap<>();
 
@@ -82,8 +85,10 @@ final class Call implements CallInbox, Runnable {
             CallRoutes routes,
             CallLimits limits,
             CallPorts ports,
+            CallTeller teller,
             Runnable onEnded) {
         this.id = id;
+        this.teller = teller;
         this.incoming = incoming;
         this.plan = plan;
         this.machine = new CallMachine(id, incoming, plan, routes, limits);
@@ -166,7 +171,8 @@ final class Call implements CallInbox, Runnable {
                         .flatMap(each ->
                                 Optional.ofNullable(kinds.get(each.getKey())).stream()
                                         .map(kind -> new CallEnd.LegEnd(kind, each.getValue())))
-                        .toList());
+                        .toList(),
+                history.history(now()));
     }
 
     private static OptionalLong known(long nanos) {
@@ -174,8 +180,9 @@ final class Call implements CallInbox, Runnable {
     }
 
     private CallState begin() {
+        teller.tell(new CallEvent.Routed(CallDirection.of(incoming.source(), plan)));
         try {
-            return shown(apply(machine.start(now())));
+            return shown(apply(noted(Optional.empty(), machine.start(now()))));
         } catch (RuntimeException e) {
             return abandon(e);
         }
@@ -226,7 +233,8 @@ final class Call implements CallInbox, Runnable {
                     state.getClass().getSimpleName(),
                     transition.next().getClass().getSimpleName(),
                     transition.reason());
-            return shown(apply(transition));
+            teller.took(input);
+            return shown(apply(noted(Optional.of(input), transition)));
         } catch (RuntimeException e) {
             return abandon(e);
         }
@@ -267,6 +275,7 @@ final class Call implements CallInbox, Runnable {
     }
 
     private CallState shown(CallState state) {
+        teller.is(state);
         CallSnapshot before = snapshot;
         String name = nameOf(state);
         if (state instanceof CallState.Active active) {
@@ -283,7 +292,7 @@ final class Call implements CallInbox, Runnable {
                         startedAtNanos,
                         name.equals(before.state()) ? before.stateNanos() : now(),
                         openMedia.entrySet().stream()
-                                .map(open -> new LegKind(open.getKey(), nameOf(open.getValue())))
+                                .map(open -> new LegKind(open.getKey(), open.getValue().kind()))
                                 .toList(),
                         incoming.details());
         return state;
@@ -298,16 +307,11 @@ final class Call implements CallInbox, Runnable {
             case CallState.Ringing _ -> "ringing";
             case CallState.Connecting _ -> "connecting";
             case CallState.Active _, CallState.Replacing _ -> "active";
+            case CallState.Transferring(_, TransferState.Queued queued)
+                    when queued.task().transferor().isEmpty() ->
+                    queued.stay().isRinging() ? "ringing" : "waiting";
             case CallState.Transferring _ -> "transferring";
             case Ended _ -> "ended";
-        };
-    }
-
-    private static String nameOf(MediaProfile profile) {
-        return switch (profile) {
-            case MediaProfile.Trunk _ -> "trunk";
-            case MediaProfile.Browser _ -> "browser";
-            case MediaProfile.Tie _ -> "call";
         };
     }
 
@@ -322,6 +326,11 @@ final class Call implements CallInbox, Runnable {
         }
         wakeTimes.poll();
         return new CallInput.Woken();
+    }
+
+    private Transition noted(Optional<CallInput> input, Transition step) {
+        history.note(input, step, now());
+        return step;
     }
 
     private CallState apply(Transition transition) {
@@ -343,10 +352,11 @@ final class Call implements CallInbox, Runnable {
     }
 
     private void carryOut(CallEffect effect) {
+        teller.does(effect);
         switch (effect) {
             case CallEffect.OpenMedia e -> {
                 openMedia.put(e.leg(), e.profile());
-                kinds.put(e.leg(), new LegKind(e.leg(), nameOf(e.profile())));
+                kinds.put(e.leg(), new LegKind(e.leg(), e.profile().kind()));
                 ports.media().open(e.leg(), e.profile(), e.offer(), this);
             }
             case CallEffect.UpdateMedia e -> ports.media().update(e.leg(), e.offer());

@@ -11,6 +11,11 @@ public interface CallObserver {
     /// @param now what the call is like whenever it is asked, by any thread
     void began(CallId id, Supplier<CallSnapshot> now);
 
+    /// Something happened to a call that lives.
+    ///
+    /// @param atNanos when, by the gateway's monotonic clock
+    default void happened(CallId id, CallEvent event, long atNanos) {}
+
     /// A call is over, and its legs are given back. Told of each call that began, however it ended.
     void ended(CallId id, CallEnd end);
 

@@ -79,6 +79,7 @@ public final class CallRegistry implements CallIntake {
                         now.routes(),
                         now.limits(),
                         ports,
+                        new CallTeller(id, observers, ports.clock()),
                         () -> onCallEnded(id, source));
         boolean probe = incoming.isProbe();
         Thread thread = Threads.virtual("call-" + id, probe ? call : () -> live(id, call));

@@ -70,6 +70,7 @@ public record LegQuality(
     /// @param reordered packets that came after a later one
     /// @param malformed packets that could not be read
     /// @param wrongSource packets from somebody else
+    /// @param strayFrom where the latest of those came from; or empty
     /// @param notAuthentic SRTP packets that the agreed key does not open
     /// @param replayed SRTP packets that were seen before, or are too old to tell
     /// @param jitterMillis interarrival jitter (RFC 3550 A.8)
@@ -92,6 +93,7 @@ public record LegQuality(
             long reordered,
             long malformed,
             long wrongSource,
+            String strayFrom,
             long notAuthentic,
             long replayed,
             double jitterMillis,
@@ -115,6 +117,7 @@ public record LegQuality(
                         0,
                         0,
                         0,
+                        "",
                         0,
                         0,
                         Double.NaN,

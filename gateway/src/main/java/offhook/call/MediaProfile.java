@@ -44,4 +44,13 @@ public sealed interface MediaProfile {
     /// @param line the name that both of them have for what joins them: the leg that asked for it
     /// @param near whether this is that leg
     record Tie(LegId line, boolean near) implements MediaProfile {}
+
+    /// Its name: `trunk`, `browser`, or `call`, another call of this gateway.
+    default String kind() {
+        return switch (this) {
+            case Trunk _ -> "trunk";
+            case Browser _ -> "browser";
+            case Tie _ -> "call";
+        };
+    }
 }

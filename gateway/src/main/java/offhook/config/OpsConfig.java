@@ -8,16 +8,20 @@ import java.util.Optional;
 /// @param token who shows it may read them; empty: whoever reaches the listener, which is this
 ///   machine then
 /// @param records where call records are kept; empty: nowhere
+/// @param doctor what is remembered of calls that are over
+/// @param audit where it is kept who did what; empty: nowhere
 /// @param probe how the gateway calls itself; empty: when asked only
 public record OpsConfig(
         Optional<Listen> listen,
         Optional<Secret> token,
         Optional<RecordsConfig> records,
+        DoctorConfig doctor,
+        Optional<AuditConfig> audit,
         Optional<ProbeConfig> probe) {
 
-    /// One that does not call itself.
+    /// With the defaults of all else.
     public OpsConfig(
             Optional<Listen> listen, Optional<Secret> token, Optional<RecordsConfig> records) {
-        this(listen, token, records, Optional.empty());
+        this(listen, token, records, DoctorConfig.DEFAULT, Optional.empty(), Optional.empty());
     }
 }

@@ -24,9 +24,11 @@ final class OpsReader {
             listen.ifPresent(l -> checkReach(l, value.get(), section.has("token")));
         }
         Optional<RecordsConfig> records = RecordsReader.read(section);
+        DoctorConfig doctor = DoctorReader.read(section);
+        Optional<AuditConfig> audit = AuditReader.read(section, records);
         Optional<ProbeConfig> probe = ProbeReader.read(section);
         section.done();
-        return new OpsConfig(listen, token, records, probe);
+        return new OpsConfig(listen, token, records, doctor, audit, probe);
     }
 
     private static void checkReach(Listen listen, Value value, boolean guarded) {

@@ -1,5 +1,6 @@
 package offhook.media;
 
+import java.net.InetSocketAddress;
 import offhook.call.LegQuality;
 import offhook.call.LegQuality.Inbound;
 import offhook.call.LegQuality.Opinion;
@@ -54,6 +55,7 @@ final class LegMeter {
     private AudioCodec codecOut;
     private long malformed;
     private long wrongSource;
+    private @Nullable InetSocketAddress strayFrom;
     private long notAuthentic;
     private long replayed;
     private String protection = "";
@@ -140,8 +142,9 @@ final class LegMeter {
     }
 
     /// A packet came from somebody else.
-    void onWrongSource() {
+    void onWrongSource(InetSocketAddress source) {
         wrongSource++;
+        strayFrom = source;
     }
 
     /// An SRTP packet was dropped.
@@ -284,6 +287,7 @@ final class LegMeter {
                         in.reordered(),
                         malformed,
                         wrongSource,
+                        stray(),
                         notAuthentic,
                         replayed,
                         in.received() == 0 ? Double.NaN : in.jitterMillis(),
@@ -333,6 +337,12 @@ final class LegMeter {
                 ? Opinion.UNKNOWN
                 : new Opinion(
                         said.theirs().rating(), said.theirs().mos(), said.theirs().listeningMos());
+    }
+
+    /// In words, once a second at most.
+    private String stray() {
+        InetSocketAddress from = strayFrom;
+        return from == null ? "" : from.getAddress().getHostAddress() + ":" + from.getPort();
     }
 
     private double buffered(long nanos) {

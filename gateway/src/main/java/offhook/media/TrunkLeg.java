@@ -218,7 +218,7 @@ final class TrunkLeg implements MediaLeg, Timed {
                 || judge(datagram.source(), payloadTypes.isAgreed(payloadType), nowNanos)
                         == SourceGate.Verdict.REFUSED) {
             kit.counters().increment(Counter.RTP_REFUSED_SOURCE);
-            meter.onWrongSource();
+            meter.onWrongSource(datagram.source());
             return;
         }
         AudioCodec codec = payloadTypes.codec(payloadType);

@@ -29,6 +29,7 @@ import javax.management.openmbean.SimpleType;
 import offhook.call.BrowserView;
 import offhook.call.CallDetails;
 import offhook.call.CallDetails.Verification;
+import offhook.call.CallId;
 import offhook.call.CallSnapshot;
 import offhook.call.CallSnapshot.LegKind;
 import offhook.call.LegId;
@@ -95,7 +96,12 @@ final class CallBean implements DynamicMBean {
                             "Browsers",
                             "how it sounds in the browsers that have it, as they say",
                             arrayOf(BrowserFigure.VIEW),
-                            CallBean::browsers));
+                            CallBean::browsers),
+                    new Property(
+                            "Story",
+                            "what happened so far, how it sounded and what was wrong, JSON",
+                            SimpleType.STRING,
+                            (bean, s) -> bean.story.apply(s.id()).orElse("")));
 
     private static final MBeanInfo INFO =
             new OpenMBeanInfoSupport(
@@ -117,21 +123,27 @@ final class CallBean implements DynamicMBean {
     private final Supplier<CallSnapshot> call;
     private final Function<LegId, Optional<LegQuality>> quality;
     private final Function<LegId, Optional<BrowserView>> browser;
+    private final Function<CallId, Optional<String>> story;
     private final BooleanSupplier hangUp;
     private final NanoClock clock;
+    private final OperationAudit audit;
 
     /// @param hangUp ends the call; false when it is over already
     CallBean(
             Supplier<CallSnapshot> call,
             Function<LegId, Optional<LegQuality>> quality,
             Function<LegId, Optional<BrowserView>> browser,
+            Function<CallId, Optional<String>> story,
             BooleanSupplier hangUp,
-            NanoClock clock) {
+            NanoClock clock,
+            OperationAudit audit) {
         this.call = call;
         this.quality = quality;
         this.browser = browser;
+        this.story = story;
         this.hangUp = hangUp;
         this.clock = clock;
+        this.audit = audit;
     }
 
     private static Property text(
@@ -225,7 +237,9 @@ final class CallBean implements DynamicMBean {
         if (!name.equals(HANG_UP)) {
             throw new ReflectionException(new NoSuchMethodException(name));
         }
-        return hangUp.getAsBoolean();
+        boolean ended = hangUp.getAsBoolean();
+        audit.did("type=Call,id=" + call.get().id().value(), name, arguments);
+        return ended;
     }
 
     @Override

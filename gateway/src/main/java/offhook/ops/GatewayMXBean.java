@@ -41,6 +41,11 @@ public interface GatewayMXBean {
     @Described("The alarms that last, the oldest first")
     List<ActiveAlarm> getAlarms();
 
+    @Described(
+            "Number and hash of the last line of the audit log, as 'offhook audit verify --anchor'"
+                    + " takes it; empty when none is kept")
+    String getAuditHead();
+
     @Described("Whether new calls are refused while those that live go on")
     boolean isDraining();
 
@@ -62,8 +67,21 @@ public interface GatewayMXBean {
                     + " needs a restart")
     List<String> reload();
 
-    @Described("What a maintainer asks for first: calls, loops, trunks, agents, threads, as text")
+    @Described(
+            value =
+                    "What a maintainer asks for first: calls, loops, trunks, agents, threads, as text",
+            changes = false)
     String dump();
+
+    @Described(
+            "What happened in a call that lives or was one of the last, how it sounded, what was"
+                    + " wrong and why: JSON, as docs/call-doctor.md describes it")
+    String call(String id);
+
+    @Described(
+            "The last calls that are over, the latest first, as many as asked for: a JSON array,"
+                    + " each with its verdict")
+    String lastCalls(int most);
 
     @Described("What came of the last call that the gateway made to itself")
     ProbeReport getProbe();

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
+import offhook.call.CallId;
 import offhook.runtime.NanoClock;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
@@ -33,6 +34,8 @@ public final class GatewayView implements GatewayMXBean {
             Supplier<Map<String, Double>> metrics,
             Health health,
             Alarms alarms,
+            CallStories stories,
+            Supplier<String> auditHead,
             ProbeControl probe) {}
 
     /// @param dump makes the text for maintainers
@@ -121,6 +124,11 @@ public final class GatewayView implements GatewayMXBean {
     }
 
     @Override
+    public String getAuditHead() {
+        return sources.auditHead().get();
+    }
+
+    @Override
     public boolean isDraining() {
         return control.isDraining();
     }
@@ -163,5 +171,20 @@ public final class GatewayView implements GatewayMXBean {
     @Override
     public String dump() {
         return dump.get();
+    }
+
+    @Override
+    public String call(String id) {
+        return sources.stories()
+                .story()
+                .apply(new CallId(id))
+                .orElseThrow(() ->
+                        new IllegalArgumentException(
+                                "no call " + id + " lives or is among the last"));
+    }
+
+    @Override
+    public String lastCalls(int most) {
+        return sources.stories().last().apply(most);
     }
 }

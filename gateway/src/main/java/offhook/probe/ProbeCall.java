@@ -21,6 +21,7 @@ public final class ProbeCall {
     /// What is said last is heard by then.
     private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
+    private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final int NUMBER_BYTES = 16;
 
     private final Ways ways;
@@ -86,17 +87,25 @@ public final class ProbeCall {
             throws IOException {
         long began = clock.nanoTime();
         PhoneEnd.Answer answer = phone.call(number, SET_UP_NANOS, abandoned);
-        double setUpSeconds = (clock.nanoTime() - began) / 1e9;
         if (answer.status() != 200) {
-            return notAnswered(browser, answer);
+            return notConnected(browser, answer);
         }
         Optional<Integer> port =
                 SdpLines.value(answer.sdp(), "m=audio ")
                         .map(line -> line.split(" ", 2)[0])
                         .filter(digits -> digits.matches("[0-9]{1,5}"))
                         .map(Integer::valueOf);
+        while (!browser.hasKeys()
+                && clock.nanoTime() - began < SET_UP_NANOS
+                && !abandoned.getAsBoolean()) {
+            Threads.pause(STEP_NANOS);
+        }
+        double setUpSeconds = (clock.nanoTime() - began) / 1e9;
         if (port.isEmpty() || !browser.hasKeys()) {
-            return ProbeResult.failed(Stage.SIP, "answered without audio: " + answer.reason());
+            var _ = phone.hangUp();
+            return port.isEmpty()
+                    ? ProbeResult.failed(Stage.SIP, "answered without audio")
+                    : notConnected(browser, answer);
         }
         phone.talk(port.get());
         browser.speak();
@@ -115,7 +124,7 @@ public final class ProbeCall {
                 : result;
     }
 
-    private static ProbeResult notAnswered(BrowserEnd browser, PhoneEnd.Answer answer) {
+    private static ProbeResult notConnected(BrowserEnd browser, PhoneEnd.Answer answer) {
         String why =
                 answer.reason() + (browser.trouble().isEmpty() ? "" : "; " + browser.trouble());
         if (!browser.isAsked()) {

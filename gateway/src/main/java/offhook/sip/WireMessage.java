@@ -57,7 +57,8 @@ public final class WireMessage {
 
     /// What a REFER asks for.
     ///
-    /// @param number whom to call: a number, or the user that stands in its place
+    /// @param number whom to call: a number, or the user that stands in its place; may be empty
+    ///   where a dialog is named
     /// @param replaced the dialog whose place is to be taken (RFC 3891)
     public record Refer(String number, Optional<ReplacedDialog> replaced) {}
 
@@ -251,7 +252,7 @@ public final class WireMessage {
         }
         List<String> replaced = UriHeaders.values(uri, ReplacesField.NAME);
         String number = PartyReader.number(uri);
-        if (number.isEmpty()) {
+        if (number.isEmpty() && replaced.isEmpty()) {
             throw SipRequestException.refused(404, "Refer-To names nobody");
         }
         return new Refer(

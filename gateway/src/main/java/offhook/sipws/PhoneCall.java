@@ -17,7 +17,6 @@ import offhook.sdp.SdpWriter;
 import offhook.sdp.SessionDescription;
 import offhook.sip.Identifiers;
 import offhook.sip.WireMessage;
-import offhook.web.DialledNumber;
 import org.jspecify.annotations.Nullable;
 
 /// One dialog with one phone (RFC 3261 §12), whoever opened it: what its INVITE goes through is
@@ -176,24 +175,17 @@ abstract sealed class PhoneCall permits RungCall, DialledCall {
 
     /// REFER (RFC 3515): the one at the other end is to be led on.
     private void onRefer(WireMessage request) throws PeerException {
-        WireMessage.Refer wanted = request.refer();
-        Optional<String> target = DialledNumber.ofTarget(wanted.number());
-        if (target.isEmpty()) {
-            refuse(request, 404, "Refer-To names nobody that can be dialled");
-        } else if (wanted.replaced().isPresent()) {
-            refuse(request, 501, "two calls of this gateway are not joined");
-        } else if (refer != null) {
-            answer(request, 491);
-        } else {
-            refer = new PhoneRefer(this, request);
-            leg.offer(
-                    new CallInput.TransferRequested(
-                            leg.id(),
-                            new TransferOrder(
-                                    false,
-                                    PhoneDesk.SOURCE,
-                                    target.get(),
-                                    PhoneDesk.shownParty(phone.user()))));
+        switch (ReferWish.read(this, request.refer())) {
+            case ReferWish.Refusal(int status, String why) -> refuse(request, status, why);
+            case ReferWish.Transfer _ when refer != null ->
+                    refuse(request, 491, "another transfer of this call is running");
+            case ReferWish.Transfer(TransferOrder order) -> {
+                if (leg.offer(new CallInput.TransferRequested(leg.id(), order))) {
+                    refer = new PhoneRefer(this, request);
+                } else {
+                    refuse(request, 503, "the call takes in nothing more");
+                }
+            }
         }
     }
 

@@ -78,7 +78,7 @@ public final class PhoneDesk implements SocketService {
     /// Sockets that nobody registered on, each with the time it has for it.
     private final Map<PhoneLine, Owner.Deadline> strangers = new HashMap<>();
 
-    private final Map<String, Map<String, Phone>> phones = new HashMap<>();
+    private final Phones phones;
     private final Map<LegId, PhoneLeg> legs = new LinkedHashMap<>();
 
     /// @param registry the agents' presence; whoever made its owner starts and stops it
@@ -91,6 +91,7 @@ public final class PhoneDesk implements SocketService {
         this.agents = agents;
         this.limits = limits;
         this.signIns = signIns;
+        this.phones = new Phones(owner, limits.socketsPerAgent());
         this.registrations = new Registrations(this, registry, limits, signIns);
     }
 
@@ -128,6 +129,10 @@ public final class PhoneDesk implements SocketService {
         return signIns;
     }
 
+    Phones phones() {
+        return phones;
+    }
+
     // --- sockets
 
     private void onOpened(PhoneLine line) {
@@ -159,7 +164,7 @@ public final class PhoneDesk implements SocketService {
         registry.signedOut(lost.agent(), lost.instance());
         legsOf(lost.agent()).forEach(leg -> leg.onPhoneGone(lost));
         if (lost.calls().isEmpty()) {
-            forget(lost);
+            phones.forget(lost);
         } else {
             lost.watch(Phone.Watch.GRACE, agents.grace(), () -> onGraceOver(lost));
         }
@@ -167,38 +172,13 @@ public final class PhoneDesk implements SocketService {
 
     private void onGraceOver(Phone lost) {
         lost.calls().forEach(call -> call.leg().failed(EndCauses.lost()));
-        forget(lost);
+        phones.forget(lost);
     }
 
     void noStranger(PhoneLine line) {
         Owner.Deadline deadline = strangers.remove(line);
         if (deadline != null) {
             deadline.cancel();
-        }
-    }
-
-    /// The phone of an instance; made if it is new, and there are not too many of the agent's.
-    Optional<Phone> phone(AgentsConfig.User user, String instance) {
-        Map<String, Phone> known = phones.computeIfAbsent(user.name(), _ -> new HashMap<>());
-        Phone phone = known.get(instance);
-        if (phone == null) {
-            if (known.size() >= limits.socketsPerAgent()) {
-                return Optional.empty();
-            }
-            phone = new Phone(owner, user, instance);
-            known.put(instance, phone);
-        }
-        return Optional.of(phone);
-    }
-
-    private void forget(Phone phone) {
-        phone.close();
-        Map<String, Phone> known = phones.get(phone.agent());
-        if (known != null) {
-            known.remove(phone.instance(), phone);
-            if (known.isEmpty()) {
-                phones.remove(phone.agent());
-            }
         }
     }
 
@@ -362,10 +342,7 @@ public final class PhoneDesk implements SocketService {
     // --- legs
 
     private void onRing(RungLeg leg) {
-        List<Phone> reachable =
-                phones.getOrDefault(leg.agent(), Map.of()).values().stream()
-                        .filter(Phone::isReachable)
-                        .toList();
+        List<Phone> reachable = phones.of(leg.agent()).stream().filter(Phone::isReachable).toList();
         if (!leg.lives()) {
             return;
         }

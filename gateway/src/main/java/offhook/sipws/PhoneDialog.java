@@ -1,5 +1,6 @@
 package offhook.sipws;
 
+import offhook.call.ReplacedDialog;
 import offhook.sip.Identifiers;
 import offhook.sip.WireMessage;
 
@@ -12,6 +13,9 @@ final class PhoneDialog {
     private static final String VIA_HOST = "offhook.invalid";
 
     private static final int MAX_FORWARDS = 70;
+
+    /// The user of our Contact, which names nobody.
+    static final String CONTACT_USER = "offhook";
 
     private final Phone phone;
     private final String callId;
@@ -72,6 +76,17 @@ final class PhoneDialog {
         return remoteTag;
     }
 
+    /// Whether these are its names, from whichever end.
+    boolean isNamed(ReplacedDialog named) {
+        return callId.equals(named.callId())
+                && (isNamed(named.toTag(), named.fromTag())
+                        || isNamed(named.fromTag(), named.toTag()));
+    }
+
+    private boolean isNamed(String ours, String theirs) {
+        return localTag.equals(ours) && remoteTag.equals(theirs);
+    }
+
     /// The phone answered: its tag is known from now on.
     void established(WireMessage response, String contact) {
         remote = response.header("to").orElse(remote);
@@ -99,7 +114,7 @@ final class PhoneDialog {
 
     /// Our Contact.
     String contact() {
-        return "<sip:offhook@" + phone.host() + ";transport=ws>";
+        return "<sip:" + CONTACT_USER + "@" + phone.host() + ";transport=ws>";
     }
 
     /// The next request in the dialog.

@@ -154,7 +154,9 @@ final class Registrations {
             long seconds) {
         String instance = instance(contact);
         Optional<Phone> found =
-                line.phone().isPresent() ? line.phone() : desk.phone(proven.user(), instance);
+                line.phone().isPresent()
+                        ? line.phone()
+                        : desk.phones().phone(proven.user(), instance);
         if (found.isEmpty()) {
             PhoneDesk.reply(
                     line,

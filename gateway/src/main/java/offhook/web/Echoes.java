@@ -155,7 +155,7 @@ final class Echoes {
             if (running.remove(page, this)) {
                 limit.cancel();
                 media().close(id);
-                views.forget(id);
+                views.forget(callId());
                 page.send(new ServerMessage.Ended(callId(), cause, EndTexts.Seat.CALLER));
             }
         }

@@ -1,5 +1,6 @@
 package offhook.web;
 
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -8,20 +9,28 @@ import java.util.SequencedSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import offhook.call.BrowserView;
+import offhook.call.CallId;
+import offhook.call.CallRemarks;
 import offhook.call.LegId;
 import offhook.call.LegQuality;
-import offhook.runtime.NanoClock;
+import offhook.runtime.Owner;
 
-/// How the calls of pages sound there, kept for as long as the page holds the call. Written by the
-/// desk's owner, read by any thread.
+/// How the calls of pages sound there. What was said last stays until a while after the call is
+/// over: whoever writes a record of it, or tells how it was, asks then, and of legs too that left
+/// the call long before. Written by the desk's owner, read by any thread.
 final class PageViews {
 
-    private final NanoClock clock;
-    private final Map<LegId, Known> views = new ConcurrentHashMap<>();
+    /// How long after its end a call can still be asked about.
+    static final Duration KEPT = Duration.ofSeconds(60);
+
+    private final Owner owner;
+    private final Map<CallId, Map<LegId, Known>> views = new ConcurrentHashMap<>();
     private volatile Function<LegId, Optional<LegQuality>> ours = _ -> Optional.empty();
 
-    PageViews(NanoClock clock) {
-        this.clock = clock;
+    private Optional<CallRemarks> remarks = Optional.empty();
+
+    PageViews(Owner owner) {
+        this.owner = owner;
     }
 
     /// @param warnings that are up; never changed once it is here
@@ -36,9 +45,7 @@ final class PageViews {
     /// A page measured its call: it is told what we measure.
     void onQuality(AgentSession page, LegId leg, ClientMessage.Quality said) {
         Known before = before(leg);
-        views.put(
-                leg,
-                new Known(said.figures(), before.warnings(), before.warned(), clock.nanoTime()));
+        put(leg, new Known(said.figures(), before.warnings(), before.warned(), nowNanos()));
         ours.apply(leg)
                 .ifPresent(quality -> page.send(new ServerMessage.Quality(leg.call(), quality)));
     }
@@ -52,29 +59,64 @@ final class PageViews {
         if (!said.up()) {
             warnings.removeIf(up -> up.startsWith(said.name() + " "));
         }
-        views.put(
+        put(
                 leg,
                 new Known(
                         before.figures(),
                         warnings,
                         before.warned() + (raised ? 1 : 0),
-                        clock.nanoTime()));
+                        nowNanos()));
     }
 
-    /// The leg is over.
-    void forget(LegId leg) {
-        views.remove(leg);
+    /// Who is told how a leg sounded when it is over. Before the first socket.
+    void tellBy(CallRemarks told) {
+        remarks = Optional.of(told);
+    }
+
+    /// A leg is over: what its page said last goes to those who keep it.
+    void onOver(LegId leg) {
+        Optional<BrowserView> last = of(leg);
+        remarks.ifPresent(told -> last.ifPresent(view -> told.heard(leg, view)));
+    }
+
+    /// A call is over. Any thread, after the call gave its legs back.
+    void onCallOver(CallId call) {
+        // Behind the end of its legs, after which no page says anything of them.
+        boolean posted =
+                owner.postEnding(() -> {
+                    if (views.containsKey(call)) {
+                        owner.schedule(KEPT.toNanos(), () -> forget(call));
+                    }
+                });
+        if (!posted) {
+            forget(call);
+        }
+    }
+
+    /// Nobody asks about a call any more.
+    void forget(CallId call) {
+        views.remove(call);
     }
 
     /// What the page said of the leg; empty before it said anything, and of legs of no page. Any
     /// thread.
     Optional<BrowserView> of(LegId leg) {
-        return Optional.ofNullable(views.get(leg)).map(PageViews::shown);
+        return Optional.ofNullable(views.getOrDefault(leg.call(), Map.of()).get(leg))
+                .map(PageViews::shown);
+    }
+
+    private void put(LegId leg, Known known) {
+        views.computeIfAbsent(leg.call(), _ -> new ConcurrentHashMap<>()).put(leg, known);
     }
 
     private Known before(LegId leg) {
-        return views.getOrDefault(
-                leg, new Known(PageFigures.NONE, new LinkedHashSet<>(), 0, clock.nanoTime()));
+        return views.getOrDefault(leg.call(), Map.of())
+                .getOrDefault(
+                        leg, new Known(PageFigures.NONE, new LinkedHashSet<>(), 0, nowNanos()));
+    }
+
+    private long nowNanos() {
+        return owner.clock().nanoTime();
     }
 
     private static BrowserView shown(Known known) {

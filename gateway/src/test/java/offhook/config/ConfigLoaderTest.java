@@ -358,7 +358,12 @@ public class ConfigLoaderTest {
             bad(
                     "sip: {lisen: 'udp://0.0.0.0:5060'}",
                     "1:7: sip.lisen: unknown key; did you mean 'listen'?"),
-            bad("ops: {port: 1}", "1:7: ops.port: unknown key; known here: listen, token, records"),
+            bad(
+                    "ops: {port: 1}",
+                    "1:7: ops.port: unknown key; known here: listen, token, records, doctor, audit"),
+            bad(
+                    "ops: {doctor: {keep-calls: many}}",
+                    "1:28: ops.doctor.keep-calls: 'many' is not a whole number within 0-100000"),
             bad(
                     "ops: {records: {url: 'mysql://db/x'}}",
                     "1:22: ops.records.url: 'mysql://db/x' is no database that is served; write"

@@ -32,6 +32,7 @@ import offhook.call.EndCause;
 import offhook.call.LegId;
 import offhook.call.LegQuality;
 import offhook.call.Party;
+import offhook.telemetry.AuditLog;
 import org.testng.annotations.Test;
 
 public class CallBeansTest {
@@ -105,8 +106,10 @@ public class CallBeansTest {
                                         ? Optional.of(LegQuality.unmeasured("PCMA"))
                                         : Optional.empty(),
                         leg -> leg.index() == 1 ? Optional.of(browser()) : Optional.empty(),
+                        _ -> Optional.of("{}"),
                         _ -> true,
-                        () -> 110 * SECOND);
+                        () -> 110 * SECOND,
+                        AuditLog.NONE);
         beans.began(id, () -> call(id));
 
         assertThat(server.getAttribute(nameOf(id), "Caller")).isEqualTo("5551000");
@@ -147,12 +150,18 @@ public class CallBeansTest {
     public void everyFigureSaysWhatItIs() throws JMException {
         CallId id = CallId.next();
         CallBeans beans =
-                new CallBeans(_ -> Optional.empty(), _ -> Optional.empty(), _ -> true, () -> 0);
+                new CallBeans(
+                        _ -> Optional.empty(),
+                        _ -> Optional.empty(),
+                        _ -> Optional.of("{}"),
+                        _ -> true,
+                        () -> 0,
+                        AuditLog.NONE);
         beans.began(id, () -> call(id));
         MBeanAttributeInfo[] attributes = server.getMBeanInfo(nameOf(id)).getAttributes();
         beans.ended(id, end(id));
 
-        assertThat(attributes).hasSize(15).allMatch(a -> a.getDescription().length() > 5);
+        assertThat(attributes).hasSize(16).allMatch(a -> a.getDescription().length() > 5);
         assertThat(LegFigure.LEG.keySet()).hasSize(LegFigure.ALL.size());
         assertThat(LegFigure.LEG.keySet())
                 .allMatch(key -> LegFigure.LEG.getDescription(key).length() > 8);
@@ -171,7 +180,13 @@ public class CallBeansTest {
     @Test
     public void nothingIsLeftOfManyCalls() throws JMException {
         CallBeans beans =
-                new CallBeans(_ -> Optional.empty(), _ -> Optional.empty(), _ -> true, () -> 0);
+                new CallBeans(
+                        _ -> Optional.empty(),
+                        _ -> Optional.empty(),
+                        _ -> Optional.of("{}"),
+                        _ -> true,
+                        () -> 0,
+                        AuditLog.NONE);
         ObjectName all = new ObjectName("offhook:type=Call,*");
         Set<ObjectName> before = server.queryNames(all, null);
         for (int i = 0; i < 2_000; i++) {
@@ -188,7 +203,13 @@ public class CallBeansTest {
     public void aBeanThatIsThereAlreadyHarmsNoCall() throws JMException {
         CallId id = CallId.next();
         CallBeans beans =
-                new CallBeans(_ -> Optional.empty(), _ -> Optional.empty(), _ -> true, () -> 0);
+                new CallBeans(
+                        _ -> Optional.empty(),
+                        _ -> Optional.empty(),
+                        _ -> Optional.of("{}"),
+                        _ -> true,
+                        () -> 0,
+                        AuditLog.NONE);
         beans.began(id, () -> call(id));
         beans.began(id, () -> call(id));
         beans.ended(id, end(id));

@@ -31,6 +31,7 @@ import offhook.config.Secret;
 import offhook.config.WebConfig;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
+import offhook.telemetry.AuditLog;
 import offhook.telemetry.Counters;
 import offhook.web.WebLimits;
 import offhook.web.WebServer;
@@ -95,7 +96,8 @@ final class PhoneStand implements AutoCloseable {
                         registry,
                         new Counters(),
                         limits,
-                        InstantSource.system());
+                        InstantSource.system(),
+                        AuditLog.NONE);
         PhoneDesk phones = new PhoneDesk(registry, agents, limits, server.signIns());
         phones.openCallsAt((id, call, leg) -> {
             Inbox inbox = new Inbox(id, new LinkedBlockingQueue<>());
@@ -123,7 +125,14 @@ final class PhoneStand implements AutoCloseable {
                                 false,
                                 1,
                                 Optional.of(new Secret(PASSWORD))),
-                        new AgentsConfig.User("bob", hash, "Bob", Optional.empty(), false, 1)),
+                        new AgentsConfig.User(
+                                "bob",
+                                hash,
+                                "Bob",
+                                Optional.empty(),
+                                false,
+                                1,
+                                Optional.of(new Secret(PASSWORD)))),
                 Duration.ofHours(1),
                 Optional.of(new Secret("0123456789abcdef0123456789abcdef")),
                 Duration.ofSeconds(60),
@@ -166,7 +175,12 @@ final class PhoneStand implements AutoCloseable {
 
     /// A phone of alice that is registered.
     TextSipPhone registered(String instance) throws InterruptedException {
-        TextSipPhone phone = connect("alice");
+        return registered("alice", instance);
+    }
+
+    /// A phone of an agent that is registered.
+    TextSipPhone registered(String agent, String instance) throws InterruptedException {
+        TextSipPhone phone = connect(agent);
         phone.instance(instance);
         phone.register(PASSWORD);
         return phone;

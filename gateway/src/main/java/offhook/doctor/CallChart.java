@@ -1,0 +1,205 @@
+package offhook.doctor;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import offhook.call.CallDirection;
+import offhook.call.CallEnd;
+import offhook.call.CallEvent;
+import offhook.call.CallSnapshot;
+import offhook.call.LegId;
+import offhook.call.LegQuality;
+import offhook.doctor.Finding.Direction;
+import offhook.doctor.Finding.Severity;
+
+/// What is known of one call. Owned by the doctor.
+final class CallChart {
+
+    private static final long SECOND_NANOS = 1_000_000_000L;
+
+    /// With fewer nothing is to be said of how a leg sounds.
+    private static final long FEWEST_PACKETS = 50;
+
+    private final Supplier<CallSnapshot> call;
+    private final Moments moments;
+    private final Cast cast;
+    private final TimeLine timeLine;
+    private final CallRules rules;
+    private final SortedMap<Integer, LegWatch> legs = new TreeMap<>();
+    private final Steps steps;
+    private final Spell cpu = new Spell(1, 2 * SECOND_NANOS, 3 * SECOND_NANOS);
+
+    private Optional<CallDirection> direction = Optional.empty();
+    private OptionalLong answeredNanos = OptionalLong.empty();
+    private Optional<CallEnd> end = Optional.empty();
+    private long lastSecondNanos;
+
+    CallChart(Supplier<CallSnapshot> call, Moments moments) {
+        this.call = call;
+        this.moments = moments;
+        CallSnapshot first = call.get();
+        this.cast = new Cast(first);
+        this.timeLine = new TimeLine(cast);
+        this.rules = new CallRules(cast);
+        this.lastSecondNanos = moments.beganNanos();
+        this.steps =
+                new Steps(
+                        moments.beganNanos(),
+                        () -> legs.values().forEach(leg -> leg.plots.coarsen()));
+        timeLine.add(moments.beganNanos(), arrived(first));
+    }
+
+    private String arrived(CallSnapshot first) {
+        return "arrived from "
+                + (cast.person(0).equals("the caller") ? "trunk " + first.source() : cast.person(0))
+                + " for "
+                + (first.called().number().isEmpty() ? "nobody" : first.called().number());
+    }
+
+    void happened(CallEvent event, long atNanos) {
+        switch (event) {
+            case CallEvent.Routed(CallDirection known) -> direction = Optional.of(known);
+            case CallEvent.MediaOpened(LegId leg, String kind) -> {
+                cast.opened(leg.index(), kind);
+                legs.putIfAbsent(leg.index(), new LegWatch(atNanos));
+            }
+            case CallEvent.Described described -> {
+                LegWatch leg = legs.get(described.leg().index());
+                if (leg != null) {
+                    leg.named(
+                            new LegWatch.Named(
+                                    described.address(), described.port(), described.sends()));
+                }
+            }
+            case CallEvent.Calling calling -> cast.called(calling.leg().index(), calling.target());
+            case CallEvent.Replacing replacing ->
+                    cast.replaced(
+                            replacing.old().index(),
+                            replacing.arriving().index(),
+                            replacing.by().number());
+            case CallEvent.Talking(LegId one, LegId other) -> {
+                cast.talking(one.index(), other.index());
+                answeredNanos = answeredNanos.isEmpty() ? OptionalLong.of(atNanos) : answeredNanos;
+            }
+            default -> {
+                // For the time line and the rules only.
+            }
+        }
+        rules.happened(event, atNanos);
+        timeLine.add(event, atNanos);
+    }
+
+    /// Another second of the call.
+    void onSecond(CallDoctor.Senses senses, long nowNanos) {
+        CallSnapshot now = call.get();
+        int step = steps.of(nowNanos);
+        long from = lastSecondNanos;
+        lastSecondNanos = nowNanos;
+        cpu.note(senses.hasRoom().test(now.id()) ? 0 : 1, from, nowNanos);
+        legs.forEach((index, watch) -> {
+            LegId leg = new LegId(now.id(), index);
+            Optional<LegQuality> heard = senses.quality().apply(leg);
+            if (heard.isPresent()) {
+                watch.onSecond(
+                        step,
+                        heard.get(),
+                        senses.browser().apply(leg),
+                        cast.partner(index).isPresent(),
+                        from,
+                        nowNanos);
+            }
+        });
+    }
+
+    void ended(CallEnd how) {
+        end = Optional.of(how);
+        boolean answered = how.answeredNanos().isPresent();
+        rules.ended(how.cause(), answered, moments.beganNanos(), how.endedNanos());
+        timeLine.add(
+                how.endedNanos(),
+                "ended by the "
+                        + CallStory.lower(how.cause().by())
+                        + ": "
+                        + (how.cause().reason().equals("hang-up")
+                                ? "hang-up"
+                                : Words.of(how.cause())));
+    }
+
+    /// The story so far.
+    CallStory story(long nowNanos) {
+        long until = end.map(CallEnd::endedNanos).orElse(nowNanos);
+        long from = answeredNanos.orElse(until);
+        long talkNanos = until - from;
+        List<Finding> findings = findings(from, talkNanos, until);
+        CallVerdict verdict = Judge.of(findings, moments, talkNanos, isMeasured(), unreported());
+        return new CallStory(
+                end.map(CallEnd::last).orElseGet(call),
+                direction,
+                moments,
+                answeredNanos,
+                end,
+                verdict,
+                findings,
+                timeLine,
+                cast,
+                steps,
+                legs);
+    }
+
+    private List<Finding> findings(long talkFrom, long talkNanos, long until) {
+        List<Finding> findings = new ArrayList<>(rules.findings(until));
+        legs.forEach((index, watch) ->
+                findings.addAll(
+                        new LegRules(
+                                        index,
+                                        cast,
+                                        watch,
+                                        other -> Optional.ofNullable(legs.get(other)),
+                                        talkFrom,
+                                        talkNanos)
+                                .apply()));
+        for (Spell.Found each : cpu.found()) {
+            findings.add(
+                    new Finding(
+                            Rule.CPU,
+                            Severity.FAIR,
+                            OptionalInt.empty(),
+                            Direction.BOTH,
+                            each.fromNanos(),
+                            each.toNanos(),
+                            "the gateway's CPU was fully used: audio may have stuttered both ways"));
+        }
+        findings.sort(Judge.WORST_FIRST);
+        return findings;
+    }
+
+    private boolean isMeasured() {
+        return legs.values().stream()
+                        .filter(leg ->
+                                leg.latest()
+                                        .filter(q -> q.inbound().packets() >= FEWEST_PACKETS)
+                                        .isPresent())
+                        .count()
+                >= 2;
+    }
+
+    /// Which peers never told how they heard us.
+    private String unreported() {
+        String silent =
+                legs.entrySet().stream()
+                        .filter(leg ->
+                                leg.getValue()
+                                        .latest()
+                                        .filter(q -> Double.isNaN(q.outbound().peerLossPercent()))
+                                        .isPresent())
+                        .map(leg -> cast.link(leg.getKey()))
+                        .collect(Collectors.joining(" and "));
+        return silent.isEmpty() ? "" : silent + " did not report how it heard us";
+    }
+}

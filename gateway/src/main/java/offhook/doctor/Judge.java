@@ -1,0 +1,68 @@
+package offhook.doctor;
+
+import java.util.Comparator;
+import java.util.List;
+import offhook.doctor.CallVerdict.Level;
+import offhook.doctor.Finding.Severity;
+
+/// Makes one line of all that was found. Pure.
+final class Judge {
+
+    /// What takes up less than this share of the talk counts one degree less.
+    private static final double SHORT_SHARE = 0.02;
+
+    /// The worst first, then the longest.
+    static final Comparator<Finding> WORST_FIRST =
+            Comparator.comparing(Finding::severity).thenComparingLong(Finding::nanos).reversed();
+
+    private Judge() {}
+
+    /// @param findings the worst first
+    /// @param talkNanos for how long people talked
+    /// @param measured whether enough was heard of both sides to say that all was well
+    /// @param unknown what nobody measured, in words; may be empty
+    static CallVerdict of(
+            List<Finding> findings,
+            Moments moments,
+            long talkNanos,
+            boolean measured,
+            String unknown) {
+        List<Finding> faults =
+                findings.stream().filter(each -> each.severity() != Severity.INFO).toList();
+        if (faults.isEmpty()) {
+            return measured
+                    ? new CallVerdict(Level.GOOD, "nothing wrong was measured" + also(unknown))
+                    : new CallVerdict(
+                            Level.UNKNOWN, "too little was measured to say" + also(unknown));
+        }
+        Level level = Level.GOOD;
+        for (Finding each : faults) {
+            Level said = level(each, talkNanos);
+            level = said.compareTo(level) > 0 ? said : level;
+        }
+        Finding worst = faults.getFirst();
+        String when =
+                worst.severity() == Severity.FAILED
+                        ? ""
+                        : moments.span(worst.fromNanos(), worst.toNanos()) + " ";
+        String more = faults.size() == 1 ? "" : " (and " + (faults.size() - 1) + " more findings)";
+        return new CallVerdict(level, when + worst.text() + more);
+    }
+
+    private static Level level(Finding finding, long talkNanos) {
+        return switch (finding.severity()) {
+            case INFO -> Level.GOOD;
+            case FAILED -> Level.FAILED;
+            case FAIR -> isShort(finding, talkNanos) ? Level.GOOD : Level.FAIR;
+            case BAD -> isShort(finding, talkNanos) ? Level.FAIR : Level.BAD;
+        };
+    }
+
+    private static boolean isShort(Finding finding, long talkNanos) {
+        return finding.nanos() > 0 && finding.nanos() < SHORT_SHARE * talkNanos;
+    }
+
+    private static String also(String unknown) {
+        return unknown.isEmpty() ? "" : "; " + unknown;
+    }
+}

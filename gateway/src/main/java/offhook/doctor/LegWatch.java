@@ -1,0 +1,121 @@
+package offhook.doctor;
+
+import java.net.InetAddress;
+import java.util.Optional;
+import offhook.call.BrowserView;
+import offhook.call.LegQuality;
+
+/// What is measured of one leg, second by second, sorted into spells in which something was wrong.
+/// Owned by the doctor.
+final class LegWatch {
+
+    private static final long SECOND_NANOS = 1_000_000_000L;
+    private static final long GAP_NANOS = 3 * SECOND_NANOS;
+
+    /// Reports come up to 7.5 s apart (RFC 3550 §6.2).
+    private static final long REPORT_GAP_NANOS = 8 * SECOND_NANOS;
+
+    final LegPlots plots = new LegPlots();
+    final LossSpell lossIn = new LossSpell(Limits.LOSS.fair());
+    final LossSpell lateIn = new LossSpell(Limits.LOSS.fair());
+    final Spell lossOut = new Spell(Limits.LOSS.fair(), 0, REPORT_GAP_NANOS);
+    final Spell jitterIn = new Spell(Limits.JITTER.fair(), 3 * SECOND_NANOS, GAP_NANOS);
+    final Spell jitterOut = new Spell(Limits.JITTER.fair(), 0, REPORT_GAP_NANOS);
+    final Spell roundTrip = new Spell(Limits.ROUND_TRIP.fair(), 3 * SECOND_NANOS, REPORT_GAP_NANOS);
+    final Spell delay = new Spell(Limits.DELAY.fair(), 3 * SECOND_NANOS, GAP_NANOS);
+    final Spell browserDelay = new Spell(Limits.DELAY.fair(), 3 * SECOND_NANOS, REPORT_GAP_NANOS);
+    final Spell muted = new Spell(1, SECOND_NANOS, GAP_NANOS);
+    final PacketWatch packets = new PacketWatch();
+
+    private Optional<Named> named = Optional.empty();
+    private Optional<LegQuality> latest = Optional.empty();
+    private long reportedNanos;
+
+    /// Where the peer says that its audio is.
+    record Named(Optional<InetAddress> address, int port, boolean sends) {
+
+        String text() {
+            return address.map(InetAddress::getHostAddress).orElse("no address")
+                    + (port == 0 ? "" : ":" + port);
+        }
+    }
+
+    LegWatch(long nowNanos) {
+        reportedNanos = nowNanos;
+    }
+
+    void named(Named said) {
+        named = Optional.of(said);
+    }
+
+    Optional<Named> named() {
+        return named;
+    }
+
+    /// The figures as they were last; empty before the first.
+    Optional<LegQuality> latest() {
+        return latest;
+    }
+
+    /// A second has passed.
+    ///
+    /// @param joined whether somebody hears the leg
+    void onSecond(
+            int step,
+            LegQuality now,
+            Optional<BrowserView> browser,
+            boolean joined,
+            long from,
+            long to) {
+        double loss = lossOf(now, from, to);
+        plots.note(step, now, loss);
+        jitterIn.note(now.inbound().jitterMillis(), from, to);
+        delay.note(now.inbound().bufferMillis(), from, to);
+        roundTrip.note(now.roundTripMillis(), from, to);
+        browser.ifPresent(view -> browserDelay.note(view.bufferMillis(), from, to));
+        if (now.audio() == LegQuality.Audio.DIGITAL_SILENCE) {
+            muted.note(1, Math.max(from - GAP_NANOS, to - now.audioMillis() * 1_000_000), to);
+        }
+        reported(now, to);
+        packets.note(
+                joined
+                        && now.audio() != LegQuality.Audio.HELD
+                        && named.map(Named::sends).orElse(true),
+                now,
+                from,
+                to);
+        latest = Optional.of(now);
+    }
+
+    /// What the network lost of a second; NaN where nothing was to come.
+    private double lossOf(LegQuality now, long from, long to) {
+        LegQuality.Inbound after = now.inbound();
+        LegQuality.Inbound before =
+                latest.map(LegQuality::inbound).orElse(LegQuality.unmeasured("").inbound());
+        long lost = Math.max(0, after.lost() - before.lost());
+        long came = Math.max(0, after.packets() - before.packets());
+        long unplayed = Math.max(0, after.unplayed() - before.unplayed());
+        long expected = came + lost;
+        lossIn.note(expected, lost, from, to);
+        lateIn.note(expected, Math.max(0, unplayed - lost), from, to);
+        return expected == 0 ? Double.NaN : 100.0 * lost / expected;
+    }
+
+    /// A report tells of the time since the one before.
+    private void reported(LegQuality now, long to) {
+        LegQuality.Outbound after = now.outbound();
+        Optional<LegQuality.Outbound> before = latest.map(LegQuality::outbound);
+        boolean news =
+                before.isEmpty()
+                        || before.get().peerLost() != after.peerLost()
+                        || Double.compare(before.get().peerJitterMillis(), after.peerJitterMillis())
+                                != 0
+                        || Double.compare(before.get().peerLossPercent(), after.peerLossPercent())
+                                != 0;
+        if (news) {
+            lossOut.note(after.peerLossPercent(), reportedNanos, to);
+            jitterOut.note(after.peerJitterMillis(), reportedNanos, to);
+            reportedNanos = to;
+        }
+    }
+}

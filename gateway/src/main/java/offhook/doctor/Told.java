@@ -1,0 +1,61 @@
+package offhook.doctor;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
+
+/// The story of a call that is over, packed.
+final class Told {
+
+    /// What an entry takes beside its texts, about.
+    private static final int OVERHEAD = 200;
+
+    private final String head;
+    private final byte[] packed;
+
+    private Told(String head, byte[] packed) {
+        this.head = head;
+        this.packed = packed;
+    }
+
+    static Told of(CallStory story) {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        Deflater deflater = new Deflater(Deflater.BEST_SPEED);
+        try (DeflaterOutputStream out = new DeflaterOutputStream(packed, deflater)) {
+            out.write(story.full().toString().getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            deflater.end();
+        }
+        return new Told(story.head().toString(), packed.toByteArray());
+    }
+
+    /// The whole story, JSON.
+    String full() {
+        Inflater inflater = new Inflater();
+        try (InputStream in = new InflaterInputStream(new ByteArrayInputStream(packed), inflater)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            inflater.end();
+        }
+    }
+
+    /// What lists show, JSON.
+    String head() {
+        return head;
+    }
+
+    int bytes() {
+        return packed.length + head.length() + OVERHEAD;
+    }
+}

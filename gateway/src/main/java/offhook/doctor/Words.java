@@ -1,0 +1,87 @@
+package offhook.doctor;
+
+import java.util.Map;
+import offhook.call.EndCause;
+
+/// Why a call or a leg ended, in words that name what to look at.
+final class Words {
+
+    /// What the key of a cause does not say by itself.
+    private static final Map<String, String> BY_REASON =
+            Map.ofEntries(
+                    Map.entry("busy", "busy"),
+                    Map.entry("declined", "the called party declined"),
+                    Map.entry("no-answer", "nobody answered in time"),
+                    Map.entry("cancelled", "the caller gave up"),
+                    Map.entry(
+                            "media-timeout",
+                            "ICE never connected: no connectivity check of the browser reached the"
+                                    + " gateway's media port (a firewall, or a wrong"
+                                    + " node.advertise)"),
+                    Map.entry(
+                            "dtls-failed",
+                            "ICE stood, but DTLS did not: large packets are lost on the way, or"
+                                    + " something changed the fingerprint in the signalling"),
+                    Map.entry(
+                            "consent-lost",
+                            "the browser was not heard of any more: its network is gone, or the"
+                                    + " machine sleeps"),
+                    Map.entry("agent-lost", "the agent's page is gone and did not come back"),
+                    Map.entry("no-route", "no route leads to that number"),
+                    Map.entry("no-ack", "the peer never confirmed the answer (no ACK)"),
+                    Map.entry("trunk-unreachable", "the trunk cannot be reached"),
+                    Map.entry("trunk-timeout", "the trunk did not answer"),
+                    Map.entry("trunk-full", "the trunk's limit of calls is reached"),
+                    Map.entry("session-expired", "the peer stopped refreshing the session"),
+                    Map.entry("dialog-lost", "the trunk knows nothing of the call any more"),
+                    Map.entry("gateway-stops", "the gateway is being stopped"),
+                    Map.entry("operator", "an operator ended the call"),
+                    Map.entry("call-limit", "the longest call that is allowed is over"),
+                    Map.entry("overload", "the gateway's CPU is fully used"),
+                    Map.entry("internal-error", "a defect of the gateway, see its log"));
+
+    private static final Map<Integer, String> BY_STATUS =
+            Map.ofEntries(
+                    Map.entry(401, "the trunk wants a user and a password, or refuses ours"),
+                    Map.entry(
+                            403, "the trunk forbids the call: its account, its ACL or the number"),
+                    Map.entry(404, "the trunk does not know that number"),
+                    Map.entry(407, "the trunk wants a user and a password, or refuses ours"),
+                    Map.entry(408, "no answer to the INVITE came in time"),
+                    Map.entry(410, "the number is not in service any more"),
+                    Map.entry(480, "the called party is not to be had now"),
+                    Map.entry(484, "the number is not complete"),
+                    Map.entry(488, "no codec, or no SRTP, that both sides can"),
+                    Map.entry(500, "the trunk has a failure of its own"),
+                    Map.entry(502, "a gateway behind the trunk failed"),
+                    Map.entry(503, "the trunk is overloaded or out of service"),
+                    Map.entry(504, "a server behind the trunk did not answer in time"),
+                    Map.entry(606, "no codec, or no SRTP, that both sides can"));
+
+    private Words() {}
+
+    /// The cause with its status, and what was said of it.
+    static String of(EndCause cause) {
+        String reason = BY_REASON.get(cause.reason());
+        String status = BY_STATUS.get(cause.sipCode());
+        String said = cause.detail();
+        StringBuilder text = new StringBuilder();
+        if (reason != null) {
+            text.append(reason);
+        } else if (cause.by() == EndCause.By.CALLEE && status != null) {
+            text.append(status);
+        } else if (cause.sipCode() == 488 && status != null) {
+            text.append(status);
+        } else {
+            text.append(said.isEmpty() ? cause.reason().replace('-', ' ') : said);
+        }
+        boolean news = !said.isEmpty() && !text.toString().contains(said);
+        if (cause.sipCode() >= 300) {
+            text.append(" (").append(cause.sipCode());
+            text.append(news ? ", " + said + ")" : ")");
+        } else if (news) {
+            text.append(" (").append(said).append(')');
+        }
+        return text.toString();
+    }
+}
