@@ -5,20 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
-import javax.management.openmbean.CompositeData;
 import offhook.e2e.call.Operations;
-import offhook.e2e.process.Await;
 import offhook.e2e.process.DemoConfig;
 import offhook.e2e.process.GatewayProcess;
 import offhook.e2e.process.Program;
@@ -107,41 +99,6 @@ public class SelfTestIT {
             assertThat(operations.counter("calls.started")).isEqualTo(before);
             assertThat(operations.callsActive()).isZero();
         }
-    }
-
-    /// Sockets that share the browser port take what is for the gateway, as another process would
-    /// that was let to: of so many, one of the gateway's is hardly ever chosen.
-    @Test(dependsOnMethods = "probeIsHeardBothWaysAndCountsNowhere")
-    public void takenBrowserPortIsNamedAndTheAlarmGoesWithTheFault() throws IOException {
-        try (Operations operations = Operations.of(gateway)) {
-            List<DatagramSocket> thieves = new ArrayList<>();
-            try {
-                for (int i = 0; i < 400; i++) {
-                    DatagramSocket thief = new DatagramSocket(null);
-                    thieves.add(thief);
-                    thief.setOption(StandardSocketOptions.SO_REUSEPORT, true);
-                    thief.bind(new InetSocketAddress("127.0.0.1", config.mediaPort()));
-                }
-
-                for (int i = 0; i < 2; i++) {
-                    Program probe = offhook("probe", "--pid", Long.toString(gateway.pid()));
-                    assertThat(probe.exitCode()).as(probe.out() + probe.err()).isEqualTo(1);
-                    assertThat(probe.out()).startsWith("failed at ice:");
-                }
-                Await.until("the alarm", LIMIT, () -> alarms(operations).contains("probe ice"));
-            } finally {
-                thieves.forEach(DatagramSocket::close);
-            }
-
-            assertThat(offhook("probe", "--pid", Long.toString(gateway.pid())).exitCode()).isZero();
-            Await.until("the end of the alarm", LIMIT, () -> !alarms(operations).contains("probe"));
-        }
-    }
-
-    private static String alarms(Operations operations) {
-        return Arrays.stream((CompositeData[]) operations.attribute("Alarms"))
-                .map(each -> each.get("kind") + " " + each.get("subject"))
-                .collect(Collectors.joining("\n"));
     }
 
     private Program offhook(String... arguments) {
