@@ -137,6 +137,7 @@ public class ArchitectureTest {
             {"cdr", List.of("call", "config", "runtime")},
             {"doctor", List.of("call", "config", "runtime")},
             {"audit", List.of("config", "runtime", "telemetry")},
+            {"selftest", List.of("config", "dns", "tls", "sip", "srtp", "codec", "cdr", "runtime")},
         };
     }
 

@@ -8,8 +8,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import offhook.agent.AgentRegistry;
 import offhook.audit.AuditWriter;
+import offhook.call.CallId;
 import offhook.call.CallLimits;
 import offhook.call.CallPorts;
 import offhook.call.CallRegistry;
@@ -22,8 +24,11 @@ import offhook.config.NodeConfig;
 import offhook.doctor.CallDoctor;
 import offhook.media.MediaEngine;
 import offhook.ops.GatewayControl;
+import offhook.ops.ProbeReport;
+import offhook.probe.ProbeLegs;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
+import offhook.sip.ProbeTrunk;
 import offhook.sip.SipEndpoint;
 import offhook.sip.SipSettings;
 import offhook.sipws.AgentDevices;
@@ -58,7 +63,14 @@ public final class Gateway {
 
     private Optional<CallRegistry> calls = Optional.empty();
 
+    private Optional<GatewayProbe> probe = Optional.empty();
+
     private Gateway() {}
+
+    /// Has the gateway call itself now, and waits for what comes of it.
+    public ProbeReport probe() {
+        return probe.map(GatewayProbe::run).orElse(ProbeReport.NONE);
+    }
 
     /// Starts everything.
     ///
@@ -89,7 +101,8 @@ public final class Gateway {
                 MediaEngine.start(
                         config.media(),
                         config.sip(),
-                        config.trunks(),
+                        Stream.concat(config.trunks().stream(), Stream.of(ProbeTrunk.CONFIG))
+                                .toList(),
                         AdvertisedAddress.ofBrowserMedia(config),
                         AdvertisedAddress.ofTrunkMedia(config),
                         config.agents().grace(),
@@ -140,6 +153,7 @@ public final class Gateway {
                         counters,
                         clock);
         sip.recordIn(auditLog);
+        ProbeLegs probeLegs = new ProbeLegs();
         CallRegistry calls =
                 new CallRegistry(
                         RoutePlan.of(config),
@@ -148,10 +162,11 @@ public final class Gateway {
                         config.trunks().size(),
                         new CallPorts(
                                 media,
-                                agents,
+                                new ProbeDirectory(agents),
                                 new TargetLegs(
                                         new AgentDevices(List.of(web.legs(), phones.legs())),
-                                        sip.legs()),
+                                        sip.legs(),
+                                        probeLegs),
                                 clock,
                                 counters));
         this.calls = Optional.of(calls);
@@ -165,6 +180,15 @@ public final class Gateway {
         RecordingSide recording =
                 new RecordingSide(config, doctor::story, counters, clock, Clock.systemUTC());
         running.push(recording::stop);
+        GatewayProbe probe =
+                new GatewayProbe(
+                        config,
+                        sip,
+                        calls,
+                        probeLegs,
+                        () -> !media.hasRoom(CallId.next()),
+                        clock,
+                        Clock.systemUTC());
         OperationsSide operations =
                 new OperationsSide(
                         new OperationsSide.Rooms(
@@ -178,6 +202,7 @@ public final class Gateway {
                                 doctor,
                                 audit,
                                 recording.recordings(),
+                                probe,
                                 counters,
                                 clock,
                                 Clock.systemUTC()));
@@ -201,6 +226,9 @@ public final class Gateway {
         sip.start(calls);
         running.push(sip::stop);
         running.push(() -> endCalls(calls));
+        running.push(probe::stop);
+        config.ops().probe().ifPresent(terms -> probe.every(terms.every()));
+        this.probe = Optional.of(probe);
 
         records.ifPresent(kept -> {
             sip.endLeft(kept.leftDialogs());

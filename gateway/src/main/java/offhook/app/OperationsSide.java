@@ -76,6 +76,7 @@ final class OperationsSide {
             CallDoctor doctor,
             Optional<AuditWriter> audit,
             CallRecordings recordings,
+            GatewayProbe probe,
             Counters counters,
             NanoClock clock,
             InstantSource wallClock) {}
@@ -122,6 +123,8 @@ final class OperationsSide {
                 () -> rooms.calls().isDraining() ? 1 : 0);
         rooms.records().ifPresent(this::watchRecords);
         rooms.audit().ifPresent(this::watchAudit);
+        metrics.addProbe(rooms.probe());
+        alarms.watch(Alarm.Kind.PROBE, rooms.probe()::trouble);
         AlarmConditions.watch(
                 alarms,
                 rooms.media(),
@@ -214,7 +217,8 @@ final class OperationsSide {
                                 alarms,
                                 stories(),
                                 () -> rooms.audit().map(audit -> audit.figures().head()).orElse(""),
-                                rooms.recordings()),
+                                rooms.recordings(),
+                                rooms.probe()),
                         control,
                         diagnostics::text,
                         rooms.clock(),

@@ -13,7 +13,8 @@ import offhook.sdp.SessionDescription;
 ///
 /// @param agents rings agents
 /// @param trunks calls numbers on trunks
-record TargetLegs(LegFactory agents, LegFactory trunks) implements LegFactory {
+/// @param probe the browser's end of calls that the gateway makes to itself
+record TargetLegs(LegFactory agents, LegFactory trunks, LegFactory probe) implements LegFactory {
 
     @Override
     public Leg ring(
@@ -24,6 +25,7 @@ record TargetLegs(LegFactory agents, LegFactory trunks) implements LegFactory {
             CallInbox inbox) {
         LegFactory factory =
                 switch (target) {
+                    case Target.Agent(String name) when name.equals(IncomingCall.PROBE) -> probe;
                     case Target.Agent _ -> agents;
                     case Target.Queue _ ->
                             throw new IllegalArgumentException("its agents ring, not the queue");

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import offhook.fault.Blame;
 import offhook.fault.Verdict;
 import offhook.runtime.Threads;
@@ -59,11 +60,15 @@ public final class CallRegistry implements CallIntake {
         try {
             admit(id, incoming, now.routes());
         } catch (CallRefusedException e) {
-            observers.forEach(
-                    each -> each.turnedAway(source, CallDirection.of(source), e.reason()));
+            if (!incoming.isProbe()) {
+                observers.forEach(
+                        each -> each.turnedAway(source, CallDirection.of(source), e.reason()));
+            }
             throw e;
         }
-        ports.counters().increment(Counter.CALLS_STARTED);
+        if (!incoming.isProbe()) {
+            ports.counters().increment(Counter.CALLS_STARTED);
+        }
         CallPlan plan = now.routes().plan(source, incoming.called().number());
         Call call =
                 new Call(
@@ -76,8 +81,9 @@ public final class CallRegistry implements CallIntake {
                         ports,
                         new CallTeller(id, observers, ports.clock()),
                         () -> onCallEnded(id, source));
-        Thread thread = Threads.virtual("call-" + id, () -> live(id, call));
-        calls.put(id, new Running(call, thread));
+        boolean probe = incoming.isProbe();
+        Thread thread = Threads.virtual("call-" + id, probe ? call : () -> live(id, call));
+        calls.put(id, new Running(call, thread, probe));
         thread.start();
         if (stopping) {
             // It slipped in while endAll looked at those that lived.
@@ -100,6 +106,12 @@ public final class CallRegistry implements CallIntake {
         if (draining) {
             throw refused("draining", "the gateway is being drained and takes no new calls");
         }
+        if (incoming.isProbe()) {
+            if (!ports.media().hasRoom(id)) {
+                throw refused("overload", "the CPU is fully used by the calls that live");
+            }
+            return;
+        }
         if (!ports.media().hasRoom(id)) {
             ports.counters().increment(Counter.CALLS_OVERLOAD);
             throw refused("overload", "overload: the CPU is fully used by the calls that live");
@@ -120,7 +132,7 @@ public final class CallRegistry implements CallIntake {
 
     /// All calls at about one moment. Any thread.
     public List<CallSnapshot> snapshots() {
-        return calls.values().stream().map(running -> running.call.snapshot()).toList();
+        return told().map(running -> running.call.snapshot()).toList();
     }
 
     /// Has a call ended by the operator. Any thread.
@@ -151,9 +163,13 @@ public final class CallRegistry implements CallIntake {
         observers.add(observer);
     }
 
+    private Stream<Running> told() {
+        return calls.values().stream().filter(running -> !running.probe());
+    }
+
     /// How many calls live now.
     public int active() {
-        return calls.size();
+        return (int) told().count();
     }
 
     /// Refuses new calls from now on, ends those that live, and waits until they are over.
@@ -178,7 +194,7 @@ public final class CallRegistry implements CallIntake {
     /// @return false when one still did at the deadline
     public boolean awaitNone(Duration patience) throws InterruptedException {
         long deadline = ports.clock().nanoTime() + patience.toNanos();
-        for (Running each : calls.values()) {
+        for (Running each : told().toList()) {
             long leftNanos = Math.max(0, deadline - ports.clock().nanoTime());
             if (!each.thread.join(Duration.ofNanos(leftNanos))) {
                 return false;
@@ -189,11 +205,15 @@ public final class CallRegistry implements CallIntake {
 
     private void onCallEnded(CallId id, String source) {
         calls.remove(id);
-        places.giveBack(source);
+        if (!source.equals(IncomingCall.PROBE)) {
+            places.giveBack(source);
+        }
     }
 
     /// A call and the thread that owns it.
-    private record Running(Call call, Thread thread) {}
+    ///
+    /// @param probe whether it is one that the gateway makes to itself
+    private record Running(Call call, Thread thread, boolean probe) {}
 
     static CallRefusedException refused(String reason, String why) {
         return new CallRefusedException(new Verdict(503, 1013, Blame.GATEWAY), reason, why);

@@ -19,6 +19,14 @@ public final class CallRoutes {
                     1,
                     "emergency calls are not possible here: use another phone");
 
+    private static final CallPlan PROBE =
+            new CallPlan(
+                    List.of(
+                            new CallPlan.Attempt(
+                                    new Target.Agent(IncomingCall.PROBE), 5_000_000_000L)),
+                    CodecPreference.QUALITY,
+                    List.of());
+
     private final List<Route> routes;
 
     private final DialPlan numbers;
@@ -101,6 +109,9 @@ public final class CallRoutes {
 
     /// What a call that comes from `source` and asks for `calledNumber` leads to.
     public CallPlan plan(String source, String calledNumber) {
+        if (source.equals(IncomingCall.PROBE)) {
+            return PROBE;
+        }
         List<String> tried = new ArrayList<>();
         String meant = numbers.meant(calledNumber);
         for (Route route : routes) {

@@ -21,6 +21,15 @@ public record IncomingCall(
         String externalId,
         CallDetails details) {
 
+    /// The source of calls that the gateway makes to itself to see that it works. No trunk can have
+    /// the name. They count nowhere, nobody is told of them, and nothing waits for their end.
+    public static final String PROBE = "#probe";
+
+    /// Whether it is one of those.
+    boolean isProbe() {
+        return source.equals(PROBE);
+    }
+
     /// Of which nothing more is said.
     public IncomingCall(
             String source,

@@ -20,6 +20,10 @@ final class ConfigFile {
         return ConfigLoader.load(path);
     }
 
+    Path path() {
+        return path;
+    }
+
     @Override
     public String toString() {
         return path.toString();

@@ -12,6 +12,8 @@ import picocli.CommandLine.IVersionProvider;
         subcommands = {
             RunCommand.class,
             CheckCommand.class,
+            DoctorCommand.class,
+            ProbeCommand.class,
             CallsCommand.class,
             AgentsCommand.class,
             QueuesCommand.class,

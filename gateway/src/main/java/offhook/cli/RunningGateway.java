@@ -29,9 +29,11 @@ final class RunningGateway implements AutoCloseable {
 
     private final JMXConnector connector;
     private final MBeanServerConnection beans;
+    private final long pid;
 
-    private RunningGateway(JMXConnector connector) throws IOException {
+    private RunningGateway(JMXConnector connector, long pid) throws IOException {
         this.connector = connector;
+        this.pid = pid;
         this.beans = connector.getMBeanServerConnection();
     }
 
@@ -73,6 +75,18 @@ final class RunningGateway implements AutoCloseable {
                                 + String.join(", ", pids));
     }
 
+    /// The process, if it is a gateway of this user. Any other one is left alone: to attach means
+    /// to send it a signal that only a JVM expects.
+    static Optional<RunningGateway> ifGateway(long pid) throws IOException {
+        String id = Long.toString(pid);
+        boolean known =
+                VirtualMachine.list().stream()
+                        .anyMatch(each ->
+                                each.id().equals(id)
+                                        && each.displayName().contains(Main.class.getName()));
+        return known ? tryToConnect(id) : Optional.empty();
+    }
+
     private static Optional<RunningGateway> tryToConnect(String pid) throws IOException {
         try {
             RunningGateway candidate = connect(pid);
@@ -97,7 +111,7 @@ final class RunningGateway implements AutoCloseable {
         }
         try {
             JMXServiceURL url = new JMXServiceURL(machine.startLocalManagementAgent());
-            return new RunningGateway(JMXConnectorFactory.connect(url));
+            return new RunningGateway(JMXConnectorFactory.connect(url), Long.parseLong(pid));
         } finally {
             machine.detach();
         }
@@ -115,6 +129,11 @@ final class RunningGateway implements AutoCloseable {
                                 name.getKeyProperty("name"), JMX.newMXBeanProxy(beans, name, bean)))
                 .sorted(Comparator.comparing(Named::name))
                 .toList();
+    }
+
+    /// Its process.
+    long pid() {
+        return pid;
     }
 
     /// The gateway's own bean.

@@ -14,6 +14,7 @@ import java.util.Optional;
 /// @param users who may sign in to act
 /// @param recording what becomes of the messages that pass
 /// @param jmx where consoles of other machines reach the beans; empty: nowhere
+/// @param probe how the gateway calls itself; empty: when asked only
 public record OpsConfig(
         Optional<Listen> listen,
         Optional<Secret> token,
@@ -22,7 +23,8 @@ public record OpsConfig(
         Optional<AuditConfig> audit,
         List<OpsUser> users,
         RecordingConfig recording,
-        Optional<JmxConfig> jmx) {
+        Optional<JmxConfig> jmx,
+        Optional<ProbeConfig> probe) {
 
     public OpsConfig {
         users = List.copyOf(users);
@@ -39,6 +41,7 @@ public record OpsConfig(
                 Optional.empty(),
                 List.of(),
                 RecordingConfig.OFF,
+                Optional.empty(),
                 Optional.empty());
     }
 }

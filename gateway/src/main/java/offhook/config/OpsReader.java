@@ -30,8 +30,9 @@ final class OpsReader {
         List<OpsUser> users = OpsUsersReader.read(section);
         RecordingConfig recording = RecordingReader.read(section);
         Optional<JmxConfig> jmx = JmxReader.read(section, plan);
+        Optional<ProbeConfig> probe = ProbeReader.read(section);
         section.done();
-        return new OpsConfig(listen, token, records, doctor, audit, users, recording, jmx);
+        return new OpsConfig(listen, token, records, doctor, audit, users, recording, jmx, probe);
     }
 
     private static void checkReach(Listen listen, Value value, boolean guarded) {

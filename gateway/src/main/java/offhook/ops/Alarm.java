@@ -32,6 +32,8 @@ public record Alarm(Kind kind, String subject, String text, Instant since) {
         RECORDS(Severity.WARNING, 2, 2),
         /// The audit log cannot be written, has lost entries, or was changed by somebody else.
         AUDIT(Severity.WARNING, 1, 2),
+        /// The gateway called itself, and one end did not hear the other.
+        PROBE(Severity.CRITICAL, 0, 0),
         /// The wall clock of this machine jumped.
         CLOCK_JUMP(Severity.WARNING, 0, 60);
 

@@ -106,10 +106,16 @@ public interface GatewayMXBean {
     @Described("Writes the black box of a call into the gateway's folder of them; returns the file")
     String keepCallBox(String id);
 
+    @Described("What came of the last call that the gateway made to itself")
+    ProbeReport getProbe();
+
+    @Described("Has the gateway call itself, by SIP and as a browser, and returns what came of it")
+    ProbeReport probe();
+
     /// An alarm that lasts.
     ///
     /// @param kind `trunk-down`, `registration-failed`, `certificate`, `cpu-pressure`, `ports`,
-    ///   `one-way-audio`, `listener` or `clock-jump`
+    ///   `one-way-audio`, `listener`, `records`, `probe` or `clock-jump`
     /// @param subject which trunk, loop or call; or empty
     /// @param severity `critical` or `warning`
     /// @param text in words

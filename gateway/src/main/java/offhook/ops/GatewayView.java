@@ -36,7 +36,8 @@ public final class GatewayView implements GatewayMXBean {
             Alarms alarms,
             CallStories stories,
             Supplier<String> auditHead,
-            CallRecordings recordings) {}
+            CallRecordings recordings,
+            ProbeControl probe) {}
 
     /// @param dump makes the text for maintainers
     public GatewayView(
@@ -156,6 +157,16 @@ public final class GatewayView implements GatewayMXBean {
     @Override
     public List<String> reload() {
         return control.reload();
+    }
+
+    @Override
+    public ProbeReport getProbe() {
+        return sources.probe().last();
+    }
+
+    @Override
+    public ProbeReport probe() {
+        return sources.probe().run();
     }
 
     @Override

@@ -201,6 +201,47 @@ public final class Metrics implements AutoCloseable {
         }
     }
 
+    /// Shows what comes of calls that the gateway makes to itself.
+    public void addProbe(ProbeControl probe) {
+        FunctionCounter.builder("offhook.probe.runs", probe, ProbeControl::runs)
+                .description("Calls that the gateway made to itself")
+                .register(registry);
+        FunctionCounter.builder("offhook.probe.failures", probe, ProbeControl::failures)
+                .description("Calls of the gateway to itself that failed")
+                .register(registry);
+        Gauge.builder(
+                        "offhook.probe.success",
+                        probe,
+                        all -> all.runs() == 0 ? Double.NaN : all.last().succeeded() ? 1 : 0)
+                .description("1 when the last call of the gateway to itself was heard both ways")
+                .register(registry);
+        probeGauge(
+                "offhook.probe.setup.seconds",
+                "From INVITE to answer",
+                "",
+                probe,
+                ProbeReport::setUpSeconds);
+        String delay = "offhook.probe.audio.delay.seconds";
+        String late = "From the packet that has a sound's beginning to its arrival";
+        probeGauge(delay, late, "browser", probe, ProbeReport::delayToBrowserSeconds);
+        probeGauge(delay, late, "phone", probe, ProbeReport::delayToPhoneSeconds);
+        String level = "offhook.probe.level.db";
+        String louder = "How much louder a tone arrives than it was sent";
+        probeGauge(level, louder, "browser", probe, ProbeReport::levelToBrowserDb);
+        probeGauge(level, louder, "phone", probe, ProbeReport::levelToPhoneDb);
+    }
+
+    private void probeGauge(
+            String name,
+            String what,
+            String to,
+            ProbeControl probe,
+            ToDoubleFunction<ProbeReport> read) {
+        Gauge.Builder<ProbeControl> gauge =
+                Gauge.builder(name, probe, all -> read.applyAsDouble(all.last())).description(what);
+        (to.isEmpty() ? gauge : gauge.tag("to", to)).register(registry);
+    }
+
     /// Shows a number that is either of the moment.
     ///
     /// @param name as of Micrometer, with dots

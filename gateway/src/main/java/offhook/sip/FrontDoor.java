@@ -157,7 +157,7 @@ final class FrontDoor {
     /// Decides of one datagram.
     Decision inspectDatagram(byte[] bytes, int lengthBytes, InetAddress source, int sourcePort) {
         counters.increment(Counter.SIP_DATAGRAMS);
-        Optional<TrunkConfig> trunk = trunks.peer(source);
+        Optional<TrunkConfig> trunk = trunks.peer(source, sourcePort, Transport.UDP);
         if (trunk.isEmpty() && !identification.asksStrangers(false)) {
             counters.increment(Counter.SIP_DROPPED_STRANGER);
             return DROP;

@@ -6,6 +6,7 @@ import gov.nist.javax.sip.address.AddressFactoryImpl;
 import gov.nist.javax.sip.header.HeaderFactoryImpl;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.text.ParseException;
 import java.time.Clock;
 import java.time.Instant;
@@ -273,6 +274,11 @@ public final class SipEndpoint {
     /// Whether a TLS connection with a peer is open.
     boolean isConnectedTo(InetAddress address, int port) {
         return trunks.secured().isOpen(address, port);
+    }
+
+    /// Lets calls of the probe in from exactly that socket; empty: from nowhere. Any thread.
+    public void admitProbe(Optional<InetSocketAddress> from) {
+        trunks.admitProbe(from);
     }
 
     /// Addresses of the configuration on which nobody reads what comes any more; none when all is

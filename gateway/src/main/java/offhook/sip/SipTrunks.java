@@ -2,6 +2,7 @@ package offhook.sip;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -10,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import offhook.config.Cidr;
 import offhook.config.TrunkConfig;
 import offhook.runtime.NanoClock;
@@ -21,6 +23,9 @@ final class SipTrunks {
 
     /// Addresses that calls go out to; written by those who dial, read by all.
     private final Map<InetAddress, Set<TrunkConfig>> reached = new ConcurrentHashMap<>();
+
+    /// Where the probe calls from now; written by who probes, read by all.
+    private volatile Optional<InetSocketAddress> probeFrom = Optional.empty();
 
     private final Map<String, TrunkLoad> loads;
     private final Set<String> emergency;
@@ -36,7 +41,7 @@ final class SipTrunks {
         this.emergency = Set.copyOf(emergency);
         this.trunks = List.copyOf(trunks);
         this.loads =
-                trunks.stream()
+                Stream.concat(trunks.stream(), Stream.of(ProbeTrunk.CONFIG))
                         .collect(
                                 Collectors.toMap(
                                         TrunkConfig::name,
@@ -113,14 +118,30 @@ final class SipTrunks {
                         && reached.getOrDefault(source, Set.of()).contains(trunk));
     }
 
+    /// Lets calls of the probe in, from exactly that socket, which the probe holds; empty: from
+    /// nowhere. What comes from another machine cannot have an address of this one.
+    void admitProbe(Optional<InetSocketAddress> from) {
+        probeFrom = from;
+    }
+
+    private Optional<TrunkConfig> probe(InetAddress source, int port, Transport transport) {
+        return transport == Transport.UDP
+                ? probeFrom
+                        .filter(from -> from.getPort() == port && from.getAddress().equals(source))
+                        .map(_ -> ProbeTrunk.CONFIG)
+                : Optional.empty();
+    }
+
     /// The trunk that a message comes from, whether it may open calls or only answers ours.
     Optional<TrunkConfig> peer(InetAddress source, int port, Transport transport) {
-        return transport == Transport.TLS ? secured.peer(source, port) : peer(source);
+        return probe(source, port, transport)
+                .or(() -> transport == Transport.TLS ? secured.peer(source, port) : peer(source));
     }
 
     /// The trunk that a message comes from, if it may open calls.
     Optional<TrunkConfig> caller(InetAddress source, int port, Transport transport) {
-        return transport == Transport.TLS ? secured.caller(source, port) : find(source);
+        return probe(source, port, transport)
+                .or(() -> transport == Transport.TLS ? secured.caller(source, port) : find(source));
     }
 
     /// Trunks that show a certificate, wherever they connect from.

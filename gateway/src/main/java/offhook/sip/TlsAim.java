@@ -6,10 +6,10 @@ import offhook.config.TrunkConfig;
 /// Whom we expect behind an address that is reached over TLS.
 ///
 /// @param host by which name or address the configuration leads there
-record TlsAim(TrunkConfig trunk, String host) {
+public record TlsAim(TrunkConfig trunk, String host) {
 
     /// The names of which the peer's certificate must hold one (RFC 5922 §7.3).
-    List<String> names() {
+    public List<String> names() {
         List<String> others = trunk.tls().serverNames();
         return others.isEmpty() ? List.of(host) : others;
     }

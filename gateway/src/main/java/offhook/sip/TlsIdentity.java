@@ -25,15 +25,17 @@ import offhook.tls.Watched;
 /// Who we are in TLS and whom we believe, as the files say at the moment. Each connection gets a
 /// context of its own: what was checked for one connection is never taken for granted in another,
 /// as it would be when sessions are resumed. Any thread.
-final class TlsIdentity {
+public final class TlsIdentity {
 
     private final Watched<KeyMaterial> own;
     private final Map<Path, Watched<Trust>> authorities = new HashMap<>();
     private final Optional<Path> everyones;
     private final Trust publicAuthorities = Trust.ofRuntime();
 
+    /// Reads every file.
+    ///
     /// @throws TlsFileException when a file cannot serve, saying which and why
-    TlsIdentity(SipConfig.Tls files, List<TrunkConfig> trunks) throws TlsFileException {
+    public TlsIdentity(SipConfig.Tls files, List<TrunkConfig> trunks) throws TlsFileException {
         this.own =
                 new Watched<>(
                         "sip.tls",
@@ -68,7 +70,7 @@ final class TlsIdentity {
     }
 
     /// For a connection of ours to a trunk.
-    SSLContext toward(TlsAim aim) {
+    public SSLContext toward(TlsAim aim) {
         return context(
                 new Judge() {
                     @Override

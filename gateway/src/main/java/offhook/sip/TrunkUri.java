@@ -13,7 +13,7 @@ import offhook.dns.ServerName;
 /// @param port empty: that of the transport, or what DNS says
 /// @param transport `udp`, `tcp` or `tls`; empty: what DNS says
 /// @param secure of a `sips` URI
-record TrunkUri(String host, OptionalInt port, Optional<String> transport, boolean secure) {
+public record TrunkUri(String host, OptionalInt port, Optional<String> transport, boolean secure) {
 
     private static final Pattern PARTS =
             Pattern.compile(
@@ -22,8 +22,10 @@ record TrunkUri(String host, OptionalInt port, Optional<String> transport, boole
     private static final Pattern TRANSPORT =
             Pattern.compile(";transport=([a-z]+)", Pattern.CASE_INSENSITIVE);
 
+    /// Reads a URI.
+    ///
     /// @param uri that the configuration's reader has passed
-    static TrunkUri parse(String uri) {
+    public static TrunkUri parse(String uri) {
         Matcher parts = PARTS.matcher(uri);
         if (!parts.matches()) {
             throw new IllegalArgumentException("no SIP URI: " + uri);
@@ -42,12 +44,12 @@ record TrunkUri(String host, OptionalInt port, Optional<String> transport, boole
     }
 
     /// What DNS is asked for.
-    ServerName serverName() {
+    public ServerName serverName() {
         return new ServerName(host, port, transport, secure);
     }
 
     /// The host as a URI writes it.
-    String uriHost() {
+    public String uriHost() {
         return host.indexOf(':') >= 0 ? "[" + host + "]" : host;
     }
 }

@@ -361,7 +361,7 @@ public class ConfigLoaderTest {
             bad(
                     "ops: {port: 1}",
                     "1:7: ops.port: unknown key; known here: listen, token, records, doctor,"
-                            + " audit, users, black-box, hep, jmx"),
+                            + " audit, users, black-box, hep, jmx, probe"),
             bad(
                     "ops: {hep: {to: 'tcp://homer:9060'}}",
                     "1:17: ops.hep.to: 'tcp://homer:9060' is no collector that is served; write"

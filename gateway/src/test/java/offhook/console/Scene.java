@@ -20,6 +20,7 @@ import offhook.ops.CallStories;
 import offhook.ops.GatewayControl;
 import offhook.ops.GatewayView;
 import offhook.ops.Health;
+import offhook.ops.NoProbe;
 import offhook.ops.NoRecordings;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
@@ -62,7 +63,8 @@ final class Scene implements GatewayControl {
                                 new Alarms(owner, Clock.systemUTC()),
                                 stories,
                                 () -> "",
-                                new NoRecordings()),
+                                new NoRecordings(),
+                                new NoProbe()),
                         this,
                         () -> "",
                         NanoClock.system(),
