@@ -174,6 +174,7 @@ public final class Gateway {
                                 clock,
                                 Clock.systemUTC()));
         records.ifPresent(calls::observe);
+        records.ifPresent(web::tellRemarks);
         calls.observe(new ViewsOfCalls(web));
         directory.start();
         running.push(directory::stop);

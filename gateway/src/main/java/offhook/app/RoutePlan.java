@@ -1,5 +1,6 @@
 package offhook.app;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,18 @@ import org.jspecify.annotations.Nullable;
 
 /// Turns the routes of the configuration into those that calls are decided by.
 final class RoutePlan {
+
+    /// For those whom an agent leads on to a queue by its name; where it overflows to is rung for
+    /// so long.
+    private static final RouteConfig TRANSFER =
+            new RouteConfig(
+                    "web",
+                    "*",
+                    List.of(),
+                    RouteConfig.Dialling.PLAIN,
+                    Duration.ofSeconds(30),
+                    Optional.empty(),
+                    List.of());
 
     private RoutePlan() {}
 
@@ -59,7 +72,14 @@ final class RoutePlan {
                                                                         Prefer.QUALITY))),
                                         attempts(route, route.fallback(), queues, elsewhere)))
                         .toList(),
-                new NumberPlan(config.numbers()));
+                new NumberPlan(config.numbers()),
+                config.queues().stream()
+                        .collect(
+                                Collectors.toMap(
+                                        QueueConfig::name,
+                                        queue ->
+                                                queue(queue, TRANSFER, queues, elsewhere)
+                                                        .toList())));
     }
 
     /// Where the calls of a site's visitors go, whatever they say.

@@ -5,18 +5,39 @@ import java.util.Optional;
 import offhook.sdp.SessionDescription;
 
 /// Everything that can happen to a call. Data only; made by any thread, handled by the call's own.
+///
+/// Inputs are grouped by what they are about, so that a state that a whole group does not concern
+/// can say so in one word.
 public sealed interface CallInput {
 
+    /// A leg that we ring, on its way to being accepted.
+    sealed interface OfRinging extends CallInput {}
+
+    /// What becomes of a leg's media.
+    sealed interface OfMedia extends CallInput {}
+
+    /// What the peers of legs do that are accepted.
+    sealed interface OfTalk extends CallInput {}
+
+    /// What the directory of agents replies.
+    sealed interface OfDirectory extends CallInput {}
+
+    /// What a party wants of a transfer.
+    sealed interface OfTransfer extends CallInput {}
+
+    /// What becomes of our asking a peer to call somebody itself.
+    sealed interface OfRefer extends CallInput {}
+
     /// A leg that we ring needs our description to ring its peer with; it comes by [Leg#offered].
-    record OfferWanted(LegId leg) implements CallInput {}
+    record OfferWanted(LegId leg) implements OfRinging {}
 
     /// A leg that we rang has told its user.
-    record LegAlerting(LegId leg) implements CallInput {}
+    record LegAlerting(LegId leg) implements OfRinging {}
 
     /// A leg that we rang sends sound before it is accepted (SIP 183 with a description).
     ///
     /// @param answer the peer's answer to our offer
-    record LegProgressing(LegId leg, SessionDescription answer) implements CallInput {}
+    record LegProgressing(LegId leg, SessionDescription answer) implements OfRinging {}
 
     /// A leg that we rang was accepted by its user.
     ///
@@ -29,7 +50,7 @@ public sealed interface CallInput {
             Optional<SessionDescription> description,
             boolean answers,
             Map<String, String> headers)
-            implements CallInput {
+            implements OfRinging {
 
         /// Of a peer that has its one way to answer.
         public LegAccepted(
@@ -46,30 +67,30 @@ public sealed interface CallInput {
     /// The peer confirmed our answer (SIP ACK).
     ///
     /// @param answer the peer's answer when our 200 carried an offer
-    record LegConfirmed(LegId leg, Optional<SessionDescription> answer) implements CallInput {}
+    record LegConfirmed(LegId leg, Optional<SessionDescription> answer) implements OfTalk {}
 
     /// The peer wants other media (SIP re-INVITE or UPDATE).
     ///
     /// @param offer its offer; empty when we are to offer
-    record LegRenegotiating(LegId leg, Optional<SessionDescription> offer) implements CallInput {}
+    record LegRenegotiating(LegId leg, Optional<SessionDescription> offer) implements OfTalk {}
 
     /// The leg is over: refused, cancelled, hung up, lost. Comes once a leg.
     record LegEnded(LegId leg, EndCause cause) implements CallInput {}
 
     /// Media made our description for the leg: an answer, or an offer when there was none.
-    record MediaDescribed(LegId leg, SessionDescription local) implements CallInput {}
+    record MediaDescribed(LegId leg, SessionDescription local) implements OfMedia {}
 
     /// Media cannot serve what the peer described; media of the leg is as before.
-    record MediaRefused(LegId leg, EndCause cause) implements CallInput {}
+    record MediaRefused(LegId leg, EndCause cause) implements OfMedia {}
 
     /// The leg's media can flow (ICE and DTLS are done; at once for plain RTP).
-    record MediaConnected(LegId leg) implements CallInput {}
+    record MediaConnected(LegId leg) implements OfMedia {}
 
     /// The leg's media is gone for good.
-    record MediaFailed(LegId leg, EndCause cause) implements CallInput {}
+    record MediaFailed(LegId leg, EndCause cause) implements OfMedia {}
 
     /// The leg's media has ended and its ports are given back.
-    record MediaClosed(LegId leg, MediaSummary summary) implements CallInput {}
+    record MediaClosed(LegId leg, MediaSummary summary) implements OfMedia {}
 
     /// The peer of a leg pressed a key.
     ///
@@ -77,43 +98,43 @@ public sealed interface CallInput {
     /// @param durationMillis how long
     /// @param path how we know
     record DigitReceived(LegId leg, char digit, int durationMillis, DigitPath path)
-            implements CallInput {}
+            implements OfTalk {}
 
     /// A digit for a leg that takes digits by signalling, not in its media.
-    record DigitForSignalling(LegId leg, char digit, int durationMillis) implements CallInput {}
+    record DigitForSignalling(LegId leg, char digit, int durationMillis) implements OfTalk {}
 
     /// The agent is reserved for this call.
-    record AgentClaimed(String agent, ClaimToken token) implements CallInput {}
+    record AgentClaimed(String agent, ClaimToken token) implements OfDirectory {}
 
     /// The agent cannot take the call; or, of a queue's ticket, the caller cannot wait there.
     ///
     /// @param agent the agent, or the queue
     /// @param reason a stable key: `offline`, `away`, `busy`, `timeout`; of a queue also `full`
-    record AgentRefused(String agent, ClaimToken token, String reason) implements CallInput {}
+    record AgentRefused(String agent, ClaimToken token, String reason) implements OfDirectory {}
 
     /// The caller is in the queue, and nobody is free.
-    record QueueWaiting(ClaimToken ticket) implements CallInput {}
+    record QueueWaiting(ClaimToken ticket) implements OfDirectory {}
 
     /// A party wants the other one to be led on to somebody else.
-    record TransferRequested(LegId leg, TransferOrder order) implements CallInput {}
+    record TransferRequested(LegId leg, TransferOrder order) implements OfTransfer {}
 
     /// A party that consults wants the transfer to be done now.
-    record TransferCompleted(LegId leg) implements CallInput {}
+    record TransferCompleted(LegId leg) implements OfTransfer {}
 
     /// A party wants the one back whom it is transferring.
-    record TransferCancelled(LegId leg) implements CallInput {}
+    record TransferCancelled(LegId leg) implements OfTransfer {}
 
     /// The peer of a leg agreed to call the target of a transfer itself (202 to REFER).
-    record ReferTaken(LegId leg) implements CallInput {}
+    record ReferTaken(LegId leg) implements OfRefer {}
 
     /// The target that the peer of a leg calls rings.
-    record ReferRings(LegId leg) implements CallInput {}
+    record ReferRings(LegId leg) implements OfRefer {}
 
     /// What became of a request that the peer of a leg call a target itself.
     ///
     /// @param refused whether the peer, or we for it, would not do so at all; otherwise the cause
     ///   is what the target said, and a `sipCode` of 200 means that it answered
-    record ReferOver(LegId leg, boolean refused, EndCause cause) implements CallInput {}
+    record ReferOver(LegId leg, boolean refused, EndCause cause) implements OfRefer {}
 
     /// A new leg takes the place of one of the call's (SIP INVITE with Replaces).
     ///
@@ -129,13 +150,13 @@ public sealed interface CallInput {
             Party caller,
             MediaProfile media,
             Optional<SessionDescription> offer)
-            implements CallInput {}
+            implements OfTalk {}
 
     /// Whoever is at the other end of a leg is somebody else now, or known better.
-    record PartyKnown(LegId leg, Party party) implements CallInput {}
+    record PartyKnown(LegId leg, Party party) implements OfTalk {}
 
     /// A party is kept from the talk, or is back.
-    record HoldChanged(LegId leg, HoldSign sign) implements CallInput {}
+    record HoldChanged(LegId leg, HoldSign sign) implements OfTalk {}
 
     /// A deadline that the call asked for may have passed.
     record Woken() implements CallInput {}

@@ -214,7 +214,7 @@ final class CallMachine {
     private static List<CallEffect> giveBack(CallState state, EndCause cause) {
         return switch (state) {
             case Claiming s -> List.of(new ReleaseClaim(s.token()));
-            case Queued s -> QueueMachine.giveBack(s, cause);
+            case Queued s -> QueueMachine.giveBack(s.stay(), cause);
             case Offering s -> List.of(new CloseMedia(s.callee()));
             case Ringing s -> giveUp(s.callee(), s.token(), cause);
             case Connecting s -> giveUp(s.callee(), s.token(), cause);

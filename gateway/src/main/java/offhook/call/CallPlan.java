@@ -77,7 +77,7 @@ public record CallPlan(
         }
 
         /// The same with the agents of a queue in its place.
-        Stream<Attempt> oneByOne() {
+        private Stream<Attempt> oneByOne() {
             return target instanceof Target.Queue queue
                     ? queue.agents().stream()
                             .map(agent -> new Attempt(new Target.Agent(agent), ringNanos))

@@ -2,6 +2,7 @@ package offhook.call;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// The routes of the configuration in the order they are written; the first that matches wins.
@@ -22,6 +23,9 @@ public final class CallRoutes {
 
     private final DialPlan numbers;
 
+    /// Whom to try for each queue: itself, and where it overflows to.
+    private final Map<String, List<CallPlan.Attempt>> queues;
+
     /// With numbers that mean themselves and may all go out.
     public CallRoutes(List<Route> routes) {
         this(routes, DialPlan.open());
@@ -29,8 +33,22 @@ public final class CallRoutes {
 
     /// @param numbers what called numbers mean, and which of them may go out
     public CallRoutes(List<Route> routes, DialPlan numbers) {
+        this(routes, numbers, Map.of());
+    }
+
+    /// @param numbers what called numbers mean, and which of them may go out
+    /// @param queues by name, each with where it overflows to, for agents who lead somebody there
+    public CallRoutes(
+            List<Route> routes, DialPlan numbers, Map<String, List<CallPlan.Attempt>> queues) {
         this.routes = List.copyOf(routes);
         this.numbers = numbers;
+        this.queues = Map.copyOf(queues);
+    }
+
+    /// What becomes of somebody whom an agent leads on to a queue.
+    CallPlan planQueue(String name) {
+        List<CallPlan.Attempt> attempts = queues.getOrDefault(name, List.of());
+        return plan(new Route(WEB, name, attempts, CodecPreference.QUALITY), name, List.of());
     }
 
     /// Whether a call is one to an emergency service.

@@ -56,7 +56,7 @@ final class FallbackMachine {
                         false,
                         waiting,
                         Optional.empty(),
-                        plan.fallback().stream().flatMap(CallPlan.Attempt::oneByOne).toList(),
+                        plan.fallback(),
                         plan.prefer(),
                         new TransferOrder(
                                 false,

@@ -108,16 +108,16 @@ final class QueueMachine {
     }
 
     /// What the caller's end gives back.
-    static List<CallEffect> giveBack(Queued s, EndCause cause) {
+    static List<CallEffect> giveBack(QueueStay stay, EndCause cause) {
         List<CallEffect> effects = new ArrayList<>();
         // First of all: what is released next must not be offered to this caller.
-        effects.add(new LeaveQueue(s.stay().ticket(), QueueExit.ABANDONED));
-        effects.addAll(stop(s.stay().rung(), cause));
-        s.stay().taken().ifPresent(taken -> effects.addAll(stop(List.of(taken.by()), cause)));
+        effects.add(new LeaveQueue(stay.ticket(), QueueExit.ABANDONED));
+        effects.addAll(stop(stay.rung(), cause));
+        stay.taken().ifPresent(taken -> effects.addAll(stop(List.of(taken.by()), cause)));
         return effects;
     }
 
-    private static List<CallEffect> stop(List<Rung> rung, EndCause cause) {
+    static List<CallEffect> stop(List<Rung> rung, EndCause cause) {
         List<CallEffect> effects = new ArrayList<>();
         for (Rung each : rung) {
             effects.add(new EndLeg(each.leg(), cause));
@@ -308,14 +308,20 @@ final class QueueMachine {
         QueueStay stay = s.stay();
         for (Rung each : gone) {
             stay = stay.without(each);
-            effects.add(new EndLeg(each.leg(), why));
-            effects.add(new CloseMedia(each.leg()));
-            effects.add(new ReturnClaim(each.token(), why.reason().equals(EndCause.NO_ANSWER)));
+            effects.addAll(untaken(each, why));
         }
         Queued next = new Queued(s.waiting().withRefusal(why), s.attempt(), stay);
         return !stay.isRinging() && nowNanos >= stay.untilNanos()
                 ? elsewhere(next, effects, waitedLongEnough(), nowNanos)
                 : new Transition(next, effects, "agent gave up: " + why.reason());
+    }
+
+    /// An agent has not taken the call.
+    static List<CallEffect> untaken(Rung agent, EndCause why) {
+        return List.of(
+                new EndLeg(agent.leg(), why),
+                new CloseMedia(agent.leg()),
+                new ReturnClaim(agent.token(), why.reason().equals(EndCause.NO_ANSWER)));
     }
 
     /// What follows the queue in the plan.
@@ -331,11 +337,11 @@ final class QueueMachine {
                 "not served by the queue: " + why.reason());
     }
 
-    private static EndCause waitedLongEnough() {
+    static EndCause waitedLongEnough() {
         return EndCause.gateway("queue-timeout", 480, 19, "nobody of the queue came free in time");
     }
 
-    private static EndCause refusal(String reason) {
+    static EndCause refusal(String reason) {
         return reason.equals("full")
                 ? EndCause.gateway("queue-full", 486, 17, "as many wait as the queue allows")
                 : EndCause.noAgent(reason);

@@ -63,6 +63,12 @@ final class RingingOffer {
         if (state instanceof Queued s && s.stay().rung(leg).isPresent()) {
             return Optional.of(new MediaProfile.Browser(prefer, Optional.of(caller)));
         }
+        if (state instanceof Transferring(_, TransferState.Queued s)
+                && s.stay().rung(leg).isPresent()) {
+            return Optional.of(
+                    new MediaProfile.Browser(
+                            s.task().prefer(), Optional.of(s.task().waiting().leg())));
+        }
         if (state instanceof Transferring(_, TransferState.Ringing s)
                 && s.target().token().isPresent()
                 && s.target().leg().equals(leg)) {

@@ -62,6 +62,7 @@ import offhook.call.TransferState.Claiming;
 import offhook.call.TransferState.Connecting;
 import offhook.call.TransferState.Consulting;
 import offhook.call.TransferState.Offering;
+import offhook.call.TransferState.Queued;
 import offhook.call.TransferState.Referring;
 import offhook.call.TransferState.Ringing;
 
@@ -90,14 +91,17 @@ final class TransferMachine {
     private static final Duration DIALOG_RING = Duration.ofSeconds(32);
 
     private static final String AGENT = "agent:";
+    private static final String QUEUE = "queue:";
 
     private final CallLimits limits;
     private final CallRoutes routes;
     private final ReferMachine refers;
+    private final TransferQueue queues;
 
     TransferMachine(CallLimits limits, CallRoutes routes) {
         this.limits = limits;
         this.routes = routes;
+        this.queues = new TransferQueue(limits, this);
         this.refers =
                 new ReferMachine((before, task, nowNanos, reason) ->
                         attempt(before, task, 0, nowNanos, List.of(), reason));
@@ -151,10 +155,14 @@ final class TransferMachine {
         return EndCause.gateway("not-now", 491, 31, "the call is not in a state for this");
     }
 
-    /// Whom a party may transfer to: whom it could call, agents any agent, and a trunk into a call
-    /// of its own.
+    /// Whom a party may transfer to: whom it could call, agents any agent and any queue, and a
+    /// trunk into a call of its own.
     private CallPlan plan(TransferOrder order) {
-        if (order.target().startsWith(AGENT) && order.source().equals(CallRoutes.WEB)) {
+        boolean web = order.source().equals(CallRoutes.WEB);
+        if (order.target().startsWith(QUEUE) && web) {
+            return inLine(order, routes.planQueue(order.target().substring(QUEUE.length())));
+        }
+        if (order.target().startsWith(AGENT) && web) {
             Target agent = new Target.Agent(order.target().substring(AGENT.length()));
             return new CallPlan(
                     List.of(new CallPlan.Attempt(agent, AGENT_RING.toNanos())),
@@ -162,7 +170,7 @@ final class TransferMachine {
                     List.of());
         }
         if (order.takeover().isEmpty()) {
-            return routes.plan(order.source(), order.target()).oneByOne();
+            return inLine(order, routes.plan(order.source(), order.target()));
         }
         return switch (order.takeover().get()) {
             case TransferOrder.Takeover.AtSource there ->
@@ -178,9 +186,9 @@ final class TransferMachine {
         };
     }
 
-    /// The plan has its agents instead.
-    private static IllegalStateException queueInTransfer() {
-        return new IllegalStateException("nobody is transferred into a queue");
+    /// Nobody who consults waits in a line: the agents of each queue are rung one after another.
+    private static CallPlan inLine(TransferOrder order, CallPlan plan) {
+        return order.consult() ? plan.oneByOne() : plan;
     }
 
     // ---- one step
@@ -191,6 +199,7 @@ final class TransferMachine {
                         switch (s.transfer()) {
                             case Referring t -> refers.step(s.before(), t, input, nowNanos);
                             case Claiming t -> onClaiming(s.before(), t, input, nowNanos);
+                            case Queued t -> queues.step(s.before(), t, input, nowNanos);
                             case Offering t -> onOffering(s.before(), t, input, nowNanos);
                             case Ringing t -> onRinging(s.before(), t, input, nowNanos);
                             case Connecting t -> onConnecting(s.before(), t, input, nowNanos);
@@ -254,7 +263,9 @@ final class TransferMachine {
             case MediaConnected in when s.before().has(in.leg()) ->
                     Optional.of(CallMachine.moved(s, in.leg()));
             case AgentClaimed in
-                    when !(s.transfer() instanceof Claiming c && c.token().equals(in.token())) ->
+                    when !(s.transfer() instanceof Queued)
+                            && !(s.transfer() instanceof Claiming c
+                                    && c.token().equals(in.token())) ->
                     Optional.of(same(s, new ReleaseClaim(in.token()), "late reservation returned"));
             case LegEnded _,
                     MediaFailed _,
@@ -367,6 +378,11 @@ final class TransferMachine {
                     new Transition(
                             new Transferring(
                                     s.before(), new Claiming(task, t.attempt(), t.token())),
+                            effects,
+                            reason);
+            case Queued t ->
+                    new Transition(
+                            new Transferring(s.before(), new Queued(task, t.attempt(), t.stay())),
                             effects,
                             reason);
             case Offering t ->
@@ -678,7 +694,8 @@ final class TransferMachine {
         List<CallEffect> effects = new ArrayList<>();
         s.target().token().map(ConfirmClaim::new).ifPresent(effects::add);
         return switch (task.target(s.attempt())) {
-            case Target.Queue _ -> throw queueInTransfer();
+            case Target.Queue queue ->
+                    throw new IllegalStateException("a queue answers by its agents: " + queue);
             case Target.Agent _ -> {
                 long until = nowNanos + limits.connectNanos();
                 effects.add(
@@ -877,7 +894,8 @@ final class TransferMachine {
             effects.add(new PlayMedia(task.waiting().leg(), new Playback.Music()));
         }
         return switch (task.target(index)) {
-            case Target.Queue _ -> throw queueInTransfer();
+            case Target.Queue queue ->
+                    TransferQueue.enter(before, task, index, queue, nowNanos, effects, reason);
             case Target.Agent(String name) -> {
                 effects.add(new ClaimAgent(name, task.token(index)));
                 effects.add(new WakeAt(task.giveUpAtNanos()));
@@ -1005,6 +1023,7 @@ final class TransferMachine {
         return switch (transfer) {
             case Referring s -> s.consulted().map(seat -> leave(seat, cause)).orElse(List.of());
             case Claiming s -> List.of(new ReleaseClaim(s.token()));
+            case Queued s -> QueueMachine.giveBack(s.stay(), cause);
             case Offering s -> List.of(new CloseMedia(s.target()));
             case Ringing s -> leave(s.target(), cause);
             case Connecting s -> leave(s.target(), cause);

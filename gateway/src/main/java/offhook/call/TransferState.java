@@ -25,6 +25,10 @@ sealed interface TransferState {
     /// A target is being reserved.
     record Claiming(TransferTask task, int attempt, ClaimToken token) implements TransferState {}
 
+    /// The waiting party is in a queue. Once the queue has taken it the transferor has no more part
+    /// in it.
+    record Queued(TransferTask task, int attempt, QueueStay stay) implements TransferState {}
+
     /// Our offer to a target that cannot make one is being made.
     ///
     /// @param untilNanos when this target has taken long enough

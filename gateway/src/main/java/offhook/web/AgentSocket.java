@@ -168,6 +168,7 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
                     ClientMessage.Transfer _,
                     ClientMessage.Complete _,
                     ClientMessage.Cancel _,
+                    ClientMessage.Note _,
                     ClientMessage.Quality _,
                     ClientMessage.Warning _,
                     ClientMessage.Alive _,

@@ -13,7 +13,8 @@ public final class DialledNumber {
     private static final Pattern NUMBER = Pattern.compile("[+]?[0-9*#]{1,32}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9._-]{0,63}");
 
-    private static final Pattern AGENT = Pattern.compile("agent:[A-Za-z0-9][A-Za-z0-9._@-]{0,57}");
+    private static final Pattern OF_THE_GATEWAY =
+            Pattern.compile("(agent|queue):[A-Za-z0-9][A-Za-z0-9._@-]{0,57}");
 
     private DialledNumber() {}
 
@@ -27,9 +28,10 @@ public final class DialledNumber {
                 .filter(bare -> NUMBER.matcher(bare).matches());
     }
 
-    /// As [#of]; whom a call is transferred to may also be an agent, by `agent:` and its name.
+    /// As [#of]; whom a call is transferred to may also be an agent, by `agent:` and its name, or a
+    /// queue, by `queue:` and its name.
     public static Optional<String> ofTarget(String typed) {
         String stripped = typed.strip();
-        return AGENT.matcher(stripped).matches() ? Optional.of(stripped) : of(typed);
+        return OF_THE_GATEWAY.matcher(stripped).matches() ? Optional.of(stripped) : of(typed);
     }
 }

@@ -29,9 +29,10 @@ record Permissions(List<String> dial, boolean transfer) {
         return false;
     }
 
-    /// Whether the agent may transfer to a number or name; a colleague, `agent:NAME`, is nobody's
-    /// cost, so that only the right to transfer counts.
+    /// Whether the agent may transfer to a number or name; a colleague, `agent:NAME`, or a queue,
+    /// `queue:NAME`, is nobody's cost, so that only the right to transfer counts.
     boolean mayTransferTo(String target) {
-        return transfer && (target.startsWith("agent:") || mayDial(target));
+        return transfer
+                && (target.startsWith("agent:") || target.startsWith("queue:") || mayDial(target));
     }
 }

@@ -14,6 +14,7 @@ import offhook.agent.AgentRegistry;
 import offhook.call.BrowserView;
 import offhook.call.CallId;
 import offhook.call.CallIntake;
+import offhook.call.CallRemarks;
 import offhook.call.LegFactory;
 import offhook.call.LegId;
 import offhook.call.LegQuality;
@@ -143,6 +144,11 @@ public final class WebServer {
     /// Where our own view of a leg is to be had, which pages are told in turn.
     public void measureBy(Function<LegId, Optional<LegQuality>> quality) {
         desk.views().measuredBy(quality);
+    }
+
+    /// Who is told what pages say of calls. Before [#start].
+    public void tellRemarks(CallRemarks remarks) {
+        desk.tellRemarks(remarks);
     }
 
     /// What carries the test calls of pages. Before [#start].

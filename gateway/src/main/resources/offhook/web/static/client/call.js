@@ -288,8 +288,9 @@ export class Call extends Emitter {
   }
 
   /**
-   * Leads the other side on to a number, a name or `agent:NAME`. Resolves when the two have each
-   * other, which ends the call here; rejects when it came to nothing, and both talk again.
+   * Leads the other side on to a number, a name, `agent:NAME` or `queue:NAME`. Resolves when the
+   * two have each other, or the queue has the other side, which ends the call here; rejects when
+   * it came to nothing, and both talk again.
    * `params` are header fields that go along, as with Device.connect().
    */
   transfer(target, { params = {} } = {}) {
@@ -312,6 +313,14 @@ export class Call extends Emitter {
   /** Takes the other side back; what waits for the transfer is rejected. */
   cancel() {
     this.#transfers.cancel();
+  }
+
+  /**
+   * Notes something about the call, in place of what was noted before; empty: nothing any more. In
+   * an answered or dialled call, and for half an hour after it. Resolves when the gateway keeps it.
+   */
+  setNote(text) {
+    return this.#device.setNote(this, text);
   }
 
   /** Level of the own microphone, 0 to 1; 0 while muted. */

@@ -3,11 +3,15 @@ package offhook.e2e.sipws;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import offhook.codec.dsp.Tone;
+import offhook.codec.quality.Recording;
+import offhook.codec.quality.WavFile;
 import offhook.e2e.browser.Chromium;
 import offhook.e2e.call.CallStand;
 import offhook.e2e.call.Hearing;
@@ -26,14 +30,18 @@ import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeClass;
 import org.testng.annotations.Test;
 
-/// A phone in a browser has two calls and joins their other parties: `refer` of JsSIP and SIP.js
-/// with the second call. alice's phone is JsSIP, bob's is SIP.js, carol's JsSIP again.
-public class PhonesJoinIT {
+/// What phones in browsers do with two calls and with colleagues: they join the other parties
+/// (`refer` of JsSIP and SIP.js with the second call), and lead callers on to a queue. alice's
+/// phone is JsSIP, bob's is SIP.js, carol's JsSIP again.
+public class PhonesTransferIT {
 
     private static final Duration LIMIT = CallStand.LIMIT;
 
     /// What the second one at the trunk says.
     private static final double OTHER_HZ = 660;
+
+    /// What callers hear who wait.
+    private static final int MUSIC_HZ = 850;
 
     /// bcrypt of `alice`.
     private static final String HASH =
@@ -56,6 +64,9 @@ public class PhonesJoinIT {
               - {from: web, number: "55*", to: "trunk:pbx"}
               - {from: web, number: "bob", to: "agent:bob"}
               - {from: web, number: "carol", to: "agent:carol"}
+              - {from: web, number: "600", to: "queue:desk"}
+            queues:
+              - {name: desk, agents: [carol]}
             agents:
               users:
                 - {name: alice, password-hash: "HASH", sip-password: "a phone's own password", calls: 2}
@@ -66,6 +77,7 @@ public class PhonesJoinIT {
               allowed-origins: [http://127.0.0.1:8080]
             media:
               listen: udp://127.0.0.1:7882
+              hold-music: "MUSIC"
             ops:
               listen: http://127.0.0.1:8081
             """
@@ -82,8 +94,15 @@ public class PhonesJoinIT {
     public void start() throws Exception {
         String script = PhoneLibraries.script();
         pbx = keep(new CalledPhone(InetAddress.getLoopbackAddress()));
-        Path work = CallStand.workOf(PhonesJoinIT.class);
-        DemoConfig config = DemoConfig.onFreePorts(work, _ -> CONFIG.replace("PBX", pbx.uri()));
+        Path work = CallStand.workOf(PhonesTransferIT.class);
+        Path music = Files.createDirectories(work).resolve("music.wav");
+        short[] pcm = new short[16_000];
+        new Tone(16_000, -20, MUSIC_HZ).fill(pcm, 0, pcm.length);
+        WavFile.write(music, new Recording(pcm, 16_000));
+        DemoConfig config =
+                DemoConfig.onFreePorts(
+                        work,
+                        _ -> CONFIG.replace("PBX", pbx.uri()).replace("MUSIC", music.toString()));
         keep(
                 GatewayProcess.start(
                         config.file(), work.resolve("gateway.log"), Duration.ofSeconds(90)));
@@ -193,5 +212,27 @@ public class PhonesJoinIT {
         carol.awaitHears(Voices.AGENT_HZ, LIMIT);
         carol.run("hangUp()");
         bob.awaitState("idle", LIMIT);
+    }
+
+    /// The one agent of the queue talks to somebody else: the caller waits until she has time.
+    @Test
+    public void callerIsLedOnToAQueueAndWaitsThere() {
+        bob.run("call('carol')");
+        carol.awaitState("incoming", LIMIT).run("answer()");
+        bob.awaitState("open", LIMIT);
+        PhoneCall call = talk("200", alice);
+        alice.run("transfer = []");
+
+        alice.run("refer('600')");
+
+        alice.awaitState("idle", LIMIT);
+        assertThat((List<?>) alice.get("transfer")).asString().isEqualTo("[taken, done]");
+        Hearing.awaitAtPhone(call, MUSIC_HZ, call.media().heard().size(), LIMIT);
+        carol.run("hangUp()");
+        carol.awaitState("incoming", LIMIT).run("answer()");
+        carol.awaitState("open", LIMIT).awaitHears(Voices.CALLER_HZ, LIMIT);
+        Hearing.awaitAtPhone(call, Voices.AGENT_HZ, call.media().heard().size(), LIMIT);
+        call.hangUp(LIMIT);
+        carol.awaitState("idle", LIMIT);
     }
 }
