@@ -61,6 +61,7 @@ record CallStory(
         story.put("id", call.id().value());
         story.put("direction", direction.map(CallStory::lower).orElse(null));
         story.put("from", call.caller().number());
+        story.put("from-name", call.caller().displayName());
         story.put("to", call.called().number());
         story.put("trunk", call.source());
         story.put("agent", call.agent());

@@ -7,6 +7,7 @@ import { el, setText } from './dom.js';
 class Session {
   #parts = null;
   #who = null;
+  #told = { possible: false };
 
   start(parts) {
     this.#parts = parts;
@@ -17,20 +18,26 @@ class Session {
   /** Whether anybody can sign in here, and if not, why. */
   async #look() {
     try {
-      this.#parts.button.hidden = !(await read('session')).possible;
+      this.#told = await read('session');
+      this.#parts.button.hidden = !this.#told.possible && !this.#told['needed-to-read'];
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
-      this.#parts.button.hidden = refusal.status !== 401;
     }
   }
 
   /** Nothing is shown without: asks, unless it asks already. */
-  needed() {
+  async needed() {
     if (this.#who !== null) this.#forget('Your sign-in is over.');
+    await this.#look();
     if (!this.#parts.dialog.open) this.signIn();
   }
 
+  /** By name and password; where nobody can, by the token that lets read. */
   signIn() {
+    if (!this.#told.possible && this.#told['needed-to-read']) {
+      this.#askToken();
+      return;
+    }
     const name = el('input', { id: 'sign-name', autocomplete: 'username', autocapitalize: 'none', spellcheck: 'false', maxlength: '128', required: true });
     const password = el('input', { id: 'sign-password', type: 'password', autocomplete: 'current-password', maxlength: '1024', required: true });
     const why = el('p.why', { role: 'alert' });
@@ -52,6 +59,30 @@ class Session {
       el('button', { type: 'button', on: { click: () => this.#parts.dialog.close() } }, 'Cancel'),
       el('button.main', { type: 'submit' }, 'Sign in')));
     open(this.#parts.dialog, form);
+  }
+
+  #askToken() {
+    const shown = el('input', { id: 'sign-token', type: 'password', autocomplete: 'off', maxlength: '1024', required: true });
+    const why = el('p.why', { role: 'alert' }, this.#told['why-not']);
+    const { dialog } = this.#parts;
+    open(dialog, el('form', { method: 'dialog', on: { submit: async (event) => {
+      event.preventDefault();
+      useToken(shown.value);
+      try {
+        await read('gateway');
+        this.#who = { name: 'By token', role: 'read' };
+        this.#show();
+        dialog.close();
+        this.#parts.changed();
+      } catch (refusal) {
+        if (!(refusal instanceof Refusal)) throw refusal;
+        useToken(null);
+        setText(why, refusal.status === 401 ? 'This is not the token.' : refusal.message);
+      }
+    } } },
+    el('h2', { id: 'dialog-title' }, 'Read with a token'),
+    el('label', { for: 'sign-token' }, 'Token (ops.token)'), shown, why,
+    el('div.buttons', {}, el('button.main', { type: 'submit' }, 'Read'))));
   }
 
   async #enter(name, password) {

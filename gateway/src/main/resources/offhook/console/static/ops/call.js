@@ -19,27 +19,23 @@ export class CallView {
     this.node = el('article.call', {}, el('p.empty', {}, 'Asking for the call ...'));
     this.over = false;
     this.asking = false;
-    this.said = '';
+    this.parts = new Map();
   }
 
   /** Looks again for as long as the call lives. */
-  show(now) {
+  show() {
     if (this.over || this.asking) return;
     this.asking = true;
-    this.#load(now).finally(() => {
+    this.#load().finally(() => {
       this.asking = false;
     });
   }
 
-  async #load(now) {
+  async #load() {
     try {
       const call = await read(`calls/${this.id}`);
       this.over = call.ended !== null;
-      const said = JSON.stringify(call);
-      if (said !== this.said) {
-        this.said = said;
-        this.#draw(call, now);
-      }
+      this.#draw(call);
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
       if (refusal.status !== 404) return;
@@ -50,17 +46,33 @@ export class CallView {
     }
   }
 
+  /** Part by part, and only what changed: the focus and an opened time line stay as they are. */
   #draw(call) {
-    const open = this.node.querySelector('details')?.open ?? true;
-    this.node.replaceChildren(
+    if (this.parts.size === 0) this.node.replaceChildren();
+    this.#part('head', [call.from, call.to, call.verdict, call.state, call.agent, call.ended], () => [
       el('p.crumb', {}, el('a', { href: this.over ? '#/last' : '#/calls' }, this.over ? 'Last calls' : 'Calls')),
       el('h2', {}, bdi(caller(call)), ' → ', bdi(call.to || UNKNOWN)),
       el('p.verdict', {}, pill(call.verdict.level, LEVELS[call.verdict.level]), ' ', call.verdict.text),
       facts(call),
-      this.#actions(call),
-      el('h3', {}, 'Findings'), findings(call),
-      el('h3', {}, 'How it sounded'), sounds(call),
-      el('details', { open }, el('summary', {}, 'Time line'), timeLine(call)));
+    ]);
+    this.#part('actions', [this.over], () => [this.#actions(call)]);
+    this.#part('findings', call.findings, () => [el('h3', {}, 'Findings'), findings(call)]);
+    this.#part('sounds', call.series, () => [el('h3', {}, 'How it sounded'), sounds(call)]);
+    this.#part('events', [call.events.length, call.events.at(-1)], () => [el('h3', {}, 'Time line'), timeLine(call)]);
+  }
+
+  #part(name, of, make) {
+    let part = this.parts.get(name);
+    if (part === undefined) {
+      part = { node: el('div'), key: '' };
+      this.parts.set(name, part);
+      this.node.append(part.node);
+    }
+    const key = JSON.stringify(of);
+    if (part.key !== key) {
+      part.key = key;
+      part.node.replaceChildren(...make());
+    }
   }
 
   #actions(call) {

@@ -29,7 +29,7 @@ export function moment(text) {
   if (!known(text)) return UNKNOWN;
   const time = new Date(text);
   if (Number.isNaN(time.getTime())) return UNKNOWN;
-  const clock = time.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  const clock = time.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
   return time.toDateString() === new Date().toDateString()
     ? clock
     : `${time.toLocaleDateString([], { month: 'short', day: 'numeric' })} ${clock}`;

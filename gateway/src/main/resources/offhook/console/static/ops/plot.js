@@ -4,10 +4,10 @@ import { span } from './format.js';
 // Small plots of a figure over the time of a call. What nobody measured is a gap, never zero.
 
 const WIDTH = 320;
-const HEIGHT = 56;
+const HEIGHT = 66;
 const LEFT = 34;
 const RIGHT = 6;
-const TOP = 6;
+const TOP = 16;
 const BOTTOM = 14;
 
 /** The next round number above: so that the scale does not jump with each look. */
@@ -61,7 +61,7 @@ export function plot(figure, values, stepSeconds, length) {
     svg('line.grid', { x1: LEFT, x2: WIDTH - RIGHT, y1: y(top), y2: y(top) }),
     svg('text.scale', { x: LEFT - 4, y: y(top) + 4 }, `${top}`),
     svg('text.scale', { x: LEFT - 4, y: y(0) + 3 }, '0'),
-    svg('text.name', { x: LEFT + 3, y: y(top) + 9 }, `${figure.name}${figure.unit === '' ? '' : `,${figure.unit}`}`),
+    svg('text.name', { x: LEFT, y: TOP - 5 }, `${figure.name}${figure.unit === '' ? '' : `,${figure.unit}`}`),
     ...(known.length === 0
       ? [svg('text.none', { x: LEFT + (WIDTH - LEFT - RIGHT) / 2, y: (y(0) + y(top)) / 2 + 4 }, 'unknown')]
       : []),

@@ -1,5 +1,5 @@
 import { bdi, el, pill } from './dom.js';
-import { caller, mosTone, moment, number, plural, since, span, UNKNOWN } from './format.js';
+import { caller, mosTone, moment, number, since, span, UNKNOWN } from './format.js';
 import { actionButton } from './actions.js';
 import { Table } from './table.js';
 
@@ -95,7 +95,7 @@ const REGISTRATIONS = { registered: 'good', registering: 'fair', unregistered: '
 
 function targets(trunk, now) {
   const key = trunk.targets.map((each) => `${each.address} ${each.state} ${each['last-error']}`).join();
-  if (trunk.targets.length === 0) return 'DNS has not answered yet';
+  if (trunk.targets.length === 0) return 'none: it only calls in, or DNS has not answered';
   return {
     key,
     node: () => el('ul.plain', {}, ...trunk.targets.map((each) => el('li', {},
@@ -190,12 +190,6 @@ export function agents() {
       { head: 'Missed', kind: 'number', cell: (agent) => String(agent['calls-missed']) },
       { head: 'Devices', kind: 'number', cell: (agent) => (agent.devices === agent['reachable-devices']
         ? String(agent.devices) : `${agent['reachable-devices']} of ${agent.devices} reachable`) },
-      { head: '', kind: 'act', cell: (agent) => (agent.devices === 0 ? UNKNOWN : button(agent.name, {
-        label: 'Sign out', of: agent.name, path: `agents/${encodeURIComponent(agent.name)}/signout`, danger: true,
-        question: `Sign out the agent ${agent.name}?`,
-        consequence: `${plural(agent.devices, 'device')} of ${agent.name} must sign in again.`
-          + (agent.calls > 0 ? ` ${plural(agent.calls, 'call')} of ${agent.name} may be lost.` : ''),
-      })) },
     ],
   });
   return new Section('Agents', '#/agents', table, (now) => {

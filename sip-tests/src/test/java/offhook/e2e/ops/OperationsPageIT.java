@@ -1,0 +1,145 @@
+package offhook.e2e.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import offhook.e2e.call.CallStand;
+import offhook.e2e.phone.CallOffer;
+import offhook.e2e.phone.Phone;
+import offhook.e2e.phone.PhoneCall;
+import offhook.e2e.phone.Sound;
+import offhook.e2e.process.Await;
+import offhook.e2e.speech.G711;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.BeforeClass;
+import org.testng.annotations.Test;
+
+/// The operations page in Chromium, beside a call that really goes on.
+@Test(groups = {"e2e", "ops"})
+public class OperationsPageIT {
+
+    private static final Duration LIMIT = CallStand.LIMIT;
+    private static final String EVIL = "<img src=x onerror=alert(1)>";
+
+    private final List<String> errors = new CopyOnWriteArrayList<>();
+    private CallStand stand;
+    private Page page;
+
+    /// carol operates, and has the password of the agents.
+    @BeforeClass
+    public void start() {
+        stand =
+                CallStand.start(
+                        OperationsPageIT.class,
+                        yaml -> {
+                            String hash =
+                                    yaml.replaceFirst("(?s).*?password-hash: (\"[^\"]*\").*", "$1");
+                            return yaml.replace(
+                                    "ops:\n",
+                                    "ops:\n  users: [{name: carol, role: operate, password-hash: "
+                                            + hash
+                                            + "}]\n");
+                        });
+        page = stand.alice().page().context().newPage();
+        page.onPageError(errors::add);
+        page.setViewportSize(1280, 800);
+        page.navigate("http://127.0.0.1:" + stand.config().opsPort() + "/");
+    }
+
+    @AfterClass(alwaysRun = true)
+    public void stop() {
+        if (stand != null) {
+            stand.close();
+        }
+    }
+
+    private Locator row(String section, String text) {
+        return page.locator("#section-" + section + " tbody tr")
+                .filter(new Locator.FilterOptions().setHasText(text));
+    }
+
+    @Test
+    public void anOperatorSeesACallHangsItUpAndReadsWhatBecameOfIt() {
+        assertThat(page.locator("#section-calls").innerText()).contains("No call is live");
+        try (Phone phone =
+                        Phone.udp(
+                                InetAddress.getLoopbackAddress(),
+                                stand.config().sip(),
+                                "5551000",
+                                EVIL);
+                PhoneCall call = phone.invite("200", CallOffer.of(G711.PCMA))) {
+            call.media().say(Sound.tone(440, 8_000));
+            stand.alice().awaitIncoming(LIMIT).answer();
+            call.awaitAnswer(LIMIT);
+
+            Locator live = row("calls", "active");
+            live.waitFor();
+            assertThat(live.innerText()).contains(EVIL).contains("pbx").contains("alice");
+            assertThat(page.locator("main img").count()).isZero();
+            row("agents", "alice").filter(new Locator.FilterOptions().setHasText("busy")).waitFor();
+            Locator calls = row("trunks", "pbx").locator("td.number").first();
+            Await.until("the trunk has the call", LIMIT, () -> calls.innerText().equals("1"));
+            assertThat(page.locator("#section-media-loops tbody tr").count()).isPositive();
+
+            // Who only looks is shown nothing that acts, and the gateway takes nothing from it.
+            assertThat(page.locator("button.act:visible").count()).isZero();
+            assertThat(
+                            page.evaluate(
+                                    "async () => (await fetch('/api/gateway/drain', {method: 'POST',"
+                                            + " headers: {'Content-Type': 'application/json'}, body:"
+                                            + " '{}'})).status"))
+                    .isEqualTo(401);
+
+            signIn();
+            seesTheCallsOwnView(live);
+            page.locator("article.call button.act").click();
+            Locator question = page.locator("#dialog");
+            assertThat(question.innerText()).contains("Hang up the call from " + EVIL);
+            question.locator("button.danger").click();
+            call.awaitBye(LIMIT);
+        }
+        readsTheVerdict();
+        assertThat(errors).isEmpty();
+    }
+
+    private void signIn() {
+        page.locator("#sign").click();
+        Locator name = page.locator("#sign-name");
+        Locator password = page.locator("#sign-password");
+        name.fill("carol");
+        password.fill("wrong");
+        password.press("Enter");
+        page.locator("#dialog .why")
+                .filter(new Locator.FilterOptions().setHasText("name or the password is wrong"))
+                .waitFor();
+        password.fill("alice");
+        password.press("Enter");
+        page.locator("#user").filter(new Locator.FilterOptions().setHasText("carol")).waitFor();
+        page.locator("body.operates").waitFor();
+    }
+
+    private void seesTheCallsOwnView(Locator live) {
+        live.locator("a").first().click();
+        page.locator(".timeline li").first().waitFor();
+        // Both legs, both ways, three figures each.
+        page.locator("figure svg.plot").nth(11).waitFor();
+        page.waitForFunction("() => document.querySelectorAll('svg.plot path').length > 0");
+    }
+
+    private void readsTheVerdict() {
+        page.locator("#nav a").last().click();
+        Locator last = page.locator("main tbody tr").first();
+        last.waitFor();
+        assertThat(last.innerText()).contains("5551000").contains("alice");
+        assertThat(last.locator(".pill").innerText()).isIn("good", "fair", "bad", "unknown");
+        last.locator("a").click();
+        Locator facts = page.locator(".facts");
+        facts.filter(new Locator.FilterOptions().setHasText("operator")).waitFor();
+        assertThat(facts.innerText()).contains("ended");
+    }
+}
