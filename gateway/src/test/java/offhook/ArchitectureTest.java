@@ -79,13 +79,17 @@ public class ArchitectureTest {
             },
             {
                 "ops",
+                List.of("call", "agent", "media", "sip", "config", "tls", "runtime", "telemetry")
+            },
+            {
+                "console",
                 List.of(
+                        "ops",
                         "call",
                         "agent",
                         "media",
                         "sip",
                         "config",
-                        "tls",
                         "http",
                         "runtime",
                         "telemetry")
@@ -105,6 +109,7 @@ public class ArchitectureTest {
             },
             {"cdr", List.of("call", "config", "runtime")},
             {"doctor", List.of("call", "config", "runtime")},
+            {"audit", List.of("config", "runtime", "telemetry")},
         };
     }
 
@@ -128,7 +133,7 @@ public class ArchitectureTest {
     public static Object[][] soleImporters() {
         return new Object[][] {
             {List.of("sip"), new String[] {"javax.sip..", "gov.nist.."}},
-            {List.of("web", "ops", "http"), new String[] {"org.eclipse.jetty.."}},
+            {List.of("web", "console", "http"), new String[] {"org.eclipse.jetty.."}},
             {List.of("web"), new String[] {"com.nimbusds..", "org.eclipse.jetty.websocket.."}},
             {List.of("web", "ops"), new String[] {"at.favre.."}},
             {List.of("ops"), new String[] {"io.micrometer..", "io.prometheus.."}},

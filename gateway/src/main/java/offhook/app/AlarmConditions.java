@@ -10,6 +10,7 @@ import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import offhook.audit.AuditFigures;
 import offhook.cdr.RecordFigures;
 import offhook.media.LoopFigures;
 import offhook.media.MediaEngine;
@@ -104,6 +105,23 @@ final class AlarmConditions {
         }
         if (figures.lost() > 0) {
             wrong.put("lost", figures.lost() + " entries found room nowhere");
+        }
+        return wrong;
+    }
+
+    /// What is wrong with the audit log.
+    static Map<String, String> audit(AuditFigures figures) {
+        Map<String, String> wrong = new LinkedHashMap<>();
+        if (!figures.up()) {
+            wrong.put("file", "cannot be written, entries wait: " + figures.lastError());
+        }
+        if (figures.lost() > 0) {
+            wrong.put("lost", figures.lost() + " entries found no room");
+        }
+        if (!figures.tampering().isEmpty()) {
+            wrong.put(
+                    "tampered",
+                    figures.tampering() + "; 'offhook audit verify' says where it was changed");
         }
         return wrong;
     }

@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import offhook.agent.AgentRegistry;
+import offhook.audit.AuditWriter;
 import offhook.call.CallLimits;
 import offhook.call.CallPorts;
 import offhook.call.CallRegistry;
@@ -27,6 +28,7 @@ import offhook.sip.SipEndpoint;
 import offhook.sip.SipSettings;
 import offhook.sipws.AgentDevices;
 import offhook.sipws.PhoneDesk;
+import offhook.telemetry.AuditLog;
 import offhook.telemetry.Counters;
 import offhook.web.WebLimits;
 import offhook.web.WebServer;
@@ -79,6 +81,8 @@ public final class Gateway {
         Counters counters = new Counters();
         InetAddress advertised = AdvertisedAddress.of(config);
 
+        Optional<AuditWriter> audit = startAudit(config, clock);
+        AuditLog auditLog = audit.<AuditLog>map(log -> log).orElse(AuditLog.NONE);
         Optional<CallRecorder> records = startRecords(config, clock);
 
         MediaEngine media =
@@ -113,7 +117,8 @@ public final class Gateway {
                         agents,
                         counters,
                         WebLimits.defaults(),
-                        Clock.systemUTC());
+                        Clock.systemUTC(),
+                        auditLog);
         web.measureBy(media::quality);
         web.echoThrough(media);
         PhoneDesk phones =
@@ -134,6 +139,7 @@ public final class Gateway {
                                 config.numbers().emergency()),
                         counters,
                         clock);
+        sip.recordIn(auditLog);
         CallRegistry calls =
                 new CallRegistry(
                         RoutePlan.of(config),
@@ -160,6 +166,7 @@ public final class Gateway {
         OperationsSide operations =
                 new OperationsSide(
                         new OperationsSide.Rooms(
+                                config.node().name(),
                                 media,
                                 agents,
                                 web,
@@ -167,10 +174,12 @@ public final class Gateway {
                                 calls,
                                 records,
                                 doctor,
+                                audit,
                                 counters,
                                 clock,
                                 Clock.systemUTC()));
         records.ifPresent(calls::observe);
+        records.ifPresent(web::tellRemarks);
         calls.observe(new ViewsOfCalls(web));
         directory.start();
         running.push(directory::stop);
@@ -191,7 +200,8 @@ public final class Gateway {
                 new GatewayOperator(
                         calls,
                         web::tellDraining,
-                        new Reload(config, source, calls::change, Gateway::limits));
+                        new Reload(config, source, calls::change, Gateway::limits),
+                        auditLog);
         operations.open(config.ops(), controls);
         control = Optional.of(controls);
         LOG.info(
@@ -199,6 +209,26 @@ public final class Gateway {
                 config.node().name(),
                 Version.current(),
                 advertised.getHostAddress());
+    }
+
+    private Optional<AuditWriter> startAudit(GatewayConfig config, NanoClock clock)
+            throws IOException {
+        if (config.ops().audit().isEmpty()) {
+            return Optional.empty();
+        }
+        AuditWriter audit =
+                AuditWriter.start(
+                        config.ops().audit().get(),
+                        "%s %s pid=%d user=%s"
+                                .formatted(
+                                        config.node().name(),
+                                        Version.current(),
+                                        ProcessHandle.current().pid(),
+                                        System.getProperty("user.name", "")),
+                        clock,
+                        Clock.systemUTC());
+        running.push(audit::stop);
+        return Optional.of(audit);
     }
 
     private Optional<CallRecorder> startRecords(GatewayConfig config, NanoClock clock)

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import offhook.call.CallRegistry;
 import offhook.ops.GatewayControl;
+import offhook.telemetry.AuditLog;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -21,12 +22,16 @@ final class GatewayOperator implements GatewayControl {
     private final CallRegistry calls;
     private final Consumer<Boolean> tellAgents;
     private final Reload reload;
+    private final AuditLog audit;
 
     /// @param tellAgents whether new calls are refused from now on
-    GatewayOperator(CallRegistry calls, Consumer<Boolean> tellAgents, Reload reload) {
+    /// @param audit keeps what a reload changed
+    GatewayOperator(
+            CallRegistry calls, Consumer<Boolean> tellAgents, Reload reload, AuditLog audit) {
         this.calls = calls;
         this.tellAgents = tellAgents;
         this.reload = reload;
+        this.audit = audit;
     }
 
     @Override
@@ -43,7 +48,14 @@ final class GatewayOperator implements GatewayControl {
 
     @Override
     public List<String> reload() {
-        return reload.now();
+        try {
+            List<String> lines = reload.now();
+            audit.record("offhook", "reload", "configuration", String.join("; ", lines));
+            return lines;
+        } catch (IllegalArgumentException e) {
+            audit.record("offhook", "reload", "configuration", "refused: " + e.getMessage());
+            throw e;
+        }
     }
 
     @Override

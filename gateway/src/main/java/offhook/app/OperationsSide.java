@@ -11,9 +11,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import offhook.agent.AgentRegistry;
 import offhook.agent.Presence;
+import offhook.audit.AuditWriter;
 import offhook.call.CallRegistry;
 import offhook.cdr.CallRecorder;
 import offhook.config.OpsConfig;
+import offhook.console.OpsServer;
+import offhook.console.Sights;
 import offhook.doctor.CallDoctor;
 import offhook.media.MediaEngine;
 import offhook.ops.AgentViews;
@@ -29,12 +32,12 @@ import offhook.ops.JmxRegistration;
 import offhook.ops.LiveAudio;
 import offhook.ops.MediaLoopView;
 import offhook.ops.Metrics;
-import offhook.ops.OpsServer;
 import offhook.ops.TrunkHealth;
 import offhook.ops.TrunkView;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
 import offhook.sip.SipEndpoint;
+import offhook.telemetry.AuditLog;
 import offhook.telemetry.Counters;
 import offhook.web.WebServer;
 import org.apache.logging.log4j.LogManager;
@@ -60,6 +63,7 @@ final class OperationsSide {
 
     /// What there is to see.
     record Rooms(
+            String node,
             MediaEngine media,
             AgentRegistry agents,
             WebServer web,
@@ -67,6 +71,7 @@ final class OperationsSide {
             CallRegistry calls,
             Optional<CallRecorder> records,
             CallDoctor doctor,
+            Optional<AuditWriter> audit,
             Counters counters,
             NanoClock clock,
             InstantSource wallClock) {}
@@ -89,7 +94,8 @@ final class OperationsSide {
                                 rooms.web()::browserView,
                                 rooms.doctor()::story,
                                 rooms.calls()::end,
-                                rooms.clock()));
+                                rooms.clock(),
+                                auditLog()));
         rooms.calls().observe(metrics.calls());
     }
 
@@ -110,6 +116,7 @@ final class OperationsSide {
                 "1 while new calls are refused",
                 () -> rooms.calls().isDraining() ? 1 : 0);
         rooms.records().ifPresent(this::watchRecords);
+        rooms.audit().ifPresent(this::watchAudit);
         AlarmConditions.watch(
                 alarms,
                 rooms.media(),
@@ -122,10 +129,10 @@ final class OperationsSide {
         open.push(watch::stop);
         alarms.start();
         Health health = health();
-        openBeans(control, health);
+        GatewayView gateway = openBeans(control, health);
         if (config.listen().isPresent()) {
             OpsServer server =
-                    new OpsServer(config.listen().get(), config, health, metrics, rooms.clock());
+                    new OpsServer(config.listen().get(), config, health, metrics, seen(gateway));
             server.start();
             open.push(server::stop);
         }
@@ -151,7 +158,24 @@ final class OperationsSide {
         alarms.watch(Alarm.Kind.RECORDS, () -> AlarmConditions.records(records.figures()));
     }
 
-    private void openBeans(GatewayControl control, Health health) {
+    private void watchAudit(AuditWriter audit) {
+        metrics.addGauge(
+                "offhook.audit.sequence",
+                "number of the last line of the audit log",
+                () -> audit.figures().sequence());
+        metrics.addGauge(
+                "offhook.audit.lost",
+                "entries of the audit log that found no room, since the start",
+                () -> audit.figures().lost());
+        alarms.watch(Alarm.Kind.AUDIT, () -> AlarmConditions.audit(audit.figures()));
+    }
+
+    /// Where operations are recorded.
+    private AuditLog auditLog() {
+        return rooms.audit().<AuditLog>map(audit -> audit).orElse(AuditLog.NONE);
+    }
+
+    private GatewayView openBeans(GatewayControl control, Health health) {
         Diagnostics diagnostics =
                 new Diagnostics(
                         rooms.calls()::snapshots,
@@ -162,24 +186,27 @@ final class OperationsSide {
                         alarms,
                         metrics::samples,
                         rooms.clock());
-        JmxRegistration jmx =
-                new JmxRegistration(
-                        new GatewayView(
-                                new GatewayView.Sources(
-                                        rooms.calls()::active,
-                                        this::online,
-                                        this::presences,
-                                        rooms.sip()::certificateUntil,
-                                        rooms.counters(),
-                                        metrics::samples,
-                                        health,
-                                        alarms,
-                                        new CallStories(
-                                                rooms.doctor()::story, rooms.doctor()::last)),
-                                control,
-                                diagnostics::text,
-                                rooms.clock(),
-                                Version.current()));
+        GatewayView gateway =
+                new GatewayView(
+                        new GatewayView.Sources(
+                                rooms.calls()::active,
+                                this::online,
+                                this::presences,
+                                rooms.sip()::certificateUntil,
+                                rooms.counters(),
+                                metrics::samples,
+                                health,
+                                alarms,
+                                stories(),
+                                () ->
+                                        rooms.audit()
+                                                .map(audit -> audit.figures().head())
+                                                .orElse("")),
+                        control,
+                        diagnostics::text,
+                        rooms.clock(),
+                        Version.current());
+        JmxRegistration jmx = new JmxRegistration(gateway, auditLog());
         open.push(jmx::close);
         for (int i = 0; i < rooms.media().loops(); i++) {
             int index = i;
@@ -187,6 +214,27 @@ final class OperationsSide {
         }
         rooms.sip().trunks().forEach(trunk -> jmx.addTrunk(trunk.name(), new TrunkView(trunk)));
         AgentViews.register(jmx, rooms.agents(), rooms.clock());
+        return gateway;
+    }
+
+    private CallStories stories() {
+        return new CallStories(rooms.doctor()::story, rooms.doctor()::last);
+    }
+
+    /// What the page shows.
+    private Sights seen(GatewayView gateway) {
+        return new Sights(
+                rooms.node(),
+                gateway,
+                stories(),
+                rooms.calls()::snapshots,
+                rooms.media()::quality,
+                rooms.sip().trunks(),
+                rooms.agents(),
+                rooms.media()::figures,
+                rooms.media().loops(),
+                rooms.clock(),
+                rooms.wallClock());
     }
 
     private int online() {

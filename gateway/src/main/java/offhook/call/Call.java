@@ -63,6 +63,8 @@ final class Call implements CallInbox, Runnable {
 
     private long endedAtNanos = -1;
 
+    private final HistoryWriter history = new HistoryWriter();
+
     /// Agents by the legs that they were rung on.
     private final Map<LegId, String> agents = new HashMap<>();
 
@@ -169,7 +171,8 @@ final class Call implements CallInbox, Runnable {
                         .flatMap(each ->
                                 Optional.ofNullable(kinds.get(each.getKey())).stream()
                                         .map(kind -> new CallEnd.LegEnd(kind, each.getValue())))
-                        .toList());
+                        .toList(),
+                history.history(now()));
     }
 
     private static OptionalLong known(long nanos) {
@@ -179,7 +182,7 @@ final class Call implements CallInbox, Runnable {
     private CallState begin() {
         teller.tell(new CallEvent.Routed(CallDirection.of(incoming.source(), plan)));
         try {
-            return shown(apply(machine.start(now())));
+            return shown(apply(noted(Optional.empty(), machine.start(now()))));
         } catch (RuntimeException e) {
             return abandon(e);
         }
@@ -231,7 +234,7 @@ final class Call implements CallInbox, Runnable {
                     transition.next().getClass().getSimpleName(),
                     transition.reason());
             teller.took(input);
-            return shown(apply(transition));
+            return shown(apply(noted(Optional.of(input), transition)));
         } catch (RuntimeException e) {
             return abandon(e);
         }
@@ -323,6 +326,11 @@ final class Call implements CallInbox, Runnable {
         }
         wakeTimes.poll();
         return new CallInput.Woken();
+    }
+
+    private Transition noted(Optional<CallInput> input, Transition step) {
+        history.note(input, step, now());
+        return step;
     }
 
     private CallState apply(Transition transition) {

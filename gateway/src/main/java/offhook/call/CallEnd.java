@@ -11,6 +11,7 @@ import offhook.call.CallSnapshot.LegKind;
 /// @param answeredNanos when both first heard each other; empty: they never did
 /// @param endedNanos when it was over
 /// @param legs what became of the media of each leg that told
+/// @param history where it has been on its way
 public record CallEnd(
         CallSnapshot last,
         CallDirection direction,
@@ -18,10 +19,31 @@ public record CallEnd(
         OptionalLong ringingNanos,
         OptionalLong answeredNanos,
         long endedNanos,
-        List<LegEnd> legs) {
+        List<LegEnd> legs,
+        CallHistory history) {
 
     public CallEnd {
         legs = List.copyOf(legs);
+    }
+
+    /// Of a call that went nowhere else on its way.
+    public CallEnd(
+            CallSnapshot last,
+            CallDirection direction,
+            EndCause cause,
+            OptionalLong ringingNanos,
+            OptionalLong answeredNanos,
+            long endedNanos,
+            List<LegEnd> legs) {
+        this(
+                last,
+                direction,
+                cause,
+                ringingNanos,
+                answeredNanos,
+                endedNanos,
+                legs,
+                CallHistory.NONE);
     }
 
     /// A leg and what became of its media.

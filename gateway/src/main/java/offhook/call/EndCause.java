@@ -52,6 +52,8 @@ public record EndCause(
     /// The [#reason] of a target that let it ring.
     static final String NO_ANSWER = "no-answer";
 
+    static final String TRANSFERRED = "transferred";
+
     /// The [#reason] of a party whose browser was not heard of for too long.
     public static final String CONSENT_LOST = "consent-lost";
 
@@ -79,7 +81,7 @@ public record EndCause(
 
     /// A party led the other one on to somebody else, and is not needed any more.
     static EndCause transferred(By by) {
-        return new EndCause(by, "transferred", 200, 16, "");
+        return new EndCause(by, TRANSFERRED, 200, 16, "");
     }
 
     /// Another leg took the place of this one.

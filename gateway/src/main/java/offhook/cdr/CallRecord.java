@@ -1,5 +1,6 @@
 package offhook.cdr;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 /// @param q850Cause the Q.850 cause that fits
 /// @param detail one sentence for people
 /// @param headers header fields that the trunk's allow-list let in
+/// @param queue where it waited last; null: in none
+/// @param queueMillis how long it waited in queues altogether
+/// @param transfers that were asked for, in the order in which they ended
 record CallRecord(
         String id,
         String node,
@@ -51,12 +55,50 @@ record CallRecord(
         @Nullable Integer q850Cause,
         @Nullable String detail,
         List<LegRecord> legs,
-        Map<String, String> headers) {
+        Map<String, String> headers,
+        @Nullable String queue,
+        @Nullable Long queueMillis,
+        List<TransferRecord> transfers) {
 
     CallRecord {
         legs = List.copyOf(legs);
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+        // A journal of an earlier version has none.
+        transfers = transfers == null ? List.of() : List.copyOf(transfers);
     }
+
+    /// A transfer that was asked for.
+    ///
+    /// @param way `blind`, `consult`, or `fallback` when the gateway did it by itself
+    /// @param by who asked; empty: the gateway
+    /// @param target what was asked for
+    /// @param at when it was asked for
+    /// @param millis until it was decided
+    /// @param outcome `done`, `failed` or `refused`
+    /// @param reason why not, as a stable key; empty when done
+    record TransferRecord(
+            String way,
+            String by,
+            String target,
+            String at,
+            long millis,
+            String outcome,
+            String reason) {}
+
+    /// How a call sounded at an agent's page, as the page said last. What it did not say is null.
+    ///
+    /// @param mos of talking over it, 1 to 4.5
+    /// @param warnings how many it raised
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record PageRecord(
+            String codec,
+            String candidate,
+            @Nullable Double lossPercent,
+            @Nullable Double jitterMillis,
+            @Nullable Double roundTripMillis,
+            @Nullable Double bufferMillis,
+            @Nullable Double mos,
+            long warnings) {}
 
     /// A leg and what became of its media.
     ///

@@ -4,20 +4,25 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import offhook.call.BrowserView;
 import offhook.call.CallEnd;
 import offhook.call.CallId;
 import offhook.call.CallObserver;
+import offhook.call.CallRemarks;
 import offhook.call.CallSnapshot;
+import offhook.call.LegId;
 import offhook.config.RecordsConfig;
 import offhook.runtime.NanoClock;
+import org.jspecify.annotations.Nullable;
 
 /// Records each call: when it begins, when its state changes, when it ends. Told on the calls' own
 /// threads, which it never makes wait.
-public final class CallRecorder implements CallObserver {
+public final class CallRecorder implements CallObserver, CallRemarks {
 
     private final RecordWriter writer;
     private final Clock wallClock;
@@ -92,6 +97,21 @@ public final class CallRecorder implements CallObserver {
         if (ended != null) {
             keeper.keep(new Entry.Seen(writer.ended(end, ended.startedAt())));
         }
+    }
+
+    @Override
+    public void noted(CallId call, String agent, String text) {
+        say(call, Entry.About.NOTES, agent, text.isEmpty() ? null : text);
+    }
+
+    @Override
+    public void heard(LegId leg, BrowserView last) {
+        String index = Integer.toString(leg.index());
+        say(leg.call(), Entry.About.PAGES, index, RecordWriter.page(last));
+    }
+
+    private void say(CallId call, Entry.About about, String key, @Nullable Object value) {
+        keeper.keep(new Entry.Said(call.value(), about, Collections.singletonMap(key, value)));
     }
 
     /// What is new of calls that live. On the keeper's thread.

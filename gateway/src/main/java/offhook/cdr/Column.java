@@ -1,6 +1,7 @@
 package offhook.cdr;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -15,11 +16,18 @@ record Column(String sql, Kind kind, Function<CallRecord, @Nullable Object> read
     enum Kind {
         PLAIN,
         TIME,
-        JSON
+        JSON,
+        /// JSON that only an [Entry.Said] changes.
+        SAID
     }
 
     static final Column STARTED_AT = time("started_at", CallRecord::startedAt);
     static final Column ENDED_AT = time("ended_at", CallRecord::endedAt);
+
+    /// What is said of a call while and after it lives, and never taken back by what it does.
+    static final Column NOTES = said("notes");
+
+    static final Column PAGES = said("pages");
 
     /// All of them, in the order of the table.
     static final List<Column> ALL =
@@ -46,7 +54,12 @@ record Column(String sql, Kind kind, Function<CallRecord, @Nullable Object> read
                     plain("q850_cause", CallRecord::q850Cause),
                     plain("detail", CallRecord::detail),
                     json("legs", CallRecord::legs),
-                    json("headers", CallRecord::headers));
+                    json("headers", CallRecord::headers),
+                    plain("queue", CallRecord::queue),
+                    plain("queue_millis", CallRecord::queueMillis),
+                    json("transfers", CallRecord::transfers),
+                    NOTES,
+                    PAGES);
 
     private static Column plain(String sql, Function<CallRecord, @Nullable Object> read) {
         return new Column(sql, Kind.PLAIN, read);
@@ -58,6 +71,15 @@ record Column(String sql, Kind kind, Function<CallRecord, @Nullable Object> read
 
     private static Column json(String sql, Function<CallRecord, Object> read) {
         return new Column(sql, Kind.JSON, call -> Json.text(read.apply(call)));
+    }
+
+    private static Column said(String sql) {
+        return new Column(sql, Kind.SAID, _ -> Json.text(Map.of()));
+    }
+
+    /// Whether only an [Entry.Said] changes it.
+    boolean isSaid() {
+        return kind == Kind.SAID;
     }
 
     /// All of them by a comma, each as `as` says it.

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// What the databases that we know say differently.
 enum Dialect {
@@ -37,6 +38,12 @@ enum Dialect {
         }
 
         @Override
+        String change(Column column) {
+            return "UPDATE calls SET %1$s = json_patch(%1$s, ?) WHERE id = ?"
+                    .formatted(column.sql());
+        }
+
+        @Override
         boolean refuses(SQLException failure) {
             return SQLITE_REFUSALS.contains(failure.getErrorCode() & 0xff);
         }
@@ -58,20 +65,26 @@ enum Dialect {
             return switch (column.kind()) {
                 case PLAIN -> "?";
                 case TIME -> "CAST(? AS timestamptz)";
-                case JSON -> "CAST(? AS jsonb)";
+                case JSON, SAID -> "CAST(? AS jsonb)";
             };
         }
 
         @Override
         String shown(Column column) {
             return switch (column.kind()) {
-                case PLAIN, JSON -> column.sql();
+                case PLAIN, JSON, SAID -> column.sql();
                 case TIME ->
                         "to_char("
                                 + column.sql()
                                 + " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') AS "
                                 + column.sql();
             };
+        }
+
+        @Override
+        String change(Column column) {
+            return "UPDATE calls SET %1$s = jsonb_strip_nulls(%1$s || CAST(? AS jsonb)) WHERE id = ?"
+                    .formatted(column.sql());
         }
 
         @Override
@@ -114,6 +127,10 @@ enum Dialect {
     /// The column as text that people and programs read.
     abstract String shown(Column column);
 
+    /// A change of what was said of a call. Parameters: the members that change (RFC 7396), the
+    /// call.
+    abstract String change(Column column);
+
     /// Whether it is this record that the database does not take; else it takes none now.
     abstract boolean refuses(SQLException failure);
 
@@ -129,7 +146,10 @@ enum Dialect {
                 + ") VALUES ("
                 + Column.list(this::parameter)
                 + ") ON CONFLICT (id) DO UPDATE SET "
-                + Column.list(column -> column.sql() + " = excluded." + column.sql())
+                + Column.ALL.stream()
+                        .filter(column -> !column.isSaid())
+                        .map(column -> column.sql() + " = excluded." + column.sql())
+                        .collect(Collectors.joining(", "))
                 + " WHERE calls.ended_at IS NULL";
     }
 

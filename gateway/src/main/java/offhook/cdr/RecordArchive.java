@@ -105,7 +105,7 @@ public final class RecordArchive implements AutoCloseable {
                     switch (column.kind()) {
                         case PLAIN -> rows.getObject(column.sql());
                         case TIME -> rows.getString(column.sql());
-                        case JSON -> Json.tree(rows.getString(column.sql()));
+                        case JSON, SAID -> Json.tree(rows.getString(column.sql()));
                     });
         }
         return record;

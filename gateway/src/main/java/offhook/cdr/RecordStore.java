@@ -92,6 +92,14 @@ final class RecordStore implements AutoCloseable {
                     upsert.executeUpdate();
                 }
             }
+            case Entry.Said said -> {
+                String change = dialect.change(said.about().column());
+                try (PreparedStatement patch = connection.prepareStatement(change)) {
+                    patch.setString(1, Json.text(said.patch()));
+                    patch.setString(2, said.call());
+                    patch.executeUpdate();
+                }
+            }
             case Entry.Crashed(String node, String at) -> {
                 try (PreparedStatement crash = connection.prepareStatement(dialect.crash())) {
                     crash.setString(1, at);

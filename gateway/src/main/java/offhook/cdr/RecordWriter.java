@@ -4,11 +4,15 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
+import offhook.call.BrowserView;
 import offhook.call.CallEnd;
+import offhook.call.CallHistory;
 import offhook.call.CallSnapshot;
 import offhook.call.EndCause;
 import offhook.call.MediaSummary;
 import offhook.cdr.CallRecord.LegRecord;
+import offhook.cdr.CallRecord.PageRecord;
+import offhook.cdr.CallRecord.TransferRecord;
 import org.jspecify.annotations.Nullable;
 
 /// Writes calls as records.
@@ -48,13 +52,17 @@ final class RecordWriter {
                 null,
                 null,
                 List.of(),
-                call.details().headers());
+                call.details().headers(),
+                null,
+                null,
+                List.of());
     }
 
     /// A call that is over.
     CallRecord ended(CallEnd end, Instant startedAt) {
         CallSnapshot call = end.last();
         EndCause cause = end.cause();
+        List<CallHistory.QueueWait> waits = end.history().waits();
         return new CallRecord(
                 call.id().value(),
                 node,
@@ -78,7 +86,41 @@ final class RecordWriter {
                 cause.q850Cause(),
                 cause.detail(),
                 end.legs().stream().map(RecordWriter::leg).toList(),
-                call.details().headers());
+                call.details().headers(),
+                waits.isEmpty() ? null : waits.getLast().queue(),
+                waits.isEmpty()
+                        ? null
+                        : waits.stream().mapToLong(w -> w.untilNanos() - w.fromNanos()).sum()
+                                / NANOS_PER_MILLI,
+                end.history().transfers().stream()
+                        .map(each -> transfer(call, startedAt, each))
+                        .toList());
+    }
+
+    /// A transfer of a call.
+    private static TransferRecord transfer(
+            CallSnapshot call, Instant startedAt, CallHistory.Transfer transfer) {
+        return new TransferRecord(
+                transfer.way().name().toLowerCase(Locale.ROOT),
+                transfer.by(),
+                transfer.target(),
+                Times.text(at(call, startedAt, transfer.fromNanos())),
+                (transfer.untilNanos() - transfer.fromNanos()) / NANOS_PER_MILLI,
+                transfer.outcome().name().toLowerCase(Locale.ROOT),
+                transfer.reason());
+    }
+
+    /// What a page said.
+    static PageRecord page(BrowserView said) {
+        return new PageRecord(
+                said.codec(),
+                said.candidate(),
+                known(said.lossPercent()),
+                known(said.jitterMillis()),
+                known(said.roundTripMillis()),
+                known(said.bufferMillis()),
+                known(said.mos()),
+                said.warned());
     }
 
     private static LegRecord leg(CallEnd.LegEnd leg) {

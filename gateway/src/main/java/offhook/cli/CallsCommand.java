@@ -1,26 +1,39 @@
 package offhook.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `offhook calls`: the calls that live, one of them with how its legs sound, and its end.
+/// `offhook calls`: the calls that live or were the last, the story of one of them, and its end.
 @Command(
         name = "calls",
-        description = "Lists the calls that live.",
+        description = "Lists the calls that live, or those that were the last.",
         subcommands = {CallsCommand.Show.class, CallsCommand.HangUp.class})
 final class CallsCommand extends GatewayCommand {
 
     private static final String TYPE = "Call";
+    private static final String STORY = "Story";
     private static final String LEGS = "Legs";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Option(
+            names = "--last",
+            paramLabel = "N",
+            description = "lists the last N calls that are over, with the verdict of each")
+    private Optional<Integer> last = Optional.empty();
 
     @Override
     int run(RunningGateway gateway) throws IOException {
+        if (last.isPresent()) {
+            return listLast(gateway, last.get());
+        }
         List<Map<String, Object>> calls = new ArrayList<>();
         Table table =
                 new Table("ID", "STATE", "SECONDS", "FROM", "CALLER", "CALLED", "AGENT", "AUDIO");
@@ -29,6 +42,7 @@ final class CallsCommand extends GatewayCommand {
             if (call.isEmpty()) {
                 continue; // It ended meanwhile.
             }
+            call.remove(STORY);
             calls.add(call);
             table.add(
                     id,
@@ -41,6 +55,28 @@ final class CallsCommand extends GatewayCommand {
                     audio(call));
         }
         print(Map.of("calls", calls), table.lines("no calls"));
+        return 0;
+    }
+
+    private int listLast(RunningGateway gateway, int most) throws IOException {
+        JsonNode calls = JSON.readTree(gateway.gateway().lastCalls(most));
+        Table table =
+                new Table("ID", "BEGAN", "TALKED", "CALLER", "CALLED", "AGENT", "LEVEL", "VERDICT");
+        for (JsonNode call : calls) {
+            JsonNode verdict = call.path("verdict");
+            table.add(
+                    call.path("id").asText(),
+                    call.path("began").asText(),
+                    call.path("talk-seconds").isNumber()
+                            ? call.path("talk-seconds").asText() + " s"
+                            : "",
+                    call.path("from").asText(),
+                    call.path("to").asText(),
+                    call.path("agent").asText(),
+                    verdict.path("level").asText(),
+                    verdict.path("text").asText());
+        }
+        print(Map.of("calls", calls), table.lines("no calls are over"));
         return 0;
     }
 
@@ -74,7 +110,12 @@ final class CallsCommand extends GatewayCommand {
     }
 
     /// One call.
-    @Command(name = "show", description = "Shows one call and how its legs sound.")
+    @Command(
+            name = "show",
+            description = {
+                "Tells what happened in a call, how it sounded and what was wrong; also of the",
+                "last calls that are over. Times are UTC."
+            })
     static final class Show extends GatewayCommand {
 
         @Parameters(paramLabel = "ID", description = "the call")
@@ -82,23 +123,15 @@ final class CallsCommand extends GatewayCommand {
 
         @Override
         int run(RunningGateway gateway) throws IOException {
-            Optional<Map<String, Object>> call = gateway.attributes(TYPE, id);
-            if (call.isEmpty()) {
-                return fail(noCall(id), EXIT_TROUBLE);
-            }
-            List<String> lines = new ArrayList<>();
-            Map<String, Object> plain = new LinkedHashMap<>(call.get());
-            plain.remove(LEGS);
-            Table figures = new Table("FIGURE", "VALUE");
-            plain.forEach(figures::add);
-            lines.addAll(figures.lines(""));
-            for (Map<?, ?> leg : legs(call.get())) {
-                Table sound = new Table("LEG " + leg.get("index"), String.valueOf(leg.get("kind")));
+            JsonNode story = JSON.readTree(gateway.gateway().call(id));
+            List<String> lines = new ArrayList<>(new StoryPrinter(story).lines());
+            for (Map<?, ?> leg : legs(gateway.attributes(TYPE, id).orElse(Map.of()))) {
+                Table sound = new Table("LEG " + leg.get("leg"), String.valueOf(leg.get("kind")));
                 leg.forEach(sound::add);
                 lines.add("");
                 lines.addAll(sound.lines(""));
             }
-            print(call.get(), lines);
+            print(story, lines);
             return 0;
         }
     }

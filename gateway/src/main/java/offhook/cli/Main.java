@@ -23,7 +23,8 @@ import picocli.CommandLine.IVersionProvider;
             ReloadCommand.class,
             LogCommand.class,
             DumpCommand.class,
-            RecordsCommand.class
+            RecordsCommand.class,
+            AuditCommand.class
         },
         mixinStandardHelpOptions = true,
         versionProvider = Main.VersionProvider.class)

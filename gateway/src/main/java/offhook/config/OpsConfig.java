@@ -9,15 +9,17 @@ import java.util.Optional;
 ///   machine then
 /// @param records where call records are kept; empty: nowhere
 /// @param doctor what is remembered of calls that are over
+/// @param audit where it is kept who did what; empty: nowhere
 public record OpsConfig(
         Optional<Listen> listen,
         Optional<Secret> token,
         Optional<RecordsConfig> records,
-        DoctorConfig doctor) {
+        DoctorConfig doctor,
+        Optional<AuditConfig> audit) {
 
     /// With the defaults of all else.
     public OpsConfig(
             Optional<Listen> listen, Optional<Secret> token, Optional<RecordsConfig> records) {
-        this(listen, token, records, DoctorConfig.DEFAULT);
+        this(listen, token, records, DoctorConfig.DEFAULT, Optional.empty());
     }
 }

@@ -25,8 +25,9 @@ final class OpsReader {
         }
         Optional<RecordsConfig> records = RecordsReader.read(section);
         DoctorConfig doctor = DoctorReader.read(section);
+        Optional<AuditConfig> audit = AuditReader.read(section, records);
         section.done();
-        return new OpsConfig(listen, token, records, doctor);
+        return new OpsConfig(listen, token, records, doctor, audit);
     }
 
     private static void checkReach(Listen listen, Value value, boolean guarded) {

@@ -1,5 +1,5 @@
-/// What bounds every HTTP server of the gateway alike. May import: `runtime`, and Jetty with `web`
-/// and `ops`.
+/// What every HTTP server of the gateway has alike: what bounds it, who guesses passwords, files,
+/// strict headers. May import: `runtime`, and Jetty with `web` and `console`.
 @NullMarked
 package offhook.http;
 

@@ -19,11 +19,21 @@ public final class AgentViews {
     /// Registers a bean for each agent and each queue.
     public static void register(JmxRegistration jmx, AgentRegistry agents, NanoClock clock) {
         for (String name : agents.statuses().keySet()) {
-            jmx.addAgent(name, new AgentView(() -> agents.status(name).orElseThrow(), clock));
+            jmx.addAgent(name, agent(() -> agents.status(name).orElseThrow(), clock));
         }
         for (String name : agents.queueNames()) {
-            jmx.addQueue(name, new QueueView(() -> agents.queue(name), clock));
+            jmx.addQueue(name, queue(agents, name, clock));
         }
+    }
+
+    /// How an agent stands, as its bean shows it.
+    public static AgentMXBean agent(Supplier<AgentStatus> now, NanoClock clock) {
+        return new AgentView(now, clock);
+    }
+
+    /// How a queue stands, as its bean shows it.
+    public static QueueMXBean queue(AgentRegistry agents, String name, NanoClock clock) {
+        return new QueueView(() -> agents.queue(name), clock);
     }
 
     private record AgentView(Supplier<AgentStatus> now, NanoClock clock) implements AgentMXBean {

@@ -30,6 +30,8 @@ public record Alarm(Kind kind, String subject, String text, Instant since) {
         LISTENER(Severity.CRITICAL, 1, 0),
         /// Call records find no way into their database, or onto the disk.
         RECORDS(Severity.WARNING, 2, 2),
+        /// The audit log cannot be written, has lost entries, or was changed by somebody else.
+        AUDIT(Severity.WARNING, 1, 2),
         /// The wall clock of this machine jumped.
         CLOCK_JUMP(Severity.WARNING, 0, 60);
 

@@ -126,6 +126,7 @@ final class CallBean implements DynamicMBean {
     private final Function<CallId, Optional<String>> story;
     private final BooleanSupplier hangUp;
     private final NanoClock clock;
+    private final OperationAudit audit;
 
     /// @param hangUp ends the call; false when it is over already
     CallBean(
@@ -134,13 +135,15 @@ final class CallBean implements DynamicMBean {
             Function<LegId, Optional<BrowserView>> browser,
             Function<CallId, Optional<String>> story,
             BooleanSupplier hangUp,
-            NanoClock clock) {
+            NanoClock clock,
+            OperationAudit audit) {
         this.call = call;
         this.quality = quality;
         this.browser = browser;
         this.story = story;
         this.hangUp = hangUp;
         this.clock = clock;
+        this.audit = audit;
     }
 
     private static Property text(
@@ -234,7 +237,9 @@ final class CallBean implements DynamicMBean {
         if (!name.equals(HANG_UP)) {
             throw new ReflectionException(new NoSuchMethodException(name));
         }
-        return hangUp.getAsBoolean();
+        boolean ended = hangUp.getAsBoolean();
+        audit.did("type=Call,id=" + call.get().id().value(), name, arguments);
+        return ended;
     }
 
     @Override

@@ -18,6 +18,7 @@ import offhook.call.CallSnapshot;
 import offhook.call.LegId;
 import offhook.call.LegQuality;
 import offhook.runtime.NanoClock;
+import offhook.telemetry.AuditLog;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -32,29 +33,33 @@ public final class CallBeans implements CallObserver {
     private final Function<CallId, Optional<String>> story;
     private final Predicate<CallId> hangUp;
     private final NanoClock clock;
+    private final OperationAudit audit;
 
     /// @param quality how a leg sounds now; asked by any thread
     /// @param browser how it sounds in the browser that has it; asked by any thread
     /// @param story what happened in a call so far, JSON; asked by any thread
     /// @param hangUp ends a call; false when it is over already
+    /// @param log keeps what is done to calls
     public CallBeans(
             Function<LegId, Optional<LegQuality>> quality,
             Function<LegId, Optional<BrowserView>> browser,
             Function<CallId, Optional<String>> story,
             Predicate<CallId> hangUp,
-            NanoClock clock) {
+            NanoClock clock,
+            AuditLog log) {
         this.quality = quality;
         this.browser = browser;
         this.story = story;
         this.hangUp = hangUp;
         this.clock = clock;
+        this.audit = new OperationAudit(log);
     }
 
     @Override
     public void began(CallId id, Supplier<CallSnapshot> now) {
         try {
             server.registerMBean(
-                    new CallBean(now, quality, browser, story, () -> hangUp.test(id), clock),
+                    new CallBean(now, quality, browser, story, () -> hangUp.test(id), clock, audit),
                     name(id));
         } catch (JMException | JMRuntimeException e) {
             // A call that cannot be watched is a call all the same.

@@ -20,4 +20,8 @@ public @interface Described {
     /// What it is counted in, where it is a number.
     @DescriptorKey("units")
     String units() default "";
+
+    /// Whether an operation changes something. Only one that does not is for those who may read.
+    @DescriptorKey("changes")
+    boolean changes() default true;
 }

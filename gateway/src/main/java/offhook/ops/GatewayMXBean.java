@@ -41,6 +41,11 @@ public interface GatewayMXBean {
     @Described("The alarms that last, the oldest first")
     List<ActiveAlarm> getAlarms();
 
+    @Described(
+            "Number and hash of the last line of the audit log, as 'offhook audit verify --anchor'"
+                    + " takes it; empty when none is kept")
+    String getAuditHead();
+
     @Described("Whether new calls are refused while those that live go on")
     boolean isDraining();
 
@@ -62,7 +67,10 @@ public interface GatewayMXBean {
                     + " needs a restart")
     List<String> reload();
 
-    @Described("What a maintainer asks for first: calls, loops, trunks, agents, threads, as text")
+    @Described(
+            value =
+                    "What a maintainer asks for first: calls, loops, trunks, agents, threads, as text",
+            changes = false)
     String dump();
 
     @Described(

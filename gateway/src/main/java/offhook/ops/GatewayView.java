@@ -34,7 +34,8 @@ public final class GatewayView implements GatewayMXBean {
             Supplier<Map<String, Double>> metrics,
             Health health,
             Alarms alarms,
-            CallStories stories) {}
+            CallStories stories,
+            Supplier<String> auditHead) {}
 
     /// @param dump makes the text for maintainers
     public GatewayView(
@@ -119,6 +120,11 @@ public final class GatewayView implements GatewayMXBean {
                                 alarm.text(),
                                 alarm.since().toString()))
                 .toList();
+    }
+
+    @Override
+    public String getAuditHead() {
+        return sources.auditHead().get();
     }
 
     @Override

@@ -40,11 +40,11 @@ public final class Health {
     ///
     /// @param status `live`, `ready` or its opposite
     /// @param reasons by check, in words; only of checks that fail
-    record Report(
+    public record Report(
             boolean good, String status, Map<String, List<String>> reasons, List<String> warnings) {
 
         /// With everything that is known.
-        String full() {
+        public String full() {
             Map<String, Object> all = new LinkedHashMap<>();
             all.put("status", status);
             all.put("reasons", reasons);
@@ -53,7 +53,7 @@ public final class Health {
         }
 
         /// For those who may know no more.
-        String brief() {
+        public String brief() {
             return json(Map.of("status", status));
         }
 
@@ -67,14 +67,14 @@ public final class Health {
     }
 
     /// Whether it lives.
-    Report live() {
+    public Report live() {
         Map<String, List<String>> reasons = failing(life);
         return new Report(
                 reasons.isEmpty(), reasons.isEmpty() ? "live" : "dead", reasons, warnings.get());
     }
 
     /// Whether calls should come.
-    Report ready() {
+    public Report ready() {
         Map<String, List<String>> reasons = failing(life);
         reasons.putAll(failing(readiness));
         return new Report(

@@ -7,6 +7,7 @@ import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
+import offhook.telemetry.AuditLog;
 
 /// Puts the gateway's beans into the platform's MBean server, under the domain `offhook`.
 public final class JmxRegistration implements AutoCloseable {
@@ -15,13 +16,17 @@ public final class JmxRegistration implements AutoCloseable {
     static final ObjectName GATEWAY = named("type=Gateway");
 
     private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+    private final OperationAudit audit;
     private final List<ObjectName> names = new ArrayList<>();
 
     /// Registers the gateway's bean; one gateway a JVM.
-    public JmxRegistration(GatewayView view) {
+    ///
+    /// @param log keeps what is done to the beans
+    public JmxRegistration(GatewayView view, AuditLog log) {
+        this.audit = new OperationAudit(log);
         add(
                 "type=Gateway",
-                DescribedBean.of(view, GatewayMXBean.class, view.alarms().broadcaster()));
+                DescribedBean.of(view, GatewayMXBean.class, audit, view.alarms().broadcaster()));
     }
 
     private static ObjectName named(String keys) {
@@ -36,28 +41,28 @@ public final class JmxRegistration implements AutoCloseable {
     ///
     /// @param index from 0
     public void addLoop(int index, MediaLoopMXBean view) {
-        add("type=MediaLoop,index=" + index, DescribedBean.of(view, MediaLoopMXBean.class));
+        add("type=MediaLoop,index=" + index, DescribedBean.of(view, MediaLoopMXBean.class, audit));
     }
 
     /// Registers the bean of a trunk.
     ///
     /// @param name as the configuration has it
     public void addTrunk(String name, TrunkMXBean view) {
-        add("type=Trunk,name=" + name, DescribedBean.of(view, TrunkMXBean.class));
+        add("type=Trunk,name=" + name, DescribedBean.of(view, TrunkMXBean.class, audit));
     }
 
     /// Registers the bean of an agent.
     ///
     /// @param name its sign-in name
     public void addAgent(String name, AgentMXBean view) {
-        add("type=Agent,name=" + name, DescribedBean.of(view, AgentMXBean.class));
+        add("type=Agent,name=" + name, DescribedBean.of(view, AgentMXBean.class, audit));
     }
 
     /// Registers the bean of a queue.
     ///
     /// @param name as the configuration has it
     public void addQueue(String name, QueueMXBean view) {
-        add("type=Queue,name=" + name, DescribedBean.of(view, QueueMXBean.class));
+        add("type=Queue,name=" + name, DescribedBean.of(view, QueueMXBean.class, audit));
     }
 
     private void add(String keys, Object bean) {

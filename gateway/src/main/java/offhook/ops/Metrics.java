@@ -29,7 +29,7 @@ import offhook.telemetry.Counters;
 public final class Metrics implements AutoCloseable {
 
     /// The content type of [#text()], the text format 0.0.4 of Prometheus.
-    static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+    public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);

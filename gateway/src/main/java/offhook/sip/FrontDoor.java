@@ -464,8 +464,20 @@ final class FrontDoor {
         } else {
             counters.increment(Counter.SIP_DROPPED_MALFORMED);
         }
-        limiter.countMalformed(source);
+        countMalformed(source);
         return stream ? DROP_AND_CLOSE : DROP;
+    }
+
+    private void countMalformed(InetAddress source) {
+        if (limiter.countMalformed(source)) {
+            identification
+                    .audit()
+                    .recordStranger(
+                            source.getHostAddress(),
+                            "sip-block",
+                            "malformed messages",
+                            "blocked for 60 s");
+        }
     }
 
     private Decision refuse(
@@ -488,7 +500,7 @@ final class FrontDoor {
         boolean ends = stream && e.isMalformed();
         if (e.isMalformed()) {
             counters.increment(Counter.SIP_DROPPED_MALFORMED);
-            limiter.countMalformed(source);
+            countMalformed(source);
         } else {
             counters.increment(Counter.SIP_REFUSED);
         }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import javax.sip.address.Address;
+import org.jspecify.annotations.Nullable;
 
 /// How it stands with one registrar of a trunk, for those who operate the gateway. Written by the
 /// thread that registers, read by any.
@@ -13,6 +14,10 @@ public final class RegistrarStatus {
     private final String name;
     private final TrunkStatus trunk;
     private volatile Registration.State state = Registration.State.UNREGISTERED;
+
+    /// What was recorded last; of the thread that registers.
+    private Registration.@Nullable State told;
+
     private volatile Optional<Instant> registeredUntil = Optional.empty();
     private volatile String lastError = "";
     private volatile String target = "";
@@ -61,6 +66,20 @@ public final class RegistrarStatus {
 
     void is(Registration.State now) {
         state = now;
+        boolean verdict =
+                switch (now) {
+                    case REGISTERED, REFUSED, FAILING -> true;
+                    case UNREGISTERED, REGISTERING -> false;
+                };
+        if (verdict && now != told) {
+            told = now;
+            trunk.audit()
+                    .record(
+                            "offhook",
+                            "registration",
+                            "trunk=" + trunk.name() + " registrar=" + name,
+                            state() + (lastError.isEmpty() ? "" : ": " + lastError));
+        }
     }
 
     void registered(Optional<Instant> until, List<Address> route) {

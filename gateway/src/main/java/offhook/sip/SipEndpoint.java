@@ -33,6 +33,7 @@ import offhook.config.TrunkConfig;
 import offhook.dns.ServerDirectory;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
+import offhook.telemetry.AuditLog;
 import offhook.telemetry.Counters;
 import offhook.tls.TlsFileException;
 import org.apache.logging.log4j.LogManager;
@@ -157,6 +158,13 @@ public final class SipEndpoint {
                                 dialogs,
                                 outlets,
                                 clock));
+    }
+
+    /// Where it is recorded who is blocked, who shows wrong credentials, and what registrars made
+    /// of ours. Before [#start].
+    public void recordIn(AuditLog audit) {
+        identification.recordIn(audit);
+        statuses.values().forEach(status -> status.recordIn(audit));
     }
 
     private Stream<TrunkRegistrar> registrars(TrunkConfig trunk) {

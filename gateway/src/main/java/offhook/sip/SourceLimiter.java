@@ -96,9 +96,12 @@ final class SourceLimiter {
     }
 
     /// Counts a malformed message, and blocks its source when there were too many.
-    void countMalformed(InetAddress source) {
+    ///
+    /// @return whether it was the one that blocks the source
+    boolean countMalformed(InetAddress source) {
         long nowNanos = clock.nanoTime();
-        state(source).updateAndGet(s -> afterMalformed(s, nowNanos));
+        State after = state(source).updateAndGet(s -> afterMalformed(s, nowNanos));
+        return after.blocked() && after.blockedAtNanos() == nowNanos;
     }
 
     private static State afterMalformed(State s, long nowNanos) {

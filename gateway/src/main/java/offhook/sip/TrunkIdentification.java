@@ -4,10 +4,12 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import offhook.config.CallerChallenge;
 import offhook.config.CallerChallenge.Sources;
 import offhook.config.TrunkConfig;
 import offhook.runtime.NanoClock;
+import offhook.telemetry.AuditLog;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
 import offhook.telemetry.LogBudget;
@@ -44,6 +46,9 @@ final class TrunkIdentification {
     private final AdmittedCalls admitted;
     private final LogBudget budget;
 
+    /// Written once, before anything comes.
+    private volatile AuditLog audit = AuditLog.NONE;
+
     TrunkIdentification(SipTrunks trunks, Dialogs dialogs, Counters counters, NanoClock clock) {
         this.trunks = trunks;
         this.dialogs = dialogs;
@@ -54,6 +59,15 @@ final class TrunkIdentification {
         this.digests = new DigestServer(trunks.all(), clock, guesses);
         this.admitted = new AdmittedCalls(clock);
         this.budget = new LogBudget(clock.nanoTime());
+    }
+
+    /// Where wrong credentials are recorded, and who is blocked. Before anything comes.
+    void recordIn(AuditLog log) {
+        audit = log;
+    }
+
+    AuditLog audit() {
+        return audit;
     }
 
     private static boolean asks(TrunkConfig trunk, Sources atLeast) {
@@ -160,6 +174,13 @@ final class TrunkIdentification {
                 verdict == DigestServer.Verdict.REPLAYED
                         ? Counter.SIP_AUTH_REPLAYED
                         : Counter.SIP_AUTH_FAILED);
+        audit.recordStranger(
+                source.getHostAddress(),
+                "sip-credentials",
+                asked.stream()
+                        .map(TrunkConfig::name)
+                        .collect(Collectors.joining(",", "trunk=", "")),
+                because(verdict) + (guesses.isBlocked(source) ? "; blocked for 60 s" : ""));
         OptionalLong leftOut = budget.spend(clock.nanoTime());
         if (leftOut.isPresent()) {
             LOG.warn(

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import javax.sip.address.Address;
+import offhook.telemetry.AuditLog;
 
 /// How it stands with a trunk, for those who operate the gateway. Written by those who register and
 /// dial, read by any thread.
@@ -36,6 +37,9 @@ public final class TrunkStatus {
             String lastError,
             Instant since) {}
 
+    /// Written once, before it registers.
+    private volatile AuditLog audit = AuditLog.NONE;
+
     /// @param name of the trunk
     public TrunkStatus(String name) {
         this.name = name;
@@ -48,6 +52,15 @@ public final class TrunkStatus {
     /// Each of those that we register with.
     public List<RegistrarStatus> registrars() {
         return registrars;
+    }
+
+    /// Where it is recorded how its registrars took our credentials.
+    void recordIn(AuditLog log) {
+        audit = log;
+    }
+
+    AuditLog audit() {
+        return audit;
     }
 
     void registersWith(List<RegistrarStatus> all) {

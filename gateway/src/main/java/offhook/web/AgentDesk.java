@@ -14,6 +14,7 @@ import offhook.agent.AgentStatus;
 import offhook.agent.Presence;
 import offhook.call.CallId;
 import offhook.call.CallInput;
+import offhook.call.CallRemarks;
 import offhook.call.Enclosed;
 import offhook.call.EndCause;
 import offhook.call.HoldSign;
@@ -48,6 +49,7 @@ final class AgentDesk {
     private TurnCredentials turn = TurnCredentials.NONE;
     private final Map<LegKey, PageLeg> legs = new HashMap<>();
     private final PageViews views;
+    private final CallNotes notes;
     private final Echoes echoes;
     private final AwakePages awake;
     private final CallsElsewhere elsewhere = new CallsElsewhere();
@@ -59,6 +61,7 @@ final class AgentDesk {
         this.grace = agents.grace();
         this.limits = limits;
         this.views = new PageViews(owner);
+        this.notes = new CallNotes(owner.clock());
         this.echoes = new Echoes(owner, views);
         this.awake =
                 new AwakePages(
@@ -89,6 +92,12 @@ final class AgentDesk {
     /// How the calls sound at the pages that hold them.
     PageViews views() {
         return views;
+    }
+
+    /// Who is told what pages say of calls. Before the first socket.
+    void tellRemarks(CallRemarks remarks) {
+        notes.keepBy(remarks);
+        views.tellBy(remarks);
     }
 
     Owner owner() {
@@ -436,6 +445,7 @@ final class AgentDesk {
                     leg(session, m.call())
                             .filter(leg -> !leg.sheet().candidates().note(m.candidate()))
                             .ifPresent(_ -> refuse(session, WebError.MALFORMED, m.call()));
+            case ClientMessage.Note m -> notes.onNote(session, m);
             case ClientMessage.Quality m ->
                     held(session, m.call()).ifPresent(leg -> views.onQuality(session, leg, m));
             case ClientMessage.Warning m ->
@@ -601,6 +611,7 @@ final class AgentDesk {
     void onLegOver(PageLeg leg) {
         LOG.debug("page-media call={} candidates={}", leg.call(), leg.sheet().candidates());
         legs.remove(new LegKey(leg.agent(), leg.call()), leg);
+        views.onOver(leg.id());
         if (leg instanceof DialledLeg dialled) {
             attendance.disengaged(dialled.page(), leg.call());
             calls.onOver(dialled);
@@ -610,6 +621,7 @@ final class AgentDesk {
     /// A page holds a call no more.
     void onLetGo(AgentSession session, CallId call) {
         session.letGo(call);
+        notes.onLetGo(session.agent(), call);
         tellElsewhere(session.agent());
         closeIfExpired(session);
         if (session.link().isEmpty() && session.heldCalls().isEmpty()) {

@@ -168,6 +168,7 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
                     ClientMessage.Transfer _,
                     ClientMessage.Complete _,
                     ClientMessage.Cancel _,
+                    ClientMessage.Note _,
                     ClientMessage.Quality _,
                     ClientMessage.Warning _,
                     ClientMessage.Alive _,
@@ -181,8 +182,12 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
         switch (room.tokens().check(hello.token())) {
             case TokenCheck.Valid(AgentProfile who, _) when !who.mayBeAt(hello.instance()) ->
                     refuseToken(WebError.BAD_TOKEN);
-            case TokenCheck.Valid(AgentProfile who, Duration remaining) ->
-                    post(() -> room.desk().onHello(this, who, hello, remaining));
+            case TokenCheck.Valid(AgentProfile who, Duration remaining) -> {
+                if (!room.all()) {
+                    room.refusals().granted("agent:" + who.name(), "connect", address);
+                }
+                post(() -> room.desk().onHello(this, who, hello, remaining));
+            }
             case TokenCheck.Expired _ -> refuseToken(WebError.TOKEN_EXPIRED);
             case TokenCheck.Invalid _ -> refuseToken(WebError.BAD_TOKEN);
             case TokenCheck.Unknown _ -> {

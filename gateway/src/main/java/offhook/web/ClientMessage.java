@@ -183,6 +183,16 @@ sealed interface ClientMessage {
         }
     }
 
+    /// The agent notes something about the call, in place of what was noted before.
+    ///
+    /// @param text empty: nothing any more
+    record Note(CallId call, String text) implements OfCall {
+        @Override
+        public String type() {
+            return "note";
+        }
+    }
+
     /// How the call sounds at the page.
     record Quality(CallId call, PageFigures figures) implements OfCall {
         @Override

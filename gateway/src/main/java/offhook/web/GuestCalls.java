@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import offhook.call.CallId;
 import offhook.config.GuestSite;
+import offhook.http.FailureLimiter;
 import offhook.runtime.NanoClock;
 
 /// How many calls the visitors of each site have and began. Owned by the desk's owner.

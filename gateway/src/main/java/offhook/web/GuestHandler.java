@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import offhook.config.GuestSite;
+import offhook.http.ClientAddress;
+import offhook.http.FailureLimiter;
 import offhook.runtime.NanoClock;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
@@ -79,6 +81,7 @@ final class GuestHandler extends Handler.Abstract {
                 HttpAnswer.error(response, callback, HttpStatus.FORBIDDEN_403, WebError.FORBIDDEN);
             } else {
                 addresses.failed(address);
+                refusals.granted(address, "guest-token", "site=" + site.get().name());
                 HttpAnswer.json(response, callback, HttpStatus.OK_200, granted(site.get(), said));
             }
         } catch (MessageException e) {

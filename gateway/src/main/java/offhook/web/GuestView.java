@@ -20,6 +20,7 @@ final class GuestView {
             case ServerMessage.TalksTo _,
                     ServerMessage.Transfer _,
                     ServerMessage.Digit _,
+                    ServerMessage.Noted _,
                     ServerMessage.Incoming _,
                     ServerMessage.Resumed _,
                     ServerMessage.Elsewhere _,

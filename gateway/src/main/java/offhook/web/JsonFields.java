@@ -125,7 +125,16 @@ final class JsonFields {
 
     /// The text behind a key, 1 to `maxChars` long.
     String text(String key, int maxChars) throws MessageException {
-        if (!(values.get(key) instanceof String text) || text.isEmpty()) {
+        String text = anyText(key, maxChars);
+        if (text.isEmpty()) {
+            throw new MessageException(false, "'" + key + "' must be a text that is not empty");
+        }
+        return text;
+    }
+
+    /// The text behind a key, which may be empty, at most `maxChars` long.
+    String anyText(String key, int maxChars) throws MessageException {
+        if (!(values.get(key) instanceof String text)) {
             throw new MessageException(false, "'" + key + "' must be a text that is not empty");
         }
         if (text.length() > maxChars) {

@@ -12,6 +12,8 @@ final class MessageReader {
     static final int MAX_SDP_CHARS = 32_768;
     static final int VERSION = 1;
 
+    static final int MAX_NOTE_CHARS = 1_000;
+
     private static final int MAX_TOKEN_CHARS = 8_192;
     private static final int MAX_INSTANCE_CHARS = 64;
 
@@ -80,6 +82,10 @@ final class MessageReader {
             }
             case "complete" -> new ClientMessage.Complete(callOnly(fields));
             case "cancel" -> new ClientMessage.Cancel(callOnly(fields));
+            case "note" -> {
+                fields.allowOnly(Set.of("type", "call", "text"));
+                yield new ClientMessage.Note(call(fields), fields.anyText("text", MAX_NOTE_CHARS));
+            }
             case "quality" -> QualityReader.quality(fields, call(fields));
             case "warning" -> QualityReader.warning(fields, call(fields));
             case "alive" -> alive(fields);

@@ -173,6 +173,7 @@ final class MessageWriter {
                 ofCall(json, "digit", m.call());
                 json.writeStringField("digit", String.valueOf(m.digit()));
             }
+            case ServerMessage.Noted m -> ofCall(json, "noted", m.call());
             case ServerMessage.Quality m -> {
                 ofCall(json, "quality", m.call());
                 quality(json, m.quality());

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import offhook.call.BrowserView;
 import offhook.call.CallId;
+import offhook.call.CallRemarks;
 import offhook.call.LegId;
 import offhook.call.LegQuality;
 import offhook.runtime.Owner;
@@ -25,6 +26,8 @@ final class PageViews {
     private final Owner owner;
     private final Map<CallId, Map<LegId, Known>> views = new ConcurrentHashMap<>();
     private volatile Function<LegId, Optional<LegQuality>> ours = _ -> Optional.empty();
+
+    private Optional<CallRemarks> remarks = Optional.empty();
 
     PageViews(Owner owner) {
         this.owner = owner;
@@ -63,6 +66,17 @@ final class PageViews {
                         warnings,
                         before.warned() + (raised ? 1 : 0),
                         nowNanos()));
+    }
+
+    /// Who is told how a leg sounded when it is over. Before the first socket.
+    void tellBy(CallRemarks told) {
+        remarks = Optional.of(told);
+    }
+
+    /// A leg is over: what its page said last goes to those who keep it.
+    void onOver(LegId leg) {
+        Optional<BrowserView> last = of(leg);
+        remarks.ifPresent(told -> last.ifPresent(view -> told.heard(leg, view)));
     }
 
     /// A call is over. Any thread, after the call gave its legs back.

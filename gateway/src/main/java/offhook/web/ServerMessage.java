@@ -126,6 +126,9 @@ sealed interface ServerMessage {
     /// The far side pressed a key.
     record Digit(CallId call, char digit) implements ServerMessage {}
 
+    /// What the agent noted about the call is kept.
+    record Noted(CallId call) implements ServerMessage {}
+
     /// How the leg of the page sounds to us.
     record Quality(CallId call, LegQuality quality) implements ServerMessage {}
 

@@ -3,6 +3,7 @@ package offhook.web;
 import java.time.Duration;
 import java.util.Optional;
 import offhook.config.AgentsConfig;
+import offhook.http.SignInGuard;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
 

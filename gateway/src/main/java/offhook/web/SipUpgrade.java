@@ -2,6 +2,7 @@ package offhook.web;
 
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import offhook.http.ClientAddress;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.util.Callback;

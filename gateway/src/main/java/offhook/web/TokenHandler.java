@@ -4,6 +4,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import offhook.config.AgentsConfig;
+import offhook.http.ClientAddress;
+import offhook.http.SignInGuard;
 import offhook.runtime.Threads;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
@@ -93,6 +95,7 @@ final class TokenHandler extends Handler.Abstract {
         switch (passwords.check(name, password)) {
             case RIGHT -> {
                 AgentsConfig.User user = passwords.user(name).orElseThrow();
+                refusals.granted("agent:" + user.name(), "sign-in", address);
                 HttpAnswer.json(response, callback, HttpStatus.OK_200, granted(user));
             }
             case WRONG -> {

@@ -14,6 +14,7 @@ import offhook.agent.AgentRegistry;
 import offhook.call.BrowserView;
 import offhook.call.CallId;
 import offhook.call.CallIntake;
+import offhook.call.CallRemarks;
 import offhook.call.LegFactory;
 import offhook.call.LegId;
 import offhook.call.LegQuality;
@@ -22,9 +23,12 @@ import offhook.config.AgentsConfig;
 import offhook.config.GuestSite;
 import offhook.config.Listen;
 import offhook.config.WebConfig;
+import offhook.http.SecurityHeaders;
+import offhook.http.SignInGuard;
 import offhook.http.SlowRequestGuard;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Threads;
+import offhook.telemetry.AuditLog;
 import offhook.telemetry.Counters;
 import offhook.tls.KeyMaterial;
 import offhook.tls.TlsFileException;
@@ -74,6 +78,7 @@ public final class WebServer {
     /// @param counters of what is refused
     /// @param limits usually [WebLimits#defaults()]
     /// @param wallClock that tokens are dated by
+    /// @param audit keeps who signed in, and who was refused
     /// @throws IllegalArgumentException when the configuration cannot be served, saying why
     public WebServer(
             WebConfig config,
@@ -81,7 +86,8 @@ public final class WebServer {
             AgentRegistry registry,
             Counters counters,
             WebLimits limits,
-            InstantSource wallClock) {
+            InstantSource wallClock,
+            AuditLog audit) {
         this.config = config;
         this.origins = new Origins(config.allowedOrigins());
         this.desk = new AgentDesk(registry, agents, limits);
@@ -107,7 +113,7 @@ public final class WebServer {
         server.setErrorHandler(new PlainErrors());
         Passwords passwords = new Passwords(agents);
         AgentTokens tokens = new AgentTokens(agents, wallClock);
-        RefusalLog refusals = new RefusalLog(clock);
+        RefusalLog refusals = new RefusalLog(clock, audit);
         AgentSocket.Room room =
                 new AgentSocket.Room(
                         desk,
@@ -138,6 +144,11 @@ public final class WebServer {
     /// Where our own view of a leg is to be had, which pages are told in turn.
     public void measureBy(Function<LegId, Optional<LegQuality>> quality) {
         desk.views().measuredBy(quality);
+    }
+
+    /// Who is told what pages say of calls. Before [#start].
+    public void tellRemarks(CallRemarks remarks) {
+        desk.tellRemarks(remarks);
     }
 
     /// What carries the test calls of pages. Before [#start].
@@ -293,7 +304,7 @@ public final class WebServer {
                         tokens,
                         new GuestHandler(guests, room.clock(), room.refusals(), room.counters()),
                         new PageHandler()));
-        return new SecurityHeaders(sockets);
+        return SecurityHeaders.ofAgents(sockets);
     }
 
     private SignInTokens signInTokens(

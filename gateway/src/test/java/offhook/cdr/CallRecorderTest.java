@@ -21,15 +21,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
+import offhook.call.BrowserView;
 import offhook.call.CallDetails;
 import offhook.call.CallDirection;
 import offhook.call.CallEnd;
+import offhook.call.CallHistory;
 import offhook.call.CallId;
 import offhook.call.CallSnapshot;
 import offhook.call.EndCause;
 import offhook.call.LegId;
 import offhook.call.MediaSummary;
 import offhook.call.Party;
+import offhook.call.QueueExit;
 import offhook.config.RecordsConfig;
 import offhook.runtime.NanoClock;
 import org.testng.annotations.AfterMethod;
@@ -84,6 +87,116 @@ public class CallRecorderTest {
                 .containsEntry("sip_code", 200);
         assertThat(String.valueOf(record(id).get("legs"))).contains("\"kind\":\"trunk\"");
         assertThat(String.valueOf(record(id).get("legs"))).contains("\"mos\":null");
+    }
+
+    @Test
+    public void whatIsSaidOfACallStaysWhateverBecomesOfIt() throws Exception {
+        recorder = start();
+        CallId id = CallId.next();
+        recorder.began(id, () -> snapshot(id, "active"));
+        recorder.noted(id, "alice", "first");
+        recorder.noted(id, "bob \"b\"", "a quote: \" and a line\nfeed");
+        await(() -> said(id, "notes").contains("first"));
+        recorder.ended(id, end(id, EndCause.hangUp(EndCause.By.CALLEE), true));
+        recorder.heard(new LegId(id, 1), view(Double.NaN));
+        recorder.noted(id, "alice", "second");
+        recorder.noted(CallId.next(), "alice", "of no call");
+        await(() -> said(id, "notes").contains("second") && said(id, "pages").length() > 2);
+
+        assertThat(said(id, "notes"))
+                .isEqualTo(
+                        "{\"alice\":\"second\",\"bob \\\"b\\\"\":\"a quote: \\\" and a"
+                                + " line\\nfeed\"}");
+        assertThat(said(id, "pages"))
+                .contains("\"1\":{", "\"lossPercent\":0.5")
+                .doesNotContain("mos");
+
+        recorder.noted(id, "alice", "");
+        await(() -> !said(id, "notes").contains("second"));
+        assertThat(said(id, "notes")).contains("bob");
+        assertThat(record(id)).containsEntry("result", "answered");
+    }
+
+    @Test
+    public void waysOfACallAreInItsRecord() throws Exception {
+        recorder = start();
+        CallId id = CallId.next();
+        CallEnd plain = end(id, EndCause.hangUp(EndCause.By.CALLEE), true);
+        recorder.began(id, () -> snapshot(id, "active"));
+        recorder.ended(
+                id,
+                new CallEnd(
+                        plain.last(),
+                        plain.direction(),
+                        plain.cause(),
+                        plain.ringingNanos(),
+                        plain.answeredNanos(),
+                        plain.endedNanos(),
+                        plain.legs(),
+                        new CallHistory(
+                                List.of(
+                                        new CallHistory.QueueWait(
+                                                "sales",
+                                                10 * SECOND,
+                                                12 * SECOND,
+                                                QueueExit.OVERFLOWED),
+                                        new CallHistory.QueueWait(
+                                                "support",
+                                                12 * SECOND,
+                                                13 * SECOND,
+                                                QueueExit.ANSWERED)),
+                                List.of(
+                                        new CallHistory.Transfer(
+                                                CallHistory.Way.CONSULT,
+                                                "200",
+                                                "agent:bob",
+                                                20 * SECOND,
+                                                22 * SECOND,
+                                                CallHistory.Outcome.FAILED,
+                                                "agent-busy")))));
+        await(() -> record(id).get("ended_at") != null);
+
+        assertThat(record(id))
+                .containsEntry("queue", "support")
+                .containsEntry("queue_millis", 3000);
+        assertThat(said(id, "transfers"))
+                .contains("\"way\":\"consult\"", "\"by\":\"200\"", "\"target\":\"agent:bob\"")
+                .contains("\"millis\":2000", "\"outcome\":\"failed\"", "agent-busy");
+    }
+
+    /// A journal and a database of the version before this one.
+    @Test
+    public void recordsOfAnEarlierVersionAreTakenOver() throws Exception {
+        recorder = start();
+        CallId old = CallId.next();
+        recorder.began(old, () -> snapshot(old, "active"));
+        await(() -> records().size() == 1);
+        recorder.stop();
+        for (String column : List.of("queue", "queue_millis", "transfers", "notes", "pages")) {
+            execute("ALTER TABLE calls DROP COLUMN " + column);
+        }
+        execute("DELETE FROM offhook_schema WHERE version > '1'");
+        String line =
+                "{\"entry\":\"seen\",\"call\":{\"id\":\"0123456789abcdef01234567\",\"node\":\"gw\","
+                        + "\"source\":\"pbx\",\"caller\":\"1\",\"callerName\":\"\","
+                        + "\"withheld\":false,\"called\":\"2\",\"agent\":\"\","
+                        + "\"startedAt\":\"2026-03-01T10:00:00.000Z\",\"legs\":[],\"headers\":{}}}\n";
+        Files.writeString(folder.resolve("journal.jsonl"), line);
+
+        recorder = start();
+
+        await(() -> records().size() == 2);
+        assertThat(said(old, "notes")).isEqualTo("{}");
+        assertThat(recorder.figures().refused()).isZero();
+    }
+
+    private String said(CallId id, String column) {
+        return String.valueOf(record(id).get(column));
+    }
+
+    private static BrowserView view(double mos) {
+        return new BrowserView(
+                "opus", "relay", 41, 2, 0.5, 60, mos, 100, 1, 90, 0, List.of(), 2, 100 * SECOND);
     }
 
     @Test

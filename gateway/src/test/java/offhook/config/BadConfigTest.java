@@ -55,7 +55,7 @@ public class BadConfigTest extends ConfigTexts {
                     "1:7: sip.lisen: unknown key; did you mean 'listen'?"),
             bad(
                     "ops: {port: 1}",
-                    "1:7: ops.port: unknown key; known here: listen, token, records, doctor"),
+                    "1:7: ops.port: unknown key; known here: listen, token, records, doctor, audit"),
             bad(
                     "ops: {doctor: {keep-calls: many}}",
                     "1:28: ops.doctor.keep-calls: 'many' is not a whole number within 0-100000"),

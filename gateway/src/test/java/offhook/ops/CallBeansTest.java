@@ -32,6 +32,7 @@ import offhook.call.EndCause;
 import offhook.call.LegId;
 import offhook.call.LegQuality;
 import offhook.call.Party;
+import offhook.telemetry.AuditLog;
 import org.testng.annotations.Test;
 
 public class CallBeansTest {
@@ -107,7 +108,8 @@ public class CallBeansTest {
                         leg -> leg.index() == 1 ? Optional.of(browser()) : Optional.empty(),
                         _ -> Optional.of("{}"),
                         _ -> true,
-                        () -> 110 * SECOND);
+                        () -> 110 * SECOND,
+                        AuditLog.NONE);
         beans.began(id, () -> call(id));
 
         assertThat(server.getAttribute(nameOf(id), "Caller")).isEqualTo("5551000");
@@ -153,7 +155,8 @@ public class CallBeansTest {
                         _ -> Optional.empty(),
                         _ -> Optional.of("{}"),
                         _ -> true,
-                        () -> 0);
+                        () -> 0,
+                        AuditLog.NONE);
         beans.began(id, () -> call(id));
         MBeanAttributeInfo[] attributes = server.getMBeanInfo(nameOf(id)).getAttributes();
         beans.ended(id, end(id));
@@ -182,7 +185,8 @@ public class CallBeansTest {
                         _ -> Optional.empty(),
                         _ -> Optional.of("{}"),
                         _ -> true,
-                        () -> 0);
+                        () -> 0,
+                        AuditLog.NONE);
         ObjectName all = new ObjectName("offhook:type=Call,*");
         Set<ObjectName> before = server.queryNames(all, null);
         for (int i = 0; i < 2_000; i++) {
@@ -204,7 +208,8 @@ public class CallBeansTest {
                         _ -> Optional.empty(),
                         _ -> Optional.of("{}"),
                         _ -> true,
-                        () -> 0);
+                        () -> 0,
+                        AuditLog.NONE);
         beans.began(id, () -> call(id));
         beans.began(id, () -> call(id));
         beans.ended(id, end(id));

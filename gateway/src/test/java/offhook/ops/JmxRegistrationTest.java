@@ -18,6 +18,7 @@ import javax.management.ObjectName;
 import offhook.media.LoopFigures;
 import offhook.runtime.Owner;
 import offhook.sip.TrunkStatus;
+import offhook.telemetry.AuditLog;
 import offhook.telemetry.Counters;
 import org.testng.annotations.Test;
 
@@ -140,6 +141,10 @@ public class JmxRegistrationTest {
     }
 
     private static JmxRegistration registration() {
+        return registration(AuditLog.NONE);
+    }
+
+    private static JmxRegistration registration(AuditLog log) {
         Health health = new Health();
         Owner owner = new Owner("alarms", () -> 0, 1, _ -> {});
         return new JmxRegistration(
@@ -155,11 +160,13 @@ public class JmxRegistrationTest {
                                 new Alarms(owner, Instant::now),
                                 new CallStories(
                                         id -> Optional.of(id.value()).filter("known"::equals),
-                                        Integer::toString)),
+                                        Integer::toString),
+                                () -> ""),
                         new Controls(),
                         () -> "a dump",
                         () -> 0,
-                        "test"));
+                        "test"),
+                log);
     }
 
     /// Keeps what it is told.

@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// Prometheus' own opinion of what is meant for it.
-final class Promtool {
+public final class Promtool {
 
     private Promtool() {}
 
     /// Fails unless `promtool` with these arguments and this input has nothing to complain of.
-    static void accepts(String input, String... arguments) {
+    public static void accepts(String input, String... arguments) {
         List<String> command = new ArrayList<>(List.of("promtool"));
         command.addAll(List.of(arguments));
         try {

@@ -31,6 +31,7 @@ import offhook.config.Secret;
 import offhook.config.WebConfig;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
+import offhook.telemetry.AuditLog;
 import offhook.telemetry.Counters;
 import offhook.web.WebLimits;
 import offhook.web.WebServer;
@@ -100,7 +101,8 @@ final class PhoneStand implements AutoCloseable {
                         registry,
                         new Counters(),
                         limits,
-                        InstantSource.system());
+                        InstantSource.system(),
+                        AuditLog.NONE);
         PhoneDesk phones = new PhoneDesk(registry, agents, limits, server.signIns(), connect);
         phones.openCallsAt((id, call, leg) -> {
             Inbox inbox = new Inbox(id, new LinkedBlockingQueue<>());

@@ -6,6 +6,8 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import offhook.http.ClientAddress;
+import offhook.http.FailureLimiter;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 

@@ -93,6 +93,11 @@ public class MessageCodecTest {
             {"{\"type\":\"decline\",\"call\":\"" + CALL + "\"}", new ClientMessage.Decline(CALL)},
             {"{\"type\":\"pull\",\"call\":\"" + CALL + "\"}", new ClientMessage.Pull(CALL)},
             {"{\"type\":\"hangup\",\"call\":\"" + CALL + "\"}", new ClientMessage.HangUp(CALL)},
+            {ofCall("note", "\"text\":\"\","), new ClientMessage.Note(CALL, "")},
+            {
+                ofCall("note", "\"text\":\"wants a\\ncall back\","),
+                new ClientMessage.Note(CALL, "wants a\ncall back")
+            },
             {
                 ofCall("quality", "\"rtt-millis\":40,\"loss-permille\":12,\"mos-hundredths\":431,")
                         .replace("}", ",\"codec\":\"opus\",\"candidate\":\"host\"}"),
@@ -157,6 +162,9 @@ public class MessageCodecTest {
             {dialWith("\"headers\":{" + seventeen() + "}")},
             {"{\"type\":\"decline\",\"call\":null}"},
             {"{\"type\":\"hangup\",\"call\":\"" + CALL + "\",\"reason\":\"x\"}"},
+            {ofCall("note", "")},
+            {ofCall("note", "\"text\":1,")},
+            {ofCall("note", "\"text\":\"" + "x".repeat(1001) + "\",")},
             {ofCall("quality", "\"rtt-millis\":60001,")},
             {ofCall("quality", "\"rtt-millis\":-1,")},
             {ofCall("quality", "\"rtt-millis\":\"40\",")},
@@ -293,6 +301,7 @@ public class MessageCodecTest {
                         EndTexts.Seat.CALLEE)
             },
             {new ServerMessage.Digit(CALL, '*')},
+            {new ServerMessage.Noted(CALL)},
             {
                 new ServerMessage.Ended(
                         CALL, EndCause.hangUp(EndCause.By.CALLER), EndTexts.Seat.CALLEE)

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import offhook.call.BrowserView;
+import offhook.call.CallId;
 import offhook.call.CallInput;
+import offhook.call.CallRemarks;
 import offhook.call.EndCause;
 import offhook.call.IncomingCall;
 import offhook.call.Leg;
@@ -103,6 +107,57 @@ public class QualityMessagesTest {
         other.roundTrip();
 
         assertThat(gateway.server.browserView(id)).isEmpty();
+    }
+
+    @Test
+    public void noteIsKeptDuringTheCallAndAfterItAndOfNoOtherCall() throws Exception {
+        Queue<String> said = new ConcurrentLinkedQueue<>();
+        gateway.server.tellRemarks(
+                new CallRemarks() {
+                    @Override
+                    public void noted(CallId call, String agent, String text) {
+                        said.add(agent + ": " + text);
+                    }
+
+                    @Override
+                    public void heard(LegId leg, BrowserView last) {
+                        said.add(leg.index() + " heard " + last.roundTripMillis());
+                    }
+                });
+        Page page = gateway.page("alice", "i");
+        Page bob = gateway.page("bob", "j");
+        Leg leg = answered(page);
+
+        bob.send(note("not mine"));
+        assertThat(bob.expect("error")).contains("31404");
+        page.send(note("calls \\u0007back\\r\\n\\u202Etomorrow "));
+        page.expect("noted");
+        page.send(quality("\"rtt-millis\":120"));
+        page.expect("quality");
+        leg.end(EndCause.hangUp(EndCause.By.CALLER));
+        page.expect("ended");
+        page.send(note("after it"));
+        page.expect("noted");
+        bob.send(note("still not mine"));
+        assertThat(bob.expect("error")).contains("31404");
+
+        assertThat(said)
+                .containsExactly("alice: calls back\ntomorrow", "1 heard 120.0", "alice: after it");
+    }
+
+    @Test
+    public void noteIsRefusedWhereNoRecordsAreKept() throws Exception {
+        Page page = gateway.page("alice", "i");
+        answered(page);
+
+        page.send(note("lost"));
+
+        assertThat(page.expect("error")).contains("31409", "No call records are kept");
+    }
+
+    private String note(String text) {
+        return "{\"type\":\"note\",\"call\":\"%s\",\"text\":\"%s\"}"
+                .formatted(inbox.callId(), text);
     }
 
     private Leg answered(Page page) throws Exception {

@@ -28,6 +28,7 @@ import offhook.config.Secret;
 import offhook.config.WebConfig;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
+import offhook.telemetry.AuditLog;
 import offhook.telemetry.Counters;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
@@ -188,7 +189,8 @@ public class TlsTest {
                 new AgentRegistry(owner, List.of()),
                 new Counters(),
                 WebLimits.defaults(),
-                InstantSource.system());
+                InstantSource.system(),
+                AuditLog.NONE);
     }
 
     private SSLContext trustingTheCertificate() throws Exception {

@@ -24,6 +24,7 @@ import offhook.config.Secret;
 import offhook.config.WebConfig;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
+import offhook.telemetry.AuditLog;
 import offhook.telemetry.Counters;
 
 /// A real web server on an ephemeral loopback port, with two agents, for tests.
@@ -79,7 +80,8 @@ final class WebGateway implements AutoCloseable {
                         registry,
                         counters,
                         limits,
-                        InstantSource.system());
+                        InstantSource.system(),
+                        AuditLog.NONE);
         legs = server.legs();
         owner.start();
         server.start(intake);

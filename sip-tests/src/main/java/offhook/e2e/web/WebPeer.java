@@ -253,6 +253,22 @@ public final class WebPeer implements AutoCloseable {
         send(message("hangup").put("call", call));
     }
 
+    /// Notes something about a call; waits until it is kept.
+    public void note(String call, String text, Duration limit) {
+        send(message("note").put("call", call).put("text", text));
+        await("noted", limit, m -> m.path("call").asText().equals(call));
+    }
+
+    /// Says how a call sounds; waits for what the gateway says.
+    public void measured(String call, int lossPermille, int mosHundredths, Duration limit) {
+        send(
+                message("quality")
+                        .put("call", call)
+                        .put("loss-permille", lossPermille)
+                        .put("mos-hundredths", mosHundredths));
+        await("quality", limit, m -> m.path("call").asText().equals(call));
+    }
+
     /// Leads the other side of a call on.
     ///
     /// @param how `transfer` or `consult`

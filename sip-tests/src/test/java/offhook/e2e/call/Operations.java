@@ -85,6 +85,21 @@ public final class Operations implements AutoCloseable {
         return (Integer) attribute("CallsActive");
     }
 
+    /// What an operation of `offhook:type=Gateway` returns.
+    public Object invoke(String operation, Object argument, Class<?> type) {
+        try {
+            return beans.invoke(
+                    new ObjectName("offhook:type=Gateway"),
+                    operation,
+                    new Object[] {argument},
+                    new String[] {type.getName()});
+        } catch (JMException e) {
+            throw new IllegalStateException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /// A counter by its name.
     public long counter(String name) {
         TabularData counters = (TabularData) attribute("Counters");

@@ -49,6 +49,11 @@ final class PeerStand {
 
     /// Signs in an agent who answers every call at once.
     WebPeer signIn(String name, double hertz) {
+        return signIn(name, hertz, UnaryOperator.identity());
+    }
+
+    /// The same of one that is not like the others.
+    WebPeer signIn(String name, double hertz, UnaryOperator<WebMedia.Setup> change) {
         FrameLoop voice = FrameLoop.opus(FrameLoop.tone((int) hertz), false);
         return keep(
                 WebPeer.signIn(
@@ -56,8 +61,13 @@ final class PeerStand {
                         config.page(),
                         name,
                         "alice",
-                        WebMedia.Setup.of(reactor, identity, voice),
+                        change.apply(WebMedia.Setup.of(reactor, identity, voice)),
                         true));
+    }
+
+    /// What carries many peers.
+    Reactor reactor() {
+        return reactor;
     }
 
     /// Closes this, too, when the tests are over, before what was there already.

@@ -63,9 +63,16 @@ public class RecordsIT {
                         folder,
                         yaml ->
                                 yaml.replace(
-                                        "ops:\n",
-                                        "ops:\n  records: {url: \"%s\", user: offhook}\n"
-                                                .formatted(database.url())));
+                                                "ops:\n",
+                                                "ops:\n  records: {url: \"%s\", user: offhook}\n"
+                                                        .formatted(database.url()))
+                                        .replace(
+                                                "queues:\n",
+                                                """
+                                                  - {trunk: pbx, number: "220", to: "queue:sales"}
+                                                queues:
+                                                  - {name: sales, agents: [alice]}
+                                                """));
         gateway = startGateway();
         reactor = keep(new Reactor("web-peers"));
         client = keep(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build());
@@ -100,11 +107,15 @@ public class RecordsIT {
     }
 
     private WebPeer signIn() {
+        return signIn("alice");
+    }
+
+    private WebPeer signIn(String agent) {
         FrameLoop voice = FrameLoop.opus(FrameLoop.tone(1030), false);
         return WebPeer.signIn(
                 client,
                 config.page(),
-                "alice",
+                agent,
                 "alice",
                 WebMedia.Setup.of(reactor, identity, voice),
                 true);
@@ -199,6 +210,55 @@ public class RecordsIT {
         assertThat(count("reason = 'crash' AND ended_by = 'gateway' AND result = 'answered'"))
                 .isEqualTo(1);
         assertThat(count("TRUE")).isEqualTo(REFUSED_CALLS + 2);
+    }
+
+    @Test(dependsOnMethods = "aKilledGatewayLeavesNoCallOpen")
+    public void waysOfACallAndWhatIsSaidOfItAreInItsRecord() {
+        String id;
+        try (WebPeer alice = signIn();
+                WebPeer bob = signIn("bob")) {
+            PhoneCall call = phone.invite("220", TALK).awaitAnswer(LIMIT);
+            id = alice.await("connected", LIMIT, _ -> true).path("call").asText();
+            alice.measured(id, 25, 391, LIMIT);
+            alice.note(id, "wants =a \"quote\"\nfor ñ", LIMIT);
+            alice.lead("transfer", id, "agent:bob");
+            bob.await("connected", LIMIT, _ -> true);
+            alice.await("ended", LIMIT, m -> m.path("call").asText().equals(id));
+            call.hangUp(LIMIT);
+            bob.await("ended", LIMIT, _ -> true);
+            bob.note(id, "sent the offer", LIMIT);
+        }
+
+        String which = " FROM calls WHERE id = '" + id + "'";
+        Await.until(
+                "the last note", LIMIT, () -> text("SELECT notes" + which).contains("the offer"));
+        assertThat(text("SELECT notes->>'alice'" + which)).isEqualTo("wants =a \"quote\"\nfor ñ");
+        assertThat(
+                        text(
+                                "SELECT queue || ' ' || (queue_millis BETWEEN 0 AND talk_millis + 60000)"
+                                        + which))
+                .isEqualTo("sales true");
+        assertThat(
+                        text(
+                                "SELECT string_agg(t->>'way' || ' ' || (t->>'target') || ' ' ||"
+                                        + " (t->>'outcome'), ',') FROM calls,"
+                                        + " jsonb_array_elements(transfers) t WHERE id = '"
+                                        + id
+                                        + "'"))
+                .isEqualTo("blind agent:bob done");
+        assertThat(
+                        text(
+                                "SELECT (p.value->>'lossPercent') || ' ' || (p.value->>'mos') || ' ' ||"
+                                        + " coalesce(p.value->>'jitterMillis', 'unknown') FROM calls,"
+                                        + " jsonb_each(pages) p WHERE id = '"
+                                        + id
+                                        + "'"))
+                .isEqualTo("2.5 3.91 unknown");
+        assertThat(text("SELECT agent" + which)).isEqualTo("bob");
+        assertThat(records("--format", "csv").out())
+                .startsWith("id,node,direction,source,caller")
+                .contains(",queue,queue_millis,transfers,notes,pages")
+                .contains("sent the offer");
     }
 
     private static long sizeOf(Path file) {

@@ -315,6 +315,14 @@ export class Call extends Emitter {
     this.#transfers.cancel();
   }
 
+  /**
+   * Notes something about the call, in place of what was noted before; empty: nothing any more. In
+   * an answered or dialled call, and for half an hour after it. Resolves when the gateway keeps it.
+   */
+  setNote(text) {
+    return this.#device.setNote(this, text);
+  }
+
   /** Level of the own microphone, 0 to 1; 0 while muted. */
   localLevel() {
     return this.#status === 'closed' || this.#muted ? 0 : this.#device.audio.level();

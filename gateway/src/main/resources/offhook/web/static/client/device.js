@@ -8,6 +8,7 @@ import { emit, Emitter, forgetListeners, hasListeners } from './emitter.js';
 import { failure, failureFromGateway } from './errors.js';
 import { agentUrl } from './gateway-url.js';
 import { iceServersOf } from './ice-servers.js';
+import { Notes } from './notes.js';
 import { Preflight } from './preflight.js';
 import { Reachability } from './reachability.js';
 import {
@@ -47,6 +48,7 @@ export class Device extends Emitter {
   #presenceReason = '';
   #reachability;
   #elsewhere;
+  #notes;
   #calls = new Map();
   #unsent = new Map();
   #losing = new Map();
@@ -87,6 +89,9 @@ export class Device extends Emitter {
     this.#elsewhere = new CallsElsewhere({
       clock: this.#clock, tell: (message) => this.#signalling?.send(message) ?? false,
     });
+    this.#notes = new Notes({
+      clock: this.#clock, tell: (message) => this.#signalling?.send(message) ?? false,
+    });
     this.#context = new CallContext({
       audio: this.#audio,
       clock: this.#clock,
@@ -100,6 +105,7 @@ export class Device extends Emitter {
       checkWay: (call) => this.#others(call).forEach((other) => other[mayGiveWay]()),
       makeWay: (call) => this.#makeWay(call),
       noteMuted: (call) => this.#noteMuted(call),
+      setNote: (call, text) => this.#notes.set(call.id, text),
     });
     globalThis.addEventListener?.('pagehide', this.#onPageHide);
     globalThis.addEventListener?.('online', this.#onOnline);
@@ -411,6 +417,9 @@ export class Device extends Emitter {
         this[emit](message.state === 'renewed' ? 'tokenRenewed' : 'tokenWillExpire',
           Number(message['expires-in']) || 0);
         break;
+      case 'noted':
+        this.#notes.kept(message.call);
+        break;
       case 'incoming':
         this.#onIncoming(message);
         break;
@@ -435,7 +444,11 @@ export class Device extends Emitter {
         break;
       case 'error':
         if (message.call !== undefined || message.request !== undefined) {
-          this.#elsewhere.refused(message.call, failureFromGateway(message, 'CallRefused'));
+          const error = failureFromGateway(message, 'CallRefused');
+          if (this.#notes.refused(message.call, error)) {
+            break;
+          }
+          this.#elsewhere.refused(message.call, error);
           this.#calls.get(message.call ?? message.request)?.[receive](message);
         } else {
           this[emit]('error', failureFromGateway(message, 'ProtocolError'));

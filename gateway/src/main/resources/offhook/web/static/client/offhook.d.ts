@@ -446,6 +446,8 @@ export class Call extends Emitter<CallEvents> {
   consult(target: string, options?: TransferOptions): Promise<void>;
   complete(): Promise<void>;
   cancel(): void;
+  /** At most 1000 characters, in place of the note before; also for half an hour after the call. */
+  setNote(text: string): Promise<void>;
   localLevel(): number;
   remoteLevel(): number;
   getStats(): Promise<CallStats>;

@@ -12,6 +12,7 @@ import { byId, setText } from './dom.js';
 import { showElsewhere } from './elsewhere.js';
 import { History } from './history.js';
 import { remember, remembered, session } from './memory.js';
+import { NotePanel } from './note-panel.js';
 import { Notice } from './notice.js';
 import { OtherCalls } from './other-calls.js';
 import { showReach } from './reach.js';
@@ -58,6 +59,7 @@ class Page {
   #ring = new RingTone();
   #attention = new Attention();
   #history = new History();
+  #noted = new NotePanel();
   #device = null;
   #agent = '';
   #current = null;
@@ -213,6 +215,7 @@ class Page {
   #forgetAgent() {
     this.#dialler.clear();
     this.#history.clear();
+    this.#noted.forget();
     this.#outcome = '';
     byId('announce').textContent = '';
   }
@@ -366,6 +369,9 @@ class Page {
     this.#current = call;
     this.#view = this.#viewOf(call);
     this.#view.show();
+    if (call.status() !== 'pending') {
+      this.#noted.show(call);
+    }
     if (call.status() === 'open') {
       this.#attention.inCall(partyText(call));
     }
@@ -414,6 +420,7 @@ class Page {
       if (call === this.#current) {
         this.#attention.inCall(partyText(call));
         byId('announce').textContent = 'In call';
+        this.#noted.show(call);
       }
     });
   }

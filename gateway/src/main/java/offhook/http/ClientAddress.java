@@ -1,4 +1,4 @@
-package offhook.web;
+package offhook.http;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -14,20 +14,22 @@ import org.eclipse.jetty.server.Request;
 /// The address that limits count a client by: the peer's own, or behind a reverse proxy on this
 /// machine the last one of `X-Forwarded-For`, which that proxy wrote. Of IPv6 the /64 block, since
 /// one client has all of it (RFC 6177).
-final class ClientAddress {
+public final class ClientAddress {
 
     private static final Pattern LITERAL = Pattern.compile("[0-9a-fA-F.:]{2,45}");
     private static final int BLOCK_BYTES = 8;
 
     private ClientAddress() {}
 
-    static String of(Request request) {
+    /// Whose request it is.
+    public static String of(Request request) {
         return of(
                 request.getConnectionMetaData().getRemoteSocketAddress(),
                 request.getHeaders().getValuesList("X-Forwarded-For"));
     }
 
-    static String of(SocketAddress peer, List<String> forwardedFor) {
+    /// The address of a peer and of what a proxy wrote.
+    public static String of(SocketAddress peer, List<String> forwardedFor) {
         if (!(peer instanceof InetSocketAddress inet) || inet.getAddress() == null) {
             return "unknown";
         }

@@ -1,4 +1,4 @@
-package offhook.web;
+package offhook.http;
 
 import java.util.Comparator;
 import java.util.Map;
@@ -9,7 +9,7 @@ import offhook.runtime.NanoClock;
 /// Counts failures by key (a name, an address) and blocks a key that had too many within a window.
 /// Bounded: when very many keys fail at once, expired ones are swept, and while none is expired the
 /// oldest gives way, one that is blocked last of all. Safe for any thread.
-final class FailureLimiter {
+public final class FailureLimiter {
 
     private static final int MAX_KEYS = 10_000;
 
@@ -19,7 +19,7 @@ final class FailureLimiter {
     private final ConcurrentHashMap<String, Window> windows = new ConcurrentHashMap<>();
     private final AtomicLong lastSweepNanos;
 
-    FailureLimiter(int limit, long windowNanos, NanoClock clock) {
+    public FailureLimiter(int limit, long windowNanos, NanoClock clock) {
         this.limit = limit;
         this.windowNanos = windowNanos;
         this.clock = clock;
@@ -29,7 +29,7 @@ final class FailureLimiter {
     private record Window(long sinceNanos, int failures) {}
 
     /// How long the key is still blocked; 0 when it is not.
-    long blockedNanos(String key) {
+    public long blockedNanos(String key) {
         long now = clock.nanoTime();
         Window window = windows.get(key);
         if (window == null || window.failures() < limit) {
@@ -40,7 +40,7 @@ final class FailureLimiter {
 
     /// How many failures more than allowed the key has had, the one that reached the limit
     /// included; 0 when it is not blocked.
-    int excess(String key) {
+    public int excess(String key) {
         Window window = windows.get(key);
         if (window == null || isOver(window, clock.nanoTime())) {
             return 0;
@@ -49,7 +49,7 @@ final class FailureLimiter {
     }
 
     /// Counts a failure.
-    void failed(String key) {
+    public void failed(String key) {
         long now = clock.nanoTime();
         if (windows.size() >= MAX_KEYS && !windows.containsKey(key)) {
             sweep(now);
@@ -64,7 +64,7 @@ final class FailureLimiter {
     }
 
     /// How many keys are held.
-    int keys() {
+    public int keys() {
         return windows.size();
     }
 

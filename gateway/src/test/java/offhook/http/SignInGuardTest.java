@@ -1,4 +1,4 @@
-package offhook.web;
+package offhook.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package offhook.ops;
+package offhook.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,7 +15,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import offhook.config.Listen;
 import offhook.config.OpsConfig;
 import offhook.config.Secret;
-import offhook.runtime.NanoClock;
+import offhook.ops.Health;
+import offhook.ops.LiveAudio;
+import offhook.ops.Metrics;
+import offhook.ops.Promtool;
 import offhook.telemetry.Counters;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
@@ -56,7 +59,7 @@ public class OpsServerTest {
                         new OpsConfig(Optional.of(listen), token, Optional.empty()),
                         health,
                         metrics,
-                        NanoClock.system());
+                        Scene.idle());
         made.start();
         return made;
     }
@@ -123,7 +126,7 @@ public class OpsServerTest {
 
     @Test
     public void nothingElseIsAnswered() throws IOException {
-        assertThat(get("/")).startsWith("HTTP/1.1 404 ");
+        assertThat(get("/static/index.html")).startsWith("HTTP/1.1 404 ");
         assertThat(get("/metrics/../conf/gateway.yaml")).startsWith("HTTP/1.1 404 ");
         assertThat(ask("POST /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 405 ")
@@ -167,7 +170,7 @@ public class OpsServerTest {
                         new OpsConfig(Optional.of(taken), Optional.empty(), Optional.empty()),
                         new Health(),
                         metrics,
-                        NanoClock.system());
+                        Scene.idle());
 
         assertThatThrownBy(second::start)
                 .isInstanceOf(IOException.class)

@@ -1,11 +1,14 @@
-package offhook.ops;
+package offhook.console;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import offhook.config.Listen;
 import offhook.config.OpsConfig;
+import offhook.http.SecurityHeaders;
 import offhook.http.SlowRequestGuard;
+import offhook.ops.Health;
+import offhook.ops.Metrics;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Threads;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -15,12 +18,15 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/// The port of those who watch: health and metrics, and nothing that changes anything. A server of
+/// The port of those who operate the gateway: health, metrics, the page and its API. A server of
 /// its own, so that agents cannot crowd it out, nor it them. Started and stopped by one thread.
 public final class OpsServer {
 
     private static final int REQUEST_HEAD_BYTES = 4_096;
-    private static final int MAX_CONNECTIONS = 32;
+
+    /// A browser opens up to six, and those who watch health must not wait behind browsers.
+    private static final int MAX_CONNECTIONS = 256;
+
     private static final Duration IDLE = Duration.ofSeconds(75);
     private static final Duration REQUEST_HEAD = Duration.ofSeconds(5);
     private static final Duration STOPPING = Duration.ofSeconds(1);
@@ -31,7 +37,8 @@ public final class OpsServer {
 
     /// @param listen where
     public OpsServer(
-            Listen listen, OpsConfig config, Health health, Metrics metrics, NanoClock clock) {
+            Listen listen, OpsConfig config, Health health, Metrics metrics, Sights sights) {
+        NanoClock clock = sights.clock();
         this.listen = listen;
         QueuedThreadPool threads = new QueuedThreadPool();
         threads.setName("ops");
@@ -54,9 +61,11 @@ public final class OpsServer {
                 new SlowRequestGuard(server.getScheduler(), clock, REQUEST_HEAD.toNanos());
         server.addBean(guard);
         connector.addBean(guard, false);
-        OpsHandler handler = new OpsHandler(listen, config.token(), health, metrics);
+        Access access = new Access(config.token());
+        OpsHandler handler =
+                new OpsHandler(listen, access, health, metrics, new ApiHandler(sights, access));
         server.setErrorHandler(handler::refuse);
-        server.setHandler(handler);
+        server.setHandler(SecurityHeaders.ofOperators(handler));
     }
 
     /// Starts to listen.

@@ -1,4 +1,4 @@
-package offhook.web;
+package offhook.http;
 
 import offhook.runtime.NanoClock;
 
@@ -8,7 +8,7 @@ import offhook.runtime.NanoClock;
 /// all, since an office shares an address. A name alone is never refused, or any stranger could
 /// lock its agent out: guesses that come from many addresses make each attempt on the name slow.
 /// Safe for any thread.
-final class SignInGuard {
+public final class SignInGuard {
 
     private static final int NAMES_PER_ADDRESS = 3;
     private static final int ADDRESSES_PER_NAME = 5;
@@ -20,25 +20,25 @@ final class SignInGuard {
     private final FailureLimiter names;
 
     /// @param failures of one name at one address within the window
-    SignInGuard(int failures, long windowNanos, NanoClock clock) {
+    public SignInGuard(int failures, long windowNanos, NanoClock clock) {
         this.namesAtAddresses = new FailureLimiter(failures, windowNanos, clock);
         this.addresses = new FailureLimiter(failures * NAMES_PER_ADDRESS, windowNanos, clock);
         this.names = new FailureLimiter(failures * ADDRESSES_PER_NAME, windowNanos, clock);
     }
 
     /// How long attempts on the name from the address are refused; 0 when they are not.
-    long blockedNanos(String name, String address) {
+    public long blockedNanos(String name, String address) {
         return Math.max(
                 addresses.blockedNanos(address), namesAtAddresses.blockedNanos(at(name, address)));
     }
 
     /// How long an attempt on the name has to wait before it is looked at, wherever it comes from.
-    long delayNanos(String name) {
+    public long delayNanos(String name) {
         return Math.min(MAX_DELAY_NANOS, names.excess(name) * DELAY_STEP_NANOS);
     }
 
     /// Counts a failure.
-    void failed(String name, String address) {
+    public void failed(String name, String address) {
         addresses.failed(address);
         namesAtAddresses.failed(at(name, address));
         names.failed(name);

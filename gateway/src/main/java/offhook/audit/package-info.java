@@ -1,0 +1,6 @@
+/// Keeps the audit log: who did what to the gateway, each line bound to the one before it. May
+/// import: `config`, `runtime`, `telemetry`.
+@NullMarked
+package offhook.audit;
+
+import org.jspecify.annotations.NullMarked;

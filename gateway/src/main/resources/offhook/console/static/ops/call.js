@@ -1,0 +1,136 @@
+import { actionButton } from './actions.js';
+import { read, Refusal } from './api.js';
+import { bdi, el, pill, setText } from './dom.js';
+import { caller, exact, moment, span, UNKNOWN } from './format.js';
+import { LEVELS } from './last.js';
+import { plot } from './plot.js';
+
+const FIGURES = [
+  { key: 'loss', name: 'Loss', unit: ' %', digits: 1, least: 2, tone: 'loss' },
+  { key: 'jitter-ms', name: 'Jitter', unit: ' ms', digits: 0, least: 20, tone: 'jitter' },
+  { key: 'delay-ms', name: 'Delay', unit: ' ms', digits: 0, least: 50, tone: 'delay' },
+];
+const SEVERITIES = { info: 'plain', warning: 'fair', error: 'bad', good: 'good', fair: 'fair', bad: 'bad', failed: 'bad' };
+
+/** One call: what it was, what went wrong, what happened, and how it sounded. */
+export class CallView {
+  constructor(id) {
+    this.id = id;
+    this.node = el('article.call', {}, el('p.empty', {}, 'Asking for the call ...'));
+    this.over = false;
+    this.asking = false;
+    this.said = '';
+  }
+
+  /** Looks again for as long as the call lives. */
+  show(now) {
+    if (this.over || this.asking) return;
+    this.asking = true;
+    this.#load(now).finally(() => {
+      this.asking = false;
+    });
+  }
+
+  async #load(now) {
+    try {
+      const call = await read(`calls/${this.id}`);
+      this.over = call.ended !== null;
+      const said = JSON.stringify(call);
+      if (said !== this.said) {
+        this.said = said;
+        this.#draw(call, now);
+      }
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal)) throw refusal;
+      if (refusal.status !== 404) return;
+      this.over = true;
+      this.node.replaceChildren(
+        el('h2', {}, 'Call ', el('code', {}, this.id)),
+        el('p.empty', {}, 'No story of this call is kept any more: the gateway keeps those of the calls that are live and of the last ones.'));
+    }
+  }
+
+  #draw(call) {
+    const open = this.node.querySelector('details')?.open ?? true;
+    this.node.replaceChildren(
+      el('p.crumb', {}, el('a', { href: this.over ? '#/last' : '#/calls' }, this.over ? 'Last calls' : 'Calls')),
+      el('h2', {}, bdi(caller(call)), ' → ', bdi(call.to || UNKNOWN)),
+      el('p.verdict', {}, pill(call.verdict.level, LEVELS[call.verdict.level]), ' ', call.verdict.text),
+      facts(call),
+      this.#actions(call),
+      el('h3', {}, 'Findings'), findings(call),
+      el('h3', {}, 'How it sounded'), sounds(call),
+      el('details', { open }, el('summary', {}, 'Time line'), timeLine(call)));
+  }
+
+  #actions(call) {
+    return el('div.act.buttons', {}, this.over ? null : actionButton({
+      label: 'Hang up',
+      path: `calls/${this.id}/hangup`,
+      question: `Hang up the call from ${caller(call)} to ${call.to || UNKNOWN}?`,
+      consequence: 'Both sides are hung up at once.',
+      danger: true,
+    }));
+  }
+}
+
+function facts(call) {
+  const cause = call.cause;
+  const all = [
+    ['State', call.state],
+    ['Direction', call.direction],
+    ['Trunk', call.trunk],
+    ['Agent', call.agent],
+    ['Began', moment(call.began)],
+    ['Answered', moment(call.answered)],
+    ['Ended', moment(call.ended)],
+    ['Talked', call.ended === null ? null : span(call['talk-seconds'])],
+    ['Ended by', cause === null ? null : `${cause.by}: ${cause.text || cause.reason.replaceAll('-', ' ')} (SIP ${cause['sip-code']}, Q.850 ${cause['q850-cause']})`],
+    ['Id', call.id],
+  ];
+  return el('dl.facts', {}, ...all.filter(([, value]) => value !== null && value !== '').map(([name, value]) =>
+    el('div', {}, el('dt', {}, name), el('dd', {}, bdi(value)))));
+}
+
+function findings(call) {
+  if (call.findings.length === 0) {
+    return el('p.empty', {}, call.answered === null ? 'Nothing was found wrong.' : 'Nothing was found wrong with how it sounded.');
+  }
+  return el('ul.findings', {}, ...call.findings.map((each) => el('li', {},
+    pill(each.severity, SEVERITIES[each.severity]), ' ', each.text,
+    el('span.when', {}, ` ${legOf(each)}${moment(each.from)}–${moment(each.to)}`))));
+}
+
+const legOf = (finding) => (finding.leg === null ? '' : `leg ${finding.leg}, `);
+
+function timeLine(call) {
+  const dropped = call['events-dropped'] ?? 0;
+  return el('div', {}, el('ol.timeline', {}, ...call.events.map((event) => el('li', {},
+    el('time', { datetime: event.at }, exact(event.at)),
+    el('span.leg', {}, event.leg === null ? '' : `leg ${event.leg}`),
+    el('span', {}, event.text)))),
+  dropped > 0 ? el('p.more', {}, `${dropped} more are not kept.`) : null);
+}
+
+function sounds(call) {
+  const { legs, 'step-seconds': step } = call.series;
+  if (legs.length === 0) return el('p.empty', {}, 'No leg had audio.');
+  const length = Math.max(...legs.flatMap((leg) =>
+    ['heard-by-us', 'heard-by-peer'].flatMap((side) => FIGURES.map(({ key }) => leg[side][key].length))));
+  return el('div.sounds', {}, ...legs.flatMap((leg) => [
+    side(leg, 'heard-by-us', `What we hear of ${whoIs(leg)}`, step, length),
+    side(leg, 'heard-by-peer', `What ${whoIs(leg)} hears of us`, step, length),
+  ]));
+}
+
+const whoIs = (leg) => leg.who || (leg.kind === 'trunk' ? 'the trunk side' : 'the browser');
+
+function side(leg, name, title, step, length) {
+  const heard = leg[name];
+  const mos = heard.mos.findLast((value) => value !== null);
+  const caption = el('figcaption', {}, el('strong', {}, bdi(title)), ` leg ${leg.leg}, ${leg.kind}`);
+  const note = el('span.mos');
+  setText(note, mos === undefined || mos === null ? 'MOS unknown' : `MOS ${mos.toFixed(1)}`);
+  caption.append(' ', note);
+  return el('figure', {}, caption, ...FIGURES.map((figure) => plot(figure, heard[figure.key], step, length)));
+}

@@ -1,0 +1,54 @@
+// Makes elements. Text that comes from the network goes in as text, never as markup.
+
+/**
+ * @param {string} tag 'td', or 'td.number' with classes
+ * @param {object} attributes properties by name; `on` holds listeners; undefined and false are left out
+ * @param {...(Node|string|number|null|undefined)} children
+ */
+export function el(tag, attributes = {}, ...children) {
+  const [name, ...classes] = tag.split('.');
+  const made = document.createElement(name);
+  if (classes.length > 0) made.className = classes.join(' ');
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key === 'on') {
+      for (const [type, listener] of Object.entries(value)) made.addEventListener(type, listener);
+    } else if (value !== undefined && value !== false) {
+      made.setAttribute(key, value === true ? '' : value);
+    }
+  }
+  made.append(...children.filter((child) => child !== null && child !== undefined).map(asNode));
+  return made;
+}
+
+function asNode(child) {
+  return child instanceof Node ? child : document.createTextNode(String(child));
+}
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** The same of SVG. */
+export function svg(tag, attributes = {}, ...children) {
+  const [name, ...classes] = tag.split('.');
+  const made = document.createElementNS(SVG, name);
+  if (classes.length > 0) made.setAttribute('class', classes.join(' '));
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value !== undefined) made.setAttribute(key, value);
+  }
+  made.append(...children.map(asNode));
+  return made;
+}
+
+/** Text in which a direction of writing does not spill over into what stands beside it. */
+export function bdi(text) {
+  return el('bdi', {}, text);
+}
+
+/** A word with a colour that says how it stands, and not by the colour alone. */
+export function pill(text, tone) {
+  return el(`span.pill.${tone ?? 'plain'}`, {}, text);
+}
+
+/** Sets text only when it is another one: a selection in it is not lost then. */
+export function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}

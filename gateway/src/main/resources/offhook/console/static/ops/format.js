@@ -1,0 +1,67 @@
+// Figures and times for people. What is unknown is a dash.
+
+export const UNKNOWN = '–';
+
+const known = (value) => value !== null && value !== undefined && value !== '';
+
+/** 75 -> '1:15', 3675 -> '1:01:15'. */
+export function span(seconds) {
+  if (!known(seconds)) return UNKNOWN;
+  const whole = Math.max(0, Math.floor(seconds));
+  const rest = String(whole % 60).padStart(2, '0');
+  const minutes = Math.floor(whole / 60);
+  return minutes < 60
+    ? `${minutes}:${rest}`
+    : `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}:${rest}`;
+}
+
+/** 93784 -> '1 d 2 h'. */
+export function age(seconds) {
+  if (!known(seconds)) return UNKNOWN;
+  if (seconds < 60) return `${Math.floor(seconds)} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 86400) return `${Math.floor(seconds / 3600)} h ${Math.floor(seconds / 60) % 60} min`;
+  return `${Math.floor(seconds / 86400)} d ${Math.floor(seconds / 3600) % 24} h`;
+}
+
+/** A time of ISO 8601 by the clock of who looks, with the date unless it is of today. */
+export function moment(text) {
+  if (!known(text)) return UNKNOWN;
+  const time = new Date(text);
+  if (Number.isNaN(time.getTime())) return UNKNOWN;
+  const clock = time.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  return time.toDateString() === new Date().toDateString()
+    ? clock
+    : `${time.toLocaleDateString([], { month: 'short', day: 'numeric' })} ${clock}`;
+}
+
+/** How long ago that was by the gateway's clock. */
+export function since(text, now) {
+  return known(text) ? age((new Date(now) - new Date(text)) / 1000) : UNKNOWN;
+}
+
+/** The time of an event within its second, as the gateway has it. */
+export function exact(text) {
+  return known(text) ? `${moment(text)}.${text.slice(20, 23)}` : UNKNOWN;
+}
+
+export function number(value, digits = 0, unit = '') {
+  return known(value) ? `${value.toFixed(digits)}${unit}` : UNKNOWN;
+}
+
+export const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
+
+/** How a mean opinion score is to be taken. */
+export function mosTone(mos) {
+  if (!known(mos)) return 'plain';
+  if (mos >= 3.6) return 'good';
+  return mos >= 3.1 ? 'fair' : 'bad';
+}
+
+/** Who calls: the number, the name, and what is known besides. */
+export function caller(call) {
+  const who = call.from || (call.withheld ? 'withheld' : '');
+  return call['from-name'] && call['from-name'] !== call.from
+    ? `${call['from-name']}${who === '' ? '' : ` ${who}`}`
+    : who || UNKNOWN;
+}

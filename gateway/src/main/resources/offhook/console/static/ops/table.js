@@ -1,0 +1,81 @@
+import { el, setText } from './dom.js';
+
+/**
+ * A table whose rows are kept from one look to the next, by their key: a selection, the focus and
+ * what is scrolled stay where they are. A column is
+ * `{ head, kind, cell(row) }`; a cell gives text, or `{ key, node() }`, made anew when its key
+ * changes; `kind` 'number' stands to the right, 'wide' may break, 'less' gives way on small screens.
+ */
+export class Table {
+  #columns;
+  #key;
+  #rows = new Map();
+  #body = el('tbody');
+  #empty;
+  #more = el('p.more', { hidden: true });
+
+  constructor({ name, columns, key, empty }) {
+    this.#columns = columns;
+    this.#key = key;
+    this.#empty = el('p.empty', { hidden: true }, empty);
+    const head = el('tr', {}, ...columns.map((column) =>
+      el(`th.${column.kind ?? 'text'}`, { scope: 'col' }, column.head)));
+    const table = el('table', { 'aria-label': name }, el('thead', {}, head), this.#body);
+    this.node = el('div.table', {}, el('div.scroll', { tabindex: '0', role: 'region', 'aria-label': name }, table), this.#empty, this.#more);
+    this.table = table;
+  }
+
+  /**
+   * @param {object[]} rows in the order to show
+   * @param {string} more what is said below of those that are not shown; empty: nothing
+   */
+  show(rows, more = '') {
+    const seen = new Set();
+    let before = null;
+    for (const row of rows) {
+      const key = String(this.#key(row));
+      if (seen.has(key)) continue;
+      seen.add(key);
+      const shown = this.#row(key);
+      this.#fill(shown, row);
+      const next = before === null ? this.#body.firstChild : before.nextSibling;
+      if (next !== shown.node) this.#body.insertBefore(shown.node, next);
+      before = shown.node;
+    }
+    for (const [key, shown] of this.#rows) {
+      if (!seen.has(key)) {
+        shown.node.remove();
+        this.#rows.delete(key);
+      }
+    }
+    this.table.parentNode.hidden = rows.length === 0;
+    this.#empty.hidden = rows.length > 0;
+    this.#more.hidden = more === '';
+    setText(this.#more, more);
+  }
+
+  #row(key) {
+    let shown = this.#rows.get(key);
+    if (shown === undefined) {
+      const cells = this.#columns.map((column, i) =>
+        i === 0 ? el(`th.${column.kind ?? 'text'}`, { scope: 'row' }) : el(`td.${column.kind ?? 'text'}`, { 'data-head': column.head }));
+      shown = { node: el('tr', {}, ...cells), cells, keys: [] };
+      this.#rows.set(key, shown);
+    }
+    return shown;
+  }
+
+  #fill(shown, row) {
+    this.#columns.forEach((column, i) => {
+      const made = column.cell(row);
+      if (typeof made === 'object') {
+        if (shown.keys[i] !== made.key) {
+          shown.keys[i] = made.key;
+          shown.cells[i].replaceChildren(made.node());
+        }
+      } else {
+        setText(shown.cells[i], made);
+      }
+    });
+  }
+}

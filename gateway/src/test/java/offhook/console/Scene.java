@@ -1,0 +1,124 @@
+package offhook.console;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import offhook.agent.AgentRegistry;
+import offhook.call.CallDetails;
+import offhook.call.CallId;
+import offhook.call.CallSnapshot;
+import offhook.call.CallSnapshot.LegKind;
+import offhook.call.LegId;
+import offhook.call.LegQuality;
+import offhook.call.Party;
+import offhook.media.LoopFigures;
+import offhook.ops.Alarms;
+import offhook.ops.CallStories;
+import offhook.ops.GatewayControl;
+import offhook.ops.GatewayView;
+import offhook.ops.Health;
+import offhook.runtime.NanoClock;
+import offhook.runtime.Owner;
+import offhook.sip.TrunkStatus;
+import offhook.telemetry.Counters;
+
+/// What the page of a gateway has to show, as a test wants it.
+final class Scene implements GatewayControl {
+
+    static final CallId CALL = new CallId("0123456789abcdef01234567");
+
+    final List<CallSnapshot> calls = new CopyOnWriteArrayList<>();
+    final List<String> done = new CopyOnWriteArrayList<>();
+    final TrunkStatus trunk = new TrunkStatus("pbx");
+    private final Owner owner = new Owner("agents", NanoClock.system(), 16, _ -> {});
+    final AgentRegistry agents = new AgentRegistry(owner, List.of("alice", "bob"));
+    private boolean draining;
+
+    /// Of a gateway without calls.
+    static Sights idle() {
+        return new Scene().sights();
+    }
+
+    Sights sights() {
+        CallStories stories =
+                new CallStories(
+                        id -> Optional.of("{\"id\":\"" + id + "\"}").filter(_ -> id.equals(CALL)),
+                        most -> "[]");
+        GatewayView gateway =
+                new GatewayView(
+                        new GatewayView.Sources(
+                                calls::size,
+                                () -> 0,
+                                Map::of,
+                                Optional::empty,
+                                new Counters(),
+                                Map::of,
+                                new Health(),
+                                new Alarms(owner, Clock.systemUTC()),
+                                stories,
+                                () -> ""),
+                        this,
+                        () -> "",
+                        NanoClock.system(),
+                        "1");
+        return new Sights(
+                "gw1",
+                gateway,
+                stories,
+                () -> new ArrayList<>(calls),
+                _ -> Optional.of(LegQuality.unmeasured("PCMA")),
+                List.of(trunk),
+                agents,
+                _ -> new LoopFigures(0.25, 0, 0, 1, 2, 5, 0, 0, false, 7, 8, 1, 100, 0),
+                1,
+                NanoClock.system(),
+                Clock.systemUTC());
+    }
+
+    /// Lets a call live.
+    void call(CallId id, String name) {
+        long now = NanoClock.system().nanoTime();
+        calls.add(
+                new CallSnapshot(
+                        id,
+                        "pbx",
+                        new Party("600100200", name),
+                        new Party("200", ""),
+                        "alice",
+                        "active",
+                        now,
+                        now,
+                        List.of(new LegKind(new LegId(id, 0), "trunk")),
+                        CallDetails.NONE));
+    }
+
+    @Override
+    public void drain(boolean wanted) {
+        draining = wanted;
+        done.add(wanted ? "drain" : "undrain");
+    }
+
+    @Override
+    public boolean isDraining() {
+        return draining;
+    }
+
+    @Override
+    public List<String> reload() {
+        done.add("reload");
+        return List.of("changed: routes");
+    }
+
+    @Override
+    public String logLevel() {
+        return "info";
+    }
+
+    @Override
+    public void logLevel(String level) {
+        throw new IllegalArgumentException(level);
+    }
+}
