@@ -2,13 +2,9 @@ package offhook.config;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import offhook.config.JmxConfig.Role;
 import offhook.config.JmxConfig.Tls;
-import offhook.config.JmxConfig.User;
 
 /// Reads `ops.jmx`.
 final class JmxReader {
@@ -39,16 +35,12 @@ final class JmxReader {
                             + CERTIFICATE);
         }
         Optional<Tls> tls = section.find("tls").flatMap(Value::section).flatMap(JmxReader::tls);
-        Names names = new Names("JMX user");
-        List<User> users = new ArrayList<>();
-        for (Section user : section.sections("users")) {
-            user(user, names).ifPresent(users::add);
-        }
+        List<OpsUser> users = OpsUsersReader.read(section);
         if (!section.has("users")) {
             section.problem("'users' is missing: nobody could sign in");
         }
         section.done();
-        return listen.flatMap(at -> tls.map(own -> new JmxConfig(at, own, List.copyOf(users))));
+        return listen.flatMap(at -> tls.map(own -> new JmxConfig(at, own, users)));
     }
 
     private static Optional<InetSocketAddress> address(Value value, PortPlan plan) {
@@ -79,19 +71,5 @@ final class JmxReader {
         Optional<Path> key = section.require("key").flatMap(Value::readableFile);
         section.done();
         return certificate.flatMap(c -> key.map(k -> new Tls(c, k)));
-    }
-
-    private static Optional<User> user(Section section, Names names) {
-        String name = names.define(section);
-        Optional<Secret> hash =
-                section.require("password-hash").flatMap(AgentsReader::passwordHash);
-        Optional<Role> role =
-                section.require("role")
-                        .flatMap(value ->
-                                value.choice(
-                                        Map.of("read", Role.READ, "operate", Role.OPERATE),
-                                        "read, operate"));
-        section.done();
-        return hash.flatMap(h -> role.map(r -> new User(name, h, r)));
     }
 }

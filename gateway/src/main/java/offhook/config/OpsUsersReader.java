@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import offhook.config.OpsUser.Role;
 
-/// Reads `ops.users`.
+/// Reads `users` of what operators reach.
 final class OpsUsersReader {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@-]{0,63}");

@@ -10,9 +10,10 @@ import javax.management.remote.JMXAuthenticator;
 import javax.management.remote.JMXPrincipal;
 import javax.security.auth.Subject;
 import offhook.config.JmxConfig;
-import offhook.config.JmxConfig.Role;
+import offhook.config.OpsUser;
+import offhook.config.OpsUser.Role;
 import offhook.guard.PasswordHashes;
-import offhook.http.SignInGuard;
+import offhook.guard.SignInGuard;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Threads;
 import offhook.telemetry.AuditLog;
@@ -32,14 +33,13 @@ final class JmxSignIn implements JMXAuthenticator {
 
     JmxSignIn(JmxConfig config, NanoClock clock, AuditLog audit) {
         this.roles =
-                config.users().stream()
-                        .collect(Collectors.toMap(JmxConfig.User::name, JmxConfig.User::role));
+                config.users().stream().collect(Collectors.toMap(OpsUser::name, OpsUser::role));
         this.passwords =
                 new PasswordHashes(
                         config.users().stream()
                                 .collect(
                                         Collectors.toMap(
-                                                JmxConfig.User::name,
+                                                OpsUser::name,
                                                 user -> user.passwordHash().value())));
         this.guard = new SignInGuard(FAILURES, WINDOW.toNanos(), clock);
         this.audit = audit;

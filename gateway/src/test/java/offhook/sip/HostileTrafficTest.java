@@ -61,7 +61,7 @@ public class HostileTrafficTest {
 
     @BeforeClass
     public void start() throws IOException {
-        server = SipEndpointTest.freePort();
+        server = EndpointStand.freePort();
         far = new TextTrunk("127.0.0.8");
         endpoint =
                 new SipEndpoint(

@@ -29,7 +29,7 @@ public class LoopTest {
 
     @BeforeClass
     public void start() throws IOException {
-        server = SipEndpointTest.freePort();
+        server = EndpointStand.freePort();
         proxy = new TextTrunk();
         endpoint =
                 Endpoints.on(

@@ -45,7 +45,7 @@ public class RoamingTrunkTest {
 
     @BeforeClass
     public void start() throws IOException {
-        server = SipEndpointTest.freePort();
+        server = EndpointStand.freePort();
         List<TrunkConfig> trunks =
                 List.of(
                         Doors.read(

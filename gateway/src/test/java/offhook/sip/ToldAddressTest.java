@@ -50,7 +50,7 @@ public class ToldAddressTest {
 
     @BeforeClass
     public void start() throws IOException {
-        address = SipEndpointTest.freePort();
+        address = EndpointStand.freePort();
         outside = new TextTrunk("127.0.0.3");
         inside = new TextTrunk("127.0.0.2");
         String atOutside = "uri: \"sip:" + outside.at() + ";transport=udp\"";

@@ -52,7 +52,7 @@ final class WireStand implements AutoCloseable {
         folder = Files.createTempDirectory("offhook-wire");
         var authority = new TestAuthority("authority of the wire");
         authority.issue("ip:127.0.0.1").write(folder.resolve("own.pem"), folder.resolve("key.pem"));
-        plain = SipEndpointTest.freePort();
+        plain = EndpointStand.freePort();
         secure = freeTcp();
         GatewayConfig config =
                 ConfigLoader.load(

@@ -1,0 +1,62 @@
+package offhook.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import org.testng.annotations.DataProvider;
+import org.testng.annotations.Test;
+
+/// What is wrong under `ops` is told with its line and column.
+public class BadOpsConfigTest extends ConfigTexts {
+
+    @DataProvider
+    Object[][] badFiles() { // text, problems without "gateway.yaml:"
+        return new Object[][] {
+            bad(
+                    "ops: {port: 1}",
+                    "1:7: ops.port: unknown key; known here: listen, token, records, doctor,"
+                            + " audit, users, black-box, hep, jmx, probe"),
+            bad(
+                    "ops: {doctor: {keep-calls: many}}",
+                    "1:28: ops.doctor.keep-calls: 'many' is not a whole number within 0-100000"),
+            bad(
+                    "ops: {records: {url: 'mysql://db/x'}}",
+                    "1:22: ops.records.url: 'mysql://db/x' is no database that is served; write"
+                            + " postgresql://HOST[:PORT]/DATABASE and its 'user' and 'password'"
+                            + " beside it, or leave 'url' out for an SQLite file in 'folder'"),
+            bad(
+                    "ops: {records: {keep-days: 0}}",
+                    "1:28: ops.records.keep-days: '0' is not a whole number within 1-36500"),
+            bad(
+                    "ops: {hep: {to: 'tcp://homer:9060'}}",
+                    "1:17: ops.hep.to: 'tcp://homer:9060' is no collector that is served; write"
+                            + " udp://HOST:PORT, such as udp://homer.example.com:9060"),
+            bad(
+                    "ops: {black-box: {keep: some, mos-below: 9}}",
+                    "1:25: ops.black-box.keep: 'some' is none of on-request, failed, all",
+                    "1:42: ops.black-box.mos-below: '9' is no mean opinion score; write 1 to 4.5,"
+                            + " such as 3.2"),
+            bad(
+                    "ops: {probe: {every-seconds: 1}}",
+                    "1:30: ops.probe.every-seconds: '1' is not a whole number within 10-86400"),
+            bad(
+                    "ops: {users: [{name: 'a b', password-hash: secret, role: admin}, {name: c}]}",
+                    "x"),
+            bad("ops: {jmx: {listen: '0.0.0.0:9010'}}", "x"),
+        };
+    }
+
+    @Test(dataProvider = "badFiles")
+    public void badFileIsRefusedWithAllItsProblems(String text, String[] problems) {
+        assertThatThrownBy(() -> load(text))
+                .isInstanceOfSatisfying(
+                        ConfigException.class,
+                        e ->
+                                assertThat(e.problems())
+                                        .containsExactly(
+                                                Arrays.stream(problems)
+                                                        .map(p -> "gateway.yaml:" + p)
+                                                        .toArray(String[]::new)));
+    }
+}
