@@ -52,9 +52,9 @@ final class JmxReader {
         }
         if (listen.isPresent() && listen.get().address().getAddress().isAnyLocalAddress()) {
             value.problem(
-                    "clients are told "
+                    "clients would be told to connect to "
                             + value.quoted()
-                            + " to connect to: write the one address of this machine that they"
+                            + ": write the one address of this machine that they"
                             + " reach, or 127.0.0.1 and an SSH tunnel");
             return Optional.empty();
         }

@@ -74,13 +74,17 @@ public interface GatewayMXBean {
     String dump();
 
     @Described(
-            "What happened in a call that lives or was one of the last, how it sounded, what was"
-                    + " wrong and why: JSON, as docs/call-doctor.md describes it")
+            value =
+                    "What happened in a call that lives or was one of the last, how it sounded, what was"
+                            + " wrong and why: JSON, as docs/call-doctor.md describes it",
+            changes = false)
     String call(String id);
 
     @Described(
-            "The last calls that are over, the latest first, as many as asked for: a JSON array,"
-                    + " each with its verdict")
+            value =
+                    "The last calls that are over, the latest first, as many as asked for: a JSON array,"
+                            + " each with its verdict",
+            changes = false)
     String lastCalls(int most);
 
     @Described("Writes the messages of a call into the log, those that passed and those to come")
@@ -99,8 +103,10 @@ public interface GatewayMXBean {
     List<String> getTraces();
 
     @Described(
-            "All that is known of a call, its black box: a zip archive without secrets, as"
-                    + " docs/black-box.md describes it")
+            value =
+                    "All that is known of a call, its black box: a zip archive without secrets, as"
+                            + " docs/black-box.md describes it",
+            changes = false)
     byte[] callBox(String id);
 
     @Described("Writes the black box of a call into the gateway's folder of them; returns the file")

@@ -42,8 +42,21 @@ public class BadOpsConfigTest extends ConfigTexts {
                     "1:30: ops.probe.every-seconds: '1' is not a whole number within 10-86400"),
             bad(
                     "ops: {users: [{name: 'a b', password-hash: secret, role: admin}, {name: c}]}",
-                    "x"),
-            bad("ops: {jmx: {listen: '0.0.0.0:9010'}}", "x"),
+                    "1:22: ops.users[0].name: 'a b' is no name of letters, digits, '.', '_', '@' and"
+                            + " '-'",
+                    "1:44: ops.users[0].password-hash: is no bcrypt hash, $2b$cost$...",
+                    "1:58: ops.users[0].role: 'admin' is neither read nor operate",
+                    "1:66: ops.users[1]: 'password-hash' is missing"),
+            bad(
+                    "ops: {jmx: {listen: '0.0.0.0:9010'}}",
+                    "1:12: ops.jmx: 'tls' with 'certificate' and 'key' is missing: passwords would"
+                            + " travel in the clear; a certificate for it is made by: openssl req"
+                            + " -x509 -newkey rsa:2048 -nodes -days 825 -keyout jmx-key.pem -out"
+                            + " jmx.pem -subj /CN=gateway",
+                    "1:12: ops.jmx: 'users' is missing: nobody could sign in",
+                    "1:21: ops.jmx.listen: clients would be told to connect to '0.0.0.0:9010':"
+                            + " write the one address of this machine that they reach, or"
+                            + " 127.0.0.1 and an SSH tunnel"),
         };
     }
 
