@@ -150,7 +150,12 @@ final class OperationsSide {
                             health,
                             metrics,
                             seen(gateway),
-                            new Deeds(control, rooms.calls()::end, auditLog()));
+                            new Deeds(
+                                    control,
+                                    rooms.calls()::end,
+                                    call -> rooms.recordings().box(call.value()),
+                                    this::signOut,
+                                    auditLog()));
             server.start();
             open.push(server::stop);
         }
@@ -232,6 +237,14 @@ final class OperationsSide {
         rooms.sip().trunks().forEach(trunk -> jmx.addTrunk(trunk.name(), new TrunkView(trunk)));
         AgentViews.register(jmx, rooms.agents(), rooms.clock(), rooms.web()::revokeTokens);
         return gateway;
+    }
+
+    private boolean signOut(String agent) {
+        if (!rooms.agents().statuses().containsKey(agent)) {
+            return false;
+        }
+        rooms.web().revokeTokens(agent);
+        return true;
     }
 
     private CallStories stories() {

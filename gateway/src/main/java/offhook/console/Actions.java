@@ -1,6 +1,7 @@
 package offhook.console;
 
 import java.net.URLDecoder;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +22,7 @@ final class Actions {
 
     /// A kind of thing, what it is named, and what is to be done to it.
     private static final Pattern DEED =
-            Pattern.compile("(?:(calls|trunks)/([^/]{1,64})|gateway)/([a-z]{1,16})");
+            Pattern.compile("(?:(calls|trunks|agents)/([^/]{1,200})|gateway)/([a-z]{1,16})");
 
     private final Deeds deeds;
     private final List<TrunkStatus> trunks;
@@ -40,14 +41,23 @@ final class Actions {
     ///
     /// @param status of HTTP
     /// @param text in words
-    private record Outcome(int status, String text) {
+    /// @param archive what was made, a zip archive, instead of the words
+    private record Outcome(int status, String text, Optional<byte[]> archive) {
 
         static Outcome done(String text) {
-            return new Outcome(HttpStatus.OK_200, text);
+            return new Outcome(HttpStatus.OK_200, text, Optional.empty());
+        }
+
+        static Outcome made(byte[] archive) {
+            return new Outcome(HttpStatus.OK_200, "", Optional.of(archive));
         }
 
         static Outcome unknown(String text) {
-            return new Outcome(HttpStatus.NOT_FOUND_404, text);
+            return new Outcome(HttpStatus.NOT_FOUND_404, text, Optional.empty());
+        }
+
+        static Outcome refused(String text) {
+            return new Outcome(HttpStatus.CONFLICT_409, text, Optional.empty());
         }
 
         boolean isDone() {
@@ -55,6 +65,14 @@ final class Actions {
         }
 
         boolean answer(Response response, Callback callback) {
+            if (archive.isPresent()) {
+                return Answers.of(
+                        response,
+                        callback,
+                        status,
+                        "application/zip",
+                        ByteBuffer.wrap(archive.get()));
+            }
             return switch (status) {
                 case HttpStatus.OK_200 ->
                         Answers.json(
@@ -118,6 +136,8 @@ final class Actions {
     private Outcome run(String kind, String subject, String what) {
         return switch (kind + ' ' + what) {
             case "calls hangup" -> hangUp(subject);
+            case "calls box" -> box(subject);
+            case "agents signout" -> signOut(subject);
             case "trunks enable" -> enable(subject, true);
             case "trunks disable" -> enable(subject, false);
             case "gateway drain" -> drain(true);
@@ -131,6 +151,20 @@ final class Actions {
         return deeds.hangUp().test(new CallId(call))
                 ? Outcome.done("The call was hung up.")
                 : Outcome.unknown("The call is over already.");
+    }
+
+    private Outcome box(String call) {
+        try {
+            return Outcome.made(deeds.box().apply(new CallId(call)));
+        } catch (IllegalArgumentException e) {
+            return Outcome.refused("There is no black box: " + e.getMessage());
+        }
+    }
+
+    private Outcome signOut(String agent) {
+        return deeds.signOut().test(agent)
+                ? Outcome.done(agent + " was signed out.")
+                : Outcome.unknown("There is no agent of this name.");
     }
 
     private Outcome enable(String name, boolean wanted) {
@@ -156,7 +190,7 @@ final class Actions {
             List<String> lines = deeds.gateway().reload();
             return Outcome.done(lines.isEmpty() ? "Nothing changed." : String.join("\n", lines));
         } catch (IllegalArgumentException e) {
-            return new Outcome(HttpStatus.CONFLICT_409, "Nothing changed: " + e.getMessage());
+            return Outcome.refused("Nothing changed: " + e.getMessage());
         }
     }
 }

@@ -23,6 +23,8 @@ public class OperatorTest {
     private static final String TOKEN = "0123456789abcdef0123456789abcdef";
     private static final String HANG_UP = "/api/calls/" + Scene.CALL.value() + "/hangup";
 
+    private static final String BOX = "/api/calls/" + Scene.CALL.value() + "/box";
+
     private final OpsUser carol = user("carol", Role.OPERATE);
     private final OpsUser reader = user("rita", Role.READ);
     private final ObjectMapper json = new ObjectMapper();
@@ -109,6 +111,33 @@ public class OperatorTest {
                         "page:carol@127.0.0.1 disable pbx ok");
     }
 
+    @Test
+    public void anOperatorTakesTheBlackBoxOfACall() throws IOException {
+        String token = token(carol);
+
+        HttpResponse<String> box = act(BOX, token);
+        HttpResponse<String> none = act("/api/calls/unknown/box", token);
+
+        assertThat(box.statusCode()).isEqualTo(200);
+        assertThat(box.headers().firstValue("Content-Type")).hasValue("application/zip");
+        assertThat(box.body()).isEqualTo("PK");
+        assertThat(none.statusCode()).isEqualTo(409);
+        assertThat(none.body()).contains("nothing is recorded of it");
+        assertThat(scene.audited)
+                .contains("page:carol@127.0.0.1 box " + Scene.CALL.value() + " ok");
+    }
+
+    @Test
+    public void anOperatorSignsAnAgentOut() throws IOException {
+        String token = token(carol);
+
+        assertThat(act("/api/agents/alice/signout", token).body())
+                .contains("alice was signed out.");
+        assertThat(act("/api/agents/nobody/signout", token).statusCode()).isEqualTo(404);
+
+        assertThat(scene.audited).contains("page:carol@127.0.0.1 signout alice ok");
+    }
+
     @DataProvider
     public static Object[][] deeds() {
         return new Object[][] {
@@ -117,7 +146,9 @@ public class OperatorTest {
             {"/api/gateway/undrain"},
             {"/api/gateway/reload"},
             {"/api/trunks/pbx/enable"},
-            {"/api/trunks/pbx/disable"}
+            {"/api/trunks/pbx/disable"},
+            {BOX},
+            {"/api/agents/alice/signout"}
         };
     }
 

@@ -1,5 +1,6 @@
 package offhook.console;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,8 +88,17 @@ final class Scene implements GatewayControl {
         return new Deeds(
                 this,
                 id -> calls.removeIf(call -> call.id().equals(id)),
+                Scene::box,
+                "alice"::equals,
                 (who, what, subject, outcome) ->
                         audited.add(String.join(" ", who, what, subject, outcome)));
+    }
+
+    private static byte[] box(CallId id) {
+        if (!id.equals(CALL)) {
+            throw new IllegalArgumentException("nothing is recorded of it");
+        }
+        return "PK".getBytes(StandardCharsets.US_ASCII);
     }
 
     /// Lets a call live.

@@ -2,9 +2,15 @@ package offhook.e2e.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -104,6 +110,8 @@ public class OperationsPageIT {
             call.awaitBye(LIMIT);
         }
         readsTheVerdict();
+        takesTheBlackBox();
+        signsTheAgentOut();
         assertThat(errors).isEmpty();
     }
 
@@ -141,5 +149,27 @@ public class OperationsPageIT {
         Locator facts = page.locator(".facts");
         facts.filter(new Locator.FilterOptions().setHasText("operator")).waitFor();
         assertThat(facts.innerText()).contains("ended");
+    }
+
+    private void takesTheBlackBox() {
+        page.locator("article.call button.act")
+                .filter(new Locator.FilterOptions().setHasText("Black box"))
+                .click();
+        Download box = page.waitForDownload(() -> page.locator("#dialog button.main").click());
+        assertThat(box.suggestedFilename()).matches("call-[0-9a-f]{24}\\.zip");
+        try (FileSystem zip = FileSystems.newFileSystem(box.path())) {
+            assertThat(Files.readString(zip.getPath("ladder.txt"))).contains("INVITE");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void signsTheAgentOut() {
+        page.evaluate("location.hash = '#/agents'");
+        row("agents", "alice").locator("button.act").click();
+        page.locator("#dialog button.danger").click();
+        row("agents", "alice")
+                .filter(new Locator.FilterOptions().setHasText("offline"))
+                .waitFor();
     }
 }

@@ -76,7 +76,13 @@ export class CallView {
   }
 
   #actions(call) {
-    return el('div.act.buttons', {}, this.over ? null : actionButton({
+    return el('div.act.buttons', {}, actionButton({
+      label: 'Black box',
+      path: `calls/${this.id}/box`,
+      file: `call-${this.id}.zip`,
+      question: `Pack all that is known of the call from ${caller(call)}?`,
+      consequence: 'One file with the messages of both sides drawn as a ladder, descriptions and figures, without secrets. Names and numbers are in it.',
+    }), this.over ? null : actionButton({
       label: 'Hang up',
       path: `calls/${this.id}/hangup`,
       question: `Hang up the call from ${caller(call)} to ${call.to || UNKNOWN}?`,

@@ -190,6 +190,11 @@ export function agents() {
       { head: 'Missed', kind: 'number', cell: (agent) => String(agent['calls-missed']) },
       { head: 'Devices', kind: 'number', cell: (agent) => (agent.devices === agent['reachable-devices']
         ? String(agent.devices) : `${agent['reachable-devices']} of ${agent.devices} reachable`) },
+      { head: '', kind: 'act', cell: (agent) => (agent.state === 'offline' ? '' : button(agent.name, {
+        label: 'Sign out', of: agent.name, path: `agents/${encodeURIComponent(agent.name)}/signout`, danger: true,
+        question: `Sign ${agent.name} out?`,
+        consequence: 'Its pages are closed and have to sign in anew. Calls that they hold wait for that as long as for a page that lost its connection.',
+      })) },
     ],
   });
   return new Section('Agents', '#/agents', table, (now) => {
