@@ -1,30 +1,43 @@
 import { byId } from './dom.js';
 
-/** The box at the top that says what went wrong and what to do. One message at a time. */
+/** More would hide the calls below. */
+const MOST = 3;
+
+/** The boxes at the top that say what went wrong and what to do, the latest first. */
 export class Notice {
   #box = byId('message');
-  #key = '';
+  #shown = new Map();
 
+  /** Takes the place of what was said before by this key. */
   show(message, solutions = [], key = message) {
-    this.#key = key;
+    this.clearIf(key);
+    const item = this.#item(message, solutions, key);
+    this.#shown.set(key, item);
+    this.#box.prepend(item);
+    this.clearIf(...[...this.#shown.keys()].slice(0, -MOST));
+  }
+
+  #item(message, solutions, key) {
+    const item = document.createElement('div');
+    item.className = 'message';
     const text = document.createElement('strong');
     text.textContent = message;
     const dismiss = document.createElement('button');
     dismiss.type = 'button';
     dismiss.className = 'quiet';
     dismiss.textContent = 'Dismiss';
-    dismiss.addEventListener('click', () => this.clear());
-    const children = [text, dismiss];
+    dismiss.addEventListener('click', () => this.clearIf(key));
+    item.append(text, dismiss);
     if (solutions.length > 0) {
       const list = document.createElement('ul');
       for (const solution of solutions) {
-        const item = document.createElement('li');
-        item.textContent = solution;
-        list.append(item);
+        const entry = document.createElement('li');
+        entry.textContent = solution;
+        list.append(entry);
       }
-      children.push(list);
+      item.append(list);
     }
-    this.#box.replaceChildren(...children);
+    return item;
   }
 
   showError(error) {
@@ -32,14 +45,14 @@ export class Notice {
   }
 
   clear() {
-    this.#key = '';
-    this.#box.replaceChildren();
+    this.clearIf(...this.#shown.keys());
   }
 
-  /** Takes the message away if it is about one of these. */
+  /** Takes away what is about one of these. */
   clearIf(...keys) {
-    if (keys.includes(this.#key)) {
-      this.clear();
+    for (const key of keys) {
+      this.#shown.get(key)?.remove();
+      this.#shown.delete(key);
     }
   }
 }
