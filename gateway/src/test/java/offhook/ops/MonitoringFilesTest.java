@@ -88,6 +88,7 @@ public class MonitoringFilesTest {
             metrics.addLoop(
                     0, () -> new LoopFigures(0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 3, 10, 0));
             metrics.addTrunk(new TrunkStatus("pbx"));
+            metrics.addProbe(new NoProbe());
             metrics.addAgents(
                     new AgentRegistry(new Owner("agents", () -> 0, 1, _ -> {}), List.of()));
             metrics.calls()
