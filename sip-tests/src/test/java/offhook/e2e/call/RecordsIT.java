@@ -231,7 +231,11 @@ public class RecordsIT {
 
         String which = " FROM calls WHERE id = '" + id + "'";
         Await.until(
-                "the last note", LIMIT, () -> text("SELECT notes" + which).contains("the offer"));
+                "the end and the last note, whichever comes first",
+                LIMIT,
+                () ->
+                        text("SELECT (ended_at IS NOT NULL) || ' ' || notes" + which)
+                                .matches("(?s)true .*the offer.*"));
         assertThat(text("SELECT notes->>'alice'" + which)).isEqualTo("wants =a \"quote\"\nfor ñ");
         assertThat(
                         text(
