@@ -103,7 +103,9 @@ public class OperationsPageIT {
 
             signIn();
             seesTheCallsOwnView(live);
-            page.locator("article.call button.act").click();
+            page.locator("article.call button.act")
+                    .filter(new Locator.FilterOptions().setHasText("Hang up"))
+                    .click();
             Locator question = page.locator("#dialog");
             assertThat(question.innerText()).contains("Hang up the call from " + EVIL);
             question.locator("button.danger").click();
@@ -168,8 +170,6 @@ public class OperationsPageIT {
         page.evaluate("location.hash = '#/agents'");
         row("agents", "alice").locator("button.act").click();
         page.locator("#dialog button.danger").click();
-        row("agents", "alice")
-                .filter(new Locator.FilterOptions().setHasText("offline"))
-                .waitFor();
+        row("agents", "alice").filter(new Locator.FilterOptions().setHasText("offline")).waitFor();
     }
 }
