@@ -27,8 +27,13 @@ public final class CalledPhone implements AutoCloseable {
 
     /// @param own address of this machine; the port is a free one
     public CalledPhone(InetAddress own) {
+        this(new InetSocketAddress(own, Ports.freePair()));
+    }
+
+    /// @param own address of this machine, and a port that is free
+    public CalledPhone(InetSocketAddress own) {
         try {
-            socket = new DatagramSocket(new InetSocketAddress(own, Ports.freePair()));
+            socket = new DatagramSocket(own);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

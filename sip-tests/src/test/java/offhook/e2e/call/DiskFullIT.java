@@ -17,8 +17,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.stream.Stream;
-import javax.management.openmbean.CompositeData;
 import offhook.e2e.phone.CallOffer;
 import offhook.e2e.phone.Phone;
 import offhook.e2e.phone.PhoneCall;
@@ -179,13 +177,9 @@ public class DiskFullIT {
         }
     }
 
-    private String alarms() {
+    private List<String> alarms() {
         try (Operations operations = Operations.of(gateway)) {
-            return String.join(
-                    "\n",
-                    Stream.of((CompositeData[]) operations.attribute("Alarms"))
-                            .map(alarm -> alarm.get("kind") + " " + alarm.get("subject"))
-                            .toList());
+            return operations.alarms();
         }
     }
 

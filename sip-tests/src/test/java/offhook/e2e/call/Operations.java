@@ -7,9 +7,11 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import javax.management.JMException;
 import javax.management.MBeanServerConnection;
+import javax.management.Notification;
 import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
 import javax.management.openmbean.TabularData;
@@ -51,6 +53,21 @@ public final class Operations implements AutoCloseable {
         return attribute("type=Gateway", name);
     }
 
+    /// Tells of each notification of `offhook:type=Gateway` from now on.
+    public void hear(Consumer<Notification> listener) {
+        try {
+            beans.addNotificationListener(
+                    new ObjectName("offhook:type=Gateway"),
+                    (notification, _) -> listener.accept(notification),
+                    null,
+                    null);
+        } catch (JMException e) {
+            throw new IllegalStateException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /// An attribute of `offhook:type=MediaLoop,index=N`.
     public Object loopAttribute(int index, String name) {
         return attribute("type=MediaLoop,index=" + index, name);
@@ -79,6 +96,13 @@ public final class Operations implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// Kind and subject of each alarm that lasts, such as `records database`.
+    public List<String> alarms() {
+        return Arrays.stream((CompositeData[]) attribute("Alarms"))
+                .map(alarm -> alarm.get("kind") + " " + alarm.get("subject"))
+                .toList();
     }
 
     public int callsActive() {

@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.stream.Stream;
-import javax.management.openmbean.CompositeData;
 import offhook.e2e.phone.CallOffer;
 import offhook.e2e.phone.Phone;
 import offhook.e2e.phone.PhoneCall;
@@ -273,13 +272,9 @@ public class RecordsIT {
         }
     }
 
-    private String alarms() {
+    private List<String> alarms() {
         try (Operations operations = Operations.of(gateway)) {
-            return String.join(
-                    "\n",
-                    Stream.of((CompositeData[]) operations.attribute("Alarms"))
-                            .map(alarm -> alarm.get("kind") + " " + alarm.get("subject"))
-                            .toList());
+            return operations.alarms();
         }
     }
 

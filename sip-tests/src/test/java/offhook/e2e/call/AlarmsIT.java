@@ -1,0 +1,152 @@
+package offhook.e2e.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.management.Notification;
+import javax.management.openmbean.CompositeData;
+import offhook.e2e.phone.CallOffer;
+import offhook.e2e.phone.CalledPhone;
+import offhook.e2e.phone.Phone;
+import offhook.e2e.phone.PhoneCall;
+import offhook.e2e.phone.Sound;
+import offhook.e2e.process.Await;
+import offhook.e2e.process.DemoConfig;
+import offhook.e2e.process.GatewayProcess;
+import offhook.e2e.speech.G711;
+import offhook.e2e.web.FrameLoop;
+import offhook.e2e.web.PeerIdentity;
+import offhook.e2e.web.Reactor;
+import offhook.e2e.web.WebMedia;
+import offhook.e2e.web.WebPeer;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.BeforeClass;
+import org.testng.annotations.Test;
+
+/// Alarms as a JMX client hears them, of faults that really are there, and that go away.
+@Test(groups = {"e2e", "ops"})
+public class AlarmsIT {
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final String RAISED = "offhook.alarm.raised";
+    private static final String CLEARED = "offhook.alarm.cleared";
+
+    private final List<String> heard = new CopyOnWriteArrayList<>();
+    private final InetAddress loopback = InetAddress.getLoopbackAddress();
+    private CalledPhone peer;
+    private DemoConfig config;
+    private GatewayProcess gateway;
+    private Operations operations;
+
+    @BeforeClass
+    public void start() {
+        Path folder = CallStand.workOf(AlarmsIT.class);
+        peer = new CalledPhone(loopback);
+        config =
+                CallStand.configure(
+                        folder,
+                        yaml ->
+                                yaml.replace(
+                                        "trunks:\n",
+                                        """
+                                        trunks:
+                                          - name: far
+                                            uri: "%s"
+                                            codecs: [PCMA]
+                                            ping: {seconds: 1, timeout-seconds: 1, fails: 1, goods: 1}
+                                          - name: shut
+                                            uri: "sip:127.0.0.1:9;transport=tcp"
+                                            codecs: [PCMA]
+                                            register: true
+                                            auth: {username: gw, password: "a secret"}
+                                        """
+                                                .formatted(peer.uri())));
+        gateway = GatewayProcess.start(config.file(), folder.resolve("gateway.log"), LIMIT);
+        operations = Operations.of(gateway);
+        operations.hear(notification -> heard.add(textOf(notification)));
+    }
+
+    @AfterClass(alwaysRun = true)
+    public void stop() {
+        if (operations != null) {
+            operations.close();
+        }
+        if (gateway != null) {
+            gateway.close();
+        }
+        if (peer != null) {
+            peer.close();
+        }
+    }
+
+    private static String textOf(Notification notification) {
+        Map<?, ?> alarm = (Map<?, ?>) notification.getUserData();
+        return notification.getType() + ' ' + alarm.get("kind") + ' ' + alarm.get("subject");
+    }
+
+    private void awaitHeard(String type, String alarm) {
+        String wanted = type + ' ' + alarm;
+        Await.until(wanted + " in " + heard, LIMIT, () -> heard.contains(wanted));
+    }
+
+    @Test
+    public void registrarThatIsNotThereIsToldOf() {
+        Await.until(
+                "the registration fails",
+                LIMIT,
+                () -> operations.alarms().contains("registration-failed shut"));
+    }
+
+    @Test
+    public void trunkThatGoesDownAndComesBackIsToldOf() {
+        InetSocketAddress at = new InetSocketAddress(loopback, peer.port());
+        Await.until(
+                "the trunk is up",
+                LIMIT,
+                () ->
+                        ((CompositeData[]) operations.trunk("far", "Targets"))
+                                [0].get("state")
+                                .equals("up"));
+        peer.close();
+        awaitHeard(RAISED, "trunk-down far");
+        assertThat(operations.alarms()).contains("trunk-down far");
+
+        peer = new CalledPhone(at);
+        awaitHeard(CLEARED, "trunk-down far");
+        assertThat(operations.alarms()).doesNotContain("trunk-down far");
+    }
+
+    @Test
+    public void callerWhoIsNotHeardIsToldOf() {
+        FrameLoop voice = FrameLoop.opus(FrameLoop.tone(1030), false);
+        try (Reactor reactor = new Reactor("web-peers");
+                HttpClient client = HttpClient.newHttpClient();
+                WebPeer alice =
+                        WebPeer.signIn(
+                                client,
+                                config.page(),
+                                "alice",
+                                "alice",
+                                WebMedia.Setup.of(reactor, PeerIdentity.generate(), voice),
+                                true);
+                Phone phone = Phone.udp(config.sip(), "5551000");
+                PhoneCall call = phone.invite("200", CallOffer.of(G711.PCMA))) {
+            call.media().mute(true);
+            call.awaitAnswer(LIMIT);
+            String id = alice.await("connected", LIMIT, _ -> true).path("call").asText();
+            awaitHeard(RAISED, "one-way-audio " + id);
+
+            call.media().say(Sound.tone(440, 8_000));
+            call.media().mute(false);
+            awaitHeard(CLEARED, "one-way-audio " + id);
+            call.hangUp(LIMIT);
+        }
+    }
+}
