@@ -50,6 +50,10 @@ public class LargeRequestTest {
     private InetSocketAddress server;
     private SipEndpoint endpoint;
     private TextTrunk trunk;
+
+    /// Nobody was ever connected to it: a connection that its peer has just closed would be used.
+    private TextTrunk datagrams;
+
     private RecordingIntake.Call call;
     private Leg leg;
 
@@ -57,6 +61,7 @@ public class LargeRequestTest {
     public void start() throws IOException {
         server = freePort();
         trunk = new TextTrunk("127.0.0.2");
+        datagrams = new TextTrunk("127.0.0.5");
         endpoint =
                 new SipEndpoint(
                         new SipSettings(
@@ -68,6 +73,7 @@ public class LargeRequestTest {
                                         new PortRange(20000, 20100)),
                                 List.of(
                                         Doors.trunkAt("open", "sip:" + trunk.at()),
+                                        Doors.trunkAt("deaf", "sip:" + datagrams.at()),
                                         Doors.trunkAt(
                                                 "fixed", "sip:" + trunk.at() + ";transport=udp")),
                                 new LimitsConfig(
@@ -80,6 +86,7 @@ public class LargeRequestTest {
     @AfterClass(alwaysRun = true)
     public void stop() {
         trunk.close();
+        datagrams.close();
         endpoint.stop();
     }
 
@@ -124,13 +131,13 @@ public class LargeRequestTest {
 
     @Test
     public void longInviteGoesByUdpWhereTcpIsRefused() throws Exception {
-        dial("open", 120);
+        dial("deaf", 120);
 
-        String invite = trunk.expect("INVITE ");
+        String invite = datagrams.expect("INVITE ");
 
         assertThat(invite).hasSizeGreaterThan(1300).contains("Via: SIP/2.0/UDP ");
         assertThat(TextPhone.header(invite, "Contact")).doesNotContain("tcp");
-        answered(invite);
+        answered(datagrams, invite);
     }
 
     @Test
@@ -140,22 +147,22 @@ public class LargeRequestTest {
         String invite = trunk.expect("INVITE ");
 
         assertThat(invite).hasSizeGreaterThan(1300).contains("Via: SIP/2.0/UDP ");
-        answered(invite);
+        answered(trunk, invite);
     }
 
     @Test
     public void shortInviteGoesByUdp() throws Exception {
         dial("open", 3);
 
-        answered(trunk.expect("INVITE "));
+        answered(trunk, trunk.expect("INVITE "));
     }
 
-    private void answered(String invite) throws IOException {
-        trunk.answer(invite, "200 OK", "t1", SDP);
-        trunk.expect("ACK ");
+    private void answered(TextTrunk peer, String invite) throws IOException {
+        peer.answer(invite, "200 OK", "t1", SDP);
+        peer.expect("ACK ");
         call.next(CallInput.LegAccepted.class);
         leg.end(EndCause.hangUp(EndCause.By.CALLER));
-        trunk.answer(trunk.expect("BYE "), "200 OK", "t1", "");
+        peer.answer(peer.expect("BYE "), "200 OK", "t1", "");
     }
 
     private static String read(InputStream in) throws IOException {
