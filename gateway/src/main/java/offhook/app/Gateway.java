@@ -83,7 +83,7 @@ public final class Gateway {
             gateway.startRooms(config, source);
             return gateway;
         } catch (IOException | RuntimeException e) {
-            gateway.stop();
+            gateway.stopRooms();
             throw e;
         }
     }
@@ -323,6 +323,11 @@ public final class Gateway {
 
     /// Ends all calls with a BYE, closes all sockets, ends all threads.
     public void stop() {
+        stopRooms();
+        LOG.info("gateway stopped");
+    }
+
+    private void stopRooms() {
         while (!running.isEmpty()) {
             try {
                 running.pop().stop();
@@ -332,7 +337,6 @@ public final class Gateway {
                 LOG.error("a room did not stop", e);
             }
         }
-        LOG.info("gateway stopped");
     }
 
     /// Stops one room.
