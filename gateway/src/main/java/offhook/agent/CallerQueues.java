@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,7 +29,9 @@ final class CallerQueues {
     /// How much longer than it may wait a caller is known, when its call never says anything again.
     private static final Duration LAPSE = Duration.ofMinutes(15);
 
-    private final Map<String, QueueConfig> queues;
+    /// Exchanged whole by the owner, read by any thread.
+    private volatile Map<String, QueueConfig> queues;
+
     private final Reservations agents;
     private final Owner owner;
 
@@ -41,20 +42,42 @@ final class CallerQueues {
     private final Map<String, QueueFigures> figures = new ConcurrentHashMap<>();
 
     CallerQueues(Collection<QueueConfig> queues, Reservations agents, Owner owner) {
-        this.queues =
-                queues.stream().collect(Collectors.toMap(QueueConfig::name, Function.identity()));
+        this.queues = byName(queues);
         this.agents = agents;
         this.owner = owner;
         this.queues.keySet().forEach(name -> figures.put(name, QueueFigures.NONE));
     }
 
+    private static Map<String, QueueConfig> byName(Collection<QueueConfig> queues) {
+        return queues.stream()
+                .collect(Collectors.toUnmodifiableMap(QueueConfig::name, Function.identity()));
+    }
+
+    /// Other queues are configured from now on; who waits in one that still is goes by what it says
+    /// now.
+    void reconfigured(Collection<QueueConfig> wanted) {
+        queues = byName(wanted);
+        queues.keySet().forEach(name -> figures.putIfAbsent(name, QueueFigures.NONE));
+        line.values()
+                .forEach(caller ->
+                        Optional.ofNullable(queues.get(caller.queue().name()))
+                                .ifPresent(caller::goesBy));
+        offerAgents();
+        figures.keySet().retainAll(queues.keySet());
+    }
+
+    /// Whether the queue of a caller is configured no more.
+    private boolean isClosed(Caller caller) {
+        return !queues.containsKey(caller.queue().name());
+    }
+
     Set<String> names() {
-        return Set.copyOf(queues.keySet());
+        return queues.keySet();
     }
 
     /// The queue of this name. Any thread.
-    QueueConfig config(String queue) {
-        return Objects.requireNonNull(queues.get(queue), "no queue of this name");
+    Optional<QueueConfig> config(String queue) {
+        return Optional.ofNullable(queues.get(queue));
     }
 
     /// How a queue stands. Any thread.
@@ -142,6 +165,13 @@ final class CallerQueues {
     }
 
     private void offer(Caller caller) {
+        if (isClosed(caller)) {
+            if (line.containsKey(caller.ticket()) && caller.isAlone()) {
+                remove(caller);
+                refuse(caller, "closed");
+            }
+            return;
+        }
         for (String agent : choice(caller)) {
             // Whoever was given back meanwhile may have gone to another caller.
             if (agents.freeSince(agent).isPresent()

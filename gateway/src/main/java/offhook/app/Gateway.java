@@ -178,7 +178,13 @@ public final class Gateway {
                         Clock.systemUTC());
         running.push(doctor::stop);
         RecordingSide recording =
-                new RecordingSide(config, doctor::story, counters, clock, Clock.systemUTC());
+                new RecordingSide(
+                        config,
+                        name -> sip.hasTrunk(name) || agents.status(name).isPresent(),
+                        doctor::story,
+                        counters,
+                        clock,
+                        Clock.systemUTC());
         running.push(recording::stop);
         GatewayProbe probe =
                 new GatewayProbe(
@@ -239,9 +245,20 @@ public final class Gateway {
                 new GatewayOperator(
                         calls,
                         web::tellDraining,
-                        new Reload(config, source, calls::change, Gateway::limits),
+                        new Reload(
+                                config,
+                                source,
+                                new RunningRooms(
+                                        media,
+                                        agents,
+                                        web,
+                                        phones,
+                                        sip,
+                                        calls,
+                                        records,
+                                        operations)),
                         auditLog);
-        operations.open(config.ops(), controls);
+        operations.open(config, controls);
         control = Optional.of(controls);
         LOG.info(
                 "gateway started name={} version={} advertised={}",

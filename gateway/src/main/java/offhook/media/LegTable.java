@@ -41,7 +41,7 @@ final class LegTable {
     private final TieLines lines;
     private final Map<LegId, Entry> entries = new HashMap<>();
 
-    /// @param trunks by trunk name
+    /// @param trunks by trunk name; safe for any thread
     /// @param meters where the meters of living legs are found by other threads
     /// @param sounds of our own
     /// @param lines by which legs of different calls hear each other
@@ -55,7 +55,7 @@ final class LegTable {
             Sounds sounds,
             TieLines lines) {
         this.kit = kit;
-        this.trunks = Map.copyOf(trunks);
+        this.trunks = trunks;
         this.browsers = browsers;
         this.opus = opus;
         this.governor = governor;

@@ -16,7 +16,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import offhook.call.CallId;
 import offhook.call.CallInbox;
 import offhook.call.CallInput;
@@ -61,19 +60,34 @@ public final class MediaEngine implements MediaControl {
     /// The meters of living legs; put and removed by the loops, read by any thread.
     private final Map<LegId, LegMeter> meters;
 
+    /// By the name of the trunk; put by whoever reads the configuration, read by the loops.
+    private final Map<String, TrunkProfile> trunkProfiles;
+
+    private final MediaConfig.Opus opus;
+
     private MediaEngine(
             List<MediaLoop> loops,
             List<BrowserPort> browserPorts,
             List<LegTable> tables,
             List<RtpHosts> hosts,
             List<LoopWatch> watches,
-            Map<LegId, LegMeter> meters) {
+            Map<LegId, LegMeter> meters,
+            Map<String, TrunkProfile> trunkProfiles,
+            MediaConfig.Opus opus) {
         this.loops = loops;
         this.browserPorts = browserPorts;
         this.tables = tables;
         this.hosts = hosts;
         this.watches = watches;
         this.meters = meters;
+        this.trunkProfiles = trunkProfiles;
+        this.opus = opus;
+    }
+
+    /// Calls that begin on these trunks from now on have their media as it is configured now. Any
+    /// thread.
+    public void reconfigured(List<TrunkConfig> trunks) {
+        trunks.forEach(trunk -> trunkProfiles.put(trunk.name(), trunkProfile(trunk, opus)));
     }
 
     /// Loads and compiles what the first call would otherwise wait for, opens the browser port and
@@ -108,12 +122,8 @@ public final class MediaEngine implements MediaControl {
         List<LoopWatch> watches = new ArrayList<>();
         Map<LegId, LegMeter> meters = new ConcurrentHashMap<>();
         TieLines lines = new TieLines();
-        Map<String, TrunkProfile> trunkProfiles =
-                trunks.stream()
-                        .collect(
-                                Collectors.toMap(
-                                        TrunkConfig::name,
-                                        trunk -> trunkProfile(trunk, media.opus())));
+        Map<String, TrunkProfile> trunkProfiles = new ConcurrentHashMap<>();
+        trunks.forEach(trunk -> trunkProfiles.put(trunk.name(), trunkProfile(trunk, media.opus())));
         ThreadFactory handshakeThreads = Threads.virtual("dtls-");
         DtlsIdentity identity = DtlsIdentity.generate();
         CompletableFuture<Void> srtp =
@@ -172,7 +182,8 @@ public final class MediaEngine implements MediaControl {
         }
         BrowserPort.introduce(browserPorts);
         loops.forEach(MediaLoop::start);
-        return new MediaEngine(loops, browserPorts, tables, hosts, watches, meters);
+        return new MediaEngine(
+                loops, browserPorts, tables, hosts, watches, meters, trunkProfiles, media.opus());
     }
 
     private static Sounds composed(FutureTask<Sounds> composing) throws IOException {

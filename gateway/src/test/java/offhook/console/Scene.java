@@ -76,7 +76,7 @@ final class Scene implements GatewayControl {
                 stories,
                 () -> new ArrayList<>(calls),
                 _ -> Optional.of(LegQuality.unmeasured("PCMA")),
-                List.of(trunk),
+                () -> List.of(trunk),
                 agents,
                 _ -> new LoopFigures(0.25, 0, 0, 1, 2, 5, 0, 0, false, 7, 8, 1, 100, 0),
                 1,
