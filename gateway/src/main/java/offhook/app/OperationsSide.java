@@ -1,12 +1,15 @@
 package offhook.app;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import offhook.agent.AgentRegistry;
@@ -64,6 +67,9 @@ final class OperationsSide {
     private final Alarms alarms;
     private final Deque<Runnable> open = new ArrayDeque<>();
 
+    /// Written by whoever opens, read by the alarms.
+    private volatile Optional<Instant> jmxCertificateUntil = Optional.empty();
+
     /// What there is to see.
     record Rooms(
             String node,
@@ -112,6 +118,7 @@ final class OperationsSide {
         open.push(metrics::close);
         metrics.addAlarms(alarms);
         metrics.addAgents(rooms.agents());
+        metrics.addQueues(rooms.agents(), rooms.clock());
         rooms.sip().trunks().forEach(metrics::addTrunk);
         for (int i = 0; i < rooms.media().loops(); i++) {
             int index = i;
@@ -129,7 +136,7 @@ final class OperationsSide {
                 alarms,
                 rooms.media(),
                 rooms.sip(),
-                rooms.web(),
+                certificates(),
                 audio,
                 rooms.clock(),
                 rooms.wallClock());
@@ -141,7 +148,9 @@ final class OperationsSide {
         if (config.jmx().isPresent()) {
             RemoteJmx remote = RemoteJmx.start(config.jmx().get(), rooms.clock(), auditLog());
             open.push(remote::close);
+            jmxCertificateUntil = Optional.of(remote.certificateUntil());
         }
+        certificates().forEach(metrics::addCertificate);
         if (config.listen().isPresent()) {
             OpsServer server =
                     new OpsServer(
@@ -159,6 +168,21 @@ final class OperationsSide {
             server.start();
             open.push(server::stop);
         }
+    }
+
+    /// Until when the certificates hold without which calls cannot be, by the setting that names
+    /// each.
+    private Map<String, Supplier<Optional<Instant>>> ofCalls() {
+        Map<String, Supplier<Optional<Instant>>> until = new LinkedHashMap<>();
+        until.put("sip.tls", rooms.sip()::certificateUntil);
+        until.put("web.tls", rooms.web()::certificateUntil);
+        return until;
+    }
+
+    private Map<String, Supplier<Optional<Instant>>> certificates() {
+        Map<String, Supplier<Optional<Instant>>> until = ofCalls();
+        until.put("ops.jmx.tls", () -> jmxCertificateUntil);
+        return until;
     }
 
     private void watchRecords(CallRecorder records) {
@@ -302,10 +326,7 @@ final class OperationsSide {
                 "certificates",
                 () ->
                         List.copyOf(
-                                AlarmConditions.certificates(
-                                                rooms.sip(),
-                                                rooms.web(),
-                                                rooms.wallClock().instant())
+                                AlarmConditions.expiring(ofCalls(), rooms.wallClock().instant())
                                         .values()));
         health.setWarnings(() -> alarms.active().stream().map(Alarm::toString).toList());
         return health;
