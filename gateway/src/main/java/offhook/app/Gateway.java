@@ -140,7 +140,8 @@ public final class Gateway {
                         config.agents(),
                         WebLimits.defaults(),
                         web.signIns(),
-                        CONNECT_LIMIT);
+                        CONNECT_LIMIT,
+                        counters.sip());
         web.servePhones(phones);
         SipEndpoint sip =
                 new SipEndpoint(

@@ -355,7 +355,7 @@ final class LegTable {
             this.earpiece =
                     new Earpiece(
                             leg,
-                            new Encoders(opus, governor::complexity),
+                            new Encoders(opus, governor::complexity, kit.loop().codecs()),
                             kit.loop(),
                             kit.loop()::nowNanos);
             this.meter = meter;
