@@ -177,6 +177,7 @@ public final class Gateway {
                         clock,
                         Clock.systemUTC());
         running.push(doctor::stop);
+        media.tellTransports(doctor);
         RecordingSide recording =
                 new RecordingSide(config, doctor::story, counters, clock, Clock.systemUTC());
         running.push(recording::stop);

@@ -72,6 +72,16 @@ record Recordings(Optional<TraceRecorder> recorder, Optional<BlackBoxes> boxes, 
     }
 
     @Override
+    public long boxesFailed() {
+        return boxes.map(BlackBoxes::failed).orElse(0L);
+    }
+
+    @Override
+    public String lastBoxFailure() {
+        return boxes.map(BlackBoxes::lastFailure).orElse("");
+    }
+
+    @Override
     public String keepBox(String id) {
         try {
             return kept().keep(new CallId(id)).toString();
