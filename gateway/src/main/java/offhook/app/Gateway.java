@@ -178,6 +178,7 @@ public final class Gateway {
                         clock,
                         Clock.systemUTC());
         running.push(doctor::stop);
+        media.tellTransports(doctor);
         RecordingSide recording =
                 new RecordingSide(
                         config,
