@@ -189,7 +189,15 @@ public final class MediaEngine implements MediaControl {
         BrowserPort.introduce(browserPorts);
         loops.forEach(MediaLoop::start);
         return new MediaEngine(
-                loops, browserPorts, tables, hosts, watches, meters, trunkProfiles, media.opus(), watchers);
+                loops,
+                browserPorts,
+                tables,
+                hosts,
+                watches,
+                meters,
+                trunkProfiles,
+                media.opus(),
+                watchers);
     }
 
     private static Sounds composed(FutureTask<Sounds> composing) throws IOException {

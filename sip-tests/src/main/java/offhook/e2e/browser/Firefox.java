@@ -158,7 +158,10 @@ public final class Firefox implements AutoCloseable {
     public void open(String url) {
         ask(
                 "browsingContext.navigate",
-                JSON.createObjectNode().put("context", tab).put("url", url).put("wait", "complete"));
+                JSON.createObjectNode()
+                        .put("context", tab)
+                        .put("url", url)
+                        .put("wait", "complete"));
     }
 
     /// What an expression comes to in the page; a text, a number, a truth value, or empty.
@@ -175,7 +178,8 @@ public final class Firefox implements AutoCloseable {
 
     /// Waits until an expression is true in the page.
     public void await(String expression, Duration limit) {
-        Await.until(expression, limit, () -> evaluate("Boolean(" + expression + ")").equals("true"));
+        Await.until(
+                expression, limit, () -> evaluate("Boolean(" + expression + ")").equals("true"));
     }
 
     /// Clicks what a selector finds.
