@@ -191,6 +191,7 @@ final class OperationsSide {
             }
         }
         showTrunks();
+        metrics.showQueues();
         server.ifPresent(port -> port.reconfigured(config.ops().token(), config.ops().users()));
     }
 

@@ -40,6 +40,9 @@ public final class Metrics implements AutoCloseable {
     private final JvmGcMetrics collections = new JvmGcMetrics();
     private final LiveAudio audio;
 
+    /// Set when it is opened, which whoever changes it comes after.
+    private Optional<QueueMetrics> queues = Optional.empty();
+
     /// @param counters shown under their own names
     /// @param living the calls that live, and how their legs sound
     public Metrics(Counters counters, LiveAudio living) {
@@ -214,7 +217,13 @@ public final class Metrics implements AutoCloseable {
 
     /// Shows who waits in queues, and how long those waited who came out.
     public void addQueues(AgentRegistry agents, NanoClock clock) {
-        QueueMetrics.register(registry, agents, clock);
+        queues = Optional.of(new QueueMetrics(registry, agents, clock));
+        showQueues();
+    }
+
+    /// Shows the queues that are configured now. One thread at a time.
+    public void showQueues() {
+        queues.ifPresent(QueueMetrics::show);
     }
 
     /// Shows how many alarms of each kind last.

@@ -1,9 +1,11 @@
 package offhook.ops;
 
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.core.metrics.Histogram;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import offhook.agent.AgentRegistry;
 import offhook.agent.QueueFigures;
@@ -21,7 +23,15 @@ final class QueueMetrics implements QueueListener {
 
     private final Histogram waits;
 
-    private QueueMetrics(PrometheusMeterRegistry registry) {
+    private final PrometheusMeterRegistry registry;
+    private final AgentRegistry agents;
+    private final NanoClock clock;
+    private Set<String> shown = Set.of();
+
+    QueueMetrics(PrometheusMeterRegistry registry, AgentRegistry agents, NanoClock clock) {
+        this.registry = registry;
+        this.agents = agents;
+        this.clock = clock;
         this.waits =
                 Histogram.builder()
                         .name("offhook_queue_wait_seconds")
@@ -31,46 +41,49 @@ final class QueueMetrics implements QueueListener {
                         .withoutExemplars()
                         .classicUpperBounds(WAITS)
                         .register(registry.getPrometheusRegistry());
+        agents.addListener(this);
     }
 
-    static void register(PrometheusMeterRegistry registry, AgentRegistry agents, NanoClock clock) {
-        QueueMetrics metrics = new QueueMetrics(registry);
-        for (String queue : agents.queueNames()) {
-            for (QueueExit exit : QueueExit.values()) {
-                metrics.waits.initLabelValues(queue, name(exit));
-            }
-            gauge(
-                    registry,
-                    agents,
-                    queue,
-                    "offhook.queue.waiting",
-                    "Callers in a queue that talk to nobody yet",
-                    status -> status.figures().waiting());
-            gauge(
-                    registry,
-                    agents,
-                    queue,
-                    "offhook.queue.longest.wait.seconds",
-                    "How long the first caller in a queue has waited",
-                    status -> longestSeconds(status.figures(), clock));
-            gauge(
-                    registry,
-                    agents,
-                    queue,
-                    "offhook.queue.agents.free",
-                    "Agents of a queue who could be offered a call now",
-                    QueueStatus::free);
+    /// Shows the queues that are configured now, and no others. One thread at a time.
+    void show() {
+        Set<String> wanted = Set.copyOf(agents.queueNames());
+        shown.stream().filter(queue -> !wanted.contains(queue)).forEach(this::remove);
+        wanted.stream().filter(queue -> !shown.contains(queue)).forEach(this::add);
+        shown = wanted;
+    }
+
+    private void add(String queue) {
+        for (QueueExit exit : QueueExit.values()) {
+            waits.initLabelValues(queue, name(exit));
         }
-        agents.addListener(metrics);
+        gauge(
+                queue,
+                "offhook.queue.waiting",
+                "Callers in a queue that talk to nobody yet",
+                status -> status.figures().waiting());
+        gauge(
+                queue,
+                "offhook.queue.longest.wait.seconds",
+                "How long the first caller in a queue has waited",
+                status -> longestSeconds(status.figures(), clock));
+        gauge(
+                queue,
+                "offhook.queue.agents.free",
+                "Agents of a queue who could be offered a call now",
+                QueueStatus::free);
     }
 
-    private static void gauge(
-            PrometheusMeterRegistry registry,
-            AgentRegistry agents,
-            String queue,
-            String name,
-            String what,
-            ToDoubleFunction<QueueStatus> read) {
+    /// How long its callers waited stays: a counter that goes down would be taken for a restart.
+    private void remove(String queue) {
+        registry.getMeters().stream()
+                .map(Meter::getId)
+                .filter(id -> id.getName().startsWith("offhook.queue."))
+                .filter(id -> queue.equals(id.getTag("queue")))
+                .forEach(registry::remove);
+    }
+
+    private void gauge(
+            String queue, String name, String what, ToDoubleFunction<QueueStatus> read) {
         Gauge.builder(name, agents, all -> read.applyAsDouble(all.queue(queue)))
                 .description(what)
                 .tag("queue", queue)
