@@ -35,7 +35,7 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
     private final MessageBudget frames;
     private final Pulse pulse = new Pulse();
     private final StringBuilder partial = new StringBuilder();
-    private final AtomicBoolean counted = new AtomicBoolean();
+    private final SocketPlace place;
     // Set by whoever closes first, read by all.
     private final AtomicBoolean closing = new AtomicBoolean();
 
@@ -65,9 +65,11 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
         }
     }
 
-    AgentSocket(Room room, String address) {
+    /// @param place among the strangers, until it is signed in or closed
+    AgentSocket(Room room, String address, SocketPlace place) {
         this.room = room;
         this.address = address;
+        this.place = place;
         long now = room.clock().nanoTime();
         this.messages =
                 new MessageBudget(
@@ -80,11 +82,6 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
     @Override
     public void onWebSocketOpen(Session session) {
         super.onWebSocketOpen(session);
-        if (!room.strangers().tryAdd(address)) {
-            close(CloseCode.TRY_LATER, "too many sockets");
-            return;
-        }
-        counted.set(true);
         post(() -> room.desk().onOpened(this));
     }
 
@@ -153,7 +150,7 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
     public void onWebSocketClose(int statusCode, String reason, Callback callback) {
         callback.succeed();
         closing.set(true);
-        uncount();
+        place.giveBack();
         boolean left = statusCode == CloseCode.LEFT;
         room.desk().owner().postEnding(() -> room.desk().onClosed(this, left));
     }
@@ -332,12 +329,6 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
         close(code, reason);
     }
 
-    private void uncount() {
-        if (counted.compareAndSet(true, false)) {
-            room.strangers().remove(address);
-        }
-    }
-
     // --- the desk's owner
 
     @Override
@@ -348,7 +339,7 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
     @Override
     public void signedIn() {
         if (!room.all()) {
-            uncount();
+            place.giveBack();
         }
     }
 

@@ -37,7 +37,7 @@ public final class SipSocket extends Session.Listener.AbstractAutoDemanding impl
     private final MessageBudget messages;
     private final MessageBudget frames;
     private final ByteArrayOutputStream partial = new ByteArrayOutputStream();
-    private final AtomicBoolean counted = new AtomicBoolean();
+    private final SocketPlace place;
     // Set by whoever closes first, read by all.
     private final AtomicBoolean closing = new AtomicBoolean();
 
@@ -46,9 +46,11 @@ public final class SipSocket extends Session.Listener.AbstractAutoDemanding impl
 
     private final AtomicReference<@Nullable SocketPeer> peer = new AtomicReference<>();
 
-    SipSocket(AgentSocket.Room room, String address, SocketService service) {
+    /// @param place among the strangers, until it is signed in or closed
+    SipSocket(AgentSocket.Room room, String address, SocketPlace place, SocketService service) {
         this.room = room;
         this.address = address;
+        this.place = place;
         this.service = service;
         long now = room.clock().nanoTime();
         this.messages =
@@ -62,11 +64,6 @@ public final class SipSocket extends Session.Listener.AbstractAutoDemanding impl
     @Override
     public void onWebSocketOpen(Session session) {
         super.onWebSocketOpen(session);
-        if (!room.strangers().tryAdd(address)) {
-            close(Why.TRY_LATER, "too many sockets");
-            return;
-        }
-        counted.set(true);
         peer.set(service.opened(this));
     }
 
@@ -149,16 +146,10 @@ public final class SipSocket extends Session.Listener.AbstractAutoDemanding impl
     public void onWebSocketClose(int statusCode, String reason, Callback callback) {
         callback.succeed();
         closing.set(true);
-        uncount();
+        place.giveBack();
         SocketPeer known = peer.get();
         if (known != null) {
             known.onClosed();
-        }
-    }
-
-    private void uncount() {
-        if (counted.compareAndSet(true, false)) {
-            room.strangers().remove(address);
         }
     }
 
@@ -190,7 +181,7 @@ public final class SipSocket extends Session.Listener.AbstractAutoDemanding impl
     @Override
     public void signedIn(String name) {
         who = name;
-        uncount();
+        place.giveBack();
     }
 
     @Override
