@@ -32,7 +32,7 @@ final class GuardedDatagramSocket extends DatagramSocket {
 
     @Override
     public void send(DatagramPacket packet) throws IOException {
-        super.send(packet);
+        // First, or the answer to it could be recorded before it.
         door.recording()
                 .sent(
                         Transport.UDP,
@@ -40,6 +40,7 @@ final class GuardedDatagramSocket extends DatagramSocket {
                         (InetSocketAddress) packet.getSocketAddress(),
                         packet.getData(),
                         packet.getLength());
+        super.send(packet);
     }
 
     @Override

@@ -3,7 +3,6 @@ package offhook.sip;
 import gov.nist.core.net.NetworkLayer;
 import gov.nist.javax.sip.SipStackImpl;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,16 +13,12 @@ import java.util.List;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 
-/// The sockets of JAIN-SIP, each behind the [FrontDoor]. JAIN-SIP knows the advertised addresses
-/// only; here they become the ones that are bound.
+/// The datagram sockets of JAIN-SIP, each behind the [FrontDoor]. JAIN-SIP knows the advertised
+/// addresses only; here they become the ones that are bound.
 final class GuardedNetworkLayer implements NetworkLayer {
-
-    static final int MAX_CONNECTIONS = 200;
-    static final int CONNECT_TIMEOUT_MILLIS = 3000;
 
     private final List<Binding> bindings;
     private final FrontDoor door;
-    private final ConnectionCount outbound = new ConnectionCount(MAX_CONNECTIONS);
 
     GuardedNetworkLayer(List<Binding> bindings, FrontDoor door) {
         this.bindings = List.copyOf(bindings);
@@ -33,17 +28,7 @@ final class GuardedNetworkLayer implements NetworkLayer {
     @Override
     public ServerSocket createServerSocket(int port, int backlog, InetAddress advertised)
             throws IOException {
-        // One less than JAIN-SIP allows itself: at its own limit it stops accepting, and whoever
-        // connects then would wait instead of being turned away.
-        ConnectionCount open = new ConnectionCount(MAX_CONNECTIONS - 1);
-        return new GuardedServerSocket(
-                bound("tcp", advertised, port),
-                door,
-                source ->
-                        door.admitConnection(source)
-                                .filter(open::take)
-                                .map(trunk -> () -> open.giveBack(trunk)),
-                GuardedSocket::connected);
+        throw streams();
     }
 
     @Override
@@ -59,63 +44,43 @@ final class GuardedNetworkLayer implements NetworkLayer {
 
     @Override
     public Socket createSocket(InetAddress address, int port) throws IOException {
-        return connect(address, port);
+        throw streams();
     }
 
     @Override
     public Socket createSocket(InetAddress address, int port, InetAddress local)
             throws IOException {
-        return connect(address, port);
+        throw streams();
     }
 
     @Override
     public Socket createSocket(InetAddress address, int port, InetAddress local, int localPort)
             throws IOException {
-        return connect(address, port);
+        throw streams();
     }
 
     @Override
     public SSLServerSocket createSSLServerSocket(int port, int backlog, InetAddress advertised)
             throws IOException {
-        throw new SocketException("TLS has sockets of its own");
+        throw streams();
     }
 
     @Override
     public SSLSocket createSSLSocket(InetAddress address, int port) throws IOException {
-        throw new SocketException("TLS has sockets of its own");
+        throw streams();
     }
 
     @Override
     public SSLSocket createSSLSocket(InetAddress address, int port, InetAddress local)
             throws IOException {
-        throw new SocketException("TLS has sockets of its own");
+        throw streams();
     }
 
     @Override
     public void setSipStack(SipStackImpl stack) {}
 
-    /// Connects to a trunk; what a message says of hosts leads nowhere else.
-    private Socket connect(InetAddress address, int port) throws IOException {
-        String trunk =
-                door.trunkOf(address)
-                        .orElseThrow(() -> new ConnectException("the address is of no trunk"));
-        if (!outbound.take(trunk)) {
-            throw new ConnectException("too many connections to the trunk");
-        }
-        boolean handedOver = false;
-        GuardedSocket socket = new GuardedSocket(door, false);
-        try {
-            socket.connect(new InetSocketAddress(address, port), CONNECT_TIMEOUT_MILLIS);
-            handedOver = true;
-            socket.connected(() -> outbound.giveBack(trunk));
-            return socket;
-        } catch (IOException e) {
-            socket.close();
-            if (!handedOver) {
-                outbound.giveBack(trunk);
-            }
-            throw e;
-        }
+    private static SocketException streams() {
+        return new SocketException("connections are made by StreamProcessor");
     }
 
     private InetSocketAddress bound(String transport, InetAddress advertised, int port)

@@ -15,31 +15,19 @@ final class GuardedServerSocket extends ServerSocket {
 
     private static final long PAUSE_NANOS = 100_000_000;
 
-    /// What is done with a socket that was let in.
-    interface Preparation {
-
-        /// Makes it ready to be read.
-        ///
-        /// @param whenClosed gives its place back
-        void prepare(GuardedSocket socket, Runnable whenClosed) throws IOException;
-    }
-
     private final FrontDoor door;
     private final ListenerWatch.Listener listener;
     private final Function<InetAddress, Optional<Runnable>> admission;
-    private final Preparation preparation;
 
     /// @param admission takes a place for a connection from an address, and says how to give it
     ///   back; empty: there is none for it
     GuardedServerSocket(
             InetSocketAddress bind,
             FrontDoor door,
-            Function<InetAddress, Optional<Runnable>> admission,
-            Preparation preparation)
+            Function<InetAddress, Optional<Runnable>> admission)
             throws IOException {
         this.door = door;
         this.admission = admission;
-        this.preparation = preparation;
         setReuseAddress(true);
         bind(bind);
         this.listener = door.listeners().add("tcp", bind, this::isClosed);
@@ -54,7 +42,7 @@ final class GuardedServerSocket extends ServerSocket {
                 implAccept(socket);
                 Optional<Runnable> place = admission.apply(socket.getInetAddress());
                 if (place.isPresent()) {
-                    preparation.prepare(socket, place.get());
+                    socket.opened(place.get());
                     return socket;
                 }
                 socket.close();

@@ -29,7 +29,14 @@ final class GuardedSipStack extends SipStackImpl {
             throws PeerUnavailableException {
         super(settings(name, ring));
         this.networkLayer = new GuardedNetworkLayer(bindings, door);
-        setMessageProcessorFactory(new Transports(bindings, gate));
+        setMessageProcessorFactory(
+                new Transports(
+                        bindings,
+                        new TcpDoor(door),
+                        gate,
+                        (request, why) ->
+                                dialogs.outgoing(request.callId())
+                                        .ifPresent(leg -> leg.onLost(request, why))));
         setMessageParserFactory(stack -> new ContainedParser(door));
         setAddressResolver(new LiteralResolver());
         setRouter(new TrunkRouter(dialogs, door, gate));
@@ -64,8 +71,7 @@ final class GuardedSipStack extends SipStackImpl {
         p.setProperty(NIST + "TRACE_LEVEL", "0");
         p.setProperty(NIST + "MAX_MESSAGE_SIZE", "16384");
         p.setProperty(NIST + "READ_TIMEOUT", "5000");
-        p.setProperty(
-                NIST + "MAX_CONNECTIONS", Integer.toString(GuardedNetworkLayer.MAX_CONNECTIONS));
+        p.setProperty(NIST + "MAX_CONNECTIONS", Integer.toString(StreamDoor.MAX_CONNECTIONS));
         p.setProperty(NIST + "NIO_MAX_SOCKET_IDLE_TIME", "120000");
         p.setProperty(NIST + "SSL_HANDSHAKE_TIMEOUT", "5");
         p.setProperty(NIST + "SSL_RENEGOTIATION_ENABLED", "false");

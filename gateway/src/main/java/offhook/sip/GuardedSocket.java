@@ -53,21 +53,15 @@ final class GuardedSocket extends Socket {
 
     private final AtomicBoolean parting = new AtomicBoolean();
 
+    private final UnansweredRequests unanswered = new UnansweredRequests(NanoClock.system());
+
     /// @param accepted whether the peer connected to us
     GuardedSocket(FrontDoor door, boolean accepted) {
         this.door = door;
         this.accepted = accepted;
     }
 
-    /// Prepares the socket once it is connected.
-    ///
-    /// @param whenClosed run once, also when preparing fails and the socket is closed for it
-    void connected(Runnable whenClosed) throws IOException {
-        opened(whenClosed);
-        guard(super.getInputStream(), super.getOutputStream(), Transport.TCP);
-    }
-
-    /// Prepares the socket for [#secure] once it is connected.
+    /// Prepares the socket for [#open] or [#secure] once it is connected.
     ///
     /// @param whenClosed run once, also when preparing fails and the socket is closed for it
     void opened(Runnable whenClosed) throws IOException {
@@ -79,6 +73,11 @@ final class GuardedSocket extends Socket {
             setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, 10);
             setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, 3);
         }
+    }
+
+    /// Lets messages pass without TLS.
+    void open() throws IOException {
+        guard(super.getInputStream(), super.getOutputStream(), Transport.TCP);
     }
 
     /// What else is to be done when the socket is closed, before what was named first.
@@ -154,6 +153,7 @@ final class GuardedSocket extends Socket {
                         from,
                         output,
                         door,
+                        unanswered,
                         transport,
                         accepted,
                         transport == Transport.TLS
@@ -178,6 +178,11 @@ final class GuardedSocket extends Socket {
             throw new SocketException("not connected");
         }
         return stream;
+    }
+
+    /// What went out by it and waits for a word of the peer.
+    UnansweredRequests unanswered() {
+        return unanswered;
     }
 
     /// Whether it is closed, or about to be once the peer was told.

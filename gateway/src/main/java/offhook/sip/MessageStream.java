@@ -35,6 +35,7 @@ final class MessageStream extends InputStream {
     private final InputStream in;
     private final PatientWriter out;
     private final FrontDoor door;
+    private final UnansweredRequests unanswered;
     private final Transport transport;
     private final ContainedParser parser;
     private final NanoClock clock;
@@ -48,6 +49,7 @@ final class MessageStream extends InputStream {
     private int emptyLines;
     private long emptyLinesSinceNanos;
 
+    /// @param unanswered the requests that went out, of which it is told what is answered
     /// @param transport as Via has to name it
     /// @param first whether the peer connected and so owes us a message at once
     /// @param rest how long nothing may come while the source has no call
@@ -56,6 +58,7 @@ final class MessageStream extends InputStream {
             InputStream in,
             PatientWriter out,
             FrontDoor door,
+            UnansweredRequests unanswered,
             Transport transport,
             boolean first,
             Duration rest) {
@@ -63,6 +66,7 @@ final class MessageStream extends InputStream {
         this.in = in;
         this.out = out;
         this.door = door;
+        this.unanswered = unanswered;
         this.transport = transport;
         this.parser = new ContainedParser(door);
         this.clock = NanoClock.system();
@@ -237,6 +241,7 @@ final class MessageStream extends InputStream {
                 if (!parser.parses(Arrays.copyOf(buffer, lengthBytes))) {
                     return false;
                 }
+                SentRequest.answeredBy(buffer, lengthBytes).ifPresent(unanswered::remove);
                 given = 0;
                 return true;
             }

@@ -482,6 +482,21 @@ final class OutgoingSipLeg extends SipDialogLeg {
         }
     }
 
+    /// The connection that a request of ours went by broke before a word of the peer, and another
+    /// one was no better (RFC 3261 §17.1.4): the INVITE is worth another try elsewhere.
+    void onLost(SentRequest request, IOException why) {
+        Attempt now = current.get();
+        TrunkDial dialling = dial;
+        if (now != null
+                && dialling != null
+                && phase() == Phase.RINGING
+                && request.method().equals(Request.INVITE)
+                && request.branch().equalsIgnoreCase(now.transaction().getBranchId())
+                && abandon(now.transaction())) {
+            dialling.lost(why);
+        }
+    }
+
     private static String callIdOf(Message message) {
         return ((CallIdHeader) message.getHeader(CallIdHeader.NAME)).getCallId();
     }

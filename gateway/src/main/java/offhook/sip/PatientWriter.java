@@ -33,7 +33,7 @@ final class PatientWriter extends OutputStream {
 
     /// @param socket closed when the peer reads too slowly or not at all
     /// @param target what writes to the peer, and may block
-    /// @param written is shown each message that leaves
+    /// @param written is shown each message that is about to leave
     PatientWriter(Socket socket, OutputStream target, Consumer<byte[]> written) {
         this.socket = socket;
         this.target = target;
@@ -61,11 +61,12 @@ final class PatientWriter extends OutputStream {
         }
         byte[] copy = new byte[length];
         System.arraycopy(bytes, offset, copy, 0, length);
+        // First, or the answer to it could be recorded before it.
+        written.add(bytes, offset, length);
         if (waitingBytes.addAndGet(length) > MAX_WAITING_BYTES || !waiting.offer(copy)) {
             socket.close();
             throw new SocketException("the peer reads too slowly");
         }
-        written.add(bytes, offset, length);
     }
 
     /// Nothing to do: what was written is on its way, and nobody waits for it.

@@ -24,7 +24,7 @@ import org.apache.logging.log4j.Logger;
 /// Addresses are looked at before the first byte is. Only where a trunk is known by its certificate
 /// alone, strangers may begin a handshake: few of them at one time, and few a second from each
 /// address.
-final class TlsDoor {
+final class TlsDoor implements StreamDoor {
 
     private static final Logger LOG = LogManager.getLogger(TlsDoor.class);
 
@@ -39,10 +39,8 @@ final class TlsDoor {
     private final FrontDoor door;
     private final Counters counters;
     private final NanoClock clock;
-    private final ConnectionCount inbound =
-            new ConnectionCount(GuardedNetworkLayer.MAX_CONNECTIONS);
-    private final ConnectionCount outbound =
-            new ConnectionCount(GuardedNetworkLayer.MAX_CONNECTIONS);
+    private final ConnectionCount inbound = new ConnectionCount(MAX_CONNECTIONS);
+    private final ConnectionCount outbound = new ConnectionCount(MAX_CONNECTIONS);
     private final ConnectionCount strangers = new ConnectionCount(MAX_STRANGERS);
 
     /// Apart from that of the trunks, which forgets what it knows when it meets too many.
@@ -65,7 +63,8 @@ final class TlsDoor {
         this.failures = new LogBudget(clock.nanoTime());
     }
 
-    FrontDoor door() {
+    @Override
+    public FrontDoor door() {
         return door;
     }
 
@@ -73,10 +72,8 @@ final class TlsDoor {
         return trunks.secured().isOpen(address, port);
     }
 
-    /// Takes a place for a connection before a byte of it is read.
-    ///
-    /// @return how to give the place back; empty: there is none
-    Optional<Runnable> admit(InetAddress source) {
+    @Override
+    public Optional<Runnable> admit(InetAddress source) {
         Optional<TrunkConfig> owner = trunks.owner(source);
         if (owner.isPresent()) {
             String name = owner.get().name();
@@ -96,10 +93,9 @@ final class TlsDoor {
         return Optional.of(() -> strangers.giveBack(address));
     }
 
-    /// Shakes hands with a peer that connected, and lets its messages pass.
-    ///
-    /// @throws IOException when it is not to be; the socket is closed then
-    void accept(GuardedSocket socket) throws IOException {
+    /// Shakes hands first.
+    @Override
+    public void accept(GuardedSocket socket) throws IOException {
         InetAddress source = socket.getInetAddress();
         try {
             TrunkConfig trunk = identify(socket, source);
@@ -175,10 +171,9 @@ final class TlsDoor {
         socket.placedAnew(() -> inbound.giveBack(trunk.name()));
     }
 
-    /// Connects and shakes hands with a trunk; what a message says of hosts leads nowhere else.
-    ///
-    /// @throws IOException saying why it is not to be
-    GuardedSocket connect(InetAddress address, int port) throws IOException {
+    /// Shakes hands too.
+    @Override
+    public GuardedSocket connect(InetAddress address, int port) throws IOException {
         TlsAim aim =
                 trunks.secured()
                         .aimAt(address, port)
@@ -191,9 +186,7 @@ final class TlsDoor {
         GuardedSocket socket = new GuardedSocket(door, false);
         boolean placed = false;
         try {
-            socket.connect(
-                    new InetSocketAddress(address, port),
-                    GuardedNetworkLayer.CONNECT_TIMEOUT_MILLIS);
+            socket.connect(new InetSocketAddress(address, port), CONNECT_TIMEOUT_MILLIS);
             placed = true;
             socket.opened(() -> outbound.giveBack(name));
             SSLSession session =
@@ -216,6 +209,12 @@ final class TlsDoor {
             throw new IOException(
                     "TLS to " + address.getHostAddress() + ":" + port + ": " + reason(e), e);
         }
+    }
+
+    /// Never: a peer without a connection may have no certificate for one of ours.
+    @Override
+    public boolean answersElsewhere() {
+        return false;
     }
 
     /// Whom to expect at an address of a trunk that only a message named.

@@ -53,6 +53,9 @@ final class TrunkDial {
     private volatile EndCause last;
     private volatile @Nullable TrunkTarget asked;
 
+    /// The target whose TCP connections break, if any.
+    private volatile @Nullable TrunkTarget breaking;
+
     TrunkDial(
             OutgoingSipLeg leg,
             TrunkTargets targets,
@@ -92,6 +95,29 @@ final class TrunkDial {
     void goOn(EndCause why) {
         last = why;
         go(this::next);
+    }
+
+    /// The connection to the target broke before it said a word; returns at once.
+    void lost(IOException why) {
+        TrunkTarget target = asked;
+        if (target == null) {
+            failed(why);
+            leg.onUnreachable(last);
+            return;
+        }
+        LOG.info("connection lost trunk={} target=\"{}\"", trunk.name(), target);
+        if (target.transport().equals("udp") && !target.equals(breaking)) {
+            breaking = target;
+            go(() -> {
+                if (!tries(target)) {
+                    next();
+                }
+            });
+        } else {
+            failed(why);
+            targets.healthOf(target).onUnheard("INVITE: " + why(why));
+            go(this::next);
+        }
     }
 
     /// The target that is asked answers.
@@ -134,17 +160,21 @@ final class TrunkDial {
     /// Asks the next target that can be asked.
     private void next() {
         while (left.hasNext() && leg.phase() == SipDialogLeg.Phase.RINGING) {
-            TrunkTarget target = left.next();
-            try {
-                if (takes(target)) {
-                    return;
-                }
-            } catch (IOException | SipException e) {
-                failed(e);
-                targets.healthOf(target).onUnheard("INVITE: " + why(e));
+            if (tries(left.next())) {
+                return;
             }
         }
         leg.onUnreachable(last);
+    }
+
+    private boolean tries(TrunkTarget target) {
+        try {
+            return takes(target);
+        } catch (IOException | SipException e) {
+            failed(e);
+            targets.healthOf(target).onUnheard("INVITE: " + why(e));
+            return false;
+        }
     }
 
     private void failed(Exception e) {
@@ -232,6 +262,7 @@ final class TrunkDial {
 
     /// Goes on with the same call elsewhere; returns at once.
     void follow(Request refused, SipURI elsewhere) {
+        asked = null;
         go(() -> {
             try {
                 TrunkTarget target = placeOf(elsewhere);
@@ -269,7 +300,9 @@ final class TrunkDial {
     ClientTransaction send(Request invite, TrunkTarget target) throws IOException, SipException {
         int lengthBytes = ((SIPRequest) invite).encodeAsBytes("udp").length;
         if (lengthBytes > LongRequests.MOST_UDP_BYTES && target.transport().equals("udp")) {
-            if (longRequests.mayChange(target)) {
+            if (target.equals(breaking)) {
+                longRequests.byUdp(lengthBytes, "its tcp connections break");
+            } else if (longRequests.mayChange(target)) {
                 try {
                     return sendBy("tcp", invite, target);
                 } catch (IOException | SipException e) {

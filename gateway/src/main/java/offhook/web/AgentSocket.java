@@ -27,8 +27,8 @@ final class AgentSocket implements Conversation, PageLink {
     }
 
     /// The WebSocket of a page.
-    static JettySocket open(SocketRoom room, String address) {
-        return new JettySocket(room, address, SHAPE, socket -> new AgentSocket(room, socket));
+    static JettySocket open(SocketRoom room, String address, SocketPlace place) {
+        return new JettySocket(room, address, place, SHAPE, socket -> new AgentSocket(room, socket));
     }
 
     // --- the socket

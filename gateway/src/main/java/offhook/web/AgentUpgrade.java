@@ -8,6 +8,7 @@ import offhook.http.ClientAddress;
 import offhook.telemetry.Counter;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.server.ServerUpgradeRequest;
 import org.eclipse.jetty.websocket.server.ServerUpgradeResponse;
@@ -28,7 +29,9 @@ final class AgentUpgrade implements WebSocketCreator {
     private final Function<String, TokenChecker> tokens;
 
     private AgentUpgrade(
-            SocketRoom room, Predicate<String> origins, Function<String, TokenChecker> tokens) {
+            SocketRoom room,
+            Predicate<String> origins,
+            Function<String, TokenChecker> tokens) {
         this.room = room;
         this.origins = origins;
         this.tokens = tokens;
@@ -48,14 +51,23 @@ final class AgentUpgrade implements WebSocketCreator {
     @Override
     public @Nullable Object createWebSocket(
             ServerUpgradeRequest request, ServerUpgradeResponse response, Callback callback) {
-        Optional<String> origin = admitted(room, origins, request, response, callback);
-        return origin.map(from ->
-                        AgentSocket.open(room.with(tokens.apply(from)), ClientAddress.of(request)))
+        return admitted(room, origins, request, response, callback)
+                .map(admission ->
+                        AgentSocket.open(
+                                room.with(tokens.apply(admission.origin())),
+                                ClientAddress.of(request),
+                                admission.place()))
                 .orElse(null);
     }
 
-    /// The origin of a socket that may be opened; empty when the request is answered.
-    static Optional<String> admitted(
+    /// A socket that may be opened.
+    ///
+    /// @param origin where its page is from
+    /// @param place given back by the socket, and here when none comes of the request
+    record Admission(String origin, SocketPlace place) {}
+
+    /// Empty when the request is answered.
+    static Optional<Admission> admitted(
             SocketRoom room,
             Predicate<String> origins,
             ServerUpgradeRequest request,
@@ -69,7 +81,8 @@ final class AgentUpgrade implements WebSocketCreator {
             HttpAnswer.error(response, callback, HttpStatus.FORBIDDEN_403, WebError.FORBIDDEN);
             return Optional.empty();
         }
-        if (room.strangers().isFull(address)) {
+        Optional<SocketPlace> place = SocketPlace.in(room.strangers(), address);
+        if (place.isEmpty()) {
             room.refusals().refused(RefusalLog.Kind.SOCKET, address, "reason", "too-many");
             response.getHeaders().put(HttpHeader.RETRY_AFTER, room.limits().signIn().toSeconds());
             HttpAnswer.error(response, callback, HttpStatus.SERVICE_UNAVAILABLE_503, WebError.BUSY);
@@ -77,6 +90,14 @@ final class AgentUpgrade implements WebSocketCreator {
         }
         // No permessage-deflate: a decompressor for strangers is a way to exhaust memory.
         response.setExtensions(List.of());
-        return Optional.of(origin.getFirst());
+        Request.addCompletionListener(
+                request,
+                failure -> {
+                    if (failure != null
+                            || response.getStatus() != HttpStatus.SWITCHING_PROTOCOLS_101) {
+                        place.get().giveBack();
+                    }
+                });
+        return Optional.of(new Admission(origin.getFirst(), place.get()));
     }
 }

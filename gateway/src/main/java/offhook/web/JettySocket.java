@@ -43,7 +43,7 @@ public final class JettySocket implements Session.Listener {
     private final MessageBudget frames;
     private final StringBuilder partialText = new StringBuilder();
     private final ByteArrayOutputStream partialBinary = new ByteArrayOutputStream();
-    private final AtomicBoolean counted = new AtomicBoolean();
+    private final SocketPlace place;
     // Set by whoever closes first, read by all.
     private final AtomicBoolean closing = new AtomicBoolean();
 
@@ -56,13 +56,16 @@ public final class JettySocket implements Session.Listener {
     /// @param binary whether they may be binary
     record Shape(int longest, boolean binary) {}
 
+    /// @param place among the strangers, until it is signed in or closed
     JettySocket(
             SocketRoom room,
             String address,
+            SocketPlace place,
             Shape shape,
             Function<JettySocket, ? extends Conversation> conversation) {
         this.room = room;
         this.address = address;
+        this.place = place;
         this.shape = shape;
         long now = room.clock().nanoTime();
         this.messages =
@@ -77,12 +80,7 @@ public final class JettySocket implements Session.Listener {
     @Override
     public void onWebSocketOpen(Session opened) {
         session = opened;
-        if (room.strangers().tryAdd(address)) {
-            counted.set(true);
-            talk.onOpened();
-        } else {
-            close(CloseCode.TRY_LATER, "too many sockets");
-        }
+        talk.onOpened();
         opened.demand();
     }
 
@@ -208,14 +206,8 @@ public final class JettySocket implements Session.Listener {
     public void onWebSocketClose(int statusCode, String reason, Callback callback) {
         callback.succeed();
         closing.set(true);
-        uncount();
+        place.giveBack();
         talk.onClosed(statusCode);
-    }
-
-    private void uncount() {
-        if (counted.compareAndSet(true, false)) {
-            room.strangers().remove(address);
-        }
     }
 
     // --- any thread
@@ -258,7 +250,7 @@ public final class JettySocket implements Session.Listener {
     /// The peer is signed in: it no longer counts as a stranger.
     void signedIn() {
         if (!room.all()) {
-            uncount();
+            place.giveBack();
         }
     }
 

@@ -31,9 +31,10 @@ final class SipSocket implements Conversation, SocketLine {
     }
 
     /// The WebSocket of a phone.
-    static JettySocket open(SocketRoom room, String address, SocketService service) {
+    static JettySocket open(
+            SocketRoom room, String address, SocketPlace place, SocketService service) {
         return new JettySocket(
-                room, address, SHAPE, socket -> new SipSocket(room, socket, service));
+                room, address, place, SHAPE, socket -> new SipSocket(room, socket, service));
     }
 
     // --- the socket
@@ -73,7 +74,7 @@ final class SipSocket implements Conversation, SocketLine {
         peer().onPong();
     }
 
-    /// A socket that was one too many was never anybody's.
+    /// One whose handshake broke off was never anybody's.
     @Override
     public void onClosed(int code) {
         SocketPeer known = peer;

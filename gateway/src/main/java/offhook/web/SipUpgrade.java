@@ -42,13 +42,14 @@ final class SipUpgrade implements WebSocketCreator {
             HttpAnswer.error(response, callback, HttpStatus.NOT_FOUND_404, WebError.NOT_FOUND);
             return null;
         }
-        if (AgentUpgrade.admitted(
+        Optional<AgentUpgrade.Admission> admission =
+                AgentUpgrade.admitted(
                         room,
                         origin -> origins.allows(Optional.of(origin)),
                         request,
                         response,
-                        callback)
-                .isEmpty()) {
+                        callback);
+        if (admission.isEmpty()) {
             return null;
         }
         if (!request.hasSubProtocol(SUBPROTOCOL)) {
@@ -57,6 +58,6 @@ final class SipUpgrade implements WebSocketCreator {
             return null;
         }
         response.setAcceptedSubProtocol(SUBPROTOCOL);
-        return SipSocket.open(room, ClientAddress.of(request), by.get());
+        return SipSocket.open(room, ClientAddress.of(request), admission.get().place(), by.get());
     }
 }

@@ -17,11 +17,6 @@ final class SocketCount {
         this.maxPerAddress = maxPerAddress;
     }
 
-    /// Whether another one would be too many now.
-    boolean isFull(String address) {
-        return inAll.get() >= maxInAll || byAddress.getOrDefault(address, 0) >= maxPerAddress;
-    }
-
     /// Counts another one, unless it is too many.
     boolean tryAdd(String address) {
         if (inAll.getAndUpdate(count -> Math.min(count + 1, maxInAll)) >= maxInAll) {

@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import offhook.runtime.NanoClock;
 import org.testng.annotations.Test;
 
 public class MessageStreamTest {
@@ -42,6 +43,7 @@ public class MessageStreamTest {
                                     socket.getInputStream(),
                                     out,
                                     Doors.forTrunk("127.0.0.2"),
+                                    new UnansweredRequests(NanoClock.system()),
                                     Transport.TCP,
                                     true,
                                     Duration.ofMillis(50))) {

@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.http.WebSocketHandshakeException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Queue;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import offhook.telemetry.Counter;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
@@ -224,6 +229,63 @@ public class MessageAbuseTest {
         assertThat(allowed).isEqualTo(20);
         assertThat(status).isEqualTo(503);
         bystander.roundTrip();
+    }
+
+    /// Who is told that it may come in is not turned out again.
+    @Test
+    public void strangersWhoComeAtOnceAreBoundedBeforeTheyAreLetIn() throws Exception {
+        AtomicInteger refused = new AtomicInteger();
+        Queue<Page> allowed = new ConcurrentLinkedQueue<>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 60; i++) {
+                threads.execute(() -> {
+                    try {
+                        allowed.add(gateway.connect());
+                    } catch (CompletionException e) {
+                        refused.addAndGet(
+                                e.getCause() instanceof WebSocketHandshakeException ? 1 : 0);
+                    }
+                });
+            }
+        }
+
+        assertThat(allowed).hasSize(20);
+        assertThat(refused).hasValue(40);
+    }
+
+    /// Handshakes of peers that are gone take no place for good.
+    @Test
+    public void placesOfBrokenHandshakesAreGivenBack() throws Exception {
+        for (int i = 0; i < 60; i++) {
+            try (Socket socket = new Socket("127.0.0.1", gateway.port())) {
+                socket.getOutputStream()
+                        .write(
+                                """
+                                GET /agent HTTP/1.1\r
+                                Host: localhost\r
+                                Origin: %s\r
+                                Upgrade: websocket\r
+                                Connection: Upgrade\r
+                                Sec-WebSocket-Version: 13\r
+                                Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+                                \r
+                                """
+                                        .formatted(WebGateway.ORIGIN)
+                                        .getBytes(StandardCharsets.US_ASCII));
+                socket.setSoLinger(true, 0); // its end is a reset
+            }
+        }
+
+        int let = 0;
+        for (int attempt = 0; let < 20; attempt++) {
+            assertThat(attempt).as("attempts, with %d let in", let).isLessThan(2_000);
+            try {
+                gateway.connect();
+                let++;
+            } catch (CompletionException e) {
+                Thread.sleep(10); // the ends of the others are still being read
+            }
+        }
     }
 
     @Test

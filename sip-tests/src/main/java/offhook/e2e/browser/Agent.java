@@ -167,6 +167,23 @@ public final class Agent implements AutoCloseable {
         return this;
     }
 
+    /// Sees to it that there is no call: hangs up if there is one. In one turn of the page, because
+    /// the other side may be hanging up just now.
+    public Agent endCall(Duration limit) {
+        page.evaluate(
+                """
+                () => {
+                  const button = document.querySelector('#hang-up');
+                  if (button.checkVisibility()) {
+                    button.click();
+                  }
+                }\
+                """);
+        page.locator("#call[data-state=idle]")
+                .waitFor(visible(limit).setState(WaitForSelectorState.ATTACHED));
+        return this;
+    }
+
     public Agent mute() {
         page.locator("#mute").click();
         return this;

@@ -94,9 +94,7 @@ public class CodecPolicyIT {
     /// A test that failed leaves no call to the next.
     @AfterMethod(alwaysRun = true)
     public void endCall() {
-        if (!alice.page().locator("#call[data-state=idle]").isVisible()) {
-            alice.hangUp().awaitIdle(LIMIT);
-        }
+        alice.endCall(LIMIT);
     }
 
     @BeforeMethod

@@ -7,19 +7,23 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.SocketException;
 import java.text.ParseException;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import offhook.runtime.Threads;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// One TLS connection as JAIN-SIP sees it. What JAIN-SIP writes comes from any thread; one virtual
-/// thread reads. A channel lives once: when its connection is over, the next message gets another.
-final class TlsChannel extends ConnectionOrientedMessageChannel {
+/// One connection as JAIN-SIP sees it. What JAIN-SIP writes comes from any thread; one virtual
+/// thread reads. A channel lives once: when its connection is over, the next message gets another,
+/// and so does, once, each request of which the peer has said nothing: whoever has it already takes
+/// the second for a repetition, because the branch is the same (RFC 3261 §17.2.3).
+final class StreamChannel extends ConnectionOrientedMessageChannel {
 
-    private static final Logger LOG = LogManager.getLogger(TlsChannel.class);
+    private static final Logger LOG = LogManager.getLogger(StreamChannel.class);
 
-    private final TlsProcessor processor;
+    private final StreamProcessor processor;
 
     /// Guards connecting: all that is sent meanwhile waits for the same connection.
     private final ReentrantLock connecting = new ReentrantLock();
@@ -33,21 +37,21 @@ final class TlsChannel extends ConnectionOrientedMessageChannel {
     private volatile @Nullable IOException failure;
 
     /// A channel to a peer, which nobody has connected to yet.
-    TlsChannel(TlsProcessor processor, InetAddress address, int port) {
+    StreamChannel(StreamProcessor processor, InetAddress address, int port) {
         super(processor.getSIPStack());
         this.processor = processor;
         this.messageProcessor = processor;
         this.peerAddress = address;
         this.peerPort = port;
-        this.peerProtocol = "TLS";
+        this.peerProtocol = processor.transport().name();
         this.myAddress = processor.getIpAddress().getHostAddress();
         this.myPort = processor.getPort();
-        this.key = getKey(address, port, "TLS");
+        this.key = getKey(address, port, processor.transport().name());
         this.isCached = true; // or JAIN-SIP would keep it in its own tables too
     }
 
     /// A channel of a peer that connected and is known.
-    TlsChannel(TlsProcessor processor, GuardedSocket accepted) {
+    StreamChannel(StreamProcessor processor, GuardedSocket accepted) {
         this(processor, accepted.getInetAddress(), accepted.getPort());
         this.socket = accepted;
     }
@@ -60,13 +64,14 @@ final class TlsChannel extends ConnectionOrientedMessageChannel {
 
     /// Begins to read.
     void read() throws IOException {
-        GuardedSocket open = socket;
-        if (open == null) {
-            throw new SocketException("not connected");
-        }
+        GuardedSocket open = open();
         mySock = open;
         myClientInputStream = open.getInputStream();
-        Threads.virtual("sip-tls-reader", this).start();
+        Threads.virtual("sip-" + processor.getTransport() + "-reader", this).start();
+    }
+
+    private GuardedSocket open() {
+        return Objects.requireNonNull(socket, "not connected");
     }
 
     @Override
@@ -75,25 +80,54 @@ final class TlsChannel extends ConnectionOrientedMessageChannel {
             super.run();
         } finally {
             close();
+            open().unanswered().takeAll().forEach(this::sendAgain);
         }
     }
 
-    /// A request that meets a connection which is just over goes by another.
+    /// The connection broke before the peer said a word to this request.
+    private void sendAgain(SentRequest request) {
+        if (processor.isStopped()) {
+            return;
+        }
+        try {
+            if (request.again()) {
+                throw new SocketException("the connection broke twice");
+            }
+            next().write(request.bytes(), Optional.of(request.sentAgain()));
+            LOG.debug("sent again method={} peer={}", request.method(), key);
+        } catch (IOException e) {
+            processor.lost(request, e);
+        }
+    }
+
+    private StreamChannel next() {
+        return processor.channel(peerAddress, peerPort);
+    }
+
+    /// What meets a connection which is just over goes by another.
     @Override
     protected void sendMessage(byte[] message, boolean request) throws IOException {
         boolean fresh = socket == null;
+        Optional<SentRequest> sent = request ? SentRequest.of(message) : Optional.empty();
         try {
-            write(message);
+            write(message, sent);
         } catch (IOException e) {
             close();
-            if (!request
-                    || fresh
-                    || !(processor.createMessageChannel(peerAddress, peerPort)
-                            instanceof TlsChannel next)) {
+            if (request && !fresh) {
+                next().write(message, sent.map(SentRequest::sentAgain));
+            } else if (!request && answersAt() > 0) {
+                processor.channel(peerAddress, answersAt()).write(message, Optional.empty());
+            } else {
                 throw e;
             }
-            next.write(message);
         }
+    }
+
+    /// Where a response goes whose connection is over: the port that the request names; 0: nowhere.
+    private int answersAt() {
+        return processor.gate().answersElsewhere() && peerPortAdvertisedInHeaders != peerPort
+                ? Math.max(0, peerPortAdvertisedInHeaders)
+                : 0;
     }
 
     /// A connection leads to one peer only, so what JAIN-SIP says of where to is known.
@@ -103,11 +137,23 @@ final class TlsChannel extends ConnectionOrientedMessageChannel {
         sendMessage(message, request);
     }
 
-    private void write(byte[] message) throws IOException {
-        OutputStream out = connected().getOutputStream();
-        // Answers of the front door come between whole messages only; nobody waits under it.
-        synchronized (out) {
-            out.write(message);
+    /// @param request what is to be answered, if anything
+    private void write(byte[] message, Optional<SentRequest> request) throws IOException {
+        GuardedSocket open = connected();
+        OutputStream out = open.getOutputStream();
+        request.ifPresent(open.unanswered()::add);
+        try {
+            // Answers of the front door come between whole messages only; nobody waits under it.
+            synchronized (out) {
+                out.write(message);
+            }
+        } catch (IOException e) {
+            request.ifPresent(sent -> open.unanswered().remove(sent.key()));
+            throw e;
+        }
+        // Who reads may have looked for what is unanswered just before: one of us cares for it.
+        if (over && request.isPresent() && open.unanswered().remove(request.get().key())) {
+            throw new SocketException("the connection is closed");
         }
     }
 
@@ -165,12 +211,12 @@ final class TlsChannel extends ConnectionOrientedMessageChannel {
 
     @Override
     public String getTransport() {
-        return "TLS";
+        return processor.transport().name();
     }
 
     @Override
     public boolean isSecure() {
-        return true;
+        return processor.isSecure();
     }
 
     /// Never answers: the front door has answered what can be.

@@ -8,53 +8,79 @@ import gov.nist.javax.sip.stack.SIPTransactionStack;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Locale;
+import java.util.function.BiConsumer;
 import offhook.runtime.Threads;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// The TLS transport of JAIN-SIP (RFC 3261 §26.2.1), instead of its own: that one counts a failed
-/// handshake as a connection for ever, and checks nobody's name.
+/// TCP or TLS for JAIN-SIP (RFC 3261 §18, §26.2.1), instead of its own transports: that of TLS
+/// counts a failed handshake as a connection for ever, and checks nobody's name; that of TCP may
+/// close a connection that was just opened in place of one that broke. Neither says that a request
+/// was lost with its connection.
 ///
 /// A connection is found by the peer's address and port, whoever opened it, so what one side opened
 /// serves both.
-final class TlsProcessor extends ConnectionOrientedMessageProcessor {
+final class StreamProcessor extends ConnectionOrientedMessageProcessor {
 
-    private static final Logger LOG = LogManager.getLogger(TlsProcessor.class);
+    private static final Logger LOG = LogManager.getLogger(StreamProcessor.class);
 
     private final InetSocketAddress bind;
-    private final TlsDoor gate;
+    private final Transport kind;
+    private final StreamDoor gate;
+    private final BiConsumer<SentRequest, IOException> lost;
     private volatile @Nullable GuardedServerSocket server;
 
     /// @param advertised by which address JAIN-SIP knows the listening point
     /// @param bind where it is
-    TlsProcessor(
+    /// @param lost is told of requests that went down with their connections
+    StreamProcessor(
             SIPTransactionStack stack,
             InetAddress advertised,
             InetSocketAddress bind,
-            TlsDoor gate) {
-        super(advertised, bind.getPort(), "tls", stack);
+            Transport transport,
+            StreamDoor gate,
+            BiConsumer<SentRequest, IOException> lost) {
+        super(advertised, bind.getPort(), transport.name().toLowerCase(Locale.ROOT), stack);
         this.bind = bind;
+        this.kind = transport;
         this.gate = gate;
+        this.lost = lost;
     }
 
-    TlsDoor gate() {
+    StreamDoor gate() {
         return gate;
+    }
+
+    /// TCP or TLS.
+    Transport transport() {
+        return kind;
+    }
+
+    /// A request went down with its connection, and with the one that it was sent by again.
+    void lost(SentRequest request, IOException why) {
+        lost.accept(request, why);
+    }
+
+    boolean isStopped() {
+        return server == null;
     }
 
     @Override
     public void start() throws IOException {
-        GuardedServerSocket listening =
-                new GuardedServerSocket(bind, gate.door(), gate::admit, GuardedSocket::opened);
+        GuardedServerSocket listening = new GuardedServerSocket(bind, gate.door(), gate::admit);
         server = listening;
-        Threads.virtual("sip-tls-accept-" + getPort(), () -> accept(listening)).start();
+        Threads.virtual("sip-" + getTransport() + "-accept-" + getPort(), () -> accept(listening))
+                .start();
     }
 
     private void accept(GuardedServerSocket listening) {
         try {
             while (true) {
                 GuardedSocket socket = listening.accept();
-                Threads.virtual("sip-tls-handshake", () -> shakeHands(socket)).start();
+                Threads.virtual("sip-" + getTransport() + "-handshake", () -> shakeHands(socket))
+                        .start();
             }
         } catch (IOException e) {
             LOG.debug("no more connections port={}", getPort(), e);
@@ -64,8 +90,8 @@ final class TlsProcessor extends ConnectionOrientedMessageProcessor {
     private void shakeHands(GuardedSocket socket) {
         try {
             gate.accept(socket);
-            TlsChannel channel = new TlsChannel(this, socket);
-            if (server == null) {
+            StreamChannel channel = new StreamChannel(this, socket);
+            if (isStopped()) {
                 channel.close(); // stopped meanwhile
                 return;
             }
@@ -99,13 +125,19 @@ final class TlsProcessor extends ConnectionOrientedMessageProcessor {
     /// The open connection to a peer, or one that is opened with the first message.
     @Override
     public MessageChannel createMessageChannel(InetAddress address, int port) {
-        String key = MessageChannel.getKey(address, port, "TLS");
-        return messageChannels.compute(
-                key,
-                (_, known) ->
-                        known instanceof TlsChannel open && open.isUsable()
-                                ? open
-                                : new TlsChannel(this, address, port));
+        return channel(address, port);
+    }
+
+    /// The same, as what it is.
+    StreamChannel channel(InetAddress address, int port) {
+        String key = MessageChannel.getKey(address, port, kind.name());
+        return (StreamChannel)
+                messageChannels.compute(
+                        key,
+                        (_, known) ->
+                                known instanceof StreamChannel open && open.isUsable()
+                                        ? open
+                                        : new StreamChannel(this, address, port));
     }
 
     /// The connection is over.
@@ -115,11 +147,11 @@ final class TlsProcessor extends ConnectionOrientedMessageProcessor {
 
     @Override
     public int getDefaultTargetPort() {
-        return Transport.defaultPort("tls");
+        return Transport.defaultPort(getTransport());
     }
 
     @Override
     public boolean isSecure() {
-        return true;
+        return kind == Transport.TLS;
     }
 }
