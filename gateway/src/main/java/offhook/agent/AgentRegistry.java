@@ -106,6 +106,11 @@ public final class AgentRegistry implements AgentDirectory {
         listeners.add(listener);
     }
 
+    /// Whom to tell of callers who come out of queues. Any thread.
+    public void addListener(QueueListener listener) {
+        queues.addListener(listener);
+    }
+
     /// The agent's presence as last published; empty for an unknown name. Any thread.
     public Optional<Presence> presence(String agent) {
         return Optional.ofNullable(published.get(agent)).map(AgentStatus::presence);

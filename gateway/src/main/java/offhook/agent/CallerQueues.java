@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -41,6 +42,8 @@ final class CallerQueues {
     // Written by the owner, read by any thread.
     private final Map<String, QueueFigures> figures = new ConcurrentHashMap<>();
 
+    private final List<QueueListener> listeners = new CopyOnWriteArrayList<>();
+
     CallerQueues(Collection<QueueConfig> queues, Reservations agents, Owner owner) {
         this.queues = byName(queues);
         this.agents = agents;
@@ -69,6 +72,11 @@ final class CallerQueues {
     /// Whether the queue of a caller is configured no more.
     private boolean isClosed(Caller caller) {
         return !queues.containsKey(caller.queue().name());
+    }
+
+    /// Any thread.
+    void addListener(QueueListener listener) {
+        listeners.add(listener);
     }
 
     Set<String> names() {
@@ -124,7 +132,7 @@ final class CallerQueues {
         }
         remove(caller);
         caller.unanswered().forEach(agents::release);
-        count(caller.queue().name(), exit);
+        count(caller.queue().name(), exit, owner.clock().nanoTime() - caller.enteredNanos());
     }
 
     /// The agent that was reserved for a caller answered.
@@ -215,7 +223,7 @@ final class CallerQueues {
     private void refuse(Caller caller, String reason) {
         caller.call()
                 .offer(new CallInput.AgentRefused(caller.queue().name(), caller.ticket(), reason));
-        count(caller.queue().name(), QueueExit.OVERFLOWED);
+        count(caller.queue().name(), QueueExit.OVERFLOWED, 0);
     }
 
     private void remove(Caller caller) {
@@ -250,9 +258,10 @@ final class CallerQueues {
                 .key();
     }
 
-    private void count(String queue, QueueExit exit) {
+    private void count(String queue, QueueExit exit, long waitedNanos) {
         figures.computeIfPresent(queue, (_, before) -> before.with(exit));
         publish(queue);
+        listeners.forEach(each -> each.left(queue, exit, waitedNanos));
     }
 
     private void publish(String queue) {

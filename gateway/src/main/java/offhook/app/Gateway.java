@@ -83,7 +83,7 @@ public final class Gateway {
             gateway.startRooms(config, source);
             return gateway;
         } catch (IOException | RuntimeException e) {
-            gateway.stop();
+            gateway.stopRooms();
             throw e;
         }
     }
@@ -140,7 +140,8 @@ public final class Gateway {
                         config.agents(),
                         WebLimits.defaults(),
                         web.signIns(),
-                        CONNECT_LIMIT);
+                        CONNECT_LIMIT,
+                        counters.sip());
         web.servePhones(phones);
         SipEndpoint sip =
                 new SipEndpoint(
@@ -177,6 +178,7 @@ public final class Gateway {
                         clock,
                         Clock.systemUTC());
         running.push(doctor::stop);
+        media.tellTransports(doctor);
         RecordingSide recording =
                 new RecordingSide(
                         config,
@@ -340,6 +342,11 @@ public final class Gateway {
 
     /// Ends all calls with a BYE, closes all sockets, ends all threads.
     public void stop() {
+        stopRooms();
+        LOG.info("gateway stopped");
+    }
+
+    private void stopRooms() {
         while (!running.isEmpty()) {
             try {
                 running.pop().stop();
@@ -349,7 +356,6 @@ public final class Gateway {
                 LOG.error("a room did not stop", e);
             }
         }
-        LOG.info("gateway stopped");
     }
 
     /// Stops one room.

@@ -1,13 +1,16 @@
 package offhook.app;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import offhook.agent.AgentRegistry;
@@ -74,6 +77,9 @@ final class OperationsSide {
     private Optional<JmxRegistration> beans = Optional.empty();
     private Set<String> trunksShown = Set.of();
 
+    /// Written by whoever opens, read by the alarms.
+    private volatile Optional<Instant> jmxCertificateUntil = Optional.empty();
+
     /// What there is to see.
     record Rooms(
             String node,
@@ -124,6 +130,7 @@ final class OperationsSide {
         metrics.addAlarms(alarms);
         metrics.addAgents(rooms.agents());
         showTrunks();
+        metrics.addQueues(rooms.agents(), rooms.clock());
         for (int i = 0; i < rooms.media().loops(); i++) {
             int index = i;
             metrics.addLoop(index, () -> rooms.media().figures(index));
@@ -140,7 +147,7 @@ final class OperationsSide {
                 alarms,
                 rooms.media(),
                 rooms.sip(),
-                rooms.web(),
+                certificates(),
                 audio,
                 rooms.clock(),
                 rooms.wallClock());
@@ -152,7 +159,9 @@ final class OperationsSide {
         if (config.jmx().isPresent()) {
             RemoteJmx remote = RemoteJmx.start(config.jmx().get(), rooms.clock(), auditLog());
             open.push(remote::close);
+            jmxCertificateUntil = Optional.of(remote.certificateUntil());
         }
+        certificates().forEach(metrics::addCertificate);
         if (config.listen().isPresent()) {
             OpsServer port =
                     new OpsServer(
@@ -183,6 +192,21 @@ final class OperationsSide {
         }
         showTrunks();
         server.ifPresent(port -> port.reconfigured(config.ops().token(), config.ops().users()));
+    }
+
+    /// Until when the certificates hold without which calls cannot be, by the setting that names
+    /// each.
+    private Map<String, Supplier<Optional<Instant>>> ofCalls() {
+        Map<String, Supplier<Optional<Instant>>> until = new LinkedHashMap<>();
+        until.put("sip.tls", rooms.sip()::certificateUntil);
+        until.put("web.tls", rooms.web()::certificateUntil);
+        return until;
+    }
+
+    private Map<String, Supplier<Optional<Instant>>> certificates() {
+        Map<String, Supplier<Optional<Instant>>> until = ofCalls();
+        until.put("ops.jmx.tls", () -> jmxCertificateUntil);
+        return until;
     }
 
     private void watchRecords(CallRecorder records) {
@@ -349,10 +373,7 @@ final class OperationsSide {
                 "certificates",
                 () ->
                         List.copyOf(
-                                AlarmConditions.certificates(
-                                                rooms.sip(),
-                                                rooms.web(),
-                                                rooms.wallClock().instant())
+                                AlarmConditions.expiring(ofCalls(), rooms.wallClock().instant())
                                         .values()));
         health.setWarnings(() -> alarms.active().stream().map(Alarm::toString).toList());
         return health;

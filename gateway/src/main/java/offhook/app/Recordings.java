@@ -73,6 +73,16 @@ record Recordings(
     }
 
     @Override
+    public long boxesFailed() {
+        return boxes.map(BlackBoxes::failed).orElse(0L);
+    }
+
+    @Override
+    public String lastBoxFailure() {
+        return boxes.map(BlackBoxes::lastFailure).orElse("");
+    }
+
+    @Override
     public String keepBox(String id) {
         try {
             return kept().keep(new CallId(id)).toString();

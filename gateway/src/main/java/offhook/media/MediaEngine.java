@@ -25,6 +25,7 @@ import offhook.call.LegQuality;
 import offhook.call.MediaControl;
 import offhook.call.MediaProfile;
 import offhook.call.Playback;
+import offhook.call.TransportObserver;
 import offhook.codec.AudioCodec;
 import offhook.codec.opus.OpusSettings;
 import offhook.config.MediaConfig;
@@ -53,6 +54,7 @@ public final class MediaEngine implements MediaControl {
     private final List<LegTable> tables;
     private final List<RtpHosts> hosts;
     private final List<LoopWatch> watches;
+    private final MediaWatchers watchers;
 
     /// Whom to tell when a command cannot be taken; put and removed by the calls' threads.
     private final Map<LegId, CallInbox> calls = new ConcurrentHashMap<>();
@@ -73,7 +75,9 @@ public final class MediaEngine implements MediaControl {
             List<LoopWatch> watches,
             Map<LegId, LegMeter> meters,
             Map<String, TrunkProfile> trunkProfiles,
-            MediaConfig.Opus opus) {
+            MediaConfig.Opus opus,
+            MediaWatchers watchers) {
+        this.watchers = watchers;
         this.loops = loops;
         this.browserPorts = browserPorts;
         this.tables = tables;
@@ -122,6 +126,7 @@ public final class MediaEngine implements MediaControl {
         List<LoopWatch> watches = new ArrayList<>();
         Map<LegId, LegMeter> meters = new ConcurrentHashMap<>();
         TieLines lines = new TieLines();
+        MediaWatchers watchers = new MediaWatchers();
         Map<String, TrunkProfile> trunkProfiles = new ConcurrentHashMap<>();
         trunks.forEach(trunk -> trunkProfiles.put(trunk.name(), trunkProfile(trunk, media.opus())));
         ThreadFactory handshakeThreads = Threads.virtual("dtls-");
@@ -174,7 +179,8 @@ public final class MediaEngine implements MediaControl {
                             governor,
                             meters,
                             sounds,
-                            lines);
+                            lines,
+                            watchers);
             LoopWatch watch = new LoopWatch(loop, governor, table, hosts.get(i));
             loop.schedule(watch);
             tables.add(table);
@@ -183,7 +189,15 @@ public final class MediaEngine implements MediaControl {
         BrowserPort.introduce(browserPorts);
         loops.forEach(MediaLoop::start);
         return new MediaEngine(
-                loops, browserPorts, tables, hosts, watches, meters, trunkProfiles, media.opus());
+                loops,
+                browserPorts,
+                tables,
+                hosts,
+                watches,
+                meters,
+                trunkProfiles,
+                media.opus(),
+                watchers);
     }
 
     private static Sounds composed(FutureTask<Sounds> composing) throws IOException {
@@ -243,6 +257,11 @@ public final class MediaEngine implements MediaControl {
     /// How a leg sounds, as of the last full second; empty when there is no such leg. Any thread.
     public Optional<LegQuality> quality(LegId leg) {
         return Optional.ofNullable(meters.get(leg)).map(LegMeter::latest);
+    }
+
+    /// From now on an observer is told how media finds its way. Before calls come.
+    public void tellTransports(TransportObserver observer) {
+        watchers.transports(observer);
     }
 
     /// Ends all media and the loops.

@@ -49,8 +49,9 @@ public final class WebServer {
     private static final int REQUEST_HEAD_BYTES = 8_192;
     private static final Duration HTTP_IDLE = Duration.ofSeconds(10);
 
-    /// Longer than two heartbeats, which end silent sockets sooner.
-    private static final Duration WEB_SOCKET_IDLE = Duration.ofSeconds(60);
+    /// Heartbeats end silent sockets long before. A clock of Jetty's watches each socket for it,
+    /// and wakes once in that time for each.
+    private static final Duration WEB_SOCKET_IDLE = Duration.ofMinutes(10);
 
     private static final Duration STOPPING = Duration.ofSeconds(2);
     private static final int MAX_CONNECTIONS = 5_000;
@@ -116,8 +117,8 @@ public final class WebServer {
         this.staff = new Staff(agents.users());
         AgentTokens tokens = new AgentTokens(agents, staff, wallClock);
         RefusalLog refusals = new RefusalLog(clock, audit);
-        AgentSocket.Room room =
-                new AgentSocket.Room(
+        SocketRoom room =
+                new SocketRoom(
                         desk,
                         signInTokens(agents, tokens, wallClock),
                         new SocketCount(
@@ -262,9 +263,9 @@ public final class WebServer {
     private ServerConnector connector(Listen listen) {
         ServerConnector connector =
                 switch (listen.scheme()) {
-                    case "http" -> new ServerConnector(server, http(false));
+                    case "http" -> new SocketConnector(server, http(false));
                     case "https" ->
-                            new ServerConnector(server, tls.orElseThrow().context(), http(true));
+                            new SocketConnector(server, tls.orElseThrow().context(), http(true));
                     default ->
                             throw new IllegalArgumentException(
                                     "web.listen: '" + listen.scheme() + "' is not http or https");
@@ -306,7 +307,7 @@ public final class WebServer {
         return new HttpConnectionFactory(http);
     }
 
-    private Handler handlers(AgentSocket.Room room, TokenHandler tokens, GuestTokens guests) {
+    private Handler handlers(SocketRoom room, TokenHandler tokens, GuestTokens guests) {
         WebSocketUpgradeHandler sockets =
                 WebSocketUpgradeHandler.from(
                         server,
@@ -374,19 +375,11 @@ public final class WebServer {
     }
 
     /// Visitors' sockets are counted as long as they are open: anybody can be a visitor.
-    private AgentSocket.Room guestRoom(AgentSocket.Room room) {
+    private SocketRoom guestRoom(SocketRoom room) {
         int calls = config.guests().stream().mapToInt(GuestSite::maxCalls).sum();
-        return new AgentSocket.Room(
-                room.desk(),
-                room.tokens(),
+        return room.countingAll(
                 new SocketCount(
-                        GUEST_SOCKETS_BESIDES + 2 * calls, room.limits().socketsPerAddress()),
-                true,
-                room.limits(),
-                room.clock(),
-                room.refusals(),
-                room.counters(),
-                room.recording());
+                        GUEST_SOCKETS_BESIDES + 2 * calls, room.limits().socketsPerAddress()));
     }
 
     private static void configure(ServerWebSocketContainer container) {
