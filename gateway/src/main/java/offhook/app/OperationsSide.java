@@ -302,7 +302,9 @@ final class OperationsSide {
     }
 
     private void showTrunks() {
-        rooms.sip().trunks().forEach(metrics::addTrunk);
+        rooms.sip().trunks().stream()
+                .filter(trunk -> !trunksShown.contains(trunk.name()))
+                .forEach(metrics::addTrunk);
         trunksShown =
                 rooms.sip().trunks().stream()
                         .map(TrunkStatus::name)

@@ -1,9 +1,10 @@
 package offhook.dns;
 
 import java.net.InetSocketAddress;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import offhook.runtime.NanoClock;
 
 /// The servers of all names that the configuration holds. Names from the wire have no way in here:
@@ -13,7 +14,12 @@ public final class ServerDirectory {
     private final Records records;
     private final List<String> transports;
     private final NanoClock clock;
-    private final Map<ServerName, LocatedServers> names = new ConcurrentHashMap<>();
+
+    /// Guarded by this object.
+    private final Map<ServerName, LocatedServers> names = new HashMap<>();
+
+    /// Guarded by this object.
+    private boolean started;
 
     /// @param dnsServers whom to ask; empty: whom this machine asks
     /// @param transports those that we speak, the preferred one first
@@ -28,20 +34,38 @@ public final class ServerDirectory {
         this.clock = clock;
     }
 
-    /// The servers of a name, looked up from the start on. To be asked for before that.
-    public LocatedServers of(ServerName name) {
-        return names.computeIfAbsent(
-                name,
-                added -> new LocatedServers(added, new ServerLocator(records, transports), clock));
+    /// The servers of a name, looked up from the start on, or from now on when that was before.
+    public synchronized LocatedServers of(ServerName name) {
+        LocatedServers known = names.get(name);
+        if (known == null) {
+            known = new LocatedServers(name, new ServerLocator(records, transports), clock);
+            names.put(name, known);
+            if (started) {
+                known.start();
+            }
+        }
+        return known;
+    }
+
+    /// Looks up no other names any more.
+    public synchronized void retain(Collection<ServerName> wanted) {
+        names.forEach((name, servers) -> {
+            if (!wanted.contains(name)) {
+                servers.stop();
+            }
+        });
+        names.keySet().retainAll(wanted);
     }
 
     /// Begins to look up; returns at once.
-    public void start() {
+    public synchronized void start() {
+        started = true;
         names.values().forEach(LocatedServers::start);
     }
 
     /// Looks up nothing more.
-    public void stop() {
+    public synchronized void stop() {
+        started = false;
         names.values().forEach(LocatedServers::stop);
     }
 }

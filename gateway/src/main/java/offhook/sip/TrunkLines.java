@@ -154,6 +154,7 @@ final class TrunkLines {
         // One after the other: a registrar knows us by one name, whoever says it last.
         unregister(without(oldRegistrars, newRegistrars));
         without(newRegistrars, oldRegistrars).forEach(TrunkRegistrar::start);
+        servers.retain(now.stream().flatMap(line -> line.targets().names()).distinct().toList());
     }
 
     private static <T> List<T> without(Set<T> all, Set<T> others) {

@@ -18,6 +18,7 @@ import offhook.config.TrunkConfig;
 import offhook.dns.LocatedServers;
 import offhook.dns.Server;
 import offhook.dns.ServerDirectory;
+import offhook.dns.ServerName;
 import offhook.dns.ServerOrder;
 import offhook.runtime.NanoClock;
 
@@ -101,6 +102,12 @@ final class TrunkTargets {
             up.addAll(down);
         }
         return up;
+    }
+
+    /// The names that are looked up for it.
+    Stream<ServerName> names() {
+        return Stream.concat(ofCalls.stream(), ofRegistrars.stream())
+                .map(place -> place.next().serverName());
     }
 
     /// Where REGISTER goes, the first one first.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import offhook.call.CallId;
 import offhook.call.CallInbox;
@@ -253,6 +254,66 @@ public class CallerQueuesTest {
 
         assertThat(caller.agents()).containsExactly("bob", "alice");
         assertThat(registry.presence("bob")).contains(Presence.OFFLINE);
+    }
+
+    @Test
+    public void whoWaitsGoesByWhatIsConfiguredNow() {
+        signIn("alice", "carol");
+        Waiter ringing = enter("alone");
+        Waiter waiting = enter("alone");
+        assertThat(waiting.agents()).isEmpty();
+
+        registry.reconfigured(
+                Map.of("alice", 1, "bob", 1, "carol", 1, "dave", 1),
+                List.of(queue("alone", Strategy.LINEAR, "dave", "alice")));
+
+        assertThat(waiting.agents()).containsExactly("alice");
+        assertThat(ringing.agents()).containsExactly("carol");
+        assertThat(registry.queueNames()).containsExactly("alone");
+        assertThat(registry.queue("alone").agents()).containsExactly("dave", "alice");
+        assertThat(registry.presence("dave")).contains(Presence.OFFLINE);
+    }
+
+    @Test
+    public void queueThatIsLeftOutLetsItsCallersGoUnlessTheyRing() {
+        signIn("carol");
+        Waiter ringing = enter("alone");
+        Waiter waiting = enter("alone");
+
+        registry.reconfigured(Map.of("alice", 1, "bob", 1, "carol", 1), List.of());
+
+        assertThat(waiting.inputs.getLast())
+                .isEqualTo(new AgentRefused("alone", waiting.ticket, "closed"));
+        assertThat(ringing.agents()).containsExactly("carol");
+        assertThat(ringing.inputs).hasSize(1);
+
+        ringing.untaken("carol", true);
+
+        assertThat(ringing.inputs.getLast())
+                .isEqualTo(new AgentRefused("alone", ringing.ticket, "closed"));
+        assertThat(enter("alone").refusal()).isEqualTo("unknown");
+        assertThat(registry.presence("carol")).contains(Presence.AVAILABLE);
+    }
+
+    @Test
+    public void agentWhoIsLeftOutIsThereUntilItsCallAndItsPageAreOver() {
+        signIn("carol", "bob");
+        Waiter talking = enter("alone");
+        registry.confirm(talking.lastToken());
+        owner.runPending();
+
+        registry.reconfigured(
+                Map.of("alice", 1), List.of(queue("linear", Strategy.LINEAR, "alice")));
+        assertThat(registry.statuses()).containsKeys("alice", "bob", "carol");
+
+        registry.signedOut("bob", "p");
+        registry.signedOut("carol", "p");
+        assertThat(registry.statuses()).containsOnlyKeys("alice", "carol");
+        registry.release(talking.lastToken());
+        owner.runPending();
+
+        assertThat(registry.statuses()).containsOnlyKeys("alice");
+        assertThat(registry.admit("carol")).isFalse();
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,13 +15,19 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 import offhook.agent.AgentRegistry;
 import offhook.config.AgentsConfig;
 import offhook.config.Listen;
@@ -47,7 +54,21 @@ public class TlsTest {
     @BeforeClass
     public void makeCertificate() throws Exception {
         folder = Files.createTempDirectory("offhook-tls");
-        Path store = folder.resolve("store.p12");
+        made = make("store.p12");
+        pem = pem(made);
+    }
+
+    private WebConfig.Tls pem(KeyStore of) throws Exception {
+        return new WebConfig.Tls(
+                pem("certificate.pem", "CERTIFICATE", of.getCertificate("web").getEncoded()),
+                pem(
+                        "key.pem",
+                        "PRIVATE KEY",
+                        of.getKey("web", STORE_PASSWORD.toCharArray()).getEncoded()));
+    }
+
+    private KeyStore make(String name) throws Exception {
+        Path store = folder.resolve(name);
         Process keytool =
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "keytool")
@@ -72,20 +93,11 @@ public class TlsTest {
                         .redirectErrorStream(true)
                         .start();
         assertThat(keytool.waitFor()).isZero();
-        made = KeyStore.getInstance("PKCS12");
+        KeyStore keys = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(store)) {
-            made.load(in, STORE_PASSWORD.toCharArray());
+            keys.load(in, STORE_PASSWORD.toCharArray());
         }
-        pem =
-                new WebConfig.Tls(
-                        pem(
-                                "certificate.pem",
-                                "CERTIFICATE",
-                                made.getCertificate("web").getEncoded()),
-                        pem(
-                                "key.pem",
-                                "PRIVATE KEY",
-                                made.getKey("web", STORE_PASSWORD.toCharArray()).getEncoded()));
+        return keys;
     }
 
     @AfterClass(alwaysRun = true)
@@ -118,6 +130,71 @@ public class TlsTest {
             assertThat(answer.sslSession().orElseThrow().getProtocol()).isEqualTo("TLSv1.3");
         } finally {
             server.stop();
+        }
+    }
+
+    /// As on a reload; files are looked at every 10 s besides.
+    @Test
+    public void newConnectionsSeeTheCertificateThatCame() throws Exception {
+        WebConfig.Tls files = pem(make("first.p12"));
+        KeyStore second = make("second.p12");
+        WebServer server = server("https", Optional.of(files), Optional.empty());
+        server.start(new RecordingIntake());
+        try {
+            Certificate before = shown(server);
+            assertThat(before).isNotEqualTo(second.getCertificate("web"));
+
+            pem(second);
+            server.refreshCertificate();
+
+            long until = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+            while (!shown(server).equals(second.getCertificate("web"))) {
+                assertThat(System.nanoTime()).isLessThan(until);
+            }
+        } finally {
+            server.stop();
+            pem(made);
+        }
+    }
+
+    /// What whoever connects now is shown, and does not judge.
+    private static Certificate shown(WebServer server) throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[] {new Gullible()}, null);
+        try (SSLSocket socket =
+                (SSLSocket)
+                        context.getSocketFactory()
+                                .createSocket(
+                                        InetAddress.getLoopbackAddress(),
+                                        server.addresses().getFirst().getPort())) {
+            return socket.getSession().getPeerCertificates()[0];
+        }
+    }
+
+    /// Believes everybody.
+    private static final class Gullible extends X509ExtendedTrustManager {
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String how, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String how, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String how, SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String how, SSLEngine engine) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String how) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String how) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import offhook.e2e.process.Await;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ public final class WebPeer implements AutoCloseable {
     private final boolean answering;
     private volatile @Nullable WebMedia media; // written by whoever accepts, read by anyone
     private @Nullable WebSocket socket; // guarded by this
+    private final AtomicInteger closeCode = new AtomicInteger();
     // When it last said that it is awake, and how often it is to; written by the client's threads.
     private volatile long saidNanos;
     private volatile Duration everyAlive = Duration.ZERO;
@@ -173,6 +175,12 @@ public final class WebPeer implements AutoCloseable {
             from.request(1);
             return null;
         }
+
+        @Override
+        public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String why) {
+            closeCode.set(code);
+            return null;
+        }
     }
 
     private void onMessage(String whole) {
@@ -267,6 +275,14 @@ public final class WebPeer implements AutoCloseable {
         return await("dialled", limit, m -> m.path("request").asText().equals(request))
                 .path("call")
                 .asText();
+    }
+
+    /// Waits until the gateway closes its socket.
+    ///
+    /// @return the code that it closed it with (RFC 6455 §7.4)
+    public int awaitClosed(Duration limit) {
+        Await.until("the gateway closes a socket", limit, () -> closeCode.get() != 0);
+        return closeCode.get();
     }
 
     public void hangUp(String call) {
