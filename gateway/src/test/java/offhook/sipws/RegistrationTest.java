@@ -113,27 +113,6 @@ public class RegistrationTest {
                 .contains("Retry-After: 60");
     }
 
-    /// What an operator ends are sign-ins: the password counts on, in a new one.
-    @Test
-    public void phonesOfAnAgentWhoseSignInsAreRevokedHaveToRegisterAnew() throws Exception {
-        String bearer = "Authorization: Bearer " + Tokens.of(stand, "alice") + "\r\n";
-        TextSipPhone byToken = stand.connect("alice");
-        byToken.instance("i");
-        assertThat(byToken.register(bearer, 120)).startsWith("SIP/2.0 200 ");
-        TextSipPhone byPassword = stand.registered("alice", "j");
-        TextSipPhone bob = stand.registered("bob", "k");
-
-        stand.server.revokeTokens("alice");
-
-        assertThat(byToken.awaitClose()).isEqualTo(4401);
-        assertThat(byPassword.awaitClose()).isEqualTo(4401);
-        stand.awaitPresence(Presence.OFFLINE);
-        assertThat(bob.register("", 120)).startsWith("SIP/2.0 200 ");
-        assertThat(stand.connect("alice").register(bearer, 120)).startsWith("SIP/2.0 401 ");
-        stand.registered("alice", "j");
-        stand.awaitPresence(Presence.AVAILABLE);
-    }
-
     @Test
     public void tokenRegistersItsOwnAgentOnly() throws Exception {
         String token = Tokens.of(stand, "bob");
