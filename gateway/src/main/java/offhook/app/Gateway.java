@@ -2,6 +2,7 @@ package offhook.app;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -21,6 +22,7 @@ import offhook.config.GatewayConfig;
 import offhook.config.IssuerConfig;
 import offhook.config.LimitsConfig;
 import offhook.config.NodeConfig;
+import offhook.config.RecordsConfig;
 import offhook.doctor.CallDoctor;
 import offhook.media.MediaEngine;
 import offhook.ops.GatewayControl;
@@ -143,6 +145,7 @@ public final class Gateway {
                         CONNECT_LIMIT,
                         counters.sip());
         web.servePhones(phones);
+        dataFolder(config).ifPresent(f -> web.keepRevocationsIn(f.resolve("revocations")));
         SipEndpoint sip =
                 new SipEndpoint(
                         new SipSettings(
@@ -267,6 +270,14 @@ public final class Gateway {
                 config.node().name(),
                 Version.current(),
                 advertised.getHostAddress());
+    }
+
+    /// Where what has to outlast a restart is kept: beside the audit log, or the records.
+    private static Optional<Path> dataFolder(GatewayConfig config) {
+        return config.ops()
+                .audit()
+                .map(audit -> audit.file().toAbsolutePath().getParent())
+                .or(() -> config.ops().records().map(RecordsConfig::folder));
     }
 
     private Optional<AuditWriter> startAudit(GatewayConfig config, NanoClock clock)

@@ -44,7 +44,7 @@ import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// Joins the phones of agents, their sockets and their calls. Owned by the registry's [Owner]; all
-/// but [#owner()], [#opened] and [#legs] runs on it.
+/// but [#owner()], [#opened], [#revoked] and [#legs] runs on it.
 ///
 /// ```text
 /// WebSocket -> PhoneLine -> PhoneDesk -> PhoneCall -> CallInput
@@ -145,6 +145,11 @@ public final class PhoneDesk implements SocketService {
         return line;
     }
 
+    @Override
+    public void revoked(String agent) {
+        owner.postEnding(() -> onRevoked(agent));
+    }
+
     Owner owner() {
         return owner;
     }
@@ -200,6 +205,19 @@ public final class PhoneDesk implements SocketService {
             phones.forget(lost);
         } else {
             lost.watch(Phone.Watch.GRACE, agents.grace(), () -> onGraceOver(lost));
+        }
+    }
+
+    /// The socket was the proof of who registered on it. Calls wait, as after any lost socket, for
+    /// the phone to register anew.
+    private void onRevoked(String agent) {
+        for (Phone phone : phones.of(agent)) {
+            phone.line()
+                    .ifPresent(line -> {
+                        line.close(SocketLine.Why.NOT_SIGNED_IN, "the sign-in was revoked");
+                        onClosed(line);
+                        line.belongsTo(null);
+                    });
         }
     }
 

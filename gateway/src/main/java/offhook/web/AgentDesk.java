@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import offhook.agent.AgentRegistry;
 import offhook.agent.AgentStatus;
@@ -24,9 +23,6 @@ final class AgentDesk {
 
     private static final Logger LOG = LogManager.getLogger(AgentDesk.class);
 
-    /// How long before it expires a page is told of its token.
-    private static final Duration TOKEN_NOTICE = Duration.ofSeconds(60);
-
     /// How long a visitor's call waits for the visitor at most: long enough for the next page of
     /// the site, not for an agent who was left alone.
     private static final Duration GUEST_GRACE = Duration.ofSeconds(15);
@@ -36,13 +32,11 @@ final class AgentDesk {
     private final Duration grace;
     private final WebLimits limits;
 
-    /// Sockets that are not signed in, each with the time it has for it.
-    private final Map<PageLink, Owner.Deadline> strangers = new HashMap<>();
-
+    private final Strangers strangers;
     private final Map<PageLink, AgentSession> byLink = new HashMap<>();
-    private final Map<String, Map<String, AgentSession>> byAgent = new HashMap<>();
+    private final AgentPages pages = new AgentPages();
     private final CallDesk calls;
-    private TurnCredentials turn = TurnCredentials.NONE;
+    private final PageTerms terms;
     private final PageLegs legs = new PageLegs();
     private final PageOrders orders;
     private final PageViews views;
@@ -58,6 +52,8 @@ final class AgentDesk {
         this.calls = new CallDesk(this);
         this.grace = agents.grace();
         this.limits = limits;
+        this.strangers = new Strangers(owner, limits.signIn());
+        this.terms = new PageTerms(owner, this::onTokenExpired);
         this.views = new PageViews(owner);
         this.notes = new CallNotes(owner.clock());
         this.echoes = new Echoes(owner, views);
@@ -80,7 +76,7 @@ final class AgentDesk {
 
     /// Which TURN server pages may use. Before the first socket.
     void useTurn(TurnCredentials credentials) {
-        turn = credentials;
+        terms.useTurn(credentials);
     }
 
     /// What signed-in pages may say.
@@ -117,26 +113,12 @@ final class AgentDesk {
     // --- sockets
 
     void onOpened(PageLink link) {
-        strangers.put(link, owner.schedule(limits.signIn().toNanos(), () -> onHelloOverdue(link)));
-    }
-
-    /// Deadlines go before commands: a `hello` that waits at a busy desk came in time, so the end
-    /// goes behind it.
-    private void onHelloOverdue(PageLink link) {
-        if (!owner.post(() -> closeStranger(link))) {
-            closeStranger(link);
-        }
-    }
-
-    private void closeStranger(PageLink link) {
-        if (strangers.remove(link) != null) {
-            link.close(CloseCode.TOO_SLOW, "no hello in time");
-        }
+        strangers.onOpened(link);
     }
 
     /// @param left whether the page said good-bye
     void onClosed(PageLink link, boolean left) {
-        forgetStranger(link);
+        strangers.forget(link);
         AgentSession session = byLink.remove(link);
         if (session != null) {
             onLost(session, !left);
@@ -151,27 +133,24 @@ final class AgentDesk {
             onHelloAgain(known, user, hello, remaining);
             return;
         }
-        if (!strangers.containsKey(link)) {
+        if (!strangers.forget(link)) {
             return;
         }
-        forgetStranger(link);
         if (!attendance.admit(user)) {
             link.send(refusal(WebError.BUSY.object("Too many agents are signed in.")));
             link.close(CloseCode.TRY_LATER, "too many agents");
             return;
         }
-        Map<String, AgentSession> pages =
-                byAgent.computeIfAbsent(user.name(), _ -> new HashMap<>());
-        Optional<AgentSession> returning = returning(pages, hello);
-        AgentSession session = returning.orElse(pages.get(hello.instance()));
+        Optional<AgentSession> returning = returning(user.name(), hello);
+        AgentSession session =
+                returning
+                        .or(() -> pages.find(user.name(), hello.instance()))
+                        .or(() -> another(user, hello.instance()))
+                        .orElse(null);
         if (session == null) {
-            if (pages.size() >= limits.socketsPerAgent()) {
-                link.send(refusal(WebError.TOO_MANY_PAGES.object()));
-                link.close(CloseCode.TRY_LATER, "too many pages");
-                return;
-            }
-            session = new AgentSession(user, hello.instance());
-            pages.put(hello.instance(), session);
+            link.send(refusal(WebError.TOO_MANY_PAGES.object()));
+            link.close(CloseCode.TRY_LATER, "too many pages");
+            return;
         }
         session.renewed(user);
         session.wishes(hello.available());
@@ -183,6 +162,16 @@ final class AgentDesk {
         }
         ringHere(session);
         LOG.debug("signed-in agent={} calls={}", user.name(), session.heldCalls().size());
+    }
+
+    /// Another page of an agent; empty when there are too many.
+    private Optional<AgentSession> another(AgentProfile user, String instance) {
+        if (pages.of(user.name()).size() >= limits.socketsPerAgent()) {
+            return Optional.empty();
+        }
+        AgentSession page = new AgentSession(user, instance);
+        pages.add(page);
+        return Optional.of(page);
     }
 
     private void connect(
@@ -202,31 +191,23 @@ final class AgentDesk {
         link.signedIn();
         welcome(session, presence);
         session.repeatUnconfirmed();
-        armTokenExpiry(session, remaining);
+        terms.tokenFor(session, remaining);
         heartbeats.begin(session);
         tellElsewhere(session.agent());
     }
 
     private void tellElsewhere(String agent) {
-        elsewhere.tell(byAgent.getOrDefault(agent, Map.of()).values());
+        elsewhere.tell(pages.of(agent));
     }
 
     /// The page that was here before it was reloaded; now it goes by the name it says.
-    private Optional<AgentSession> returning(
-            Map<String, AgentSession> pages, ClientMessage.Hello hello) {
-        AgentSession namesake = pages.get(hello.instance());
-        Optional<AgentSession> found =
-                pages.values().stream()
-                        .filter(page -> hello.resume().filter(page::isResumedBy).isPresent())
-                        .filter(page -> namesake == null || namesake == page)
-                        .findFirst();
+    private Optional<AgentSession> returning(String agent, ClientMessage.Hello hello) {
+        Optional<AgentSession> found = pages.resumed(agent, hello);
         found.ifPresent(page -> {
-            if (page.link().isPresent() && namesake == null) {
+            if (page.link().isPresent() && !page.instance().equals(hello.instance())) {
                 attendance.left(page);
             }
-            pages.remove(page.instance(), page);
-            pages.put(hello.instance(), page);
-            page.returns(hello.instance());
+            pages.rename(page, hello.instance());
         });
         return found;
     }
@@ -262,7 +243,7 @@ final class AgentDesk {
             attendance.arrived(session, session.wishesCalls());
         }
         session.renewed(user);
-        armTokenExpiry(session, remaining);
+        terms.tokenFor(session, remaining);
         return true;
     }
 
@@ -272,7 +253,7 @@ final class AgentDesk {
     }
 
     private void welcome(AgentSession session, Presence presence) {
-        Optional<TurnCredentials.Server> server = turnFor(session);
+        Optional<TurnCredentials.Server> server = terms.turnFor(session);
         session.send(
                 new ServerMessage.Welcome(
                         session.agent(),
@@ -288,33 +269,9 @@ final class AgentDesk {
         }
     }
 
-    /// A TURN server for the page, of which it is told again in time.
-    private Optional<TurnCredentials.Server> turnFor(AgentSession session) {
-        Optional<TurnCredentials.Server> server = turn.server(session.agent());
-        session.turnUntil(
-                server.map(s -> owner.clock().nanoTime() + s.lifetime().toNanos() * 3 / 4));
-        return server;
-    }
-
-    private void armTokenExpiry(AgentSession session, Duration remaining) {
-        long nanos = remaining.toNanos();
-        long noticeNanos = Math.min(TOKEN_NOTICE.toNanos(), nanos / 4);
-        session.tokenUntil(
-                owner.schedule(
-                        nanos - noticeNanos,
-                        () ->
-                                session.send(
-                                        new ServerMessage.Token(
-                                                false,
-                                                TimeUnit.NANOSECONDS.toSeconds(noticeNanos)))),
-                owner.schedule(nanos, () -> onTokenExpired(session)));
-    }
-
     private void onHeartbeat(AgentSession session) {
         if (session.ping()) {
-            if (session.isTurnDue(owner.clock().nanoTime())) {
-                turnFor(session).map(ServerMessage.IceServers::new).ifPresent(session::send);
-            }
+            terms.renewTurn(session);
             return;
         }
         session.link()
@@ -349,7 +306,7 @@ final class AgentDesk {
     /// The agent may not sign in any more, or not by what it signed in with: its pages keep the
     /// calls that they hold, and are closed after them.
     void onDismissed(String agent) {
-        for (AgentSession page : List.copyOf(byAgent.getOrDefault(agent, Map.of()).values())) {
+        for (AgentSession page : pages.of(agent)) {
             expire(page, WebError.TOKEN_REVOKED);
         }
     }
@@ -357,7 +314,7 @@ final class AgentDesk {
     /// A user of the configuration is shown to others otherwise now. Pages whose tokens say who the
     /// agent is go on by them.
     void onRenamed(AgentProfile before, AgentProfile now) {
-        for (AgentSession page : byAgent.getOrDefault(before.name(), Map.of()).values()) {
+        for (AgentSession page : pages.of(before.name())) {
             if (!page.isExpired() && page.profile().equals(before)) {
                 page.renewed(now);
             }
@@ -377,7 +334,7 @@ final class AgentDesk {
     /// Tokens of the agent count no more: its pages have to sign in anew. Calls that they hold wait
     /// for that as after any lost socket.
     void onRevoked(String agent) {
-        for (AgentSession page : List.copyOf(byAgent.getOrDefault(agent, Map.of()).values())) {
+        for (AgentSession page : pages.of(agent)) {
             page.send(refusal(WebError.TOKEN_REVOKED.object()));
             page.link()
                     .ifPresent(link -> {
@@ -425,20 +382,7 @@ final class AgentDesk {
 
     private void forget(AgentSession session) {
         session.cancelGrace();
-        Map<String, AgentSession> pages = byAgent.get(session.agent());
-        if (pages != null) {
-            pages.remove(session.instance(), session);
-            if (pages.isEmpty()) {
-                byAgent.remove(session.agent());
-            }
-        }
-    }
-
-    private void forgetStranger(PageLink link) {
-        Owner.Deadline deadline = strangers.remove(link);
-        if (deadline != null) {
-            deadline.cancel();
-        }
+        pages.remove(session);
     }
 
     /// Something that only a signed-in page may send; a stranger's socket is closed.
@@ -446,8 +390,7 @@ final class AgentDesk {
         AgentSession session = byLink.get(link);
         if (session != null) {
             action.accept(session);
-        } else if (strangers.containsKey(link)) {
-            forgetStranger(link);
+        } else if (strangers.forget(link)) {
             link.close(CloseCode.NOT_SIGNED_IN, "hello comes first");
         }
     }
@@ -467,13 +410,13 @@ final class AgentDesk {
     // --- legs
 
     void onRing(WebLeg leg) {
-        List<AgentSession> pages = connectedPages(leg.agent());
-        if (pages.isEmpty()) {
+        List<AgentSession> reachable = pages.connected(leg.agent());
+        if (reachable.isEmpty()) {
             leg.onFailed(WebLeg.offline());
         } else if (!legs.add(leg)) {
             leg.onFailed(EndCause.gateway("busy", 486, 17, "the call rings there already"));
         } else {
-            pages.forEach(leg::onRing);
+            reachable.forEach(leg::onRing);
         }
     }
 
@@ -512,14 +455,8 @@ final class AgentDesk {
         }
     }
 
-    private List<AgentSession> connectedPages(String agent) {
-        return byAgent.getOrDefault(agent, Map.of()).values().stream()
-                .filter(page -> page.link().isPresent() && !page.isExpired())
-                .toList();
-    }
-
     private void onPresence(String agent, AgentStatus status) {
-        for (AgentSession page : connectedPages(agent)) {
+        for (AgentSession page : pages.connected(agent)) {
             page.send(new ServerMessage.PresenceChanged(status.presence(), status.reason()));
         }
     }

@@ -1,8 +1,11 @@
 package offhook.web;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import offhook.agent.Reach;
 import offhook.runtime.Owner;
@@ -105,18 +108,29 @@ final class AwakePages {
 
     private void judge() {
         long now = owner.clock().nanoTime();
-        for (Map.Entry<AgentSession, Word> each : Map.copyOf(pages).entrySet()) {
-            AgentSession page = each.getKey();
-            if (!each.getValue().asleep()
-                    && page.link().isPresent()
-                    && page.link().get().pulse().fallsSilent(now, patienceNanos)) {
-                pages.put(page, new Word(each.getValue().microphone(), true));
-                attendance.reached(page, Reach.ASLEEP);
-                onAsleep.accept(page);
+        List<AgentSession> silent = new ArrayList<>();
+        for (Map.Entry<AgentSession, Word> each : pages.entrySet()) {
+            if (!each.getValue().asleep() && fallsSilent(each.getKey(), now)) {
+                silent.add(each.getKey());
             }
         }
+        silent.forEach(this::fallAsleep);
         if (!pages.isEmpty()) {
             look();
+        }
+    }
+
+    private boolean fallsSilent(AgentSession page, long now) {
+        Optional<PageLink> link = page.link();
+        return link.isPresent() && link.get().pulse().fallsSilent(now, patienceNanos);
+    }
+
+    private void fallAsleep(AgentSession page) {
+        Word word = pages.get(page);
+        if (word != null) {
+            pages.put(page, new Word(word.microphone(), true));
+            attendance.reached(page, Reach.ASLEEP);
+            onAsleep.accept(page);
         }
     }
 }

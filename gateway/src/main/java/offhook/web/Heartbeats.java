@@ -1,7 +1,9 @@
 package offhook.web;
 
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -17,7 +19,11 @@ final class Heartbeats {
     private final Owner owner;
     private final long intervalNanos;
     private final Consumer<AgentSession> onDue;
-    private final Map<AgentSession, Long> dueNanos = new HashMap<>();
+
+    /// The pages, those that are due first in front: as all have the same interval, that is the
+    /// order in which they came or were last pinged.
+    private final Map<AgentSession, Long> dueNanos = new LinkedHashMap<>();
+
     private boolean looking;
 
     /// @param onDue told of each page once an interval until [#end]
@@ -29,6 +35,7 @@ final class Heartbeats {
 
     /// A page has a socket.
     void begin(AgentSession page) {
+        dueNanos.remove(page);
         dueNanos.put(page, owner.clock().nanoTime() + intervalNanos);
         look();
     }
@@ -48,15 +55,19 @@ final class Heartbeats {
     private void beat() {
         looking = false;
         long now = owner.clock().nanoTime();
-        List<AgentSession> due =
-                dueNanos.entrySet().stream()
-                        .filter(each -> now - each.getValue() >= 0)
-                        .map(Map.Entry::getKey)
-                        .toList();
-        for (AgentSession page : due) {
-            dueNanos.put(page, now + intervalNanos);
-            onDue.accept(page);
+        List<AgentSession> due = new ArrayList<>();
+        Iterator<Map.Entry<AgentSession, Long>> first = dueNanos.entrySet().iterator();
+        while (first.hasNext()) {
+            Map.Entry<AgentSession, Long> page = first.next();
+            if (now - page.getValue() < 0) {
+                break;
+            }
+            due.add(page.getKey());
+            first.remove();
         }
+        due.forEach(page -> dueNanos.put(page, now + intervalNanos));
+        // One that is given up because of another is not pinged.
+        due.stream().filter(dueNanos::containsKey).forEach(onDue);
         look();
     }
 }

@@ -1,26 +1,75 @@
 package offhook.web;
 
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /// Which tokens count no more though they have not expired: those of an agent that were issued
-/// before an operator revoked them. As long as the gateway runs. Any thread.
+/// before an operator revoked them. Asked by any thread; revoked by operators, whose threads may
+/// wait for a disk.
 final class Revocations {
 
+    private static final Logger LOG = LogManager.getLogger(Revocations.class);
+
+    /// Longer than any token counts that this gateway issues, and than issuers let theirs.
+    private static final Duration KEPT = Duration.ofDays(400);
+
+    /// Agents whom only tokens name come and go; the oldest revocations give way.
+    private static final int MOST = 10_000;
+
     private final InstantSource clock;
-    private final Map<String, Instant> revoked = new ConcurrentHashMap<>();
+
+    /// Immutable; replaced by operators, one at a time, and read by any.
+    private volatile Map<String, Instant> revoked = Map.of();
+
+    /// Written before the first use.
+    private Optional<RevocationFile> file = Optional.empty();
 
     Revocations(InstantSource clock) {
         this.clock = clock;
     }
 
+    /// Has them outlast the process. Before the first use.
+    ///
+    /// @throws IllegalArgumentException when what was kept cannot be read
+    void keepIn(Path path) {
+        RevocationFile kept = new RevocationFile(path);
+        revoked = stillOfUse(kept.read());
+        file = Optional.of(kept);
+    }
+
     /// No token of the agent counts that was issued until now.
-    void revoke(String agent) {
-        revoked.put(agent, clock.instant());
+    synchronized void revoke(String agent) {
+        Map<String, Instant> all = new HashMap<>(revoked);
+        all.put(agent, clock.instant());
+        Map<String, Instant> now = stillOfUse(all);
+        revoked = now;
+        try {
+            file.ifPresent(f -> f.write(now));
+        } catch (UncheckedIOException e) {
+            // It counts all the same: the operator has to know that it does so until the restart.
+            LOG.error("revocation-not-kept agent={} because={}", agent, e.toString());
+        }
+    }
+
+    private Map<String, Instant> stillOfUse(Map<String, Instant> all) {
+        Instant oldest = clock.instant().minus(KEPT);
+        Map<String, Instant> found = new HashMap<>();
+        all.entrySet().stream()
+                .filter(each -> each.getValue().isAfter(oldest))
+                .sorted(Map.Entry.<String, Instant>comparingByValue(Comparator.reverseOrder()))
+                .limit(MOST)
+                .forEach(each -> found.put(each.getKey(), each.getValue()));
+        return Map.copyOf(found);
     }
 
     /// Whether a token counts no more.

@@ -34,6 +34,11 @@ final class SipUpgrade implements WebSocketCreator {
         service.set(Optional.of(by));
     }
 
+    /// The sign-ins of an agent are over. Any thread.
+    void revoked(String agent) {
+        service.get().ifPresent(by -> by.revoked(agent));
+    }
+
     @Override
     public @Nullable Object createWebSocket(
             ServerUpgradeRequest request, ServerUpgradeResponse response, Callback callback) {

@@ -1,6 +1,7 @@
 package offhook.web;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -328,11 +329,20 @@ public final class WebServer {
         return SecurityHeaders.ofAgents(sockets);
     }
 
-    /// Lets no token of an agent count that was issued until now, and closes its pages. Any thread.
+    /// Has revocations outlast a restart. Before [#start].
+    ///
+    /// @throws IllegalArgumentException when what was kept in the file cannot be read
+    public void keepRevocationsIn(Path file) {
+        revocations.keepIn(file);
+    }
+
+    /// Lets no token of an agent count that was issued until now, and closes its pages and phones.
+    /// For threads that may wait for a disk.
     public void revokeTokens(String agent) {
         revocations.revoke(agent);
         // What waits at the desk was let in before.
         desk.owner().postEnding(() -> desk.onRevoked(agent));
+        phones.revoked(agent);
     }
 
     /// Other users are configured from now on. Those who are no more, or have another password, may

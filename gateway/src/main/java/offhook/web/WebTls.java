@@ -41,6 +41,8 @@ final class WebTls {
         context.setKeyStore(shown.keyStore());
         context.setKeyStorePassword("");
         context.setIncludeProtocols("TLSv1.3", "TLSv1.2");
+        // No browser asks for it, and whoever reads sockets has no time for handshakes.
+        context.setRenegotiationAllowed(false);
         this.files =
                 new Owner(
                         "web-tls-files",

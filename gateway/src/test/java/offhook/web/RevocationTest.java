@@ -1,11 +1,16 @@
 package offhook.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.testng.annotations.Test;
 
 /// An operator ends the sign-ins of an agent.
@@ -52,5 +57,73 @@ public class RevocationTest {
                 .isFalse();
         assertThat(revocations.isRevoked("alice", Optional.empty())).isTrue();
         assertThat(revocations.isRevoked("bob", Optional.of(at.minusSeconds(60)))).isFalse();
+    }
+
+    @Test
+    public void revocationsOutlastTheProcess() throws Exception {
+        Path folder = Files.createTempDirectory("revocations");
+        Path file = folder.resolve("data").resolve("revocations");
+        Instant at = Instant.parse("2026-01-01T12:00:00.700Z");
+        Revocations before = new Revocations(() -> at);
+        before.keepIn(file);
+        before.revoke("alice");
+        before.revoke("b o+b\n2026 é");
+
+        Revocations after = new Revocations(() -> at.plusSeconds(100));
+        after.keepIn(file);
+
+        for (String agent : List.of("alice", "b o+b\n2026 é")) {
+            assertThat(after.isRevoked(agent, Optional.of(at.minusSeconds(1)))).isTrue();
+            assertThat(after.isRevoked(agent, Optional.of(at.plusSeconds(1)))).isFalse();
+        }
+        assertThat(after.isRevoked("carol", Optional.of(at.minusSeconds(1)))).isFalse();
+        assertThat(Files.list(file.getParent())).containsExactly(file);
+    }
+
+    @Test
+    public void revocationsThatConcernNoTokenAnyMoreAreForgotten() throws Exception {
+        Path file = Files.createTempDirectory("revocations").resolve("revocations");
+        Instant at = Instant.parse("2026-01-01T12:00:00Z");
+        Revocations before = new Revocations(() -> at);
+        before.keepIn(file);
+        before.revoke("alice");
+
+        Instant later = at.plus(Duration.ofDays(401));
+        Revocations after = new Revocations(() -> later);
+        after.keepIn(file);
+        after.revoke("bob");
+
+        assertThat(after.isRevoked("alice", Optional.of(at.minusSeconds(1)))).isFalse();
+        assertThat(Files.readAllLines(file)).containsExactly("2027-02-06T12:00:00Z bob");
+    }
+
+    @Test
+    public void fileDoesNotGrowWithoutBound() throws Exception {
+        Path file = Files.createTempDirectory("revocations").resolve("revocations");
+        Instant at = Instant.parse("2026-01-01T12:00:00Z");
+        Files.write(
+                file,
+                IntStream.rangeClosed(1, 10_000)
+                        .mapToObj(i -> at.minusSeconds(i) + " agent" + i)
+                        .toList());
+        Revocations revocations = new Revocations(() -> at);
+        revocations.keepIn(file);
+
+        revocations.revoke("alice");
+
+        assertThat(Files.readAllLines(file)).hasSize(10_000);
+        assertThat(revocations.isRevoked("alice", Optional.empty())).isTrue();
+        assertThat(revocations.isRevoked("agent1", Optional.empty())).isTrue();
+        assertThat(revocations.isRevoked("agent10000", Optional.empty())).isFalse();
+    }
+
+    @Test
+    public void damagedFileIsNotTakenForNoRevocations() throws Exception {
+        Path file = Files.createTempDirectory("revocations").resolve("revocations");
+        Files.write(file, List.of("2026-01-01T12:00:00Z alice", "once upon a time bob"));
+
+        assertThatThrownBy(() -> new Revocations(Instant::now).keepIn(file))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(file + ":2:");
     }
 }

@@ -12,6 +12,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -22,6 +24,10 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
@@ -195,6 +201,43 @@ public class TlsTest {
         @Override
         public X509Certificate[] getAcceptedIssuers() {
             return new X509Certificate[0];
+        }
+    }
+
+    /// Each answer is read after the socket was watched anew, inside the same TLS.
+    @Test
+    public void webSocketsAreReadOverTls() throws Exception {
+        WebServer server = server("https", Optional.of(pem), Optional.empty());
+        server.start(new RecordingIntake());
+        try {
+            int port = server.addresses().getFirst().getPort();
+            BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+            WebSocket socket =
+                    HttpClient.newBuilder()
+                            .sslContext(trustingTheCertificate())
+                            .build()
+                            .newWebSocketBuilder()
+                            .header("Origin", "https://localhost:" + port)
+                            .buildAsync(
+                                    URI.create("wss://localhost:" + port + "/agent"),
+                                    new WebSocket.Listener() {
+                                        @Override
+                                        public CompletionStage<?> onPong(
+                                                WebSocket from, ByteBuffer payload) {
+                                            answers.add("pong " + payload.get());
+                                            from.request(1);
+                                            return null;
+                                        }
+                                    })
+                            .join();
+
+            for (byte i = 0; i < 20; i++) {
+                socket.sendPing(ByteBuffer.wrap(new byte[] {i})).join();
+                assertThat(answers.poll(30, TimeUnit.SECONDS)).isEqualTo("pong " + i);
+            }
+            socket.abort();
+        } finally {
+            server.stop();
         }
     }
 

@@ -57,6 +57,24 @@ final class WebGateway implements AutoCloseable {
     }
 
     WebGateway(WebLimits limits, AgentsConfig agents, List<GuestSite> guests) {
+        this(
+                limits,
+                agents,
+                guests,
+                new SocketService() {
+                    @Override
+                    public SocketPeer opened(SocketLine line) {
+                        throw new AssertionError("no phone connects here");
+                    }
+
+                    @Override
+                    public void revoked(String agent) {}
+                });
+    }
+
+    /// @param phones takes what comes at `/sip`
+    WebGateway(
+            WebLimits limits, AgentsConfig agents, List<GuestSite> guests, SocketService phones) {
         owner = new Owner("agents", NanoClock.system(), 1_024, defects::add);
         registry =
                 new AgentRegistry(
@@ -82,6 +100,7 @@ final class WebGateway implements AutoCloseable {
                         limits,
                         InstantSource.system(),
                         AuditLog.NONE);
+        server.servePhones(phones);
         legs = server.legs();
         owner.start();
         server.start(intake);

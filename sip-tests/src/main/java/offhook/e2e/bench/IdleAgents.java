@@ -2,6 +2,7 @@ package offhook.e2e.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +34,15 @@ final class IdleAgents implements AutoCloseable {
     private static final int RETURNING = 100;
     private static final int REHEARSAL = 50;
 
+    /// How much sooner than they need to pages say that they are awake while the JVM warms up: what
+    /// is compiled once is no matter of an hour of waiting.
+    private static final int HURRY = 8;
+
+    private static final int WINDOWS = 5;
+    private static final int SETTLE_SECONDS = 2;
+    private static final int MAX_SETTLING = 30;
+    private static final double SETTLED_PERCENT = 0.5;
+
     /// Addresses that they come from: of one, the gateway lets in 20 at a time that it does not
     /// know.
     private static final int OFFICES = 10;
@@ -46,42 +57,95 @@ final class IdleAgents implements AutoCloseable {
     private final GatewayProcess gateway;
 
     private volatile boolean closed; // written by whoever closes, read by the pulse
+    private volatile int hurry = HURRY; // written by whoever measures, read by the pulse
     private final Thread pulse = Thread.ofVirtual().name("pulse").unstarted(this::pulse);
 
-    /// @param cpuPercent of a core, of the gateway's process
+    /// @param cpu of the gateway's process
+    /// @param baseline the same before any agent came
     /// @param heapMib of reachable objects, against the same without agents
     /// @param residentMib what the process has grown by meanwhile
     /// @param returnMillis until 100 that lost their sockets at once were all welcome again
+    /// @param load of the machine, at the end
     record Idle(
             int agents,
-            double cpuPercent,
+            Share cpu,
+            Share baseline,
             double heapMib,
             double residentMib,
             double returnMillis,
-            double generatorPercent) {
+            double generatorPercent,
+            double load) {
 
         String toText() {
-            return "agents %d: cpu %.2f %% of a core, heap %.1f MiB, RSS %+.1f MiB, %d back in %.0f ms, gen. %.1f %%"
+            return "agents %d: cpu %s, without agents %s, heap %.1f MiB, RSS %+.1f MiB, %d back in %.0f ms, gen. %.1f %%, load %.1f"
                     .formatted(
                             agents,
-                            cpuPercent,
+                            cpu.toText(),
+                            baseline.toText(),
                             heapMib,
                             residentMib,
                             Math.min(RETURNING, agents),
                             returnMillis,
-                            generatorPercent);
+                            generatorPercent,
+                            load);
         }
 
         ObjectNode toJson() {
-            return new ObjectMapper()
-                    .createObjectNode()
-                    .put("mode", "agents")
-                    .put("agents", agents)
-                    .put("cpu-percent", cpuPercent)
-                    .put("heap-mib", heapMib)
+            ObjectNode json =
+                    new ObjectMapper()
+                            .createObjectNode()
+                            .put("mode", "agents")
+                            .put("agents", agents);
+            cpu.into(json, "cpu");
+            baseline.into(json, "baseline");
+            return json.put("heap-mib", heapMib)
                     .put("rss-mib", residentMib)
                     .put("return-millis", returnMillis)
-                    .put("generator-percent", generatorPercent);
+                    .put("generator-percent", generatorPercent)
+                    .put("load", load);
+        }
+    }
+
+    /// CPU in percent of a core, of several windows of the same length.
+    ///
+    /// @param compilers what the JVM's compilers have of the median one
+    record Share(double median, double least, double most, double compilers) {
+
+        static Share of(List<Meter.Reading> windows) {
+            List<Meter.Reading> sorted =
+                    windows.stream().sorted(Comparator.comparingDouble(Share::percent)).toList();
+            Meter.Reading middle = sorted.get(sorted.size() / 2);
+            return new Share(
+                    percent(middle),
+                    percent(sorted.getFirst()),
+                    percent(sorted.getLast()),
+                    compilersPercent(middle));
+        }
+
+        private static double percent(Meter.Reading window) {
+            return window.cpuNanos() / 1e7 / window.seconds();
+        }
+
+        /// By the names of threads, of which Linux keeps 15 characters.
+        static double compilersPercent(Meter.Reading window) {
+            Duration used =
+                    window.threads().entrySet().stream()
+                            .filter(each -> each.getKey().matches("C[12] Compiler.*"))
+                            .map(Map.Entry::getValue)
+                            .reduce(Duration.ZERO, Duration::plus);
+            return used.toNanos() / 1e7 / window.seconds();
+        }
+
+        String toText() {
+            return "%.2f %% of a core (%.2f-%.2f, compilers %.2f)"
+                    .formatted(median, least, most, compilers);
+        }
+
+        void into(ObjectNode json, String name) {
+            json.put(name + "-percent", median)
+                    .put(name + "-percent-least", least)
+                    .put(name + "-percent-most", most)
+                    .put(name + "-compilers-percent", compilers);
         }
     }
 
@@ -114,25 +178,51 @@ final class IdleAgents implements AutoCloseable {
         agents.forEach(WebPeer::close);
         agents.clear();
         try (Meter meter = new Meter(gateway)) {
+            settle(meter);
+            Share baseline = Share.of(windows(meter, seconds));
             double heapBefore = meter.liveHeapKib();
             long residentBefore = gateway.residentKib();
             signInTo(count);
             pulse.start();
             pause(warmUpSeconds);
+            hurry = 1;
+            settle(meter);
             recording.ifPresent(_ -> meter.startRecording());
-            Meter.Reading start = meter.begin();
-            pause(seconds);
-            Meter.Reading used = meter.end(start);
+            List<Meter.Reading> windows = windows(meter, seconds);
             recording.ifPresent(meter::stopRecording);
             double residentMib = (gateway.residentKib() - residentBefore) / 1024.0;
             double heapMib = (meter.liveHeapKib() - heapBefore) / 1024.0;
+            Meter.Reading last = windows.getLast();
             return new Idle(
                     count,
-                    used.cpuNanos() / 1e7 / used.seconds(),
+                    Share.of(windows),
+                    baseline,
                     heapMib,
                     residentMib,
                     returnAtOnce(Math.min(RETURNING, count)),
-                    used.generatorNanos() / 1e7 / used.seconds());
+                    last.generatorNanos() / 1e7 / last.seconds(),
+                    ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+        }
+    }
+
+    private static List<Meter.Reading> windows(Meter meter, int seconds) {
+        List<Meter.Reading> all = new ArrayList<>();
+        for (int i = 0; i < WINDOWS; i++) {
+            Meter.Reading start = meter.begin();
+            pause(seconds);
+            all.add(meter.end(start));
+        }
+        return all;
+    }
+
+    /// Waits until the compilers have nothing to do, for a while at most.
+    private static void settle(Meter meter) {
+        for (int i = 0; i < MAX_SETTLING; i++) {
+            Meter.Reading start = meter.begin();
+            pause(SETTLE_SECONDS);
+            if (Share.compilersPercent(meter.end(start)) < SETTLED_PERCENT) {
+                return;
+            }
         }
     }
 
@@ -178,11 +268,16 @@ final class IdleAgents implements AutoCloseable {
         while (!closed) {
             Due next = due.remove();
             LockSupport.parkNanos(next.atNanos() - System.nanoTime());
-            if (next.agent().aliveDueNanos() <= System.nanoTime()) {
-                next.agent().alive();
+            WebPeer agent = next.agent();
+            if (dueNanos(agent) <= System.nanoTime()) {
+                agent.alive();
             }
-            due.add(new Due(next.agent().aliveDueNanos(), next.agent()));
+            due.add(new Due(dueNanos(agent), agent));
         }
+    }
+
+    private long dueNanos(WebPeer agent) {
+        return agent.aliveDueNanos(hurry);
     }
 
     private record Due(long atNanos, WebPeer agent) {}

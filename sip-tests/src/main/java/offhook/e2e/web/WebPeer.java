@@ -117,8 +117,10 @@ public final class WebPeer implements AutoCloseable {
     }
 
     /// When it has to say so again, if it does not answer a ping before.
-    public long aliveDueNanos() {
-        return saidNanos + everyAlive.toNanos();
+    ///
+    /// @param hurry how many times as often as it is asked to
+    public long aliveDueNanos(int hurry) {
+        return saidNanos + everyAlive.toNanos() / hurry;
     }
 
     private synchronized void begin(WebSocket opened) {

@@ -1,0 +1,100 @@
+package offhook.web;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Keeps revocations over a restart: a line for each agent, `2026-11-23T02:16:40.123Z alice`, with
+/// names in the form of URLs. Written anew as a whole, so that it is either the old or the new one
+/// after a power cut. For one thread at a time.
+final class RevocationFile {
+
+    private final Path file;
+
+    RevocationFile(Path file) {
+        this.file = file;
+    }
+
+    /// What was kept; nothing when there is no file.
+    ///
+    /// @throws IllegalArgumentException when it is damaged: to go on would let tokens in that an
+    ///   operator has ended
+    Map<String, Instant> read() {
+        if (!Files.exists(file)) {
+            return Map.of();
+        }
+        try {
+            Map<String, Instant> found = new HashMap<>();
+            int number = 0;
+            for (String line : Files.readAllLines(file)) {
+                number++;
+                int blank = line.indexOf(' ');
+                try {
+                    found.put(
+                            URLDecoder.decode(line.substring(blank + 1), StandardCharsets.UTF_8),
+                            Instant.parse(line.substring(0, Math.max(0, blank))));
+                } catch (DateTimeParseException | IllegalArgumentException e) {
+                    throw new IllegalArgumentException(
+                            file
+                                    + ":"
+                                    + number
+                                    + ": no revocation; remove the line, then revoke again whom it"
+                                    + " was about (offhook agents revoke NAME)",
+                            e);
+                }
+            }
+            return found;
+        } catch (IOException e) {
+            throw new IllegalArgumentException(file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /// Writes all there are.
+    ///
+    /// @throws UncheckedIOException when that is not possible; what was kept before is kept on
+    void write(Map<String, Instant> revoked) {
+        StringBuilder text = new StringBuilder();
+        new TreeMap<>(revoked)
+                .forEach((agent, at) ->
+                        text.append(at)
+                                .append(' ')
+                                .append(URLEncoder.encode(agent, StandardCharsets.UTF_8))
+                                .append('\n'));
+        Path next = file.resolveSibling(file.getFileName() + ".new");
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            try (FileChannel out =
+                    FileChannel.open(
+                            next,
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.TRUNCATE_EXISTING,
+                            StandardOpenOption.WRITE)) {
+                ByteBuffer bytes = StandardCharsets.UTF_8.encode(text.toString());
+                while (bytes.hasRemaining()) {
+                    out.write(bytes);
+                }
+                out.force(true);
+            }
+            Files.move(
+                    next,
+                    file,
+                    StandardCopyOption.REPLACE_EXISTING,
+                    StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
