@@ -79,7 +79,9 @@ public final class Firefox implements AutoCloseable {
                 if (parts.every(({ size }) => size === 0)) return '';
                 const file = await new Blob(parts).arrayBuffer();
                 const decoder = new OfflineAudioContext(1, RATE, RATE);
-                const decoded = (await decoder.decodeAudioData(file)).getChannelData(0);
+                const sound = await decoder.decodeAudioData(file).catch(() => null);
+                if (sound === null) return ''; // Only the beginning of a file, as yet.
+                const decoded = sound.getChannelData(0);
                 const bytes = new Uint8Array(Int16Array.from(decoded, (x) => x * 32767).buffer);
                 let text = '';
                 for (let i = 0; i < bytes.length; i += 8192) {
@@ -158,7 +160,10 @@ public final class Firefox implements AutoCloseable {
     public void open(String url) {
         ask(
                 "browsingContext.navigate",
-                JSON.createObjectNode().put("context", tab).put("url", url).put("wait", "complete"));
+                JSON.createObjectNode()
+                        .put("context", tab)
+                        .put("url", url)
+                        .put("wait", "complete"));
     }
 
     /// What an expression comes to in the page; a text, a number, a truth value, or empty.
@@ -175,7 +180,8 @@ public final class Firefox implements AutoCloseable {
 
     /// Waits until an expression is true in the page.
     public void await(String expression, Duration limit) {
-        Await.until(expression, limit, () -> evaluate("Boolean(" + expression + ")").equals("true"));
+        Await.until(
+                expression, limit, () -> evaluate("Boolean(" + expression + ")").equals("true"));
     }
 
     /// Clicks what a selector finds.
