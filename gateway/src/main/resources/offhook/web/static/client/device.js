@@ -11,10 +11,7 @@ import { iceServersOf } from './ice-servers.js';
 import { Notes } from './notes.js';
 import { Preflight } from './preflight.js';
 import { Reachability } from './reachability.js';
-import {
-  abandon, bind, dial, echo, forgetful, giveWay, lose, mayGiveWay, receive, reoffer, restore, resume,
-  useTrack,
-} from './seams.js';
+import { course, echo, forgetful } from './seams.js';
 import { Signalling } from './signalling.js';
 import { NoMemory, TabMemory } from './tab-memory.js';
 import { plainText } from './text.js';
@@ -80,7 +77,7 @@ export class Device extends Emitter {
         onError: (error) => this[emit]('error', error),
         isInputWanted: () => this.#presence === 'available'
           || this.calls.some((call) => call.status() !== 'pending'),
-        onInput: () => this.#calls.forEach((call) => call[useTrack](this.#audio.track())),
+        onInput: () => this.#calls.forEach((call) => call[course].audio.use(this.#audio.track())),
       },
     });
     this.#reachability = new Reachability({
@@ -102,7 +99,7 @@ export class Device extends Emitter {
       }),
       tell: (message) => this.#tell(message),
       forget: (call) => this.#forget(call),
-      checkWay: (call) => this.#others(call).forEach((other) => other[mayGiveWay]()),
+      checkWay: (call) => this.#others(call).forEach((other) => other[course].hold.requireWay()),
       makeWay: (call) => this.#makeWay(call),
       noteMuted: (call) => this.#noteMuted(call),
       setNote: (call, text) => this.#notes.set(call.id, text),
@@ -262,13 +259,13 @@ export class Device extends Emitter {
     if (this.#state !== 'registered') {
       throw failure('InvalidState', { detail: 'The gateway cannot be reached.' });
     }
-    this.#others(null).forEach((other) => other[mayGiveWay]());
+    this.#others(null).forEach((other) => other[course].hold.requireWay());
     const call = new Call(this.#context, {
       request: randomInstance(), from: { name: this.#identity.displayName }, to: dialled,
       headers, withheld: Boolean(withholdNumber),
     });
     this.#calls.set(call.request, call);
-    await call[dial]();
+    await call[course].dial();
     return call;
   }
 
@@ -278,7 +275,7 @@ export class Device extends Emitter {
       request: randomInstance(), from: { name: this.#identity.displayName }, isEcho: true,
     });
     this.#calls.set(call.request, call);
-    await call[dial]();
+    await call[course].dial();
     return call;
   }
 
@@ -352,7 +349,7 @@ export class Device extends Emitter {
 
   #restoreCalls() {
     for (const call of this.calls) {
-      call[restore]();
+      call[course].restore();
     }
   }
 
@@ -366,7 +363,7 @@ export class Device extends Emitter {
     const known = new Set(Array.isArray(message.calls) ? message.calls : []);
     for (const [key, call] of this.#calls) {
       if (!known.delete(key) && stateBefore !== 'registered') {
-        this.#losing.set(key, this.#clock.after(REATTACH_MILLIS, () => call[lose]()));
+        this.#losing.set(key, this.#clock.after(REATTACH_MILLIS, () => call[course].lose()));
       }
     }
     if (this.calls.some((call) => call.id === '')) {
@@ -447,7 +444,7 @@ export class Device extends Emitter {
       case 'party':
       case 'quality':
       case 'ended':
-        this.#calls.get(message.call)?.[receive](message);
+        this.#calls.get(message.call)?.[course].receive(message);
         break;
       case 'error':
         if (message.call !== undefined || message.request !== undefined) {
@@ -456,7 +453,7 @@ export class Device extends Emitter {
             break;
           }
           this.#elsewhere.refused(message.call, error);
-          this.#calls.get(message.call ?? message.request)?.[receive](message);
+          this.#calls.get(message.call ?? message.request)?.[course].receive(message);
         } else {
           this[emit]('error', failureFromGateway(message, 'ProtocolError'));
         }
@@ -472,7 +469,7 @@ export class Device extends Emitter {
       this.#losing.delete(request);
       this.#calls.delete(request);
       this.#calls.set(id, call);
-      call[bind](id);
+      call[course].bind(id);
     } else if (!this.#calls.has(id)) {
       this.#tell({ type: 'hangup', call: id }); // Given up before it had a name.
     }
@@ -491,7 +488,7 @@ export class Device extends Emitter {
       userToUser: message['user-to-user'], headers: message.headers,
     });
     this.#calls.set(call.id, call);
-    call[resume](message, this.#memory.isMuted(call.id));
+    call[course].resume(message, this.#memory.isMuted(call.id));
     this.#noteMuted(call);
     this[emit]('resumed', call);
     this.#elsewhere.taken(call);
@@ -512,7 +509,7 @@ export class Device extends Emitter {
     if (known) {
       this.#losing.get(known.id)?.();
       this.#losing.delete(known.id);
-      known[reoffer]();
+      known[course].reoffer();
     } else if (this.#unsent.has(message.call)) {
       this.#unsent.delete(message.call); // Declined while the gateway could not hear it.
       this.#tell({ type: 'decline', call: message.call });
@@ -531,7 +528,7 @@ export class Device extends Emitter {
       if (call.status() === 'closed') {
         return;
       }
-      call[reoffer](); // The first offer, and the same words: it rings here.
+      call[course].reoffer(); // The first offer, and the same words: it rings here.
       call[emit]('ringing');
     }
   }
@@ -543,7 +540,7 @@ export class Device extends Emitter {
     } else if (this.#state === 'reconnecting') {
       // Not back at once: the gateway rings elsewhere by now.
       for (const call of this.calls.filter((one) => one.status() === 'pending')) {
-        call[lose]();
+        call[course].lose();
       }
     }
     if (firstOfOutage) {
@@ -614,7 +611,7 @@ export class Device extends Emitter {
   /** An agent talks in one call at a time: whoever else is there waits with music. */
   #makeWay(call) {
     this.#latest = call;
-    this.#others(call).forEach((other) => other[giveWay]());
+    this.#others(call).forEach((other) => other[course].hold.giveWay());
   }
 
   #forget(call) {
@@ -633,7 +630,7 @@ export class Device extends Emitter {
   #hangUpAll() {
     for (const call of this.calls) {
       if (call.status() === 'pending') {
-        call[abandon]('unregistered'); // The gateway sees the socket close and rings elsewhere.
+        call[course].abandon('unregistered'); // The gateway sees the socket close and rings elsewhere.
       } else {
         call.disconnect();
       }
