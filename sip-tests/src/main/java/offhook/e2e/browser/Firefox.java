@@ -79,7 +79,9 @@ public final class Firefox implements AutoCloseable {
                 if (parts.every(({ size }) => size === 0)) return '';
                 const file = await new Blob(parts).arrayBuffer();
                 const decoder = new OfflineAudioContext(1, RATE, RATE);
-                const decoded = (await decoder.decodeAudioData(file)).getChannelData(0);
+                const sound = await decoder.decodeAudioData(file).catch(() => null);
+                if (sound === null) return ''; // Only the beginning of a file, as yet.
+                const decoded = sound.getChannelData(0);
                 const bytes = new Uint8Array(Int16Array.from(decoded, (x) => x * 32767).buffer);
                 let text = '';
                 for (let i = 0; i < bytes.length; i += 8192) {

@@ -3,6 +3,7 @@ package offhook.e2e.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.options.BoundingBox;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -65,6 +66,7 @@ public class SecondCallIT {
             others.locator(".go").waitFor();
             assertThat(alice.callerNumber()).isEqualTo("5551000");
             assertThat(others.innerText()).contains("Luz");
+            assertIsSeenOnANarrowScreen(others);
 
             alice.page().keyboard().press("Alt+n");
             second.awaitAnswer(LIMIT);
@@ -95,6 +97,15 @@ public class SecondCallIT {
             second.awaitBye(LIMIT);
         }
         stand.freshen();
+    }
+
+    /// Whoever rings meanwhile is on the screen, however long the page below the call is.
+    private static void assertIsSeenOnANarrowScreen(Locator others) {
+        others.page().setViewportSize(390, 844);
+        BoundingBox box = others.boundingBox();
+        assertThat(box.y).isPositive();
+        assertThat(box.y + box.height).isBetween(1.0, 844.0);
+        others.page().setViewportSize(1280, 720);
     }
 
     /// What the page measures is seen beside what the gateway does.

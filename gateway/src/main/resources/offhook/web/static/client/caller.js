@@ -78,3 +78,17 @@ export function checkedParams(params) {
   }
   return Object.fromEntries(entries);
 }
+
+/**
+ * What is said to dial a call, but for the offer.
+ *
+ * @param dialling `{headers, isWithheld, isEcho}`: what goes along, whether the number is kept back,
+ *     whether the gateway itself is called and echoes
+ */
+export function dialMessage({ request, to }, { headers, isWithheld, isEcho }) {
+  const message = isEcho ? { type: 'echo', request } : { type: 'dial', request, to };
+  if (isWithheld) {
+    message.withheld = true;
+  }
+  return Object.keys(headers).length > 0 ? { ...message, headers } : message;
+}

@@ -1,8 +1,8 @@
-import { Call } from './call.js';
 import { checkedParams, MAX_DIALLED_CHARS } from './caller.js';
 import { Clock } from './clock.js';
 import { deferred } from './deferred.js';
 import { DeviceAudio } from './device-audio.js';
+import { DeviceCalls } from './device-calls.js';
 import { CallsElsewhere } from './elsewhere.js';
 import { emit, Emitter, forgetListeners, hasListeners } from './emitter.js';
 import { failure, failureFromGateway } from './errors.js';
@@ -11,26 +11,10 @@ import { iceServersOf } from './ice-servers.js';
 import { Notes } from './notes.js';
 import { Preflight } from './preflight.js';
 import { Reachability } from './reachability.js';
-import {
-  abandon, bind, dial, echo, forgetful, giveWay, lose, mayGiveWay, receive, reoffer, restore, resume,
-  useTrack,
-} from './seams.js';
+import { echo, forgetful } from './seams.js';
 import { Signalling } from './signalling.js';
 import { NoMemory, TabMemory } from './tab-memory.js';
 import { plainText } from './text.js';
-
-/** How long after `welcome` the gateway may still tell how a call ended or that it rings on. */
-const REATTACH_MILLIS = 1_000;
-
-const MAX_UNSENT = 64;
-
-/** What a Device lends to its calls; `ice()` is what the next connection is made with. */
-class CallContext {
-  constructor(lent) {
-    Object.assign(this, lent);
-    Object.freeze(this);
-  }
-}
 
 /** This page's connection to the gateway: one agent, one microphone, any number of calls. */
 export class Device extends Emitter {
@@ -40,7 +24,6 @@ export class Device extends Emitter {
   #instance = randomInstance();
   #clock = new Clock();
   #audio;
-  #context;
   #signalling = null;
   #state = 'unregistered';
   #presence;
@@ -49,10 +32,7 @@ export class Device extends Emitter {
   #reachability;
   #elsewhere;
   #notes;
-  #calls = new Map();
-  #unsent = new Map();
-  #losing = new Map();
-  #latest = null;
+  #calls;
   #identity = null;
   #iceServers = [];
   #registering = null;
@@ -79,8 +59,8 @@ export class Device extends Emitter {
       owner: {
         onError: (error) => this[emit]('error', error),
         isInputWanted: () => this.#presence === 'available'
-          || this.calls.some((call) => call.status() !== 'pending'),
-        onInput: () => this.#calls.forEach((call) => call[useTrack](this.#audio.track())),
+          || this.#calls.running.length > 0,
+        onInput: () => this.#calls.useMicrophone(this.#audio),
       },
     });
     this.#reachability = new Reachability({
@@ -92,20 +72,22 @@ export class Device extends Emitter {
     this.#notes = new Notes({
       clock: this.#clock, tell: (message) => this.#signalling?.send(message) ?? false,
     });
-    this.#context = new CallContext({
-      audio: this.#audio,
+    this.#calls = new DeviceCalls({
+      device: this,
       clock: this.#clock,
-      codecPreferences: options.codecPreferences ?? ['opus', 'G722', 'PCMU', 'PCMA'],
-      ice: () => ({
-        iceServers: this.#iceServers,
-        iceTransportPolicy: options.iceTransportPolicy ?? 'all',
-      }),
-      tell: (message) => this.#tell(message),
-      forget: (call) => this.#forget(call),
-      checkWay: (call) => this.#others(call).forEach((other) => other[mayGiveWay]()),
-      makeWay: (call) => this.#makeWay(call),
-      noteMuted: (call) => this.#noteMuted(call),
-      setNote: (call, text) => this.#notes.set(call.id, text),
+      lent: {
+        audio: this.#audio,
+        codecPreferences: options.codecPreferences ?? ['opus', 'G722', 'PCMU', 'PCMA'],
+        ice: () => ({
+          iceServers: this.#iceServers,
+          iceTransportPolicy: options.iceTransportPolicy ?? 'all',
+        }),
+        setNote: (call, text) => this.#notes.set(call.id, text),
+      },
+      send: (message) => this.#signalling?.send(message) ?? false,
+      memory: this.#memory,
+      elsewhere: this.#elsewhere,
+      onForgotten: () => this.#closeIdleMicrophone(),
     });
     globalThis.addEventListener?.('pagehide', this.#onPageHide);
     globalThis.addEventListener?.('online', this.#onOnline);
@@ -167,13 +149,12 @@ export class Device extends Emitter {
   }
 
   get calls() {
-    return [...this.#calls.values()];
+    return this.#calls.all;
   }
 
   /** The call that the agent talks in, or is about to; null while there is none, or all are held. */
   get activeCall() {
-    const talking = this.calls.filter((call) => call.status() !== 'pending' && !call.isOnHold);
-    return talking.includes(this.#latest) ? this.#latest : talking.at(-1) ?? null;
+    return this.#calls.active;
   }
 
   /**
@@ -262,24 +243,18 @@ export class Device extends Emitter {
     if (this.#state !== 'registered') {
       throw failure('InvalidState', { detail: 'The gateway cannot be reached.' });
     }
-    this.#others(null).forEach((other) => other[mayGiveWay]());
-    const call = new Call(this.#context, {
+    this.#calls.requireWay();
+    return this.#calls.dial({
       request: randomInstance(), from: { name: this.#identity.displayName }, to: dialled,
       headers, withheld: Boolean(withholdNumber),
     });
-    this.#calls.set(call.request, call);
-    await call[dial]();
-    return call;
   }
 
   /** A call that the gateway echoes. */
-  async [echo]() {
-    const call = new Call(this.#context, {
+  [echo]() {
+    return this.#calls.dial({
       request: randomInstance(), from: { name: this.#identity.displayName }, isEcho: true,
     });
-    this.#calls.set(call.request, call);
-    await call[dial]();
-    return call;
   }
 
   /** Signs out. Running calls are hung up: they need the gateway's word to end. */
@@ -287,7 +262,7 @@ export class Device extends Emitter {
     if (this.#state === 'unregistered' && this.#calls.size === 0) {
       return;
     }
-    this.#hangUpAll();
+    this.#calls.hangUpAll();
     this.#reachability.stop();
     this.#memory.keep('', '');
     this.#signalling?.close();
@@ -317,7 +292,7 @@ export class Device extends Emitter {
 
   /** The browser asks with words of its own; what a page would say is shown by none. */
   #onBeforeUnload = (event) => {
-    if (this.calls.some((call) => call.status() !== 'pending')) {
+    if (this.#calls.running.length > 0) {
       event.preventDefault();
     }
   };
@@ -335,7 +310,7 @@ export class Device extends Emitter {
   /** The browser found a network: perhaps another one than before. */
   #onOnline = () => {
     if (this.#signalling?.isUp) {
-      this.#restoreCalls();
+      this.#calls.restore();
     }
   };
 
@@ -350,12 +325,6 @@ export class Device extends Emitter {
     return isResuming ? { ...hello, resume: proof } : hello;
   }
 
-  #restoreCalls() {
-    for (const call of this.calls) {
-      call[restore]();
-    }
-  }
-
   #onWelcome(message) {
     const stateBefore = this.#state;
     this.#state = 'registered';
@@ -363,29 +332,14 @@ export class Device extends Emitter {
       agent: plainText(message.agent), displayName: plainText(message['display-name']),
     });
     this.#iceServers = iceServersOf(message);
-    const known = new Set(Array.isArray(message.calls) ? message.calls : []);
-    for (const [key, call] of this.#calls) {
-      if (!known.delete(key) && stateBefore !== 'registered') {
-        this.#losing.set(key, this.#clock.after(REATTACH_MILLIS, () => call[lose]()));
-      }
-    }
-    if (this.calls.some((call) => call.id === '')) {
-      known.clear(); // May be what was dialled here: `dialled` follows and says which it is.
-    }
     const isResuming = this.#isResuming && this[hasListeners]('resumed');
     this.#isResuming = false; // From now on this page knows by itself.
     if (typeof message.resume === 'string') {
       this.#memory.keep(message.resume, this.#instance);
     }
-    if (isResuming) {
-      this.#sayLost(known);
-      known.clear(); // `resumed` follows for each.
-    }
-    for (const id of known) {
-      // Ended here while the gateway could not hear it.
-      this.#signalling.send({ type: 'hangup', call: id });
-      this.#unsent.delete(id);
-    }
+    this.#calls.reconcile(Array.isArray(message.calls) ? message.calls : [], {
+      wasDown: stateBefore !== 'registered', isResuming,
+    });
     this.#setGatewayPresence(message);
     this.#reachability.start(Number(message['alive-seconds']));
     this.#settleRegistering();
@@ -393,15 +347,7 @@ export class Device extends Emitter {
       this[emit](stateBefore === 'reconnecting' ? 'reconnected' : 'registered');
     }
     if (stateBefore === 'reconnecting') {
-      this.#restoreCalls();
-    }
-  }
-
-  /** Calls from before the reload that the gateway no longer has. */
-  #sayLost(known) {
-    for (const id of this.#memory.calls.filter((call) => !known.has(call))) {
-      this.#memory.forget(id);
-      this[emit]('error', failure('CallLost'));
+      this.#calls.restore();
     }
   }
 
@@ -427,112 +373,23 @@ export class Device extends Emitter {
       case 'noted':
         this.#notes.kept(message.call);
         break;
-      case 'incoming':
-        this.#onIncoming(message);
-        break;
-      case 'resumed':
-        this.#onResumed(message);
-        break;
-      case 'dialled':
-        this.#onDialled(message);
-        break;
-      case 'ringing':
-      case 'progress':
-      case 'accepted':
-      case 'reanswered':
-      case 'connected':
-      case 'digit':
-      case 'hold':
-      case 'transfer':
-      case 'party':
-      case 'quality':
-      case 'ended':
-        this.#calls.get(message.call)?.[receive](message);
-        break;
       case 'error':
-        if (message.call !== undefined || message.request !== undefined) {
-          const error = failureFromGateway(message, 'CallRefused');
-          if (this.#notes.refused(message.call, error)) {
-            break;
-          }
-          this.#elsewhere.refused(message.call, error);
-          this.#calls.get(message.call ?? message.request)?.[receive](message);
-        } else {
-          this[emit]('error', failureFromGateway(message, 'ProtocolError'));
-        }
+        this.#onRefusal(message);
         break;
-      // Types of a later version are none of our business.
+      default: // Of one call, or of a later version and none of our business.
+        this.#calls.onMessage(message);
     }
   }
 
-  #onDialled({ request, call: id }) {
-    const call = this.#calls.get(request);
-    if (call) {
-      this.#losing.get(request)?.();
-      this.#losing.delete(request);
-      this.#calls.delete(request);
-      this.#calls.set(id, call);
-      call[bind](id);
-    } else if (!this.#calls.has(id)) {
-      this.#tell({ type: 'hangup', call: id }); // Given up before it had a name.
-    }
-  }
-
-  /** A call from before the reload, or one that was pulled here. */
-  #onResumed(message) {
-    if (typeof message.call !== 'string' || this.#calls.has(message.call)) {
+  #onRefusal(message) {
+    if (message.call === undefined && message.request === undefined) {
+      this[emit]('error', failureFromGateway(message, 'ProtocolError'));
       return;
     }
-    const isOutgoing = message.direction === 'outgoing';
-    const call = new Call(this.#context, {
-      id: message.call, request: isOutgoing ? message.call : '',
-      from: isOutgoing ? { name: this.#identity.displayName } : message.from,
-      to: message.to, source: message.source, diversions: message.diversions,
-      userToUser: message['user-to-user'], headers: message.headers,
-    });
-    this.#calls.set(call.id, call);
-    call[resume](message, this.#memory.isMuted(call.id));
-    this.#noteMuted(call);
-    this[emit]('resumed', call);
-    this.#elsewhere.taken(call);
-  }
-
-  #noteMuted(call) {
-    if (call.id !== '' && call.status() !== 'pending') {
-      this.#memory.note(call.id, call.isMuted);
-    }
-  }
-
-  #onIncoming(message) {
-    if (typeof message.call !== 'string' || message.call === '') {
-      this[emit]('error', failure('ProtocolError', { detail: 'A call without id.' }));
-      return;
-    }
-    const known = this.#calls.get(message.call);
-    if (known) {
-      this.#losing.get(known.id)?.();
-      this.#losing.delete(known.id);
-      known[reoffer]();
-    } else if (this.#unsent.has(message.call)) {
-      this.#unsent.delete(message.call); // Declined while the gateway could not hear it.
-      this.#tell({ type: 'decline', call: message.call });
-    } else {
-      const call = new Call(this.#context, {
-        id: message.call, from: message.from, to: message.to, source: message.source,
-        diversions: message.diversions, userToUser: message['user-to-user'],
-        headers: message.headers, visitor: message.visitor,
-      });
-      this.#calls.set(call.id, call);
-      if (!this[hasListeners]('incoming')) {
-        call.reject();
-        return;
-      }
-      this[emit]('incoming', call);
-      if (call.status() === 'closed') {
-        return;
-      }
-      call[reoffer](); // The first offer, and the same words: it rings here.
-      call[emit]('ringing');
+    const error = failureFromGateway(message, 'CallRefused');
+    if (!this.#notes.refused(message.call, error)) {
+      this.#elsewhere.refused(message.call, error);
+      this.#calls.onMessage(message);
     }
   }
 
@@ -541,10 +398,7 @@ export class Device extends Emitter {
       this.#state = 'reconnecting';
       this[emit]('reconnecting', error);
     } else if (this.#state === 'reconnecting') {
-      // Not back at once: the gateway rings elsewhere by now.
-      for (const call of this.calls.filter((one) => one.status() === 'pending')) {
-        call[lose]();
-      }
+      this.#calls.giveUpRinging();
     }
     if (firstOfOutage) {
       this[emit]('error', error);
@@ -589,54 +443,6 @@ export class Device extends Emitter {
       this.#audio.openIfAllowed();
     } else {
       this.#closeIdleMicrophone();
-    }
-  }
-
-  /**
-   * Says it now or, if it ends a call, when the gateway hears us again; false when it was not said
-   * now.
-   */
-  #tell(message) {
-    const isSent = this.#signalling?.send(message) ?? false;
-    if (!isSent && (message.type === 'hangup' || message.type === 'decline')) {
-      this.#unsent.set(message.call, message.type);
-      if (this.#unsent.size > MAX_UNSENT) {
-        this.#unsent.delete(this.#unsent.keys().next().value);
-      }
-    }
-    return isSent;
-  }
-
-  #others(call) {
-    return this.calls.filter((other) => other !== call);
-  }
-
-  /** An agent talks in one call at a time: whoever else is there waits with music. */
-  #makeWay(call) {
-    this.#latest = call;
-    this.#others(call).forEach((other) => other[giveWay]());
-  }
-
-  #forget(call) {
-    if (this.#latest === call) {
-      this.#latest = null;
-    }
-    this.#memory.forget(call.id);
-    for (const key of [call.id, call.request]) {
-      this.#calls.delete(key);
-      this.#losing.get(key)?.();
-      this.#losing.delete(key);
-    }
-    this.#closeIdleMicrophone();
-  }
-
-  #hangUpAll() {
-    for (const call of this.calls) {
-      if (call.status() === 'pending') {
-        call[abandon]('unregistered'); // The gateway sees the socket close and rings elsewhere.
-      } else {
-        call.disconnect();
-      }
     }
   }
 

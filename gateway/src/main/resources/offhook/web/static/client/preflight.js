@@ -1,6 +1,6 @@
 import { emit, Emitter, forgetListeners } from './emitter.js';
 import { failure, OffhookError } from './errors.js';
-import { echo, edges } from './seams.js';
+import { course, echo } from './seams.js';
 
 const DEFAULT_SECONDS = 10;
 const MIN_SECONDS = 3;
@@ -152,7 +152,7 @@ export class Preflight extends Emitter {
   }
 
   #takeEdges() {
-    const { iceMillis, dtlsMillis } = this.#call[edges]();
+    const { iceMillis, dtlsMillis } = this.#call[course].audio.edges;
     this.#timing.ice = iceMillis;
     this.#timing.dtls = dtlsMillis;
     this.#stage = iceMillis === null ? 'ice' : dtlsMillis === null ? 'dtls' : this.#stage;
