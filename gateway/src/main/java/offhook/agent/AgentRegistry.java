@@ -136,6 +136,11 @@ public final class AgentRegistry implements AgentDirectory {
         return queues.names();
     }
 
+    /// What operators do to queues.
+    public QueueOperator queueOperator() {
+        return new QueueOperator(owner, queues);
+    }
+
     /// How a queue stands. Any thread.
     public QueueStatus queue(String name) {
         QueueConfig queue = queues.config(name);
@@ -144,9 +149,13 @@ public final class AgentRegistry implements AgentDirectory {
                 queue.agents(),
                 (int)
                         queue.agents().stream()
+                                .filter(a -> !queues.paused(name).contains(a))
                                 .filter(a -> presence(a).equals(Optional.of(Presence.AVAILABLE)))
                                 .count(),
-                queues.figures(name));
+                queues.figures(name),
+                queues.isClosed(name),
+                queues.paused(name),
+                queues.callers(name));
     }
 
     /// Whether an agent may sign in: one of the configuration, or one of as many others as there

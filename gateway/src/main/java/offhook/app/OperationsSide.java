@@ -26,6 +26,7 @@ import offhook.media.MediaEngine;
 import offhook.ops.AgentViews;
 import offhook.ops.Alarm;
 import offhook.ops.Alarms;
+import offhook.ops.BoxWatch;
 import offhook.ops.CallBeans;
 import offhook.ops.CallRecordings;
 import offhook.ops.CallStories;
@@ -37,6 +38,7 @@ import offhook.ops.JmxRegistration;
 import offhook.ops.LiveAudio;
 import offhook.ops.MediaLoopView;
 import offhook.ops.Metrics;
+import offhook.ops.QueueViews;
 import offhook.ops.RemoteJmx;
 import offhook.ops.TrunkHealth;
 import offhook.ops.TrunkView;
@@ -132,6 +134,7 @@ final class OperationsSide {
         rooms.audit().ifPresent(this::watchAudit);
         metrics.addProbe(rooms.probe());
         alarms.watch(Alarm.Kind.PROBE, rooms.probe()::trouble);
+        alarms.watch(Alarm.Kind.BOXES, new BoxWatch(rooms.counters(), rooms.clock())::trouble);
         AlarmConditions.watch(
                 alarms,
                 rooms.media(),
@@ -260,6 +263,8 @@ final class OperationsSide {
         }
         rooms.sip().trunks().forEach(trunk -> jmx.addTrunk(trunk.name(), new TrunkView(trunk)));
         AgentViews.register(jmx, rooms.agents(), rooms.clock(), rooms.web()::revokeTokens);
+        new QueueViews(rooms.agents(), rooms.calls()::snapshots, rooms.calls()::end, rooms.clock())
+                .register(jmx);
         return gateway;
     }
 
