@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,7 +31,9 @@ final class CallerQueues {
     /// How much longer than it may wait a caller is known, when its call never says anything again.
     private static final Duration LAPSE = Duration.ofMinutes(15);
 
-    private final Map<String, QueueConfig> queues;
+    /// Exchanged whole by the owner, read by any thread.
+    private volatile Map<String, QueueConfig> queues;
+
     private final Reservations agents;
     private final Owner owner;
 
@@ -49,11 +50,37 @@ final class CallerQueues {
     private final List<QueueListener> listeners = new CopyOnWriteArrayList<>();
 
     CallerQueues(Collection<QueueConfig> queues, Reservations agents, Owner owner) {
-        this.queues =
-                queues.stream().collect(Collectors.toMap(QueueConfig::name, Function.identity()));
+        this.queues = byName(queues);
         this.agents = agents;
         this.owner = owner;
         this.queues.keySet().forEach(name -> figures.put(name, QueueFigures.NONE));
+    }
+
+    private static Map<String, QueueConfig> byName(Collection<QueueConfig> queues) {
+        return queues.stream()
+                .collect(Collectors.toUnmodifiableMap(QueueConfig::name, Function.identity()));
+    }
+
+    /// Other queues are configured from now on; who waits in one that still is goes by what it says
+    /// now.
+    void reconfigured(Collection<QueueConfig> wanted) {
+        queues = byName(wanted);
+        queues.keySet().forEach(name -> figures.putIfAbsent(name, QueueFigures.NONE));
+        line.values()
+                .forEach(caller ->
+                        Optional.ofNullable(queues.get(caller.queue().name()))
+                                .ifPresent(caller::goesBy));
+        offerAgents();
+        figures.keySet().retainAll(queues.keySet());
+        callers.keySet().retainAll(queues.keySet());
+        paused.keySet().retainAll(queues.keySet());
+        closed.retainAll(queues.keySet());
+    }
+
+    /// Whether nobody may wait in the queue of a caller: an operator closed it, or it is configured
+    /// no more.
+    private boolean isClosed(Caller caller) {
+        return isClosed(caller.queue().name()) || !queues.containsKey(caller.queue().name());
     }
 
     /// Any thread.
@@ -62,12 +89,12 @@ final class CallerQueues {
     }
 
     Set<String> names() {
-        return Set.copyOf(queues.keySet());
+        return queues.keySet();
     }
 
     /// The queue of this name. Any thread.
-    QueueConfig config(String queue) {
-        return Objects.requireNonNull(queues.get(queue), "no queue of this name");
+    Optional<QueueConfig> config(String queue) {
+        return Optional.ofNullable(queues.get(queue));
     }
 
     /// How a queue stands. Any thread.
@@ -94,8 +121,8 @@ final class CallerQueues {
     ///
     /// @return whether that is new
     boolean close(String queue, boolean wanted) {
-        boolean news = wanted ? closed.add(config(queue).name()) : closed.remove(queue);
-        sendOnFromClosed();
+        boolean news = wanted ? closed.add(queue) : closed.remove(queue);
+        offerAgents();
         return news;
     }
 
@@ -103,7 +130,7 @@ final class CallerQueues {
     ///
     /// @return whether the agent serves it
     boolean pause(String queue, String agent, boolean wanted) {
-        if (!config(queue).agents().contains(agent)) {
+        if (config(queue).filter(known -> known.agents().contains(agent)).isEmpty()) {
             return false;
         }
         Stream<String> others = paused(queue).stream().filter(each -> !each.equals(agent));
@@ -123,12 +150,6 @@ final class CallerQueues {
                         .findFirst();
         waits.ifPresent(caller -> sendOn(caller, "sent-on"));
         return waits.isPresent();
-    }
-
-    private void sendOnFromClosed() {
-        List.copyOf(line.values()).stream()
-                .filter(caller -> isClosed(caller.queue().name()) && caller.isAlone())
-                .forEach(caller -> sendOn(caller, "closed"));
     }
 
     private void sendOn(Caller caller, String why) {
@@ -212,7 +233,6 @@ final class CallerQueues {
     /// Each caller, the first first, gets of those who are free whom it may have; those who get
     /// nobody are told, once, that they wait.
     void offerAgents() {
-        sendOnFromClosed();
         offer();
         List.copyOf(line.values()).forEach(this::tellToWait);
         line.values().stream()
@@ -226,6 +246,12 @@ final class CallerQueues {
     }
 
     private void offer(Caller caller) {
+        if (isClosed(caller)) {
+            if (line.containsKey(caller.ticket()) && caller.isAlone()) {
+                sendOn(caller, "closed");
+            }
+            return;
+        }
         for (String agent : choice(caller)) {
             // Whoever was given back meanwhile may have gone to another caller.
             if (agents.freeSince(agent).isPresent()
@@ -239,9 +265,7 @@ final class CallerQueues {
 
     /// Whom a caller is offered to now.
     private List<String> choice(Caller caller) {
-        if (!line.containsKey(caller.ticket())
-                || !caller.wantsMore()
-                || isClosed(caller.queue().name())) {
+        if (!line.containsKey(caller.ticket()) || !caller.wantsMore()) {
             return List.of();
         }
         Stream<String> free =

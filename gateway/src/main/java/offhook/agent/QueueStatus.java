@@ -24,4 +24,9 @@ public record QueueStatus(
         paused = List.copyOf(paused);
         callers = List.copyOf(callers);
     }
+
+    /// Of a queue that is configured no more.
+    static QueueStatus leftOut(QueueFigures figures, List<QueueCaller> callers) {
+        return new QueueStatus("", List.of(), 0, figures, true, List.of(), callers);
+    }
 }

@@ -322,7 +322,11 @@ final class QueueMachine {
             case "full" ->
                     EndCause.gateway("queue-full", 486, 17, "as many wait as the queue allows");
             case "closed" ->
-                    EndCause.gateway("queue-closed", 480, 20, "an operator closed the queue");
+                    EndCause.gateway(
+                            "queue-closed",
+                            480,
+                            20,
+                            "the queue is closed, or gone from the configuration");
             case "sent-on" ->
                     EndCause.gateway("queue-sent-on", 480, 20, "an operator sent the caller on");
             default -> EndCause.noAgent(reason);

@@ -2,6 +2,7 @@ package offhook.ops;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import offhook.agent.AgentRegistry;
@@ -13,16 +14,22 @@ public final class AgentViews {
 
     private AgentViews() {}
 
-    /// Registers a bean for each agent.
+    /// Registers a bean for each agent that has none, and takes away those of others.
     ///
+    /// @param users the agents of the configuration
     /// @param revoke lets the tokens of an agent count no more
     public static void register(
-            JmxRegistration jmx, AgentRegistry agents, NanoClock clock, Consumer<String> revoke) {
-        for (String name : agents.statuses().keySet()) {
+            JmxRegistration jmx,
+            AgentRegistry agents,
+            Collection<String> users,
+            NanoClock clock,
+            Consumer<String> revoke) {
+        jmx.retain("Agent", users);
+        for (String name : users) {
             jmx.addAgent(
                     name,
                     new AgentView(
-                            () -> agents.status(name).orElseThrow(),
+                            () -> agents.status(name).orElse(AgentStatus.GONE),
                             clock,
                             () -> revoke.accept(name)));
         }

@@ -173,6 +173,13 @@ public final class Metrics implements AutoCloseable {
                 TrunkStatus::callsRefused);
     }
 
+    /// Shows nothing of a trunk any more.
+    public void removeTrunk(String name) {
+        registry.getMeters().stream()
+                .filter(meter -> name.equals(meter.getId().getTag("trunk")))
+                .forEach(registry::remove);
+    }
+
     private void gauge(
             TrunkStatus trunk, String name, String what, ToDoubleFunction<TrunkStatus> read) {
         Gauge.builder(name, trunk, read)

@@ -1,5 +1,6 @@
 package offhook.ops;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -34,9 +35,12 @@ public final class QueueViews {
         this.clock = clock;
     }
 
-    /// Registers a bean for each queue.
-    public void register(JmxRegistration jmx) {
-        agents.queueNames().forEach(name -> jmx.addQueue(name, of(name)));
+    /// Registers a bean for each queue that has none, and takes away those of others.
+    ///
+    /// @param queues those of the configuration
+    public void register(JmxRegistration jmx, Collection<String> queues) {
+        jmx.retain("Queue", queues);
+        queues.forEach(name -> jmx.addQueue(name, of(name)));
     }
 
     /// How a queue stands, and what can be done to it.

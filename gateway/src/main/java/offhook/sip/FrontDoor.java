@@ -160,7 +160,7 @@ final class FrontDoor {
     Decision inspectDatagram(byte[] bytes, int lengthBytes, InetAddress source, int sourcePort) {
         counters.increment(Counter.SIP_DATAGRAMS);
         Optional<TrunkConfig> trunk = trunks.peer(source, sourcePort, Transport.UDP);
-        if (trunk.isEmpty() && !identification.asksStrangers(false)) {
+        if (trunk.isEmpty() && !identification.knowsStrangers(false)) {
             counters.increment(Counter.SIP_DROPPED_STRANGER);
             return DROP;
         }
@@ -222,7 +222,7 @@ final class FrontDoor {
             Transport transport) {
         boolean stream = transport.isStream();
         Decision silence = stream ? DROP_AND_CLOSE : DROP;
-        if (transport == Transport.TLS || !identification.asksStrangers(stream)) {
+        if (transport == Transport.TLS || !identification.knowsStrangers(stream)) {
             counters.increment(Counter.SIP_DROPPED_STRANGER);
             return silence;
         }
@@ -243,7 +243,7 @@ final class FrontDoor {
                 return inspect(bytes, lengthBytes, source, sourcePort, known.get(), transport);
             }
             boolean asks = message.method().equals("INVITE") || message.method().equals("OPTIONS");
-            if (!asks || !toTag(message).isEmpty()) {
+            if (!asks || !toTag(message).isEmpty() || !identification.asksStrangers(stream)) {
                 counters.increment(Counter.SIP_DROPPED_STRANGER);
                 return silence;
             }

@@ -391,6 +391,19 @@ public final class PhoneDesk implements SocketService {
         legsOf(phone.agent()).forEach(leg -> leg.onPhoneGone(phone));
     }
 
+    /// The agent may not register any more, or not by what it registered with: its phones keep the
+    /// calls that they have, and get no more. Any thread.
+    public void dismiss(String agent) {
+        // What waits at the desk was let in before.
+        owner.postEnding(() -> {
+            for (Phone phone : phones.of(agent)) {
+                phone.expired();
+                registry.signedOut(agent, phone.instance());
+                ringNoMore(phone);
+            }
+        });
+    }
+
     void onLegOver(PhoneLeg leg) {
         legs.remove(leg.id(), leg);
         if (leg instanceof DialledLeg) {

@@ -76,7 +76,7 @@ final class Scene implements GatewayControl {
                 stories,
                 () -> new ArrayList<>(calls),
                 _ -> Optional.of(LegQuality.unmeasured("PCMA")),
-                List.of(trunk),
+                () -> List.of(trunk),
                 agents,
                 _ ->
                         new LoopFigures(

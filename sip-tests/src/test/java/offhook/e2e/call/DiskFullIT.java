@@ -50,6 +50,10 @@ public class DiskFullIT {
     private static final int CALLER_HZ = 700;
     private static final int AGENT_HZ = 1030;
     private static final int REFUSED_CALLS = 30;
+
+    /// What is left of the last page of a file of the disk can be written all the same.
+    private static final int ENTRIES_OF_A_PAGE = 60;
+
     private static final String DISK_MB = "4";
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -146,6 +150,9 @@ public class DiskFullIT {
         assertThatThrownBy(() -> operations.operate("type=Gateway", "keepCallBox", id))
                 .hasStackTraceContaining("cannot be written");
         awaitHeard("raised", "boxes ");
+        for (int i = 0; i < ENTRIES_OF_A_PAGE; i++) {
+            operations.operate("type=Gateway", "stopTraces");
+        }
         awaitHeard("raised", "audit file");
         int from = call.media().heard().size();
         Hearing.awaitAtPhone(call, AGENT_HZ, from, LIMIT);
