@@ -165,11 +165,16 @@ public final class AgentRegistry implements AgentDirectory {
         return queues.names();
     }
 
+    /// What operators do to queues.
+    public QueueOperator queueOperator() {
+        return new QueueOperator(owner, queues);
+    }
+
     /// How a queue stands; one that is left out by now has nobody. Any thread.
     public QueueStatus queue(String name) {
         return queues.config(name)
                 .map(queue -> queue(name, queue))
-                .orElseGet(() -> new QueueStatus("", List.of(), 0, queues.figures(name)));
+                .orElseGet(() -> QueueStatus.leftOut(queues.figures(name), queues.callers(name)));
     }
 
     private QueueStatus queue(String name, QueueConfig queue) {
@@ -178,9 +183,13 @@ public final class AgentRegistry implements AgentDirectory {
                 queue.agents(),
                 (int)
                         queue.agents().stream()
+                                .filter(a -> !queues.paused(name).contains(a))
                                 .filter(a -> presence(a).equals(Optional.of(Presence.AVAILABLE)))
                                 .count(),
-                queues.figures(name));
+                queues.figures(name),
+                queues.isClosed(name),
+                queues.paused(name),
+                queues.callers(name));
     }
 
     /// Whether an agent may sign in: one of the configuration, or one of as many others as there

@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import offhook.call.CallId;
 import offhook.call.CallInbox;
 import offhook.call.CallInput;
 import offhook.call.ClaimToken;
@@ -42,6 +43,10 @@ final class CallerQueues {
     // Written by the owner, read by any thread.
     private final Map<String, QueueFigures> figures = new ConcurrentHashMap<>();
 
+    private final Map<String, List<QueueCaller>> callers = new ConcurrentHashMap<>();
+    private final Set<String> closed = ConcurrentHashMap.newKeySet();
+    private final Map<String, List<String>> paused = new ConcurrentHashMap<>();
+
     private final List<QueueListener> listeners = new CopyOnWriteArrayList<>();
 
     CallerQueues(Collection<QueueConfig> queues, Reservations agents, Owner owner) {
@@ -67,11 +72,15 @@ final class CallerQueues {
                                 .ifPresent(caller::goesBy));
         offerAgents();
         figures.keySet().retainAll(queues.keySet());
+        callers.keySet().retainAll(queues.keySet());
+        paused.keySet().retainAll(queues.keySet());
+        closed.retainAll(queues.keySet());
     }
 
-    /// Whether the queue of a caller is configured no more.
+    /// Whether nobody may wait in the queue of a caller: an operator closed it, or it is configured
+    /// no more.
     private boolean isClosed(Caller caller) {
-        return !queues.containsKey(caller.queue().name());
+        return isClosed(caller.queue().name()) || !queues.containsKey(caller.queue().name());
     }
 
     /// Any thread.
@@ -93,6 +102,62 @@ final class CallerQueues {
         return figures.getOrDefault(queue, QueueFigures.NONE);
     }
 
+    /// Who waits in a queue, the first first. Any thread.
+    List<QueueCaller> callers(String queue) {
+        return callers.getOrDefault(queue, List.of());
+    }
+
+    /// Whether nobody may wait in a queue. Any thread.
+    boolean isClosed(String queue) {
+        return closed.contains(queue);
+    }
+
+    /// Agents who are offered no callers of a queue. Any thread.
+    List<String> paused(String queue) {
+        return paused.getOrDefault(queue, List.of());
+    }
+
+    /// Lets nobody wait in a queue any more, or again.
+    ///
+    /// @return whether that is new
+    boolean close(String queue, boolean wanted) {
+        boolean news = wanted ? closed.add(queue) : closed.remove(queue);
+        offerAgents();
+        return news;
+    }
+
+    /// Offers an agent no callers of a queue any more, or again.
+    ///
+    /// @return whether the agent serves it
+    boolean pause(String queue, String agent, boolean wanted) {
+        if (config(queue).filter(known -> known.agents().contains(agent)).isEmpty()) {
+            return false;
+        }
+        Stream<String> others = paused(queue).stream().filter(each -> !each.equals(agent));
+        paused.put(queue, Stream.concat(others, wanted ? Stream.of(agent) : Stream.of()).toList());
+        offerAgents();
+        return true;
+    }
+
+    /// Has a caller for whom nobody rings go on to what follows the queue.
+    ///
+    /// @return whether there is such a caller
+    boolean sendOn(String queue, CallId call) {
+        Optional<Caller> waits =
+                line.values().stream()
+                        .filter(caller -> caller.queue().name().equals(queue))
+                        .filter(caller -> caller.ticket().call().equals(call) && caller.isAlone())
+                        .findFirst();
+        waits.ifPresent(caller -> sendOn(caller, "sent-on"));
+        return waits.isPresent();
+    }
+
+    private void sendOn(Caller caller, String why) {
+        remove(caller);
+        long waited = owner.clock().nanoTime() - caller.enteredNanos();
+        refuse(caller, why, waited);
+    }
+
     /// The most calls in a row that an agent may let ring of the queue that reserved it; 0: any
     /// number.
     int mayMiss(ClaimToken token) {
@@ -106,8 +171,12 @@ final class CallerQueues {
             return;
         }
         Caller caller = new Caller(known, ticket, lease, call, owner.clock().nanoTime());
+        if (isClosed(queue)) {
+            refuse(caller, "closed", 0);
+            return;
+        }
         if (!known.line().withoutAgents() && !isServed(known)) {
-            refuse(caller, whyNotServed(known));
+            refuse(caller, whyNotServed(known), 0);
             return;
         }
         line.put(ticket, caller);
@@ -118,7 +187,7 @@ final class CallerQueues {
         offer();
         if (caller.isAlone() && waitingAlone(known) > known.line().maxWaiting()) {
             remove(caller);
-            refuse(caller, "full");
+            refuse(caller, "full", 0);
             return;
         }
         publish(known.name());
@@ -166,6 +235,10 @@ final class CallerQueues {
     void offerAgents() {
         offer();
         List.copyOf(line.values()).forEach(this::tellToWait);
+        line.values().stream()
+                .map(caller -> caller.queue().name())
+                .distinct()
+                .forEach(this::publish);
     }
 
     private void offer() {
@@ -175,8 +248,7 @@ final class CallerQueues {
     private void offer(Caller caller) {
         if (isClosed(caller)) {
             if (line.containsKey(caller.ticket()) && caller.isAlone()) {
-                remove(caller);
-                refuse(caller, "closed");
+                sendOn(caller, "closed");
             }
             return;
         }
@@ -199,7 +271,8 @@ final class CallerQueues {
         Stream<String> free =
                 caller.queue().agents().stream()
                         .filter(agent -> agents.freeSince(agent).isPresent())
-                        .filter(agent -> !caller.rests(agent));
+                        .filter(agent -> !caller.rests(agent))
+                        .filter(agent -> !paused(caller.queue().name()).contains(agent));
         return switch (caller.queue().strategy()) {
             case RING_ALL -> free.toList();
             case LINEAR -> free.limit(1).toList();
@@ -220,10 +293,10 @@ final class CallerQueues {
         }
     }
 
-    private void refuse(Caller caller, String reason) {
+    private void refuse(Caller caller, String reason, long waitedNanos) {
         caller.call()
                 .offer(new CallInput.AgentRefused(caller.queue().name(), caller.ticket(), reason));
-        count(caller.queue().name(), QueueExit.OVERFLOWED, 0);
+        count(caller.queue().name(), QueueExit.OVERFLOWED, waitedNanos);
     }
 
     private void remove(Caller caller) {
@@ -244,18 +317,20 @@ final class CallerQueues {
     }
 
     private boolean isServed(QueueConfig queue) {
-        return queue.agents().stream()
-                .map(agents::presenceOf)
+        return serving(queue)
                 .anyMatch(presence -> presence == Presence.AVAILABLE || presence == Presence.BUSY);
+    }
+
+    /// What those do who serve it and are not paused.
+    private Stream<Presence> serving(QueueConfig queue) {
+        return queue.agents().stream()
+                .filter(agent -> !paused(queue.name()).contains(agent))
+                .map(agents::presenceOf);
     }
 
     /// What the agent says who is nearest to taking calls.
     private String whyNotServed(QueueConfig queue) {
-        return queue.agents().stream()
-                .map(agents::presenceOf)
-                .max(Presence::compareTo)
-                .orElse(Presence.OFFLINE)
-                .key();
+        return serving(queue).max(Presence::compareTo).orElse(Presence.OFFLINE).key();
     }
 
     private void count(String queue, QueueExit exit, long waitedNanos) {
@@ -267,6 +342,12 @@ final class CallerQueues {
     private void publish(String queue) {
         List<Caller> inLine =
                 line.values().stream().filter(c -> c.queue().name().equals(queue)).toList();
+        callers.put(
+                queue,
+                inLine.stream()
+                        .map(c ->
+                                new QueueCaller(c.ticket().call(), c.enteredNanos(), !c.isAlone()))
+                        .toList());
         figures.computeIfPresent(
                 queue,
                 (_, before) ->

@@ -30,6 +30,7 @@ import offhook.media.MediaEngine;
 import offhook.ops.AgentViews;
 import offhook.ops.Alarm;
 import offhook.ops.Alarms;
+import offhook.ops.BoxWatch;
 import offhook.ops.CallBeans;
 import offhook.ops.CallRecordings;
 import offhook.ops.CallStories;
@@ -41,6 +42,7 @@ import offhook.ops.JmxRegistration;
 import offhook.ops.LiveAudio;
 import offhook.ops.MediaLoopView;
 import offhook.ops.Metrics;
+import offhook.ops.QueueViews;
 import offhook.ops.RemoteJmx;
 import offhook.ops.TrunkHealth;
 import offhook.ops.TrunkView;
@@ -143,6 +145,7 @@ final class OperationsSide {
         rooms.audit().ifPresent(this::watchAudit);
         metrics.addProbe(rooms.probe());
         alarms.watch(Alarm.Kind.PROBE, rooms.probe()::trouble);
+        alarms.watch(Alarm.Kind.BOXES, new BoxWatch(rooms.counters(), rooms.clock())::trouble);
         AlarmConditions.watch(
                 alarms,
                 rooms.media(),
@@ -296,9 +299,11 @@ final class OperationsSide {
                 jmx,
                 rooms.agents(),
                 config.agents().users().stream().map(AgentsConfig.User::name).toList(),
-                config.queues().stream().map(QueueConfig::name).toList(),
                 rooms.clock(),
                 rooms.web()::revokeTokens);
+        List<String> queues = config.queues().stream().map(QueueConfig::name).toList();
+        new QueueViews(rooms.agents(), rooms.calls()::snapshots, rooms.calls()::end, rooms.clock())
+                .register(jmx, queues);
     }
 
     private void showTrunks() {

@@ -118,8 +118,8 @@ final class QueueMachine {
         return switch (input) {
             case AgentClaimed in -> onClaimed(s, in, nowNanos);
             case QueueWaiting in when in.ticket().equals(stay.ticket()) -> onNobodyFree(s);
-            case AgentRefused in when in.token().equals(stay.ticket()) ->
-                    elsewhere(s, List.of(), refusal(in.reason()), nowNanos);
+            case AgentRefused in when in.token().equals(stay.ticket()) && stay.taken().isEmpty() ->
+                    refused(s, refusal(in.reason()), nowNanos);
             case LegAlerting in when stay.rung(in.leg()).isPresent() -> onAlerting(s);
             case LegAccepted in when stay.rung(in.leg()).isPresent() -> onAccepted(s, in, nowNanos);
             case LegEnded(LegId leg, EndCause cause) -> onGone(s, leg, cause, nowNanos);
@@ -150,6 +150,11 @@ final class QueueMachine {
                     CallInput.OfRefer _ ->
                     Transition.ignored(s);
         };
+    }
+
+    /// The caller may not wait, or no longer.
+    private Transition refused(Queued s, EndCause why, long nowNanos) {
+        return elsewhere(s, stop(s.stay().rung(), why), why, nowNanos);
     }
 
     private Transition onClaimed(Queued s, AgentClaimed in, long nowNanos) {
@@ -313,9 +318,19 @@ final class QueueMachine {
     }
 
     static EndCause refusal(String reason) {
-        return reason.equals("full")
-                ? EndCause.gateway("queue-full", 486, 17, "as many wait as the queue allows")
-                : EndCause.noAgent(reason);
+        return switch (reason) {
+            case "full" ->
+                    EndCause.gateway("queue-full", 486, 17, "as many wait as the queue allows");
+            case "closed" ->
+                    EndCause.gateway(
+                            "queue-closed",
+                            480,
+                            20,
+                            "the queue is closed, or gone from the configuration");
+            case "sent-on" ->
+                    EndCause.gateway("queue-sent-on", 480, 20, "an operator sent the caller on");
+            default -> EndCause.noAgent(reason);
+        };
     }
 
     private QueueTerms terms(Queued s) {

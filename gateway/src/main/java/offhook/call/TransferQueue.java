@@ -74,8 +74,8 @@ final class TransferQueue {
             case AgentClaimed in -> onClaimed(before, s, in, nowNanos);
             case QueueWaiting in when in.ticket().equals(stay.ticket()) ->
                     taken(before, s, "the party waits");
-            case AgentRefused in when in.token().equals(stay.ticket()) ->
-                    elsewhere(before, s, List.of(), QueueMachine.refusal(in.reason()), nowNanos);
+            case AgentRefused in when in.token().equals(stay.ticket()) && stay.taken().isEmpty() ->
+                    refused(before, s, QueueMachine.refusal(in.reason()), nowNanos);
             case LegAccepted in when stay.rung(in.leg()).isPresent() ->
                     onAccepted(before, s, in, nowNanos);
             case LegEnded(LegId leg, EndCause cause) -> onGone(before, s, leg, cause, nowNanos);
@@ -114,6 +114,11 @@ final class TransferQueue {
                         before, new Queued(task.withoutTransferor(), s.attempt(), s.stay())),
                 effects,
                 reason);
+    }
+
+    /// The party may not wait, or no longer.
+    private Transition refused(Active before, Queued s, EndCause why, long nowNanos) {
+        return elsewhere(before, s, QueueMachine.stop(s.stay().rung(), why), why, nowNanos);
     }
 
     private Transition onClaimed(Active before, Queued s, AgentClaimed in, long nowNanos) {

@@ -38,11 +38,10 @@ final class CallsCommand extends GatewayCommand {
         Table table =
                 new Table("ID", "STATE", "SECONDS", "FROM", "CALLER", "CALLED", "AGENT", "AUDIO");
         for (String id : gateway.ids(TYPE)) {
-            Map<String, Object> call = gateway.attributes(TYPE, id).orElse(Map.of());
+            Map<String, Object> call = gateway.attributes(TYPE, id, STORY).orElse(Map.of());
             if (call.isEmpty()) {
                 continue; // It ended meanwhile.
             }
-            call.remove(STORY);
             calls.add(call);
             table.add(
                     id,
@@ -125,7 +124,7 @@ final class CallsCommand extends GatewayCommand {
         int run(RunningGateway gateway) throws IOException {
             JsonNode story = JSON.readTree(gateway.gateway().call(id));
             List<String> lines = new ArrayList<>(new StoryPrinter(story).lines());
-            for (Map<?, ?> leg : legs(gateway.attributes(TYPE, id).orElse(Map.of()))) {
+            for (Map<?, ?> leg : legs(gateway.attributes(TYPE, id, STORY).orElse(Map.of()))) {
                 Table sound = new Table("LEG " + leg.get("leg"), String.valueOf(leg.get("kind")));
                 leg.forEach(sound::add);
                 lines.add("");

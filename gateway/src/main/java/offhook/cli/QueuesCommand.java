@@ -6,11 +6,19 @@ import java.util.List;
 import java.util.Map;
 import offhook.ops.QueueMXBean;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 
 /// `offhook queues`.
 @Command(
         name = "queues",
-        description = "Lists the queues, who waits in them, and what became of those who did.")
+        description = "Lists the queues, who waits in them, and what became of those who did.",
+        subcommands = {
+            QueuesCommand.Show.class,
+            QueuesCommand.Close.class,
+            QueuesCommand.Open.class,
+            QueuesCommand.Pause.class,
+            QueuesCommand.Resume.class
+        })
 final class QueuesCommand extends GatewayCommand {
 
     @Override
@@ -26,7 +34,8 @@ final class QueuesCommand extends GatewayCommand {
                         "FREE",
                         "ANSWERED",
                         "ABANDONED",
-                        "OVERFLOWED");
+                        "OVERFLOWED",
+                        "STATE");
         for (RunningGateway.Named<QueueMXBean> each : gateway.beans("Queue", QueueMXBean.class)) {
             Queue queue = Queue.of(each.name(), each.bean());
             queues.add(queue);
@@ -39,10 +48,17 @@ final class QueuesCommand extends GatewayCommand {
                     queue.agentsFree(),
                     queue.answered(),
                     queue.abandoned(),
-                    queue.overflowed());
+                    queue.overflowed(),
+                    state(queue));
         }
         print(Map.of("queues", queues), table.lines("no queue is configured"));
         return 0;
+    }
+
+    private static String state(Queue queue) {
+        String paused = String.join(" ", queue.pausedAgents());
+        String open = queue.closed() ? "closed" : "open";
+        return paused.isEmpty() ? open : open + ", paused: " + paused;
     }
 
     /// What is shown of a queue.
@@ -55,7 +71,9 @@ final class QueuesCommand extends GatewayCommand {
             long longestWaitSeconds,
             long answered,
             long abandoned,
-            long overflowed) {
+            long overflowed,
+            boolean closed,
+            List<String> pausedAgents) {
 
         static Queue of(String name, QueueMXBean bean) {
             return new Queue(
@@ -67,7 +85,135 @@ final class QueuesCommand extends GatewayCommand {
                     bean.getLongestWaitSeconds(),
                     bean.getAnswered(),
                     bean.getAbandoned(),
-                    bean.getOverflowed());
+                    bean.getOverflowed(),
+                    bean.isClosed(),
+                    bean.getPausedAgents());
+        }
+    }
+
+    /// What is done to one queue.
+    abstract static class OfQueue extends GatewayCommand {
+
+        @Parameters(paramLabel = "QUEUE", index = "0", description = "the queue")
+        private String queue = "";
+
+        @Override
+        final int run(RunningGateway gateway) throws IOException {
+            for (RunningGateway.Named<QueueMXBean> each :
+                    gateway.beans("Queue", QueueMXBean.class)) {
+                if (each.name().equals(queue)) {
+                    return run(queue, each.bean());
+                }
+            }
+            return fail("no queue is named '" + queue + "'; 'offhook queues' lists them", 1);
+        }
+
+        abstract int run(String name, QueueMXBean bean);
+
+        final int done(String name, String what) {
+            print(Map.of("queue", name, "state", what), List.of(name + " " + what));
+            return 0;
+        }
+    }
+
+    /// Who waits.
+    @Command(
+            name = "show",
+            description = "Lists who waits in a queue, the first first, and for how long.")
+    static final class Show extends OfQueue {
+
+        @Override
+        int run(String name, QueueMXBean bean) {
+            List<QueueMXBean.WaitingCaller> callers = bean.getCallers();
+            Table table = new Table("CALL", "CALLER", "WAITS S", "");
+            callers.forEach(caller ->
+                    table.add(
+                            caller.call(),
+                            caller.number(),
+                            caller.waitSeconds(),
+                            caller.rung() ? "an agent rings" : ""));
+            print(
+                    Map.of("queue", Queue.of(name, bean), "callers", callers),
+                    table.lines("nobody waits"));
+            return 0;
+        }
+    }
+
+    /// Sends callers elsewhere.
+    @Command(
+            name = "close",
+            description = {
+                "Lets nobody wait in a queue until it is opened, or until the next start: who comes,",
+                "and who waits and is not being rung for, goes on to the queue's overflow."
+            })
+    static final class Close extends OfQueue {
+
+        @Override
+        int run(String name, QueueMXBean bean) {
+            bean.close();
+            return done(name, "closed");
+        }
+    }
+
+    /// Takes callers again.
+    @Command(name = "open", description = "Lets callers wait in a queue again.")
+    static final class Open extends OfQueue {
+
+        @Override
+        int run(String name, QueueMXBean bean) {
+            bean.open();
+            return done(name, "open");
+        }
+    }
+
+    /// What is done to one agent of a queue.
+    abstract static class OfAgent extends OfQueue {
+
+        @Parameters(paramLabel = "AGENT", index = "1", description = "the agent's sign-in name")
+        private String agent = "";
+
+        @Override
+        final int run(String name, QueueMXBean bean) {
+            return run(bean, agent)
+                    ? done(name, word() + " " + agent)
+                    : fail("'" + agent + "' does not serve the queue " + name, 1);
+        }
+
+        abstract boolean run(QueueMXBean bean, String who);
+
+        abstract String word();
+    }
+
+    /// Offers an agent nothing.
+    @Command(
+            name = "pause",
+            description =
+                    "Offers an agent no caller of a queue until resumed, or until the next start.")
+    static final class Pause extends OfAgent {
+
+        @Override
+        boolean run(QueueMXBean bean, String who) {
+            return bean.pauseAgent(who);
+        }
+
+        @Override
+        String word() {
+            return "paused";
+        }
+    }
+
+    /// Offers it callers again.
+    @Command(name = "resume", description = "Offers an agent callers of a queue again.")
+    static final class Resume extends OfAgent {
+
+        @Override
+        boolean run(QueueMXBean bean, String who) {
+            return bean.resumeAgent(who);
+        }
+
+        @Override
+        String word() {
+            return "resumed";
         }
     }
 }

@@ -155,7 +155,10 @@ final class RunningGateway implements AutoCloseable {
     }
 
     /// What a bean shows, in its own order; empty when there is no such bean.
-    Optional<Map<String, Object>> attributes(String type, String id) throws IOException {
+    ///
+    /// @param without attributes that are not asked for, because they cost a lot
+    Optional<Map<String, Object>> attributes(String type, String id, String... without)
+            throws IOException {
         Optional<ObjectName> name = named(type, id);
         if (name.isEmpty()) {
             return Optional.empty();
@@ -164,6 +167,7 @@ final class RunningGateway implements AutoCloseable {
             String[] names =
                     Arrays.stream(beans.getMBeanInfo(name.get()).getAttributes())
                             .map(MBeanAttributeInfo::getName)
+                            .filter(each -> !List.of(without).contains(each))
                             .toArray(String[]::new);
             Map<String, Object> values = new LinkedHashMap<>();
             for (Attribute each : beans.getAttributes(name.get(), names).asList()) {

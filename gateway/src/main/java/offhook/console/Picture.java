@@ -17,6 +17,7 @@ import offhook.ops.GatewayMXBean;
 import offhook.ops.MediaLoopMXBean;
 import offhook.ops.MediaLoopView;
 import offhook.ops.QueueMXBean;
+import offhook.ops.QueueViews;
 import offhook.ops.TrunkMXBean;
 import offhook.ops.TrunkView;
 import offhook.sip.TrunkStatus;
@@ -123,14 +124,11 @@ final class Picture {
     }
 
     private ObjectNode queues() {
+        QueueViews queues =
+                new QueueViews(sights.agents(), sights.calls(), _ -> false, sights.clock());
         ArrayNode list = Views.JSON.createArrayNode();
         for (String name : new TreeSet<>(sights.agents().queueNames())) {
-            list.add(
-                    named(
-                            name,
-                            Views.of(
-                                    QueueMXBean.class,
-                                    AgentViews.queue(sights.agents(), name, sights.clock()))));
+            list.add(named(name, Views.of(QueueMXBean.class, queues.of(name))));
         }
         return rows(list.size(), list);
     }

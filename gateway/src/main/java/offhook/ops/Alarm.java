@@ -34,6 +34,8 @@ public record Alarm(Kind kind, String subject, String text, Instant since) {
         AUDIT(Severity.WARNING, 1, 2),
         /// The gateway called itself, and one end did not hear the other.
         PROBE(Severity.CRITICAL, 0, 0),
+        /// A black box of a call could not be written.
+        BOXES(Severity.WARNING, 0, 2),
         /// The wall clock of this machine jumped.
         CLOCK_JUMP(Severity.WARNING, 0, 60);
 

@@ -83,7 +83,8 @@ final class CallBean implements DynamicMBean {
                             (bean, s) -> bean.date(s.stateNanos())),
                     new Property(
                             "Seconds",
-                            "how long it has lived, s",
+                            "how long it has lived",
+                            "s",
                             SimpleType.LONG,
                             (bean, s) ->
                                     (bean.clock.nanoTime() - s.startedNanos()) / 1_000_000_000L),
@@ -254,10 +255,24 @@ final class CallBean implements DynamicMBean {
     }
 
     /// An attribute.
-    private record Property(String name, String description, OpenType<?> type, Reading read) {
+    ///
+    /// @param units what it is counted in; empty where it is no number
+    private record Property(
+            String name, String description, String units, OpenType<?> type, Reading read) {
+
+        Property(String name, String description, OpenType<?> type, Reading read) {
+            this(name, description, "", type, read);
+        }
 
         OpenMBeanAttributeInfo info() {
-            return new OpenMBeanAttributeInfoSupport(name, description, type, true, false, false);
+            return new OpenMBeanAttributeInfoSupport(
+                    name,
+                    description,
+                    type,
+                    true,
+                    false,
+                    false,
+                    new ImmutableDescriptor("units=" + units));
         }
     }
 }

@@ -118,7 +118,9 @@ public interface GatewayMXBean {
     @Described("Has the gateway call itself, by SIP and as a browser, and returns what came of it")
     ProbeReport probe();
 
-    @Described("Black boxes of calls that could not be written, since the start")
+    @Described(
+            value = "Black boxes of calls that could not be written, since the start",
+            units = "boxes")
     long getBoxesFailed();
 
     @Described("When, of which call and why a black box could not be written last; empty: never")
@@ -127,7 +129,7 @@ public interface GatewayMXBean {
     /// An alarm that lasts.
     ///
     /// @param kind `trunk-down`, `registration-failed`, `certificate`, `cpu-pressure`, `ports`,
-    ///   `one-way-audio`, `listener`, `records`, `probe` or `clock-jump`
+    ///   `one-way-audio`, `listener`, `records`, `audit`, `probe`, `boxes` or `clock-jump`
     /// @param subject which trunk, loop or call; or empty
     /// @param severity `critical` or `warning`
     /// @param text in words

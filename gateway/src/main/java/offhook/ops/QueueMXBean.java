@@ -35,4 +35,45 @@ public interface QueueMXBean {
                             + " calls, or they waited for too long",
             units = "calls")
     long getOverflowed();
+
+    @Described("Who waits, the first first")
+    List<WaitingCaller> getCallers();
+
+    @Described("Whether an operator lets nobody wait in it: callers go on to its overflow")
+    boolean isClosed();
+
+    @Described("Those of its agents whom an operator offers no caller of it, by sign-in name")
+    List<String> getPausedAgents();
+
+    @Described(
+            "Lets nobody wait any more, until opened or the next start: who comes, and who waits and"
+                    + " is not being rung for, goes on to the overflow, or is refused without one")
+    void close();
+
+    @Described("Lets callers wait again")
+    void open();
+
+    @Described(
+            "Offers an agent no caller of this queue, until resumed or the next start; false: it does"
+                    + " not serve it")
+    boolean pauseAgent(@Described("The agent's sign-in name") String agent);
+
+    @Described("Offers an agent callers of this queue again; false: it does not serve it")
+    boolean resumeAgent(@Described("The agent's sign-in name") String agent);
+
+    @Described("Ends the call of a caller who waits; false: it does not wait here")
+    boolean hangUpCaller(@Described("The call's identity, as Callers has it") String call);
+
+    @Described(
+            "Has a caller go on to the overflow as if it had waited for too long; false: it does not"
+                    + " wait here, or an agent rings for it")
+    boolean sendCallerOn(@Described("The call's identity, as Callers has it") String call);
+
+    /// A caller in a queue.
+    ///
+    /// @param call its identity
+    /// @param number who calls
+    /// @param waitSeconds how long it has waited, s
+    /// @param rung whether an agent rings for it
+    record WaitingCaller(String call, String number, long waitSeconds, boolean rung) {}
 }

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import offhook.call.CallId;
 import offhook.call.CallInbox;
 import offhook.call.CallInput;
@@ -314,6 +316,90 @@ public class CallerQueuesTest {
 
         assertThat(registry.statuses()).containsOnlyKeys("alice");
         assertThat(registry.admit("carol")).isFalse();
+    }
+
+    @Test
+    public void closedQueueSendsOnWhoWaitsAndWhoComesUntilItIsOpened() {
+        signIn("carol");
+        Waiter rung = enter("alone");
+        Waiter waits = enter("alone");
+        operate(() -> close(true));
+
+        assertThat(refusals(waits)).containsExactly("closed");
+        assertThat(enter("alone").refusal()).isEqualTo("closed");
+        assertThat(registry.queue("alone").closed()).isTrue();
+        assertThat(registry.queue("alone").callers())
+                .extracting(QueueCaller::call)
+                .containsExactly(rung.id);
+
+        // Nobody else is rung for who was being rung for.
+        rung.untaken("carol", false);
+        assertThat(refusals(rung)).containsExactly("closed");
+        assertThat(registry.queue("alone").figures().overflowed()).isEqualTo(3);
+
+        operate(() -> close(false));
+        assertThat(enter("alone").agents()).containsExactly("carol");
+    }
+
+    @Test
+    public void pausedAgentIsOfferedNobodyOfThatQueue() {
+        signIn("alice", "bob");
+        operate(() -> registry.queueOperator().pause("linear", "bob", true));
+
+        assertThat(enter("linear").agents()).containsExactly("alice");
+        assertThat(registry.queue("linear").paused()).containsExactly("bob");
+        assertThat(registry.queue("linear").free()).isZero();
+        Waiter waits = enter("linear");
+        assertThat(waits.agents()).isEmpty();
+        // In the other queue it is not.
+        assertThat(enter("all").agents()).containsExactly("bob");
+        assertThat(operate(() -> registry.queueOperator().pause("linear", "carol", true)))
+                .isFalse();
+
+        operate(() -> registry.queueOperator().pause("linear", "alice", true));
+        assertThat(enter("linear").refusal()).isEqualTo("offline");
+    }
+
+    @Test
+    public void callerIsSentOnAloneAndOnlyWhileNobodyRingsForIt() {
+        signIn("carol");
+        Waiter rung = enter("alone");
+        Waiter first = enter("alone");
+        Waiter second = enter("alone");
+        pass(5);
+
+        assertThat(registry.queue("alone").callers())
+                .containsExactly(
+                        new QueueCaller(rung.id, nowNanos - 5 * SECOND, true),
+                        new QueueCaller(first.id, nowNanos - 5 * SECOND, false),
+                        new QueueCaller(second.id, nowNanos - 5 * SECOND, false));
+        assertThat(operate(() -> registry.queueOperator().sendOn("alone", rung.id))).isFalse();
+        assertThat(operate(() -> registry.queueOperator().sendOn("idle", first.id))).isFalse();
+        assertThat(operate(() -> registry.queueOperator().sendOn("alone", first.id))).isTrue();
+        assertThat(refusals(first)).containsExactly("sent-on");
+        assertThat(refusals(second)).isEmpty();
+    }
+
+    /// Has an operator do something: its thread waits for the queues'.
+    private boolean operate(BooleanSupplier what) {
+        CompletableFuture<Boolean> done = CompletableFuture.supplyAsync(what::getAsBoolean);
+        while (!done.isDone()) {
+            owner.runPending();
+            Thread.onSpinWait();
+        }
+        return done.join();
+    }
+
+    private boolean close(boolean wanted) {
+        registry.queueOperator().close("alone", wanted);
+        return true;
+    }
+
+    private static List<String> refusals(Waiter waiter) {
+        return waiter.inputs.stream()
+                .filter(AgentRefused.class::isInstance)
+                .map(input -> ((AgentRefused) input).reason())
+                .toList();
     }
 
     @Test

@@ -95,6 +95,20 @@ public class QueueMachineTest {
     }
 
     @Test
+    public void callerThatAnOperatorSendsOnLeavesNobodyRinging() {
+        Run run = new Run(true);
+        run.step(new QueueWaiting(TICKET));
+        run.step(new AgentClaimed("alice", ALICE));
+
+        assertThat(run.step(new AgentRefused("sales", TICKET, "closed")))
+                .contains(
+                        new LeaveQueue(TICKET, QueueExit.OVERFLOWED),
+                        new CloseMedia(FIRST),
+                        new ReleaseClaim(ALICE));
+        assertThat(run.all).hasAtLeastOneElementOfType(ClaimAgent.class);
+    }
+
+    @Test
     public void musicPlaysUntilTheAgentTalks() {
         Run run = new Run(true);
         run.step(new QueueWaiting(TICKET));

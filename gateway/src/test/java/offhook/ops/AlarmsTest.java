@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import offhook.ops.Alarm.Kind;
 import offhook.runtime.Owner;
+import offhook.telemetry.Counter;
+import offhook.telemetry.Counters;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.Test;
 
@@ -128,5 +130,48 @@ public class AlarmsTest {
         nowNanos.addAndGet(SECOND);
         wallMillis.addAndGet(1_000);
         assertThat(watch.jump()).isEmpty();
+    }
+
+    @Test
+    public void aJumpOfTheClockIsRaisedAtOnceAndClearedAMinuteAfterTheLast() {
+        AtomicLong jumped = new AtomicLong();
+        ClockWatch watch =
+                new ClockWatch(
+                        nowNanos::get,
+                        () -> Instant.ofEpochMilli(nowNanos.get() / 1_000_000 + jumped.get()));
+        alarms.watch(Kind.CLOCK_JUMP, watch::jump);
+        pass(10);
+        assertThat(told).isEmpty();
+
+        jumped.set(3_600_000);
+        pass(1);
+        assertThat(told)
+                .containsExactly(
+                        "offhook.alarm.raised clock-jump: the clock of this machine jumped by"
+                                + " 3600000 ms");
+        pass(Kind.CLOCK_JUMP.clearSeconds());
+        assertThat(told).hasSize(1);
+        pass(1);
+        assertThat(told).hasSize(2).last().asString().startsWith("offhook.alarm.cleared");
+    }
+
+    @Test
+    public void aBoxThatIsNotWrittenIsTroubleUntilTheNextOneIsOrForAnHour() {
+        Counters counters = new Counters();
+        long[] nowNanos = {5};
+        BoxWatch boxes = new BoxWatch(counters, () -> nowNanos[0]);
+        assertThat(boxes.trouble()).isEmpty();
+
+        counters.increment(Counter.BOXES_WRITTEN);
+        counters.increment(Counter.BOXES_FAILED);
+        assertThat(boxes.trouble()).containsOnlyKeys("");
+        assertThat(boxes.trouble()).containsOnlyKeys("");
+        counters.increment(Counter.BOXES_WRITTEN);
+        assertThat(boxes.trouble()).isEmpty();
+
+        counters.increment(Counter.BOXES_FAILED);
+        assertThat(boxes.trouble()).isNotEmpty();
+        nowNanos[0] += 3_601 * 1_000_000_000L;
+        assertThat(boxes.trouble()).isEmpty();
     }
 }

@@ -20,6 +20,7 @@ import offhook.e2e.phone.Sound;
 import offhook.e2e.process.Await;
 import offhook.e2e.process.DemoConfig;
 import offhook.e2e.process.GatewayProcess;
+import offhook.e2e.process.Ports;
 import offhook.e2e.speech.G711;
 import offhook.e2e.web.FrameLoop;
 import offhook.e2e.web.PeerIdentity;
@@ -38,8 +39,11 @@ public class AlarmsIT {
     private static final String RAISED = "offhook.alarm.raised";
     private static final String CLEARED = "offhook.alarm.cleared";
 
+    private static final String CERTIFICATE = "gateway";
+
     private final List<String> heard = new CopyOnWriteArrayList<>();
     private final InetAddress loopback = InetAddress.getLoopbackAddress();
+    private Path folder;
     private CalledPhone peer;
     private DemoConfig config;
     private GatewayProcess gateway;
@@ -47,27 +51,37 @@ public class AlarmsIT {
 
     @BeforeClass
     public void start() {
-        Path folder = CallStand.workOf(AlarmsIT.class);
+        folder = CallStand.workOf(AlarmsIT.class);
         peer = new CalledPhone(loopback);
+        SelfSigned.write(folder, CERTIFICATE, "IP:127.0.0.1", 60);
+        String tls =
+                "sip:\n  tls: {certificate: %s.pem, key: %1$s-key.pem}\n  listen: [\"tls://127.0.0.1:%d\", ";
+        // One pair of trunk ports: one call has all of them.
+        int port = Ports.freePair();
         config =
                 CallStand.configure(
                         folder,
                         yaml ->
                                 yaml.replace(
-                                        "trunks:\n",
-                                        """
-                                        trunks:
-                                          - name: far
-                                            uri: "%s"
-                                            codecs: [PCMA]
-                                            ping: {seconds: 1, timeout-seconds: 1, fails: 1, goods: 1}
-                                          - name: shut
-                                            uri: "sip:127.0.0.1:9;transport=tcp"
-                                            codecs: [PCMA]
-                                            register: true
-                                            auth: {username: gw, password: "a secret"}
-                                        """
-                                                .formatted(peer.uri())));
+                                                "sip:\n  listen: [",
+                                                tls.formatted(CERTIFICATE, Ports.freePair()))
+                                        .replace("10000-19999", port + "-" + (port + 1))
+                                        .replace("media:\n", "media:\n  loops: 1\n")
+                                        .replace(
+                                                "trunks:\n",
+                                                """
+                                                trunks:
+                                                  - name: far
+                                                    uri: "%s"
+                                                    codecs: [PCMA]
+                                                    ping: {seconds: 1, timeout-seconds: 1, fails: 1, goods: 1}
+                                                  - name: shut
+                                                    uri: "sip:127.0.0.1:9;transport=tcp"
+                                                    codecs: [PCMA]
+                                                    register: true
+                                                    auth: {username: gw, password: "a secret"}
+                                                """
+                                                        .formatted(peer.uri())));
         gateway = GatewayProcess.start(config.file(), folder.resolve("gateway.log"), LIMIT);
         operations = Operations.of(gateway);
         operations.hear(notification -> heard.add(textOf(notification)));
@@ -102,6 +116,18 @@ public class AlarmsIT {
                 "the registration fails",
                 LIMIT,
                 () -> operations.alarms().contains("registration-failed shut"));
+    }
+
+    @Test
+    public void certificateThatIsAboutToExpireIsToldOfUntilItIsRenewed() {
+        assertThat(operations.alarms()).doesNotContain("certificate sip.tls");
+        SelfSigned.write(folder, CERTIFICATE, "IP:127.0.0.1", 2);
+        awaitHeard(RAISED, "certificate sip.tls");
+        assertThat(operations.alarms()).contains("certificate sip.tls");
+
+        SelfSigned.write(folder, CERTIFICATE, "IP:127.0.0.1", 60);
+        awaitHeard(CLEARED, "certificate sip.tls");
+        assertThat(operations.alarms()).doesNotContain("certificate sip.tls");
     }
 
     @Test
@@ -141,6 +167,7 @@ public class AlarmsIT {
             call.media().mute(true);
             call.awaitAnswer(LIMIT);
             String id = alice.await("connected", LIMIT, _ -> true).path("call").asText();
+            awaitHeard(RAISED, "ports loop 0");
             awaitHeard(RAISED, "one-way-audio " + id);
 
             call.media().say(Sound.tone(440, 8_000));

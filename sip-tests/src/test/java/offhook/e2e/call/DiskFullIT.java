@@ -1,6 +1,7 @@
 package offhook.e2e.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,6 +18,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.management.Notification;
 import offhook.e2e.phone.CallOffer;
 import offhook.e2e.phone.Phone;
 import offhook.e2e.phone.PhoneCall;
@@ -46,9 +50,15 @@ public class DiskFullIT {
     private static final int CALLER_HZ = 700;
     private static final int AGENT_HZ = 1030;
     private static final int REFUSED_CALLS = 30;
+
+    /// What is left of the last page of a file of the disk can be written all the same.
+    private static final int ENTRIES_OF_A_PAGE = 60;
+
     private static final String DISK_MB = "4";
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final List<String> heard = new CopyOnWriteArrayList<>();
+    private Operations operations;
     private Path folder;
     private Path disk;
     private DemoConfig config;
@@ -63,7 +73,12 @@ public class DiskFullIT {
         }
         folder = CallStand.workOf(DiskFullIT.class);
         Path data = Files.createDirectories(folder.resolve("data"));
-        config = CallStand.configure(folder, yaml -> yaml);
+        config =
+                CallStand.configure(
+                        folder,
+                        yaml ->
+                                yaml.replace(
+                                        "ops:\n", "ops:\n  black-box: {folder: data/boxes}\n"));
         gateway =
                 keep(
                         GatewayProcess.startBy(
@@ -85,6 +100,8 @@ public class DiskFullIT {
                                 "-Doffhook.logs=" + data,
                                 "-Dlog4j2.configurationFile="
                                         + Path.of("..", "conf", "log4j2.xml").toRealPath()));
+        operations = keep(Operations.of(gateway));
+        operations.hear(this::hear);
         // As the gateway sees it.
         disk = Path.of("/proc/" + gateway.pid() + "/root" + data);
         var reactor = keep(new Reactor("web-peers"));
@@ -122,13 +139,21 @@ public class DiskFullIT {
         PhoneCall call = phone.invite("200", TALK);
         call.media().say(Sound.tone(CALLER_HZ, Voices.AMPLITUDE));
         call.awaitAnswer(LIMIT);
-        alice.await("connected", LIMIT, _ -> true);
+        String id = alice.await("connected", LIMIT, _ -> true).path("call").asText();
         Await.until("the call is recorded", LIMIT, () -> count("TRUE") == 1);
         assertThat(Files.size(disk.resolve("offhook.log"))).isPositive();
 
         Path fill = fill();
         refuse(REFUSED_CALLS);
         Await.until("the operator is told", LIMIT, () -> alarms().contains("records journal"));
+        // Neither what an operator does nor what is asked for finds a place.
+        assertThatThrownBy(() -> operations.operate("type=Gateway", "keepCallBox", id))
+                .hasStackTraceContaining("cannot be written");
+        awaitHeard("raised", "boxes ");
+        for (int i = 0; i < ENTRIES_OF_A_PAGE; i++) {
+            operations.operate("type=Gateway", "stopTraces");
+        }
+        awaitHeard("raised", "audit file");
         int from = call.media().heard().size();
         Hearing.awaitAtPhone(call, AGENT_HZ, from, LIMIT);
         Hearing.awaitAtPeer(alice, CALLER_HZ, Hearing.ENOUGH_SECONDS, LIMIT);
@@ -137,6 +162,9 @@ public class DiskFullIT {
 
         Files.delete(fill);
 
+        operations.operate("type=Gateway", "keepCallBox", id);
+        awaitHeard("cleared", "boxes ");
+        awaitHeard("cleared", "audit file");
         Await.until("all is well again", Duration.ofSeconds(60), () -> alarms().isEmpty());
         Await.until(
                 "every record is there",
@@ -146,6 +174,16 @@ public class DiskFullIT {
         assertThat(count("reason = 'hang-up' AND talk_millis > 0")).isEqualTo(1);
         refuse(1);
         Await.until("the log goes on", LIMIT, () -> sizeOf(disk.resolve("offhook.log")) > logged);
+    }
+
+    private void awaitHeard(String what, String alarm) {
+        String wanted = "offhook.alarm." + what + ' ' + alarm;
+        Await.until(wanted + " in " + heard, LIMIT, () -> heard.contains(wanted));
+    }
+
+    private void hear(Notification notification) {
+        Map<?, ?> alarm = (Map<?, ?>) notification.getUserData();
+        heard.add(notification.getType() + ' ' + alarm.get("kind") + ' ' + alarm.get("subject"));
     }
 
     /// Nobody is signed in there.
@@ -178,9 +216,7 @@ public class DiskFullIT {
     }
 
     private List<String> alarms() {
-        try (Operations operations = Operations.of(gateway)) {
-            return operations.alarms();
-        }
+        return operations.alarms();
     }
 
     /// Of a copy: the library would look for the file where this process sees it.

@@ -48,6 +48,26 @@ public final class Operations implements AutoCloseable {
         }
     }
 
+    /// All that is known of its beans.
+    public MBeanServerConnection beans() {
+        return beans;
+    }
+
+    /// Has a bean do something, such as `type=Queue,name=desk`.
+    ///
+    /// @param arguments texts
+    public Object operate(String bean, String operation, String... arguments) {
+        String[] signature = new String[arguments.length];
+        Arrays.fill(signature, String.class.getName());
+        try {
+            return beans.invoke(new ObjectName("offhook:" + bean), operation, arguments, signature);
+        } catch (JMException e) {
+            throw new IllegalStateException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /// An attribute of `offhook:type=Gateway`.
     public Object attribute(String name) {
         return attribute("type=Gateway", name);

@@ -108,6 +108,10 @@ public class PressureIT {
                 hogs.add(hog(lastCore()));
             }
             Await.until("calls are refused", LIMIT, this::refusesCalls);
+            Await.until(
+                    "the operator is told",
+                    LIMIT,
+                    () -> operations.alarms().contains("cpu-pressure loop 0"));
             SipMessage refusal = phone.invite("201", CallOffer.of(G711.PCMA)).awaitFinal(LIMIT);
             hogs.forEach(Process::destroy);
             Await.until("calls are taken", LIMIT, () -> !refusesCalls());

@@ -10,10 +10,15 @@ public final class SelfSigned {
 
     private SelfSigned() {}
 
-    /// Writes `NAME.pem` and `NAME-key.pem`.
+    /// Writes `NAME.pem` and `NAME-key.pem`, for two days.
     ///
     /// @param alternative whom it names, as `IP:127.0.0.1` or `DNS:pbx.test`
     public static void write(Path folder, String name, String alternative) {
+        write(folder, name, alternative, 2);
+    }
+
+    /// The same for so many days.
+    public static void write(Path folder, String name, String alternative, int days) {
         Tool.OPENSSL.run(
                 LIMIT,
                 "req",
@@ -28,7 +33,7 @@ public final class SelfSigned {
                 "-addext",
                 "subjectAltName=" + alternative,
                 "-days",
-                "2",
+                days,
                 "-keyout",
                 folder.resolve(name + "-key.pem"),
                 "-out",

@@ -26,6 +26,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.management.JMException;
+import javax.management.MBeanAttributeInfo;
+import javax.management.MBeanInfo;
+import javax.management.MBeanOperationInfo;
+import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
@@ -58,6 +62,9 @@ public class OperatorIT {
 
     /// Stands for counters, which know their names.
     private static final String COUNTERS = "offhook_*_total";
+
+    private static final Set<String> NUMBERS =
+            Set.of("int", "long", "double", "java.lang.Integer", "java.lang.Long");
 
     /// Metrics of what this gateway has not.
     private static final Set<String> CONFIGURED = Set.of("offhook_certificate_until_seconds");
@@ -302,6 +309,81 @@ public class OperatorIT {
     private static boolean isNamed(String metric, Set<String> patterns) {
         return patterns.stream()
                 .anyMatch(pattern -> metric.matches(pattern.replace("*", "[a-z_]+")));
+    }
+
+    /// What a console shows of each bean while a call lives, and that all of it can be read.
+    @Test(priority = 1, dependsOnMethods = "everyCallIsCountedByHowItWent")
+    public void everyBeanSaysWhatItIsAndCanBeRead() throws Exception {
+        PhoneCall call = answered();
+        try (Operations operations = Operations.of(gateway)) {
+            MBeanServerConnection beans = operations.beans();
+            Set<ObjectName> names = beans.queryNames(new ObjectName("offhook:*"), null);
+            assertThat(names)
+                    .extracting(name -> name.getKeyProperty("type"))
+                    .contains("Gateway", "Trunk", "Queue", "Agent", "MediaLoop", "Call");
+            for (ObjectName name : names) {
+                MBeanInfo info = beans.getMBeanInfo(name);
+                assertThat(info.getDescription()).as("%s", name).satisfies(this::isSaid);
+                for (MBeanAttributeInfo each : info.getAttributes()) {
+                    String where = name + " " + each.getName();
+                    assertThat(each.getDescription()).as(where).satisfies(this::isSaid);
+                    if (NUMBERS.contains(each.getType())) {
+                        assertThat((String) each.getDescriptor().getFieldValue("units"))
+                                .as(where)
+                                .isNotBlank();
+                    }
+                    assertThat(beans.getAttribute(name, each.getName())).as(where).isNotNull();
+                }
+                for (MBeanOperationInfo each : info.getOperations()) {
+                    String where = name + " " + each.getName();
+                    assertThat(each.getDescription()).as(where).satisfies(this::isSaid);
+                }
+            }
+        }
+        call.hangUp(LIMIT);
+    }
+
+    /// JMX itself says that it is "exposed for management", or repeats the name.
+    private void isSaid(String description) {
+        assertThat(description).contains(" ").doesNotContain("management");
+    }
+
+    /// By beans and by commands; the audit log has who did it.
+    @Test(priority = 1, dependsOnMethods = "everyCallIsCountedByHowItWent")
+    public void queueIsClosedAndOpenedAndItsAgentsPaused() throws IOException {
+        Program closed = ask("queues", "close", "desk");
+        assertThat(closed.exitCode()).as(closed.err()).isZero();
+        assertThat(closed.out()).isEqualTo("desk closed\n");
+        try (Operations operations = Operations.of(gateway)) {
+            assertThat(operations.queue("desk", "Closed")).isEqualTo(true);
+            operations.operate("type=Queue,name=desk", "open");
+            assertThat(operations.queue("desk", "Closed")).isEqualTo(false);
+            assertThat(operations.operate("type=Queue,name=desk", "pauseAgent", "alice"))
+                    .isEqualTo(true);
+            assertThat(operations.queue("desk", "AgentsFree")).isEqualTo(0);
+            assertThat((String[]) operations.queue("desk", "PausedAgents"))
+                    .containsExactly("alice");
+            assertThat(operations.operate("type=Queue,name=desk", "resumeAgent", "alice"))
+                    .isEqualTo(true);
+            assertThat(operations.operate("type=Queue,name=desk", "pauseAgent", "malice"))
+                    .isEqualTo(false);
+        }
+        Path audit = work.resolve("data").resolve("audit.jsonl");
+        Await.until(
+                "each is in the audit log",
+                LIMIT,
+                () ->
+                        List.of("close()", "open()", "pauseAgent(alice)", "resumeAgent(alice)")
+                                .stream()
+                                .allMatch(did -> isIn(audit, "type=Queue,name=desk " + did)));
+    }
+
+    private static boolean isIn(Path file, String text) {
+        try {
+            return Files.readString(file).contains(text);
+        } catch (IOException _) {
+            return false;
+        }
     }
 
     /// The names that the attribute `Counters` makes.
