@@ -141,7 +141,8 @@ public final class AgentRegistry implements AgentDirectory {
                         queue.agents().stream()
                                 .filter(a -> presence(a).equals(Optional.of(Presence.AVAILABLE)))
                                 .count(),
-                queues.figures(name));
+                queues.figures(name),
+                queues.waiting(name));
     }
 
     /// Whether an agent may sign in: one of the configuration, or one of as many others as there

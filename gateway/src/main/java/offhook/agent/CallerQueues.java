@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import offhook.agent.QueueStatus.WaitingCaller;
 import offhook.call.CallInbox;
 import offhook.call.CallInput;
 import offhook.call.ClaimToken;
@@ -39,6 +40,7 @@ final class CallerQueues {
 
     // Written by the owner, read by any thread.
     private final Map<String, QueueFigures> figures = new ConcurrentHashMap<>();
+    private final Map<String, List<WaitingCaller>> waiting = new ConcurrentHashMap<>();
 
     CallerQueues(Collection<QueueConfig> queues, Reservations agents, Owner owner) {
         this.queues =
@@ -60,6 +62,11 @@ final class CallerQueues {
     /// How a queue stands. Any thread.
     QueueFigures figures(String queue) {
         return figures.getOrDefault(queue, QueueFigures.NONE);
+    }
+
+    /// Who waits in a queue, the first first. Any thread.
+    List<WaitingCaller> waiting(String queue) {
+        return waiting.getOrDefault(queue, List.of());
     }
 
     /// The most calls in a row that an agent may let ring of the queue that reserved it; 0: any
@@ -111,7 +118,11 @@ final class CallerQueues {
 
     /// An agent did not take the call, and is about to be released.
     void untaken(ClaimToken token) {
-        callerOf(token).ifPresent(caller -> caller.release(token).ifPresent(a -> rest(caller, a)));
+        callerOf(token)
+                .ifPresent(caller -> {
+                    caller.release(token).ifPresent(agent -> rest(caller, agent));
+                    publish(caller.queue().name());
+                });
     }
 
     private void rest(Caller caller, String agent) {
@@ -126,7 +137,11 @@ final class CallerQueues {
 
     /// A reservation is over, and its agent perhaps free.
     void released(ClaimToken token) {
-        callerOf(token).ifPresent(caller -> caller.release(token));
+        callerOf(token)
+                .ifPresent(caller -> {
+                    caller.release(token);
+                    publish(caller.queue().name());
+                });
         offerAgents();
     }
 
@@ -142,7 +157,8 @@ final class CallerQueues {
     }
 
     private void offer(Caller caller) {
-        for (String agent : choice(caller)) {
+        List<String> chosen = choice(caller);
+        for (String agent : chosen) {
             // Whoever was given back meanwhile may have gone to another caller.
             if (agents.freeSince(agent).isPresent()
                     && !agents.reserve(
@@ -150,6 +166,9 @@ final class CallerQueues {
                 leave(caller.ticket(), QueueExit.ABANDONED);
                 return;
             }
+        }
+        if (!chosen.isEmpty()) {
+            publish(caller.queue().name());
         }
     }
 
@@ -228,6 +247,15 @@ final class CallerQueues {
     private void publish(String queue) {
         List<Caller> inLine =
                 line.values().stream().filter(c -> c.queue().name().equals(queue)).toList();
+        waiting.put(
+                queue,
+                inLine.stream()
+                        .map(caller ->
+                                new WaitingCaller(
+                                        caller.ticket().call(),
+                                        caller.enteredNanos(),
+                                        caller.reservedAgents()))
+                        .toList());
         figures.computeIfPresent(
                 queue,
                 (_, before) ->

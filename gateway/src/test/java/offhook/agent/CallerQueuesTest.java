@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import offhook.agent.QueueStatus.WaitingCaller;
 import offhook.call.CallId;
 import offhook.call.CallInbox;
 import offhook.call.CallInput;
@@ -205,6 +206,35 @@ public class CallerQueuesTest {
         assertThat(enter("alone").refusal()).isEqualTo("full");
         assertThat(registry.queue("alone").figures())
                 .isEqualTo(new QueueFigures(3, nowNanos, 0, 0, 2));
+    }
+
+    @Test
+    public void whoWaitsIsKnownWithWhoIsOfferedToIt() {
+        signIn("alice", "bob");
+        Waiter first = enter("linear");
+        long firstNanos = nowNanos;
+        nowNanos += 3 * SECOND;
+        Waiter second = enter("all");
+        Waiter third = enter("all");
+
+        assertThat(registry.queue("linear").callers())
+                .containsExactly(new WaitingCaller(first.id, firstNanos, List.of("bob")));
+        assertThat(registry.queue("all").callers())
+                .containsExactly(
+                        new WaitingCaller(second.id, nowNanos, List.of("alice")),
+                        new WaitingCaller(third.id, nowNanos, List.of()));
+
+        // Bob goes on to the next who may have him, and then nobody is offered to the first.
+        first.untaken("bob", false);
+        assertThat(registry.queue("linear").callers())
+                .containsExactly(new WaitingCaller(first.id, firstNanos, List.of()));
+        assertThat(registry.queue("all").callers().getFirst().offered())
+                .containsExactly("alice", "bob");
+
+        second.leave(QueueExit.ABANDONED);
+        assertThat(registry.queue("all").callers())
+                .extracting(WaitingCaller::call)
+                .containsExactly(third.id);
     }
 
     @Test
