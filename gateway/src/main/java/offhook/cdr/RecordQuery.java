@@ -46,7 +46,8 @@ record RecordQuery(String sql, List<Object> values) {
     static RecordQuery count(Dialect dialect, RecordFilter filter, int most) {
         RecordQuery some =
                 of(dialect, "SELECT 1 FROM calls", filter.conditions(), " LIMIT " + most);
-        return new RecordQuery("SELECT count(*) FROM (" + some.sql() + ") AS some", some.values());
+        return new RecordQuery(
+                "SELECT count(*) FROM (" + some.sql() + ") AS fitting", some.values());
     }
 
     /// The record of a call.
