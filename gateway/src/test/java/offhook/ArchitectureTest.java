@@ -107,6 +107,7 @@ public class ArchitectureTest {
                 "console",
                 List.of(
                         "ops",
+                        "cdr",
                         "call",
                         "agent",
                         "media",

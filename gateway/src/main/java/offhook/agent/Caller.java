@@ -85,6 +85,11 @@ final class Caller {
                 && (reserved.isEmpty() || queue.strategy() == QueueConfig.Strategy.RING_ALL);
     }
 
+    /// Who is reserved for it.
+    List<String> reservedAgents() {
+        return reserved.values().stream().sorted().toList();
+    }
+
     boolean isAlone() {
         return reserved.isEmpty();
     }

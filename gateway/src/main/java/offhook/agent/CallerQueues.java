@@ -211,7 +211,11 @@ final class CallerQueues {
 
     /// An agent did not take the call, and is about to be released.
     void untaken(ClaimToken token) {
-        callerOf(token).ifPresent(caller -> caller.release(token).ifPresent(a -> rest(caller, a)));
+        callerOf(token)
+                .ifPresent(caller -> {
+                    caller.release(token).ifPresent(agent -> rest(caller, agent));
+                    publish(caller.queue().name());
+                });
     }
 
     private void rest(Caller caller, String agent) {
@@ -226,7 +230,11 @@ final class CallerQueues {
 
     /// A reservation is over, and its agent perhaps free.
     void released(ClaimToken token) {
-        callerOf(token).ifPresent(caller -> caller.release(token));
+        callerOf(token)
+                .ifPresent(caller -> {
+                    caller.release(token);
+                    publish(caller.queue().name());
+                });
         offerAgents();
     }
 
@@ -252,7 +260,8 @@ final class CallerQueues {
             }
             return;
         }
-        for (String agent : choice(caller)) {
+        List<String> chosen = choice(caller);
+        for (String agent : chosen) {
             // Whoever was given back meanwhile may have gone to another caller.
             if (agents.freeSince(agent).isPresent()
                     && !agents.reserve(
@@ -260,6 +269,9 @@ final class CallerQueues {
                 leave(caller.ticket(), QueueExit.ABANDONED);
                 return;
             }
+        }
+        if (!chosen.isEmpty()) {
+            publish(caller.queue().name());
         }
     }
 
@@ -345,8 +357,11 @@ final class CallerQueues {
         callers.put(
                 queue,
                 inLine.stream()
-                        .map(c ->
-                                new QueueCaller(c.ticket().call(), c.enteredNanos(), !c.isAlone()))
+                        .map(caller ->
+                                new QueueCaller(
+                                        caller.ticket().call(),
+                                        caller.enteredNanos(),
+                                        caller.reservedAgents()))
                         .toList());
         figures.computeIfPresent(
                 queue,

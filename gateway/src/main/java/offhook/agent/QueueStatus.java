@@ -1,6 +1,7 @@
 package offhook.agent;
 
 import java.util.List;
+import offhook.call.CallId;
 
 /// A queue, for those who watch.
 ///

@@ -5,6 +5,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// One call as the table `calls` has it. What is not known yet, or was never measured, is null.
@@ -65,6 +67,17 @@ record CallRecord(
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
         // A journal of an earlier version has none.
         transfers = transfers == null ? List.of() : List.copyOf(transfers);
+    }
+
+    /// The worst that anybody heard of it over the whole call; null where nobody measured.
+    @Nullable Double mos() {
+        return legs.stream()
+                .flatMap(leg ->
+                        Stream.of(
+                                Optional.ofNullable(leg.mos()), Optional.ofNullable(leg.peerMos())))
+                .flatMap(Optional::stream)
+                .min(Double::compare)
+                .orElse(null);
     }
 
     /// A transfer that was asked for.

@@ -61,7 +61,14 @@ record Column(String sql, Kind kind, Function<CallRecord, @Nullable Object> read
                     NOTES,
                     PAGES,
                     saidLater("verdict"),
-                    saidLater("verdict_text"));
+                    saidLater("verdict_text"),
+                    plain("mos", CallRecord::mos));
+
+    /// What a list of calls shows: all that is not JSON.
+    static final List<Column> BRIEF =
+            ALL.stream()
+                    .filter(column -> column.kind() != Kind.JSON && column.kind() != Kind.SAID)
+                    .toList();
 
     private static Column plain(String sql, Function<CallRecord, @Nullable Object> read) {
         return new Column(sql, Kind.PLAIN, read);
@@ -91,6 +98,11 @@ record Column(String sql, Kind kind, Function<CallRecord, @Nullable Object> read
 
     /// All of them by a comma, each as `as` says it.
     static String list(Function<Column, String> as) {
-        return ALL.stream().map(as).collect(Collectors.joining(", "));
+        return list(ALL, as);
+    }
+
+    /// Some of them.
+    static String list(List<Column> columns, Function<Column, String> as) {
+        return columns.stream().map(as).collect(Collectors.joining(", "));
     }
 }

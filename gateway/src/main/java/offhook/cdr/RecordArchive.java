@@ -6,10 +6,11 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import offhook.config.RecordsConfig;
@@ -48,7 +49,7 @@ public final class RecordArchive implements AutoCloseable {
             connection.setAutoCommit(false); // or rows do not come bit by bit
             return new RecordArchive(connection, dialect);
         } catch (SQLException e) {
-            throw new IOException("the call records cannot be read: " + e.getMessage(), e);
+            throw unreadable(e);
         }
     }
 
@@ -60,46 +61,77 @@ public final class RecordArchive implements AutoCloseable {
     /// The call of that id.
     public Optional<Map<String, @Nullable Object>> find(String id) throws IOException {
         First first = new First();
-        read(" WHERE id = ?", List.of(id), first);
+        read(RecordQuery.one(dialect, id), Column.ALL, first);
         return Optional.ofNullable(first.found);
     }
 
-    /// Tells the calls that began in a span of time, the latest first.
+    /// Tells the calls of a filter, the latest first.
     ///
     /// @param most how many at most
-    public void read(Instant since, Instant until, int most, Reader reader) throws IOException {
-        String began = dialect.parameter(Column.STARTED_AT);
-        read(
-                " WHERE started_at >= "
-                        + began
-                        + " AND started_at < "
-                        + began
-                        + " ORDER BY started_at DESC LIMIT "
-                        + most,
-                List.of(Times.text(since), Times.text(until)),
-                reader);
+    public void read(RecordFilter filter, int most, Reader reader) throws IOException {
+        read(RecordQuery.select(dialect, Column.ALL, filter, "", most), Column.ALL, reader);
     }
 
-    private void read(String which, List<String> parameters, Reader reader) throws IOException {
-        String query = "SELECT " + Column.list(dialect::shown) + " FROM calls" + which;
-        try (PreparedStatement select = connection.prepareStatement(query)) {
-            select.setFetchSize(FETCH_ROWS);
-            for (int i = 0; i < parameters.size(); i++) {
-                select.setString(i + 1, parameters.get(i));
-            }
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    reader.read(record(rows));
-                }
-            }
+    /// Tells a page of them, without what is JSON.
+    ///
+    /// @param after the place at which the page before ended; empty: the first page
+    /// @return the place at which this one ends; empty when it is the last
+    /// @throws IllegalArgumentException when `after` is no place
+    public Optional<String> page(RecordFilter filter, String after, int most, Reader reader)
+            throws IOException {
+        List<Map<String, @Nullable Object>> page = new ArrayList<>();
+        // One more than wanted tells whether another page follows.
+        read(
+                RecordQuery.select(dialect, Column.BRIEF, filter, after, most + 1),
+                Column.BRIEF,
+                page::add);
+        boolean more = page.size() > most;
+        for (Map<String, @Nullable Object> record : more ? page.subList(0, most) : page) {
+            reader.read(record);
+        }
+        return more ? Optional.of(placeOf(page.get(most - 1))) : Optional.empty();
+    }
+
+    private static String placeOf(Map<String, @Nullable Object> record) {
+        return RecordQuery.placeOf(
+                Objects.requireNonNull(record.get("started_at")),
+                Objects.requireNonNull(record.get("id")));
+    }
+
+    /// How many calls a filter has.
+    ///
+    /// @param most counts no further than that
+    public int count(RecordFilter filter, int most) throws IOException {
+        try (PreparedStatement select =
+                        RecordQuery.count(dialect, filter, most).prepare(connection);
+                ResultSet rows = select.executeQuery()) {
+            return rows.next() ? rows.getInt(1) : 0;
         } catch (SQLException e) {
-            throw new IOException("the call records cannot be read: " + e.getMessage(), e);
+            throw unreadable(e);
         }
     }
 
-    private Map<String, @Nullable Object> record(ResultSet rows) throws SQLException, IOException {
+    private void read(RecordQuery query, List<Column> columns, Reader reader) throws IOException {
+        try (PreparedStatement select = query.prepare(connection)) {
+            select.setFetchSize(FETCH_ROWS);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    reader.read(record(rows, columns));
+                }
+            }
+        } catch (SQLException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private static IOException unreadable(SQLException e) {
+        return new IOException("the call records cannot be read: " + e.getMessage(), e);
+    }
+
+    private static Map<String, @Nullable Object> record(ResultSet rows, List<Column> columns)
+            throws SQLException, IOException {
         Map<String, @Nullable Object> record = new LinkedHashMap<>();
-        for (Column column : Column.ALL) {
+        for (Column column : columns) {
             record.put(
                     column.sql(),
                     switch (column.kind()) {

@@ -138,7 +138,7 @@ final class RecordKeeper {
             leaveMark();
         }
         spool.write();
-        if (now - feedAtNanos >= 0 && hasWork()) {
+        if (now - feedAtNanos >= 0 && wantsDatabase()) {
             feed(now);
         }
         publish();
@@ -153,8 +153,9 @@ final class RecordKeeper {
         }
     }
 
-    private boolean hasWork() {
-        return !folder.journal().isEmpty() || spool.size() > 0;
+    /// Whether records wait, or nobody brought the schema up to date, for those who read.
+    private boolean wantsDatabase() {
+        return !feed.isOpen() || !folder.journal().isEmpty() || spool.size() > 0;
     }
 
     private void feed(long now) {
@@ -173,7 +174,7 @@ final class RecordKeeper {
     private long nanosToWait() {
         long now = clock.nanoTime();
         long untilTick = tickAtNanos - now;
-        long next = hasWork() ? Math.min(untilTick, feedAtNanos - now) : untilTick;
+        long next = wantsDatabase() ? Math.min(untilTick, feedAtNanos - now) : untilTick;
         return Math.max(0, next);
     }
 

@@ -49,6 +49,7 @@ final class StoreFeed implements AutoCloseable {
     boolean feed(Spool spool) {
         Journal journal = folder.journal();
         try {
+            opened();
             while (!journal.isEmpty()) {
                 Journal.Lines next = journal.next();
                 write(entries(next.lines()));
@@ -161,6 +162,11 @@ final class StoreFeed implements AutoCloseable {
 
     private static String firstLine(Exception e) {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    }
+
+    /// Whether the database was there since the last failure, its schema up to date.
+    boolean isOpen() {
+        return store != null;
     }
 
     boolean isUp() {

@@ -2,15 +2,12 @@ package offhook.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import offhook.cdr.RecordArchive;
+import offhook.cdr.RecordExport;
+import offhook.cdr.RecordFilter;
 import offhook.config.ConfigException;
 import offhook.config.RecordsConfig;
 import org.jspecify.annotations.Nullable;
@@ -48,14 +45,7 @@ final class RecordsCommand implements Callable<Integer> {
             description = "the one call to show, with its legs")
     private Optional<String> id = Optional.empty();
 
-    @Option(
-            names = "--since",
-            paramLabel = "TIME",
-            description = "calls that began then or later: 2026-03-01, or 2026-03-01T08:00:00Z")
-    private Optional<String> since = Optional.empty();
-
-    @Option(names = "--until", paramLabel = "TIME", description = "calls that began before then")
-    private Optional<String> until = Optional.empty();
+    @Mixin private RecordChoice choice = new RecordChoice();
 
     @Option(
             names = "--most",
@@ -96,42 +86,49 @@ final class RecordsCommand implements Callable<Integer> {
     private int show(RecordArchive archive) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         RecordFormat chosen = json ? RecordFormat.JSON : format;
-        if (id.isPresent()) {
-            Optional<Map<String, @Nullable Object>> record = archive.find(id.get());
-            if (record.isEmpty()) {
-                spec.commandLine().getErr().println("offhook: no call has the id " + id.get());
-                return EXIT_UNKNOWN;
-            }
-            RecordPrinter.single(chosen, out).print(record.get());
-            return 0;
+        try {
+            return id.isPresent() ? showOne(archive, chosen, out) : showMany(archive, chosen, out);
+        } finally {
+            out.flush();
         }
-        int limit = most.orElse(chosen == RecordFormat.TABLE ? USUALLY_SHOWN : NO_LIMIT);
-        try (RecordPrinter printer = RecordPrinter.many(chosen, out)) {
-            archive.read(
-                    time("--since", since, Instant.EPOCH),
-                    time("--until", until, Instant.parse("9999-01-01T00:00:00Z")),
-                    limit,
-                    printer::print);
+    }
+
+    private int showOne(RecordArchive archive, RecordFormat chosen, PrintWriter out)
+            throws IOException {
+        Optional<Map<String, @Nullable Object>> record = archive.find(id.orElseThrow());
+        if (record.isEmpty()) {
+            spec.commandLine().getErr().println("offhook: no call has the id " + id.get());
+            return EXIT_UNKNOWN;
+        }
+        if (chosen == RecordFormat.TABLE) {
+            RecordTable.whole(out, record.get());
+        } else {
+            printer(chosen, out).read(record.get());
         }
         return 0;
     }
 
-    private Instant time(String option, Optional<String> given, Instant absent) {
-        if (given.isEmpty()) {
-            return absent;
-        }
+    private int showMany(RecordArchive archive, RecordFormat chosen, PrintWriter out)
+            throws IOException {
+        int limit = most.orElse(chosen == RecordFormat.TABLE ? USUALLY_SHOWN : NO_LIMIT);
+        archive.read(filter(), limit, printer(chosen, out));
+        return 0;
+    }
+
+    private static RecordArchive.Reader printer(RecordFormat format, PrintWriter out)
+            throws IOException {
+        return switch (format) {
+            case TABLE -> new RecordTable(out)::row;
+            case CSV -> RecordExport.csv(out);
+            case JSON -> RecordExport.jsonLines(out);
+        };
+    }
+
+    private RecordFilter filter() {
         try {
-            return given.get().contains("T")
-                    ? OffsetDateTime.parse(given.get()).toInstant()
-                    : LocalDate.parse(given.get()).atStartOfDay(ZoneOffset.UTC).toInstant();
-        } catch (DateTimeParseException _) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    option
-                            + ": '"
-                            + given.get()
-                            + "' is no time; write a day such as 2026-03-01 (UTC), or"
-                            + " 2026-03-01T08:00:00Z");
+            return choice.filter();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--" + e.getMessage());
         }
     }
 

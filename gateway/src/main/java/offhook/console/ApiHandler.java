@@ -31,9 +31,11 @@ final class ApiHandler {
     private final ViewBudget budget;
     private final SignIn signIn;
     private final Actions actions;
+    private final Archive archive;
 
     /// @param signIn how one signs in here
-    ApiHandler(Sights sights, Deeds deeds, Access access, SignIn signIn) {
+    ApiHandler(Sights sights, Deeds deeds, Access access, SignIn signIn, Archive archive) {
+        this.archive = archive;
         this.access = access;
         this.signIn = signIn;
         this.picture = new Picture(sights);
@@ -44,6 +46,11 @@ final class ApiHandler {
 
     /// @param path below `/api/`
     boolean answer(Request request, Response response, Callback callback, String path) {
+        if (HttpMethod.POST.is(request.getMethod())) {
+            // Jetty closes a connection on which it answered before it read all: until somebody
+            // has, the client is told, or it uses the connection again.
+            response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        }
         if (Access.isForeign(request)) {
             return Answers.error(
                     response,
@@ -78,6 +85,9 @@ final class ApiHandler {
                     "the gateway is asked for its views more than "
                             + ViewBudget.VIEWERS
                             + " times a second");
+        }
+        if (Archive.isAt(path)) {
+            return archive.answer(request, response, callback, path);
         }
         Optional<String> view = view(path);
         return view.isPresent()

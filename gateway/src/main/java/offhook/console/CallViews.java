@@ -37,9 +37,7 @@ final class CallViews {
         long now = clock.nanoTime();
         ObjectNode view = Views.JSON.createObjectNode();
         view.put("id", call.id().value());
-        view.put("from", call.caller().number());
-        view.put("from-name", call.caller().displayName());
-        view.put("withheld", call.details().withheld());
+        caller(view, Optional.of(call));
         view.put("to", call.called().number());
         view.put("trunk", call.source());
         view.put("agent", call.agent());
@@ -52,6 +50,13 @@ final class CallViews {
             quality.apply(leg.id()).ifPresent(known -> legs.add(leg(leg, known)));
         }
         return view;
+    }
+
+    /// Who calls; nothing is known of a call that is just over.
+    void caller(ObjectNode view, Optional<CallSnapshot> call) {
+        view.put("from", call.map(each -> each.caller().number()).orElse(null));
+        view.put("from-name", call.map(each -> each.caller().displayName()).orElse(null));
+        view.put("withheld", call.map(each -> each.details().withheld()).orElse(false));
     }
 
     private String at(long nanosAgo) {

@@ -41,6 +41,8 @@ final class JsonBody {
         Content.Source.asByteArrayAsync(request, MAX_BYTES, Promise.Invocable.toPromise(whole));
         try {
             String text = new String(whole.get(SECONDS, TimeUnit.SECONDS), StandardCharsets.UTF_8);
+            // Nothing is left of the request: the connection may stay.
+            response.getHeaders().remove(HttpHeader.CONNECTION);
             JsonNode body = Views.JSON.readTree(text.isBlank() ? "{}" : text);
             if (body.isObject()) {
                 return Optional.of(body);

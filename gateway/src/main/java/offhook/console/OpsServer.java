@@ -80,13 +80,14 @@ public final class OpsServer {
                         config.users(),
                         clock,
                         deeds.audit());
+        Archive archive = new Archive(config.records(), access, deeds.audit(), clock);
         OpsHandler handler =
                 new OpsHandler(
                         listen,
                         access,
                         health,
                         metrics,
-                        new ApiHandler(sights, deeds, access, signIn));
+                        new ApiHandler(sights, deeds, access, signIn, archive));
         server.setErrorHandler(handler::refuse);
         server.setHandler(SecurityHeaders.ofOperators(handler));
     }

@@ -7,9 +7,14 @@ import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import offhook.agent.AgentStatus;
 import offhook.agent.Presence;
+import offhook.agent.QueueStatus;
+import offhook.call.CallId;
 import offhook.call.CallSnapshot;
 import offhook.ops.AgentMXBean;
 import offhook.ops.AgentViews;
@@ -127,10 +132,33 @@ final class Picture {
         QueueViews queues =
                 new QueueViews(sights.agents(), sights.calls(), _ -> false, sights.clock());
         ArrayNode list = Views.JSON.createArrayNode();
+        Map<CallId, CallSnapshot> living =
+                sights.calls().get().stream()
+                        .collect(Collectors.toMap(CallSnapshot::id, call -> call, (one, _) -> one));
         for (String name : new TreeSet<>(sights.agents().queueNames())) {
-            list.add(named(name, Views.of(QueueMXBean.class, queues.of(name))));
+            ObjectNode queue = named(name, Views.of(QueueMXBean.class, queues.of(name)));
+            queue.set("callers", callers(sights.agents().queue(name), living));
+            list.add(queue);
         }
         return rows(list.size(), list);
+    }
+
+    /// The first first.
+    private ArrayNode callers(QueueStatus queue, Map<CallId, CallSnapshot> living) {
+        ArrayNode list = Views.JSON.createArrayNode();
+        long now = sights.clock().nanoTime();
+        queue.callers().stream()
+                .limit(MOST_ROWS)
+                .forEach(caller -> {
+                    ObjectNode view = list.addObject();
+                    view.put("call", caller.call().value());
+                    calls.caller(view, Optional.ofNullable(living.get(caller.call())));
+                    view.put(
+                            "wait-seconds",
+                            TimeUnit.NANOSECONDS.toSeconds(now - caller.sinceNanos()));
+                    view.set("offered-to", Views.JSON.valueToTree(caller.offered()));
+                });
+        return list;
     }
 
     /// Those who are there first.

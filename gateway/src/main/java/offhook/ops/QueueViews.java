@@ -118,7 +118,7 @@ public final class QueueViews {
                             new WaitingCaller(
                                     caller.call().value(),
                                     number(living, caller.call()),
-                                    seconds(caller.enteredNanos()),
+                                    seconds(caller.sinceNanos()),
                                     caller.rung()))
                     .toList();
         }

@@ -211,6 +211,35 @@ public class CallerQueuesTest {
     }
 
     @Test
+    public void whoWaitsIsKnownWithWhoIsOfferedToIt() {
+        signIn("alice", "bob");
+        Waiter first = enter("linear");
+        long firstNanos = nowNanos;
+        nowNanos += 3 * SECOND;
+        Waiter second = enter("all");
+        Waiter third = enter("all");
+
+        assertThat(registry.queue("linear").callers())
+                .containsExactly(new QueueCaller(first.id, firstNanos, List.of("bob")));
+        assertThat(registry.queue("all").callers())
+                .containsExactly(
+                        new QueueCaller(second.id, nowNanos, List.of("alice")),
+                        new QueueCaller(third.id, nowNanos, List.of()));
+
+        // Bob goes on to the next who may have him, and then nobody is offered to the first.
+        first.untaken("bob", false);
+        assertThat(registry.queue("linear").callers())
+                .containsExactly(new QueueCaller(first.id, firstNanos, List.of()));
+        assertThat(registry.queue("all").callers().getFirst().offered())
+                .containsExactly("alice", "bob");
+
+        second.leave(QueueExit.ABANDONED);
+        assertThat(registry.queue("all").callers())
+                .extracting(QueueCaller::call)
+                .containsExactly(third.id);
+    }
+
+    @Test
     public void whoLeavesGivesBackAllThatWasReservedForIt() {
         signIn("alice", "bob");
         Waiter caller = enter("all");
@@ -370,9 +399,9 @@ public class CallerQueuesTest {
 
         assertThat(registry.queue("alone").callers())
                 .containsExactly(
-                        new QueueCaller(rung.id, nowNanos - 5 * SECOND, true),
-                        new QueueCaller(first.id, nowNanos - 5 * SECOND, false),
-                        new QueueCaller(second.id, nowNanos - 5 * SECOND, false));
+                        new QueueCaller(rung.id, nowNanos - 5 * SECOND, List.of("carol")),
+                        new QueueCaller(first.id, nowNanos - 5 * SECOND, List.of()),
+                        new QueueCaller(second.id, nowNanos - 5 * SECOND, List.of()));
         assertThat(operate(() -> registry.queueOperator().sendOn("alone", rung.id))).isFalse();
         assertThat(operate(() -> registry.queueOperator().sendOn("idle", first.id))).isFalse();
         assertThat(operate(() -> registry.queueOperator().sendOn("alone", first.id))).isTrue();

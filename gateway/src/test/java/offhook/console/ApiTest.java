@@ -43,6 +43,29 @@ public class ApiTest {
     }
 
     @Test
+    public void whoWaitsIsTheFirstOrTheNext() throws IOException {
+        CallId next = new CallId("0123456789abcdef01234568");
+        scene.call(Scene.CALL, "Ana");
+        scene.waits(Scene.CALL);
+        scene.waits(next);
+        close();
+        port = new OpsPort(scene, Optional.empty());
+
+        JsonNode queue = read("/api/queues").at("/queues/list/0");
+
+        assertThat(queue.path("waiting").asInt()).isEqualTo(2);
+        JsonNode first = queue.at("/callers/0");
+        assertThat(first.path("call").asText()).isEqualTo(Scene.CALL.value());
+        assertThat(first.path("from").asText()).isEqualTo("600100200");
+        assertThat(first.path("from-name").asText()).isEqualTo("Ana");
+        assertThat(first.path("wait-seconds").asInt(-1)).isNotNegative();
+        assertThat(first.path("offered-to")).isEmpty();
+        // Its call is over already.
+        assertThat(queue.at("/callers/1/call").asText()).isEqualTo(next.value());
+        assertThat(queue.at("/callers/1/from").isNull()).isTrue();
+    }
+
+    @Test
     public void oneLookHasEverything() throws IOException {
         scene.call(Scene.CALL, "Ana");
         close();
@@ -67,7 +90,8 @@ public class ApiTest {
         assertThat(now.at("/agents/list/0/reachable-devices").asInt(-1)).isZero();
         assertThat(now.at("/loops/list/0/utilisation").asDouble()).isEqualTo(25.0);
         assertThat(now.at("/alarms")).isEmpty();
-        assertThat(now.at("/queues/total").asInt(-1)).isZero();
+        assertThat(now.at("/queues/total").asInt()).isEqualTo(1);
+        assertThat(now.at("/queues/list/0/callers")).isEmpty();
     }
 
     private JsonNode whole(String part) {

@@ -15,6 +15,7 @@ import offhook.config.Listen;
 import offhook.config.OpsConfig;
 import offhook.config.OpsUser;
 import offhook.config.RecordingConfig;
+import offhook.config.RecordsConfig;
 import offhook.config.Secret;
 import offhook.ops.Health;
 import offhook.ops.LiveAudio;
@@ -29,6 +30,12 @@ final class OpsPort implements AutoCloseable {
     private final OpsServer server;
 
     OpsPort(Scene scene, Optional<String> token, OpsUser... users) throws IOException {
+        this(scene, token, Optional.empty(), users);
+    }
+
+    /// @param records where calls were recorded
+    OpsPort(Scene scene, Optional<String> token, Optional<RecordsConfig> records, OpsUser... users)
+            throws IOException {
         Listen listen =
                 new Listen("http", new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
         server =
@@ -37,7 +44,7 @@ final class OpsPort implements AutoCloseable {
                         new OpsConfig(
                                 Optional.of(listen),
                                 token.map(Secret::new),
-                                Optional.empty(),
+                                records,
                                 DoctorConfig.DEFAULT,
                                 Optional.empty(),
                                 List.of(users),

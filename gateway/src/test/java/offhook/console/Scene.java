@@ -2,6 +2,7 @@ package offhook.console;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,11 +11,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import offhook.agent.AgentRegistry;
 import offhook.call.CallDetails;
 import offhook.call.CallId;
+import offhook.call.CallInbox;
+import offhook.call.CallInput;
 import offhook.call.CallSnapshot;
 import offhook.call.CallSnapshot.LegKind;
+import offhook.call.ClaimToken;
 import offhook.call.LegId;
 import offhook.call.LegQuality;
 import offhook.call.Party;
+import offhook.config.QueueConfig;
+import offhook.config.QueueLine;
 import offhook.media.LoopFigures;
 import offhook.ops.Alarms;
 import offhook.ops.CallStories;
@@ -38,7 +44,25 @@ final class Scene implements GatewayControl {
     final List<String> audited = new CopyOnWriteArrayList<>();
     final TrunkStatus trunk = new TrunkStatus("pbx");
     private final Owner owner = new Owner("agents", NanoClock.system(), 16, _ -> {});
-    final AgentRegistry agents = new AgentRegistry(owner, List.of("alice", "bob"));
+    final AgentRegistry agents =
+            new AgentRegistry(
+                    owner,
+                    List.of("alice", "bob"),
+                    List.of(
+                            new QueueConfig(
+                                    "desk",
+                                    List.of("alice"),
+                                    QueueConfig.Strategy.LINEAR,
+                                    Duration.ofSeconds(20),
+                                    new QueueLine(
+                                            Duration.ofSeconds(60),
+                                            2,
+                                            true,
+                                            true,
+                                            Duration.ofSeconds(5),
+                                            2,
+                                            Optional.empty()))),
+                    0);
     private boolean draining;
 
     /// Of a gateway without calls.
@@ -132,6 +156,26 @@ final class Scene implements GatewayControl {
                         now,
                         List.of(new LegKind(new LegId(id, 0), "trunk")),
                         CallDetails.NONE));
+    }
+
+    /// Lets it wait in the queue `desk`.
+    void waits(CallId id) {
+        agents.enter(
+                "desk",
+                new ClaimToken(id, 0),
+                Duration.ofMinutes(1),
+                new CallInbox() {
+                    @Override
+                    public CallId callId() {
+                        return id;
+                    }
+
+                    @Override
+                    public boolean offer(CallInput input) {
+                        return true;
+                    }
+                });
+        owner.runPending();
     }
 
     @Override

@@ -3,7 +3,11 @@ package offhook.e2e.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -158,9 +162,43 @@ public class RecordsIT {
                 .startsWith("id,node,direction,source,caller")
                 .contains(id + ",test,in,pbx,5551000");
         assertThat(records("--json", "--until", "2026-01-01").out()).isEmpty();
+        assertThat(
+                        records(
+                                        ("--json --since 2026-01-01 --trunk pbx --agent alice"
+                                                        + " --number 55-51 --result answered"
+                                                        + " --reason hang-up --direction in"
+                                                        + " --talked 0")
+                                                .split(" "))
+                                .out())
+                .contains(id);
+        assertThat(records("--queue", "sales", "--mos-below", "4.5", "--json").out()).isEmpty();
+        assertThat(records("--verdict", "fine").err()).contains("--verdict: 'fine' is none of");
+        assertThat(archive("after=2999-01-01T00:00:00.000Z~a&trunk=pbx")).contains(id);
+        assertThat(archive("since=2026-01-01&verdict=failed")).contains("\"total\":0");
         Program unknown = records("no-such-call");
         assertThat(unknown.exitCode()).isEqualTo(1);
         assertThat(unknown.err()).contains("no call has the id no-such-call");
+    }
+
+    /// What the operations page gets of them.
+    private String archive(String query) {
+        HttpRequest ask =
+                HttpRequest.newBuilder(
+                                URI.create(
+                                        "http://127.0.0.1:"
+                                                + config.opsPort()
+                                                + "/api/records?"
+                                                + query))
+                        .timeout(LIMIT)
+                        .build();
+        try {
+            return client.send(ask, HttpResponse.BodyHandlers.ofString()).body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     private Program records(String... arguments) {

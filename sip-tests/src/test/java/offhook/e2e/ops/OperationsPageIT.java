@@ -12,6 +12,7 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import offhook.e2e.call.CallStand;
@@ -30,13 +31,18 @@ import org.testng.annotations.Test;
 public class OperationsPageIT {
 
     private static final Duration LIMIT = CallStand.LIMIT;
+    private static final String TOKEN = "0123456789abcdef0123456789abcdef";
     private static final String EVIL = "<img src=x onerror=alert(1)>";
 
     private final List<String> errors = new CopyOnWriteArrayList<>();
+
+    /// Records of an earlier run are older.
+    private final Instant started = Instant.now();
+
     private CallStand stand;
     private Page page;
 
-    /// carol operates, and has the password of the agents.
+    /// carol operates, and has the password of the agents; others read by the token.
     @BeforeClass
     public void start() {
         stand =
@@ -47,7 +53,9 @@ public class OperationsPageIT {
                                     yaml.replaceFirst("(?s).*?password-hash: (\"[^\"]*\").*", "$1");
                             return yaml.replace(
                                     "ops:\n",
-                                    "ops:\n  users: [{name: carol, role: operate, password-hash: "
+                                    "ops:\n  token: "
+                                            + TOKEN
+                                            + "\n  users: [{name: carol, role: operate, password-hash: "
                                             + hash
                                             + "}]\n");
                         });
@@ -55,6 +63,33 @@ public class OperationsPageIT {
         page.onPageError(errors::add);
         page.setViewportSize(1280, 800);
         page.navigate("http://127.0.0.1:" + stand.config().opsPort() + "/");
+        readByTheToken();
+    }
+
+    /// The page asks for it by itself, keeps it in its memory, and shows nothing without.
+    private void readByTheToken() {
+        Locator dialog = page.locator("#dialog[open]");
+        dialog.waitFor();
+        assertThat(page.locator("main tbody tr").count()).isZero();
+        page.keyboard().press("Escape");
+        awaitClosed();
+        page.locator("#sign").click();
+        dialog.getByText("Use a token").click();
+        Locator token = page.locator("#sign-token:focus");
+        token.fill("wrong");
+        token.press("Enter");
+        dialog.getByText("This is not the token").waitFor();
+        token.fill(TOKEN);
+        token.press("Enter");
+        page.locator("#user").getByText("By token (reads)").waitFor();
+        row("agents", "alice").waitFor();
+        awaitClosed();
+        assertThat(page.evaluate("JSON.stringify([localStorage, sessionStorage, document.cookie])"))
+                .isEqualTo("[{},{},\"\"]");
+    }
+
+    private void awaitClosed() {
+        page.waitForFunction("() => !document.getElementById('dialog').open");
     }
 
     @AfterClass(alwaysRun = true)
@@ -113,12 +148,14 @@ public class OperationsPageIT {
         }
         readsTheVerdict();
         takesTheBlackBox();
+        findsItInTheArchive();
         signsTheAgentOut();
         assertThat(errors).isEmpty();
     }
 
     private void signIn() {
-        page.locator("#sign").click();
+        page.locator("#sign").click(); // out
+        page.locator("#dialog[open]").waitFor();
         Locator name = page.locator("#sign-name");
         Locator password = page.locator("#sign-password");
         name.fill("carol");
@@ -131,18 +168,20 @@ public class OperationsPageIT {
         password.press("Enter");
         page.locator("#user").filter(new Locator.FilterOptions().setHasText("carol")).waitFor();
         page.locator("body.operates").waitFor();
+        awaitClosed();
     }
 
     private void seesTheCallsOwnView(Locator live) {
         live.locator("a").first().click();
         page.locator(".timeline li").first().waitFor();
-        // Both legs, both ways, three figures each.
-        page.locator("figure svg.plot").nth(11).waitFor();
+        // Both legs, both ways; three figures each, but of a phone that reports nothing.
+        page.locator("article.call figure").nth(3).waitFor();
+        page.locator("figure svg.plot").nth(8).waitFor();
         page.waitForFunction("() => document.querySelectorAll('svg.plot path').length > 0");
     }
 
     private void readsTheVerdict() {
-        page.locator("#nav a").last().click();
+        page.locator("#nav a[href='#/last']").click();
         Locator last = page.locator("main tbody tr").first();
         last.waitFor();
         assertThat(last.innerText()).contains("5551000").contains("alice");
@@ -164,6 +203,47 @@ public class OperationsPageIT {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private void findsItInTheArchive() {
+        String query = "number=000&result=answered&agent=alice&since=" + started;
+        Await.until(
+                "the database has the end of the call",
+                LIMIT,
+                () ->
+                        page.evaluate(
+                                        "async ([query, token]) => (await (await fetch('/api/records?'"
+                                                + " + query, {headers: {Authorization: 'Bearer ' +"
+                                                + " token}})).json()).total",
+                                        List.of(query, TOKEN))
+                                .equals(1));
+        page.evaluate("query => { location.hash = '#/archive?' + query; }", query);
+        Locator found = row("archive", "5551000");
+        found.waitFor();
+        assertThat(page.locator("#filter-number").inputValue()).isEqualTo("000");
+        assertThat(page.locator("#section-archive .count").innerText()).isEqualTo("1");
+
+        Download csv =
+                page.waitForDownload(() -> page.locator("button:text('Download CSV')").click());
+        assertThat(csv.suggestedFilename()).isEqualTo("calls.csv");
+        try {
+            assertThat(Files.readString(csv.path())).startsWith("id,node,").contains(EVIL);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+
+        page.locator("#filter-since").fill("");
+        page.locator("#filter-result").selectOption("abandoned");
+        page.locator("#filter-number").press("Enter");
+        page.getByText("No recorded call fits.").waitFor();
+        assertThat(page.url()).contains("result=abandoned").contains("number=000");
+
+        page.goBack();
+        found.locator("a").click();
+        Locator facts = page.locator(".facts");
+        facts.filter(new Locator.FilterOptions().setHasText("operator")).waitFor();
+        assertThat(page.locator(".details").first().innerText()).contains("Leg 0, trunk");
+        page.evaluate("location.hash = '#/'");
     }
 
     private void signsTheAgentOut() {

@@ -40,6 +40,6 @@ export async function ask(path, options = {}) {
   return answer;
 }
 
-export async function read(path) {
-  return (await ask(path)).json();
+export async function read(path, options) {
+  return (await ask(path, options)).json();
 }

@@ -1,7 +1,7 @@
 import { actionButton } from './actions.js';
 import { read, Refusal } from './api.js';
-import { bdi, el, pill, setText } from './dom.js';
-import { caller, exact, moment, span, UNKNOWN } from './format.js';
+import { bdi, el, pill } from './dom.js';
+import { caller, exact, moment, span, UNKNOWN, verdictText } from './format.js';
 import { LEVELS } from './last.js';
 import { plot } from './plot.js';
 
@@ -40,9 +40,8 @@ export class CallView {
       if (!(refusal instanceof Refusal)) throw refusal;
       if (refusal.status !== 404) return;
       this.over = true;
-      this.node.replaceChildren(
-        el('h2', {}, 'Call ', el('code', {}, this.id)),
-        el('p.empty', {}, 'No story of this call is kept any more: the gateway keeps those of the calls that are live and of the last ones.'));
+      // The story of a call is kept for a while, its record for longer.
+      location.replace(`#/record/${this.id}`);
     }
   }
 
@@ -50,9 +49,10 @@ export class CallView {
   #draw(call) {
     if (this.parts.size === 0) this.node.replaceChildren();
     this.#part('head', [call.from, call.to, call.verdict, call.state, call.agent, call.ended], () => [
-      el('p.crumb', {}, el('a', { href: this.over ? '#/last' : '#/calls' }, this.over ? 'Last calls' : 'Calls')),
+      el('p.crumb', {}, el('a', { href: this.over ? '#/last' : '#/calls' }, this.over ? 'Last calls' : 'Calls'),
+        this.over ? ' · ' : null, this.over ? el('a', { href: `#/record/${this.id}` }, 'Record') : null),
       el('h2', {}, bdi(caller(call)), ' → ', bdi(call.to || UNKNOWN)),
-      el('p.verdict', {}, pill(call.verdict.level, LEVELS[call.verdict.level]), ' ', call.verdict.text),
+      el('p.verdict', {}, pill(call.verdict.level, LEVELS[call.verdict.level]), ' ', verdictText(call.verdict.text)),
       facts(call),
     ]);
     this.#part('actions', [this.over], () => [this.#actions(call)]);
@@ -100,8 +100,8 @@ function facts(call) {
     ['Trunk', call.trunk],
     ['Agent', call.agent],
     ['Began', moment(call.began)],
-    ['Answered', moment(call.answered)],
-    ['Ended', moment(call.ended)],
+    ['Answered', call.answered && moment(call.answered)],
+    ['Ended', call.ended && moment(call.ended)],
     ['Talked', call.ended === null ? null : span(call['talk-seconds'])],
     ['Ended by', cause === null ? null : `${cause.by}: ${cause.text || cause.reason.replaceAll('-', ' ')} (SIP ${cause['sip-code']}, Q.850 ${cause['q850-cause']})`],
     ['Id', call.id],
@@ -147,8 +147,10 @@ function side(leg, name, title, step, length) {
   const heard = leg[name];
   const mos = heard.mos.findLast((value) => value !== null);
   const caption = el('figcaption', {}, el('strong', {}, bdi(title)), ` leg ${leg.leg}, ${leg.kind}`);
-  const note = el('span.mos');
-  setText(note, mos === undefined || mos === null ? 'MOS unknown' : `MOS ${mos.toFixed(1)}`);
-  caption.append(' ', note);
+  caption.append(' ', el('span.mos', {}, mos === undefined ? 'MOS unknown' : `MOS ${mos.toFixed(1)}`));
+  const silent = mos === undefined && FIGURES.every(({ key }) => heard[key].every((value) => value === null));
+  if (silent) {
+    return el('figure', {}, caption, el('p.empty', {}, name === 'heard-by-us' ? 'Unknown: nothing was measured.' : 'Unknown: no reports (RTCP) came from there.'));
+  }
   return el('figure', {}, caption, ...FIGURES.map((figure) => plot(figure, heard[figure.key], step, length)));
 }

@@ -48,6 +48,13 @@ export function pill(text, tone) {
   return el(`span.pill.${tone ?? 'plain'}`, {}, text);
 }
 
+/** Gives whoever looks a file to keep. */
+export function save(blob, name) {
+  const url = URL.createObjectURL(blob);
+  el('a', { href: url, download: name }).click();
+  URL.revokeObjectURL(url);
+}
+
 /** Sets text only when it is another one: a selection in it is not lost then. */
 export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;

@@ -24,15 +24,16 @@ export function age(seconds) {
   return `${Math.floor(seconds / 86400)} d ${Math.floor(seconds / 3600) % 24} h`;
 }
 
-/** A time of ISO 8601 by the clock of who looks, with the date unless it is of today. */
+/** A time of ISO 8601 by the clock of who looks, with the date unless it is of today, with the year unless it is of this one. */
 export function moment(text) {
   if (!known(text)) return UNKNOWN;
   const time = new Date(text);
   if (Number.isNaN(time.getTime())) return UNKNOWN;
   const clock = time.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
-  return time.toDateString() === new Date().toDateString()
-    ? clock
-    : `${time.toLocaleDateString([], { month: 'short', day: 'numeric' })} ${clock}`;
+  const now = new Date();
+  if (time.toDateString() === now.toDateString()) return clock;
+  const year = time.getFullYear() === now.getFullYear() ? undefined : 'numeric';
+  return `${time.toLocaleDateString([], { year, month: 'short', day: 'numeric' })} ${clock}`;
 }
 
 /** How long ago that was by the gateway's clock. */
@@ -50,6 +51,9 @@ export function number(value, digits = 0, unit = '') {
 }
 
 export const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
+
+/** A verdict without the times of the gateway's clock that it begins with: those who look have another. */
+export const verdictText = (text) => text.replace(/^\d\d:\d\d:\d\d[-–]\d\d:\d\d:\d\d /, '');
 
 /** How a mean opinion score is to be taken. */
 export function mosTone(mos) {

@@ -1,5 +1,5 @@
 import { el, bdi, pill } from './dom.js';
-import { caller, moment, span, UNKNOWN } from './format.js';
+import { caller, moment, span, UNKNOWN, verdictText } from './format.js';
 import { read, Refusal } from './api.js';
 import { Table } from './table.js';
 
@@ -13,14 +13,14 @@ export class LastCalls {
       key: (call) => call.id,
       empty: 'No call is over yet since the gateway started.',
       columns: [
-        { head: 'Began', cell: (call) => ({ key: call.id, node: () => el('a', { href: `#/call/${call.id}` }, moment(call.began)) }) },
+        { head: 'Began', cell: (call) => ({ key: call.id, node: () => el('a', { href: `#/last/${call.id}` }, moment(call.began)) }) },
         { head: 'Verdict', cell: (call) => ({ key: call.verdict.level, node: () => pill(call.verdict.level, LEVELS[call.verdict.level]) }) },
         { head: 'From', kind: 'wide', cell: (call) => ({ key: caller(call), node: () => bdi(caller(call)) }) },
         { head: 'To', cell: (call) => ({ key: call.to, node: () => bdi(call.to || UNKNOWN) }) },
         { head: 'Trunk', cell: (call) => call.trunk || UNKNOWN },
         { head: 'Agent', cell: (call) => call.agent || UNKNOWN },
         { head: 'Talked', kind: 'number', cell: (call) => span(call['talk-seconds']) },
-        { head: 'Why', kind: 'wide', cell: (call) => call.verdict.text },
+        { head: 'Why', kind: 'wide', cell: (call) => verdictText(call.verdict.text) },
       ],
     });
     this.node = el('section', {}, el('h2', {}, 'Last calls'), this.table.node);

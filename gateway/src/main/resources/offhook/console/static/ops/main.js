@@ -1,10 +1,13 @@
 import { read } from './api.js';
+import { Archive } from './archive.js';
 import { CallView } from './call.js';
 import { el, pill, setText } from './dom.js';
 import { age, moment, plural } from './format.js';
 import { LastCalls } from './last.js';
+import { RecordView } from './record.js';
 import * as sections from './sections.js';
-import { gatewayActions, session } from './actions.js';
+import { gatewayActions } from './actions.js';
+import { session } from './session.js';
 
 // Looks at the gateway once a second while somebody looks at the page, and shows the view that the
 // address names.
@@ -27,17 +30,22 @@ class Tables {
   }
 }
 
+/** Where among the sections of the overview those are that are there only when there is something to see. */
+const ALARMS = 0;
+const WAITING = 2;
+
 /** All at a glance. */
 class Overview extends Tables {
   constructor() {
-    super([sections.alarms(), sections.calls(), sections.queues(), sections.trunks(), sections.agents(), sections.loops()], true);
+    super([sections.alarms(), sections.calls(), sections.waiting(), sections.queues(), sections.trunks(), sections.agents(), sections.loops()], true);
     this.actions = gatewayActions();
     this.node.append(this.actions.node);
   }
 
   show(now) {
     super.show(now);
-    this.sections[0].node.hidden = now.alarms.length === 0;
+    this.sections[ALARMS].node.hidden = now.alarms.length === 0;
+    this.sections[WAITING].node.hidden = now.queues.list.every((queue) => queue.callers.length === 0);
     this.actions.show(now.gateway);
   }
 }
@@ -45,12 +53,16 @@ class Overview extends Tables {
 const VIEWS = [
   ['', 'Overview', () => new Overview()],
   ['calls', 'Calls', () => new Tables([sections.calls()])],
-  ['queues', 'Queues', () => new Tables([sections.queues()])],
+  ['queues', 'Queues', () => new Tables([sections.queues(), sections.waiting()])],
   ['trunks', 'Trunks', () => new Tables([sections.trunks()])],
   ['agents', 'Agents', () => new Tables([sections.agents()])],
   ['loops', 'Media loops', () => new Tables([sections.loops()])],
   ['last', 'Last calls', () => new LastCalls()],
+  ['archive', 'Archive', (query) => new Archive(query)],
 ];
+
+/** Views of one thing, and the view that leads there. */
+const ONE = { call: { View: CallView, below: 'calls' }, last: { View: CallView, below: 'last' }, record: { View: RecordView, below: 'archive' } };
 
 let view = null;
 let now = null;
@@ -58,15 +70,14 @@ let heardAt = 0;
 let trouble = null;
 
 function go() {
-  const [name, id] = location.hash.replace(/^#\/?/, '').split('/');
-  view?.leave?.();
-  view = name === 'call' && /^[0-9a-f]{24}$/.test(id ?? '')
-    ? new CallView(id)
-    : (VIEWS.find(([path]) => path === name) ?? VIEWS[0])[2]();
+  const [path, query = ''] = location.hash.replace(/^#\/?/, '').split('?', 2);
+  const [name, id = ''] = path.split('/');
+  view = ONE[name] !== undefined && /^[0-9A-Za-z-]{1,64}$/.test(id)
+    ? new ONE[name].View(id)
+    : (VIEWS.find(([each]) => each === name) ?? VIEWS[0])[2](query);
   at('view').replaceChildren(view.node);
   for (const link of at('nav').children) {
-    const here = link.getAttribute('href') === `#/${name}` || (name === 'call' && link.getAttribute('href') === '#/calls');
-    if (here) link.setAttribute('aria-current', 'page');
+    if (link.getAttribute('href') === `#/${ONE[name]?.below ?? name}`) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
   if (now !== null) view.show?.(now);
@@ -105,6 +116,15 @@ function showGateway({ gateway, alarms }) {
   setText(at('foot'), `Offhook ${gateway.version}, up ${age(gateway['uptime-seconds'])}, ${plural(gateway['calls-total'], 'call')} since the start`);
 }
 
+/** Who may not look any more leaves nothing behind for whoever comes next. */
+function forget() {
+  if (now === null) return;
+  now = null;
+  at('status').replaceChildren();
+  delete at('status').dataset.key;
+  go();
+}
+
 async function look() {
   if (document.hidden) return;
   try {
@@ -116,7 +136,10 @@ async function look() {
   } catch (refusal) {
     if (refusal.status === undefined) throw refusal;
     trouble = refusal;
-    if (refusal.status === 401) session.needed();
+    if (refusal.status === 401) {
+      forget();
+      session.needed();
+    }
   } finally {
     showStatus();
   }

@@ -23,7 +23,7 @@ class Section {
     this.table = table;
     this.rowsOf = rowsOf;
     this.count = el('span.count');
-    this.node = el('section', { id: `section-${name.toLowerCase().replace(' ', '-')}` },
+    this.node = el('section', { id: `section-${name.toLowerCase().replaceAll(' ', '-')}` },
       el('h2', {}, el('a', { href: path }, name), ' ', this.count), table.node);
   }
 
@@ -57,6 +57,15 @@ function sound(call) {
   return mos === null ? UNKNOWN : tagged(`MOS ${number(mos, 1)}`, mosTone(mos));
 }
 
+const hangUp = (id, from, to) => ({
+  label: 'Hang up',
+  of: from,
+  path: `calls/${id}/hangup`,
+  question: `Hang up the call from ${from} to ${to}?`,
+  consequence: 'Both sides are hung up at once.',
+  danger: true,
+});
+
 export function calls() {
   const table = new Table({
     name: 'Live calls',
@@ -73,18 +82,11 @@ export function calls() {
       { head: 'State', cell: (call) => tagged(call.state, STATES[call.state]) },
       { head: 'In state', kind: 'number', cell: (call) => span(call['state-seconds']) },
       { head: 'Lasts', kind: 'number', cell: (call) => span(call.seconds) },
-      { head: 'Codecs', kind: 'less', cell: (call) => call.legs.map((leg) => leg.codec).join(' / ') || UNKNOWN },
+      { head: 'Codecs', cell: (call) => call.legs.map((leg) => leg.codec).join(' / ') || UNKNOWN },
       { head: 'Sound', cell: sound },
       { head: 'Loss', kind: 'number', cell: (call) => number(worst(call).loss, 1, ' %') },
       { head: 'Jitter', kind: 'number', cell: (call) => number(worst(call).jitter, 0, ' ms') },
-      { head: '', kind: 'act', cell: (call) => button(call.id, {
-        label: 'Hang up',
-        of: caller(call),
-        path: `calls/${call.id}/hangup`,
-        question: `Hang up the call from ${caller(call)} to ${call.to || UNKNOWN}?`,
-        consequence: 'Both sides are hung up at once.',
-        danger: true,
-      }) },
+      { head: '', kind: 'act', cell: (call) => button(call.id, hangUp(call.id, caller(call), call.to || UNKNOWN)) },
     ],
   });
   return new Section('Calls', '#/calls', table, (now) => now.calls);
@@ -170,6 +172,31 @@ export function queues() {
     ],
   });
   return new Section('Queues', '#/queues', table, (now) => now.queues);
+}
+
+/** Who waits in the queues, the first of each first. */
+export function waiting() {
+  const table = new Table({
+    name: 'Waiting callers',
+    key: (caller) => caller.call,
+    empty: 'Nobody waits.',
+    columns: [
+      { head: 'From', kind: 'wide', cell: (waits) => ({
+        key: caller(waits),
+        node: () => el('a', { href: `#/call/${waits.call}` }, bdi(caller(waits))),
+      }) },
+      { head: 'Queue', cell: (waits) => foreign(waits.queue) },
+      { head: 'Position', kind: 'number', cell: (waits) => String(waits.position) },
+      { head: 'Waits', kind: 'number', cell: (waits) => span(waits['wait-seconds']) },
+      { head: 'Offered to', kind: 'wide', cell: (waits) => (waits['offered-to'].length === 0
+        ? 'nobody yet' : foreign(waits['offered-to'].join(', '))) },
+      { head: '', kind: 'act', cell: (waits) => button(waits.call, hangUp(waits.call, caller(waits), waits.queue)) },
+    ],
+  });
+  return new Section('Waiting callers', '#/queues', table, ({ queues }) => ({
+    total: queues.list.reduce((sum, queue) => sum + queue.waiting, 0),
+    list: queues.list.flatMap((queue) => queue.callers.map((each, i) => ({ ...each, queue: queue.name, position: i + 1 }))),
+  }));
 }
 
 const PRESENCES = { available: 'good', busy: 'busy', away: 'fair', unreachable: 'bad', offline: 'plain' };

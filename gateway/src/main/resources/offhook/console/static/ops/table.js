@@ -1,16 +1,18 @@
 import { el, setText } from './dom.js';
+import { UNKNOWN } from './format.js';
 
 /**
  * A table whose rows are kept from one look to the next, by their key: a selection, the focus and
  * what is scrolled stay where they are. A column is
  * `{ head, kind, cell(row) }`; a cell gives text, or `{ key, node() }`, made anew when its key
- * changes; `kind` 'number' stands to the right, 'wide' may break, 'less' gives way on small screens.
+ * changes; `kind` 'number' stands to the right, 'wide' may break. On small screens each row is a card, and
+ * the roles say what is a table all the same.
  */
 export class Table {
   #columns;
   #key;
   #rows = new Map();
-  #body = el('tbody');
+  #body = el('tbody', { role: 'rowgroup' });
   #empty;
   #more = el('p.more', { hidden: true });
 
@@ -18,9 +20,9 @@ export class Table {
     this.#columns = columns;
     this.#key = key;
     this.#empty = el('p.empty', { hidden: true }, empty);
-    const head = el('tr', {}, ...columns.map((column) =>
-      el(`th.${column.kind ?? 'text'}`, { scope: 'col' }, column.head)));
-    const table = el('table', { 'aria-label': name }, el('thead', {}, head), this.#body);
+    const head = el('tr', { role: 'row' }, ...columns.map((column) =>
+      el(`th.${column.kind ?? 'text'}`, { role: 'columnheader', scope: 'col' }, column.head)));
+    const table = el('table', { role: 'table', 'aria-label': name }, el('thead', { role: 'rowgroup' }, head), this.#body);
     this.node = el('div.table', {}, el('div.scroll', { tabindex: '0', role: 'region', 'aria-label': name }, table), this.#empty, this.#more);
     this.table = table;
   }
@@ -58,8 +60,8 @@ export class Table {
     let shown = this.#rows.get(key);
     if (shown === undefined) {
       const cells = this.#columns.map((column, i) =>
-        i === 0 ? el(`th.${column.kind ?? 'text'}`, { scope: 'row' }) : el(`td.${column.kind ?? 'text'}`, { 'data-head': column.head }));
-      shown = { node: el('tr', {}, ...cells), cells, keys: [] };
+        i === 0 ? el(`th.${column.kind ?? 'text'}`, { role: 'rowheader', scope: 'row' }) : el(`td.${column.kind ?? 'text'}`, { role: 'cell', 'data-head': column.head }));
+      shown = { node: el('tr', { role: 'row' }, ...cells), cells, keys: [] };
       this.#rows.set(key, shown);
     }
     return shown;
@@ -76,6 +78,7 @@ export class Table {
       } else {
         setText(shown.cells[i], made);
       }
+      shown.cells[i].classList.toggle('unknown', shown.cells[i].textContent === UNKNOWN);
     });
   }
 }

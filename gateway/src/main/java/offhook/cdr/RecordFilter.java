@@ -1,0 +1,180 @@
+package offhook.cdr;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/// Which call records are wanted: terms that all must hold. Who asks says each by its name, as an
+/// option of `offhook records` or a parameter of the page's address; both understand the same.
+public final class RecordFilter {
+
+    /// Every record.
+    public static final RecordFilter ALL = new RecordFilter(List.of());
+
+    private static final int MAX_CHARS = 200;
+
+    /// What people put into numbers so that they read them better.
+    private static final Pattern PUNCTUATION = Pattern.compile("[ ()/.-]");
+
+    private final List<Condition> conditions;
+
+    private RecordFilter(List<Condition> conditions) {
+        this.conditions = List.copyOf(conditions);
+    }
+
+    /// A term in SQL.
+    ///
+    /// @param sql with a `?` for each value, and a `?t` for one that is a time
+    record Condition(String sql, List<Object> values) {
+
+        static Condition of(String sql, Object value) {
+            return new Condition(sql, List.of(value));
+        }
+    }
+
+    /// What may be said.
+    private enum Term {
+        SINCE,
+        UNTIL,
+        TRUNK,
+        AGENT,
+        QUEUE,
+        DIRECTION,
+        RESULT,
+        REASON,
+        NUMBER,
+        TALKED,
+        MOS_BELOW,
+        VERDICT;
+
+        String key() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        Condition condition(String said) {
+            return switch (this) {
+                case SINCE -> Condition.of("started_at >= ?t", time(said));
+                case UNTIL -> Condition.of("started_at < ?t", time(said));
+                case TRUNK -> Condition.of("source = ?", said);
+                case AGENT -> Condition.of("agent = ?", said);
+                case QUEUE -> Condition.of("queue = ?", said);
+                case DIRECTION ->
+                        Condition.of(
+                                "direction = ?", word(said, "in", "out", "internal", "transit"));
+                case RESULT ->
+                        word(said, "answered", "abandoned", "refused", "failed", "open")
+                                        .equals("open")
+                                ? new Condition("ended_at IS NULL", List.of())
+                                : Condition.of("result = ?", said);
+                case REASON -> Condition.of("reason = ?", said);
+                case NUMBER -> number(said);
+                case TALKED -> Condition.of("talk_millis >= ?", seconds(said) * 1000L);
+                case MOS_BELOW -> Condition.of("mos < ?", mos(said));
+                case VERDICT ->
+                        Condition.of(
+                                "verdict = ?",
+                                word(said, "good", "fair", "bad", "failed", "unknown"));
+            };
+        }
+
+        private String time(String said) {
+            try {
+                Instant at =
+                        said.contains("T")
+                                ? OffsetDateTime.parse(said).toInstant()
+                                : LocalDate.parse(said).atStartOfDay(ZoneOffset.UTC).toInstant();
+                return Times.text(at);
+            } catch (DateTimeException _) {
+                throw wrong(
+                        said,
+                        "is no time; write a day such as 2026-03-01 (UTC), or"
+                                + " 2026-03-01T08:00:00Z");
+            }
+        }
+
+        private String word(String said, String... known) {
+            if (!Arrays.asList(known).contains(said)) {
+                throw wrong(said, "is none of " + String.join(", ", known));
+            }
+            return said;
+        }
+
+        private static Condition number(String said) {
+            String part =
+                    PUNCTUATION
+                            .matcher(said)
+                            .replaceAll("")
+                            .toLowerCase(Locale.ROOT)
+                            .replaceAll("([!%_])", "!$1");
+            return new Condition(
+                    "(lower(caller) LIKE ? ESCAPE '!' OR lower(called) LIKE ? ESCAPE '!')",
+                    List.of('%' + part + '%', '%' + part + '%'));
+        }
+
+        private int seconds(String said) {
+            if (!said.matches("[0-9]{1,6}")) {
+                throw wrong(said, "is no number of seconds, 0 to 999999");
+            }
+            return Integer.parseInt(said);
+        }
+
+        private double mos(String said) {
+            if (!said.matches("[0-9](\\.[0-9]{1,3})?")) {
+                throw wrong(said, "is no MOS, 1 to 5, such as 3.6");
+            }
+            return Double.parseDouble(said);
+        }
+
+        private IllegalArgumentException wrong(String said, String why) {
+            return new IllegalArgumentException(key() + ": '" + said + "' " + why);
+        }
+    }
+
+    /// Understands terms.
+    ///
+    /// @param said texts by the names of their terms; an empty one says nothing
+    /// @throws IllegalArgumentException when one cannot be understood; the message begins with its
+    ///   name and says what to write
+    public static RecordFilter of(Map<String, String> said) {
+        List<Condition> conditions = new ArrayList<>();
+        said.forEach((name, text) -> {
+            Term term = term(name);
+            String stripped = text.strip();
+            if (stripped.length() > MAX_CHARS) {
+                throw new IllegalArgumentException(
+                        name + ": longer than " + MAX_CHARS + " characters");
+            }
+            if (!stripped.isEmpty()) {
+                conditions.add(term.condition(stripped));
+            }
+        });
+        return new RecordFilter(conditions);
+    }
+
+    private static Term term(String name) {
+        return Arrays.stream(Term.values())
+                .filter(term -> term.key().equals(name))
+                .findFirst()
+                .orElseThrow(() ->
+                        new IllegalArgumentException(
+                                name
+                                        + ": unknown; known are "
+                                        + String.join(
+                                                ", ",
+                                                Arrays.stream(Term.values())
+                                                        .map(Term::key)
+                                                        .toList())));
+    }
+
+    List<Condition> conditions() {
+        return conditions;
+    }
+}
