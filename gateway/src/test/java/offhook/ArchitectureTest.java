@@ -59,7 +59,8 @@ public class ArchitectureTest {
                         "codec",
                         "config",
                         "runtime",
-                        "telemetry")
+                        "telemetry",
+                        "trace")
             },
             {
                 "sip",
@@ -134,7 +135,7 @@ public class ArchitectureTest {
             },
             {"trace", List.of("call", "runtime", "telemetry")},
             {"blackbox", List.of("trace", "call", "config", "runtime", "telemetry")},
-            {"hep", List.of("trace", "config", "runtime", "telemetry")},
+            {"hep", List.of("trace", "rtp", "config", "runtime", "telemetry")},
             {"cdr", List.of("call", "config", "runtime")},
             {"doctor", List.of("call", "config", "runtime")},
             {"audit", List.of("config", "runtime", "telemetry")},

@@ -226,7 +226,7 @@ public final class Gateway {
                 doctor.tell(
                         (id, verdict) -> kept.judged(id, verdict.level().key(), verdict.text())));
         // After the doctor, whose story goes into the box.
-        recording.start(sip, web, phones, calls);
+        recording.start(sip, web, phones, calls, media);
         calls.observe(new ViewsOfCalls(web));
         directory.start();
         running.push(directory::stop);

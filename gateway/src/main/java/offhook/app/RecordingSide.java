@@ -11,6 +11,7 @@ import offhook.config.BlackBoxConfig;
 import offhook.config.GatewayConfig;
 import offhook.config.RecordingConfig;
 import offhook.hep.HepExporter;
+import offhook.media.MediaEngine;
 import offhook.ops.CallRecordings;
 import offhook.runtime.NanoClock;
 import offhook.sip.SipEndpoint;
@@ -30,6 +31,8 @@ final class RecordingSide {
     private final Optional<BlackBoxes> boxes;
     private final Optional<HepExporter> hep;
     private final CallRecordings recordings;
+    private final boolean headersOfAll;
+    private final int headerCalls;
 
     /// @param isNamed whether a trunk or an agent is called so now
     RecordingSide(
@@ -41,13 +44,17 @@ final class RecordingSide {
             InstantSource wallClock) {
         RecordingConfig wanted = config.ops().recording();
         Optional<BlackBoxConfig> box = wanted.blackBox();
+        headersOfAll = box.map(BlackBoxConfig::headers).orElse(false);
+        headerCalls = box.map(BlackBoxConfig::headerCalls).orElse(0);
         recorder =
                 box.isPresent() || wanted.hep().isPresent()
                         ? Optional.of(
                                 new TraceRecorder(
                                         box.map(BlackBoxConfig::memoryBytes).orElse(LITTLE_BYTES),
+                                        box.map(BlackBoxConfig::headerCalls).orElse(0),
                                         counters,
-                                        clock))
+                                        clock,
+                                        wallClock))
                         : Optional.empty();
         hep = wanted.hep().map(terms -> new HepExporter(terms, counters, clock));
         boxes =
@@ -68,7 +75,12 @@ final class RecordingSide {
     }
 
     /// Has everything that passes recorded from now on. Before the rooms start.
-    void start(SipEndpoint sip, WebServer web, PhoneDesk phones, CallRegistry calls) {
+    void start(
+            SipEndpoint sip,
+            WebServer web,
+            PhoneDesk phones,
+            CallRegistry calls,
+            MediaEngine media) {
         recorder.ifPresent(tap -> {
             hep.ifPresent(exporter -> {
                 exporter.start();
@@ -78,6 +90,7 @@ final class RecordingSide {
             web.record(tap);
             phones.record(tap);
             calls.observe(tap);
+            tap.captureBy(media.record(tap, headerCalls), headersOfAll);
             tap.start();
         });
         boxes.ifPresent(each -> {

@@ -3,6 +3,7 @@ package offhook.app;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -20,6 +21,9 @@ record Recordings(
         Optional<TraceRecorder> recorder, Optional<BlackBoxes> boxes, Predicate<String> isNamed)
         implements CallRecordings {
 
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
+    private static final Duration LONGEST = Duration.ofHours(24);
+
     private TraceRecorder running() {
         return recorder.orElseThrow(() -> off("ops.black-box and ops.hep are off"));
     }
@@ -33,22 +37,25 @@ record Recordings(
     }
 
     @Override
-    public void traceCall(String id) {
-        running().traceCall(new CallId(id));
-    }
-
-    @Override
-    public void traceTrunk(String name) {
+    public void trace(String what, String name, Duration limit, boolean headers) {
         TraceRecorder tracer = running();
-        if (!isNamed.test(name)) {
-            throw new IllegalArgumentException("there is no trunk or agent " + name);
+        if (limit.compareTo(SHORTEST) < 0 || limit.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException("a trace goes on for 1 s to 24 h");
         }
-        tracer.traceTrunk(name);
-    }
-
-    @Override
-    public void traceAll() {
-        running().traceAll();
+        if (headers && boxes.isEmpty()) {
+            throw off("ops.black-box is off");
+        }
+        switch (what) {
+            case "call" -> tracer.traceCall(new CallId(name), limit, headers);
+            case "trunk" -> {
+                if (!isNamed.test(name)) {
+                    throw new IllegalArgumentException("there is no trunk or agent " + name);
+                }
+                tracer.traceTrunk(name, limit, headers);
+            }
+            case "all" -> tracer.traceAll(limit, headers);
+            default -> throw new IllegalArgumentException("what is call, trunk or all");
+        }
     }
 
     @Override

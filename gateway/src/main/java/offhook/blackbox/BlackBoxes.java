@@ -125,6 +125,7 @@ public final class BlackBoxes implements CallObserver {
         new BoxContent(
                         call,
                         tape.orElse(Tape.EMPTY),
+                        sources.recorder().headers(call),
                         story,
                         gateway(call),
                         SettingsText.of(sources.settings()))

@@ -15,16 +15,23 @@ import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import offhook.call.CallId;
+import offhook.trace.HeaderTape;
 import offhook.trace.Redaction;
 import offhook.trace.Tape;
 
 /// What is in the black box of one call.
 ///
+/// @param headers of its media packets, as far as they were kept
 /// @param story the call as the doctor tells it, JSON; empty when that is forgotten
 /// @param gateway what wrote the box, by name
 /// @param settings that it runs with
 record BoxContent(
-        CallId call, Tape tape, Optional<String> story, ObjectNode gateway, String settings) {
+        CallId call,
+        Tape tape,
+        HeaderTape headers,
+        Optional<String> story,
+        ObjectNode gateway,
+        String settings) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -38,6 +45,7 @@ record BoxContent(
             ladder.txt    the same in characters
             messages.txt  every message, of SIP and of the agent's page
             messages.pcap the messages of SIP as packets, for Wireshark
+            rtp.pcap      headers of media packets, without payloads, where they were kept
             sdp.txt       what they describe of media
             call.json     what happened, how it sounded, what was wrong and why
             gateway.json  what wrote this
@@ -54,6 +62,9 @@ record BoxContent(
         add(zip, "ladder.txt", LadderText.of(ladder));
         add(zip, "messages.txt", MessagesText.of(tape));
         add(zip, "messages.pcap", PacketCapture.of(tape.messages()));
+        if (!headers.packets().isEmpty()) {
+            add(zip, "rtp.pcap", HeaderFile.of(headers));
+        }
         add(zip, "sdp.txt", MessagesText.descriptions(tape));
         if (story.isPresent()) {
             add(zip, "call.json", Redaction.ofText(pretty(story.get())));

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import offhook.ops.CallRecordings;
 import offhook.ops.GatewayMXBean;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -15,12 +18,25 @@ import picocli.CommandLine.Parameters;
         name = "trace",
         description = {
             "Has the gateway write SIP messages, and those of agents' pages, into its log.",
-            "Without arguments: says what is traced. Until its next start, or --off."
+            "Without arguments: says what is traced, and until when. --off ends all traces."
         })
 final class TraceCommand extends GatewayCommand {
 
+    private static final Pattern TIME = Pattern.compile("([0-9]{1,6})([smh])");
+
     @ArgGroup(exclusive = true, multiplicity = "0..1")
     private What what = new What();
+
+    @Option(
+            names = "--for",
+            paramLabel = "TIME",
+            description = "how long, as 90s, 10m, 2h; without it 30m. Ends by itself")
+    private Optional<String> limit = Optional.empty();
+
+    @Option(
+            names = "--rtp-headers",
+            description = "and keeps headers of RTP and RTCP for the black box, without payloads")
+    private boolean headers;
 
     /// What is to be traced.
     static final class What {
@@ -47,10 +63,11 @@ final class TraceCommand extends GatewayCommand {
     @Override
     int run(RunningGateway running) throws IOException {
         GatewayMXBean gateway = running.gateway();
-        what.call.ifPresent(gateway::traceCall);
-        what.trunk.ifPresent(gateway::traceTrunk);
+        long seconds = limit.map(TraceCommand::seconds).orElse(CallRecordings.USUAL.toSeconds());
+        what.call.ifPresent(id -> gateway.traceFor("call", id, seconds, headers));
+        what.trunk.ifPresent(name -> gateway.traceFor("trunk", name, seconds, headers));
         if (what.all) {
-            gateway.traceAll();
+            gateway.traceFor("all", "", seconds, headers);
         }
         if (what.off) {
             gateway.stopTraces();
@@ -62,5 +79,19 @@ final class TraceCommand extends GatewayCommand {
                         ? List.of("nothing is traced")
                         : traces.stream().map(each -> "traced: " + each).toList());
         return 0;
+    }
+
+    private static long seconds(String time) {
+        Matcher parts = TIME.matcher(time);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException(
+                    "'" + time + "' is no time; write it as 90s, 10m or 2h");
+        }
+        long number = Long.parseLong(parts.group(1));
+        return switch (parts.group(2)) {
+            case "h" -> number * 3600;
+            case "m" -> number * 60;
+            default -> number;
+        };
     }
 }

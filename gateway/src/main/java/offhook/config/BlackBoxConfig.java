@@ -13,13 +13,17 @@ import java.util.OptionalDouble;
 /// @param folder of the boxes
 /// @param keepFor how long they stay
 /// @param folderBytes what all boxes may take; the oldest goes
+/// @param headers whether headers of RTP and RTCP are kept of all calls
+/// @param headerCalls of how many calls that live they are kept, and of how many that are over
 public record BlackBoxConfig(
         long memoryBytes,
         Keep keep,
         OptionalDouble mosBelow,
         Path folder,
         Duration keepFor,
-        long folderBytes) {
+        long folderBytes,
+        boolean headers,
+        int headerCalls) {
 
     /// Of which calls a box is written unasked.
     public enum Keep {

@@ -16,6 +16,12 @@ final class RecordingReader {
     private static final int DEFAULT_MEMORY_MIB = 16;
     private static final int DEFAULT_KEEP_DAYS = 30;
     private static final int DEFAULT_LIMIT_MIB = 512;
+    private static final int DEFAULT_HEADERS_MIB = 16;
+
+    /// Headers of a call take 512 KiB.
+    private static final int CALLS_IN_A_MIB = 2;
+
+    private static final Map<String, Boolean> HEADERS = Map.of("off", false, "all", true);
     private static final int DEFAULT_ID = 2001;
 
     private static final Map<String, BlackBoxConfig.Keep> KEEP =
@@ -52,10 +58,22 @@ final class RecordingReader {
                         .orElseGet(() -> section.path(DEFAULT_FOLDER));
         int days = section.integer("keep-days", 1, 36_500, DEFAULT_KEEP_DAYS);
         int limit = section.integer("limit-mib", 1, 1_000_000, DEFAULT_LIMIT_MIB);
+        boolean headers =
+                section.find("rtp-headers")
+                        .flatMap(each -> each.choice(HEADERS, "off, all"))
+                        .orElse(false);
+        int headersMib = section.integer("rtp-headers-mib", 1, 1024, DEFAULT_HEADERS_MIB);
         section.done();
         return Optional.of(
                 new BlackBoxConfig(
-                        memory * MIB, keep, mos, folder, Duration.ofDays(days), limit * MIB));
+                        memory * MIB,
+                        keep,
+                        mos,
+                        folder,
+                        Duration.ofDays(days),
+                        limit * MIB,
+                        headers,
+                        headersMib * CALLS_IN_A_MIB));
     }
 
     private static OptionalDouble mos(Value value) {
@@ -77,13 +95,15 @@ final class RecordingReader {
         Optional<Matcher> to = section.require("to").flatMap(RecordingReader::collector);
         int id = section.integer("id", 1, 999_999_999, DEFAULT_ID);
         Optional<Secret> password = section.find("password").flatMap(Value::secret);
+        boolean reports = section.flag("rtcp", true);
         section.done();
         return to.map(found ->
                 new HepConfig(
                         found.group(1).replaceAll("[\\[\\]]", ""),
                         Integer.parseInt(found.group(2)),
                         id,
-                        password));
+                        password,
+                        reports));
     }
 
     private static Optional<Matcher> collector(Value value) {

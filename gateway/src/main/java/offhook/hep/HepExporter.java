@@ -14,14 +14,16 @@ import offhook.runtime.Owner;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
 import offhook.trace.Passed;
+import offhook.trace.PassedReport;
 import offhook.trace.Recorded;
 import offhook.trace.TraceRecorder;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Sends each SIP message to the collector. Nobody waits for it: what finds its queue full, or the
-/// collector away, is dropped and counted. All but [#recorded] belongs to the owner `hep`.
+/// Sends each SIP message, and each report of audio, to the collector. Nobody waits for it: what
+/// finds its queue full, or the collector away, is dropped and counted. All but [#recorded] and
+/// [#reported] belongs to the owner `hep`.
 public final class HepExporter implements TraceRecorder.Listener {
 
     private static final Logger LOG = LogManager.getLogger(HepExporter.class);
@@ -70,15 +72,40 @@ public final class HepExporter implements TraceRecorder.Listener {
         }
     }
 
+    @Override
+    public boolean wantsReports() {
+        return config.reports();
+    }
+
+    @Override
+    public void reported(PassedReport report, String correlation) {
+        if (report.local().getAddress() != null
+                && report.remote().getAddress() != null
+                && !owner.post(() -> send(report, correlation))) {
+            counters.increment(Counter.HEP_DROPPED);
+        }
+    }
+
+    private void send(PassedReport report, String correlation) {
+        RtcpJson.of(report.bytes())
+                .ifPresent(json ->
+                        send(HepPacket.of(report, json, correlation, config.id(), password())));
+    }
+
     private void send(Recorded message, String correlation) {
+        send(HepPacket.of(message, correlation, config.id(), password()));
+    }
+
+    private Optional<String> password() {
+        return config.password().map(Secret::value);
+    }
+
+    private void send(byte[] packet) {
         Optional<DatagramSocket> way = open();
         if (way.isEmpty()) {
             counters.increment(Counter.HEP_DROPPED);
             return;
         }
-        byte[] packet =
-                HepPacket.of(
-                        message, correlation, config.id(), config.password().map(Secret::value));
         try {
             way.get().send(new DatagramPacket(packet, packet.length));
             counters.increment(Counter.HEP_SENT);

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
+import offhook.trace.PassedReport;
 import offhook.trace.Recorded;
 
 /// One packet of HEP version 3 (HEP3 network protocol specification, rev. 36 §5): `HEP3`, the whole
@@ -33,6 +34,10 @@ final class HepPacket {
     private static final int CORRELATION = 17;
 
     private static final int KIND_SIP = 1;
+
+    /// RTCP as JSON.
+    private static final int KIND_RTCP_JSON = 5;
+
     private static final int AF_INET = 2;
     private static final int AF_INET6 = 10;
     private static final int UDP = 17;
@@ -44,30 +49,60 @@ final class HepPacket {
 
     /// A SIP message.
     ///
-    /// @param correlation the same for all messages of a call
+    /// @param correlation the same for all of a call
     /// @param agent our number at the collector
     static byte[] of(Recorded message, String correlation, int agent, Optional<String> password) {
-        HepPacket packet = new HepPacket();
-        InetSocketAddress from = message.sent() ? message.local() : message.remote();
-        InetSocketAddress to = message.sent() ? message.remote() : message.local();
-        boolean four = from.getAddress() instanceof Inet4Address;
-        packet.bytes(FAMILY, (byte) (four ? AF_INET : AF_INET6));
         // What is inside of TLS and WebSockets came by TCP.
-        packet.bytes(PROTOCOL, (byte) (message.transport().equals("udp") ? UDP : TCP));
-        packet.bytes(four ? SOURCE_IPV4 : SOURCE_IPV6, from.getAddress().getAddress());
-        packet.bytes(four ? DESTINATION_IPV4 : DESTINATION_IPV6, to.getAddress().getAddress());
-        packet.number16(SOURCE_PORT, from.getPort());
-        packet.number16(DESTINATION_PORT, to.getPort());
-        Instant at = message.at();
-        packet.number32(SECONDS, (int) at.getEpochSecond());
-        packet.number32(MICROSECONDS, at.getNano() / 1000);
-        packet.bytes(PAYLOAD_KIND, (byte) KIND_SIP);
-        packet.number32(AGENT, agent);
-        password.ifPresent(
-                word -> packet.bytes(AUTHENTICATION, word.getBytes(StandardCharsets.UTF_8)));
-        packet.bytes(CORRELATION, correlation.getBytes(StandardCharsets.ISO_8859_1));
-        packet.bytes(PAYLOAD, message.bytes());
-        return packet.whole();
+        int protocol = message.transport().equals("udp") ? UDP : TCP;
+        return new HepPacket()
+                .way(protocol, message.sent(), message.local(), message.remote())
+                .when(message.at())
+                .about(KIND_SIP, correlation, agent, password)
+                .whole(message.bytes());
+    }
+
+    /// A report of audio.
+    ///
+    /// @param json of it
+    static byte[] of(
+            PassedReport report,
+            String json,
+            String correlation,
+            int agent,
+            Optional<String> password) {
+        return new HepPacket()
+                .way(UDP, report.sent(), report.local(), report.remote())
+                .when(report.at())
+                .about(KIND_RTCP_JSON, correlation, agent, password)
+                .whole(json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private HepPacket way(
+            int protocol, boolean sent, InetSocketAddress local, InetSocketAddress remote) {
+        InetSocketAddress from = sent ? local : remote;
+        InetSocketAddress to = sent ? remote : local;
+        boolean four = from.getAddress() instanceof Inet4Address;
+        bytes(FAMILY, (byte) (four ? AF_INET : AF_INET6));
+        bytes(PROTOCOL, (byte) protocol);
+        bytes(four ? SOURCE_IPV4 : SOURCE_IPV6, from.getAddress().getAddress());
+        bytes(four ? DESTINATION_IPV4 : DESTINATION_IPV6, to.getAddress().getAddress());
+        number16(SOURCE_PORT, from.getPort());
+        number16(DESTINATION_PORT, to.getPort());
+        return this;
+    }
+
+    private HepPacket when(Instant at) {
+        number32(SECONDS, (int) at.getEpochSecond());
+        number32(MICROSECONDS, at.getNano() / 1000);
+        return this;
+    }
+
+    private HepPacket about(int kind, String correlation, int agent, Optional<String> password) {
+        bytes(PAYLOAD_KIND, (byte) kind);
+        number32(AGENT, agent);
+        password.ifPresent(word -> bytes(AUTHENTICATION, word.getBytes(StandardCharsets.UTF_8)));
+        bytes(CORRELATION, correlation.getBytes(StandardCharsets.ISO_8859_1));
+        return this;
     }
 
     private void number16(int type, int value) {
@@ -88,7 +123,8 @@ final class HepPacket {
         chunks.writeBytes(value);
     }
 
-    private byte[] whole() {
+    private byte[] whole(byte[] payload) {
+        bytes(PAYLOAD, payload);
         int length = HEADER_BYTES + chunks.size();
         return ByteBuffer.allocate(length)
                 .put("HEP3".getBytes(StandardCharsets.US_ASCII))

@@ -1,5 +1,5 @@
 /// Sends what passes to a collector as HEP version 3, the protocol of Homer. May import: trace,
-/// config, runtime, telemetry.
+/// rtp, config, runtime, telemetry.
 @NullMarked
 package offhook.hep;
 

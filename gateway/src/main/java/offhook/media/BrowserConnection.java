@@ -108,11 +108,12 @@ final class BrowserConnection implements BrowserTransport.User {
                                 .map(format -> OptionalInt.of(format.payloadType()))
                                 .orElse(OptionalInt.empty()));
         remoteSession = remote.origin().sessionId();
-        events.note(
-                new TransportFact.Candidates(
-                        local.map(BrowserConnection::candidates).orElse(List.of()),
-                        candidates(remote)),
-                kit.loop().nowNanos());
+        events.tape()
+                .note(
+                        new TransportFact.Candidates(
+                                local.map(BrowserConnection::candidates).orElse(List.of()),
+                                candidates(remote)),
+                        kit.loop().nowNanos());
         transport.agree(media.remoteIce().ufrag(), fingerprintOf(media));
     }
 

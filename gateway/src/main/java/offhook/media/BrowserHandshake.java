@@ -53,7 +53,7 @@ final class BrowserHandshake {
         this.loop = kit.loop();
         this.outcome = outcome;
         this.ssrc = ssrc;
-        events.note(new TransportFact.HandshakeBegan(), loop.nowNanos());
+        events.tape().note(new TransportFact.HandshakeBegan(), loop.nowNanos());
         this.handshake =
                 DtlsHandshake.start(
                         DtlsRole.SERVER,
@@ -77,14 +77,15 @@ final class BrowserHandshake {
 
     private void keysArrived(SrtpKeys keys, DtlsRole role, DtlsSession session) {
         boolean server = role == DtlsRole.SERVER;
-        events.note(
-                new TransportFact.Secured(
-                        server ? "server" : "client",
-                        session.version(),
-                        session.cipherSuite(),
-                        keys.profile().name(),
-                        Fingerprint.HASH),
-                loop.nowNanos());
+        events.tape()
+                .note(
+                        new TransportFact.Secured(
+                                server ? "server" : "client",
+                                session.version(),
+                                session.cipherSuite(),
+                                keys.profile().name(),
+                                Fingerprint.HASH),
+                        loop.nowNanos());
         outcome.onProtection(
                 new SrtpSender(server ? keys.server() : keys.client(), ssrc),
                 new SrtpReceiver(server ? keys.client() : keys.server()),
@@ -93,7 +94,7 @@ final class BrowserHandshake {
 
     private void failed(DtlsFailure failure) {
         String why = sentence(failure);
-        events.note(new TransportFact.HandshakeFailed(why), loop.nowNanos());
+        events.tape().note(new TransportFact.HandshakeFailed(why), loop.nowNanos());
         outcome.onHandshakeFailed(why);
     }
 

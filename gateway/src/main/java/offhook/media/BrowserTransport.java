@@ -113,7 +113,7 @@ final class BrowserTransport implements Guarded {
             ice = new IceLiteAgent(credentials, remoteUfrag, kit.loop().nowNanos());
         } else if (!known) {
             agent.restart(credentials, remoteUfrag);
-            events.note(new TransportFact.Restarted(), kit.loop().nowNanos());
+            events.tape().note(new TransportFact.Restarted(), kit.loop().nowNanos());
         }
         if (!known) {
             ufrags.add(credentials.ufrag());
@@ -134,6 +134,7 @@ final class BrowserTransport implements Guarded {
         SrtpSender protection = srtpSender;
         BrowserSocket socket = nominated;
         if (protection != null && socket != null && isUp()) {
+            events.tape().rtp(true, packet, socket.local(), socket.remote(), kit.loop().nowNanos());
             packet.length(protection.protectRtp(packet.bytes(), packet.offset(), packet.length()));
             socket.send(packet);
         }
@@ -144,6 +145,8 @@ final class BrowserTransport implements Guarded {
         SrtpSender protection = srtpSender;
         BrowserSocket socket = nominated;
         if (protection != null && socket != null && isUp()) {
+            events.tape()
+                    .rtcp(true, packet, socket.local(), socket.remote(), kit.loop().nowNanos());
             packet.length(protection.protectRtcp(packet.bytes(), packet.offset(), packet.length()));
             socket.send(packet);
         }
@@ -203,8 +206,10 @@ final class BrowserTransport implements Guarded {
                 socket.send(out);
                 if (result == IceResult.RESPOND_AND_NOMINATED) {
                     nominated = socket;
-                    events.note(
-                            new TransportFact.Nominated(socket.local(), socket.remote()), nowNanos);
+                    events.tape()
+                            .note(
+                                    new TransportFact.Nominated(socket.local(), socket.remote()),
+                                    nowNanos);
                 }
             }
         }
@@ -229,7 +234,7 @@ final class BrowserTransport implements Guarded {
                             kit.loop());
             sockets.add(socket);
             kit.browserPort().add(source, this);
-            events.note(new TransportFact.Checked(source), kit.loop().nowNanos());
+            events.tape().note(new TransportFact.Checked(source), kit.loop().nowNanos());
             return socket;
         } catch (IOException e) {
             LOG.warn("no socket for a browser cause={}", e.getMessage());
@@ -279,6 +284,7 @@ final class BrowserTransport implements Guarded {
                                 datagram.bytes(), datagram.offset(), datagram.length()))) {
             datagram.length(receiver.lastLength());
             agent.onAuthenticPacket(nowNanos);
+            events.tape().rtp(false, datagram, here(), datagram.source(), nowNanos);
             user.onRtp(datagram, nowNanos);
         }
     }
@@ -291,8 +297,14 @@ final class BrowserTransport implements Guarded {
                                 datagram.bytes(), datagram.offset(), datagram.length()))) {
             datagram.length(receiver.lastLength());
             agent.onAuthenticPacket(nowNanos);
+            events.tape().rtcp(false, datagram, here(), datagram.source(), nowNanos);
             user.onRtcp(datagram, nowNanos);
         }
+    }
+
+    private InetSocketAddress here() {
+        BrowserSocket socket = nominated;
+        return socket == null ? kit.browserPort().localAddress() : socket.local();
     }
 
     private boolean opened(SrtpResult result) {

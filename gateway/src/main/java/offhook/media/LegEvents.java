@@ -6,25 +6,19 @@ import offhook.call.DigitPath;
 import offhook.call.EndCause;
 import offhook.call.HoldSign;
 import offhook.call.LegId;
-import offhook.call.TransportFact;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
-/// What a leg's media tells its call, and who else wants to know.
+/// What a leg's media tells its call, and what is taken down of it.
 ///
-/// @param watchers who else is told
-record LegEvents(LegId leg, CallInbox call, MediaWatchers watchers) {
+/// @param tape what else is taken down of it
+record LegEvents(LegId leg, CallInbox call, LegTape tape) {
 
     private static final Logger LOG = LogManager.getLogger(LegEvents.class);
 
-    /// Nobody else is told.
+    /// Nothing else is.
     LegEvents(LegId leg, CallInbox call) {
-        this(leg, call, new MediaWatchers());
-    }
-
-    /// Something became known of the way to the peer.
-    void note(TransportFact fact, long nowNanos) {
-        watchers.transports().noted(leg, fact, nowNanos);
+        this(leg, call, new LegTape(leg, new MediaWatchers()));
     }
 
     /// Media can flow.

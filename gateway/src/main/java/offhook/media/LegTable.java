@@ -39,7 +39,7 @@ final class LegTable {
     private final Map<LegId, LegMeter> meters;
     private final Sounds sounds;
     private final TieLines lines;
-    private final MediaWatchers watchers;
+    private final HeaderKeeper headers;
     private final Map<LegId, Entry> entries = new HashMap<>();
 
     /// @param trunks by trunk name; safe for any thread
@@ -65,7 +65,7 @@ final class LegTable {
         this.meters = meters;
         this.sounds = sounds;
         this.lines = lines;
-        this.watchers = watchers;
+        this.headers = new HeaderKeeper(kit, watchers);
     }
 
     void open(LegId id, MediaProfile profile, Optional<SessionDescription> offer, CallInbox call) {
@@ -74,7 +74,7 @@ final class LegTable {
             update(id, offer);
             return;
         }
-        LegEvents events = new LegEvents(id, call, watchers);
+        LegEvents events = new LegEvents(id, call, headers.tapeOf(id, profile));
         try {
             Entry entry =
                     switch (profile) {
@@ -211,7 +211,7 @@ final class LegTable {
         try {
             action.accept(entry);
         } catch (RuntimeException e) {
-            new LegEvents(id, entry.call, watchers).defect(e);
+            new LegEvents(id, entry.call).defect(e);
             close(id);
         }
     }
@@ -318,6 +318,7 @@ final class LegTable {
             meters.remove(id);
             MediaSummary summary = entry.leg.summary();
             entry.close();
+            headers.closed(id);
             entry.call.offer(new CallInput.MediaClosed(id, summary));
         }
     }
@@ -327,8 +328,14 @@ final class LegTable {
         if (entries.containsKey(id)) {
             close(id);
         } else {
+            headers.closed(id);
             call.offer(new CallInput.MediaClosed(id, MediaSummary.NONE));
         }
+    }
+
+    /// What is kept of packets' headers.
+    HeaderKeeper headers() {
+        return headers;
     }
 
     /// How many legs there are.

@@ -44,6 +44,8 @@ import offhook.sdp.OpusParameters;
 import offhook.sdp.SessionDescription;
 import offhook.srtp.Srtp;
 import offhook.telemetry.Counters;
+import offhook.trace.HeaderCapture;
+import offhook.trace.MediaTap;
 
 /// All media loops, and the door that calls use: each command goes to the loop that owns its call.
 /// Any thread.
@@ -264,6 +266,16 @@ public final class MediaEngine implements MediaControl {
         watchers.transports(observer);
     }
 
+    /// From now on a tap is shown what passes of media's control, and the headers that are kept.
+    /// Before calls come.
+    ///
+    /// @param mostCalls of how many calls at a time headers are kept
+    /// @return what decides of which
+    public HeaderCapture record(MediaTap tap, int mostCalls) {
+        watchers.tap(tap, Math.ceilDiv(mostCalls, loops.size()));
+        return new LoopHeaders(loops, tables, watchers);
+    }
+
     /// Ends all media and the loops.
     public void stop() throws InterruptedException {
         for (int i = 0; i < loops.size(); i++) {
@@ -373,6 +385,11 @@ public final class MediaEngine implements MediaControl {
     }
 
     private int indexOf(CallId call) {
-        return Math.floorMod(call.hashCode(), loops.size());
+        return indexOf(call, loops.size());
+    }
+
+    /// Which of so many loops carries a call.
+    static int indexOf(CallId call, int loops) {
+        return Math.floorMod(call.hashCode(), loops);
     }
 }

@@ -52,6 +52,11 @@ final class TrunkLeg implements MediaLeg, Timed {
     private final LoopKit kit;
     private final TrunkProfile profile;
     private final InetAddress advertised;
+
+    /// Our ends as the peer knows them.
+    private final InetSocketAddress rtpHere;
+
+    private final InetSocketAddress rtcpHere;
     private final LegEvents events;
     private final PortPair ports;
     private final SourceGate gate;
@@ -112,6 +117,8 @@ final class TrunkLeg implements MediaLeg, Timed {
         this.profile = profile;
         this.ports = ports;
         this.advertised = advertised;
+        this.rtpHere = new InetSocketAddress(advertised, ports.rtp().localAddress().getPort());
+        this.rtcpHere = new InetSocketAddress(advertised, ports.rtcp().localAddress().getPort());
         this.events = events;
         this.sendCodec = profile.codecs().getFirst();
         this.gate = new SourceGate(profile.mode(), profile.learnable(), peer.or(profile::reached));
@@ -207,6 +214,7 @@ final class TrunkLeg implements MediaLeg, Timed {
         if (!open(datagram, false)) {
             return;
         }
+        events.tape().rtp(false, datagram, rtpHere, datagram.source(), nowNanos);
         if (packet.wrap(datagram) != RtpPacket.Validity.VALID) {
             kit.counters().increment(Counter.RTP_MALFORMED);
             meter.onMalformed();
@@ -269,6 +277,8 @@ final class TrunkLeg implements MediaLeg, Timed {
             kit.counters().increment(Counter.RTP_REFUSED_SOURCE);
         } else if (!reports.read(datagram, nowNanos)) {
             kit.counters().increment(Counter.RTP_MALFORMED);
+        } else {
+            events.tape().rtcp(false, datagram, rtcpHere, datagram.source(), nowNanos);
         }
     }
 
@@ -351,8 +361,11 @@ final class TrunkLeg implements MediaLeg, Timed {
     }
 
     private void sendRtp(PacketBuffer out) {
-        protection.sealRtp(out);
         Optional<InetSocketAddress> to = gate.destination();
+        if (to.isPresent()) {
+            events.tape().rtp(true, out, rtpHere, to.get(), kit.loop().nowNanos());
+        }
+        protection.sealRtp(out);
         if (to.isPresent()) {
             ports.rtp().send(out, to.get());
         }
@@ -449,9 +462,12 @@ final class TrunkLeg implements MediaLeg, Timed {
     private void sendReport() {
         TrunkMedia media = agreed;
         if (media != null) {
-            protection.sealRtcp(kit.outbound());
-            gate.controlDestination(media.remoteRtcp())
-                    .ifPresent(to -> ports.rtcp().send(kit.outbound(), to));
+            PacketBuffer out = kit.outbound();
+            Optional<InetSocketAddress> to = gate.controlDestination(media.remoteRtcp());
+            to.ifPresent(
+                    there -> events.tape().rtcp(true, out, rtcpHere, there, kit.loop().nowNanos()));
+            protection.sealRtcp(out);
+            to.ifPresent(there -> ports.rtcp().send(out, there));
         }
     }
 

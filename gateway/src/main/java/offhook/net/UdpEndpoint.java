@@ -37,7 +37,7 @@ public final class UdpEndpoint implements AutoCloseable {
     private static final int MAX_ERRORS_PER_RECEIVE = 8;
 
     private final DatagramChannel channel;
-    private final InetSocketAddress local;
+    private InetSocketAddress local;
     private Optional<SelectionKey> key = Optional.empty();
     private Traffic traffic = new Traffic();
     private boolean connected;
@@ -85,10 +85,11 @@ public final class UdpEndpoint implements AutoCloseable {
         channel.connect(peer);
         connected = true;
         remote = peer;
+        local = (InetSocketAddress) channel.getLocalAddress();
         return this;
     }
 
-    /// Where the socket is bound.
+    /// Where the socket is bound; once it is connected, the very address that the peer sees.
     public InetSocketAddress localAddress() {
         return local;
     }

@@ -1,5 +1,6 @@
 package offhook.ops;
 
+import java.time.Duration;
 import java.util.List;
 
 /// What operators do with the messages of calls. Any thread that may wait.
@@ -7,14 +8,15 @@ import java.util.List;
 /// All throw [IllegalArgumentException], saying why, when that cannot be done.
 public interface CallRecordings {
 
-    /// Messages of a call go into the log.
-    void traceCall(String id);
+    /// How long a trace goes on where nobody says how long.
+    Duration USUAL = Duration.ofMinutes(30);
 
-    /// Messages of a trunk go into the log.
-    void traceTrunk(String name);
-
-    /// All messages go into the log.
-    void traceAll();
+    /// Messages go into the log for a while.
+    ///
+    /// @param what `call`, `trunk` or `all`
+    /// @param name the id of the call, or the name of the trunk or agent; else empty
+    /// @param headers whether headers of media packets are kept meanwhile
+    void trace(String what, String name, Duration limit, boolean headers);
 
     /// None go into the log any more.
     void stopTraces();

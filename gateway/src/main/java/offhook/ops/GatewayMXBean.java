@@ -87,19 +87,20 @@ public interface GatewayMXBean {
             changes = false)
     String lastCalls(int most);
 
-    @Described("Writes the messages of a call into the log, those that passed and those to come")
+    @Described(
+            "Writes the messages of a call into the log for 30 min, those that passed and those to come")
     void traceCall(String id);
 
-    @Described("Writes the messages of a trunk into the log")
+    @Described("Writes the messages of a trunk into the log for 30 min")
     void traceTrunk(String name);
 
-    @Described("Writes all messages into the log: a lot")
+    @Described("Writes all messages into the log for 30 min: a lot")
     void traceAll();
 
     @Described("Writes no messages into the log any more")
     void stopTraces();
 
-    @Described("What of the messages goes into the log now")
+    @Described("What of the messages goes into the log now, and until when")
     List<String> getTraces();
 
     @Described(
@@ -125,6 +126,11 @@ public interface GatewayMXBean {
 
     @Described("When, of which call and why a black box could not be written last; empty: never")
     String getLastBoxFailure();
+
+    @Described(
+            "Writes messages into the log for so many seconds: of 'call' or 'trunk' with its id or"
+                    + " name, or of 'all'; and keeps headers of RTP for black boxes, if asked to")
+    void traceFor(String what, String name, long seconds, boolean headers);
 
     /// An alarm that lasts.
     ///

@@ -1,5 +1,6 @@
 package offhook.ops;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -191,17 +192,17 @@ public final class GatewayView implements GatewayMXBean {
 
     @Override
     public void traceCall(String id) {
-        sources.recordings().traceCall(id);
+        sources.recordings().trace("call", id, CallRecordings.USUAL, false);
     }
 
     @Override
     public void traceTrunk(String name) {
-        sources.recordings().traceTrunk(name);
+        sources.recordings().trace("trunk", name, CallRecordings.USUAL, false);
     }
 
     @Override
     public void traceAll() {
-        sources.recordings().traceAll();
+        sources.recordings().trace("all", "", CallRecordings.USUAL, false);
     }
 
     @Override
@@ -232,5 +233,10 @@ public final class GatewayView implements GatewayMXBean {
     @Override
     public String getLastBoxFailure() {
         return sources.recordings().lastBoxFailure();
+    }
+
+    @Override
+    public void traceFor(String what, String name, long seconds, boolean headers) {
+        sources.recordings().trace(what, name, Duration.ofSeconds(seconds), headers);
     }
 }

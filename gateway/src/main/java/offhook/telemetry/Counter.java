@@ -48,10 +48,13 @@ public enum Counter {
     MEDIA_HANDED_OVER("media.handed-over", "datagrams handed from one media loop to another"),
     MEDIA_TIE_FULL("media.tie.full", "frames between two joined calls that found no room"),
     TRACE_DROPPED("trace.dropped", "messages that were not recorded: too many came at once"),
+    HEADERS_REFUSED(
+            "trace.headers.refused",
+            "calls of which no headers of RTP were kept: too many others are kept"),
     BOXES_WRITTEN("boxes.written", "black boxes of calls that were written"),
     BOXES_FAILED("boxes.failed", "black boxes of calls that could not be written"),
-    HEP_SENT("hep.sent", "messages that were sent to the HEP collector"),
-    HEP_DROPPED("hep.dropped", "messages that were not: too many at once, or it cannot be reached");
+    HEP_SENT("hep.sent", "messages and RTCP reports that were sent to the HEP collector"),
+    HEP_DROPPED("hep.dropped", "those that were not: too many at once, or it cannot be reached");
 
     private final String id;
     private final String label;

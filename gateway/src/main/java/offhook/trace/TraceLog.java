@@ -33,6 +33,10 @@ final class TraceLog {
         }
     }
 
+    static void ended(Trace trace) {
+        LOG.info("trace ended: {}", EscapedText.of(trace.what().toString()));
+    }
+
     private static String host(InetSocketAddress address) {
         return address.getAddress() == null
                 ? EscapedText.of(address.getHostString())

@@ -1,10 +1,9 @@
 package offhook.trace;
 
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import offhook.call.CallId;
 
@@ -12,62 +11,49 @@ import offhook.call.CallId;
 /// thread.
 final class TraceSwitch {
 
-    private static final int MAX_CALLS = 100;
+    private static final int MAX_TRACES = 100;
 
-    private final Set<CallId> calls = ConcurrentHashMap.newKeySet();
-    private final Set<String> trunks = ConcurrentHashMap.newKeySet();
+    private final Map<Trace.What, Trace> traces = new ConcurrentHashMap<>();
 
-    /// Written by operators.
-    private volatile boolean all;
-
-    void traceCall(CallId call) {
-        if (calls.size() >= MAX_CALLS) {
+    /// Traces it from now on, instead of as it was traced before.
+    ///
+    /// @return how it was; empty: not at all
+    Optional<Trace> on(Trace trace) {
+        if (traces.size() >= MAX_TRACES && !traces.containsKey(trace.what())) {
             throw new IllegalArgumentException(
-                    MAX_CALLS + " calls are traced already; 'trace --off' ends that");
+                    MAX_TRACES + " calls and trunks are traced already; 'trace --off' ends that");
         }
-        calls.add(call);
+        return Optional.ofNullable(traces.put(trace.what(), trace));
     }
 
-    void traceTrunk(String trunk) {
-        trunks.add(trunk);
-    }
-
-    void traceAll() {
-        all = true;
-    }
-
-    void off() {
-        calls.clear();
-        trunks.clear();
-        all = false;
+    /// A trace is over.
+    ///
+    /// @return false when it was before, or gave way to another
+    boolean off(Trace trace) {
+        return traces.remove(trace.what(), trace);
     }
 
     boolean isOff() {
-        return !all && calls.isEmpty() && trunks.isEmpty();
+        return traces.isEmpty();
     }
 
     /// Whether a message is to be shown.
     boolean wants(Recorded message, Optional<CallId> call) {
-        return all
-                || call.filter(calls::contains).isPresent()
-                || (!message.peer().isEmpty() && trunks.contains(message.peer()));
+        return traces.containsKey(new Trace.All())
+                || call.filter(id -> traces.containsKey(new Trace.Call(id))).isPresent()
+                || (!message.peer().isEmpty()
+                        && traces.containsKey(new Trace.Trunk(message.peer())));
     }
 
     /// A call is over: it need not be looked for any more.
-    void ended(CallId call) {
-        calls.remove(call);
+    Optional<Trace> of(CallId call) {
+        return Optional.ofNullable(traces.get(new Trace.Call(call)));
     }
 
-    /// What is traced, in words.
-    List<String> list() {
-        List<String> traced = new ArrayList<>();
-        if (all) {
-            traced.add("all");
-        }
-        TreeMap<String, String> sorted = new TreeMap<>();
-        trunks.forEach(trunk -> sorted.put("trunk " + trunk, ""));
-        calls.forEach(call -> sorted.put("call " + call, ""));
-        traced.addAll(sorted.keySet());
-        return traced;
+    /// What is traced.
+    List<Trace> list() {
+        return traces.values().stream()
+                .sorted(Comparator.comparing(trace -> trace.what().toString()))
+                .toList();
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import offhook.call.CallId;
@@ -28,7 +29,8 @@ public class BlackBoxesTest {
     public void aBoxThatCannotBeWrittenIsCountedAndItsReasonKept() throws IOException {
         Path file = Files.createTempFile("boxes", "");
         Counters counters = new Counters();
-        TraceRecorder recorder = new TraceRecorder(1024, counters, NanoClock.system());
+        TraceRecorder recorder =
+                new TraceRecorder(1024, 1, counters, NanoClock.system(), InstantSource.system());
         recorder.start();
         BlackBoxes boxes =
                 new BlackBoxes(
@@ -38,7 +40,9 @@ public class BlackBoxesTest {
                                 OptionalDouble.empty(),
                                 file.resolve("folder"),
                                 Duration.ofDays(1),
-                                1024),
+                                1024,
+                                false,
+                                1),
                         new BlackBoxes.Sources(
                                 recorder, _ -> Optional.of("{}"), "gw", "1", new Settings("x")),
                         counters,

@@ -78,7 +78,9 @@ public class BoxFolderTest {
                         OptionalDouble.empty(),
                         folder,
                         Duration.ofDays(7),
-                        bytes));
+                        bytes,
+                        false,
+                        1));
     }
 
     private static List<String> names(Path folder) throws IOException {

@@ -1,21 +1,12 @@
 package offhook.ops;
 
+import java.time.Duration;
 import java.util.List;
 
 /// Of a gateway that records nothing.
 public final class NoRecordings implements CallRecordings {
     @Override
-    public void traceCall(String id) {
-        throw new IllegalArgumentException("off");
-    }
-
-    @Override
-    public void traceTrunk(String name) {
-        throw new IllegalArgumentException("off");
-    }
-
-    @Override
-    public void traceAll() {
+    public void trace(String what, String name, Duration limit, boolean headers) {
         throw new IllegalArgumentException("off");
     }
 

@@ -7,12 +7,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import offhook.e2e.ops.HepCollector;
 import offhook.e2e.phone.CallOffer;
 import offhook.e2e.phone.Phone;
 import offhook.e2e.phone.PhoneCall;
@@ -31,16 +36,33 @@ public class MediaBoxIT {
 
     private CallStand stand;
     private Operations operations;
+    private HepCollector collector;
+    private int trunkPort;
     private String id;
     private Map<String, byte[]> box;
 
     /// One call, and its box.
     @BeforeClass
     public void callAndPack() throws IOException {
-        stand = CallStand.start(MediaBoxIT.class);
+        collector = HepCollector.start();
+        stand =
+                CallStand.start(
+                        MediaBoxIT.class,
+                        yaml ->
+                                yaml.replace(
+                                        "ops:\n",
+                                        "ops:\n  black-box: {rtp-headers: all}\n  hep: {to: \""
+                                                + collector.uri()
+                                                + "\"}\n"));
         operations = Operations.of(stand.gateway());
-        try (Phone phone = stand.phone()) {
-            PhoneCall call = stand.talk(phone, CallOffer.of(G711.PCMA));
+        try (Phone phone = stand.phone();
+                NumberedStream stream = new NumberedStream()) {
+            PhoneCall call = phone.invite("200", CallOffer.of(G711.PCMA), stream);
+            stand.alice().awaitIncoming(LIMIT).answer();
+            call.awaitAnswer(LIMIT);
+            Await.until("all is sent", LIMIT, stream::isDone);
+            Await.until("reports of the browser", LIMIT, () -> !ofBrowser().isEmpty());
+            trunkPort = stream.remotePort();
             call.hangUp(LIMIT);
         }
         Await.until("the call's story is told", LIMIT, () -> !lastCall().isEmpty());
@@ -65,6 +87,7 @@ public class MediaBoxIT {
         if (operations != null) {
             operations.close();
         }
+        collector.close();
         if (stand != null) {
             stand.close();
         }
@@ -121,5 +144,116 @@ public class MediaBoxIT {
 
     private static Instant at(JsonNode check) {
         return Instant.parse(check.path("at").asText());
+    }
+
+    /// Reports that the collector got from the browser.
+    private List<Map<Integer, byte[]>> ofBrowser() {
+        return reports(8, stand.config().mediaPort());
+    }
+
+    /// Reports that the collector got whose source (chunk 7) or destination (8) is such a port.
+    private List<Map<Integer, byte[]>> reports(int chunk, int port) {
+        return collector.packets(5, 0).stream()
+                .filter(packet -> HepCollector.number(packet.get(chunk)) == port)
+                .toList();
+    }
+
+    @Test
+    public void headersOfBothLegsOpenInWireshark() throws IOException {
+        Path file = stand.folder("rtp.pcap");
+        Files.write(file, box.get("rtp.pcap"));
+        int mediaPort = stand.config().mediaPort();
+        String streams =
+                tshark(
+                        "-q",
+                        "-r",
+                        file.toString(),
+                        "-d",
+                        "udp.port==" + trunkPort + ",rtp",
+                        "-d",
+                        "udp.port==" + mediaPort + ",rtp",
+                        "-z",
+                        "rtp,streams");
+
+        int missing = NumberedStream.PACKETS / NumberedStream.MISSING_EACH;
+        assertThat(streams.lines())
+                .as(streams)
+                .anyMatch(line ->
+                        line.matches(
+                                ".* %d +0x0?%X +g711A +%d +%d \\(.*"
+                                        .formatted(
+                                                trunkPort,
+                                                NumberedStream.SSRC,
+                                                NumberedStream.PACKETS - missing,
+                                                missing)))
+                .anyMatch(line -> line.matches(".* " + trunkPort + " +127\\.0\\.0\\.1 .* g711A .*"))
+                .anyMatch(line -> line.matches(".* " + mediaPort + " +0x.*"))
+                .anyMatch(line -> line.matches(".* " + mediaPort + " +[0-9.]+ +[0-9]+ +0x.*"));
+        assertThat(
+                        tshark(
+                                        "-r",
+                                        file.toString(),
+                                        "-d",
+                                        "udp.port==" + (trunkPort + 1) + ",rtcp",
+                                        "-d",
+                                        "udp.port==" + mediaPort + ",rtp",
+                                        "-Y",
+                                        "rtcp",
+                                        "-T",
+                                        "fields",
+                                        "-e",
+                                        "udp.srcport")
+                                .lines())
+                .contains(Integer.toString(trunkPort + 1), Integer.toString(mediaPort));
+        assertThat(new String(box.get("rtp.pcap"), StandardCharsets.ISO_8859_1))
+                .as("no payload")
+                .doesNotContain("\u00d5".repeat(8));
+    }
+
+    private static String tshark(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of("tshark"));
+        command.addAll(List.of(arguments));
+        Process process =
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        try {
+            assertThat(process.waitFor()).as("apt-get install tshark brings it").isZero();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+        return out;
+    }
+
+    @Test
+    public void aHomerCollectorGetsTheReportsOfBothLegs() throws IOException {
+        String callId =
+                HepCollector.text(
+                        collector.packets(1, 0).stream()
+                                .filter(packet ->
+                                        HepCollector.text(packet.get(15)).startsWith("INVITE "))
+                                .findFirst()
+                                .orElseThrow()
+                                .get(17));
+        Await.until(
+                "what we say last of the trunk's stream",
+                LIMIT,
+                () -> !reports(7, trunkPort + 1).isEmpty());
+        Map<Integer, byte[]> ours = reports(7, trunkPort + 1).getLast();
+        assertThat(HepCollector.text(ours.get(17))).isEqualTo(callId);
+        JsonNode report = JSON.readTree(ours.get(15));
+        assertThat(report.path("type").asInt()).isEqualTo(200);
+        assertThat(report.path("sender_information").path("packets").asLong()).isPositive();
+        JsonNode block = report.path("report_blocks").path(0);
+        assertThat(block.path("source_ssrc").asLong()).isEqualTo(NumberedStream.SSRC);
+        assertThat(block.path("packets_lost").asInt())
+                .isEqualTo(NumberedStream.PACKETS / NumberedStream.MISSING_EACH);
+        assertThat(block.path("highest_seq_no").asLong())
+                .isEqualTo(NumberedStream.FIRST + NumberedStream.PACKETS - 1);
+
+        Map<Integer, byte[]> browser = ofBrowser().getFirst();
+        assertThat(HepCollector.text(browser.get(17))).isEqualTo(callId);
+        assertThat(JSON.readTree(browser.get(15)).path("type").asInt()).isIn(200, 201);
+        assertThat(reports(7, stand.config().mediaPort())).isNotEmpty();
     }
 }

@@ -1,28 +1,23 @@
 package offhook.e2e.ops;
 
+import static offhook.e2e.ops.HepCollector.number;
+import static offhook.e2e.ops.HepCollector.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.math.BigInteger;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.http.HttpClient;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -61,8 +56,7 @@ public class BlackBoxIT {
     private Reactor reactor;
     private Phone phone;
     private WebPeer alice;
-    private DatagramSocket collector;
-    private final List<byte[]> collected = new CopyOnWriteArrayList<>();
+    private HepCollector collector;
 
     /// alice answers 200 at once, and nobody serves 400.
     @BeforeClass
@@ -75,8 +69,7 @@ public class BlackBoxIT {
                 }
             }
         }
-        collector = new DatagramSocket(0, InetAddress.getLoopbackAddress());
-        Thread.ofVirtual().start(this::collect);
+        collector = HepCollector.start();
         config =
                 DemoConfig.onFreePorts(
                         work,
@@ -94,8 +87,8 @@ public class BlackBoxIT {
                                     .replace(
                                             "ops:\n",
                                             "ops:\n  black-box: {keep: failed}\n"
-                                                    + "  hep: {to: \"udp://127.0.0.1:%d\", id: 77, password: \"s3cr3t-hep\"}\n"
-                                                            .formatted(collector.getLocalPort()));
+                                                    + "  hep: {to: \"%s\", id: 77, password: \"s3cr3t-hep\"}\n"
+                                                            .formatted(collector.uri()));
                         });
         gateway =
                 GatewayProcess.start(
@@ -129,39 +122,6 @@ public class BlackBoxIT {
         http.shutdownNow();
     }
 
-    private void collect() {
-        byte[] buffer = new byte[65_535];
-        try {
-            while (true) {
-                DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
-                collector.receive(packet);
-                collected.add(Arrays.copyOf(buffer, packet.getLength()));
-            }
-        } catch (IOException _) {
-            // Closed.
-        }
-    }
-
-    /// The chunks of a packet by their types (HEP3 network protocol specification §5).
-    private static Map<Integer, byte[]> chunks(byte[] packet) {
-        ByteBuffer in = ByteBuffer.wrap(packet);
-        assertThat(in.getInt()).as("HEP3").isEqualTo(0x48455033);
-        assertThat(in.getShort() & 0xffff).as("length").isEqualTo(packet.length);
-        Map<Integer, byte[]> chunks = new TreeMap<>();
-        while (in.hasRemaining()) {
-            assertThat(in.getShort()).as("vendor").isZero();
-            int type = in.getShort();
-            byte[] value = new byte[(in.getShort() & 0xffff) - 6];
-            in.get(value);
-            assertThat(chunks.put(type, value)).as("chunk " + type).isNull();
-        }
-        return chunks;
-    }
-
-    private static long number(byte[] value) {
-        return new BigInteger(1, value).longValueExact();
-    }
-
     /// What a program prints; `apt-get install tshark` brings the one that is used here.
     private static String tool(String... command) throws IOException {
         Process process =
@@ -176,10 +136,6 @@ public class BlackBoxIT {
         return out;
     }
 
-    private static String text(byte[] value) {
-        return new String(value, StandardCharsets.ISO_8859_1);
-    }
-
     private static String header(String message, String name) {
         return message.lines()
                 .filter(line -> line.startsWith(name + ": "))
@@ -190,14 +146,13 @@ public class BlackBoxIT {
 
     @Test(priority = 3)
     public void aHomerCollectorGetsEveryMessageWithAllAroundIt() throws IOException {
-        int before = collected.size();
+        int before = collector.count();
         Instant start = Instant.now();
         PhoneCall call = phone.invite("400", CallOffer.of(G711.PCMA));
         call.awaitFinal(LIMIT);
-        Await.until("four messages", LIMIT, () -> collected.size() >= before + 4);
+        Await.until("four messages", LIMIT, () -> collector.packets(1, before).size() >= 4);
 
-        List<Map<Integer, byte[]>> packets =
-                collected.stream().skip(before).map(BlackBoxIT::chunks).toList();
+        List<Map<Integer, byte[]>> packets = collector.packets(1, before);
         String invite = text(packets.getFirst().get(15));
         assertThat(invite).startsWith("INVITE sip:400@");
         assertThat(packets)
@@ -269,7 +224,8 @@ public class BlackBoxIT {
                         .asText();
         assertThat(log()).doesNotContain("text=\"INVITE");
 
-        assertThat(ask("trace", id).out()).isEqualTo("traced: call " + id + "\n");
+        assertThat(ask("trace", id, "--for=10m").out())
+                .matches("traced: call " + id + " until [0-9TZ:-]+\n");
         int heard = call.media().heard().size();
         Await.until("they talk", LIMIT, () -> call.media().heard().size() > heard + 50);
         call.hangUp(LIMIT);
