@@ -1,7 +1,6 @@
 package offhook.agent;
 
 import java.util.List;
-import offhook.call.CallId;
 
 /// A queue, for those who watch.
 ///

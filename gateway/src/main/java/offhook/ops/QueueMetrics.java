@@ -82,8 +82,7 @@ final class QueueMetrics implements QueueListener {
                 .forEach(registry::remove);
     }
 
-    private void gauge(
-            String queue, String name, String what, ToDoubleFunction<QueueStatus> read) {
+    private void gauge(String queue, String name, String what, ToDoubleFunction<QueueStatus> read) {
         Gauge.builder(name, agents, all -> read.applyAsDouble(all.queue(queue)))
                 .description(what)
                 .tag("queue", queue)

@@ -28,7 +28,8 @@ final class AgentSocket implements Conversation, PageLink {
 
     /// The WebSocket of a page.
     static JettySocket open(SocketRoom room, String address, SocketPlace place) {
-        return new JettySocket(room, address, place, SHAPE, socket -> new AgentSocket(room, socket));
+        return new JettySocket(
+                room, address, place, SHAPE, socket -> new AgentSocket(room, socket));
     }
 
     // --- the socket

@@ -29,9 +29,7 @@ final class AgentUpgrade implements WebSocketCreator {
     private final Function<String, TokenChecker> tokens;
 
     private AgentUpgrade(
-            SocketRoom room,
-            Predicate<String> origins,
-            Function<String, TokenChecker> tokens) {
+            SocketRoom room, Predicate<String> origins, Function<String, TokenChecker> tokens) {
         this.room = room;
         this.origins = origins;
         this.tokens = tokens;

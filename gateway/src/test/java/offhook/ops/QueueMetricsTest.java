@@ -25,22 +25,20 @@ public class QueueMetricsTest {
                         List.of("alice"),
                         List.of(queue("sales"), queue("support")),
                         0);
-        try (PrometheusMeterRegistry registry =
-                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)) {
-            QueueMetrics metrics = new QueueMetrics(registry, agents, () -> 0);
-            metrics.show();
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        QueueMetrics metrics = new QueueMetrics(registry, agents, () -> 0);
+        metrics.show();
 
-            agents.reconfigured(Map.of("alice", 1), List.of(queue("support"), queue("service")));
-            metrics.show();
+        agents.reconfigured(Map.of("alice", 1), List.of(queue("support"), queue("service")));
+        metrics.show();
 
-            assertThat(registry.scrape().lines())
-                    .filteredOn(line -> line.startsWith("offhook_queue_waiting{"))
-                    .containsExactlyInAnyOrder(
-                            "offhook_queue_waiting{queue=\"service\"} 0.0",
-                            "offhook_queue_waiting{queue=\"support\"} 0.0");
-            assertThat(registry.scrape())
-                    .contains("offhook_queue_wait_seconds_count{queue=\"service\"");
-        }
+        assertThat(registry.scrape().lines())
+                .filteredOn(line -> line.startsWith("offhook_queue_waiting{"))
+                .containsExactlyInAnyOrder(
+                        "offhook_queue_waiting{queue=\"service\"} 0.0",
+                        "offhook_queue_waiting{queue=\"support\"} 0.0");
+        assertThat(registry.scrape())
+                .contains("offhook_queue_wait_seconds_count{queue=\"service\"");
     }
 
     private static QueueConfig queue(String name) {

@@ -170,7 +170,8 @@ public class TlsFailoverTest {
     /// Who shows a certificate of another name is not told of the call, and the next one is.
     @Test
     public void targetThatCannotProveItsNameIsPassedOver() throws Exception {
-        // The trunk before leads to the same addresses, and what was proved to it counts for it only.
+        // The trunk before leads to the same addresses, and what was proved to it counts for it
+        // only.
         awaitClosed(first);
         awaitClosed(second);
         dial("wary");
