@@ -86,7 +86,7 @@ export function calls() {
       { head: 'Sound', cell: sound },
       { head: 'Loss', kind: 'number', cell: (call) => number(worst(call).loss, 1, ' %') },
       { head: 'Jitter', kind: 'number', cell: (call) => number(worst(call).jitter, 0, ' ms') },
-      { head: '', kind: 'act', cell: (call) => button(call.id, hangUp(call.id, caller(call), call.to || UNKNOWN)) },
+      { head: 'Action', kind: 'act', cell: (call) => button(call.id, hangUp(call.id, caller(call), call.to || UNKNOWN)) },
     ],
   });
   return new Section('Calls', '#/calls', table, (now) => now.calls);
@@ -134,7 +134,7 @@ export function trunks() {
       { head: 'Out', kind: 'number', cell: (trunk) => String(trunk['calls-out']) },
       { head: 'Refused', kind: 'number', cell: (trunk) => String(trunk['calls-refused']) },
       { head: 'Last INVITE', kind: 'wide', cell: (trunk) => foreign(trunk['last-invite']) },
-      { head: '', kind: 'act', cell: (trunk) => button(`${trunk.name} ${trunk.enabled}`, trunk.enabled
+      { head: 'Action', kind: 'act', cell: (trunk) => button(`${trunk.name} ${trunk.enabled}`, trunk.enabled
         ? {
           label: 'Disable', of: trunk.name, path: `trunks/${encodeURIComponent(trunk.name)}/disable`, danger: true,
           question: `Disable the trunk ${trunk.name}?`,
@@ -190,7 +190,7 @@ export function waiting() {
       { head: 'Waits', kind: 'number', cell: (waits) => span(waits['wait-seconds']) },
       { head: 'Offered to', kind: 'wide', cell: (waits) => (waits['offered-to'].length === 0
         ? 'nobody yet' : foreign(waits['offered-to'].join(', '))) },
-      { head: '', kind: 'act', cell: (waits) => button(waits.call, hangUp(waits.call, caller(waits), waits.queue)) },
+      { head: 'Action', kind: 'act', cell: (waits) => button(waits.call, hangUp(waits.call, caller(waits), waits.queue)) },
     ],
   });
   return new Section('Waiting callers', '#/queues', table, ({ queues }) => ({
@@ -217,7 +217,7 @@ export function agents() {
       { head: 'Missed', kind: 'number', cell: (agent) => String(agent['calls-missed']) },
       { head: 'Devices', kind: 'number', cell: (agent) => (agent.devices === agent['reachable-devices']
         ? String(agent.devices) : `${agent['reachable-devices']} of ${agent.devices} reachable`) },
-      { head: '', kind: 'act', cell: (agent) => (agent.state === 'offline' ? '' : button(agent.name, {
+      { head: 'Action', kind: 'act', cell: (agent) => (agent.state === 'offline' ? '' : button(agent.name, {
         label: 'Sign out', of: agent.name, path: `agents/${encodeURIComponent(agent.name)}/signout`, danger: true,
         question: `Sign ${agent.name} out?`,
         consequence: 'Its pages are closed and have to sign in anew. Calls that they hold wait for that as long as for a page that lost its connection.',
