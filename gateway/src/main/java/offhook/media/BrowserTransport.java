@@ -42,6 +42,15 @@ final class BrowserTransport implements Guarded {
 
     private static final long FAREWELL_NANOS = 200_000_000L;
 
+    private static final String DTLS_FAILED = "dtls-failed";
+
+    private static final String NOT_FINISHED =
+            "the browser did not finish the DTLS handshake in time";
+
+    /// So long after the answer keys must be there. A moment less than a call waits for media, so
+    /// that what is said of it is what is known here: whether checks ever came.
+    private static final long KEYS_NANOS = 11_500_000_000L;
+
     private final LoopKit kit;
     private final BrowserProfile profile;
     private final User user;
@@ -56,6 +65,7 @@ final class BrowserTransport implements Guarded {
     private @Nullable DtlsHandshake handshake;
     private @Nullable SrtpSender srtpSender;
     private @Nullable SrtpReceiver srtpReceiver;
+    private long agreedNanos;
     private long peerClosedAtNanos = Long.MAX_VALUE;
     private boolean consented = true;
     private boolean closed;
@@ -112,7 +122,8 @@ final class BrowserTransport implements Guarded {
         boolean known = ufrags.contains(credentials.ufrag());
         IceLiteAgent agent = ice;
         if (agent == null) {
-            ice = new IceLiteAgent(credentials, remoteUfrag, kit.loop().nowNanos());
+            agreedNanos = kit.loop().nowNanos();
+            ice = new IceLiteAgent(credentials, remoteUfrag, agreedNanos);
         } else if (!known) {
             agent.restart(credentials, remoteUfrag);
         }
@@ -162,11 +173,20 @@ final class BrowserTransport implements Guarded {
                                 && nowNanos - peerClosedAtNanos >= CLOSED_NANOS));
     }
 
-    /// Looks whether the browser still consents to what is sent (RFC 7675 §5.1). To be called a few
-    /// times a second.
+    /// Looks whether the browser still consents to what is sent (RFC 7675 §5.1), and whether keys
+    /// are overdue. To be called a few times a second.
     void upkeep(long nowNanos) {
         IceLiteAgent agent = ice;
         consented = agent == null || !agent.isExpired(nowNanos);
+        boolean checked = !sockets.isEmpty();
+        if (checked && srtpSender == null && !closed && nowNanos - agreedNanos >= KEYS_NANOS) {
+            kit.counters().increment(Counter.DTLS_FAILED);
+            user.onFailed(
+                    DTLS_FAILED,
+                    handshake == null
+                            ? "the browser's connectivity checks came, but no DTLS packet of it"
+                            : NOT_FINISHED);
+        }
     }
 
     /// Takes a datagram that is the browser's, or claims to be.
@@ -313,7 +333,7 @@ final class BrowserTransport implements Guarded {
     private void handshakeFailed(DtlsFailure failure) {
         if (!closed) {
             kit.counters().increment(Counter.DTLS_FAILED);
-            user.onFailed("dtls-failed", sentence(failure));
+            user.onFailed(DTLS_FAILED, sentence(failure));
         }
     }
 
@@ -323,7 +343,7 @@ final class BrowserTransport implements Guarded {
                     "the browser's certificate is not the one that its offer promised";
             case NO_CERTIFICATE -> "the browser showed no certificate";
             case NO_SRTP_PROFILE -> "the browser offered no way of protecting audio that we know";
-            case TIMEOUT -> "the browser did not finish the DTLS handshake in time";
+            case TIMEOUT -> NOT_FINISHED;
             case REFUSED_BY_PEER -> "the browser refused the DTLS handshake";
             case PROTOCOL -> "the DTLS handshake with the browser broke down";
         };
