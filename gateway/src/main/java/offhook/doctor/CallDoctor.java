@@ -23,6 +23,7 @@ import offhook.call.CallObserver;
 import offhook.call.CallSnapshot;
 import offhook.call.LegId;
 import offhook.call.LegQuality;
+import offhook.call.TurnedAway;
 import offhook.config.DoctorConfig;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
@@ -43,6 +44,8 @@ public final class CallDoctor implements CallObserver {
     private final InstantSource wallClock;
     private final Map<CallId, CallChart> living = new LinkedHashMap<>();
     private final Archive archive;
+    private final Archive turnedAway;
+    private long stories;
 
     /// What is wrong with calls that live. Written by the owner, read by any thread.
     private final Map<CallId, String> troubles = new ConcurrentHashMap<>();
@@ -81,7 +84,8 @@ public final class CallDoctor implements CallObserver {
         this.owner = owner;
         this.senses = senses;
         this.wallClock = wallClock;
-        this.archive = new Archive(config);
+        this.archive = Archive.ofCalls(config);
+        this.turnedAway = Archive.ofTurnedAway(config);
     }
 
     /// Starts one that looks at calls once a second.
@@ -162,8 +166,17 @@ public final class CallDoctor implements CallObserver {
             chart.ended(end);
             CallStory story = chart.story(owner.clock().nanoTime());
             told.forEach(each -> each.judged(id, story.verdict()));
-            archive.keep(id, Told.of(story));
+            archive.keep(id, Told.of(++stories, story));
         }
+    }
+
+    @Override
+    public void refused(TurnedAway call, long leftOut) {
+        Moments moments = new Moments(wallClock.instant(), owner.clock().nanoTime());
+        post(() -> {
+            CallStory story = CallChart.of(call, leftOut, moments);
+            turnedAway.keep(call.id(), Told.of(++stories, story));
+        });
     }
 
     /// What calls told that found no room in the mailbox, so that stories lack it. Any thread.
@@ -177,21 +190,21 @@ public final class CallDoctor implements CallObserver {
         return Optional.ofNullable(troubles.get(id));
     }
 
-    /// The story of a call that lives or was one of the last, as JSON; empty: no such call is
-    /// known. Any thread but the owner.
+    /// The story of a call that lives, was one of the last, or was turned away lately, as JSON;
+    /// empty: no such call is known. Any thread but the owner.
     public Optional<String> story(CallId id) {
         return ask(() -> {
             CallChart chart = living.get(id);
             return chart != null
                     ? Optional.of(chart.story(owner.clock().nanoTime()).full().toString())
-                    : archive.find(id).map(Told::full);
+                    : archive.find(id).or(() -> turnedAway.find(id)).map(Told::full);
         });
     }
 
     /// The last calls that are over, the latest first, as a JSON array; of each what it was and its
     /// verdict. Any thread but the owner.
     public String last(int most) {
-        List<Told> calls = ask(() -> archive.last(Math.max(0, most)));
+        List<Told> calls = ask(() -> Archive.last(Math.max(0, most), archive, turnedAway));
         StringBuilder array = new StringBuilder("[");
         for (Told each : calls) {
             array.append(array.length() == 1 ? "" : ",").append(each.head());

@@ -82,6 +82,16 @@ final class TrunkLoad {
                 && (limits.callsPerSecond().isEmpty() || filled(bucket.get()).tokens() >= 1);
     }
 
+    /// Why no call finds a place now, as a stable key.
+    String whyFull() {
+        if (!enabled) {
+            return "trunk-disabled";
+        }
+        return limits.maxCalls().isPresent() && calls.get() >= limits.maxCalls().getAsInt()
+                ? "trunk-full"
+                : "trunk-rate";
+    }
+
     private boolean takePlace(boolean anyhow) {
         if (anyhow || limits.maxCalls().isEmpty()) {
             calls.incrementAndGet();

@@ -21,6 +21,7 @@ import offhook.call.LegId;
 import offhook.call.LegQuality;
 import offhook.call.Party;
 import offhook.call.Target;
+import offhook.call.TurnedAway;
 import offhook.config.DoctorConfig;
 import offhook.runtime.Owner;
 
@@ -120,6 +121,11 @@ final class Ward {
                         answered ? OptionalLong.of(1000 * SECOND) : OptionalLong.empty(),
                         nowNanos,
                         List.of()));
+        owner.runPending();
+    }
+
+    void turnAway(TurnedAway call, long leftOut) {
+        doctor.refused(call, leftOut);
         owner.runPending();
     }
 
