@@ -3,11 +3,13 @@ package offhook.sip;
 import javax.sip.header.FromHeader;
 import javax.sip.message.Request;
 import offhook.call.CallIntake;
+import offhook.call.IncomingCall;
 import offhook.call.TurnedAway;
 import offhook.config.TrunkConfig;
 import org.jspecify.annotations.Nullable;
 
-/// Tells of INVITEs of trunks that were answered without becoming calls. Any thread.
+/// Tells of INVITEs of trunks that were answered without becoming calls, those of the gateway to
+/// itself aside. Any thread.
 final class RefusedInvites {
 
     /// The reason of what is malformed, or asks for what is not served.
@@ -27,7 +29,7 @@ final class RefusedInvites {
     /// @param status what was answered; 0: nothing
     void add(RawMessage invite, TrunkConfig trunk, String reason, int status, String why) {
         CallIntake listener = intake;
-        if (listener != null) {
+        if (listener != null && !trunk.name().equals(IncomingCall.PROBE)) {
             listener.turnedAway(
                     trunk.name(),
                     () ->
@@ -55,7 +57,7 @@ final class RefusedInvites {
     /// @param reason a stable lower-case key
     void add(Request invite, TrunkConfig trunk, String reason, int status, String why) {
         CallIntake listener = intake;
-        if (listener != null) {
+        if (listener != null && !trunk.name().equals(IncomingCall.PROBE)) {
             listener.turnedAway(
                     trunk.name(),
                     () ->
