@@ -28,8 +28,11 @@ public final class AgentRegistry implements AgentDirectory {
 
     private final Owner owner;
     private final CallerQueues queues;
-    private final Set<String> names;
     private final int maxOthers;
+
+    /// Of the configuration. Set before the owner is started, then on it.
+    private Set<String> names;
+
     private final Map<String, AgentEntry> agents = new HashMap<>();
     private final Map<ClaimToken, AgentEntry> claims = new HashMap<>();
     private final List<PresenceListener> listeners = new ArrayList<>();
@@ -48,15 +51,41 @@ public final class AgentRegistry implements AgentDirectory {
     public AgentRegistry(
             Owner owner, Collection<String> names, List<QueueConfig> lines, int maxOthers) {
         this.owner = owner;
-        this.names = Set.copyOf(names);
         this.maxOthers = maxOthers;
+        this.names = Set.copyOf(names);
         this.queues = new CallerQueues(lines, new Own(), owner);
-        for (String name : names) {
-            AgentEntry entry = new AgentEntry(name);
-            entry.changed(owner.clock().nanoTime());
-            agents.put(name, entry);
-            published.put(name, entry.status());
-        }
+        names.forEach(this::know);
+    }
+
+    private AgentEntry know(String name) {
+        AgentEntry entry = new AgentEntry(name);
+        entry.changed(owner.clock().nanoTime());
+        agents.put(name, entry);
+        published.put(name, entry.status());
+        return entry;
+    }
+
+    /// Other agents and queues are configured from now on. Whoever is configured no more is there
+    /// as long as it has a page or a call. Who waits in a queue that is left out, and rings nobody,
+    /// is led on at once, as if the queue had refused it; the others when nobody took the call. On
+    /// the owner.
+    ///
+    /// @param users how many calls each agent may have, by its name
+    /// @param lines the queues that callers can wait in
+    public void reconfigured(Map<String, Integer> users, Collection<QueueConfig> lines) {
+        Set<String> before = names;
+        names = Set.copyOf(users.keySet());
+        users.forEach((name, calls) -> {
+            AgentEntry entry = agents.get(name);
+            (entry == null ? know(name) : entry).allow(calls);
+        });
+        queues.reconfigured(lines);
+        before.forEach(name -> {
+            AgentEntry entry = agents.get(name);
+            if (entry != null) {
+                forget(entry);
+            }
+        });
     }
 
     /// Lets an agent have several calls: those that come while it talks ring, too. Before the owner
@@ -75,6 +104,11 @@ public final class AgentRegistry implements AgentDirectory {
     /// Whom to tell of changes. Before the owner is started, or on it.
     public void addListener(PresenceListener listener) {
         listeners.add(listener);
+    }
+
+    /// Whom to tell of callers who come out of queues. Any thread.
+    public void addListener(QueueListener listener) {
+        queues.addListener(listener);
     }
 
     /// The agent's presence as last published; empty for an unknown name. Any thread.
@@ -131,9 +165,14 @@ public final class AgentRegistry implements AgentDirectory {
         return queues.names();
     }
 
-    /// How a queue stands. Any thread.
+    /// How a queue stands; one that is left out by now has nobody. Any thread.
     public QueueStatus queue(String name) {
-        QueueConfig queue = queues.config(name);
+        return queues.config(name)
+                .map(queue -> queue(name, queue))
+                .orElseGet(() -> new QueueStatus("", List.of(), 0, queues.figures(name)));
+    }
+
+    private QueueStatus queue(String name, QueueConfig queue) {
         return new QueueStatus(
                 queue.strategy().key(),
                 queue.agents(),
@@ -323,15 +362,16 @@ public final class AgentRegistry implements AgentDirectory {
 
         @Override
         public OptionalLong freeSince(String agent) {
-            AgentEntry entry = known(agent);
-            return entry.presence() == Presence.AVAILABLE
+            AgentEntry entry = agents.get(agent);
+            return entry != null && entry.presence() == Presence.AVAILABLE
                     ? OptionalLong.of(entry.sinceNanos())
                     : OptionalLong.empty();
         }
 
         @Override
         public Presence presenceOf(String agent) {
-            return known(agent).presence();
+            AgentEntry entry = agents.get(agent);
+            return entry == null ? Presence.OFFLINE : entry.presence();
         }
 
         @Override

@@ -20,5 +20,5 @@ public record AgentStatus(
         int reachable) {
 
     /// Of somebody of whom nothing is known.
-    static final AgentStatus GONE = new AgentStatus(Presence.OFFLINE, "", 0, 0, 0, 0, 0, 0);
+    public static final AgentStatus GONE = new AgentStatus(Presence.OFFLINE, "", 0, 0, 0, 0, 0, 0);
 }

@@ -15,7 +15,6 @@ import offhook.runtime.Owner;
 /// One caller in a queue. Owned by the registry's owner.
 final class Caller {
 
-    private final QueueConfig queue;
     private final ClaimToken ticket;
     private final Duration lease;
     private final CallInbox call;
@@ -27,6 +26,7 @@ final class Caller {
     /// Agents that did not take the call; others come first for a while.
     private final Set<String> resting = new HashSet<>();
 
+    private QueueConfig queue;
     private Optional<Owner.Deadline> lapse = Optional.empty();
     private Optional<ClaimToken> answeredBy = Optional.empty();
     private int rounds;
@@ -47,6 +47,11 @@ final class Caller {
 
     QueueConfig queue() {
         return queue;
+    }
+
+    /// Its queue is configured otherwise from now on.
+    void goesBy(QueueConfig now) {
+        queue = now;
     }
 
     ClaimToken ticket() {

@@ -6,10 +6,10 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -30,7 +30,9 @@ final class CallerQueues {
     /// How much longer than it may wait a caller is known, when its call never says anything again.
     private static final Duration LAPSE = Duration.ofMinutes(15);
 
-    private final Map<String, QueueConfig> queues;
+    /// Exchanged whole by the owner, read by any thread.
+    private volatile Map<String, QueueConfig> queues;
+
     private final Reservations agents;
     private final Owner owner;
 
@@ -40,21 +42,50 @@ final class CallerQueues {
     // Written by the owner, read by any thread.
     private final Map<String, QueueFigures> figures = new ConcurrentHashMap<>();
 
+    private final List<QueueListener> listeners = new CopyOnWriteArrayList<>();
+
     CallerQueues(Collection<QueueConfig> queues, Reservations agents, Owner owner) {
-        this.queues =
-                queues.stream().collect(Collectors.toMap(QueueConfig::name, Function.identity()));
+        this.queues = byName(queues);
         this.agents = agents;
         this.owner = owner;
         this.queues.keySet().forEach(name -> figures.put(name, QueueFigures.NONE));
     }
 
+    private static Map<String, QueueConfig> byName(Collection<QueueConfig> queues) {
+        return queues.stream()
+                .collect(Collectors.toUnmodifiableMap(QueueConfig::name, Function.identity()));
+    }
+
+    /// Other queues are configured from now on; who waits in one that still is goes by what it says
+    /// now.
+    void reconfigured(Collection<QueueConfig> wanted) {
+        queues = byName(wanted);
+        queues.keySet().forEach(name -> figures.putIfAbsent(name, QueueFigures.NONE));
+        line.values()
+                .forEach(caller ->
+                        Optional.ofNullable(queues.get(caller.queue().name()))
+                                .ifPresent(caller::goesBy));
+        offerAgents();
+        figures.keySet().retainAll(queues.keySet());
+    }
+
+    /// Whether the queue of a caller is configured no more.
+    private boolean isClosed(Caller caller) {
+        return !queues.containsKey(caller.queue().name());
+    }
+
+    /// Any thread.
+    void addListener(QueueListener listener) {
+        listeners.add(listener);
+    }
+
     Set<String> names() {
-        return Set.copyOf(queues.keySet());
+        return queues.keySet();
     }
 
     /// The queue of this name. Any thread.
-    QueueConfig config(String queue) {
-        return Objects.requireNonNull(queues.get(queue), "no queue of this name");
+    Optional<QueueConfig> config(String queue) {
+        return Optional.ofNullable(queues.get(queue));
     }
 
     /// How a queue stands. Any thread.
@@ -101,7 +132,7 @@ final class CallerQueues {
         }
         remove(caller);
         caller.unanswered().forEach(agents::release);
-        count(caller.queue().name(), exit);
+        count(caller.queue().name(), exit, owner.clock().nanoTime() - caller.enteredNanos());
     }
 
     /// The agent that was reserved for a caller answered.
@@ -142,6 +173,13 @@ final class CallerQueues {
     }
 
     private void offer(Caller caller) {
+        if (isClosed(caller)) {
+            if (line.containsKey(caller.ticket()) && caller.isAlone()) {
+                remove(caller);
+                refuse(caller, "closed");
+            }
+            return;
+        }
         for (String agent : choice(caller)) {
             // Whoever was given back meanwhile may have gone to another caller.
             if (agents.freeSince(agent).isPresent()
@@ -185,7 +223,7 @@ final class CallerQueues {
     private void refuse(Caller caller, String reason) {
         caller.call()
                 .offer(new CallInput.AgentRefused(caller.queue().name(), caller.ticket(), reason));
-        count(caller.queue().name(), QueueExit.OVERFLOWED);
+        count(caller.queue().name(), QueueExit.OVERFLOWED, 0);
     }
 
     private void remove(Caller caller) {
@@ -220,9 +258,10 @@ final class CallerQueues {
                 .key();
     }
 
-    private void count(String queue, QueueExit exit) {
+    private void count(String queue, QueueExit exit, long waitedNanos) {
         figures.computeIfPresent(queue, (_, before) -> before.with(exit));
         publish(queue);
+        listeners.forEach(each -> each.left(queue, exit, waitedNanos));
     }
 
     private void publish(String queue) {

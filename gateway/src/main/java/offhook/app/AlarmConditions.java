@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import offhook.audit.AuditFigures;
@@ -22,7 +23,6 @@ import offhook.ops.TrunkHealth;
 import offhook.runtime.NanoClock;
 import offhook.sip.SipEndpoint;
 import offhook.sip.TrunkStatus;
-import offhook.web.WebServer;
 
 /// What alarms are raised for, read from the rooms.
 final class AlarmConditions {
@@ -36,7 +36,7 @@ final class AlarmConditions {
             Alarms alarms,
             MediaEngine media,
             SipEndpoint sip,
-            WebServer web,
+            Map<String, Supplier<Optional<Instant>>> certificates,
             LiveAudio audio,
             NanoClock clock,
             InstantSource wallClock) {
@@ -46,9 +46,8 @@ final class AlarmConditions {
         alarms.watch(
                 Kind.CERTIFICATE,
                 () ->
-                        certificates(
-                                sip,
-                                web,
+                        expiring(
+                                certificates,
                                 wallClock.instant().plus(CERTIFICATE_DAYS, ChronoUnit.DAYS)));
         alarms.watch(
                 Kind.CPU_PRESSURE,
@@ -82,15 +81,16 @@ final class AlarmConditions {
                 .collect(Collectors.toMap(TrunkStatus::name, TrunkStatus::lastError));
     }
 
-    /// Those that expire before then.
-    static Map<String, String> certificates(SipEndpoint sip, WebServer web, Instant then) {
-        Map<String, Optional<Instant>> all = new LinkedHashMap<>();
-        all.put("sip.tls", sip.certificateUntil());
-        all.put("web.tls", web.certificateUntil());
+    /// Certificates that expire before then.
+    ///
+    /// @param until when each holds, by the setting that names it; empty when none is configured
+    static Map<String, String> expiring(
+            Map<String, Supplier<Optional<Instant>>> until, Instant then) {
         Map<String, String> near = new LinkedHashMap<>();
-        all.forEach((name, until) ->
-                until.filter(end -> end.isBefore(then))
-                        .ifPresent(end -> near.put(name, "the certificate holds until " + end)));
+        until.forEach((setting, holds) ->
+                holds.get()
+                        .filter(end -> end.isBefore(then))
+                        .ifPresent(end -> near.put(setting, "the certificate holds until " + end)));
         return near;
     }
 

@@ -83,7 +83,7 @@ public final class Gateway {
             gateway.startRooms(config, source);
             return gateway;
         } catch (IOException | RuntimeException e) {
-            gateway.stop();
+            gateway.stopRooms();
             throw e;
         }
     }
@@ -140,7 +140,8 @@ public final class Gateway {
                         config.agents(),
                         WebLimits.defaults(),
                         web.signIns(),
-                        CONNECT_LIMIT);
+                        CONNECT_LIMIT,
+                        counters.sip());
         web.servePhones(phones);
         SipEndpoint sip =
                 new SipEndpoint(
@@ -177,8 +178,15 @@ public final class Gateway {
                         clock,
                         Clock.systemUTC());
         running.push(doctor::stop);
+        media.tellTransports(doctor);
         RecordingSide recording =
-                new RecordingSide(config, doctor::story, counters, clock, Clock.systemUTC());
+                new RecordingSide(
+                        config,
+                        name -> sip.hasTrunk(name) || agents.status(name).isPresent(),
+                        doctor::story,
+                        counters,
+                        clock,
+                        Clock.systemUTC());
         running.push(recording::stop);
         GatewayProbe probe =
                 new GatewayProbe(
@@ -239,9 +247,20 @@ public final class Gateway {
                 new GatewayOperator(
                         calls,
                         web::tellDraining,
-                        new Reload(config, source, calls::change, Gateway::limits),
+                        new Reload(
+                                config,
+                                source,
+                                new RunningRooms(
+                                        media,
+                                        agents,
+                                        web,
+                                        phones,
+                                        sip,
+                                        calls,
+                                        records,
+                                        operations)),
                         auditLog);
-        operations.open(config.ops(), controls);
+        operations.open(config, controls);
         control = Optional.of(controls);
         LOG.info(
                 "gateway started name={} version={} advertised={}",
@@ -323,6 +342,11 @@ public final class Gateway {
 
     /// Ends all calls with a BYE, closes all sockets, ends all threads.
     public void stop() {
+        stopRooms();
+        LOG.info("gateway stopped");
+    }
+
+    private void stopRooms() {
         while (!running.isEmpty()) {
             try {
                 running.pop().stop();
@@ -332,7 +356,6 @@ public final class Gateway {
                 LOG.error("a room did not stop", e);
             }
         }
-        LOG.info("gateway stopped");
     }
 
     /// Stops one room.

@@ -1,12 +1,16 @@
 package offhook.app;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import offhook.agent.AgentRegistry;
@@ -14,7 +18,10 @@ import offhook.agent.Presence;
 import offhook.audit.AuditWriter;
 import offhook.call.CallRegistry;
 import offhook.cdr.CallRecorder;
+import offhook.config.AgentsConfig;
+import offhook.config.GatewayConfig;
 import offhook.config.OpsConfig;
+import offhook.config.QueueConfig;
 import offhook.console.Deeds;
 import offhook.console.OpsServer;
 import offhook.console.Sights;
@@ -40,6 +47,7 @@ import offhook.ops.TrunkView;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
 import offhook.sip.SipEndpoint;
+import offhook.sip.TrunkStatus;
 import offhook.telemetry.AuditLog;
 import offhook.telemetry.Counters;
 import offhook.web.WebServer;
@@ -63,6 +71,14 @@ final class OperationsSide {
     private final Owner watch;
     private final Alarms alarms;
     private final Deque<Runnable> open = new ArrayDeque<>();
+
+    // Set when it is opened, which whoever changes it comes after.
+    private Optional<OpsServer> server = Optional.empty();
+    private Optional<JmxRegistration> beans = Optional.empty();
+    private Set<String> trunksShown = Set.of();
+
+    /// Written by whoever opens, read by the alarms.
+    private volatile Optional<Instant> jmxCertificateUntil = Optional.empty();
 
     /// What there is to see.
     record Rooms(
@@ -108,11 +124,13 @@ final class OperationsSide {
     /// Shows everything.
     ///
     /// @throws IOException when the operations port or that of JMX cannot be bound
-    void open(OpsConfig config, GatewayControl control) throws IOException {
+    void open(GatewayConfig all, GatewayControl control) throws IOException {
+        OpsConfig config = all.ops();
         open.push(metrics::close);
         metrics.addAlarms(alarms);
         metrics.addAgents(rooms.agents());
-        rooms.sip().trunks().forEach(metrics::addTrunk);
+        showTrunks();
+        metrics.addQueues(rooms.agents(), rooms.clock());
         for (int i = 0; i < rooms.media().loops(); i++) {
             int index = i;
             metrics.addLoop(index, () -> rooms.media().figures(index));
@@ -129,7 +147,7 @@ final class OperationsSide {
                 alarms,
                 rooms.media(),
                 rooms.sip(),
-                rooms.web(),
+                certificates(),
                 audio,
                 rooms.clock(),
                 rooms.wallClock());
@@ -137,13 +155,15 @@ final class OperationsSide {
         open.push(watch::stop);
         alarms.start();
         Health health = health();
-        GatewayView gateway = openBeans(control, health);
+        GatewayView gateway = openBeans(all, control, health);
         if (config.jmx().isPresent()) {
             RemoteJmx remote = RemoteJmx.start(config.jmx().get(), rooms.clock(), auditLog());
             open.push(remote::close);
+            jmxCertificateUntil = Optional.of(remote.certificateUntil());
         }
+        certificates().forEach(metrics::addCertificate);
         if (config.listen().isPresent()) {
-            OpsServer server =
+            OpsServer port =
                     new OpsServer(
                             config.listen().get(),
                             config,
@@ -156,9 +176,37 @@ final class OperationsSide {
                                     call -> rooms.recordings().box(call.value()),
                                     this::signOut,
                                     auditLog()));
-            server.start();
-            open.push(server::stop);
+            port.start();
+            server = Optional.of(port);
+            open.push(port::stop);
         }
+    }
+
+    /// Other trunks, queues, agents and operators are configured from now on. One thread at a time.
+    void reconfigured(GatewayConfig config) {
+        beans.ifPresent(jmx -> showRooms(jmx, config));
+        for (String name : trunksShown) {
+            if (!rooms.sip().hasTrunk(name)) {
+                metrics.removeTrunk(name);
+            }
+        }
+        showTrunks();
+        server.ifPresent(port -> port.reconfigured(config.ops().token(), config.ops().users()));
+    }
+
+    /// Until when the certificates hold without which calls cannot be, by the setting that names
+    /// each.
+    private Map<String, Supplier<Optional<Instant>>> ofCalls() {
+        Map<String, Supplier<Optional<Instant>>> until = new LinkedHashMap<>();
+        until.put("sip.tls", rooms.sip()::certificateUntil);
+        until.put("web.tls", rooms.web()::certificateUntil);
+        return until;
+    }
+
+    private Map<String, Supplier<Optional<Instant>>> certificates() {
+        Map<String, Supplier<Optional<Instant>>> until = ofCalls();
+        until.put("ops.jmx.tls", () -> jmxCertificateUntil);
+        return until;
     }
 
     private void watchRecords(CallRecorder records) {
@@ -198,11 +246,11 @@ final class OperationsSide {
         return rooms.audit().<AuditLog>map(audit -> audit).orElse(AuditLog.NONE);
     }
 
-    private GatewayView openBeans(GatewayControl control, Health health) {
+    private GatewayView openBeans(GatewayConfig config, GatewayControl control, Health health) {
         Diagnostics diagnostics =
                 new Diagnostics(
                         rooms.calls()::snapshots,
-                        rooms.sip().trunks(),
+                        rooms.sip()::trunks,
                         rooms.agents(),
                         rooms.media()::figures,
                         rooms.media().loops(),
@@ -234,9 +282,30 @@ final class OperationsSide {
             int index = i;
             jmx.addLoop(index, new MediaLoopView(() -> rooms.media().figures(index)));
         }
-        rooms.sip().trunks().forEach(trunk -> jmx.addTrunk(trunk.name(), new TrunkView(trunk)));
-        AgentViews.register(jmx, rooms.agents(), rooms.clock(), rooms.web()::revokeTokens);
+        showRooms(jmx, config);
+        beans = Optional.of(jmx);
         return gateway;
+    }
+
+    private void showRooms(JmxRegistration jmx, GatewayConfig config) {
+        List<TrunkStatus> trunks = rooms.sip().trunks();
+        jmx.retain("Trunk", trunks.stream().map(TrunkStatus::name).toList());
+        trunks.forEach(trunk -> jmx.addTrunk(trunk.name(), new TrunkView(trunk)));
+        AgentViews.register(
+                jmx,
+                rooms.agents(),
+                config.agents().users().stream().map(AgentsConfig.User::name).toList(),
+                config.queues().stream().map(QueueConfig::name).toList(),
+                rooms.clock(),
+                rooms.web()::revokeTokens);
+    }
+
+    private void showTrunks() {
+        rooms.sip().trunks().forEach(metrics::addTrunk);
+        trunksShown =
+                rooms.sip().trunks().stream()
+                        .map(TrunkStatus::name)
+                        .collect(Collectors.toUnmodifiableSet());
     }
 
     private boolean signOut(String agent) {
@@ -259,7 +328,7 @@ final class OperationsSide {
                 stories(),
                 rooms.calls()::snapshots,
                 rooms.media()::quality,
-                rooms.sip().trunks(),
+                rooms.sip()::trunks,
                 rooms.agents(),
                 rooms.media()::figures,
                 rooms.media().loops(),
@@ -302,10 +371,7 @@ final class OperationsSide {
                 "certificates",
                 () ->
                         List.copyOf(
-                                AlarmConditions.certificates(
-                                                rooms.sip(),
-                                                rooms.web(),
-                                                rooms.wallClock().instant())
+                                AlarmConditions.expiring(ofCalls(), rooms.wallClock().instant())
                                         .values()));
         health.setWarnings(() -> alarms.active().stream().map(Alarm::toString).toList());
         return health;

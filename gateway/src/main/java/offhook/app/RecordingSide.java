@@ -3,16 +3,13 @@ package offhook.app;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
 import offhook.blackbox.BlackBoxes;
 import offhook.call.CallId;
 import offhook.call.CallRegistry;
-import offhook.config.AgentsConfig;
 import offhook.config.BlackBoxConfig;
 import offhook.config.GatewayConfig;
 import offhook.config.RecordingConfig;
-import offhook.config.TrunkConfig;
 import offhook.hep.HepExporter;
 import offhook.ops.CallRecordings;
 import offhook.runtime.NanoClock;
@@ -34,8 +31,10 @@ final class RecordingSide {
     private final Optional<HepExporter> hep;
     private final CallRecordings recordings;
 
+    /// @param isNamed whether a trunk or an agent is called so now
     RecordingSide(
             GatewayConfig config,
+            Predicate<String> isNamed,
             Function<CallId, Optional<String>> story,
             Counters counters,
             NanoClock clock,
@@ -65,15 +64,7 @@ final class RecordingSide {
                                         counters,
                                         clock,
                                         wallClock)));
-        recordings =
-                new Recordings(
-                        recorder,
-                        boxes,
-                        Stream.concat(
-                                        config.trunks().stream().map(TrunkConfig::name),
-                                        config.agents().users().stream()
-                                                .map(AgentsConfig.User::name))
-                                .collect(Collectors.toUnmodifiableSet()));
+        recordings = new Recordings(recorder, boxes, isNamed);
     }
 
     /// Has everything that passes recorded from now on. Before the rooms start.

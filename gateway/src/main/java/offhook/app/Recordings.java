@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Predicate;
 import offhook.blackbox.BlackBoxes;
 import offhook.call.CallId;
 import offhook.ops.CallRecordings;
@@ -15,8 +15,9 @@ import offhook.trace.TraceRecorder;
 ///
 /// @param recorder empty: they are not
 /// @param boxes empty: neither are they kept
-/// @param names of trunks and agents
-record Recordings(Optional<TraceRecorder> recorder, Optional<BlackBoxes> boxes, Set<String> names)
+/// @param isNamed whether a trunk or an agent is called so now
+record Recordings(
+        Optional<TraceRecorder> recorder, Optional<BlackBoxes> boxes, Predicate<String> isNamed)
         implements CallRecordings {
 
     private TraceRecorder running() {
@@ -39,7 +40,7 @@ record Recordings(Optional<TraceRecorder> recorder, Optional<BlackBoxes> boxes, 
     @Override
     public void traceTrunk(String name) {
         TraceRecorder tracer = running();
-        if (!names.contains(name)) {
+        if (!isNamed.test(name)) {
             throw new IllegalArgumentException("there is no trunk or agent " + name);
         }
         tracer.traceTrunk(name);
@@ -69,6 +70,16 @@ record Recordings(Optional<TraceRecorder> recorder, Optional<BlackBoxes> boxes, 
             throw new UncheckedIOException("a box in memory cannot fail", e);
         }
         return out.toByteArray();
+    }
+
+    @Override
+    public long boxesFailed() {
+        return boxes.map(BlackBoxes::failed).orElse(0L);
+    }
+
+    @Override
+    public String lastBoxFailure() {
+        return boxes.map(BlackBoxes::lastFailure).orElse("");
     }
 
     @Override

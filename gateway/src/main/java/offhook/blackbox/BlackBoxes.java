@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import offhook.call.CallEnd;
@@ -57,6 +58,11 @@ public final class BlackBoxes implements CallObserver {
     private volatile boolean stopping;
 
     private volatile @Nullable Thread thread;
+
+    private final AtomicLong failed = new AtomicLong();
+
+    /// Written by whoever fails, read by operators.
+    private volatile String lastFailure = "";
 
     /// Where a box comes from.
     ///
@@ -138,9 +144,27 @@ public final class BlackBoxes implements CallObserver {
                 return file;
             }
         } catch (IOException e) {
-            counters.increment(Counter.BOXES_FAILED);
+            failed(call, e.toString());
             throw e;
         }
+    }
+
+    /// Counted, logged, and kept to be looked up.
+    private void failed(CallId call, String why) {
+        counters.increment(Counter.BOXES_FAILED);
+        failed.incrementAndGet();
+        lastFailure = wallClock.instant() + " call=" + call + " " + why;
+        LOG.warn("black box of call={} not written: {}", call, why);
+    }
+
+    /// How many could not be written since the start.
+    public long failed() {
+        return failed.get();
+    }
+
+    /// When, of which call, and why one could not be written last; empty: never.
+    public String lastFailure() {
+        return lastFailure;
     }
 
     private ObjectNode gateway(CallId call) {
@@ -166,7 +190,7 @@ public final class BlackBoxes implements CallObserver {
     @Override
     public void ended(CallId id, CallEnd end) {
         if (wants(end) && !wishes.offer(new Wish(id, clock.nanoTime() + LAST_WORDS_NANOS))) {
-            counters.increment(Counter.BOXES_FAILED);
+            failed(id, MAX_WAITING + " boxes wait to be written already");
         }
     }
 
@@ -215,12 +239,11 @@ public final class BlackBoxes implements CallObserver {
         try {
             keep(call);
         } catch (IOException e) {
-            LOG.warn("black box of call={} not written: {}", call, e.toString());
+            LOG.debug("black box of call={} not written", call, e);
         } catch (IllegalArgumentException e) {
-            counters.increment(Counter.BOXES_FAILED);
-            LOG.warn("black box not written: {}", e.getMessage());
+            failed(call, String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
-            counters.increment(Counter.BOXES_FAILED);
+            failed(call, e.toString());
             LOG.error("a defect in the black box of call={}", call, e);
         }
     }

@@ -14,14 +14,24 @@ final class CallPlaces {
     /// How many places each source holds; immutable, exchanged whole.
     private final AtomicReference<Map<String, Integer>> held = new AtomicReference<>(Map.of());
 
-    private final int total;
-    private final int perSource;
+    private record Most(int total, int perSource) {}
+
+    /// Exchanged whole.
+    private volatile Most most;
 
     /// @param total how many calls may live at one time
     /// @param trunks how many trunks are configured
     CallPlaces(int total, int trunks) {
-        this.total = total;
-        this.perSource = trunks > 1 ? Math.max(1, (int) (total * 4L / 5)) : total;
+        most = most(total, trunks);
+    }
+
+    /// So many calls may live from now on; those that live stay.
+    void reconfigured(int total, int trunks) {
+        most = most(total, trunks);
+    }
+
+    private static Most most(int total, int trunks) {
+        return new Most(total, trunks > 1 ? Math.max(1, (int) (total * 4L / 5)) : total);
     }
 
     /// Takes a place for a call.
@@ -30,15 +40,16 @@ final class CallPlaces {
     void take(String source) throws CallRefusedException {
         while (true) {
             Map<String, Integer> before = held.get();
-            if (before.values().stream().mapToInt(Integer::intValue).sum() >= total) {
+            Most now = most;
+            if (before.values().stream().mapToInt(Integer::intValue).sum() >= now.total()) {
                 throw CallRegistry.refused(
-                        "no-place", "all " + total + " calls of limits.max-calls are in use");
+                        "no-place", "all " + now.total() + " calls of limits.max-calls are in use");
             }
             int mine = before.getOrDefault(source, 0);
-            if (mine >= perSource) {
+            if (mine >= now.perSource()) {
                 throw CallRegistry.refused(
                         "no-place-of-source",
-                        "one source may hold " + perSource + " of limits.max-calls only");
+                        "one source may hold " + now.perSource() + " of limits.max-calls only");
             }
             if (held.compareAndSet(before, with(before, source, mine + 1))) {
                 return;

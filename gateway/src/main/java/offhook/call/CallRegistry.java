@@ -60,7 +60,11 @@ public final class CallRegistry implements CallIntake {
     private record Terms(CallRoutes routes, CallLimits limits) {}
 
     /// Calls that begin from now on go by these; those that live go on by theirs. Any thread.
-    public void change(CallRoutes routes, CallLimits limits) {
+    ///
+    /// @param maxCalls how many calls may live at one time
+    /// @param trunks how many trunks are configured
+    public void change(CallRoutes routes, CallLimits limits, int maxCalls, int trunks) {
+        places.reconfigured(maxCalls, trunks);
         terms = new Terms(routes, limits);
     }
 

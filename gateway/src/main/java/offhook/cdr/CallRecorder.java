@@ -2,11 +2,13 @@ package offhook.cdr;
 
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import offhook.call.BrowserView;
@@ -64,6 +66,11 @@ public final class CallRecorder implements CallObserver, CallRemarks {
     /// it should.
     public List<String> leftDialogs() {
         return leftDialogs;
+    }
+
+    /// For how long records stay from now on; empty: for good. Any thread.
+    public void keepFor(Optional<Duration> time) {
+        keeper.keepFor(time);
     }
 
     /// Keeps the dialogs of this gateway, as they are every second, for the one that follows.

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import offhook.config.RecordsConfig;
@@ -68,6 +69,11 @@ final class RecordKeeper {
         this.changes = changes;
         this.spool = new Spool(folder.journal());
         this.feed = new StoreFeed(config, folder, wallClock);
+    }
+
+    /// For how long records stay from now on; empty: for good. Any thread.
+    void keepFor(Optional<Duration> time) {
+        feed.keepFor(time);
     }
 
     /// Keeps these as they are every second, for the gateway that follows if this one dies.

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import offhook.config.RecordsConfig;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -27,10 +28,19 @@ final class StoreFeed implements AutoCloseable {
     private long refused;
     private String lastError = "";
 
+    /// Written by whoever reads the configuration.
+    private volatile Optional<Duration> kept;
+
     StoreFeed(RecordsConfig config, RecordFolder folder, Clock wallClock) {
         this.config = config;
         this.folder = folder;
         this.wallClock = wallClock;
+        this.kept = config.keep();
+    }
+
+    /// For how long records stay from now on; empty: for good. Any thread.
+    void keepFor(Optional<Duration> time) {
+        kept = time;
     }
 
     /// Brings in all that the journal holds, then what only memory does.
@@ -60,10 +70,11 @@ final class StoreFeed implements AutoCloseable {
 
     /// Deletes records that were kept long enough.
     void forget() {
-        if (config.keep().isEmpty()) {
+        Optional<Duration> days = kept;
+        if (days.isEmpty()) {
             return;
         }
-        Duration keep = config.keep().get();
+        Duration keep = days.get();
         try {
             int gone = opened().forgetBefore(wallClock.instant().minus(keep));
             LOG.info("call records deleted count={} older-than-days={}", gone, keep.toDays());

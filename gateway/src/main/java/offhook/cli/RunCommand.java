@@ -56,8 +56,13 @@ final class RunCommand implements Callable<Integer> {
         try {
             gateway = Gateway.start(loaded.config(), file::load);
         } catch (IOException e) {
+            // What is on its way to the log is written first: why it ends is the last line.
+            LogManager.shutdown();
             spec.commandLine().getErr().println("offhook: " + e.getMessage());
             return Main.EXIT_CONFIGURATION;
+        } catch (RuntimeException e) {
+            LogManager.shutdown();
+            throw e;
         }
         Threads.atProcessEnd(
                 "stop",

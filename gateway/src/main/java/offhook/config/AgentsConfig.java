@@ -18,6 +18,11 @@ public record AgentsConfig(
         Duration grace,
         Optional<IssuerConfig> issuer) {
 
+    /// The same with other users.
+    public AgentsConfig withUsers(List<User> others) {
+        return new AgentsConfig(others, tokenLifetime, tokenSecret, grace, issuer);
+    }
+
     /// One user.
     ///
     /// @param name sign-in name
@@ -36,6 +41,11 @@ public record AgentsConfig(
             boolean withholdNumber,
             int calls,
             Optional<Secret> sipPassword) {
+
+        /// Whether what proves to be the one proves to be the other.
+        public boolean provesLike(User other) {
+            return passwordHash.equals(other.passwordHash) && sipPassword.equals(other.sipPassword);
+        }
 
         /// Whose SIP phones register by token only.
         public User(

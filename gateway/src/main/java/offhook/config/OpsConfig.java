@@ -30,6 +30,17 @@ public record OpsConfig(
         users = List.copyOf(users);
     }
 
+    /// The same for others who may read and act.
+    public OpsConfig withAccess(Optional<Secret> by, List<OpsUser> others) {
+        return new OpsConfig(listen, by, records, doctor, audit, others, recording, jmx, probe);
+    }
+
+    /// The same with other call records.
+    public OpsConfig withRecords(RecordsConfig others) {
+        return new OpsConfig(
+                listen, token, Optional.of(others), doctor, audit, users, recording, jmx, probe);
+    }
+
     /// With the defaults of all else.
     public OpsConfig(
             Optional<Listen> listen, Optional<Secret> token, Optional<RecordsConfig> records) {

@@ -17,4 +17,10 @@ public record RecordsConfig(
         String url,
         Optional<String> user,
         Optional<Secret> password,
-        Optional<Duration> keep) {}
+        Optional<Duration> keep) {
+
+    /// The same, kept for another time.
+    public RecordsConfig keeping(Optional<Duration> time) {
+        return new RecordsConfig(folder, url, user, password, time);
+    }
+}

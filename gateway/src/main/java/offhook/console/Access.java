@@ -16,21 +16,30 @@ final class Access {
 
     private static final String BEARER = "Bearer ";
 
-    private final Optional<byte[]> token;
+    /// Exchanged whole.
+    private volatile Optional<byte[]> token = Optional.empty();
+
     private final Sessions sessions;
 
     /// @param token who shows it may read; empty: whoever reaches the port
     Access(Optional<Secret> token, Sessions sessions) {
-        this.token = token.map(secret -> secret.value().getBytes(StandardCharsets.UTF_8));
         this.sessions = sessions;
+        open(token);
+    }
+
+    /// Who shows this token may read from now on.
+    void open(Optional<Secret> by) {
+        token = by.map(secret -> secret.value().getBytes(StandardCharsets.UTF_8));
     }
 
     boolean mayRead(Request request) {
-        return token.isEmpty() || bearer(request).filter(this::opens).isPresent();
+        Optional<byte[]> needed = token;
+        return needed.isEmpty()
+                || bearer(request).filter(shown -> opens(shown, needed.get())).isPresent();
     }
 
-    private boolean opens(String shown) {
-        return MessageDigest.isEqual(shown.getBytes(StandardCharsets.UTF_8), token.orElseThrow())
+    private boolean opens(String shown, byte[] needed) {
+        return MessageDigest.isEqual(shown.getBytes(StandardCharsets.UTF_8), needed)
                 || sessions.user(shown).isPresent();
     }
 

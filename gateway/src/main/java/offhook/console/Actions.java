@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import offhook.call.CallId;
@@ -25,12 +26,12 @@ final class Actions {
             Pattern.compile("(?:(calls|trunks|agents)/([^/]{1,200})|gateway)/([a-z]{1,16})");
 
     private final Deeds deeds;
-    private final List<TrunkStatus> trunks;
+    private final Supplier<List<TrunkStatus>> trunks;
     private final Access access;
     private final Runnable changed;
 
     /// @param changed is run when something was done
-    Actions(Deeds deeds, List<TrunkStatus> trunks, Access access, Runnable changed) {
+    Actions(Deeds deeds, Supplier<List<TrunkStatus>> trunks, Access access, Runnable changed) {
         this.deeds = deeds;
         this.trunks = trunks;
         this.access = access;
@@ -169,7 +170,7 @@ final class Actions {
 
     private Outcome enable(String name, boolean wanted) {
         Optional<TrunkStatus> trunk =
-                trunks.stream().filter(each -> each.name().equals(name)).findFirst();
+                trunks.get().stream().filter(each -> each.name().equals(name)).findFirst();
         if (trunk.isEmpty()) {
             return Outcome.unknown("There is no trunk of this name.");
         }

@@ -3,8 +3,12 @@ package offhook.console;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import offhook.config.Listen;
 import offhook.config.OpsConfig;
+import offhook.config.OpsUser;
+import offhook.config.Secret;
 import offhook.http.SecurityHeaders;
 import offhook.http.SlowRequestGuard;
 import offhook.ops.Health;
@@ -34,6 +38,8 @@ public final class OpsServer {
     private final Server server;
     private final ServerConnector connector;
     private final Listen listen;
+    private final Access access;
+    private final SignIn signIn;
 
     /// @param listen where
     public OpsServer(
@@ -66,8 +72,8 @@ public final class OpsServer {
                 new SlowRequestGuard(server.getScheduler(), clock, REQUEST_HEAD.toNanos());
         server.addBean(guard);
         connector.addBean(guard, false);
-        Access access = new Access(config.token(), new Sessions(clock));
-        SignIn signIn =
+        this.access = new Access(config.token(), new Sessions(clock));
+        this.signIn =
                 new SignIn(
                         listen.address().getAddress().isLoopbackAddress(),
                         access,
@@ -96,6 +102,12 @@ public final class OpsServer {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new IOException("ops.listen: " + e.getMessage() + ": " + cause.getMessage(), e);
         }
+    }
+
+    /// Who may read, and who may sign in, from now on. Any thread.
+    public void reconfigured(Optional<Secret> token, List<OpsUser> users) {
+        access.open(token);
+        signIn.admit(users);
     }
 
     /// Where it listens.

@@ -19,6 +19,7 @@ import offhook.ops.MediaLoopView;
 import offhook.ops.QueueMXBean;
 import offhook.ops.TrunkMXBean;
 import offhook.ops.TrunkView;
+import offhook.sip.TrunkStatus;
 
 /// The gateway as it is now, in JSON, part by part. Taken once a second however many look, so that
 /// many viewers cost little more than one. Any thread.
@@ -109,15 +110,16 @@ final class Picture {
     }
 
     private ObjectNode trunks() {
+        List<TrunkStatus> trunks = sights.trunks().get();
         ArrayNode list = Views.JSON.createArrayNode();
-        sights.trunks().stream()
+        trunks.stream()
                 .limit(MOST_ROWS)
                 .forEach(trunk ->
                         list.add(
                                 named(
                                         trunk.name(),
                                         Views.of(TrunkMXBean.class, new TrunkView(trunk)))));
-        return rows(sights.trunks().size(), list);
+        return rows(trunks.size(), list);
     }
 
     private ObjectNode queues() {

@@ -3,6 +3,7 @@ package offhook.console;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +67,11 @@ final class Sessions {
     /// Ends one.
     void end(String token) {
         sessions.remove(token);
+    }
+
+    /// Ends those of users who are none of these.
+    void retain(Collection<OpsUser> users) {
+        sessions.values().removeIf(session -> !users.contains(session.user()));
     }
 
     private static boolean isOver(Session session, long now) {

@@ -23,6 +23,7 @@ import offhook.sip.TrunkStatus;
 /// @param stories of calls, as the call doctor tells them
 /// @param calls those that live
 /// @param quality how a leg sounds now
+/// @param trunks those of the configuration
 /// @param loops the figures of each media loop, from 0 to below `loopCount`
 public record Sights(
         String node,
@@ -30,14 +31,9 @@ public record Sights(
         CallStories stories,
         Supplier<List<CallSnapshot>> calls,
         Function<LegId, Optional<LegQuality>> quality,
-        List<TrunkStatus> trunks,
+        Supplier<List<TrunkStatus>> trunks,
         AgentRegistry agents,
         IntFunction<LoopFigures> loops,
         int loopCount,
         NanoClock clock,
-        InstantSource wallClock) {
-
-    public Sights {
-        trunks = List.copyOf(trunks);
-    }
-}
+        InstantSource wallClock) {}

@@ -39,25 +39,39 @@ final class SignIn {
 
     private final boolean loopback;
     private final Access access;
-    private final Map<String, OpsUser> users;
-    private final PasswordHashes passwords;
     private final SignInGuard guard;
     private final AuditLog audit;
+
+    /// Exchanged whole.
+    private volatile Known known;
+
+    private record Known(Map<String, OpsUser> users, PasswordHashes passwords) {}
 
     /// @param loopback whether only this machine reaches the port
     SignIn(boolean loopback, Access access, List<OpsUser> users, NanoClock clock, AuditLog audit) {
         this.loopback = loopback;
         this.access = access;
-        this.users = users.stream().collect(Collectors.toMap(OpsUser::name, Function.identity()));
-        this.passwords =
+        this.guard = new SignInGuard(FAILURES, WINDOW.toNanos(), clock);
+        this.audit = audit;
+        this.known = known(users);
+    }
+
+    private static Known known(List<OpsUser> users) {
+        return new Known(
+                users.stream()
+                        .collect(Collectors.toUnmodifiableMap(OpsUser::name, Function.identity())),
                 new PasswordHashes(
-                        this.users.values().stream()
+                        users.stream()
                                 .collect(
                                         Collectors.toMap(
                                                 OpsUser::name,
-                                                user -> user.passwordHash().value())));
-        this.guard = new SignInGuard(FAILURES, WINDOW.toNanos(), clock);
-        this.audit = audit;
+                                                user -> user.passwordHash().value()))));
+    }
+
+    /// These may sign in from now on; whoever is another now is signed out.
+    void admit(List<OpsUser> users) {
+        known = known(users);
+        access.sessions().retain(users);
     }
 
     boolean answer(Request request, Response response, Callback callback) {
@@ -71,7 +85,7 @@ final class SignIn {
 
     /// Why nobody can sign in by a password; empty: who is listed can.
     private Optional<String> obstacle(Request request) {
-        if (users.isEmpty()) {
+        if (known.users().isEmpty()) {
             return Optional.of(NO_USERS);
         }
         String proxied = request.getHeaders().get("X-Forwarded-Proto");
@@ -95,7 +109,7 @@ final class SignIn {
     private boolean begin(Request request, Response response, Callback callback) {
         Optional<String> obstacle = obstacle(request);
         if (obstacle.isPresent()) {
-            String code = users.isEmpty() ? "no-users" : "insecure";
+            String code = known.users().isEmpty() ? "no-users" : "insecure";
             return Answers.error(
                     response, callback, HttpStatus.FORBIDDEN_403, code, obstacle.get());
         }
@@ -129,9 +143,14 @@ final class SignIn {
                     "Too many wrong passwords: try again in " + seconds + " s.");
         }
         Threads.pause(guard.delayNanos(name));
-        return switch (passwords.check(name, password)) {
+        Known now = known;
+        return switch (now.passwords().check(name, password)) {
             case RIGHT ->
-                    granted(response, callback, Objects.requireNonNull(users.get(name)), address);
+                    granted(
+                            response,
+                            callback,
+                            Objects.requireNonNull(now.users().get(name)),
+                            address);
             case WRONG -> {
                 guard.failed(name, address);
                 audit.recordStranger(address, "sign-in", name, "wrong password");

@@ -9,6 +9,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import offhook.call.BrowserView;
 import offhook.call.CallDetails;
 import offhook.call.CallDirection;
 import offhook.call.CallEnd;
@@ -16,6 +17,7 @@ import offhook.call.CallEvent;
 import offhook.call.CallSnapshot;
 import offhook.call.LegId;
 import offhook.call.LegQuality;
+import offhook.call.TransportFact;
 import offhook.call.TurnedAway;
 import offhook.doctor.Finding.Direction;
 import offhook.doctor.Finding.Severity;
@@ -43,6 +45,7 @@ final class CallChart {
     private final TimeLine timeLine;
     private final CallRules rules;
     private final SortedMap<Integer, LegWatch> legs = new TreeMap<>();
+    private final SortedMap<Integer, TransportChart> transports = new TreeMap<>();
     private final Steps steps;
     private final Spell cpu = new Spell(1, 2 * SECOND_NANOS, 3 * SECOND_NANOS);
 
@@ -141,6 +144,14 @@ final class CallChart {
         timeLine.add(event, atNanos);
     }
 
+    /// How a leg's media finds its way.
+    void noted(int leg, TransportFact fact, long atNanos) {
+        transports
+                .computeIfAbsent(leg, _ -> new TransportChart())
+                .note(fact, atNanos, cast.link(leg))
+                .ifPresent(text -> timeLine.add(atNanos, leg, text));
+    }
+
     /// Another second of the call.
     void onSecond(CallDoctor.Senses senses, long nowNanos) {
         CallSnapshot now = call.get();
@@ -151,11 +162,16 @@ final class CallChart {
         legs.forEach((index, watch) -> {
             LegId leg = new LegId(now.id(), index);
             Optional<LegQuality> heard = senses.quality().apply(leg);
+            Optional<BrowserView> browser = senses.browser().apply(leg);
+            TransportChart transport = transports.get(index);
+            if (transport != null) {
+                browser.ifPresent(view -> transport.saidByBrowser(view.candidate()));
+            }
             if (heard.isPresent()) {
                 watch.onSecond(
                         step,
                         heard.get(),
-                        senses.browser().apply(leg),
+                        browser,
                         cast.partner(index).isPresent(),
                         from,
                         nowNanos);
@@ -195,7 +211,8 @@ final class CallChart {
                 timeLine,
                 cast,
                 steps,
-                legs);
+                legs,
+                transports);
     }
 
     /// Whether enough seconds have passed since the last time.

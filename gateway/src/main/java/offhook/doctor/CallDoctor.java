@@ -23,6 +23,8 @@ import offhook.call.CallObserver;
 import offhook.call.CallSnapshot;
 import offhook.call.LegId;
 import offhook.call.LegQuality;
+import offhook.call.TransportFact;
+import offhook.call.TransportObserver;
 import offhook.call.TurnedAway;
 import offhook.config.DoctorConfig;
 import offhook.runtime.NanoClock;
@@ -32,7 +34,7 @@ import org.apache.logging.log4j.Logger;
 
 /// Watches all calls and tells the story of each. Calls tell it what happens on their own threads,
 /// which only hand it over; everything else belongs to the owner `doctor`.
-public final class CallDoctor implements CallObserver {
+public final class CallDoctor implements CallObserver, TransportObserver {
 
     private static final Logger LOG = LogManager.getLogger(CallDoctor.class);
     private static final int MAILBOX_SLOTS = 8192;
@@ -142,6 +144,16 @@ public final class CallDoctor implements CallObserver {
             CallChart chart = living.get(id);
             if (chart != null) {
                 chart.happened(event, atNanos);
+            }
+        });
+    }
+
+    @Override
+    public void noted(LegId leg, TransportFact fact, long atNanos) {
+        post(() -> {
+            CallChart chart = living.get(leg.call());
+            if (chart != null) {
+                chart.noted(leg.index(), fact, atNanos);
             }
         });
     }

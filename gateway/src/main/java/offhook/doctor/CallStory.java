@@ -28,7 +28,8 @@ record CallStory(
         TimeLine timeLine,
         Cast cast,
         Steps steps,
-        SortedMap<Integer, LegWatch> watches) {
+        SortedMap<Integer, LegWatch> watches,
+        SortedMap<Integer, TransportChart> transports) {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final long SECOND_NANOS = 1_000_000_000L;
@@ -45,6 +46,11 @@ record CallStory(
             event.put("text", each.text());
         }
         story.put("events-dropped", timeLine.dropped());
+        ArrayNode ways = story.putArray("transports");
+        transports.forEach((index, chart) -> {
+            ObjectNode way = ways.addObject().put("leg", index).put("who", cast.person(index));
+            chart.write(way, moments);
+        });
         ObjectNode series = story.putObject("series").put("step-seconds", steps.seconds());
         ArrayNode legs = series.putArray("legs");
         watches.forEach((index, watch) -> {

@@ -38,8 +38,13 @@ final class TimeLine {
         }
     }
 
+    /// Of one leg.
+    void add(long atNanos, int leg, String text) {
+        add(new Happening(atNanos, OptionalInt.of(leg), text));
+    }
+
     private void add(long atNanos, LegId leg, String text) {
-        add(new Happening(atNanos, OptionalInt.of(leg.index()), text));
+        add(atNanos, leg.index(), text);
     }
 
     List<Happening> happenings() {

@@ -65,7 +65,7 @@ public final class Dtls {
     private record WarmUpEvents(Mailbox<String> ends) implements DtlsEvents {
 
         @Override
-        public void onKeys(SrtpKeys keys, DtlsRole role) {
+        public void onKeys(SrtpKeys keys, DtlsRole role, DtlsSession session) {
             ends.offer("keys");
         }
 

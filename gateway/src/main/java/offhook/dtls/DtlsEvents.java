@@ -10,7 +10,8 @@ public interface DtlsEvents {
     ///
     /// @param keys the keys of both directions
     /// @param role our role, which tells whose key is ours
-    void onKeys(SrtpKeys keys, DtlsRole role);
+    /// @param session what was agreed
+    void onKeys(SrtpKeys keys, DtlsRole role, DtlsSession session);
 
     /// The handshake has failed; there will be no keys.
     void onFailed(DtlsFailure failure);

@@ -110,7 +110,7 @@ public final class DtlsHandshake {
             failure = Optional.empty();
             established = true;
             transport.flush();
-            events.onKeys(keys(), role);
+            events.onKeys(keys(), role, session());
             linger(association);
         } catch (IOException e) {
             failure = established ? Optional.empty() : failure(e);
@@ -128,6 +128,10 @@ public final class DtlsHandshake {
 
     private SrtpKeys keys() {
         return terms.keys().orElseThrow(() -> new IllegalStateException("no keys exported"));
+    }
+
+    private DtlsSession session() {
+        return terms.session().orElseThrow(() -> new IllegalStateException("nothing agreed"));
     }
 
     /// Goes on receiving until either side closes: without it a peer that lost our last flight

@@ -38,6 +38,7 @@ final class DtlsTerms {
     private final int deadlineMillis;
     private Optional<SrtpProfile> profile = Optional.empty();
     private Optional<SrtpKeys> keys = Optional.empty();
+    private Optional<DtlsSession> session = Optional.empty();
     private DtlsFailure.@Nullable Reason refusal;
 
     DtlsTerms(DtlsIdentity identity, Fingerprint expected, int deadlineMillis) {
@@ -104,6 +105,7 @@ final class DtlsTerms {
 
     /// Exports the SRTP keys (RFC 5764 §4.2), while Bouncy Castle still has the master secret.
     void complete(TlsContext context) {
+        session = Optional.of(DtlsSession.of(context.getSecurityParametersConnection()));
         keys =
                 profile.map(agreed ->
                         SrtpKeys.fromExporter(
@@ -114,6 +116,11 @@ final class DtlsTerms {
 
     Optional<SrtpKeys> keys() {
         return keys;
+    }
+
+    /// What was agreed, once the handshake is done.
+    Optional<DtlsSession> session() {
+        return session;
     }
 
     /// Why we refused the peer, if we did.

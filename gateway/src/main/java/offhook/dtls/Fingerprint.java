@@ -10,6 +10,9 @@ import java.util.Optional;
 /// The SHA-256 fingerprint of a certificate (RFC 8122 §5). Other hash functions are refused.
 public final class Fingerprint {
 
+    /// The hash function, as descriptions name it.
+    public static final String HASH = "sha-256";
+
     private static final int SHA_256_BYTES = 32;
     private static final int TEXT_CHARS = 3 * SHA_256_BYTES - 1;
     private static final HexFormat COLONS = HexFormat.ofDelimiter(":").withUpperCase();
@@ -27,7 +30,7 @@ public final class Fingerprint {
         String text = attribute.strip();
         int space = text.indexOf(' ');
         // RFC 8122 §5: the token of the hash function is case-insensitive.
-        if (space < 0 || !text.substring(0, space).toLowerCase(Locale.ROOT).equals("sha-256")) {
+        if (space < 0 || !text.substring(0, space).toLowerCase(Locale.ROOT).equals(HASH)) {
             return Optional.empty();
         }
         String hex = text.substring(space + 1).stripLeading();
@@ -53,7 +56,7 @@ public final class Fingerprint {
     /// As in an `a=fingerprint` attribute.
     @Override
     public String toString() {
-        return "sha-256 " + COLONS.formatHex(digest);
+        return HASH + " " + COLONS.formatHex(digest);
     }
 
     /// Compares in constant time.

@@ -1,9 +1,11 @@
 package offhook.media;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import offhook.call.TransportFact;
 import offhook.dtls.Fingerprint;
 import offhook.fault.Verdict;
 import offhook.ice.IceCredentials;
@@ -11,6 +13,7 @@ import offhook.net.PacketBuffer;
 import offhook.sdp.BrowserAnswer;
 import offhook.sdp.BrowserCapabilities;
 import offhook.sdp.BrowserMedia;
+import offhook.sdp.IceCandidate;
 import offhook.sdp.OfferAnswer;
 import offhook.sdp.RtpFormat;
 import offhook.sdp.SdpException;
@@ -24,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// credentials, certificate and SSRC of its own. On its call's loop only.
 final class BrowserConnection implements BrowserTransport.User {
 
+    private final LoopKit kit;
+    private final LegEvents events;
     private final BrowserTransport transport;
     private final Leg leg;
     private Optional<SessionDescription> local = Optional.empty();
@@ -56,9 +61,11 @@ final class BrowserConnection implements BrowserTransport.User {
     }
 
     /// @param ssrc what we send with
-    BrowserConnection(LoopKit kit, BrowserProfile profile, int ssrc, Leg leg) {
+    BrowserConnection(LoopKit kit, BrowserProfile profile, int ssrc, LegEvents events, Leg leg) {
+        this.kit = kit;
+        this.events = events;
         this.leg = leg;
-        this.transport = new BrowserTransport(kit, profile, ssrc, this);
+        this.transport = new BrowserTransport(kit, profile, ssrc, events, this);
     }
 
     /// Whether an offer is about this connection: the browser keeps the name of its session and its
@@ -101,6 +108,11 @@ final class BrowserConnection implements BrowserTransport.User {
                                 .map(format -> OptionalInt.of(format.payloadType()))
                                 .orElse(OptionalInt.empty()));
         remoteSession = remote.origin().sessionId();
+        events.note(
+                new TransportFact.Candidates(
+                        local.map(BrowserConnection::candidates).orElse(List.of()),
+                        candidates(remote)),
+                kit.loop().nowNanos());
         transport.agree(media.remoteIce().ufrag(), fingerprintOf(media));
     }
 
@@ -124,6 +136,16 @@ final class BrowserConnection implements BrowserTransport.User {
                 OfferAnswer.acceptBrowserAnswer(
                         offer, answer, capabilities.apply(transport.credentials())),
                 answer);
+    }
+
+    private static List<TransportFact.Candidate> candidates(SessionDescription description) {
+        return description.media().stream()
+                .flatMap(section -> section.ice().candidates().stream())
+                .flatMap(text -> IceCandidate.parse(text).stream())
+                .map(each ->
+                        new TransportFact.Candidate(
+                                each.type(), each.transport(), each.address(), each.port()))
+                .toList();
     }
 
     private BrowserAnswer answer(

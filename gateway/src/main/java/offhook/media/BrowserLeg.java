@@ -103,7 +103,7 @@ final class BrowserLeg implements MediaLeg, Timed {
         this.msid = "offhook " + events.leg().call() + "-" + events.leg().index();
         this.sessionId = kit.random().nextLong(1, Long.MAX_VALUE);
         this.ssrc = kit.random().nextInt();
-        this.connection = new BrowserConnection(kit, profile, ssrc, received);
+        this.connection = new BrowserConnection(kit, profile, ssrc, events, received);
         this.nextUpkeepNanos = kit.loop().nowNanos() + UPKEEP_NANOS;
         kit.loop().schedule(this);
     }
@@ -138,7 +138,7 @@ final class BrowserLeg implements MediaLeg, Timed {
         }
         return next != null && next.isOf(offer)
                 ? next
-                : new BrowserConnection(kit, profile, ssrc, received);
+                : new BrowserConnection(kit, profile, ssrc, events, received);
     }
 
     private void forgetComing() {

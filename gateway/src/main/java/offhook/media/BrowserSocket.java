@@ -35,6 +35,10 @@ final class BrowserSocket implements Watched {
         return remote;
     }
 
+    InetSocketAddress local() {
+        return endpoint.localAddress();
+    }
+
     void send(PacketBuffer packet) {
         endpoint.send(packet);
     }

@@ -4,17 +4,13 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import offhook.dtls.DtlsEvents;
-import offhook.dtls.DtlsFailure;
-import offhook.dtls.DtlsHandshake;
-import offhook.dtls.DtlsRole;
+import offhook.call.TransportFact;
 import offhook.dtls.Fingerprint;
 import offhook.ice.IceCredentials;
 import offhook.ice.IceLiteAgent;
 import offhook.ice.IceResult;
 import offhook.net.FirstByte;
 import offhook.net.PacketBuffer;
-import offhook.srtp.SrtpKeys;
 import offhook.srtp.SrtpProfile;
 import offhook.srtp.SrtpReceiver;
 import offhook.srtp.SrtpResult;
@@ -42,19 +38,16 @@ final class BrowserTransport implements Guarded {
 
     private static final long FAREWELL_NANOS = 200_000_000L;
 
-    private static final String DTLS_FAILED = "dtls-failed";
-
-    private static final String NOT_FINISHED =
-            "the browser did not finish the DTLS handshake in time";
-
     /// So long after the answer keys must be there. A moment less than a call waits for media, so
     /// that what is said of it is what is known here: whether checks ever came.
     private static final long KEYS_NANOS = 11_500_000_000L;
 
     private final LoopKit kit;
     private final BrowserProfile profile;
+    private final LegEvents events;
     private final User user;
     private final int ssrc;
+    private final BrowserHandshake.Outcome shaken = new Shaken();
     private final List<BrowserSocket> sockets = new ArrayList<>();
     private final List<String> ufrags = new ArrayList<>();
 
@@ -62,7 +55,7 @@ final class BrowserTransport implements Guarded {
     private @Nullable Fingerprint expected;
     private @Nullable IceLiteAgent ice;
     private @Nullable BrowserSocket nominated;
-    private @Nullable DtlsHandshake handshake;
+    private @Nullable BrowserHandshake handshake;
     private @Nullable SrtpSender srtpSender;
     private @Nullable SrtpReceiver srtpReceiver;
     private long agreedNanos;
@@ -95,9 +88,10 @@ final class BrowserTransport implements Guarded {
     }
 
     /// @param ssrc what its user sends with
-    BrowserTransport(LoopKit kit, BrowserProfile profile, int ssrc, User user) {
+    BrowserTransport(LoopKit kit, BrowserProfile profile, int ssrc, LegEvents events, User user) {
         this.kit = kit;
         this.profile = profile;
+        this.events = events;
         this.ssrc = ssrc;
         this.user = user;
         this.credentials = IceCredentials.generate(kit.loop().index());
@@ -126,6 +120,7 @@ final class BrowserTransport implements Guarded {
             ice = new IceLiteAgent(credentials, remoteUfrag, agreedNanos);
         } else if (!known) {
             agent.restart(credentials, remoteUfrag);
+            events.note(new TransportFact.Restarted(), kit.loop().nowNanos());
         }
         if (!known) {
             ufrags.add(credentials.ufrag());
@@ -180,12 +175,12 @@ final class BrowserTransport implements Guarded {
         consented = agent == null || !agent.isExpired(nowNanos);
         boolean checked = !sockets.isEmpty();
         if (checked && srtpSender == null && !closed && nowNanos - agreedNanos >= KEYS_NANOS) {
-            kit.counters().increment(Counter.DTLS_FAILED);
-            user.onFailed(
-                    DTLS_FAILED,
+            String why =
                     handshake == null
                             ? "the browser's connectivity checks came, but no DTLS packet of it"
-                            : NOT_FINISHED);
+                            : "the browser did not finish the DTLS handshake in time";
+            events.note(new TransportFact.HandshakeFailed(why), nowNanos);
+            shaken.onHandshakeFailed(why);
         }
     }
 
@@ -224,6 +219,8 @@ final class BrowserTransport implements Guarded {
                 socket.send(out);
                 if (result == IceResult.RESPOND_AND_NOMINATED) {
                     nominated = socket;
+                    events.note(
+                            new TransportFact.Nominated(socket.local(), socket.remote()), nowNanos);
                 }
             }
         }
@@ -248,6 +245,7 @@ final class BrowserTransport implements Guarded {
                             kit.loop());
             sockets.add(socket);
             kit.browserPort().add(source, this);
+            events.note(new TransportFact.Checked(source), kit.loop().nowNanos());
             return socket;
         } catch (IOException e) {
             LOG.warn("no socket for a browser cause={}", e.getMessage());
@@ -271,82 +269,22 @@ final class BrowserTransport implements Guarded {
             kit.counters().increment(Counter.DTLS_REFUSED);
             return;
         }
-        DtlsHandshake running = handshake;
+        BrowserHandshake running = handshake;
         if (running == null) {
             running = startHandshake();
             handshake = running;
         }
-        if (!running.offer(datagram.bytes(), datagram.offset(), datagram.length())) {
+        if (!running.offer(datagram)) {
             kit.counters().increment(Counter.DTLS_REFUSED);
         }
     }
 
-    private DtlsHandshake startHandshake() {
+    private BrowserHandshake startHandshake() {
         Fingerprint fingerprint = expected;
         if (fingerprint == null) {
             throw new IllegalStateException("checks are answered before a fingerprint is agreed");
         }
-        MediaLoop loop = kit.loop();
-        return DtlsHandshake.start(
-                DtlsRole.SERVER,
-                profile.identity(),
-                fingerprint,
-                datagram -> loop.offer(() -> sendDtls(datagram)),
-                new DtlsEvents() {
-                    @Override
-                    public void onKeys(SrtpKeys keys, DtlsRole role) {
-                        loop.offer(() -> keysArrived(keys, role));
-                    }
-
-                    @Override
-                    public void onFailed(DtlsFailure failure) {
-                        loop.offer(() -> handshakeFailed(failure));
-                    }
-
-                    @Override
-                    public void onClosed() {
-                        loop.offer(() -> peerClosedAtNanos = loop.nowNanos());
-                    }
-                },
-                profile.handshakeThreads());
-    }
-
-    private void sendDtls(byte[] datagram) {
-        // Before a pair is nominated the handshake answers on the one that it came from.
-        BrowserSocket socket =
-                nominated != null || sockets.isEmpty() ? nominated : sockets.getLast();
-        if (socket != null && consented) {
-            socket.send(kit.outbound().clear().append(datagram, 0, datagram.length));
-        }
-    }
-
-    private void keysArrived(SrtpKeys keys, DtlsRole role) {
-        if (closed) {
-            return;
-        }
-        boolean server = role == DtlsRole.SERVER;
-        srtpSender = new SrtpSender(server ? keys.server() : keys.client(), ssrc);
-        srtpReceiver = new SrtpReceiver(server ? keys.client() : keys.server());
-        user.onConnected(keys.profile());
-    }
-
-    private void handshakeFailed(DtlsFailure failure) {
-        if (!closed) {
-            kit.counters().increment(Counter.DTLS_FAILED);
-            user.onFailed(DTLS_FAILED, sentence(failure));
-        }
-    }
-
-    private static String sentence(DtlsFailure failure) {
-        return switch (failure.reason()) {
-            case FINGERPRINT_MISMATCH ->
-                    "the browser's certificate is not the one that its offer promised";
-            case NO_CERTIFICATE -> "the browser showed no certificate";
-            case NO_SRTP_PROFILE -> "the browser offered no way of protecting audio that we know";
-            case TIMEOUT -> NOT_FINISHED;
-            case REFUSED_BY_PEER -> "the browser refused the DTLS handshake";
-            case PROTOCOL -> "the DTLS handshake with the browser broke down";
-        };
+        return new BrowserHandshake(kit, profile, fingerprint, ssrc, events, shaken);
     }
 
     private void onSrtp(IceLiteAgent agent, PacketBuffer datagram, long nowNanos) {
@@ -405,6 +343,42 @@ final class BrowserTransport implements Guarded {
             handshake.close();
         }
         kit.loop().schedule(new Farewell(kit.loop().nowNanos() + FAREWELL_NANOS));
+    }
+
+    /// What the handshake comes to.
+    private final class Shaken implements BrowserHandshake.Outcome {
+
+        @Override
+        public void send(byte[] datagram) {
+            // Before a pair is nominated the handshake answers on the one that it came from.
+            BrowserSocket socket =
+                    nominated != null || sockets.isEmpty() ? nominated : sockets.getLast();
+            if (socket != null && consented) {
+                socket.send(kit.outbound().clear().append(datagram, 0, datagram.length));
+            }
+        }
+
+        @Override
+        public void onProtection(SrtpSender sender, SrtpReceiver receiver, SrtpProfile suite) {
+            if (!closed) {
+                srtpSender = sender;
+                srtpReceiver = receiver;
+                user.onConnected(suite);
+            }
+        }
+
+        @Override
+        public void onHandshakeFailed(String why) {
+            if (!closed) {
+                kit.counters().increment(Counter.DTLS_FAILED);
+                user.onFailed("dtls-failed", why);
+            }
+        }
+
+        @Override
+        public void onHandshakeClosed() {
+            peerClosedAtNanos = kit.loop().nowNanos();
+        }
     }
 
     /// Closes the sockets when the last word is out.

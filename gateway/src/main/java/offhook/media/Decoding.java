@@ -15,6 +15,7 @@ final class Decoding {
 
     private final MediaLeg source;
     private final Transcoder transcoder;
+    private final CodecMeter meter;
     private final short[] pcm = new short[Transcoder.MOST_SAMPLES];
     private final byte[] tail = new byte[TAIL_BYTES];
     private int tailLength;
@@ -28,6 +29,7 @@ final class Decoding {
     Decoding(MediaLeg source, Transcoder transcoder) {
         this.source = source;
         this.transcoder = transcoder;
+        this.meter = transcoder.meter();
     }
 
     /// What was decoded last, from 0 on.
@@ -37,13 +39,17 @@ final class Decoding {
 
     /// How many samples were decoded; 0 when the payload is none of the codec.
     int decode(AudioCodec codec, int rateHz, byte[] bytes, int offset, int length) {
+        long began = meter.begin();
         int samples = ready(codec, rateHz).decode(bytes, offset, length, pcm, 0);
+        meter.decoded(began);
         concealed = false;
         return heard(codec, samples, rateHz);
     }
 
     int conceal(AudioCodec codec, int rateHz, int samples) {
+        long began = meter.begin();
         int made = ready(codec, rateHz).conceal(pcm, 0, samples);
+        meter.decoded(began);
         concealed = true;
         concealedMillis += made * 1000.0 / rateHz;
         return heard(codec, made, rateHz);
@@ -61,7 +67,9 @@ final class Decoding {
         } else {
             concealedMillis += samples * 1000.0 / rateHz;
         }
+        long began = meter.begin();
         int made = ready(codec, rateHz).decodeFec(bytes, offset, length, pcm, 0, samples);
+        meter.decoded(began);
         return heard(codec, made, rateHz);
     }
 

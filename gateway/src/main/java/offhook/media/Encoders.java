@@ -18,6 +18,7 @@ final class Encoders {
 
     private final OpusSettings opus;
     private final IntSupplier complexity;
+    private final CodecMeter meter;
     private int complexityInForce;
     private int expectedLossPercent;
 
@@ -30,13 +31,24 @@ final class Encoders {
     /// Those at the narrow rate, then those at the wide one.
     private final @Nullable Encoder[] encoders = new Encoder[2 * Transcoder.CODECS];
 
+    /// Encoders whose cost nobody reads.
+    Encoders(OpusSettings opus, IntSupplier complexity) {
+        this(opus, complexity, CodecMeter.unread());
+    }
+
     /// @param opus how to encode; its sample rate and complexity are of no account
     /// @param complexity of Opus, asked for each frame: what the loop can afford now
-    Encoders(OpusSettings opus, IntSupplier complexity) {
+    /// @param meter of the loop: what these cost, and the decoders that feed them
+    Encoders(OpusSettings opus, IntSupplier complexity, CodecMeter meter) {
+        this.meter = meter;
         this.opus = opus;
         this.complexity = complexity;
         this.complexityInForce = complexity.getAsInt();
         this.expectedLossPercent = opus.expectedLossPercent();
+    }
+
+    CodecMeter meter() {
+        return meter;
     }
 
     Encoder encoder(AudioCodec codec, int rateHz) {

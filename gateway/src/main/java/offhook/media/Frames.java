@@ -28,6 +28,7 @@ final class Frames {
 
     private final Sink sink;
     private final Transcoder transcoder;
+    private final CodecMeter meter;
     private final PcmFifo pcm = new PcmFifo();
     private final ByteFifo coded = new ByteFifo();
     private final HalfBand halfBand = new HalfBand();
@@ -41,6 +42,7 @@ final class Frames {
     Frames(Sink sink, Transcoder transcoder) {
         this.sink = sink;
         this.transcoder = transcoder;
+        this.meter = transcoder.meter();
         this.codec = sink.sendCodec();
     }
 
@@ -97,10 +99,13 @@ final class Frames {
         }
         showOutgoing(to, samples, offset, count, to.sampleRateHz());
         int at = coded.writeOffset();
-        coded.written(
+        long began = meter.begin();
+        int length =
                 transcoder
                         .encoder(to, to.sampleRateHz())
-                        .encode(samples, offset, count, coded.array(), at));
+                        .encode(samples, offset, count, coded.array(), at);
+        meter.encoded(began);
+        coded.written(length);
     }
 
     private void showOutgoing(AudioCodec to, short[] samples, int offset, int count, int rateHz) {
@@ -163,8 +168,10 @@ final class Frames {
         int rateHz = pcm.rateHz();
         showOutgoing(codec, pcm.array(), frame, samples, rateHz);
         transcoder.expectLoss(sink.expectedLossPercent());
+        long began = meter.begin();
         int length =
                 transcoder.encoder(codec, rateHz).encode(pcm.array(), frame, samples, payload, 0);
+        meter.encoded(began);
         silent = length == 0;
         if (silent) {
             // The encoder has nothing to say while nobody speaks (DTX).

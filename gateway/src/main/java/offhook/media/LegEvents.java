@@ -6,13 +6,26 @@ import offhook.call.DigitPath;
 import offhook.call.EndCause;
 import offhook.call.HoldSign;
 import offhook.call.LegId;
+import offhook.call.TransportFact;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
-/// What a leg's media tells its call.
-record LegEvents(LegId leg, CallInbox call) {
+/// What a leg's media tells its call, and who else wants to know.
+///
+/// @param watchers who else is told
+record LegEvents(LegId leg, CallInbox call, MediaWatchers watchers) {
 
     private static final Logger LOG = LogManager.getLogger(LegEvents.class);
+
+    /// Nobody else is told.
+    LegEvents(LegId leg, CallInbox call) {
+        this(leg, call, new MediaWatchers());
+    }
+
+    /// Something became known of the way to the peer.
+    void note(TransportFact fact, long nowNanos) {
+        watchers.transports().noted(leg, fact, nowNanos);
+    }
 
     /// Media can flow.
     void connected() {

@@ -39,12 +39,14 @@ final class LegTable {
     private final Map<LegId, LegMeter> meters;
     private final Sounds sounds;
     private final TieLines lines;
+    private final MediaWatchers watchers;
     private final Map<LegId, Entry> entries = new HashMap<>();
 
-    /// @param trunks by trunk name
+    /// @param trunks by trunk name; safe for any thread
     /// @param meters where the meters of living legs are found by other threads
     /// @param sounds of our own
     /// @param lines by which legs of different calls hear each other
+    /// @param watchers who is told of media besides its calls
     LegTable(
             LoopKit kit,
             Map<String, TrunkProfile> trunks,
@@ -53,15 +55,17 @@ final class LegTable {
             PressureGovernor governor,
             Map<LegId, LegMeter> meters,
             Sounds sounds,
-            TieLines lines) {
+            TieLines lines,
+            MediaWatchers watchers) {
         this.kit = kit;
-        this.trunks = Map.copyOf(trunks);
+        this.trunks = trunks;
         this.browsers = browsers;
         this.opus = opus;
         this.governor = governor;
         this.meters = meters;
         this.sounds = sounds;
         this.lines = lines;
+        this.watchers = watchers;
     }
 
     void open(LegId id, MediaProfile profile, Optional<SessionDescription> offer, CallInbox call) {
@@ -70,7 +74,7 @@ final class LegTable {
             update(id, offer);
             return;
         }
-        LegEvents events = new LegEvents(id, call);
+        LegEvents events = new LegEvents(id, call, watchers);
         try {
             Entry entry =
                     switch (profile) {
@@ -207,7 +211,7 @@ final class LegTable {
         try {
             action.accept(entry);
         } catch (RuntimeException e) {
-            new LegEvents(id, entry.call).defect(e);
+            new LegEvents(id, entry.call, watchers).defect(e);
             close(id);
         }
     }
@@ -355,7 +359,7 @@ final class LegTable {
             this.earpiece =
                     new Earpiece(
                             leg,
-                            new Encoders(opus, governor::complexity),
+                            new Encoders(opus, governor::complexity, kit.loop().codecs()),
                             kit.loop(),
                             kit.loop()::nowNanos);
             this.meter = meter;

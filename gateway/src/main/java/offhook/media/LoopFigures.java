@@ -16,6 +16,7 @@ package offhook.media;
 /// @param portsUsed pairs of trunk ports that are in use or at rest
 /// @param ports pairs of trunk ports that the loop has
 /// @param atNanos when it was told, by the gateway's monotonic clock
+/// @param work what it did, since the start
 public record LoopFigures(
         double busy,
         long latestNanos,
@@ -30,4 +31,20 @@ public record LoopFigures(
         long packetsOut,
         int portsUsed,
         int ports,
-        long atNanos) {}
+        long atNanos,
+        Work work) {
+
+    /// What a loop did since the start.
+    ///
+    /// @param cpuNanos CPU time of its thread, as of its last full second
+    /// @param decodingNanos time spent in decoders
+    /// @param encodingNanos time spent in encoders
+    /// @param decoded frames that came out of decoders
+    /// @param encoded frames that went into encoders
+    public record Work(
+            long cpuNanos, long decodingNanos, long encodingNanos, long decoded, long encoded) {
+
+        /// Of a loop that has done nothing.
+        public static final Work NONE = new Work(0, 0, 0, 0, 0);
+    }
+}

@@ -1,6 +1,7 @@
 package offhook.media;
 
 import offhook.net.Traffic;
+import offhook.runtime.Threads;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -26,7 +27,8 @@ final class LoopWatch implements Timed {
         this.legs = legs;
         this.hosts = hosts;
         this.nextNanos = loop.nowNanos() + INTERVAL_NANOS;
-        this.figures = measured(loop.nowNanos());
+        // The loop's thread has not begun.
+        this.figures = measured(loop.nowNanos(), 0);
     }
 
     /// As of the last full second. Any thread.
@@ -46,7 +48,7 @@ final class LoopWatch implements Timed {
         int complexity = governor.complexity();
         boolean full = governor.isFull();
         governor.onSecond(meter.busy(nowNanos), meter.lateTurns());
-        LoopFigures now = measured(nowNanos);
+        LoopFigures now = measured(nowNanos, Threads.cpuNanos());
         figures = now;
         meter.restart(nowNanos);
         if (now.complexity() != complexity) {
@@ -68,7 +70,7 @@ final class LoopWatch implements Timed {
         }
     }
 
-    private LoopFigures measured(long nowNanos) {
+    private LoopFigures measured(long nowNanos, long cpuNanos) {
         LoopMeter meter = loop.meter();
         Traffic traffic = loop.traffic();
         return new LoopFigures(
@@ -85,7 +87,8 @@ final class LoopWatch implements Timed {
                 traffic.sent(),
                 hosts.portsUsed(),
                 hosts.ports(),
-                nowNanos);
+                nowNanos,
+                loop.codecs().work(cpuNanos));
     }
 
     @Override

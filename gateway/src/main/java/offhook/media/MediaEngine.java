@@ -16,7 +16,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import offhook.call.CallId;
 import offhook.call.CallInbox;
 import offhook.call.CallInput;
@@ -26,6 +25,7 @@ import offhook.call.LegQuality;
 import offhook.call.MediaControl;
 import offhook.call.MediaProfile;
 import offhook.call.Playback;
+import offhook.call.TransportObserver;
 import offhook.codec.AudioCodec;
 import offhook.codec.opus.OpusSettings;
 import offhook.config.MediaConfig;
@@ -54,6 +54,7 @@ public final class MediaEngine implements MediaControl {
     private final List<LegTable> tables;
     private final List<RtpHosts> hosts;
     private final List<LoopWatch> watches;
+    private final MediaWatchers watchers;
 
     /// Whom to tell when a command cannot be taken; put and removed by the calls' threads.
     private final Map<LegId, CallInbox> calls = new ConcurrentHashMap<>();
@@ -61,19 +62,36 @@ public final class MediaEngine implements MediaControl {
     /// The meters of living legs; put and removed by the loops, read by any thread.
     private final Map<LegId, LegMeter> meters;
 
+    /// By the name of the trunk; put by whoever reads the configuration, read by the loops.
+    private final Map<String, TrunkProfile> trunkProfiles;
+
+    private final MediaConfig.Opus opus;
+
     private MediaEngine(
             List<MediaLoop> loops,
             List<BrowserPort> browserPorts,
             List<LegTable> tables,
             List<RtpHosts> hosts,
             List<LoopWatch> watches,
-            Map<LegId, LegMeter> meters) {
+            Map<LegId, LegMeter> meters,
+            Map<String, TrunkProfile> trunkProfiles,
+            MediaConfig.Opus opus,
+            MediaWatchers watchers) {
+        this.watchers = watchers;
         this.loops = loops;
         this.browserPorts = browserPorts;
         this.tables = tables;
         this.hosts = hosts;
         this.watches = watches;
         this.meters = meters;
+        this.trunkProfiles = trunkProfiles;
+        this.opus = opus;
+    }
+
+    /// Calls that begin on these trunks from now on have their media as it is configured now. Any
+    /// thread.
+    public void reconfigured(List<TrunkConfig> trunks) {
+        trunks.forEach(trunk -> trunkProfiles.put(trunk.name(), trunkProfile(trunk, opus)));
     }
 
     /// Loads and compiles what the first call would otherwise wait for, opens the browser port and
@@ -108,12 +126,9 @@ public final class MediaEngine implements MediaControl {
         List<LoopWatch> watches = new ArrayList<>();
         Map<LegId, LegMeter> meters = new ConcurrentHashMap<>();
         TieLines lines = new TieLines();
-        Map<String, TrunkProfile> trunkProfiles =
-                trunks.stream()
-                        .collect(
-                                Collectors.toMap(
-                                        TrunkConfig::name,
-                                        trunk -> trunkProfile(trunk, media.opus())));
+        MediaWatchers watchers = new MediaWatchers();
+        Map<String, TrunkProfile> trunkProfiles = new ConcurrentHashMap<>();
+        trunks.forEach(trunk -> trunkProfiles.put(trunk.name(), trunkProfile(trunk, media.opus())));
         ThreadFactory handshakeThreads = Threads.virtual("dtls-");
         DtlsIdentity identity = DtlsIdentity.generate();
         CompletableFuture<Void> srtp =
@@ -164,7 +179,8 @@ public final class MediaEngine implements MediaControl {
                             governor,
                             meters,
                             sounds,
-                            lines);
+                            lines,
+                            watchers);
             LoopWatch watch = new LoopWatch(loop, governor, table, hosts.get(i));
             loop.schedule(watch);
             tables.add(table);
@@ -172,7 +188,16 @@ public final class MediaEngine implements MediaControl {
         }
         BrowserPort.introduce(browserPorts);
         loops.forEach(MediaLoop::start);
-        return new MediaEngine(loops, browserPorts, tables, hosts, watches, meters);
+        return new MediaEngine(
+                loops,
+                browserPorts,
+                tables,
+                hosts,
+                watches,
+                meters,
+                trunkProfiles,
+                media.opus(),
+                watchers);
     }
 
     private static Sounds composed(FutureTask<Sounds> composing) throws IOException {
@@ -232,6 +257,11 @@ public final class MediaEngine implements MediaControl {
     /// How a leg sounds, as of the last full second; empty when there is no such leg. Any thread.
     public Optional<LegQuality> quality(LegId leg) {
         return Optional.ofNullable(meters.get(leg)).map(LegMeter::latest);
+    }
+
+    /// From now on an observer is told how media finds its way. Before calls come.
+    public void tellTransports(TransportObserver observer) {
+        watchers.transports(observer);
     }
 
     /// Ends all media and the loops.

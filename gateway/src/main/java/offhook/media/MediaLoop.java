@@ -52,6 +52,7 @@ final class MediaLoop implements Runnable, Timetable {
     private final Counters counters;
     private final Selector selector;
     private final LoopMeter meter;
+    private final CodecMeter codecs;
     private final Traffic traffic = new Traffic();
 
     /// Offered by any thread, taken by the loop.
@@ -90,6 +91,7 @@ final class MediaLoop implements Runnable, Timetable {
         this.selector = Selector.open();
         this.nowNanos = clock.nanoTime();
         this.meter = new LoopMeter(nowNanos);
+        this.codecs = new CodecMeter(clock);
     }
 
     /// Which loop this is, from 0.
@@ -105,6 +107,11 @@ final class MediaLoop implements Runnable, Timetable {
     /// How the loop spends its time. On the loop.
     LoopMeter meter() {
         return meter;
+    }
+
+    /// What its codecs cost. On the loop.
+    CodecMeter codecs() {
+        return codecs;
     }
 
     /// What went through the sockets that it watches. On the loop.

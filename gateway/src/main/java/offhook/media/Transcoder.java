@@ -87,6 +87,11 @@ final class Transcoder {
         return made;
     }
 
+    /// What all of this costs.
+    CodecMeter meter() {
+        return encoders.meter();
+    }
+
     /// Takes note of coded audio that went out as it was.
     void relayed(AudioCodec codec, byte[] bytes, int offset, int length) {
         encoders.relayed(codec, bytes, offset, length);

@@ -2,6 +2,7 @@ package offhook.ops;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -17,20 +18,30 @@ public final class AgentViews {
 
     private AgentViews() {}
 
-    /// Registers a bean for each agent and each queue.
+    /// Registers a bean for each agent and each queue that has none, and takes away those of
+    /// others.
     ///
+    /// @param users the agents of the configuration
+    /// @param queues those of the configuration
     /// @param revoke lets the tokens of an agent count no more
     public static void register(
-            JmxRegistration jmx, AgentRegistry agents, NanoClock clock, Consumer<String> revoke) {
-        for (String name : agents.statuses().keySet()) {
+            JmxRegistration jmx,
+            AgentRegistry agents,
+            Collection<String> users,
+            Collection<String> queues,
+            NanoClock clock,
+            Consumer<String> revoke) {
+        jmx.retain("Agent", users);
+        for (String name : users) {
             jmx.addAgent(
                     name,
                     new AgentView(
-                            () -> agents.status(name).orElseThrow(),
+                            () -> agents.status(name).orElse(AgentStatus.GONE),
                             clock,
                             () -> revoke.accept(name)));
         }
-        for (String name : agents.queueNames()) {
+        jmx.retain("Queue", queues);
+        for (String name : queues) {
             jmx.addQueue(name, queue(agents, name, clock));
         }
     }

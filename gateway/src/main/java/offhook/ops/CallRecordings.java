@@ -27,4 +27,10 @@ public interface CallRecordings {
 
     /// The same, written into the gateway's own folder; returns the file.
     String keepBox(String id);
+
+    /// How many boxes could not be written since the start.
+    long boxesFailed();
+
+    /// When, of which call, and why that was so the last time; empty: never.
+    String lastBoxFailure();
 }

@@ -20,7 +20,7 @@ public final class Diagnostics {
     private static final int FRAMES = 12;
 
     private final Supplier<List<CallSnapshot>> calls;
-    private final List<TrunkStatus> trunks;
+    private final Supplier<List<TrunkStatus>> trunks;
     private final AgentRegistry agents;
     private final IntFunction<LoopFigures> loops;
     private final int loopCount;
@@ -31,7 +31,7 @@ public final class Diagnostics {
     /// @param loops the figures of each, from 0 to below `loopCount`
     public Diagnostics(
             Supplier<List<CallSnapshot>> calls,
-            List<TrunkStatus> trunks,
+            Supplier<List<TrunkStatus>> trunks,
             AgentRegistry agents,
             IntFunction<LoopFigures> loops,
             int loopCount,
@@ -39,7 +39,7 @@ public final class Diagnostics {
             Supplier<Map<String, Double>> metrics,
             NanoClock clock) {
         this.calls = calls;
-        this.trunks = List.copyOf(trunks);
+        this.trunks = trunks;
         this.agents = agents;
         this.loops = loops;
         this.loopCount = loopCount;
@@ -60,7 +60,7 @@ public final class Diagnostics {
             text.append(i).append(' ').append(loops.apply(i)).append('\n');
         }
         heading(text, "trunks");
-        for (TrunkStatus trunk : trunks) {
+        for (TrunkStatus trunk : trunks.get()) {
             text.append(
                     "%s enabled=%s registration=%s calls=%d last-error=\"%s\" places=%s%n"
                             .formatted(

@@ -118,6 +118,12 @@ public interface GatewayMXBean {
     @Described("Has the gateway call itself, by SIP and as a browser, and returns what came of it")
     ProbeReport probe();
 
+    @Described("Black boxes of calls that could not be written, since the start")
+    long getBoxesFailed();
+
+    @Described("When, of which call and why a black box could not be written last; empty: never")
+    String getLastBoxFailure();
+
     /// An alarm that lasts.
     ///
     /// @param kind `trunk-down`, `registration-failed`, `certificate`, `cpu-pressure`, `ports`,

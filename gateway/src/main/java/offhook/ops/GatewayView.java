@@ -223,4 +223,14 @@ public final class GatewayView implements GatewayMXBean {
     public String keepCallBox(String id) {
         return sources.recordings().keepBox(id);
     }
+
+    @Override
+    public long getBoxesFailed() {
+        return sources.recordings().boxesFailed();
+    }
+
+    @Override
+    public String getLastBoxFailure() {
+        return sources.recordings().lastBoxFailure();
+    }
 }

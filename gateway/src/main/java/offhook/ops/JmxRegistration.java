@@ -2,6 +2,7 @@ package offhook.ops;
 
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import javax.management.JMException;
 import javax.management.MBeanServer;
@@ -37,6 +38,19 @@ public final class JmxRegistration implements AutoCloseable {
         }
     }
 
+    /// Takes away the beans of a kind but for those of these names.
+    ///
+    /// @param type `Trunk`, `Agent` or `Queue`
+    public synchronized void retain(String type, Collection<String> wanted) {
+        for (ObjectName name : List.copyOf(names)) {
+            if (type.equals(name.getKeyProperty("type"))
+                    && !wanted.contains(name.getKeyProperty("name"))) {
+                remove(name);
+                names.remove(name);
+            }
+        }
+    }
+
     /// Registers the bean of a media loop.
     ///
     /// @param index from 0
@@ -65,9 +79,13 @@ public final class JmxRegistration implements AutoCloseable {
         add("type=Queue,name=" + name, DescribedBean.of(view, QueueMXBean.class, audit));
     }
 
-    private void add(String keys, Object bean) {
+    /// What is registered stays.
+    private synchronized void add(String keys, Object bean) {
+        ObjectName name = named(keys);
+        if (names.contains(name)) {
+            return;
+        }
         try {
-            ObjectName name = named(keys);
             server.registerMBean(bean, name);
             names.add(name);
         } catch (JMException e) {
@@ -76,14 +94,16 @@ public final class JmxRegistration implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        for (ObjectName name : names) {
-            try {
-                server.unregisterMBean(name);
-            } catch (JMException e) {
-                throw new IllegalStateException("MBean " + name + " cannot be unregistered", e);
-            }
-        }
+    public synchronized void close() {
+        names.forEach(this::remove);
         names.clear();
+    }
+
+    private void remove(ObjectName name) {
+        try {
+            server.unregisterMBean(name);
+        } catch (JMException e) {
+            throw new IllegalStateException("MBean " + name + " cannot be unregistered", e);
+        }
     }
 }

@@ -48,4 +48,20 @@ public interface MediaLoopMXBean {
 
     @Described(value = "Datagrams sent since the start", units = "packets")
     long getPacketsOut();
+
+    @Described(value = "CPU time of the loop's thread since the start", units = "s")
+    double getCpuSeconds();
+
+    @Described(
+            value =
+                    "Time spent in encoders and decoders since the start: what transcoding costs;"
+                            + " has in it what the system let others run meanwhile",
+            units = "s")
+    double getCodecSeconds();
+
+    @Described(value = "Frames decoded since the start, made-up ones included", units = "frames")
+    long getFramesDecoded();
+
+    @Described(value = "Frames encoded since the start", units = "frames")
+    long getFramesEncoded();
 }

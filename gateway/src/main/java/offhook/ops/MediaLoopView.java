@@ -76,4 +76,28 @@ public final class MediaLoopView implements MediaLoopMXBean {
     public long getPacketsOut() {
         return figures.get().packetsOut();
     }
+
+    @Override
+    public double getCpuSeconds() {
+        return work().cpuNanos() / 1e9;
+    }
+
+    @Override
+    public double getCodecSeconds() {
+        return (work().decodingNanos() + work().encodingNanos()) / 1e9;
+    }
+
+    @Override
+    public long getFramesDecoded() {
+        return work().decoded();
+    }
+
+    @Override
+    public long getFramesEncoded() {
+        return work().encoded();
+    }
+
+    private LoopFigures.Work work() {
+        return figures.get().work();
+    }
 }

@@ -12,7 +12,9 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -20,6 +22,7 @@ import offhook.agent.AgentRegistry;
 import offhook.agent.Presence;
 import offhook.call.CallObserver;
 import offhook.media.LoopFigures;
+import offhook.runtime.NanoClock;
 import offhook.sip.TrunkStatus;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
@@ -48,6 +51,7 @@ public final class Metrics implements AutoCloseable {
         for (Counter counter : Counter.values()) {
             bind(counter, counters);
         }
+        SipMetrics.register(registry.getPrometheusRegistry(), counters.sip());
         living.bindTo(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
@@ -117,6 +121,22 @@ public final class Metrics implements AutoCloseable {
                 "offhook.loop.ports", "Pairs of trunk ports that a loop has", LoopFigures::ports);
         loop.count("offhook.loop.packets.in", "Datagrams received", LoopFigures::packetsIn);
         loop.count("offhook.loop.packets.out", "Datagrams sent", LoopFigures::packetsOut);
+        loop.count(
+                "offhook.loop.cpu.seconds",
+                "CPU time of the thread of a loop",
+                f -> f.work().cpuNanos() / 1e9);
+        addCodecs(loop);
+    }
+
+    private static void addCodecs(Loop loop) {
+        String seconds = "offhook.loop.codec.seconds";
+        String time = "Time that a loop spent in codecs: what transcoding costs";
+        loop.count(seconds, time, "decode", f -> f.work().decodingNanos() / 1e9);
+        loop.count(seconds, time, "encode", f -> f.work().encodingNanos() / 1e9);
+        String frames = "offhook.loop.codec.frames";
+        String done = "Frames that codecs worked on, of 20 ms mostly";
+        loop.count(frames, done, "decode", f -> f.work().decoded());
+        loop.count(frames, done, "encode", f -> f.work().encoded());
     }
 
     /// Shows a trunk.
@@ -153,6 +173,13 @@ public final class Metrics implements AutoCloseable {
                 TrunkStatus::callsRefused);
     }
 
+    /// Shows nothing of a trunk any more.
+    public void removeTrunk(String name) {
+        registry.getMeters().stream()
+                .filter(meter -> name.equals(meter.getId().getTag("trunk")))
+                .forEach(registry::remove);
+    }
+
     private void gauge(
             TrunkStatus trunk, String name, String what, ToDoubleFunction<TrunkStatus> read) {
         Gauge.builder(name, trunk, read)
@@ -183,6 +210,11 @@ public final class Metrics implements AutoCloseable {
                     .tag("state", presence.key())
                     .register(registry);
         }
+    }
+
+    /// Shows who waits in queues, and how long those waited who came out.
+    public void addQueues(AgentRegistry agents, NanoClock clock) {
+        QueueMetrics.register(registry, agents, clock);
     }
 
     /// Shows how many alarms of each kind last.
@@ -242,6 +274,26 @@ public final class Metrics implements AutoCloseable {
         (to.isEmpty() ? gauge : gauge.tag("to", to)).register(registry);
     }
 
+    /// Shows until when a certificate holds.
+    ///
+    /// @param setting that names it
+    /// @param until empty when none is configured
+    public void addCertificate(String setting, Supplier<Optional<Instant>> until) {
+        if (until.get().isPresent()) {
+            Gauge.builder(
+                            "offhook.certificate.until.seconds",
+                            until,
+                            now ->
+                                    now.get()
+                                            .map(Instant::getEpochSecond)
+                                            .map(Long::doubleValue)
+                                            .orElse(Double.NaN))
+                    .description("Until when a certificate holds, Unix time")
+                    .tag("setting", setting)
+                    .register(registry);
+        }
+    }
+
     /// Shows a number that is either of the moment.
     ///
     /// @param name as of Micrometer, with dots
@@ -295,6 +347,14 @@ public final class Metrics implements AutoCloseable {
             FunctionCounter.builder(name, figures, f -> read.applyAsDouble(f.get()))
                     .description(what)
                     .tag("loop", index)
+                    .register(registry);
+        }
+
+        void count(String name, String what, String work, ToDoubleFunction<LoopFigures> read) {
+            FunctionCounter.builder(name, figures, f -> read.applyAsDouble(f.get()))
+                    .description(what)
+                    .tag("loop", index)
+                    .tag("work", work)
                     .register(registry);
         }
     }

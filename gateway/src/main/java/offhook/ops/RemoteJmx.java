@@ -10,6 +10,7 @@ import java.rmi.registry.LocateRegistry;
 import java.rmi.registry.Registry;
 import java.rmi.server.UnicastRemoteObject;
 import java.security.GeneralSecurityException;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import javax.management.MBeanServer;
@@ -68,8 +69,10 @@ public final class RemoteJmx implements AutoCloseable {
 
     private final JMXConnectorServer connector;
     private final Registry registry;
+    private final Instant certificateUntil;
 
-    private RemoteJmx(JMXConnectorServer connector, Registry registry) {
+    private RemoteJmx(JMXConnectorServer connector, Registry registry, Instant certificateUntil) {
+        this.certificateUntil = certificateUntil;
         this.connector = connector;
         this.registry = registry;
     }
@@ -109,10 +112,15 @@ public final class RemoteJmx implements AutoCloseable {
             connector.start();
             registry.rebind(NAME, server.toStub());
             LOG.info("remote JMX listens on {}", config.listen());
-            return new RemoteJmx(connector, registry);
+            return new RemoteJmx(connector, registry, own.until());
         } catch (IOException e) {
             throw new IOException("ops.jmx.listen: " + config.listen() + ": " + e.getMessage(), e);
         }
+    }
+
+    /// Until when the certificate holds that consoles are shown.
+    public Instant certificateUntil() {
+        return certificateUntil;
     }
 
     /// What RMI reads once, before its first use.

@@ -15,6 +15,7 @@ import offhook.dtls.DtlsFailure;
 import offhook.dtls.DtlsHandshake;
 import offhook.dtls.DtlsIdentity;
 import offhook.dtls.DtlsRole;
+import offhook.dtls.DtlsSession;
 import offhook.dtls.Fingerprint;
 import offhook.ice.ConnectivityCheck;
 import offhook.ice.IceCredentials;
@@ -225,7 +226,7 @@ final class BrowserEnd implements DtlsEvents, AutoCloseable {
     }
 
     @Override
-    public void onKeys(SrtpKeys agreed, DtlsRole role) {
+    public void onKeys(SrtpKeys agreed, DtlsRole role, DtlsSession session) {
         keys = agreed;
     }
 

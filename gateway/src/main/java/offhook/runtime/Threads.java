@@ -1,5 +1,7 @@
 package offhook.runtime;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
@@ -8,6 +10,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /// Makes the threads of the gateway, all named. Nothing else creates one.
 public final class Threads {
+
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private Threads() {}
 
@@ -43,6 +47,12 @@ public final class Threads {
     /// Has something done when the process is told to stop (SIGTERM, Ctrl-C).
     public static void atProcessEnd(String name, Runnable body) {
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name(name).unstarted(body));
+    }
+
+    /// CPU time that the calling platform thread has used since it began; 0 where the system does
+    /// not say. Takes as long as a call of the system does.
+    public static long cpuNanos() {
+        return Math.max(0, THREADS.getCurrentThreadCpuTime());
     }
 
     /// Starts a platform thread that keeps the JVM alive: for owners that never wait long.

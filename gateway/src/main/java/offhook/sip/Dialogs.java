@@ -2,13 +2,16 @@ package offhook.sip;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import offhook.call.CallId;
 import offhook.call.ReplacedDialog;
+import offhook.config.TrunkConfig;
 
 /// The dialogs of calls that live, by what the peer's requests say of them: Call-ID and the peer's
 /// own tag (RFC 3261 §12). Any thread.
@@ -122,6 +125,15 @@ final class Dialogs {
     /// The legs whose dialogs live.
     List<SipDialogLeg> living() {
         return legs.values().stream().distinct().toList();
+    }
+
+    /// What the trunks of all legs that need something more were configured as when they began.
+    List<TrunkConfig> trunks() {
+        return Stream.of(legs.values(), outgoing.values(), parting)
+                .flatMap(Collection::stream)
+                .map(SipDialogLeg::trunk)
+                .distinct()
+                .toList();
     }
 
     /// How many dialogs live, or wait for the answer to our BYE.

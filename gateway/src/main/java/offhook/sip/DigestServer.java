@@ -3,10 +3,10 @@ package offhook.sip;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import offhook.config.CallerChallenge;
 import offhook.config.TrunkConfig;
 import offhook.runtime.NanoClock;
@@ -40,28 +40,22 @@ final class DigestServer {
 
     /// What is compared with for a trunk.
     private record Lock(
-            TrunkConfig trunk,
-            CallerChallenge challenge,
-            Map<DigestChallenge.Algorithm, String> secrets) {}
+            CallerChallenge challenge, Map<DigestChallenge.Algorithm, String> secrets) {}
 
     private final DigestNonces nonces;
     private final NonceCounts counts;
     private final GuessLimiter guesses;
-    private final Map<String, Lock> locks;
 
-    DigestServer(List<TrunkConfig> trunks, NanoClock clock, GuessLimiter guesses) {
+    /// Made when first asked for, of each challenge that was ever configured.
+    private final Map<CallerChallenge, Lock> locks = new ConcurrentHashMap<>();
+
+    DigestServer(NanoClock clock, GuessLimiter guesses) {
         this.nonces = new DigestNonces(clock, Identifiers::next);
         this.counts = new NonceCounts(clock);
         this.guesses = guesses;
-        Map<String, Lock> made = new HashMap<>();
-        for (TrunkConfig trunk : trunks) {
-            trunk.challenge()
-                    .ifPresent(challenge -> made.put(trunk.name(), lock(trunk, challenge)));
-        }
-        this.locks = Map.copyOf(made);
     }
 
-    private static Lock lock(TrunkConfig trunk, CallerChallenge challenge) {
+    private static Lock lock(CallerChallenge challenge) {
         Map<DigestChallenge.Algorithm, String> secrets =
                 new EnumMap<>(DigestChallenge.Algorithm.class);
         for (CallerChallenge.Algorithm served : challenge.algorithms()) {
@@ -75,7 +69,7 @@ final class DigestServer {
                                     + ":"
                                     + challenge.password().value()));
         }
-        return new Lock(trunk, challenge, secrets);
+        return new Lock(challenge, secrets);
     }
 
     private static DigestChallenge.Algorithm algorithm(CallerChallenge.Algorithm served) {
@@ -197,10 +191,11 @@ final class DigestServer {
     }
 
     private Lock lockOf(TrunkConfig trunk) {
-        Lock lock = locks.get(trunk.name());
-        if (lock == null) {
-            throw new IllegalStateException("trunk " + trunk.name() + " asks for no credentials");
-        }
-        return lock;
+        CallerChallenge challenge =
+                trunk.challenge()
+                        .orElseThrow(() ->
+                                new IllegalStateException(
+                                        "trunk " + trunk.name() + " asks for no credentials"));
+        return locks.computeIfAbsent(challenge, DigestServer::lock);
     }
 }

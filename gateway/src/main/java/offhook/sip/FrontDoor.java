@@ -12,6 +12,8 @@ import offhook.sip.TrunkIdentification.Finding;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
 import offhook.telemetry.LogBudget;
+import offhook.telemetry.SipTraffic.Peer;
+import offhook.telemetry.SipTraffic.Way;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -87,7 +89,7 @@ final class FrontDoor {
         this.identification = identification;
         this.counters = counters;
         this.clock = clock;
-        this.recording = new SipRecording(trunks, InstantSource.system());
+        this.recording = new SipRecording(trunks, counters.sip(), InstantSource.system());
         this.loops = new LogBudget(clock.nanoTime());
     }
 
@@ -164,7 +166,7 @@ final class FrontDoor {
     Decision inspectDatagram(byte[] bytes, int lengthBytes, InetAddress source, int sourcePort) {
         counters.increment(Counter.SIP_DATAGRAMS);
         Optional<TrunkConfig> trunk = trunks.peer(source, sourcePort, Transport.UDP);
-        if (trunk.isEmpty() && !identification.asksStrangers(false)) {
+        if (trunk.isEmpty() && !identification.knowsStrangers(false)) {
             counters.increment(Counter.SIP_DROPPED_STRANGER);
             return DROP;
         }
@@ -228,7 +230,7 @@ final class FrontDoor {
             Transport transport) {
         boolean stream = transport.isStream();
         Decision silence = stream ? DROP_AND_CLOSE : DROP;
-        if (transport == Transport.TLS || !identification.asksStrangers(stream)) {
+        if (transport == Transport.TLS || !identification.knowsStrangers(stream)) {
             counters.increment(Counter.SIP_DROPPED_STRANGER);
             return silence;
         }
@@ -249,7 +251,7 @@ final class FrontDoor {
                 return inspect(bytes, lengthBytes, source, sourcePort, known.get(), transport);
             }
             boolean asks = message.method().equals("INVITE") || message.method().equals("OPTIONS");
-            if (!asks || !toTag(message).isEmpty()) {
+            if (!asks || !toTag(message).isEmpty() || !identification.asksStrangers(stream)) {
                 counters.increment(Counter.SIP_DROPPED_STRANGER);
                 return silence;
             }
@@ -327,8 +329,21 @@ final class FrontDoor {
             counters.increment(Counter.SIP_DROPPED_STRAY);
             return DROP;
         }
-        counters.increment(Counter.SIP_RESPONSES);
+        countIn(response);
         return new Decision.Pass(lengthBytes);
+    }
+
+    /// Checked before: CSeq has a method, and the start line three digits.
+    private void countIn(RawMessage response) throws SipRequestException {
+        FieldCursor cseq = new FieldCursor(response.first("cseq").orElse(""));
+        cseq.until(" \t");
+        cseq.skipBlanks();
+        counters.sip()
+                .response(
+                        Peer.TRUNK,
+                        Way.IN,
+                        cseq.token(),
+                        Integer.parseInt(response.startLine().substring(8, 11)));
     }
 
     /// RFC 3261 §18.2.2: the response goes by the transport that Via names, so it must be the one
@@ -349,7 +364,7 @@ final class FrontDoor {
             TrunkConfig trunk,
             Transport transport)
             throws SipRequestException {
-        counters.increment(counterOf(request.method()));
+        counters.sip().request(Peer.TRUNK, Way.IN, request.method());
         boolean tagged = !toTag(request).isEmpty();
         Optional<SipDialogLeg> leg = dialog(request);
         boolean inDialog = inDialog(request);
@@ -565,16 +580,5 @@ final class FrontDoor {
             }
         }
         return true;
-    }
-
-    private static Counter counterOf(String method) {
-        return switch (method) {
-            case "INVITE" -> Counter.SIP_INVITES;
-            case "ACK" -> Counter.SIP_ACKS;
-            case "CANCEL" -> Counter.SIP_CANCELS;
-            case "BYE" -> Counter.SIP_BYES;
-            case "OPTIONS" -> Counter.SIP_OPTIONS;
-            default -> Counter.SIP_OTHER_METHODS;
-        };
     }
 }

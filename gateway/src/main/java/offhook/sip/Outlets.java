@@ -3,6 +3,7 @@ package offhook.sip;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -15,10 +16,11 @@ final class Outlets {
     /// Written once, when the listening points are open.
     private volatile List<Outlet> open = List.of();
 
-    /// What trunks are told instead of what is bound.
-    private final Set<InetAddress> told;
+    /// What trunks are told instead of what is bound. Exchanged whole.
+    private volatile Set<InetAddress> told = Set.of();
 
-    Outlets(List<TrunkConfig> trunks) {
+    /// These are the trunks from now on, and those that may still have calls.
+    void tell(Collection<TrunkConfig> trunks) {
         told =
                 trunks.stream()
                         .flatMap(trunk -> trunk.advertised().signalling().stream())

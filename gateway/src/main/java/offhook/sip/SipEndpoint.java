@@ -8,17 +8,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.text.ParseException;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TooManyListenersException;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.sip.IOExceptionEvent;
 import javax.sip.InvalidArgumentException;
@@ -62,6 +59,9 @@ public final class SipEndpoint {
     /// How often the files of TLS are looked at.
     private static final long FILES_NANOS = 10_000_000_000L;
 
+    /// Longer than a transaction takes that nobody answers (RFC 3261 §17, 64*T1).
+    private static final long UNDER_WAY_NANOS = 40_000_000_000L;
+
     private static final int TIMER_SLOTS = 4;
 
     /// Calls a second that a source may try to open that has no address of a trunk.
@@ -75,16 +75,14 @@ public final class SipEndpoint {
     private final TrunkIdentification identification;
     private final FrontDoor door;
     private final ServerDirectory servers;
-    private final Map<String, TrunkTargets> targets;
     private final TrunkDialer dialer;
     private final Outlets outlets;
-    private final Map<String, TrunkStatus> statuses;
-    private final List<TrunkRegistrar> registrars;
-    private final List<TrunkProber> probers;
-    private boolean registering;
+    private final TrunkLines lines;
     private final Owner timers;
     private final Owner files;
     private @Nullable GuardedSipStack stack;
+
+    private volatile long leavingSinceNanos;
 
     /// Written once, by [#start].
     private volatile Optional<TlsIdentity> tls = Optional.empty();
@@ -106,30 +104,15 @@ public final class SipEndpoint {
                         identification,
                         counters,
                         clock);
-        this.statuses =
-                settings.trunks().stream()
-                        .collect(
-                                Collectors.toMap(
-                                        TrunkConfig::name, trunk -> new TrunkStatus(trunk.name())));
-        this.outlets = new Outlets(settings.trunks());
+        this.outlets = new Outlets();
+        outlets.tell(settings.trunks());
         this.servers =
                 new ServerDirectory(
                         settings.sip().dns(),
                         settings.sip().listen().stream().map(Listen::scheme).distinct().toList(),
                         clock);
-        this.targets =
-                settings.trunks().stream()
-                        .collect(Collectors.toMap(TrunkConfig::name, trunk -> targets(trunk)));
-        for (TrunkConfig trunk : settings.trunks()) {
-            TrunkStatus status = Objects.requireNonNull(statuses.get(trunk.name()));
-            status.placesFrom(Objects.requireNonNull(targets.get(trunk.name()))::statuses);
-            status.loadFrom(trunks.loadOf(trunk));
-        }
-        this.dialer =
-                new TrunkDialer(
-                        settings.trunks(), targets, trunks, dialogs, outlets, statuses, clock);
-        this.registrars = settings.trunks().stream().flatMap(this::registrars).toList();
-        this.probers = settings.trunks().stream().flatMap(trunk -> prober(trunk).stream()).toList();
+        this.lines = new TrunkLines(settings.trunks(), trunks, dialogs, outlets, servers, clock);
+        this.dialer = new TrunkDialer(lines, trunks, dialogs, outlets, clock);
         this.timers =
                 new Owner(
                         "sip-timers",
@@ -144,62 +127,55 @@ public final class SipEndpoint {
                         defect -> LOG.error("a defect in looking at files", defect));
     }
 
-    private TrunkTargets targets(TrunkConfig trunk) {
-        return new TrunkTargets(trunk, servers, outlets, clock, Clock.systemUTC());
-    }
-
-    private Optional<TrunkProber> prober(TrunkConfig trunk) {
-        return trunk.reach()
-                .ping()
-                .map(ping ->
-                        new TrunkProber(
-                                trunk,
-                                ping,
-                                Objects.requireNonNull(targets.get(trunk.name())),
-                                trunks,
-                                dialogs,
-                                outlets,
-                                clock));
-    }
-
     /// Where it is recorded who is blocked, who shows wrong credentials, and what registrars made
     /// of ours. Before [#start].
     public void recordIn(AuditLog audit) {
         identification.recordIn(audit);
-        statuses.values().forEach(status -> status.recordIn(audit));
+        lines.recordIn(audit);
     }
 
-    private Stream<TrunkRegistrar> registrars(TrunkConfig trunk) {
-        return trunk.register().stream().flatMap(terms -> registrars(trunk, terms));
+    /// Looks whether trunks can be served, and changes nothing.
+    ///
+    /// @throws TlsFileException when a file of theirs cannot
+    public void check(List<TrunkConfig> wanted) throws TlsFileException {
+        if (tls.isPresent()) {
+            tls.get().trust(wanted);
+        }
     }
 
-    private Stream<TrunkRegistrar> registrars(TrunkConfig trunk, TrunkConfig.Registering terms) {
-        TrunkStatus status = Objects.requireNonNull(statuses.get(trunk.name()));
-        List<RegistrarStatus> each =
-                terms.registrars().stream()
-                        .map(one -> new RegistrarStatus(one.name(), status))
-                        .toList();
-        status.registersWith(each);
-        return IntStream.range(0, each.size())
-                .mapToObj(index ->
-                        new TrunkRegistrar(
-                                trunk,
-                                terms,
-                                index,
-                                Objects.requireNonNull(targets.get(trunk.name())),
-                                trunks,
-                                dialogs,
-                                outlets,
-                                each.get(index),
-                                clock,
-                                Clock.systemUTC()));
+    /// These are the trunks from now on, after [#check]. Calls that live go on as they began, also
+    /// those of trunks that are left out, which open no more. One thread at a time, between
+    /// [#start] and [#stop].
+    ///
+    /// @param emergency numbers that no limit holds back
+    /// @return has them probed, registers, and waits a moment for registrars that are to forget us
+    public Runnable reconfigured(List<TrunkConfig> wanted, Set<String> emergency) {
+        trunks.reconfigured(wanted, emergency);
+        identification.reconfigured();
+        outlets.tell(Stream.concat(wanted.stream(), trunks.leaving().stream()).toList());
+        leavingSinceNanos = clock.nanoTime();
+        return lines.reconfigured(wanted);
+    }
+
+    /// Forgets what trunks were configured as, once no call lives that began then and what was
+    /// under way has come to its end.
+    private void forgetLeaving() {
+        if (trunks.leaving().isEmpty() || clock.nanoTime() - leavingSinceNanos < UNDER_WAY_NANOS) {
+            return;
+        }
+        List<TrunkConfig> used = dialogs.trunks();
+        trunks.forget(trunks.leaving().stream().filter(trunk -> !used.contains(trunk)).toList());
+        outlets.tell(Stream.concat(trunks.all().stream(), trunks.leaving().stream()).toList());
     }
 
     /// How it stands with each trunk.
     public List<TrunkStatus> trunks() {
-        return settings.trunks().stream()
-                .map(trunk -> Objects.requireNonNull(statuses.get(trunk.name())))
-                .toList();
+        return lines.statuses();
+    }
+
+    /// Whether a trunk of this name is configured. Any thread.
+    public boolean hasTrunk(String name) {
+        return lines.find(name).isPresent();
     }
 
     /// Shows a recorder what passes. Before [#start].
@@ -255,6 +231,11 @@ public final class SipEndpoint {
         files.post(() -> look(identity));
     }
 
+    /// Looks soon whether files of TLS were exchanged. Any thread.
+    public void refreshCertificates() {
+        tls.ifPresent(identity -> files.post(identity::refresh));
+    }
+
     private void look(TlsIdentity identity) {
         files.schedule(FILES_NANOS, () -> look(identity));
         identity.refresh();
@@ -299,9 +280,9 @@ public final class SipEndpoint {
         if (stack != null) {
             timers.stop();
             files.stop();
-            probers.forEach(TrunkProber::stop);
+            lines.stopProbing();
             awaitDialogs();
-            unregister();
+            lines.unregister();
             servers.stop();
             EventScanner scanner = stack.getEventScanner();
             stopWholly(stack);
@@ -309,14 +290,6 @@ public final class SipEndpoint {
             scanner.addEvent(new EventWrapper(new IOExceptionEvent(this, "", 0, ""), null));
             stack = null;
             LOG.info("sip stopped");
-        }
-    }
-
-    private void unregister() {
-        if (registering) {
-            registering = false;
-            registrars.forEach(TrunkRegistrar::beginStop);
-            registrars.forEach(registrar -> registrar.awaitStop(PARTING_NANOS));
         }
     }
 
@@ -398,6 +371,7 @@ public final class SipEndpoint {
     private void tick() {
         timers.schedule(TICK_NANOS, this::tick);
         dialogs.living().forEach(SipDialogLeg::tick);
+        forgetLeaving();
     }
 
     private void open(GuardedSipStack target, List<Binding> bindings, CallIntake intake)
@@ -443,9 +417,7 @@ public final class SipEndpoint {
         }
         this.outlets.open(open);
         servers.start();
-        probers.forEach(TrunkProber::start);
-        registrars.forEach(TrunkRegistrar::start);
-        registering = true;
+        lines.start();
     }
 
     private static ContactHeader contact(Binding binding) throws IOException {

@@ -1,24 +1,29 @@
 package offhook.sip;
 
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Locale;
 import offhook.config.TrunkConfig;
+import offhook.telemetry.SipTraffic;
 import offhook.trace.MessageTap;
 import offhook.trace.Passed;
 
-/// Shows whoever records what passes the sockets of trunks, as it is on the wire. Any thread.
+/// Shows whoever records what passes the sockets of trunks, as it is on the wire, and counts what
+/// leaves. Any thread.
 final class SipRecording {
 
     private final SipTrunks trunks;
+    private final SipTraffic traffic;
     private final InstantSource wallClock;
 
     /// Written once, before anything passes.
     private volatile MessageTap tap = MessageTap.NONE;
 
-    SipRecording(SipTrunks trunks, InstantSource wallClock) {
+    SipRecording(SipTrunks trunks, SipTraffic traffic, InstantSource wallClock) {
         this.trunks = trunks;
+        this.traffic = traffic;
         this.wallClock = wallClock;
     }
 
@@ -43,6 +48,9 @@ final class SipRecording {
             InetSocketAddress remote,
             byte[] bytes,
             int lengthBytes) {
+        traffic.wrote(
+                SipTraffic.Peer.TRUNK,
+                new String(bytes, 0, lengthBytes, StandardCharsets.ISO_8859_1));
         pass(true, transport, local, remote, bytes, lengthBytes);
     }
 

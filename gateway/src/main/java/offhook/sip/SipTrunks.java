@@ -3,6 +3,7 @@ package offhook.sip;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -10,25 +11,31 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArraySet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import offhook.config.Cidr;
 import offhook.config.TrunkConfig;
 import offhook.runtime.NanoClock;
 
-/// Which trunk an address belongs to. A trunk without addresses belongs to nobody.
+/// Which trunk an address belongs to. A trunk without addresses belongs to nobody. Any thread.
 final class SipTrunks {
 
-    private final List<TrunkConfig> trunks;
+    /// Exchanged whole when the configuration is read again.
+    private volatile List<TrunkConfig> trunks;
 
-    /// Addresses that calls go out to; written by those who dial, read by all.
-    private final Map<InetAddress, Set<TrunkConfig>> reached = new ConcurrentHashMap<>();
+    /// What trunks were configured as when calls of theirs began that still live: these may end
+    /// their calls, and open none. Exchanged whole.
+    private volatile List<TrunkConfig> leaving = List.of();
+
+    /// Addresses that calls go out to, with the names of the trunks there; written by those who
+    /// dial, read by all.
+    private final Map<InetAddress, Set<String>> reached = new ConcurrentHashMap<>();
 
     /// Where the probe calls from now; written by who probes, read by all.
     private volatile Optional<InetSocketAddress> probeFrom = Optional.empty();
 
-    private final Map<String, TrunkLoad> loads;
-    private final Set<String> emergency;
+    private final Map<String, TrunkLoad> loads = new ConcurrentHashMap<>();
+    private final NanoClock clock;
+    private volatile Set<String> emergency;
 
     private final TlsConnections secured = new TlsConnections();
 
@@ -40,12 +47,51 @@ final class SipTrunks {
     SipTrunks(List<TrunkConfig> trunks, Set<String> emergency, NanoClock clock) {
         this.emergency = Set.copyOf(emergency);
         this.trunks = List.copyOf(trunks);
-        this.loads =
-                Stream.concat(trunks.stream(), Stream.of(ProbeTrunk.CONFIG))
-                        .collect(
-                                Collectors.toMap(
-                                        TrunkConfig::name,
-                                        trunk -> new TrunkLoad(trunk.reach().load(), clock)));
+        this.clock = clock;
+        Stream.concat(trunks.stream(), Stream.of(ProbeTrunk.CONFIG)).forEach(this::load);
+    }
+
+    private void load(TrunkConfig trunk) {
+        loads.computeIfAbsent(trunk.name(), _ -> new TrunkLoad(trunk.reach().load(), clock))
+                .reconfigured(trunk.reach().load());
+    }
+
+    /// These are the trunks from now on. What is left out or changed stays as it was for the calls
+    /// that it has, until [#forget].
+    void reconfigured(List<TrunkConfig> wanted, Set<String> emergencyNumbers) {
+        emergency = Set.copyOf(emergencyNumbers);
+        wanted.forEach(this::load);
+        List<TrunkConfig> before = trunks;
+        // First, so that no address is a stranger's in between.
+        leaving =
+                Stream.concat(leaving.stream(), before.stream().filter(t -> !wanted.contains(t)))
+                        .distinct()
+                        .toList();
+        trunks = List.copyOf(wanted);
+    }
+
+    /// What trunks were configured as that may still have calls.
+    List<TrunkConfig> leaving() {
+        return leaving;
+    }
+
+    /// No call lives any more that began when a trunk was configured so.
+    void forget(Collection<TrunkConfig> gone) {
+        leaving = leaving.stream().filter(trunk -> !gone.contains(trunk)).toList();
+    }
+
+    /// What a trunk is configured as now, or was when the calls began that it still has.
+    private Optional<TrunkConfig> known(String name) {
+        return named(trunks, name).or(() -> named(leaving, name));
+    }
+
+    private static Optional<TrunkConfig> named(List<TrunkConfig> among, String name) {
+        return among.stream().filter(trunk -> trunk.name().equals(name)).findFirst();
+    }
+
+    private Stream<TrunkConfig> reachedAt(InetAddress address) {
+        return reached.getOrDefault(address, Set.of()).stream()
+                .flatMap(name -> known(name).stream());
     }
 
     /// Whether a number is one of an emergency service.
@@ -82,7 +128,7 @@ final class SipTrunks {
     /// @param way whom the configuration names there
     void reaches(TrunkTarget target, TrunkConfig trunk, TrunkUri way) throws IOException {
         InetAddress address = target.address();
-        reached.computeIfAbsent(address, _ -> new CopyOnWriteArraySet<>()).add(trunk);
+        reached.computeIfAbsent(address, _ -> new CopyOnWriteArraySet<>()).add(trunk.name());
         if (target.transport().equals("tls")) {
             // RFC 5922 §7.3: the domain of the configuration, whatever DNS made of it.
             secured.aim(address, target.port(), new TlsAim(trunk, way.host()));
@@ -98,24 +144,24 @@ final class SipTrunks {
     /// whatever else it must show to do so.
     Optional<TrunkConfig> owner(InetAddress address) {
         return holder(address)
-                .or(() -> reached.getOrDefault(address, Set.of()).stream().findFirst());
+                .or(() -> reachedAt(address).findFirst())
+                .or(() -> holder(leaving, address));
     }
 
     /// The trunk that is known by its address alone, whether it may open calls or only answers
     /// ours.
     Optional<TrunkConfig> peer(InetAddress source) {
         return find(source)
-                .or(() ->
-                        reached.getOrDefault(source, Set.of()).stream()
-                                .filter(SipTrunks::isKnownByAddress)
-                                .findFirst());
+                .or(() -> reachedAt(source).filter(SipTrunks::isKnownByAddress).findFirst())
+                .or(() -> holder(leaving, source).filter(SipTrunks::isKnownByAddress));
     }
 
     /// Whether an address belongs to a trunk that is known by it, be it to others as well.
     boolean isPeer(InetAddress source, TrunkConfig trunk) {
-        return find(source).filter(trunk::equals).isPresent()
+        return find(source).filter(found -> found.name().equals(trunk.name())).isPresent()
                 || (isKnownByAddress(trunk)
-                        && reached.getOrDefault(source, Set.of()).contains(trunk));
+                        && (reached.getOrDefault(source, Set.of()).contains(trunk.name())
+                                || holder(List.of(trunk), source).isPresent()));
     }
 
     /// Lets calls of the probe in, from exactly that socket, which the probe holds; empty: from
@@ -141,7 +187,17 @@ final class SipTrunks {
     /// The trunk that a message comes from, if it may open calls.
     Optional<TrunkConfig> caller(InetAddress source, int port, Transport transport) {
         return probe(source, port, transport)
-                .or(() -> transport == Transport.TLS ? secured.caller(source, port) : find(source));
+                .or(() ->
+                        transport == Transport.TLS
+                                ? secured.caller(source, port)
+                                        .flatMap(trunk -> named(trunks, trunk.name()))
+                                        .filter(trunk -> isFrom(source, trunk))
+                                : find(source));
+    }
+
+    /// Whether a trunk that has addresses has this one.
+    private boolean isFrom(InetAddress source, TrunkConfig trunk) {
+        return trunk.addresses().isEmpty() || holder(source).filter(trunk::equals).isPresent();
     }
 
     /// Trunks that show a certificate, wherever they connect from.
@@ -165,6 +221,10 @@ final class SipTrunks {
     /// The trunk whose most specific block holds an address; of equals the first one. The JDK
     /// itself turns IPv4-mapped IPv6 addresses into IPv4 ones, so both forms meet the same block.
     Optional<TrunkConfig> holder(InetAddress source) {
+        return holder(trunks, source);
+    }
+
+    private static Optional<TrunkConfig> holder(List<TrunkConfig> trunks, InetAddress source) {
         Optional<TrunkConfig> best = Optional.empty();
         int bestLength = -1;
         for (TrunkConfig trunk : trunks) {

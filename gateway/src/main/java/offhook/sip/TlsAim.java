@@ -14,8 +14,13 @@ public record TlsAim(TrunkConfig trunk, String host) {
         return others.isEmpty() ? List.of(host) : others;
     }
 
-    /// Whether a certificate that proves the one aim proves the other too.
-    boolean provesLike(TlsAim other) {
-        return trunk.tls().equals(other.trunk().tls()) && names().equals(other.names());
+    /// Whether a connection of the one aim is good for the other: the certificate proves both, or
+    /// the trunk is the same and was configured otherwise meanwhile; then the connection stays what
+    /// it was as long as it is open.
+    boolean isOfSame(TlsAim other) {
+        boolean sameTrunk = trunk.name().equals(other.trunk().name()) && host.equals(other.host());
+        boolean sameProof =
+                trunk.tls().equals(other.trunk().tls()) && names().equals(other.names());
+        return sameTrunk || sameProof;
     }
 }

@@ -56,7 +56,7 @@ final class TlsConnections {
     void aim(InetAddress address, int port, TlsAim aim) throws IOException {
         InetSocketAddress key = key(address, port);
         TlsAim before = aims.put(key, aim);
-        if (before != null && !before.provesLike(aim) && open.containsKey(key)) {
+        if (before != null && !before.isOfSame(aim) && open.containsKey(key)) {
             aims.put(key, before);
             throw new IOException(
                     "the TLS connection to "

@@ -229,7 +229,10 @@ final class TlsDoor {
     private boolean mayCall(TrunkConfig trunk, InetAddress address, boolean certificateShown) {
         boolean byCertificate = !SipTrunks.isKnownByAddress(trunk);
         boolean byAddress = !trunk.addresses().isEmpty();
-        boolean addressFits = trunks.holder(address).filter(trunk::equals).isPresent();
+        boolean addressFits =
+                trunks.holder(address)
+                        .filter(holder -> holder.name().equals(trunk.name()))
+                        .isPresent();
         return (byCertificate || byAddress)
                 && (!byCertificate || certificateShown)
                 && (!byAddress || addressFits);

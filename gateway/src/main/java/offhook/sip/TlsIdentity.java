@@ -5,11 +5,11 @@ import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -28,7 +28,7 @@ import offhook.tls.Watched;
 public final class TlsIdentity {
 
     private final Watched<KeyMaterial> own;
-    private final Map<Path, Watched<Trust>> authorities = new HashMap<>();
+    private final Map<Path, Watched<Trust>> authorities = new ConcurrentHashMap<>();
     private final Optional<Path> everyones;
     private final Trust publicAuthorities = Trust.ofRuntime();
 
@@ -45,6 +45,13 @@ public final class TlsIdentity {
         if (everyones.isPresent()) {
             watch("sip.tls.ca", everyones.get());
         }
+        trust(trunks);
+    }
+
+    /// Reads the authorities of trunks that come to those that are known.
+    ///
+    /// @throws TlsFileException when a file cannot serve, saying which and why
+    void trust(List<TrunkConfig> trunks) throws TlsFileException {
         for (TrunkConfig trunk : trunks) {
             if (trunk.tls().ca().isPresent()) {
                 watch("tls.ca of trunk " + trunk.name(), trunk.tls().ca().get());

@@ -1,10 +1,6 @@
 package offhook.sip;
 
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import offhook.call.CallInbox;
 import offhook.call.EndCause;
 import offhook.call.IncomingCall;
@@ -19,35 +15,19 @@ import offhook.sdp.SessionDescription;
 /// Calls numbers on trunks. Any thread; what takes time is left to a [TrunkDial].
 final class TrunkDialer implements LegFactory {
 
-    private final Map<String, TrunkConfig> byName;
-    private final Map<String, TrunkTargets> targets;
+    private final TrunkLines lines;
     private final SipTrunks trunks;
     private final Dialogs dialogs;
     private final NanoClock clock;
     private final SipMessages messages = new SipMessages();
     private final Outlets outlets;
-    private final Map<String, TrunkStatus> statuses;
-    private final Map<String, LongRequests> longRequests;
 
     TrunkDialer(
-            List<TrunkConfig> trunkConfigs,
-            Map<String, TrunkTargets> targets,
-            SipTrunks trunks,
-            Dialogs dialogs,
-            Outlets outlets,
-            Map<String, TrunkStatus> statuses,
-            NanoClock clock) {
-        this.byName =
-                trunkConfigs.stream()
-                        .collect(Collectors.toMap(TrunkConfig::name, Function.identity()));
-        this.targets = Map.copyOf(targets);
+            TrunkLines lines, SipTrunks trunks, Dialogs dialogs, Outlets outlets, NanoClock clock) {
+        this.lines = lines;
         this.trunks = trunks;
         this.dialogs = dialogs;
         this.outlets = outlets;
-        this.statuses = statuses;
-        this.longRequests =
-                trunkConfigs.stream()
-                        .collect(Collectors.toMap(TrunkConfig::name, LongRequests::new));
         this.clock = clock;
     }
 
@@ -62,16 +42,20 @@ final class TrunkDialer implements LegFactory {
             throw new IllegalStateException("not to be dialled: " + target);
         }
         String name = to.trunk();
-        TrunkConfig trunk = byName.get(name);
-        TrunkStatus status = statuses.get(name);
-        TrunkTargets where = targets.get(name);
-        LongRequests length = longRequests.get(name);
-        if (trunk == null || status == null || where == null || length == null) {
-            throw new IllegalStateException("no trunk " + name);
-        }
+        Optional<TrunkLines.Line> present = lines.find(name);
+        TrunkLines.Line line =
+                present.or(() -> lines.former(name))
+                        .orElseThrow(() -> new IllegalStateException("no trunk " + name));
+        TrunkConfig trunk = line.config();
         DialogSender sender = new DialogSender(id, trunk, messages);
-        OutgoingSipLeg leg = new OutgoingSipLeg(id, trunk, status, dialogs, sender, clock);
+        OutgoingSipLeg leg = new OutgoingSipLeg(id, trunk, line.status(), dialogs, sender, clock);
         leg.bind(inbox);
+        if (present.isEmpty()) {
+            leg.onUnreachable(
+                    EndCause.gateway(
+                            "trunk-gone", 503, 38, "trunk " + name + " is configured no more"));
+            return leg;
+        }
         boolean emergency = trunks.isEmergency(to.number());
         Optional<TrunkLoad.Slot> slot = trunks.loadOf(trunk).take(emergency);
         if (slot.isEmpty()) {
@@ -84,7 +68,16 @@ final class TrunkDialer implements LegFactory {
             return leg;
         }
         leg.holds(slot.get());
-        new TrunkDial(leg, where, to, call, offer.get(), trunks, outlets, length).start();
+        new TrunkDial(
+                        leg,
+                        line.targets(),
+                        to,
+                        call,
+                        offer.get(),
+                        trunks,
+                        outlets,
+                        line.longRequests())
+                .start();
         return leg;
     }
 }

@@ -40,7 +40,10 @@ final class TrunkIdentification {
     private final Dialogs dialogs;
     private final Counters counters;
     private final NanoClock clock;
-    private final List<TrunkConfig> anywhere;
+
+    /// Trunks that may be anywhere. Exchanged whole.
+    private volatile List<TrunkConfig> anywhere = List.of();
+
     private final GuessLimiter guesses;
     private final DigestServer digests;
     private final AdmittedCalls admitted;
@@ -54,11 +57,16 @@ final class TrunkIdentification {
         this.dialogs = dialogs;
         this.counters = counters;
         this.clock = clock;
-        this.anywhere = trunks.all().stream().filter(t -> asks(t, Sources.TCP)).toList();
         this.guesses = new GuessLimiter(clock);
-        this.digests = new DigestServer(trunks.all(), clock, guesses);
+        this.digests = new DigestServer(clock, guesses);
         this.admitted = new AdmittedCalls(clock);
         this.budget = new LogBudget(clock.nanoTime());
+        reconfigured();
+    }
+
+    /// The trunks are others from now on.
+    void reconfigured() {
+        anywhere = trunks.all().stream().filter(t -> asks(t, Sources.TCP)).toList();
     }
 
     /// Where wrong credentials are recorded, and who is blocked. Before anything comes.
@@ -76,9 +84,20 @@ final class TrunkIdentification {
                 .orElse(false);
     }
 
+    /// Whether a source that no trunk has may be asked who it is, or may have been when calls began
+    /// that still live.
+    boolean knowsStrangers(boolean stream) {
+        return asksStrangers(stream)
+                || trunks.leaving().stream().anyMatch(trunk -> asks(trunk, least(stream)));
+    }
+
     /// Whether a source that no trunk has may be asked who it is.
     boolean asksStrangers(boolean stream) {
-        return stream ? !anywhere.isEmpty() : anywhere.stream().anyMatch(t -> asks(t, Sources.ANY));
+        return anywhere.stream().anyMatch(trunk -> asks(trunk, least(stream)));
+    }
+
+    private static Sources least(boolean stream) {
+        return stream ? Sources.TCP : Sources.ANY;
     }
 
     /// Whether a source sent too many wrong passwords.
@@ -98,7 +117,7 @@ final class TrunkIdentification {
         return dialogs.find(key)
                 .filter(leg -> leg.peerHost().equals(source.getHostAddress()))
                 .map(SipDialogLeg::trunk)
-                .filter(anywhere::contains)
+                .filter(trunk -> asks(trunk, Sources.TCP))
                 .or(() -> admitted.trunkOf(key, source));
     }
 

@@ -1,6 +1,7 @@
 package offhook.sip;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -14,7 +15,9 @@ final class TrunkLoad {
     /// When a caller may try again that found no place.
     static final int RETRY_SECONDS = 2;
 
-    private final Load limits;
+    /// Read by those who begin calls.
+    private volatile Load limits;
+
     private final NanoClock clock;
     private final AtomicInteger calls = new AtomicInteger();
     private final AtomicLong refused = new AtomicLong();
@@ -33,6 +36,11 @@ final class TrunkLoad {
         this.bucket =
                 new AtomicReference<>(
                         new Bucket(limits.callsPerSecond().orElse(0), clock.nanoTime()));
+    }
+
+    /// Other limits hold for calls that begin from now on.
+    void reconfigured(Load wanted) {
+        limits = wanted;
     }
 
     /// The place of one call.
@@ -77,9 +85,10 @@ final class TrunkLoad {
 
     /// Whether a call would find a place now. Takes nothing.
     boolean hasRoom() {
+        Load now = limits;
         return enabled
-                && (limits.maxCalls().isEmpty() || calls.get() < limits.maxCalls().getAsInt())
-                && (limits.callsPerSecond().isEmpty() || filled(bucket.get()).tokens() >= 1);
+                && (now.maxCalls().isEmpty() || calls.get() < now.maxCalls().getAsInt())
+                && (now.callsPerSecond().isEmpty() || filled(bucket.get()).tokens() >= 1);
     }
 
     /// Why no call finds a place now, as a stable key.
@@ -87,17 +96,17 @@ final class TrunkLoad {
         if (!enabled) {
             return "trunk-disabled";
         }
-        return limits.maxCalls().isPresent() && calls.get() >= limits.maxCalls().getAsInt()
-                ? "trunk-full"
-                : "trunk-rate";
+        OptionalInt most = limits.maxCalls();
+        return most.isPresent() && calls.get() >= most.getAsInt() ? "trunk-full" : "trunk-rate";
     }
 
     private boolean takePlace(boolean anyhow) {
-        if (anyhow || limits.maxCalls().isEmpty()) {
+        OptionalInt limit = limits.maxCalls();
+        if (anyhow || limit.isEmpty()) {
             calls.incrementAndGet();
             return true;
         }
-        int most = limits.maxCalls().getAsInt();
+        int most = limit.getAsInt();
         return calls.getAndUpdate(n -> n < most ? n + 1 : n) < most;
     }
 

@@ -30,6 +30,7 @@ import offhook.runtime.Owner;
 import offhook.sdp.SessionDescription;
 import offhook.sip.Identifiers;
 import offhook.sip.WireMessage;
+import offhook.telemetry.SipTraffic;
 import offhook.trace.MessageTap;
 import offhook.web.DialledHeaders;
 import offhook.web.DialledNumber;
@@ -75,6 +76,7 @@ public final class PhoneDesk implements SocketService {
     private final WebLimits limits;
     private final SignIns signIns;
     private final Duration connect;
+    private final SipTraffic traffic;
     private final Registrations registrations;
     private MessageTap recorder = MessageTap.NONE;
     private @Nullable CallIntake intake;
@@ -89,18 +91,21 @@ public final class PhoneDesk implements SocketService {
     /// @param agents who may register
     /// @param signIns how they prove it
     /// @param connect how long the media of a phone that calls may take after the answer
+    /// @param traffic counts the messages of phones
     public PhoneDesk(
             AgentRegistry registry,
             AgentsConfig agents,
             WebLimits limits,
             SignIns signIns,
-            Duration connect) {
+            Duration connect,
+            SipTraffic traffic) {
         this.registry = registry;
         this.owner = registry.owner();
         this.agents = agents;
         this.limits = limits;
         this.signIns = signIns;
         this.connect = connect;
+        this.traffic = traffic;
         this.phones = new Phones(owner, limits.socketsPerAgent());
         this.registrations = new Registrations(this, registry, limits, signIns);
     }
@@ -151,6 +156,10 @@ public final class PhoneDesk implements SocketService {
     /// How long the media of a phone that calls may take after the answer.
     Duration connect() {
         return connect;
+    }
+
+    SipTraffic traffic() {
+        return traffic;
     }
 
     Phones phones() {
@@ -380,6 +389,19 @@ public final class PhoneDesk implements SocketService {
     /// A phone may have no more calls.
     void ringNoMore(Phone phone) {
         legsOf(phone.agent()).forEach(leg -> leg.onPhoneGone(phone));
+    }
+
+    /// The agent may not register any more, or not by what it registered with: its phones keep the
+    /// calls that they have, and get no more. Any thread.
+    public void dismiss(String agent) {
+        // What waits at the desk was let in before.
+        owner.postEnding(() -> {
+            for (Phone phone : phones.of(agent)) {
+                phone.expired();
+                registry.signedOut(agent, phone.instance());
+                ringNoMore(phone);
+            }
+        });
     }
 
     void onLegOver(PhoneLeg leg) {

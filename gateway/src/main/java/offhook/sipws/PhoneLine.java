@@ -6,6 +6,8 @@ import java.util.Set;
 import offhook.fault.PeerException;
 import offhook.sip.WireDigest;
 import offhook.sip.WireMessage;
+import offhook.telemetry.SipTraffic.Peer;
+import offhook.telemetry.SipTraffic.Way;
 import offhook.web.SignIns;
 import offhook.web.SocketLine;
 import offhook.web.SocketPeer;
@@ -51,12 +53,23 @@ final class PhoneLine implements SocketPeer {
             WireMessage read = WireMessage.read(message);
             if (!read.isResponse() && !TRANSPORTS.contains(read.transport())) {
                 refuse("Via names another transport");
-            } else if (!post(read)) {
+                return;
+            }
+            count(read);
+            if (!post(read)) {
                 socket.close(SocketLine.Why.TRY_LATER, "overloaded");
             }
         } catch (PeerException e) {
             LOG.debug("not understood because={}", e.explanation());
             refuse("no SIP message that can be read");
+        }
+    }
+
+    private void count(WireMessage came) {
+        if (came.isResponse()) {
+            desk.traffic().response(Peer.BROWSER, Way.IN, came.method(), came.status());
+        } else {
+            desk.traffic().request(Peer.BROWSER, Way.IN, came.method());
         }
     }
 
@@ -115,6 +128,7 @@ final class PhoneLine implements SocketPeer {
     }
 
     void send(String message) {
+        desk.traffic().wrote(Peer.BROWSER, message);
         socket.send(message);
     }
 

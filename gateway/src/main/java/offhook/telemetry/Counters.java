@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class Counters {
 
     private final LongAdder[] adders = new LongAdder[Counter.values().length];
+    private final SipTraffic sip = new SipTraffic();
 
     public Counters() {
         for (int i = 0; i < adders.length; i++) {
@@ -26,7 +27,12 @@ public final class Counters {
         return adders[counter.ordinal()].sum();
     }
 
-    /// All counts at about one moment.
+    /// SIP messages, by method and status.
+    public SipTraffic sip() {
+        return sip;
+    }
+
+    /// All counts at about one moment, but for those of SIP messages.
     public Map<Counter, Long> snapshot() {
         Map<Counter, Long> counts = new EnumMap<>(Counter.class);
         for (Counter counter : Counter.values()) {

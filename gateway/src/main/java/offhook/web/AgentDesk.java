@@ -343,8 +343,30 @@ final class AgentDesk {
     }
 
     private void onTokenExpired(AgentSession session) {
+        expire(session, WebError.TOKEN_EXPIRED);
+    }
+
+    /// The agent may not sign in any more, or not by what it signed in with: its pages keep the
+    /// calls that they hold, and are closed after them.
+    void onDismissed(String agent) {
+        for (AgentSession page : List.copyOf(byAgent.getOrDefault(agent, Map.of()).values())) {
+            expire(page, WebError.TOKEN_REVOKED);
+        }
+    }
+
+    /// A user of the configuration is shown to others otherwise now. Pages whose tokens say who the
+    /// agent is go on by them.
+    void onRenamed(AgentProfile before, AgentProfile now) {
+        for (AgentSession page : byAgent.getOrDefault(before.name(), Map.of()).values()) {
+            if (!page.isExpired() && page.profile().equals(before)) {
+                page.renewed(now);
+            }
+        }
+    }
+
+    private void expire(AgentSession session, WebError why) {
         session.expire();
-        session.send(refusal(WebError.TOKEN_EXPIRED.object()));
+        session.send(refusal(why.object()));
         attendance.left(session);
         for (PageLeg leg : legs.ofAgent(session.agent())) {
             leg.onPageGone(session, false);

@@ -1,160 +1,76 @@
 package offhook.web;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
-import offhook.runtime.NanoClock;
 import offhook.sdp.SdpException;
 import offhook.sdp.SdpLimits;
 import offhook.sdp.SdpParser;
 import offhook.sdp.SessionDescription;
 import offhook.telemetry.Counter;
-import offhook.telemetry.Counters;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
-import org.eclipse.jetty.websocket.api.Callback;
-import org.eclipse.jetty.websocket.api.Session;
 
-/// The WebSocket (RFC 6455) of one page: translates frames into commands of the desk and back.
-///
-/// Jetty calls the `onWebSocket...` methods one at a time, on virtual threads; [PageLink]'s methods
-/// are called by the desk's owner.
-public final class AgentSocket extends Session.Listener.AbstractAutoDemanding implements PageLink {
+/// What is said with one page: translates its messages into commands of the desk, and those of the
+/// desk back. [PageLink]'s methods are called by the desk's owner.
+final class AgentSocket implements Conversation, PageLink {
 
-    private static final Logger LOG = LogManager.getLogger(AgentSocket.class);
-    private static final Duration CLOSING = Duration.ofSeconds(2);
+    private static final JettySocket.Shape SHAPE =
+            new JettySocket.Shape(WebLimits.MAX_MESSAGE_BYTES, false);
 
-    /// Frames a second, and at once: fragments and control frames cost no message but some work.
-    private static final int FRAMES_PER_SECOND = 100;
-
-    private static final int FRAME_BURST = 1_000;
-
-    private final Room room;
-    private final String address;
-    private final MessageBudget messages;
-    private final MessageBudget frames;
+    private final SocketRoom room;
+    private final JettySocket socket;
     private final Pulse pulse = new Pulse();
-    private final StringBuilder partial = new StringBuilder();
-    private final AtomicBoolean counted = new AtomicBoolean();
-    // Set by whoever closes first, read by all.
-    private final AtomicBoolean closing = new AtomicBoolean();
 
-    /// Who signed in. Written by Jetty's threads, read by the desk's owner.
+    /// Who signed in. Written by the thread of the message, read by the desk's owner.
     private volatile String who = "";
 
-    /// What all sockets of one kind of page share.
-    ///
-    /// @param tokens what they sign in with
-    /// @param strangers how many there may be that are not signed in
-    /// @param all whether those that are signed in count too
-    record Room(
-            AgentDesk desk,
-            TokenChecker tokens,
-            SocketCount strangers,
-            boolean all,
-            WebLimits limits,
-            NanoClock clock,
-            RefusalLog refusals,
-            Counters counters,
-            SocketRecording recording) {
-
-        /// The same for pages that sign in otherwise.
-        Room with(TokenChecker others) {
-            return new Room(
-                    desk, others, strangers, all, limits, clock, refusals, counters, recording);
-        }
-    }
-
-    AgentSocket(Room room, String address) {
+    private AgentSocket(SocketRoom room, JettySocket socket) {
         this.room = room;
-        this.address = address;
-        long now = room.clock().nanoTime();
-        this.messages =
-                new MessageBudget(
-                        room.limits().messagesPerSecond(), room.limits().messageBurst(), now);
-        this.frames = new MessageBudget(FRAMES_PER_SECOND, FRAME_BURST, now);
+        this.socket = socket;
     }
 
-    // --- Jetty's threads
+    /// The WebSocket of a page.
+    static JettySocket open(SocketRoom room, String address) {
+        return new JettySocket(room, address, SHAPE, socket -> new AgentSocket(room, socket));
+    }
+
+    // --- the socket
 
     @Override
-    public void onWebSocketOpen(Session session) {
-        super.onWebSocketOpen(session);
-        if (!room.strangers().tryAdd(address)) {
-            close(CloseCode.TRY_LATER, "too many sockets");
-            return;
-        }
-        counted.set(true);
+    public void onOpened() {
         post(() -> room.desk().onOpened(this));
     }
 
-    /// Answered by us, so that pings are counted too.
+    /// What idle pages say, and that nothing has changed: nearly all there is to read.
     @Override
-    public void onWebSocketPing(ByteBuffer payload) {
-        if (mayReadFrame()) {
-            getSession().sendPong(payload, Callback.NOOP);
-        }
-    }
-
-    @Override
-    public void onWebSocketPartialBinary(ByteBuffer payload, boolean last, Callback callback) {
-        callback.succeed();
-        refuse(CloseCode.NOT_TEXT, "text only");
-    }
-
-    @Override
-    public void onWebSocketPartialText(String payload, boolean last) {
-        if (!mayReadFrame()) {
-            return;
-        }
-        if (partial.length() + payload.length() > WebLimits.MAX_MESSAGE_BYTES) {
-            refuse(CloseCode.TOO_LONG, "message too long");
-            return;
-        }
-        partial.append(payload);
-        if (last) {
-            String text = partial.toString();
-            partial.setLength(0);
-            onText(text);
-        }
-    }
-
-    private boolean mayReadFrame() {
-        if (closing.get()) {
+    public boolean onGlance(String text) {
+        ClientMessage usual = MessageReader.usual(text);
+        if (usual == null) {
             return false;
         }
-        if (!frames.spend(room.clock().nanoTime())) {
-            refuse(CloseCode.TOO_MANY_MESSAGES, "too many frames");
-            return false;
-        }
+        onMessage(usual);
         return true;
     }
 
-    private void onText(String text) {
-        if (!messages.spend(room.clock().nanoTime())) {
-            refuse(CloseCode.TOO_MANY_MESSAGES, "too many messages");
-            return;
-        }
+    @Override
+    public void onText(String text) {
         try {
             ClientMessage message = MessageReader.read(text);
-            room.recording().received(getSession(), who, message, text);
+            room.recording().received(socket.session(), who, message, text);
             onMessage(message);
         } catch (MessageException e) {
             onRefused(e);
         }
     }
 
+    /// There are none, see the shape.
     @Override
-    public void onWebSocketError(Throwable cause) {
-        LOG.debug("socket-error address={} cause={}", address, cause.toString());
-    }
+    public void onBinary(byte[] message) {}
+
+    /// Pages are asked by messages: their browsers answer for frozen ones too.
+    @Override
+    public void onPong() {}
 
     @Override
-    public void onWebSocketClose(int statusCode, String reason, Callback callback) {
-        callback.succeed();
-        closing.set(true);
-        uncount();
-        boolean left = statusCode == CloseCode.LEFT;
+    public void onClosed(int code) {
+        boolean left = code == CloseCode.LEFT;
         room.desk().owner().postEnding(() -> room.desk().onClosed(this, left));
     }
 
@@ -206,7 +122,7 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
             case TokenCheck.Valid(AgentProfile agent, Duration remaining) -> {
                 who = agent.name();
                 if (!room.all()) {
-                    room.refusals().granted("agent:" + who, "connect", address);
+                    room.refusals().granted("agent:" + who, "connect", socket.address());
                 }
                 post(() -> room.desk().onHello(this, agent, hello, remaining));
             }
@@ -238,13 +154,14 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
 
     private void refuseRenewal(WebError.ErrorObject error) {
         room.counters().increment(Counter.WEB_REFUSED_TOKEN);
-        room.refusals().refused(RefusalLog.Kind.TOKEN, address, "error", error.name());
+        room.refusals().refused(RefusalLog.Kind.TOKEN, socket.address(), "error", error.name());
         toDesk((_, session) -> session.send(AgentDesk.refusal(error)));
     }
 
     private void refuseToken(WebError error) {
         room.counters().increment(Counter.WEB_REFUSED_TOKEN);
-        room.refusals().refused(RefusalLog.Kind.TOKEN, address, "error", error.object().name());
+        room.refusals()
+                .refused(RefusalLog.Kind.TOKEN, socket.address(), "error", error.object().name());
         send(AgentDesk.refusal(error.object()));
         close(CloseCode.NOT_SIGNED_IN, error.object().name());
     }
@@ -288,7 +205,7 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
     private void onDial(ClientMessage.Dial dial) {
         try {
             SessionDescription offer = SdpParser.parse(dial.sdp(), SdpLimits.BROWSER);
-            toDesk((desk, session) -> desk.calls().onDial(session, dial, offer, address));
+            toDesk((desk, session) -> desk.calls().onDial(session, dial, offer, socket.address()));
         } catch (SdpException e) {
             String problem = String.valueOf(e.getMessage());
             toDesk((_, session) ->
@@ -302,7 +219,7 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
         String problem = String.valueOf(e.getMessage());
         send(AgentDesk.refusal(WebError.MALFORMED.object(problem)));
         if (e.isFatal()) {
-            refuse(CloseCode.NOT_UNDERSTOOD, problem);
+            socket.refuse(CloseCode.NOT_UNDERSTOOD, problem);
         } else {
             room.counters().increment(Counter.WEB_REFUSED_MESSAGE);
             // A stranger has one try.
@@ -327,17 +244,6 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
         }
     }
 
-    private void refuse(int code, String reason) {
-        room.counters().increment(Counter.WEB_REFUSED_MESSAGE);
-        close(code, reason);
-    }
-
-    private void uncount() {
-        if (counted.compareAndSet(true, false)) {
-            room.strangers().remove(address);
-        }
-    }
-
     // --- the desk's owner
 
     @Override
@@ -347,34 +253,20 @@ public final class AgentSocket extends Session.Listener.AbstractAutoDemanding im
 
     @Override
     public void signedIn() {
-        if (!room.all()) {
-            uncount();
-        }
+        socket.signedIn();
     }
 
-    /// Jetty queues whole messages in the order of the calls, as many as its limit of outgoing
-    /// frames; a page that reads too slowly for that is closed.
     @Override
     public void send(ServerMessage message) {
-        if (!closing.get()) {
+        if (!socket.isClosing()) {
             String text = MessageWriter.write(message);
-            room.recording().sent(getSession(), who, message, text);
-            getSession()
-                    .sendText(
-                            text,
-                            Callback.from(
-                                    () -> {},
-                                    _ -> close(CloseCode.TRY_LATER, "the page reads too slowly")));
+            room.recording().sent(socket.session(), who, message, text);
+            socket.send(text);
         }
     }
 
     @Override
     public void close(int code, String reason) {
-        if (!closing.compareAndSet(false, true)) {
-            return;
-        }
-        Session session = getSession();
-        session.setIdleTimeout(CLOSING);
-        session.close(code, reason, Callback.from(() -> {}, _ -> session.disconnect()));
+        socket.close(code, reason);
     }
 }

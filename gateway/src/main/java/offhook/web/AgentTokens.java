@@ -17,9 +17,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
 import java.util.HexFormat;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import offhook.config.AgentsConfig;
 import offhook.config.Secret;
 import org.jspecify.annotations.Nullable;
@@ -39,16 +37,14 @@ final class AgentTokens {
     private final byte[] secret;
     private final Duration lifetime;
     private final InstantSource clock;
-    private final Map<String, AgentProfile> users;
+    private final Staff staff;
 
-    AgentTokens(AgentsConfig agents, InstantSource clock) {
+    /// @param staff to whom tokens are issued, and of whom they count
+    AgentTokens(AgentsConfig agents, Staff staff, InstantSource clock) {
         this.secret = agents.tokenSecret().map(AgentTokens::bytes).orElseGet(this::randomSecret);
         this.lifetime = agents.tokenLifetime();
         this.clock = clock;
-        this.users =
-                agents.users().stream()
-                        .map(AgentProfile::of)
-                        .collect(Collectors.toUnmodifiableMap(AgentProfile::name, user -> user));
+        this.staff = staff;
     }
 
     private static byte[] bytes(Secret secret) {
@@ -126,12 +122,12 @@ final class AgentTokens {
                 || (notBefore.isPresent() && notBefore.get().isAfter(now))) {
             return new TokenCheck.Invalid();
         }
-        AgentProfile user = users.get(agent);
-        if (user == null) {
+        Optional<AgentProfile> user = staff.user(agent).map(AgentProfile::of);
+        if (user.isEmpty()) {
             return new TokenCheck.Invalid();
         }
         return expiry.get().isAfter(now)
-                ? new TokenCheck.Valid(user, Duration.between(now, expiry.get()))
+                ? new TokenCheck.Valid(user.get(), Duration.between(now, expiry.get()))
                 : new TokenCheck.Expired();
     }
 

@@ -23,26 +23,24 @@ final class AgentUpgrade implements WebSocketCreator {
 
     static final String GUEST_PATH = "/guest";
 
-    private final AgentSocket.Room room;
+    private final SocketRoom room;
     private final Predicate<String> origins;
     private final Function<String, TokenChecker> tokens;
 
     private AgentUpgrade(
-            AgentSocket.Room room,
-            Predicate<String> origins,
-            Function<String, TokenChecker> tokens) {
+            SocketRoom room, Predicate<String> origins, Function<String, TokenChecker> tokens) {
         this.room = room;
         this.origins = origins;
         this.tokens = tokens;
     }
 
-    static AgentUpgrade ofAgents(AgentSocket.Room room, Origins origins) {
+    static AgentUpgrade ofAgents(SocketRoom room, Origins origins) {
         return new AgentUpgrade(
                 room, origin -> origins.allows(Optional.of(origin)), _ -> room.tokens());
     }
 
     /// A visitor's token counts from pages of its own site only.
-    static AgentUpgrade ofGuests(AgentSocket.Room room, GuestTokens guests) {
+    static AgentUpgrade ofGuests(SocketRoom room, GuestTokens guests) {
         return new AgentUpgrade(
                 room, guests::allows, origin -> token -> guests.check(token, origin));
     }
@@ -52,13 +50,13 @@ final class AgentUpgrade implements WebSocketCreator {
             ServerUpgradeRequest request, ServerUpgradeResponse response, Callback callback) {
         Optional<String> origin = admitted(room, origins, request, response, callback);
         return origin.map(from ->
-                        new AgentSocket(room.with(tokens.apply(from)), ClientAddress.of(request)))
+                        AgentSocket.open(room.with(tokens.apply(from)), ClientAddress.of(request)))
                 .orElse(null);
     }
 
     /// The origin of a socket that may be opened; empty when the request is answered.
     static Optional<String> admitted(
-            AgentSocket.Room room,
+            SocketRoom room,
             Predicate<String> origins,
             ServerUpgradeRequest request,
             ServerUpgradeResponse response,

@@ -10,6 +10,7 @@ final class CloseCode {
     static final int NOT_TEXT = 1003;
     static final int TOO_MANY_MESSAGES = 1008;
     static final int TOO_LONG = 1009;
+    static final int DEFECT = 1011;
     static final int TRY_LATER = 1013;
     static final int NOT_UNDERSTOOD = 4400;
     static final int NOT_SIGNED_IN = 4401;

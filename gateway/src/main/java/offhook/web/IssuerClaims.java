@@ -3,7 +3,6 @@ package offhook.web;
 import com.nimbusds.jwt.JWTClaimsSet;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -23,12 +22,12 @@ final class IssuerClaims {
     private static final int MAX_DIALLED = 64;
 
     private final IssuerConfig.Claims names;
-    private final Map<String, AgentsConfig.User> users;
+    private final Staff staff;
 
-    /// @param users whose settings count where the token says nothing
-    IssuerClaims(IssuerConfig.Claims names, Map<String, AgentsConfig.User> users) {
+    /// @param staff whose settings count where the token says nothing
+    IssuerClaims(IssuerConfig.Claims names, Staff staff) {
         this.names = names;
-        this.users = Map.copyOf(users);
+        this.staff = staff;
     }
 
     /// The agent; empty when the token names none.
@@ -39,7 +38,7 @@ final class IssuerClaims {
     }
 
     private AgentProfile agent(String name, JWTClaimsSet claims) {
-        Optional<AgentsConfig.User> user = Optional.ofNullable(users.get(name));
+        Optional<AgentsConfig.User> user = staff.user(name);
         return new AgentProfile(
                 name,
                 text(claims, names.displayName())

@@ -12,14 +12,14 @@ import offhook.telemetry.Counters;
 public final class SignIns {
 
     private final TokenChecker tokens;
-    private final Passwords users;
+    private final Staff users;
     private final SignInGuard guard;
     private final RefusalLog refusals;
     private final Counters counters;
 
     SignIns(
             TokenChecker tokens,
-            Passwords users,
+            Staff users,
             SignInGuard guard,
             RefusalLog refusals,
             Counters counters) {

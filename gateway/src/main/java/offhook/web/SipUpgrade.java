@@ -18,14 +18,14 @@ final class SipUpgrade implements WebSocketCreator {
     static final String PATH = "/sip";
     private static final String SUBPROTOCOL = "sip";
 
-    private final AgentSocket.Room room;
+    private final SocketRoom room;
     private final Origins origins;
 
     /// Written once, before the server starts.
     private final AtomicReference<Optional<SocketService>> service =
             new AtomicReference<>(Optional.empty());
 
-    SipUpgrade(AgentSocket.Room room, Origins origins) {
+    SipUpgrade(SocketRoom room, Origins origins) {
         this.room = room;
         this.origins = origins;
     }
@@ -57,6 +57,6 @@ final class SipUpgrade implements WebSocketCreator {
             return null;
         }
         response.setAcceptedSubProtocol(SUBPROTOCOL);
-        return new SipSocket(room, ClientAddress.of(request), by.get());
+        return SipSocket.open(room, ClientAddress.of(request), by.get());
     }
 }

@@ -24,7 +24,7 @@ final class TokenHandler extends Handler.Abstract {
     private static final int MAX_NAME_CHARS = 128;
     private static final int MAX_PASSWORD_CHARS = 1_024;
 
-    private final Passwords passwords;
+    private final Staff passwords;
     private final AgentTokens tokens;
     private final Origins origins;
     private final SignInGuard guard;
@@ -32,7 +32,7 @@ final class TokenHandler extends Handler.Abstract {
     private final Counters counters;
 
     TokenHandler(
-            Passwords passwords,
+            Staff passwords,
             AgentTokens tokens,
             Origins origins,
             SignInGuard guard,

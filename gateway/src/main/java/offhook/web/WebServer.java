@@ -6,10 +6,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import offhook.agent.AgentRegistry;
 import offhook.call.BrowserView;
 import offhook.call.CallId;
@@ -30,7 +28,6 @@ import offhook.runtime.NanoClock;
 import offhook.runtime.Threads;
 import offhook.telemetry.AuditLog;
 import offhook.telemetry.Counters;
-import offhook.tls.KeyMaterial;
 import offhook.tls.TlsFileException;
 import offhook.trace.MessageTap;
 import org.eclipse.jetty.server.Handler;
@@ -40,7 +37,6 @@ import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
 import org.eclipse.jetty.websocket.server.WebSocketUpgradeHandler;
@@ -53,8 +49,9 @@ public final class WebServer {
     private static final int REQUEST_HEAD_BYTES = 8_192;
     private static final Duration HTTP_IDLE = Duration.ofSeconds(10);
 
-    /// Longer than two heartbeats, which end silent sockets sooner.
-    private static final Duration WEB_SOCKET_IDLE = Duration.ofSeconds(60);
+    /// Heartbeats end silent sockets long before. A clock of Jetty's watches each socket for it,
+    /// and wakes once in that time for each.
+    private static final Duration WEB_SOCKET_IDLE = Duration.ofMinutes(10);
 
     private static final Duration STOPPING = Duration.ofSeconds(2);
     private static final int MAX_CONNECTIONS = 5_000;
@@ -71,9 +68,9 @@ public final class WebServer {
     private final SignIns signIns;
     private final SocketRecording recording;
     private final Revocations revocations;
+    private final Staff staff;
 
-    /// Written while it is made.
-    private Optional<Instant> certificateUntil = Optional.empty();
+    private final Optional<WebTls> tls;
 
     /// @param config where to listen and whose pages may connect
     /// @param agents who may sign in
@@ -99,6 +96,7 @@ public final class WebServer {
         desk.useTurn(new TurnCredentials(config.turn(), wallClock));
         NanoClock clock = registry.owner().clock();
         this.issuerKeys = agents.issuer().map(i -> new IssuerKeys(KeySource.of(i.jwks()), clock));
+        this.tls = tls(config, clock);
         QueuedThreadPool threads = new QueuedThreadPool();
         threads.setName("web");
         threads.setVirtualThreadsExecutor(Threads.virtualExecutor("web-request-"));
@@ -116,11 +114,11 @@ public final class WebServer {
         server.addBean(guard);
         connectors.forEach(c -> c.addBean(guard, false));
         server.setErrorHandler(new PlainErrors());
-        Passwords passwords = new Passwords(agents);
-        AgentTokens tokens = new AgentTokens(agents, wallClock);
+        this.staff = new Staff(agents.users());
+        AgentTokens tokens = new AgentTokens(agents, staff, wallClock);
         RefusalLog refusals = new RefusalLog(clock, audit);
-        AgentSocket.Room room =
-                new AgentSocket.Room(
+        SocketRoom room =
+                new SocketRoom(
                         desk,
                         signInTokens(agents, tokens, wallClock),
                         new SocketCount(
@@ -134,11 +132,11 @@ public final class WebServer {
         SignInGuard guessing =
                 new SignInGuard(limits.signInFailures(), limits.failureWindow().toNanos(), clock);
         this.phones = new SipUpgrade(room, origins);
-        this.signIns = new SignIns(room.tokens(), passwords, guessing, refusals, counters);
+        this.signIns = new SignIns(room.tokens(), staff, guessing, refusals, counters);
         server.setHandler(
                 handlers(
                         room,
-                        new TokenHandler(passwords, tokens, origins, guessing, refusals, counters),
+                        new TokenHandler(staff, tokens, origins, guessing, refusals, counters),
                         new GuestTokens(config.guests(), wallClock)));
     }
 
@@ -209,6 +207,7 @@ public final class WebServer {
                     "web.listen: " + e.getMessage() + (e.getCause() == null ? "" : ": " + why(e)),
                     e);
         }
+        tls.ifPresent(WebTls::start);
         for (int i = 0; i < connectors.size(); i++) {
             origins.addOwn(config.listen().get(i), connectors.get(i).getLocalPort());
         }
@@ -226,6 +225,7 @@ public final class WebServer {
     /// Stops to listen and closes the WebSockets. Calls are for whoever calls this to end before.
     public void stop() {
         issuerKeys.ifPresent(IssuerKeys::close);
+        tls.ifPresent(WebTls::stop);
         try {
             server.stop();
         } catch (Exception e) {
@@ -235,7 +235,12 @@ public final class WebServer {
 
     /// When the certificate expires that browsers are shown; empty without TLS.
     public Optional<Instant> certificateUntil() {
-        return certificateUntil;
+        return tls.map(WebTls::until);
+    }
+
+    /// Looks soon whether the certificate was exchanged. Any thread.
+    public void refreshCertificate() {
+        tls.ifPresent(WebTls::refresh);
     }
 
     /// Tells every page whether new calls are refused because the gateway is to stop soon.
@@ -258,8 +263,9 @@ public final class WebServer {
     private ServerConnector connector(Listen listen) {
         ServerConnector connector =
                 switch (listen.scheme()) {
-                    case "http" -> new ServerConnector(server, http(false));
-                    case "https" -> new ServerConnector(server, tls(), http(true));
+                    case "http" -> new SocketConnector(server, http(false));
+                    case "https" ->
+                            new SocketConnector(server, tls.orElseThrow().context(), http(true));
                     default ->
                             throw new IllegalArgumentException(
                                     "web.listen: '" + listen.scheme() + "' is not http or https");
@@ -270,24 +276,21 @@ public final class WebServer {
         return connector;
     }
 
-    private SslContextFactory.Server tls() {
+    private static Optional<WebTls> tls(WebConfig config, NanoClock clock) {
+        if (config.listen().stream().noneMatch(listen -> listen.scheme().equals("https"))) {
+            return Optional.empty();
+        }
         WebConfig.Tls files =
                 config.tls()
                         .orElseThrow(() ->
                                 new IllegalArgumentException(
                                         "web.listen: https needs web.tls with certificate"
                                                 + " and key"));
-        SslContextFactory.Server tls = new SslContextFactory.Server();
         try {
-            KeyMaterial own = KeyMaterial.read(files.certificate(), files.key());
-            certificateUntil = Optional.of(own.until());
-            tls.setKeyStore(own.keyStore());
+            return Optional.of(new WebTls(files, clock));
         } catch (TlsFileException e) {
             throw new IllegalArgumentException("web.tls: " + e.getMessage(), e);
         }
-        tls.setKeyStorePassword("");
-        tls.setIncludeProtocols("TLSv1.3", "TLSv1.2");
-        return tls;
     }
 
     private static HttpConnectionFactory http(boolean secure) {
@@ -304,7 +307,7 @@ public final class WebServer {
         return new HttpConnectionFactory(http);
     }
 
-    private Handler handlers(AgentSocket.Room room, TokenHandler tokens, GuestTokens guests) {
+    private Handler handlers(SocketRoom room, TokenHandler tokens, GuestTokens guests) {
         WebSocketUpgradeHandler sockets =
                 WebSocketUpgradeHandler.from(
                         server,
@@ -332,11 +335,32 @@ public final class WebServer {
         desk.owner().postEnding(() -> desk.onRevoked(agent));
     }
 
+    /// Other users are configured from now on. Those who are no more, or have another password, may
+    /// not go on by what they signed in with: a call that a page holds is not touched, nothing new
+    /// begins there, and the page is closed after it. Any thread.
+    ///
+    /// @return the sign-in names of those
+    public List<String> reconfigured(List<AgentsConfig.User> users) {
+        List<AgentsConfig.User> before = staff.users();
+        staff.reconfigured(users);
+        List<String> dismissed = new ArrayList<>();
+        for (AgentsConfig.User user : before) {
+            Optional<AgentsConfig.User> now = staff.user(user.name());
+            if (now.filter(user::provesLike).isEmpty()) {
+                revocations.revoke(user.name());
+                dismissed.add(user.name());
+            } else {
+                AgentProfile profile = AgentProfile.of(now.get());
+                desk.owner().postEnding(() -> desk.onRenamed(AgentProfile.of(user), profile));
+            }
+        }
+        // What waits at the desk was let in before.
+        desk.owner().postEnding(() -> dismissed.forEach(desk::onDismissed));
+        return dismissed;
+    }
+
     private SignInTokens signInTokens(
             AgentsConfig agents, AgentTokens own, InstantSource wallClock) {
-        Map<String, AgentsConfig.User> users =
-                agents.users().stream()
-                        .collect(Collectors.toMap(AgentsConfig.User::name, user -> user));
         return new SignInTokens(
                 own,
                 agents.issuer()
@@ -345,25 +369,17 @@ public final class WebServer {
                                         new IssuerTokens(
                                                 issuer,
                                                 keys,
-                                                new IssuerClaims(issuer.claims(), users),
+                                                new IssuerClaims(issuer.claims(), staff),
                                                 wallClock))),
                 revocations);
     }
 
     /// Visitors' sockets are counted as long as they are open: anybody can be a visitor.
-    private AgentSocket.Room guestRoom(AgentSocket.Room room) {
+    private SocketRoom guestRoom(SocketRoom room) {
         int calls = config.guests().stream().mapToInt(GuestSite::maxCalls).sum();
-        return new AgentSocket.Room(
-                room.desk(),
-                room.tokens(),
+        return room.countingAll(
                 new SocketCount(
-                        GUEST_SOCKETS_BESIDES + 2 * calls, room.limits().socketsPerAddress()),
-                true,
-                room.limits(),
-                room.clock(),
-                room.refusals(),
-                room.counters(),
-                room.recording());
+                        GUEST_SOCKETS_BESIDES + 2 * calls, room.limits().socketsPerAddress()));
     }
 
     private static void configure(ServerWebSocketContainer container) {

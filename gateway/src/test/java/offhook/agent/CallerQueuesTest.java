@@ -255,6 +255,28 @@ public class CallerQueuesTest {
         assertThat(registry.presence("bob")).contains(Presence.OFFLINE);
     }
 
+    @Test
+    public void whoeverComesOutOfAQueueIsToldOfWithItsWait() {
+        List<String> told = new ArrayList<>();
+        registry.addListener(
+                (QueueListener)
+                        (queue, exit, waited) ->
+                                told.add(queue + ' ' + exit + ' ' + waited / SECOND));
+        signIn("carol");
+        Waiter talks = enter("alone");
+        Waiter gone = enter("alone");
+        enter("alone");
+        pass(3);
+        talks.leave(QueueExit.ANSWERED);
+        pass(4);
+        gone.leave(QueueExit.ABANDONED);
+        gone.leave(QueueExit.ABANDONED);
+        enter("linear");
+
+        assertThat(told)
+                .containsExactly("alone ANSWERED 3", "alone ABANDONED 7", "linear OVERFLOWED 0");
+    }
+
     private void signIn(String... agents) {
         for (String agent : agents) {
             nowNanos += SECOND;

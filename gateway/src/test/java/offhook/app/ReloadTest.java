@@ -6,13 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import offhook.call.CallLimits;
 import offhook.call.CallRoutes;
 import offhook.call.Target;
 import offhook.config.ConfigException;
 import offhook.config.ConfigLoader;
+import offhook.config.GatewayConfig;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.Test;
@@ -35,26 +36,44 @@ public class ReloadTest {
             """
                     .replace("HASH", HASH);
 
-    private final List<CallRoutes> routes = new ArrayList<>();
-    private final List<CallLimits> limits = new ArrayList<>();
+    private final Taking rooms = new Taking();
     private Path file;
     private Reload reload;
 
+    /// Notes what it is told.
+    private static final class Taking implements Reload.Rooms {
+
+        private final List<GatewayConfig> taken = new ArrayList<>();
+        private String unfit = "";
+        private int looks;
+
+        @Override
+        public void refreshCertificates() {
+            looks++;
+        }
+
+        @Override
+        public void check(GatewayConfig wanted) {
+            if (!unfit.isEmpty()) {
+                throw new IllegalArgumentException(unfit);
+            }
+        }
+
+        @Override
+        public List<String> take(GatewayConfig wanted) {
+            taken.add(wanted);
+            return List.of();
+        }
+    }
+
     @BeforeMethod
     public void start() throws IOException, ConfigException {
-        routes.clear();
-        limits.clear();
+        rooms.taken.clear();
+        rooms.unfit = "";
+        rooms.looks = 0;
         file = Files.createTempFile("offhook-reload", ".yaml");
         Files.writeString(file, START);
-        reload =
-                new Reload(
-                        ConfigLoader.load(file).config(),
-                        () -> ConfigLoader.load(file),
-                        (newRoutes, newLimits) -> {
-                            routes.add(newRoutes);
-                            limits.add(newLimits);
-                        },
-                        Gateway::limits);
+        reload = new Reload(ConfigLoader.load(file).config(), () -> ConfigLoader.load(file), rooms);
     }
 
     @AfterMethod
@@ -68,42 +87,104 @@ public class ReloadTest {
         Files.writeString(file, before.replace(from, to));
     }
 
+    private CallRoutes routes() {
+        return RoutePlan.of(rooms.taken.getLast());
+    }
+
     @Test
     public void newCallsGoByWhatChanged() throws IOException {
         change("to: \"agent:alice\"", "to: \"agent:bob\"");
-        change("ring-seconds: 20", "ring-seconds: 25");
+        change("ring-seconds: 20", "ring-seconds: 25, max-calls: 7");
 
-        assertThat(reload.now()).contains("changed: routes", "changed: limits.ring-seconds");
-        assertThat(routes.getLast().plan("pbx", "200").attempts())
+        assertThat(reload.now())
+                .containsExactly(
+                        "changed: routes",
+                        "changed: limits.max-calls",
+                        "changed: limits.ring-seconds");
+        assertThat(routes().plan("pbx", "200").attempts())
                 .extracting(attempt -> attempt.target())
                 .containsExactly(new Target.Agent("bob"));
-        assertThat(limits.getLast().ringNanos()).isEqualTo(25_000_000_000L);
-        assertThat(reload.now().getFirst()).isEqualTo("nothing changed");
+        assertThat(rooms.taken.getLast().limits().ring()).isEqualTo(Duration.ofSeconds(25));
+        assertThat(reload.now()).containsExactly("nothing changed");
+        assertThat(rooms.taken).hasSize(1);
+    }
+
+    @Test
+    public void listsTellWhoCameAndWentByName() throws IOException {
+        change("- {name: bob,", "- {name: carol,");
+        change("192.0.2.0/24", "198.51.100.0/24");
+        change("trunks:", "trunks:\n  - {name: other, addresses: [203.0.113.0/24]}");
+        change(
+                "agents:",
+                "queues:\n  - {name: sales, agents: [alice, carol], strategy: linear}\nagents:");
+        change("to: \"agent:alice\"", "to: \"queue:sales\"");
+
+        assertThat(reload.now())
+                .containsExactly(
+                        "changed: trunks (added other; changed pbx)",
+                        "changed: routes",
+                        "changed: queues (added sales)",
+                        "changed: agents.users (added carol; removed bob)");
+        assertThat(routes().plan("pbx", "200").attempts())
+                .extracting(attempt -> attempt.target().getClass().getSimpleName())
+                .containsExactly("Queue");
     }
 
     @Test
     public void whatNeedsARestartIsToldAndKept() throws IOException {
-        change("192.0.2.0/24", "198.51.100.0/24");
-        change("limits: {", "limits: {max-calls: 7, ");
+        change("limits: {", "limits: {sip-requests-per-second: 77, ");
+        change("web: {", "web: {listen: \"http://127.0.0.1:8090\", ");
+        change("agents:\n", "agents:\n  grace-seconds: 5\n");
+        change("name: alice,", "name: alice, calls: 2,");
 
+        List<String> kept =
+                List.of(
+                        "needs a restart, kept as it was: web",
+                        "needs a restart, kept as it was: agents.grace-seconds",
+                        "needs a restart, kept as it was: limits.sip-requests-per-second");
         assertThat(reload.now())
-                .contains(
-                        "needs a restart, kept as it was: trunks",
-                        "needs a restart, kept as it was: limits.max-calls");
-        assertThat(routes).isEmpty();
+                .containsAll(kept)
+                .contains("changed: agents.users (changed alice)")
+                .hasSize(4);
+        assertThat(rooms.taken.getLast().agents().grace()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(rooms.taken.getLast().agents().users().getFirst().calls()).isEqualTo(2);
         // Told again as long as it is so.
-        assertThat(reload.now()).contains("needs a restart, kept as it was: trunks");
+        assertThat(reload.now()).containsExactlyInAnyOrderElementsOf(kept);
+        assertThat(rooms.taken).hasSize(1);
+    }
+
+    /// The token that keeps strangers out is checked together with who can reach the port.
+    @Test
+    public void whoMayReadIsNotChangedWithoutTheListenerThatItBelongsTo() throws IOException {
+        change(
+                "limits:",
+                "ops: {listen: \"http://127.0.0.1:8099\", token: abcdefghijklmnopqrstuvwxyz0123456789}\nlimits:");
+
+        assertThat(reload.now()).containsExactly("needs a restart, kept as it was: ops");
+        assertThat(rooms.taken).isEmpty();
     }
 
     @Test
-    public void aRouteToWhatDoesNotRunYetIsNotTaken() throws IOException {
-        change("- {name: bob,", "- {name: carol,");
-        change("to: \"agent:alice\"", "to: \"agent:carol\"");
+    public void operatorsAreChanged() throws IOException {
+        change(
+                "limits:",
+                "ops: {users: [{name: op, password-hash: \"" + HASH + "\", role: read}]}\nlimits:");
 
-        assertThat(reload.now())
-                .anyMatch(line -> line.startsWith("needs a restart, kept as it was: routes"))
-                .contains("needs a restart, kept as it was: agents");
-        assertThat(routes).isEmpty();
+        assertThat(reload.now()).containsExactly("changed: ops.users (added op)");
+        assertThat(rooms.taken.getLast().ops().users().getFirst().name()).isEqualTo("op");
+    }
+
+    @Test
+    public void whatTheRoomsCannotServeChangesNothing() throws IOException {
+        change("ring-seconds: 20", "ring-seconds: 25");
+        rooms.unfit = "ca.pem cannot be read";
+
+        assertThatThrownBy(reload::now)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("nothing changed: ca.pem cannot be read");
+        assertThat(rooms.taken).isEmpty();
+        rooms.unfit = "";
+        assertThat(reload.now()).contains("changed: limits.ring-seconds");
     }
 
     @Test
@@ -114,7 +195,9 @@ public class ReloadTest {
         assertThatThrownBy(reload::now)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("nothing changed: ")
+                .hasMessageContaining(":3:1: ")
                 .hasMessageContaining("did you mean 'routes'?");
-        assertThat(routes).isEmpty();
+        assertThat(rooms.taken).isEmpty();
+        assertThat(rooms.looks).isZero();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,9 @@ import offhook.call.CallEvent;
 import offhook.call.CallId;
 import offhook.call.EndCause;
 import offhook.call.LegId;
+import offhook.call.Target;
+import offhook.call.TransportFact;
+import offhook.call.TransportFact.Candidate;
 import offhook.config.DoctorConfig;
 import org.testng.annotations.Test;
 
@@ -117,5 +121,74 @@ public class CallDoctorTest {
         loss.write(written, 3);
 
         assertThat(written.toString()).isEqualTo("[12.5,2.0,null]");
+    }
+
+    @Test
+    public void theWayOfABrowsersMediaIsTold() {
+        Ward ward = new Ward(DoctorConfig.DEFAULT);
+        CallId id = ward.call();
+        LegId alice = new LegId(id, 1);
+        ward.tell(id, new CallEvent.Calling(alice, new Target.Agent("alice")));
+        ward.tell(id, new CallEvent.MediaOpened(alice, "browser"));
+        InetSocketAddress here = new InetSocketAddress("192.0.2.1", 7882);
+        InetSocketAddress named = new InetSocketAddress("198.51.100.7", 40_000);
+        InetSocketAddress unnamed = new InetSocketAddress("198.51.100.7", 40_001);
+        ward.note(
+                alice,
+                new TransportFact.Candidates(
+                        List.of(new Candidate("host", "udp", "192.0.2.1", 7882)),
+                        List.of(
+                                new Candidate("host", "udp", "d1.local", 50_000),
+                                new Candidate("srflx", "udp", "198.51.100.7", 40_000))));
+        ward.note(alice, new TransportFact.Checked(named));
+        ward.note(alice, new TransportFact.Nominated(here, named));
+        ward.note(alice, new TransportFact.HandshakeBegan());
+        ward.second();
+        ward.note(
+                alice,
+                new TransportFact.Secured(
+                        "server", "DTLS 1.2", "TLS_X", "AEAD_AES_128_GCM", "sha-256"));
+        ward.note(alice, new TransportFact.Restarted());
+        ward.note(alice, new TransportFact.Nominated(here, unnamed));
+
+        JsonNode way = ward.story(id).get("transports").get(0);
+
+        assertThat(way.get("leg").asInt()).isEqualTo(1);
+        assertThat(way.get("who").asText()).isEqualTo("alice");
+        JsonNode ice = way.get("ice");
+        assertThat(ice.get("local-candidates")).hasSize(1);
+        assertThat(ice.get("remote-candidates").get(0).get("address").asText())
+                .isEqualTo("d1.local");
+        assertThat(ice.get("first-checks").get(0).get("from").asText())
+                .isEqualTo("198.51.100.7:40000");
+        assertThat(ice.get("nominations").get(0).get("remote").get("type").asText())
+                .isEqualTo("srflx");
+        assertThat(ice.get("selected").get("remote").get("type").asText()).isEqualTo("prflx");
+        assertThat(ice.get("selected").get("local").get("port").asInt()).isEqualTo(7882);
+        assertThat(ice.get("restarts")).hasSize(1);
+        JsonNode dtls = way.get("dtls");
+        assertThat(dtls.get("role").asText()).isEqualTo("server");
+        assertThat(dtls.get("cipher-suite").asText()).isEqualTo("TLS_X");
+        assertThat(dtls.get("srtp-profile").asText()).isEqualTo("AEAD_AES_128_GCM");
+        assertThat(dtls.get("millis").asLong()).isEqualTo(1000);
+        assertThat(texts(ward.story(id)))
+                .contains(
+                        "ICE: first check of the browser of alice from 198.51.100.7:40000",
+                        "ICE: the browser of alice restarts",
+                        "DTLS 1.2 with the browser of alice: TLS_X, AEAD_AES_128_GCM, in 1000 ms");
+    }
+
+    @Test
+    public void aHandshakeThatFailsIsTold() {
+        Ward ward = new Ward(DoctorConfig.DEFAULT);
+        CallId id = ward.call();
+        LegId alice = new LegId(id, 1);
+        ward.note(alice, new TransportFact.HandshakeBegan());
+        ward.note(alice, new TransportFact.HandshakeFailed("it showed no certificate"));
+
+        JsonNode dtls = ward.story(id).get("transports").get(0).get("dtls");
+
+        assertThat(dtls.get("why").asText()).isEqualTo("it showed no certificate");
+        assertThat(dtls.has("version")).isFalse();
     }
 }

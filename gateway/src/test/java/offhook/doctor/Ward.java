@@ -21,6 +21,7 @@ import offhook.call.LegId;
 import offhook.call.LegQuality;
 import offhook.call.Party;
 import offhook.call.Target;
+import offhook.call.TransportFact;
 import offhook.call.TurnedAway;
 import offhook.config.DoctorConfig;
 import offhook.runtime.Owner;
@@ -94,6 +95,11 @@ final class Ward {
 
     void tell(CallId id, CallEvent event) {
         doctor.happened(id, event, nowNanos);
+    }
+
+    void note(LegId leg, TransportFact fact) {
+        doctor.noted(leg, fact, nowNanos);
+        owner.runPending();
     }
 
     private static CallSnapshot snapshot(CallId id, long beganNanos) {

@@ -15,7 +15,7 @@ final class RecordingEvents implements DtlsEvents {
     private final BlockingQueue<Object> events = new LinkedBlockingQueue<>();
 
     @Override
-    public void onKeys(SrtpKeys keys, DtlsRole role) {
+    public void onKeys(SrtpKeys keys, DtlsRole role, DtlsSession session) {
         events.add(keys);
     }
 

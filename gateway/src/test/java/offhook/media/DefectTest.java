@@ -98,7 +98,8 @@ public class DefectTest {
                         new PressureGovernor(NO_COMPLEXITY),
                         new ConcurrentHashMap<>(),
                         new Sounds(Sound.SILENCE, Sound.SILENCE),
-                        new TieLines());
+                        new TieLines(),
+                        new MediaWatchers());
         loop.start();
     }
 

@@ -120,7 +120,8 @@ public class TrunkAddressTest {
                         new PressureGovernor(5),
                         new ConcurrentHashMap<>(),
                         new Sounds(Sound.SILENCE, Sound.SILENCE),
-                        new TieLines());
+                        new TieLines(),
+                        new MediaWatchers());
         loop.start();
     }
 

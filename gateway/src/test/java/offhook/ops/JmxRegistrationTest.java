@@ -25,7 +25,22 @@ import org.testng.annotations.Test;
 public class JmxRegistrationTest {
 
     private static final LoopFigures FIGURES =
-            new LoopFigures(0.8234, 12_500_000, 7, 3, 6, 2, 4, 1, true, 1000, 900, 3, 10, 0);
+            new LoopFigures(
+                    0.8234,
+                    12_500_000,
+                    7,
+                    3,
+                    6,
+                    2,
+                    4,
+                    1,
+                    true,
+                    1000,
+                    900,
+                    3,
+                    10,
+                    0,
+                    LoopFigures.Work.NONE);
 
     private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
 
@@ -48,7 +63,7 @@ public class JmxRegistrationTest {
             assertThat(server.getAttribute(name, "RefusingCalls")).isEqualTo(true);
             assertThat(server.getAttribute(name, "PacketsIn")).isEqualTo(1000L);
             assertThat(info.getDescription()).startsWith("A media loop");
-            assertThat(attributes).hasSize(13);
+            assertThat(attributes).hasSize(17);
             assertThat(attributes.get("Utilisation").getDescriptor().getFieldValue("units"))
                     .isEqualTo("percent");
             assertThat(attributes.values())

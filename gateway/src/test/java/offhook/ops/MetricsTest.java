@@ -25,6 +25,8 @@ import offhook.media.LoopFigures;
 import offhook.sip.TrunkStatus;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
+import offhook.telemetry.SipTraffic.Peer;
+import offhook.telemetry.SipTraffic.Way;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.Test;
@@ -35,6 +37,9 @@ public class MetricsTest {
     private static final CallId CALL = CallId.next();
     private static final LegKind TRUNK = new LegKind(new LegId(CALL, 0), "trunk");
     private static final LegKind BROWSER = new LegKind(new LegId(CALL, 1), "browser");
+
+    private static final LoopFigures.Work WORK =
+            new LoopFigures.Work(4 * SECOND, SECOND, 2 * SECOND, 100, 50);
 
     private Counters counters;
     private Metrics metrics;
@@ -50,7 +55,9 @@ public class MetricsTest {
                                 _ -> Optional.of(LegQuality.unmeasured("PCMA"))));
         metrics.addLoop(
                 0,
-                () -> new LoopFigures(0.25, 12_500_000, 7, 3, 6, 2, 4, 1, true, 10, 9, 3, 10, 0));
+                () ->
+                        new LoopFigures(
+                                0.25, 12_500_000, 7, 3, 6, 2, 4, 1, true, 10, 9, 3, 10, 0, WORK));
         metrics.addTrunk(new TrunkStatus("pbx"));
     }
 
@@ -168,13 +175,24 @@ public class MetricsTest {
     @Test
     public void countersKeepTheirReasonsAsLabels() {
         counters.increment(Counter.SIP_DROPPED_STRANGER);
-        counters.increment(Counter.SIP_INVITES);
+        counters.sip().request(Peer.TRUNK, Way.IN, "INVITE");
+        counters.sip().response(Peer.TRUNK, Way.OUT, "INVITE", 486);
+        counters.sip().response(Peer.BROWSER, Way.IN, "BYE", 299);
         counters.increment(Counter.SRTP_AUTH_FAILED);
 
         assertThat(metrics.samples())
                 .containsEntry("offhook_sip_dropped_total{reason=\"stranger\"}", 1.0)
                 .containsEntry("offhook_sip_dropped_total{reason=\"rate\"}", 0.0)
-                .containsEntry("offhook_sip_requests_in_total{method=\"INVITE\"}", 1.0)
+                .containsEntry(
+                        "offhook_sip_requests_in_total{method=\"INVITE\",peer=\"trunk\"}", 1.0)
+                .containsEntry(
+                        "offhook_sip_requests_out_total{method=\"INVITE\",peer=\"trunk\"}", 0.0)
+                .containsEntry(
+                        "offhook_sip_responses_out_total{code=\"486\",method=\"INVITE\",peer=\"trunk\"}",
+                        1.0)
+                .containsEntry(
+                        "offhook_sip_responses_in_total{code=\"2xx\",method=\"BYE\",peer=\"browser\"}",
+                        1.0)
                 .containsEntry("offhook_srtp_auth_failed_total", 1.0)
                 .containsEntry("offhook_loop_utilisation_ratio{loop=\"0\"}", 0.25)
                 .containsEntry("offhook_trunk_up{trunk=\"pbx\"}", 1.0)
@@ -182,6 +200,16 @@ public class MetricsTest {
                 .containsEntry("offhook_legs_audio{audio=\"waiting\"}", 2.0)
                 .containsKey("jvm_threads_live_threads")
                 .containsKey("process_files_open_files");
+    }
+
+    @Test
+    public void whatTranscodingCostsIsToldByLoop() {
+        assertThat(metrics.samples())
+                .containsEntry("offhook_loop_cpu_seconds_total{loop=\"0\"}", 4.0)
+                .containsEntry("offhook_loop_codec_seconds_total{loop=\"0\",work=\"decode\"}", 1.0)
+                .containsEntry("offhook_loop_codec_seconds_total{loop=\"0\",work=\"encode\"}", 2.0)
+                .containsEntry("offhook_loop_codec_frames_total{loop=\"0\",work=\"decode\"}", 100.0)
+                .containsEntry("offhook_loop_codec_frames_total{loop=\"0\",work=\"encode\"}", 50.0);
     }
 
     @Test
@@ -200,7 +228,7 @@ public class MetricsTest {
         assertThat(metrics.samples())
                 .containsEntry(ended(KnownLabels.OTHER, "refused"), 1_001.0 - KnownLabels.MOST)
                 .doesNotContainKey("fake");
-        assertThat(metrics.samples()).hasSizeLessThan(600);
+        assertThat(metrics.samples()).hasSizeLessThan(650);
     }
 
     @Test

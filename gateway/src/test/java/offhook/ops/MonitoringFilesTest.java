@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -24,10 +26,14 @@ import offhook.call.EndCause;
 import offhook.call.LegId;
 import offhook.call.MediaSummary;
 import offhook.call.Party;
+import offhook.config.QueueConfig;
+import offhook.config.QueueLine;
 import offhook.media.LoopFigures;
 import offhook.runtime.Owner;
 import offhook.sip.TrunkStatus;
 import offhook.telemetry.Counters;
+import offhook.telemetry.SipTraffic.Peer;
+import offhook.telemetry.SipTraffic.Way;
 import org.testng.annotations.Test;
 
 /// What is shipped for Prometheus and Grafana is read by them, and asks for numbers that exist.
@@ -83,14 +89,36 @@ public class MonitoringFilesTest {
                         0,
                         List.of(leg),
                         CallDetails.NONE);
+        Counters counters = new Counters();
         try (Metrics metrics =
-                new Metrics(new Counters(), new LiveAudio(List::of, _ -> Optional.empty()))) {
+                new Metrics(counters, new LiveAudio(List::of, _ -> Optional.empty()))) {
             metrics.addLoop(
-                    0, () -> new LoopFigures(0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 3, 10, 0));
+                    0,
+                    () ->
+                            new LoopFigures(
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    false,
+                                    0,
+                                    0,
+                                    3,
+                                    10,
+                                    0,
+                                    LoopFigures.Work.NONE));
             metrics.addTrunk(new TrunkStatus("pbx"));
             metrics.addProbe(new NoProbe());
             metrics.addAgents(
                     new AgentRegistry(new Owner("agents", () -> 0, 1, _ -> {}), List.of()));
+            metrics.addQueues(queue(), () -> 0);
+            metrics.addCertificate("sip.tls", () -> Optional.of(Instant.EPOCH));
+            counters.sip().response(Peer.TRUNK, Way.IN, "INVITE", 200);
+            counters.sip().response(Peer.TRUNK, Way.OUT, "INVITE", 200);
             metrics.calls()
                     .ended(
                             id,
@@ -111,5 +139,26 @@ public class MonitoringFilesTest {
             }
             return names;
         }
+    }
+
+    private static AgentRegistry queue() {
+        return new AgentRegistry(
+                new Owner("agents", () -> 0, 1, _ -> {}),
+                List.of("alice"),
+                List.of(
+                        new QueueConfig(
+                                "sales",
+                                List.of("alice"),
+                                QueueConfig.Strategy.LINEAR,
+                                Duration.ofSeconds(20),
+                                new QueueLine(
+                                        Duration.ofSeconds(60),
+                                        2,
+                                        true,
+                                        false,
+                                        Duration.ofSeconds(5),
+                                        2,
+                                        Optional.empty()))),
+                0);
     }
 }

@@ -33,6 +33,16 @@ public final class NoRecordings implements CallRecordings {
     }
 
     @Override
+    public long boxesFailed() {
+        return 0;
+    }
+
+    @Override
+    public String lastBoxFailure() {
+        return "";
+    }
+
+    @Override
     public String keepBox(String id) {
         throw new IllegalArgumentException("off");
     }

@@ -33,6 +33,7 @@ import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
 import offhook.telemetry.AuditLog;
 import offhook.telemetry.Counters;
+import offhook.telemetry.SipTraffic;
 import offhook.web.WebLimits;
 import offhook.web.WebServer;
 
@@ -103,7 +104,9 @@ final class PhoneStand implements AutoCloseable {
                         limits,
                         InstantSource.system(),
                         AuditLog.NONE);
-        PhoneDesk phones = new PhoneDesk(registry, agents, limits, server.signIns(), connect);
+        PhoneDesk phones =
+                new PhoneDesk(
+                        registry, agents, limits, server.signIns(), connect, new SipTraffic());
         phones.openCallsAt((id, call, leg) -> {
             Inbox inbox = new Inbox(id, new LinkedBlockingQueue<>());
             dialled.add(new Dialled(call, leg, inbox));

@@ -173,7 +173,9 @@ final class WebGateway implements AutoCloseable {
 
     /// A token as the server would issue it.
     String token(String agent) {
-        return new AgentTokens(agents(Duration.ZERO), InstantSource.system()).issue(agent);
+        AgentsConfig agents = agents(Duration.ZERO);
+        return new AgentTokens(agents, new Staff(agents.users()), InstantSource.system())
+                .issue(agent);
     }
 
     /// A page that is connected and has sent nothing.

@@ -37,6 +37,16 @@ public final class Agent implements AutoCloseable {
         return new Agent(Chromium.launch(microphone, chromiumFlags), true);
     }
 
+    /// A browser whose pages may not use the microphone until they are granted it.
+    public static Agent launchAsking(Speech speech) {
+        return new Agent(Chromium.launchAsking(speech.wav48k()), true);
+    }
+
+    /// A browser on a machine without a microphone.
+    public static Agent launchWithoutMicrophone() {
+        return new Agent(Chromium.launchWithoutMicrophone(), true);
+    }
+
     /// Somebody else at the same browser, with a profile of their own; closed before this one.
     public Agent colleague() {
         return new Agent(chromium, false);

@@ -20,12 +20,25 @@ import offhook.e2e.process.Tool;
 ///
 /// Belongs to the thread that launched it, as all of Playwright does.
 public final class Chromium implements AutoCloseable {
+    private static final List<String> FLAGS =
+            List.of(
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-quic",
+                    "--no-first-run",
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--disable-sync",
+                    "--autoplay-policy=no-user-gesture-required");
+
     private final Playwright playwright;
     private final Browser browser;
+    private final boolean isGranted;
 
-    private Chromium(Playwright playwright, Browser browser) {
+    private Chromium(Playwright playwright, Browser browser, boolean isGranted) {
         this.playwright = playwright;
         this.browser = browser;
+        this.isGranted = isGranted;
     }
 
     /// Starts a browser.
@@ -33,21 +46,30 @@ public final class Chromium implements AutoCloseable {
     /// @param microphone 48 kHz WAV file, played in a loop from when a page opens the microphone
     /// @param moreFlags of Chromium
     public static Chromium launch(Path microphone, String... moreFlags) {
-        List<String> flags =
-                new ArrayList<>(
-                        List.of(
-                                "--no-sandbox",
-                                "--disable-gpu",
-                                "--disable-quic",
-                                "--no-first-run",
-                                "--disable-background-networking",
-                                "--disable-component-update",
-                                "--disable-sync",
-                                "--use-fake-device-for-media-stream",
-                                "--use-fake-ui-for-media-stream",
-                                "--use-file-for-fake-audio-capture=" + microphone.toAbsolutePath(),
-                                "--autoplay-policy=no-user-gesture-required"));
+        List<String> flags = withMicrophone(microphone);
+        flags.add("--use-fake-ui-for-media-stream");
         flags.addAll(Arrays.asList(moreFlags));
+        return launch(flags, true);
+    }
+
+    /// The same, but its pages may use the microphone only once their context is granted that.
+    public static Chromium launchAsking(Path microphone) {
+        return launch(withMicrophone(microphone), false);
+    }
+
+    /// A browser whose pages may use a microphone, on a machine that has none.
+    public static Chromium launchWithoutMicrophone() {
+        return launch(FLAGS, true);
+    }
+
+    private static List<String> withMicrophone(Path microphone) {
+        List<String> flags = new ArrayList<>(FLAGS);
+        flags.add("--use-fake-device-for-media-stream");
+        flags.add("--use-file-for-fake-audio-capture=" + microphone.toAbsolutePath());
+        return flags;
+    }
+
+    private static Chromium launch(List<String> flags, boolean isGranted) {
         Playwright playwright =
                 Playwright.create(
                         new Playwright.CreateOptions()
@@ -60,7 +82,7 @@ public final class Chromium implements AutoCloseable {
                                     new BrowserType.LaunchOptions()
                                             .setExecutablePath(Tool.CHROMIUM.path())
                                             .setArgs(flags));
-            return new Chromium(playwright, browser);
+            return new Chromium(playwright, browser, isGranted);
         } catch (RuntimeException e) {
             playwright.close();
             throw e;
@@ -70,7 +92,7 @@ public final class Chromium implements AutoCloseable {
     /// A page of a fresh profile, observed from its first script on.
     public Page newPage() {
         BrowserContext context = browser.newContext();
-        context.grantPermissions(List.of("microphone"));
+        context.grantPermissions(isGranted ? List.of("microphone") : List.of());
         context.addInitScript(observer());
         return context.newPage();
     }

@@ -77,6 +77,26 @@ public final class GatewayJmx implements AutoCloseable {
         return count;
     }
 
+    /// A metric by the name and labels that `/metrics` has.
+    ///
+    /// @throws IllegalStateException if there is none of that name
+    public double metric(String name) {
+        try {
+            var table =
+                    (TabularData)
+                            server.getAttribute(new ObjectName("offhook:type=Gateway"), "Metrics");
+            CompositeData row = table.get(new Object[] {name});
+            if (row == null) {
+                throw new IllegalStateException("no metric " + name);
+            }
+            return (Double) row.get("value");
+        } catch (JMException e) {
+            throw new IllegalStateException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /// The heap that is in use after a full collection, in KiB; of ZGC, in steps of 2 MiB.
     public long liveHeapKib() {
         try {

@@ -27,6 +27,7 @@ public record Tool(String name, String debianPackage) {
     public static final Tool COTURN = new Tool("turnserver", "coturn");
     public static final Tool OPENSSL = new Tool("openssl", "openssl");
     public static final Tool CHROMIUM = new Tool("chromium", "chromium");
+    public static final Tool FIREFOX = new Tool("firefox-esr", "firefox-esr");
 
     /// What a finished program left.
     ///

@@ -124,7 +124,7 @@ public final class CallStand implements AutoCloseable {
     }
 
     /// Writes the stand's configuration with free ports.
-    static DemoConfig configure(Path folder, UnaryOperator<String> change) {
+    public static DemoConfig configure(Path folder, UnaryOperator<String> change) {
         return DemoConfig.onFreePorts(folder, _ -> change.apply(CONFIG));
     }
 

@@ -39,6 +39,7 @@ import org.testng.annotations.Test;
 public class ClickToCallIT {
     private static final Duration LIMIT = CallStand.LIMIT;
     private static final int BOB_HZ = 700;
+    private static final int CAROL_HZ = 1330;
     private static final int MUSIC_HZ = 620;
 
     /// What the browser does to a microphone would take a tone for noise.
@@ -67,7 +68,11 @@ public class ClickToCallIT {
     private Reactor reactor;
     private HttpClient client;
     private WebPeer bob;
+    private WebPeer carol;
     private Agent guest;
+    private Agent leaver;
+    private long leftNanos;
+    private WebMedia atCarol;
 
     @BeforeClass
     public void start() {
@@ -78,17 +83,21 @@ public class ClickToCallIT {
         stand = CallStand.start(ClickToCallIT.class, this::withGuests);
         reactor = new Reactor("web-peers");
         client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-        bob =
-                WebPeer.signIn(
-                        client,
-                        stand.config().page(),
-                        "bob",
-                        "alice",
-                        WebMedia.Setup.of(
-                                reactor,
-                                PeerIdentity.generate(),
-                                FrameLoop.opus(FrameLoop.tone(BOB_HZ), false)),
-                        false);
+        bob = agent("bob", BOB_HZ);
+        carol = agent("carol", CAROL_HZ);
+    }
+
+    private WebPeer agent(String name, int hertz) {
+        return WebPeer.signIn(
+                client,
+                stand.config().page(),
+                name,
+                "alice",
+                WebMedia.Setup.of(
+                        reactor,
+                        PeerIdentity.generate(),
+                        FrameLoop.opus(FrameLoop.tone(hertz), false)),
+                false);
     }
 
     private static Path music(Path work) {
@@ -120,6 +129,7 @@ public class ClickToCallIT {
                                 "  guests:",
                                 site.formatted("shop", shop.origin(), "bob"),
                                 site.formatted("help", shop.origin(), "alice"),
+                                site.formatted("away", shop.origin(), "carol"),
                                 "    - {name: line, origins: [\"%s\"], to: \"queue:visitors\"}"
                                         .formatted(shop.origin()),
                                 "    - {name: desk, origins: [\"%s\"], to: \"trunk:pbx:0911\", caller-id: \"+34911000009\"}"
@@ -129,6 +139,12 @@ public class ClickToCallIT {
 
     @AfterClass(alwaysRun = true)
     public void stop() {
+        if (leaver != null) {
+            leaver.close();
+        }
+        if (carol != null) {
+            carol.close();
+        }
         if (bob != null) {
             bob.close();
             client.close();
@@ -291,6 +307,38 @@ public class ClickToCallIT {
 
         bob.await("ended", LIMIT, m -> m.at("/cause/reason").asText().equals("cancelled"));
         awaitState("over");
+    }
+
+    /// First of all: the others are played while the gateway waits.
+    @Test(priority = -1)
+    public void visitorWhoLeavesIsWaitedForWithMusic() {
+        open("away", "");
+        leaver = guest;
+        guest = null;
+        leaver.page().locator("offhook-call .start").click();
+        carol.accept(carol.awaitIncoming(LIMIT));
+        carol.awaitMedia(LIMIT);
+        Hearing.awaitAtAgent(leaver, CAROL_HZ, LIMIT);
+
+        atCarol = carol.media();
+        leftNanos = System.nanoTime();
+        leaver.page().navigate("about:blank");
+
+        Hearing.awaitAtPeer(carol, MUSIC_HZ, 0.4, LIMIT);
+    }
+
+    @Test(priority = 1, dependsOnMethods = "visitorWhoLeavesIsWaitedForWithMusic")
+    public void visitorWhoStaysAwayForFifteenSecondsIsGivenUp() {
+        JsonNode ended = carol.await("ended", LIMIT, _ -> true);
+
+        assertThat(ended.at("/cause/by").asText()).isEqualTo("gateway");
+        // The music went on until then; agents have twice the time.
+        long lastNanos = atCarol.takeHeard().getLast().atNanos();
+        assertThat(Duration.ofNanos(lastNanos - leftNanos))
+                .isBetween(Duration.ofSeconds(12), Duration.ofSeconds(25));
+        // The tab comes back to a site that knows of no call.
+        leaver.page().navigate(shop.with(stand.config().page(), "away", ""));
+        leaver.page().locator("offhook-call[data-state=idle] .start").waitFor();
     }
 
     // --- what it is made of

@@ -145,6 +145,24 @@ public final class Operations implements AutoCloseable {
         return (Long) row.get("value");
     }
 
+    /// The names of all counters.
+    public Set<String> counterNames() {
+        return ((TabularData) attribute("Counters"))
+                .values().stream()
+                        .map(row -> (String) ((CompositeData) row).get("key"))
+                        .collect(Collectors.toSet());
+    }
+
+    /// A metric by the name and labels that `/metrics` has.
+    public double metric(String name) {
+        TabularData metrics = (TabularData) attribute("Metrics");
+        CompositeData row = metrics.get(new Object[] {name});
+        if (row == null) {
+            throw new IllegalArgumentException("no metric " + name);
+        }
+        return (Double) row.get("value");
+    }
+
     /// Identities of the calls that have a bean.
     public List<String> calls() {
         try {

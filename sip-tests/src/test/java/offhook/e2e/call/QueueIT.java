@@ -85,6 +85,7 @@ public class QueueIT {
                                                   - {trunk: pbx, number: "222", to: "queue:brief"}
                                                   - {trunk: pbx, number: "223", to: "queue:asleep"}
                                                 queues:
+                                                  - {name: patient, agents: [alice], wait-without-agents: true}
                                                   - {name: asleep, agents: [carol, bob], strategy: linear}
                                                   - {name: one, agents: [alice]}
                                                   - {name: all, agents: [alice, bob], strategy: ring-all}
@@ -381,6 +382,31 @@ public class QueueIT {
             other.hangUp();
             call.awaitBye(LIMIT);
         }
+    }
+
+    @Test(dependsOnMethods = "agentTakesACallFromOnePageToTheOther")
+    public void callerWhomAPageLeadsToAQueueWaitsThereWithMusic() {
+        alice.forget();
+        alice.wish("away");
+        alice.await("presence", LIMIT, m -> m.path("state").asText().equals("away"));
+        PhoneCall call = call("202", FIRST_HZ);
+        carol.awaitIncoming(LIMIT).answer();
+        call.awaitAnswer(LIMIT);
+        Hearing.awaitBothWays(carol, Voices.AGENT_HZ, call, FIRST_HZ, LIMIT);
+
+        carol.page().locator("#transfer-to").fill("queue:patient");
+        carol.page().locator("#transfer-now").click();
+
+        carol.awaitIdle(LIMIT).awaitNote("Transferred", LIMIT);
+        callerHears(call, MUSIC_HZ);
+        assertThat(operations.queue("patient", "Waiting")).isEqualTo(1);
+        carol.awaitPresence("available", LIMIT);
+        alice.wish("available");
+        alice.accept(alice.awaitIncoming(LIMIT));
+        callerHears(call, ALICE_HZ);
+        agentHears(alice, FIRST_HZ);
+        assertThat(call.media().heard().stream().map(Heard::ssrc).distinct()).hasSize(1);
+        assertThat(call.hangUp(LIMIT).status()).isEqualTo(200);
     }
 
     private static String reasonOf(JsonNode ended) {

@@ -196,7 +196,10 @@ public class RecordsIT {
         WebPeer alice = signIn();
         PhoneCall call = phone.invite("200", TALK).awaitAnswer(LIMIT);
         alice.await("connected", LIMIT, _ -> true);
-        Await.until("the call is recorded", LIMIT, () -> count("ended_at IS NULL") == 1);
+        Await.until(
+                "the answer is recorded",
+                LIMIT,
+                () -> count("ended_at IS NULL AND answered_at IS NOT NULL") == 1);
         Path dialogs = folder.resolve("data").resolve("dialogs.jsonl");
         Await.until("its dialog is kept", LIMIT, () -> sizeOf(dialogs) > 0);
 

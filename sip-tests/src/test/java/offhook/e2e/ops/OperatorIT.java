@@ -17,14 +17,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.management.JMException;
 import javax.management.ObjectName;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
+import offhook.e2e.call.Operations;
 import offhook.e2e.phone.CallOffer;
 import offhook.e2e.phone.Phone;
 import offhook.e2e.phone.PhoneCall;
@@ -49,6 +55,12 @@ import org.testng.annotations.Test;
 public class OperatorIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    /// Stands for counters, which know their names.
+    private static final String COUNTERS = "offhook_*_total";
+
+    /// Metrics of what this gateway has not.
+    private static final Set<String> CONFIGURED = Set.of("offhook_certificate_until_seconds");
 
     private final ObjectMapper json = new ObjectMapper();
     private final Path work = Path.of("target", "e2e", "OperatorIT").toAbsolutePath();
@@ -213,10 +225,25 @@ public class OperatorIT {
                             "offhook_calls_codecs_total{first=\"PCMA\",second=\"opus\",transcoded=\"true\"}",
                             1.0)
                     .containsEntry("offhook_call_talk_seconds_count{direction=\"in\"}", 1.0);
-            assertThat(samples.get("offhook_sip_requests_in_total{method=\"INVITE\"}"))
+            assertThat(
+                            samples.get(
+                                    "offhook_sip_requests_in_total{method=\"INVITE\",peer=\"trunk\"}"))
                     .isGreaterThanOrEqualTo(6.0);
             assertThat(get("/health/ready").body())
                     .isEqualTo("{\"status\":\"ready\",\"reasons\":{},\"warnings\":[]}");
+
+            assertThat(sample("offhook_sip_responses_out_total{code=\"200\",method=\"INVITE\""))
+                    .isGreaterThanOrEqualTo(2.0);
+            assertThat(sample("offhook_sip_responses_out_total{code=\"480\",method=\"INVITE\""))
+                    .isGreaterThanOrEqualTo(1.0);
+            // A loop tells of itself once a second.
+            Await.until(
+                    "the cost of transcoding is told",
+                    LIMIT,
+                    () ->
+                            sample("offhook_loop_codec_frames_total") > 20
+                                    && sample("offhook_loop_codec_seconds_total") > 0
+                                    && sample("offhook_loop_cpu_seconds_total") > 0);
 
             Program listed = ask("calls", "--json");
             assertThat(listed.exitCode()).as(listed.err()).isZero();
@@ -234,6 +261,55 @@ public class OperatorIT {
             talking.awaitBye(LIMIT);
             Await.until("the sixth is counted", LIMIT, () -> count() == 6);
             assertThat(metrics()).containsEntry(sample("answered", "operator"), 1.0);
+        }
+    }
+
+    /// The table of metrics in the documentation, and what is served once there were calls, name
+    /// the same. What depends on the configuration need not be served.
+    @Test(priority = 1, dependsOnMethods = "everyCallIsCountedByHowItWent")
+    public void metricsAreThoseThatTheDocumentationNames() throws IOException {
+        String page = Files.readString(Path.of("..", "gateway", "docs", "operations.md"));
+        String table = page.substring(page.indexOf("## Metrics"), page.indexOf("## Alarms"));
+        Set<String> documented = new TreeSet<>();
+        Matcher names = Pattern.compile("`(offhook_[a-z_*]+)`").matcher(table);
+        while (names.find()) {
+            documented.add(names.group(1));
+        }
+        Set<String> served =
+                get("/metrics")
+                        .body()
+                        .lines()
+                        .filter(line -> line.startsWith("# TYPE offhook_"))
+                        .map(line -> line.split(" ", -1)[2])
+                        .collect(Collectors.toCollection(TreeSet::new));
+        documented.remove(COUNTERS);
+        Set<String> counters = counters();
+
+        assertThat(served)
+                .hasSizeGreaterThan(60)
+                .allSatisfy(name ->
+                        assertThat(counters.contains(name) || isNamed(name, documented))
+                                .as("%s is documented", name)
+                                .isTrue());
+        documented.removeAll(CONFIGURED);
+        assertThat(documented)
+                .allSatisfy(name ->
+                        assertThat(served.stream().anyMatch(each -> isNamed(each, Set.of(name))))
+                                .as("%s is served", name)
+                                .isTrue());
+    }
+
+    private static boolean isNamed(String metric, Set<String> patterns) {
+        return patterns.stream()
+                .anyMatch(pattern -> metric.matches(pattern.replace("*", "[a-z_]+")));
+    }
+
+    /// The names that the attribute `Counters` makes.
+    private Set<String> counters() {
+        try (Operations operations = Operations.of(gateway)) {
+            return operations.counterNames().stream()
+                    .map(name -> "offhook_" + name.replaceAll("[.-]", "_") + "_total")
+                    .collect(Collectors.toSet());
         }
     }
 

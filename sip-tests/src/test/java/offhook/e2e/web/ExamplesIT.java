@@ -17,9 +17,11 @@ import offhook.e2e.call.Voices;
 import offhook.e2e.phone.CallOffer;
 import offhook.e2e.phone.Phone;
 import offhook.e2e.phone.PhoneCall;
+import offhook.e2e.process.Await;
 import offhook.e2e.process.DemoConfig;
 import offhook.e2e.process.Ports;
 import offhook.e2e.speech.G711;
+import offhook.e2e.wan.Sieve;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
 import org.testng.annotations.Test;
@@ -27,6 +29,10 @@ import org.testng.annotations.Test;
 /// The examples of the client library, as they stand, in Chromium: pages of another origin.
 @Test(groups = {"e2e", "web"})
 public class ExamplesIT {
+    private static final String ICE_STATE =
+            "offhookTest.peers.map((peer) => peer.iceConnectionState)"
+                    + ".find((state) => state !== 'new')";
+
     private static final Duration LIMIT = CallStand.LIMIT;
     private static final CallOffer OFFER = CallOffer.of(G711.PCMA);
 
@@ -184,6 +190,64 @@ public class ExamplesIT {
             bob.page().locator("button").first().click();
             awaitStatus(bob.page(), "Calls do not work (signalling)");
             assertThat(bob.page().locator("#status").innerText()).contains("Name or password");
+        }
+    }
+
+    @Test
+    public void preflightTellsThatUdpIsBlocked() {
+        try (Sieve wall = Sieve.blockingAll(media())) {
+            Map<?, ?> report = failedPreflight(wall, "checking");
+
+            assertThat(report.get("stage")).isEqualTo("ice");
+            assertThat(report.get("said").toString())
+                    .contains("No UDP packet came back from the gateway.")
+                    .contains("allow UDP to the gateway's media port");
+            assertThat(timing(report).get("ice")).isNull();
+        }
+    }
+
+    @Test
+    public void preflightTellsThatEncryptionIsBlocked() {
+        try (Sieve wall = Sieve.blockingDtls(media())) {
+            Map<?, ?> report = failedPreflight(wall, "connected");
+
+            assertThat(report.get("stage")).isEqualTo("dtls");
+            assertThat(report.get("said").toString())
+                    .contains("UDP passes, but no encryption was agreed on.")
+                    .contains("let DTLS pass to the gateway's media port");
+            assertThat(timing(report).get("ice")).isNotNull();
+            assertThat(timing(report).get("dtls")).isNull();
+        }
+    }
+
+    private InetSocketAddress media() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), stand.config().mediaPort());
+    }
+
+    private static Map<?, ?> timing(Map<?, ?> report) {
+        return (Map<?, ?>) report.get("timing");
+    }
+
+    /// The report of a preflight that comes as far as the wall lets it, and what the page says.
+    private Map<?, ?> failedPreflight(Sieve wall, String iceState) {
+        try (Agent bob = open("preflight.html")) {
+            Page page = bob.page();
+            bob.detour(wall.port());
+            page.clock().install(); // The page's ten seconds are over when we say so.
+            page.locator("button").first().click();
+            Await.until(
+                    "ICE is " + iceState + " and the wall stops what comes then",
+                    LIMIT,
+                    () -> {
+                        bob.pause(Duration.ofMillis(50));
+                        return iceState.equals(page.evaluate(ICE_STATE)) && wall.stopped() > 0;
+                    });
+            page.clock().fastForward(10_000);
+            awaitStatus(page, "Calls do not work");
+            return (Map<?, ?>)
+                    page.evaluate(
+                            "() => ({...JSON.parse(document.getElementById('report').textContent),"
+                                    + " said: document.getElementById('status').textContent})");
         }
     }
 }

@@ -6,11 +6,15 @@ import { Speaker } from './speaker.js';
 
 const VOLUME_INTERVAL_MILLIS = 100;
 
+/** What keeps a page from taking calls, by the error that tells of it. */
+const OBSTACLES = { MicrophoneDenied: 'denied', MicrophoneMissing: 'missing' };
+
 /**
  * The microphone, opened once and shared by all calls; each call sends its own clone, so that each
  * is muted by itself. Also the speaker, and the place where sound is measured. Events:
  * `deviceschange` (something was plugged in or out), `input(label)` (another microphone is in use),
- * `output(deviceId)` (another speaker), `volume(level)` (of the open microphone).
+ * `output(deviceId)` (another speaker), `volume(level)` (of the open microphone); to the library
+ * itself `obstacle` (the microphone could not be opened).
  */
 export class DeviceAudio extends Emitter {
   #constraints;
@@ -19,6 +23,7 @@ export class DeviceAudio extends Emitter {
   #stream = null;
   #opening = null;
   #openings = 0;
+  #obstacle = '';
   #context = null;
   #meter = null;
   #speaker;
@@ -125,6 +130,16 @@ export class DeviceAudio extends Emitter {
     return this.#opening !== null;
   }
 
+  /** Why it last could not be opened: `denied`, `missing`, or empty, also once that may be over. */
+  get obstacle() {
+    return this.#obstacle;
+  }
+
+  /** The permission has changed: whoever was refused may not be any more. */
+  forgetObstacle() {
+    this.#obstacle = '';
+  }
+
   /** Closes the microphone; the browser's recording sign goes off. */
   close() {
     this.#openings++;
@@ -187,6 +202,7 @@ export class DeviceAudio extends Emitter {
   }
 
   #onDevices = () => {
+    this.forgetObstacle();
     this[emit]('deviceschange');
     if (!this.#stream && !this.#opening && this.#owner.isInputWanted()) {
       this.openIfAllowed();
@@ -211,8 +227,12 @@ export class DeviceAudio extends Emitter {
     try {
       stream = await this.#getUserMedia(this.#deviceId);
     } catch (thrown) {
-      throw microphoneFailure(thrown);
+      const error = microphoneFailure(thrown);
+      this.#obstacle = OBSTACLES[error.name] ?? '';
+      this[emit]('obstacle');
+      throw error;
     }
+    this.forgetObstacle();
     if (turn !== this.#openings) {
       stopAll(stream);
       throw failure('InvalidState', { detail: 'The microphone was closed or changed meanwhile.' });
@@ -262,6 +282,7 @@ export class DeviceAudio extends Emitter {
       await this.#reopen();
     } catch (thrown) {
       this.close();
+      this[emit]('obstacle'); // Now that it is no longer open.
       this.#owner.onError(thrown);
     }
   }

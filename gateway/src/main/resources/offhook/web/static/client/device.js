@@ -153,6 +153,14 @@ export class Device extends Emitter {
     return this.#presenceReason;
   }
 
+  /**
+   * What the gateway is told of the microphone: `ready`, `denied` or `missing`, with which no calls
+   * ring here, or `unknown` where only asking the user would tell.
+   */
+  get microphone() {
+    return this.#reachability.microphone;
+  }
+
   /** `{agent, displayName}` once registered; null before. */
   get identity() {
     return this.#identity;

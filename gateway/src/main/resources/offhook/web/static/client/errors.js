@@ -110,14 +110,14 @@ export class OffhookError extends Error {
   }
 }
 
-export function failure(name, { detail = '', cause, causes } = {}) {
-  const [code, message, usualCauses, solutions] = FAILURES[name];
+export function failure(name, { detail = '', cause, causes, solutions } = {}) {
+  const [code, message, usualCauses, usualSolutions] = FAILURES[name];
   return new OffhookError({
     code,
     name,
     message: detail ? `${message} ${detail}` : message,
     causes: causes ?? [...usualCauses],
-    solutions: [...solutions],
+    solutions: solutions ?? [...usualSolutions],
     cause,
   });
 }

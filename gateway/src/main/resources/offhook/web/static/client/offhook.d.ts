@@ -5,6 +5,8 @@ export type Presence = 'available' | 'away';
 export type GatewayPresence = Presence | 'busy' | 'offline' | 'unreachable';
 export type PresenceReason =
   '' | 'missed-calls' | 'page-asleep' | 'microphone-denied' | 'microphone-missing';
+/** `unknown`: only asking the user would tell. */
+export type MicrophoneState = 'ready' | 'denied' | 'missing' | 'unknown';
 export type CallStatus = 'pending' | 'connecting' | 'ringing' | 'open' | 'reconnecting' | 'closed';
 
 /** A token, or a function that gives one whenever the device signs in. */
@@ -388,6 +390,8 @@ export class Device extends Emitter<DeviceEvents> {
   readonly presence: Presence;
   readonly gatewayPresence: GatewayPresence;
   readonly presenceReason: PresenceReason;
+  /** What the gateway is told: with `denied` and `missing` no calls ring here. */
+  readonly microphone: MicrophoneState;
   readonly callsElsewhere: CallElsewhere[];
   readonly identity: { readonly agent: string; readonly displayName: string } | null;
   readonly calls: Call[];

@@ -10,6 +10,25 @@ const MAX_SECONDS = 50;
 const SIGNALLING_TIMEOUT_MILLIS = 15_000;
 const MEDIA_TIMEOUT_MILLIS = 10_000;
 
+/** What keeps the audio from standing, by the stage that was not passed. */
+const MEDIA_TROUBLES = {
+  ice: {
+    detail: 'No UDP packet came back from the gateway.',
+    causes: ['A firewall blocks UDP to the gateway.',
+      'The gateway names an address that cannot be reached from here.'],
+    solutions: ['Ask the administrator to allow UDP to the gateway\'s media port, '
+      + 'to check media.advertise, or to offer a TURN server (web.turn).',
+    'Try another network, without VPN.'],
+  },
+  dtls: {
+    detail: 'UDP passes, but no encryption was agreed on.',
+    causes: ['A firewall or VPN lets the first packets pass and drops encrypted ones (DTLS).',
+      'The network loses large packets.'],
+    solutions: ['Ask the administrator to let DTLS pass to the gateway\'s media port.',
+      'Try another network, without VPN.'],
+  },
+};
+
 /** Opinions, best first. */
 const RATINGS = [[4.2, 'excellent'], [4, 'good'], [3.6, 'fair'], [3, 'poor']];
 
@@ -104,7 +123,8 @@ export class Preflight extends Emitter {
     }
     this.#call = call;
     const timer = setTimeout(() => this.#end(this.#mediaFailure()), MEDIA_TIMEOUT_MILLIS);
-    call.on('error', (error) => this.#end(error));
+    call.on('error', (error) =>
+      this.#end(error.name === 'MediaFailed' ? this.#mediaFailure() : error));
     call.on('warning', (name, data) => {
       this.#warnings.add(name);
       this[emit]('warning', name, data);
@@ -128,12 +148,7 @@ export class Preflight extends Emitter {
   /** UDP that does not come through, or what came through but could not be agreed on. */
   #mediaFailure() {
     this.#takeEdges();
-    const { iceMillis } = this.#call[edges]();
-    return failure('MediaFailed', {
-      detail: iceMillis === null
-        ? 'No UDP packet came back from the gateway.'
-        : 'UDP passes, but no encryption was agreed on.',
-    });
+    return failure('MediaFailed', MEDIA_TROUBLES[this.#stage]);
   }
 
   #takeEdges() {

@@ -1,3 +1,6 @@
+/** Events of DeviceAudio after which the microphone may be another story. */
+const LOOKED_AT = ['deviceschange', 'input', 'obstacle'];
+
 /**
  * Says to the gateway every few seconds that this page is awake, and whether it has a microphone.
  * The Clock's worker asks, and the page's main thread answers: the thread that would ring. A page
@@ -8,6 +11,7 @@ export class Reachability {
   #audio;
   #send;
   #microphone = 'unknown';
+  #looks = 0;
   #permission = null;
   #cancel = () => {};
   #running = false;
@@ -21,8 +25,14 @@ export class Reachability {
     this.#clock = clock;
     this.#audio = audio;
     this.#send = send;
-    audio.on('devices', this.#look);
-    audio.on('input', this.#look);
+    for (const event of LOOKED_AT) {
+      audio.on(event, this.#look);
+    }
+  }
+
+  /** `ready`, `denied` or `missing`; `unknown` where only a question to the user would tell. */
+  get microphone() {
+    return this.#microphone;
   }
 
   /** From `welcome` on. */
@@ -55,9 +65,10 @@ export class Reachability {
 
   dispose() {
     this.stop();
-    this.#audio.off('devices', this.#look);
-    this.#audio.off('input', this.#look);
-    this.#permission?.removeEventListener('change', this.#look);
+    for (const event of LOOKED_AT) {
+      this.#audio.off(event, this.#look);
+    }
+    this.#permission?.removeEventListener('change', this.#onPermission);
     this.#permission = null;
   }
 
@@ -80,28 +91,40 @@ export class Reachability {
     }
     try {
       this.#permission = await navigator.permissions.query({ name: 'microphone' });
-      this.#permission.addEventListener('change', this.#look);
+      this.#permission.addEventListener('change', this.#onPermission);
       this.#look();
     } catch {
       // Unknown here: the browser tells when the microphone is opened.
     }
   }
 
+  #onPermission = () => {
+    this.#audio.forgetObstacle();
+    this.#look();
+  };
+
+  /** At once where no device need be looked for: what is said next must not overtake it. */
   #look = async () => {
-    const before = this.#microphone;
-    this.#microphone = await this.#found();
-    if (this.#running && this.#microphone !== before) {
+    const look = ++this.#looks;
+    const found = this.#known() || await this.#searched();
+    if (look !== this.#looks || found === this.#microphone) {
+      return; // Looked again meanwhile, or nothing new.
+    }
+    this.#microphone = found;
+    if (this.#running) {
       this.#say();
     }
   };
 
-  async #found() {
+  #known() {
     if (this.#audio.isOpen) {
       return 'ready';
     }
-    if (!navigator.mediaDevices || this.#permission?.state === 'denied') {
-      return 'denied';
-    }
+    const isDenied = !navigator.mediaDevices || this.#permission?.state === 'denied';
+    return isDenied ? 'denied' : this.#audio.obstacle;
+  }
+
+  async #searched() {
     try {
       const devices = await navigator.mediaDevices.enumerateDevices();
       if (!devices.some(({ kind }) => kind === 'audioinput')) {

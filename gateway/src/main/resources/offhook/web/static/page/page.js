@@ -304,8 +304,10 @@ class Page {
         this.notice.clearIf(
           'MicrophoneDenied', 'MicrophoneMissing', 'MicrophoneBusy', 'InvalidState');
       } catch (error) {
-        this.notice.showError(error);
-        wanted = 'away'; // A caller must not reach someone who cannot be heard.
+        if (!isAwaited(error)) {
+          this.notice.showError(error);
+          wanted = 'away'; // A caller must not reach someone who cannot be heard.
+        }
       } finally {
         clearTimeout(asking);
         this.notice.clearIf('asking');
@@ -315,6 +317,7 @@ class Page {
       return; // Signed out meanwhile.
     }
     device.setPresence(wanted);
+    showReach(this.notice, device);
     const entry = session.load();
     if (entry) {
       session.save({ ...entry, presence: wanted });
@@ -632,6 +635,11 @@ class Page {
       this.#digit(key);
     }
   }
+}
+
+/** The gateway knows and lets nothing ring here; calls come once there is a microphone. */
+function isAwaited(error) {
+  return error.name === 'MicrophoneDenied' || error.name === 'MicrophoneMissing';
 }
 
 new Page();

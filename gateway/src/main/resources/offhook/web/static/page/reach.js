@@ -18,7 +18,9 @@ const NOTICES = {
 };
 
 /** What is over once calls ring here again; that the page was asleep is still worth knowing. */
-const OVER_WHEN_AVAILABLE = ['microphone-denied', 'microphone-missing', 'missed-calls'];
+const OVER_WHEN_AVAILABLE = [
+  'microphone-denied', 'microphone-missing', 'missed-calls', 'MicrophoneDenied', 'MicrophoneMissing',
+];
 
 export function showReach(notice, device) {
   const words = NOTICES[device.presenceReason];
