@@ -24,4 +24,10 @@ public interface CallObserver {
     /// @param source the trunk that it came from, or `web`
     /// @param reason a stable lower-case key such as `overload`, `draining`, `no-place`
     default void turnedAway(String source, CallDirection direction, String reason) {}
+
+    /// What is known of a call that was turned away, for those who tell of calls. Of many at one
+    /// time only some are told. On the thread that brought it.
+    ///
+    /// @param leftOut how many of its source were not told of since one was
+    default void refused(TurnedAway call, long leftOut) {}
 }

@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import offhook.fault.Blame;
 import offhook.fault.Verdict;
@@ -22,6 +24,7 @@ public final class CallRegistry implements CallIntake {
     private final CallPlaces places;
     private final Map<CallId, Running> calls = new ConcurrentHashMap<>();
     private final List<CallObserver> observers = new CopyOnWriteArrayList<>();
+    private final TurnAwayBudget turnedAway = new TurnAwayBudget();
 
     /// Written by whoever stops the gateway, read by those who open calls.
     private volatile boolean stopping;
@@ -43,6 +46,15 @@ public final class CallRegistry implements CallIntake {
                         ports.clock(),
                         ports.counters());
         this.places = new CallPlaces(maxCalls, trunks);
+    }
+
+    @Override
+    public void turnedAway(String source, Supplier<TurnedAway> call) {
+        OptionalLong leftOut = turnedAway.spend(source, ports.clock().nanoTime());
+        if (leftOut.isPresent()) {
+            TurnedAway told = call.get();
+            observers.forEach(each -> each.refused(told, leftOut.getAsLong()));
+        }
     }
 
     private record Terms(CallRoutes routes, CallLimits limits) {}
@@ -67,6 +79,7 @@ public final class CallRegistry implements CallIntake {
             if (!incoming.isProbe()) {
                 observers.forEach(
                         each -> each.turnedAway(source, CallDirection.of(source), e.reason()));
+                turnedAway(source, () -> TurnedAway.of(id, incoming, e));
             }
             throw e;
         }

@@ -81,7 +81,6 @@ final class CallTeller {
                     tell(new CallEvent.Calling(ring.leg(), ring.target()));
             case CallEffect.EnterQueue(String queue, _) -> tell(new CallEvent.Queued(queue));
             case CallEffect.LeaveQueue(_, QueueExit exit) -> tell(new CallEvent.LeftQueue(exit));
-            case CallEffect.TellHold(LegId leg, boolean mine, _) -> holds(leg, mine);
             case CallEffect.TellMoved(LegId leg) -> tell(new CallEvent.Moved(leg));
             case CallEffect.TellTransfer(LegId leg, TransferReport report) ->
                     tell(new CallEvent.TransferGoes(leg, report));
@@ -99,6 +98,12 @@ final class CallTeller {
                 talking = now;
                 tell(new CallEvent.Talking(active.one().leg(), active.other().leg()));
             }
+            List.copyOf(holding).stream()
+                    .filter(leg -> !active.has(leg))
+                    .forEach(leg -> holds(leg, false));
+            // Its user, or its telephone network.
+            holds(active.one().leg(), active.one().hold().isHolding());
+            holds(active.other().leg(), active.other().hold().isHolding());
         }
     }
 

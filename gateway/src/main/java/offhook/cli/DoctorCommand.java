@@ -130,7 +130,8 @@ final class DoctorCommand implements Callable<Integer> {
                             ? report.text()
                             : "fails at " + report.stage() + ": " + report.text(),
                     report.succeeded() ? "" : "See self-test.md for this stage.");
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
+            // Whatever keeps it from starting, the findings so far are what one needs then.
             return new Finding(
                     Severity.PROBLEM,
                     "call",

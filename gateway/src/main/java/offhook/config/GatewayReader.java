@@ -34,7 +34,9 @@ final class GatewayReader {
                 WebReader.read(top.section("web"), plan, new GuestsReader(routeReader, limits));
         MediaConfig media = MediaReader.read(top.section("media"), plan);
         preferences.check(media.browserCodecs());
-        OpsConfig ops = OpsReader.read(top.section("ops"), plan);
+        Section opsSection = top.section("ops");
+        OpsConfig ops = OpsReader.read(opsSection, plan);
+        ProbeReader.check(opsSection, ops, sip);
         Section numbersSection = top.section("numbers");
         NumbersConfig numbers = NumbersReader.read(numbersSection);
         NumbersReader.warn(numbers, routes, numbersSection);

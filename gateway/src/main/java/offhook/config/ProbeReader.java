@@ -12,6 +12,18 @@ final class ProbeReader {
 
     private ProbeReader() {}
 
+    /// What calls is a phone of UDP.
+    static void check(Section section, OpsConfig ops, SipConfig sip) {
+        if (ops.probe().isPresent()
+                && sip.listen().stream().noneMatch(each -> each.scheme().equals("udp"))) {
+            section.find("probe")
+                    .ifPresent(v ->
+                            v.problem(
+                                    "calls a udp:// listener, and sip.listen has none; add one, such"
+                                            + " as udp://127.0.0.1:5060, or take 'probe' out"));
+        }
+    }
+
     static Optional<ProbeConfig> read(Section ops) {
         Optional<Value> written = ops.find("probe");
         if (written.isEmpty()

@@ -1,10 +1,12 @@
 package offhook.doctor;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import offhook.call.CallId;
 import offhook.config.DoctorConfig;
 
@@ -13,14 +15,29 @@ final class Archive {
 
     private static final long MEGABYTE = 1_000_000;
 
+    /// The share of calls that were turned away.
+    private static final int TURNED_AWAY_SHARE = 10;
+
     private final int mostCalls;
     private final long mostBytes;
     private final Map<CallId, Told> calls = new LinkedHashMap<>();
     private long bytes;
 
-    Archive(DoctorConfig config) {
-        this.mostCalls = config.keepCalls();
-        this.mostBytes = config.keepMegabytes() * MEGABYTE;
+    private Archive(int mostCalls, long mostBytes) {
+        this.mostCalls = mostCalls;
+        this.mostBytes = mostBytes;
+    }
+
+    /// Of calls that began.
+    static Archive ofCalls(DoctorConfig config) {
+        return new Archive(config.keepCalls(), config.keepMegabytes() * MEGABYTE);
+    }
+
+    /// Of calls that were turned away: however many those are, they take no room of the others.
+    static Archive ofTurnedAway(DoctorConfig config) {
+        return new Archive(
+                (config.keepCalls() + TURNED_AWAY_SHARE - 1) / TURNED_AWAY_SHARE,
+                config.keepMegabytes() * MEGABYTE / TURNED_AWAY_SHARE);
     }
 
     /// Keeps one, and forgets the oldest for it.
@@ -42,5 +59,16 @@ final class Archive {
     List<Told> last(int most) {
         List<Told> all = new ArrayList<>(calls.values());
         return all.subList(Math.max(0, all.size() - most), all.size()).reversed();
+    }
+
+    /// The last of two archives, the latest first. Of the second one there are no more than a
+    /// quarter, unless the first has too few.
+    static List<Told> last(int most, Archive calls, Archive turnedAway) {
+        List<Told> begun = calls.last(most);
+        int room = Math.max((most + 3) / 4, most - begun.size());
+        return Stream.concat(begun.stream(), turnedAway.last(Math.min(most, room)).stream())
+                .sorted(Comparator.comparingLong(Told::number).reversed())
+                .limit(most)
+                .toList();
     }
 }

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import offhook.call.BrowserView;
+import offhook.call.CallDetails;
 import offhook.call.CallDirection;
 import offhook.call.CallEnd;
 import offhook.call.CallEvent;
@@ -17,6 +18,7 @@ import offhook.call.CallSnapshot;
 import offhook.call.LegId;
 import offhook.call.LegQuality;
 import offhook.call.TransportFact;
+import offhook.call.TurnedAway;
 import offhook.doctor.Finding.Direction;
 import offhook.doctor.Finding.Severity;
 
@@ -33,6 +35,9 @@ final class CallChart {
 
     /// What was wrong so long ago is wrong no more.
     private static final long FRESH_NANOS = 8 * SECOND_NANOS;
+
+    /// The state of a call that never began.
+    static final String TURNED_AWAY = "turned-away";
 
     private final Supplier<CallSnapshot> call;
     private final Moments moments;
@@ -63,6 +68,40 @@ final class CallChart {
                         moments.beganNanos(),
                         () -> legs.values().forEach(leg -> leg.plots.coarsen()));
         timeLine.add(moments.beganNanos(), arrived(first));
+    }
+
+    /// What is to be told of a call that was turned away.
+    ///
+    /// @param leftOut how many of its source were turned away untold before it
+    static CallStory of(TurnedAway call, long leftOut, Moments moments) {
+        long at = moments.beganNanos();
+        CallSnapshot last =
+                new CallSnapshot(
+                        call.id(),
+                        call.source(),
+                        call.caller(),
+                        call.called(),
+                        "",
+                        TURNED_AWAY,
+                        at,
+                        at,
+                        List.of(),
+                        CallDetails.NONE);
+        CallChart chart = new CallChart(() -> last, moments);
+        chart.direction = Optional.of(call.direction());
+        chart.rules.turnedAway(call.cause(), leftOut, at);
+        chart.timeLine.add(at, "turned away: " + Words.of(call.cause()));
+        chart.end =
+                Optional.of(
+                        new CallEnd(
+                                last,
+                                call.direction(),
+                                call.cause(),
+                                OptionalLong.empty(),
+                                OptionalLong.empty(),
+                                at,
+                                List.of()));
+        return chart.story(at);
     }
 
     private String arrived(CallSnapshot first) {

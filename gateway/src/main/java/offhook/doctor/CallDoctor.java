@@ -25,6 +25,7 @@ import offhook.call.LegId;
 import offhook.call.LegQuality;
 import offhook.call.TransportFact;
 import offhook.call.TransportObserver;
+import offhook.call.TurnedAway;
 import offhook.config.DoctorConfig;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
@@ -45,6 +46,8 @@ public final class CallDoctor implements CallObserver, TransportObserver {
     private final InstantSource wallClock;
     private final Map<CallId, CallChart> living = new LinkedHashMap<>();
     private final Archive archive;
+    private final Archive turnedAway;
+    private long stories;
 
     /// What is wrong with calls that live. Written by the owner, read by any thread.
     private final Map<CallId, String> troubles = new ConcurrentHashMap<>();
@@ -83,7 +86,8 @@ public final class CallDoctor implements CallObserver, TransportObserver {
         this.owner = owner;
         this.senses = senses;
         this.wallClock = wallClock;
-        this.archive = new Archive(config);
+        this.archive = Archive.ofCalls(config);
+        this.turnedAway = Archive.ofTurnedAway(config);
     }
 
     /// Starts one that looks at calls once a second.
@@ -174,8 +178,17 @@ public final class CallDoctor implements CallObserver, TransportObserver {
             chart.ended(end);
             CallStory story = chart.story(owner.clock().nanoTime());
             told.forEach(each -> each.judged(id, story.verdict()));
-            archive.keep(id, Told.of(story));
+            archive.keep(id, Told.of(++stories, story));
         }
+    }
+
+    @Override
+    public void refused(TurnedAway call, long leftOut) {
+        Moments moments = new Moments(wallClock.instant(), owner.clock().nanoTime());
+        post(() -> {
+            CallStory story = CallChart.of(call, leftOut, moments);
+            turnedAway.keep(call.id(), Told.of(++stories, story));
+        });
     }
 
     /// What calls told that found no room in the mailbox, so that stories lack it. Any thread.
@@ -189,21 +202,21 @@ public final class CallDoctor implements CallObserver, TransportObserver {
         return Optional.ofNullable(troubles.get(id));
     }
 
-    /// The story of a call that lives or was one of the last, as JSON; empty: no such call is
-    /// known. Any thread but the owner.
+    /// The story of a call that lives, was one of the last, or was turned away lately, as JSON;
+    /// empty: no such call is known. Any thread but the owner.
     public Optional<String> story(CallId id) {
         return ask(() -> {
             CallChart chart = living.get(id);
             return chart != null
                     ? Optional.of(chart.story(owner.clock().nanoTime()).full().toString())
-                    : archive.find(id).map(Told::full);
+                    : archive.find(id).or(() -> turnedAway.find(id)).map(Told::full);
         });
     }
 
     /// The last calls that are over, the latest first, as a JSON array; of each what it was and its
     /// verdict. Any thread but the owner.
     public String last(int most) {
-        List<Told> calls = ask(() -> archive.last(Math.max(0, most)));
+        List<Told> calls = ask(() -> Archive.last(Math.max(0, most), archive, turnedAway));
         StringBuilder array = new StringBuilder("[");
         for (Told each : calls) {
             array.append(array.length() == 1 ? "" : ",").append(each.head());

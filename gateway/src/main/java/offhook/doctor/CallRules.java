@@ -135,6 +135,22 @@ final class CallRules {
         }
     }
 
+    /// It never began.
+    ///
+    /// @param leftOut how many of its source were turned away untold before it
+    void turnedAway(EndCause cause, long leftOut, long at) {
+        add(
+                Rule.TURNED_AWAY,
+                Severity.FAILED,
+                OptionalInt.empty(),
+                Direction.BOTH,
+                at,
+                at,
+                "turned away: "
+                        + Words.of(cause)
+                        + (leftOut == 0 ? "" : "; " + leftOut + " more just before it"));
+    }
+
     /// The call is over.
     void ended(EndCause cause, boolean answered, long beganNanos, long at) {
         if (!answered) {

@@ -71,7 +71,8 @@ record CallStory(
         story.put("to", call.called().number());
         story.put("trunk", call.source());
         story.put("agent", call.agent());
-        story.put("state", end.isPresent() ? "ended" : call.state());
+        boolean ended = end.isPresent() && !call.state().equals(CallChart.TURNED_AWAY);
+        story.put("state", ended ? "ended" : call.state());
         story.put("began", moments.full(moments.beganNanos()));
         story.put("answered", time(answeredNanos));
         story.put("ended", end.map(over -> moments.full(over.endedNanos())).orElse(null));

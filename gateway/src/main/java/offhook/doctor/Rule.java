@@ -23,7 +23,8 @@ enum Rule {
     HOLD("hold"),
     MEDIA_SET_UP("media-set-up"),
     SET_UP("set-up"),
-    CUT("cut");
+    CUT("cut"),
+    TURNED_AWAY("turned-away");
 
     private final String key;
 

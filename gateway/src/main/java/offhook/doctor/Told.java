@@ -17,15 +17,18 @@ final class Told {
     /// What an entry takes beside its texts, about.
     private static final int OVERHEAD = 200;
 
+    private final long number;
     private final String head;
     private final byte[] packed;
 
-    private Told(String head, byte[] packed) {
+    private Told(long number, String head, byte[] packed) {
+        this.number = number;
         this.head = head;
         this.packed = packed;
     }
 
-    static Told of(CallStory story) {
+    /// @param number in the order of their ends
+    static Told of(long number, CallStory story) {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         Deflater deflater = new Deflater(Deflater.BEST_SPEED);
         try (DeflaterOutputStream out = new DeflaterOutputStream(packed, deflater)) {
@@ -35,7 +38,7 @@ final class Told {
         } finally {
             deflater.end();
         }
-        return new Told(story.head().toString(), packed.toByteArray());
+        return new Told(number, story.head().toString(), packed.toByteArray());
     }
 
     /// The whole story, JSON.
@@ -53,6 +56,10 @@ final class Told {
     /// What lists show, JSON.
     String head() {
         return head;
+    }
+
+    long number() {
+        return number;
     }
 
     int bytes() {

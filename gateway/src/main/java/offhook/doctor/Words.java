@@ -32,6 +32,25 @@ final class Words {
                     Map.entry("trunk-unreachable", "the trunk cannot be reached"),
                     Map.entry("trunk-timeout", "the trunk did not answer"),
                     Map.entry("trunk-full", "the trunk's limit of calls is reached"),
+                    Map.entry(
+                            "trunk-rate",
+                            "more calls a second began on the trunk than its calls-per-second"),
+                    Map.entry("trunk-disabled", "an operator has disabled the trunk"),
+                    Map.entry(
+                            "draining",
+                            "the gateway is drained and takes no new calls until that is taken"
+                                    + " back"),
+                    Map.entry("stopping", "the gateway is being stopped"),
+                    Map.entry("no-place", "limits.max-calls calls live already"),
+                    Map.entry(
+                            "no-place-of-source",
+                            "this source has its share of limits.max-calls, four fifths"),
+                    Map.entry(
+                            "rate",
+                            "the trunk sent more requests a second than"
+                                    + " limits.sip-requests-per-second lets it"),
+                    Map.entry("loop", "the call goes in a circle between this gateway and a PBX"),
+                    Map.entry("too-large", "its INVITE is too large for UDP; let it come by TCP"),
                     Map.entry("session-expired", "the peer stopped refreshing the session"),
                     Map.entry("dialog-lost", "the trunk knows nothing of the call any more"),
                     Map.entry("gateway-stops", "the gateway is being stopped"),

@@ -38,11 +38,16 @@ final class BrowserTransport implements Guarded {
 
     private static final long FAREWELL_NANOS = 200_000_000L;
 
+    /// So long after the answer keys must be there. A moment less than a call waits for media, so
+    /// that what is said of it is what is known here: whether checks ever came.
+    private static final long KEYS_NANOS = 11_500_000_000L;
+
     private final LoopKit kit;
     private final BrowserProfile profile;
     private final LegEvents events;
     private final User user;
     private final int ssrc;
+    private final BrowserHandshake.Outcome shaken = new Shaken();
     private final List<BrowserSocket> sockets = new ArrayList<>();
     private final List<String> ufrags = new ArrayList<>();
 
@@ -53,6 +58,7 @@ final class BrowserTransport implements Guarded {
     private @Nullable BrowserHandshake handshake;
     private @Nullable SrtpSender srtpSender;
     private @Nullable SrtpReceiver srtpReceiver;
+    private long agreedNanos;
     private long peerClosedAtNanos = Long.MAX_VALUE;
     private boolean consented = true;
     private boolean closed;
@@ -110,7 +116,8 @@ final class BrowserTransport implements Guarded {
         boolean known = ufrags.contains(credentials.ufrag());
         IceLiteAgent agent = ice;
         if (agent == null) {
-            ice = new IceLiteAgent(credentials, remoteUfrag, kit.loop().nowNanos());
+            agreedNanos = kit.loop().nowNanos();
+            ice = new IceLiteAgent(credentials, remoteUfrag, agreedNanos);
         } else if (!known) {
             agent.restart(credentials, remoteUfrag);
             events.tape().note(new TransportFact.Restarted(), kit.loop().nowNanos());
@@ -164,11 +171,20 @@ final class BrowserTransport implements Guarded {
                                 && nowNanos - peerClosedAtNanos >= CLOSED_NANOS));
     }
 
-    /// Looks whether the browser still consents to what is sent (RFC 7675 §5.1). To be called a few
-    /// times a second.
+    /// Looks whether the browser still consents to what is sent (RFC 7675 §5.1), and whether keys
+    /// are overdue. To be called a few times a second.
     void upkeep(long nowNanos) {
         IceLiteAgent agent = ice;
         consented = agent == null || !agent.isExpired(nowNanos);
+        boolean checked = !sockets.isEmpty();
+        if (checked && srtpSender == null && !closed && nowNanos - agreedNanos >= KEYS_NANOS) {
+            String why =
+                    handshake == null
+                            ? "the browser's connectivity checks came, but no DTLS packet of it"
+                            : "the browser did not finish the DTLS handshake in time";
+            events.note(new TransportFact.HandshakeFailed(why), nowNanos);
+            shaken.onHandshakeFailed(why);
+        }
     }
 
     /// Takes a datagram that is the browser's, or claims to be.
@@ -273,7 +289,7 @@ final class BrowserTransport implements Guarded {
         if (fingerprint == null) {
             throw new IllegalStateException("checks are answered before a fingerprint is agreed");
         }
-        return new BrowserHandshake(kit, profile, fingerprint, ssrc, events, new Shaken());
+        return new BrowserHandshake(kit, profile, fingerprint, ssrc, events, shaken);
     }
 
     private void onSrtp(IceLiteAgent agent, PacketBuffer datagram, long nowNanos) {

@@ -70,6 +70,7 @@ final class FrontDoor {
     private final StatelessReply replies = new StatelessReply();
     private final ListenerWatch listeners = new ListenerWatch();
     private final SipRecording recording;
+    private final RefusedInvites refused = new RefusedInvites();
 
     /// @param limiter what sources of trunks may send
     /// @param strangers what any other source may send
@@ -136,6 +137,11 @@ final class FrontDoor {
         return recording;
     }
 
+    /// Who tells of INVITEs that go no further.
+    RefusedInvites refused() {
+        return refused;
+    }
+
     /// Counts a message that was begun on a stream and never finished.
     void countUnfinished() {
         counters.increment(Counter.SIP_DROPPED_MALFORMED);
@@ -188,10 +194,12 @@ final class FrontDoor {
         }
         try {
             RawMessage message = MessageReader.read(bytes, 0, MessageReader.MAX_DATAGRAM_BYTES);
-            boolean opens = message.method().equals("INVITE") && toTag(message).isEmpty();
-            return opens && message.headersComplete()
-                    ? answer(message, 513, List.of(), source, sourcePort, false)
-                    : DROP;
+            if (!opensCall(message) || !message.headersComplete()) {
+                return DROP;
+            }
+            trunks.peer(source, sourcePort, Transport.UDP)
+                    .ifPresent(trunk -> refused.add(message, trunk, "too-large", 513, ""));
+            return answer(message, 513, List.of(), source, sourcePort, false);
         } catch (SipRequestException _) {
             return DROP;
         }
@@ -382,12 +390,16 @@ final class FrontDoor {
                         && trunks.asksForHelp(request.startLine().split(" ", -1)[1]);
         if (!inDialog && !closing && !help && !limiter.admitOpening(source)) {
             counters.increment(Counter.SIP_DROPPED_RATE);
+            if (opensCall(request)) {
+                refused.add(request, trunk, "rate", 0, "not answered");
+            }
             return DROP;
         }
         RequestPolicy.check(request, lengthBytes - request.headerLengthBytes(), trunk);
         boolean opens = !inDialog && !tagged && request.method().equals("INVITE");
         if (opens && Hops.isCircle(request)) {
             noteLoop(request, trunk);
+            refused.add(request, trunk, "loop", 482, "it left this gateway and came back");
             return answer(request, 482, List.of(), source, sourcePort, false);
         }
         if (opens && leg.isPresent()) {
@@ -406,6 +418,7 @@ final class FrontDoor {
         if (!tagged && !help && !trunks.loadOf(trunk).hasRoom()) {
             // RFC 3261 §21.5.4, without a transaction: what is too much costs little.
             trunks.loadOf(trunk).countRefusal();
+            refused.add(request, trunk, trunks.loadOf(trunk).whyFull(), 503, "");
             return answer(request, 503, FULL, source, sourcePort, false);
         }
         return switch (identification.identify(request, key, source, trunk)) {
@@ -531,7 +544,19 @@ final class FrontDoor {
         if (message.isResponse() || message.method().equals("ACK")) {
             return ends ? DROP_AND_CLOSE : DROP;
         }
+        if (opensCall(message)) {
+            refused.add(message, trunk, e);
+        }
         return answer(message, status, e.answerHeaders(), source, sourcePort, ends);
+    }
+
+    /// Whether a request of a trunk would begin a call.
+    private static boolean opensCall(RawMessage request) {
+        try {
+            return request.method().equals("INVITE") && toTag(request).isEmpty();
+        } catch (SipRequestException _) {
+            return false;
+        }
     }
 
     private Decision answer(

@@ -380,12 +380,14 @@ public final class SipEndpoint {
         for (Binding binding : bindings) {
             contacts.put(key(binding), contact(binding));
         }
+        door.refused().tell(intake);
         SipEvents events =
                 new SipEvents(
                         trunks,
                         identification,
                         dialogs,
                         intake,
+                        door.refused(),
                         counters,
                         clock,
                         Map.copyOf(contacts));

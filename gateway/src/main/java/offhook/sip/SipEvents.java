@@ -65,6 +65,7 @@ final class SipEvents implements SipListenerExt {
     private final TrunkIdentification identification;
     private final Dialogs dialogs;
     private final CallIntake intake;
+    private final RefusedInvites refused;
     private final Counters counters;
     private final NanoClock clock;
     private final SipMessages messages = new SipMessages();
@@ -81,6 +82,7 @@ final class SipEvents implements SipListenerExt {
             TrunkIdentification identification,
             Dialogs dialogs,
             CallIntake intake,
+            RefusedInvites refused,
             Counters counters,
             NanoClock clock,
             Map<String, ContactHeader> contacts) {
@@ -88,6 +90,7 @@ final class SipEvents implements SipListenerExt {
         this.identification = identification;
         this.dialogs = dialogs;
         this.intake = intake;
+        this.refused = refused;
         this.counters = counters;
         this.clock = clock;
         this.contacts = contacts;
@@ -202,6 +205,12 @@ final class SipEvents implements SipListenerExt {
                     messages.response(request, Response.SERVICE_UNAVAILABLE, Identifiers.next());
             messages.addRetryAfter(full, TrunkLoad.RETRY_SECONDS);
             transaction.sendResponse(full);
+            refused.add(
+                    request,
+                    trunk.get(),
+                    trunks.loadOf(trunk.get()).whyFull(),
+                    Response.SERVICE_UNAVAILABLE,
+                    "");
             return;
         }
         leg.holds(slot.get());
@@ -232,6 +241,14 @@ final class SipEvents implements SipListenerExt {
                     e.verdict().sipStatus(),
                     LogText.of(e.explanation()));
             leg.refuseAtOnce(e.verdict().sipStatus(), e.explanation());
+            if (!(e instanceof CallRefusedException)) {
+                refused.add(
+                        request,
+                        trunk.get(),
+                        RefusedInvites.UNSERVED,
+                        e.verdict().sipStatus(),
+                        LogText.of(e.explanation()));
+            }
         }
     }
 

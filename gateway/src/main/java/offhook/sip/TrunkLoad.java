@@ -91,6 +91,15 @@ final class TrunkLoad {
                 && (now.callsPerSecond().isEmpty() || filled(bucket.get()).tokens() >= 1);
     }
 
+    /// Why no call finds a place now, as a stable key.
+    String whyFull() {
+        if (!enabled) {
+            return "trunk-disabled";
+        }
+        OptionalInt most = limits.maxCalls();
+        return most.isPresent() && calls.get() >= most.getAsInt() ? "trunk-full" : "trunk-rate";
+    }
+
     private boolean takePlace(boolean anyhow) {
         OptionalInt limit = limits.maxCalls();
         if (anyhow || limit.isEmpty()) {

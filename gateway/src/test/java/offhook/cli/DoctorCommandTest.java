@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.testng.annotations.Test;
@@ -16,30 +19,58 @@ public class DoctorCommandTest {
 
     private record Ended(int code, String out) {}
 
+    /// Few open files, little memory, one core, a clock that stands back, and no libopus: all of
+    /// one process.
     @Test
-    public void fewOpenFilesAreAProblem() throws Exception {
+    public void machineThatCannotCarryTheCallsIsAProblem() throws Exception {
         Path file =
                 Files.writeString(
                         Files.createTempDirectory("doctor").resolve("gateway.yaml"),
                         """
                         node: {advertise: 127.0.0.1}
-                        sip: {listen: ["udp://127.0.0.1:5060"], rtp-ports: 10000-10001}
+                        sip: {listen: ["udp://127.0.0.1:5060"], rtp-ports: 10000-10015}
+                        media: {loops: 4}
                         limits: {max-calls: 4000}
                         ops: {records: "off"}
                         """);
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().plus(Duration.ofHours(1))));
 
         Ended ended =
-                doctor(List.of("prlimit", "--nofile=900:900"), "--json", "--config", "" + file);
+                doctor(
+                        List.of(
+                                "env",
+                                "JAVA_TOOL_OPTIONS=-Xmx128m -XX:ActiveProcessorCount=1"
+                                        + " -Dorg.lwjgl.opus.libname=/nowhere/libopus.so",
+                                "prlimit",
+                                "--nofile=900:900"),
+                        "--json",
+                        "--config",
+                        "" + file);
 
         assertThat(ended.code()).as(ended.out()).isEqualTo(1);
         JsonNode findings = new ObjectMapper().readTree(ended.out()).get("findings");
+        assertSaid(findings, "open files", "problem", "900 may be open, 4000 calls");
         assertThat(findings)
                 .filteredOn(each -> each.get("where").asText().equals("open files"))
                 .singleElement()
-                .satisfies(each -> {
-                    assertThat(each.get("severity").asText()).isEqualTo("problem");
-                    assertThat(each.get("what").asText()).startsWith("900 may be open, 4000 calls");
-                    assertThat(each.get("remedy").asText()).contains("LimitNOFILE");
+                .satisfies(each -> assertThat(each.get("remedy").asText()).contains("LimitNOFILE"));
+        assertSaid(findings, "memory", "warning", "4000 calls need about");
+        assertSaid(findings, "processors", "warning", "4 media loops on 1 cores");
+        assertSaid(findings, "clock", "warning", "the configuration was changed at");
+        assertSaid(findings, "opus", "problem", "libopus cannot be loaded");
+        assertThat(findings)
+                .filteredOn(each -> each.get("check").asText().equals("call"))
+                .singleElement()
+                .satisfies(each -> assertThat(each.get("severity").asText()).isEqualTo("problem"));
+    }
+
+    private static void assertSaid(JsonNode findings, String where, String severity, String what) {
+        assertThat(findings)
+                .as("%s in %s", where, findings)
+                .anySatisfy(each -> {
+                    assertThat(each.get("where").asText()).isEqualTo(where);
+                    assertThat(each.get("severity").asText()).isEqualTo(severity);
+                    assertThat(each.get("what").asText()).contains(what);
                 });
     }
 

@@ -38,6 +38,10 @@ public class BadOpsConfigTest extends ConfigTexts {
                     "1:42: ops.black-box.mos-below: '9' is no mean opinion score; write 1 to 4.5,"
                             + " such as 3.2"),
             bad(
+                    "{sip: {listen: ['tcp://0.0.0.0:5060']}, ops: {probe: {every-seconds: 60}}}",
+                    "1:54: ops.probe: calls a udp:// listener, and sip.listen has none; add one,"
+                            + " such as udp://127.0.0.1:5060, or take 'probe' out"),
+            bad(
                     "ops: {probe: {every-seconds: 1}}",
                     "1:30: ops.probe.every-seconds: '1' is not a whole number within 10-86400"),
             bad(

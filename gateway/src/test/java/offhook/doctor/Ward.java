@@ -22,6 +22,7 @@ import offhook.call.LegQuality;
 import offhook.call.Party;
 import offhook.call.Target;
 import offhook.call.TransportFact;
+import offhook.call.TurnedAway;
 import offhook.config.DoctorConfig;
 import offhook.runtime.Owner;
 
@@ -126,6 +127,11 @@ final class Ward {
                         answered ? OptionalLong.of(1000 * SECOND) : OptionalLong.empty(),
                         nowNanos,
                         List.of()));
+        owner.runPending();
+    }
+
+    void turnAway(TurnedAway call, long leftOut) {
+        doctor.refused(call, leftOut);
         owner.runPending();
     }
 

@@ -66,8 +66,12 @@ public final class Phone implements AutoCloseable {
     ///
     /// @param number the user part that is called
     public PhoneCall invite(String number, CallOffer offer) {
-        return invite(
-                number, offer, new RtpPhone(wire.local().getAddress(), Ports.freePair(), offer));
+        return invite(number, offer, media(offer));
+    }
+
+    /// Media for a call that is yet to be made.
+    public RtpPhone media(CallOffer offer) {
+        return new RtpPhone(wire.local().getAddress(), Ports.freePair(), offer);
     }
 
     /// The same with other means to carry its sound.

@@ -12,10 +12,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 
 /// The RTCP of a phone, on the port after its RTP (RFC 3550 §6.4, RFC 3611): twice a second it
-/// reports that nothing was lost, and pretends to be far away by saying that it answered faster
-/// than it did.
+/// reports, either what it hears, or that nothing was lost; then it may pretend to be far away by
+/// saying that it answered faster than it did.
 ///
 /// One thread does all of it; others read what was heard.
 public final class PhoneControl implements AutoCloseable {
@@ -36,11 +37,13 @@ public final class PhoneControl implements AutoCloseable {
     private final RtpPhone media;
     private final boolean extended;
     private final double distanceMillis;
+    private final Function<List<Heard>, Reception> listener;
     private final DatagramSocket socket;
     private final int ssrc = ThreadLocalRandom.current().nextInt();
     private final List<byte[]> heard = new CopyOnWriteArrayList<>();
 
     private int reportedSsrc;
+    private int reported; // how many packets the last report was about, and those before
     private int lastReport;
     private long lastReportNanos;
 
@@ -50,9 +53,23 @@ public final class PhoneControl implements AutoCloseable {
     /// @param distanceMillis of the round trip that it pretends
     /// @param extended whether it sends VoIP metrics, too
     public PhoneControl(RtpPhone media, double distanceMillis, boolean extended) {
+        this(media, distanceMillis, extended, _ -> Reception.CLEAN);
+    }
+
+    /// One that reports what the phone hears, and when it really answered.
+    public static PhoneControl honest(RtpPhone media) {
+        return new PhoneControl(media, 0, false, Reception::of);
+    }
+
+    private PhoneControl(
+            RtpPhone media,
+            double distanceMillis,
+            boolean extended,
+            Function<List<Heard>, Reception> listener) {
         this.media = media;
         this.distanceMillis = distanceMillis;
         this.extended = extended;
+        this.listener = listener;
         InetSocketAddress rtp = media.local();
         try {
             socket = new DatagramSocket(new InetSocketAddress(rtp.getAddress(), rtp.getPort() + 1));
@@ -156,7 +173,14 @@ public final class PhoneControl implements AutoCloseable {
         out.putLong(ntp()).putInt(0).putInt(0).putInt(0);
         if (block) {
             long units = (System.nanoTime() - lastReportNanos) * 65_536 / 1_000_000_000L;
-            out.putInt(reportedSsrc).putInt(0).putInt(0).putInt(0).putInt(lastReport);
+            List<Heard> all = media.heard();
+            Reception news =
+                    listener.apply(all.subList(Math.min(reported, all.size()), all.size()));
+            Reception ever = listener.apply(all);
+            reported = all.size();
+            out.putInt(reportedSsrc);
+            out.putInt(news.lostOf256() << 24 | Math.min(ever.lost(), 0x7F_FFFF));
+            out.putInt(ever.highestSequence()).putInt(ever.jitterTicks()).putInt(lastReport);
             out.putInt((int) (units - Math.round(distanceMillis * 65.536)));
         }
         out.put((byte) 0x81).put((byte) DESCRIPTION).putShort((short) 4).putInt(ssrc);

@@ -2,6 +2,7 @@ package offhook.e2e.wan;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.DatagramChannel;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The receiving thread of its [Wan] owns it; tests reach it by commands.
 public class Link implements AutoCloseable {
+    /// Of the same machine as [InetAddress#getLoopbackAddress()].
+    private static final InetAddress OTHER_LOOPBACK = InetAddress.ofLiteral("127.0.0.2");
+
     private static final Script CLEAN = Script.clean(0);
 
     private final Wan wan;
@@ -34,6 +39,7 @@ public class Link implements AutoCloseable {
         private long beganNanos = System.nanoTime();
         private Tally before = Tally.NONE;
         private long lastNanos;
+        private IntPredicate passes = _ -> true;
 
         void follow(Script script) {
             before = tally();
@@ -47,9 +53,21 @@ public class Link implements AutoCloseable {
     }
 
     Link(Wan wan) {
+        this(wan, 0, false);
+    }
+
+    /// @param port where peers send; 0 for any
+    /// @param shared whether somebody else has it too
+    Link(Wan wan, int port, boolean shared) {
         this.wan = wan;
-        this.near = wan.open(0, this::onPeer);
+        this.near = wan.open(port, shared, this::onPeer);
         opened.add(near);
+    }
+
+    static Link before(Wan wan, int port) {
+        var link = new Link(wan, port, true);
+        link.gatewayAt(new InetSocketAddress(OTHER_LOOPBACK, port));
+        return link;
     }
 
     static Link toward(Wan wan, InetSocketAddress gateway) {
@@ -74,6 +92,21 @@ public class Link implements AutoCloseable {
     /// The same both ways, with other luck.
     public void impair(Script script) {
         impair(script, script.seeded(~script.seed()));
+    }
+
+    /// Loses all datagrams of other kinds from now on, both ways, as a firewall does.
+    ///
+    /// @param wanted says by the first byte what passes (RFC 7983 §7)
+    public void passOnly(IntPredicate wanted) {
+        passOnly(wanted, wanted);
+    }
+
+    /// The same, each way its own.
+    public void passOnly(IntPredicate towardGateway, IntPredicate towardPeer) {
+        wan.tell(() -> {
+            toGateway.passes = towardGateway;
+            toPeer.passes = towardPeer;
+        });
     }
 
     /// Passes everything from now on.
@@ -147,6 +180,9 @@ public class Link implements AutoCloseable {
             byte[] datagram,
             long nowNanos) {
         direction.lastNanos = nowNanos;
+        if (datagram.length > 0 && !direction.passes.test(datagram[0] & 0xFF)) {
+            return;
+        }
         Impairment.Fate fate =
                 direction.impairment.next(datagram.length, nowNanos - direction.beganNanos);
         for (int copy = 0; copy < fate.copies(); copy++) {

@@ -3,18 +3,35 @@ package offhook.e2e.wan;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import offhook.e2e.phone.PhoneMedia;
+import offhook.e2e.process.Ports;
 
-/// A link between one phone and the gateway: each is told that the other is here.
+/// A link between one phone and the gateway: each is told that the other is here. Reports go by the
+/// ports after those of audio (RFC 3550 §11), and meet what audio meets.
 public final class PhoneLink extends Link {
+    private final Link reports;
+
     PhoneLink(Wan wan) {
-        super(wan);
+        this(wan, Ports.freePair());
+    }
+
+    private PhoneLink(Wan wan, int port) {
+        super(wan, port, false);
+        reports = new Link(wan, port + 1, false);
+    }
+
+    @Override
+    public void impair(Script towardGateway, Script towardPeer) {
+        super.impair(towardGateway, towardPeer);
+        reports.impair(towardGateway, towardPeer);
     }
 
     /// The phone's media as its call is to describe and inform it.
     ///
     /// @param announced a free port of the loopback address, where the gateway is to send
     public PhoneMedia carry(PhoneMedia media, int announced) {
-        place(new InetSocketAddress(InetAddress.getLoopbackAddress(), media.port()), announced);
+        InetAddress here = InetAddress.getLoopbackAddress();
+        place(new InetSocketAddress(here, media.port()), announced);
+        reports.place(new InetSocketAddress(here, media.port() + 1), announced + 1);
         return new Carried(media, announced);
     }
 
@@ -48,7 +65,9 @@ public final class PhoneLink extends Link {
                     changed = "c=IN IP4 " + address().getAddress().getHostAddress();
                 } else if (line.startsWith("m=audio ")) {
                     String[] fields = line.split(" ", -1);
-                    gatewayAt(new InetSocketAddress(host, Integer.parseInt(fields[1])));
+                    int port = Integer.parseInt(fields[1]);
+                    gatewayAt(new InetSocketAddress(host, port));
+                    reports.gatewayAt(new InetSocketAddress(host, port + 1));
                     fields[1] = Integer.toString(address().getPort());
                     changed = String.join(" ", fields);
                 }
@@ -66,6 +85,7 @@ public final class PhoneLink extends Link {
         public void close() {
             media.close();
             PhoneLink.this.close();
+            reports.close();
         }
     }
 }

@@ -85,12 +85,24 @@ public final class Wan implements AutoCloseable {
         return new PhoneLink(this);
     }
 
+    /// A link before a gateway that has bound a port at all addresses: what is sent to it at the
+    /// loopback address comes here, as the socket of one address goes before that of all.
+    public Link before(int port) {
+        return Link.before(this, port);
+    }
+
     /// Binds a socket of the loopback address.
     ///
     /// @param port 0 for any
     DatagramChannel open(int port, Receiver receiver) {
+        return open(port, false, receiver);
+    }
+
+    /// @param shared whether somebody else may have the port, who shares it too
+    DatagramChannel open(int port, boolean shared, Receiver receiver) {
         try {
             DatagramChannel channel = DatagramChannel.open();
+            channel.setOption(StandardSocketOptions.SO_REUSEPORT, shared);
             channel.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER_BYTES);
             channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             channel.configureBlocking(false);

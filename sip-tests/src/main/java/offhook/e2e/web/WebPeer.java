@@ -307,6 +307,12 @@ public final class WebPeer implements AutoCloseable {
         await("quality", limit, m -> m.path("call").asText().equals(call));
     }
 
+    /// Says how long its browser holds audio back; waits for what the gateway says.
+    public void buffers(String call, int millis, Duration limit) {
+        send(message("quality").put("call", call).put("buffer-millis", millis));
+        await("quality", limit, m -> m.path("call").asText().equals(call));
+    }
+
     /// Leads the other side of a call on.
     ///
     /// @param how `transfer` or `consult`

@@ -6,30 +6,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
-import offhook.codec.AudioCodec;
 import offhook.e2e.phone.CallOffer;
 import offhook.e2e.phone.CalledPhone;
 import offhook.e2e.phone.Phone;
 import offhook.e2e.phone.PhoneCall;
-import offhook.e2e.phone.PhoneControl;
-import offhook.e2e.phone.Sound;
 import offhook.e2e.process.Await;
-import offhook.e2e.process.Ports;
 import offhook.e2e.process.Program;
 import offhook.e2e.speech.G711;
-import offhook.e2e.wan.Link;
-import offhook.e2e.wan.PhoneLink;
-import offhook.e2e.wan.Script;
-import offhook.e2e.wan.Wan;
-import offhook.e2e.web.FrameLoop;
-import offhook.e2e.web.LoopPhone;
 import offhook.e2e.web.WebPeer;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
@@ -41,20 +30,23 @@ import org.testng.annotations.Test;
 public class DoctorIT {
     private static final Duration LIMIT = CallStand.LIMIT;
 
-    /// Of the shortest of the calls that are judged by their sound.
+    /// Of talk before it gets worse.
     private static final Duration SOUND = Duration.ofSeconds(2);
+
+    /// What the doctor needs to miss a browser, by the second.
+    private static final Duration AWAY = Duration.ofSeconds(6);
 
     /// What the doctor needs of a phone that went silent, by the second.
     private static final Duration DEAD = Duration.ofMillis(12_500);
 
+    /// Of a trunk that may have one call.
+    private static final InetAddress SMALL = InetAddress.ofLiteral("127.0.0.6");
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Map<String, JsonNode> stories = new HashMap<>();
-    private final Map<String, PhoneCall> calls = new HashMap<>();
-    private final List<AutoCloseable> open = new ArrayList<>();
-    private final Wan wan = new Wan();
     private PeerStand stand;
-    private Phone phone;
+    private SickCalls calls;
     private CalledPhone out;
     private JsonNode last;
     private String metrics;
@@ -63,144 +55,97 @@ public class DoctorIT {
     public void callAll() throws Exception {
         out = new CalledPhone(InetAddress.getByName("127.0.0.5"));
         stand = PeerStand.start(DoctorIT.class, this::withMore);
-        phone = stand.keep(Phone.udp(stand.config().sip(), "5551000"));
-        bring();
+        calls = new SickCalls(stand);
+        calls.begin(out);
         pause(SOUND);
-        calls.get("dead").media().mute(true);
-        long judgedNanos = System.nanoTime() + DEAD.toNanos();
+        calls.worsen();
+        long worseNanos = System.nanoTime();
         fail();
-        pause(Duration.ofNanos(Math.max(0, judgedNanos - System.nanoTime())));
-        for (String name : List.copyOf(calls.keySet())) {
-            if (!calls.get(name).hasEnded() && !name.equals("unconnected")) {
-                calls.get(name).hangUp(LIMIT);
-            }
-        }
-        calls.get("unconnected").awaitFinal(LIMIT);
+        pauseSince(worseNanos, AWAY);
+        calls.recover();
+        pauseSince(worseNanos, DEAD);
+        calls.end();
         read();
     }
 
     @AfterClass(alwaysRun = true)
     public void stop() throws Exception {
-        for (AutoCloseable each : open) {
-            each.close();
+        if (calls != null) {
+            calls.close();
         }
         if (stand != null) {
             stand.close();
         }
         out.close();
-        wan.close();
     }
 
     private static void pause(Duration time) throws InterruptedException {
         Thread.sleep(time);
     }
 
+    private static void pauseSince(long nanos, Duration time) throws InterruptedException {
+        pause(Duration.ofNanos(Math.max(0, nanos + time.toNanos() - System.nanoTime())));
+    }
+
     /// Agents for all, and a trunk that calls go out to.
     private String withMore(String yaml) {
         String nora =
                 yaml.lines().filter(line -> line.contains("{name: nora")).findFirst().orElseThrow();
-        StringBuilder users = new StringBuilder(nora);
+        StringBuilder users = new StringBuilder(nora.replace("nora", "olga"));
         StringBuilder routes = new StringBuilder("routes:\n");
-        for (String name : List.of("stray", "dead", "unconnected", "olga")) {
+        for (String name : SickCalls.names()) {
             users.append('\n').append(nora.replace("nora", name));
             routes.append("  - {trunk: pbx, number: \"")
                     .append(name)
-                    .append("\", to: \"agent:")
+                    .append("\", to: [")
+                    .append(
+                            name.equals("second")
+                                    ? "\"trunk:out:" + SickCalls.ELSEWHERE + "\", "
+                                    : "")
+                    .append("\"agent:")
                     .append(name)
-                    .append("\"}\n");
+                    .append("\"]}\n");
         }
+        routes.append("  - {trunk: small, number: \"olga\", to: \"agent:olga\"}\n");
         routes.append("  - {from: web, number: \"55*\", to: \"trunk:out\"}\n");
-        return yaml.replace(nora, users)
+        return yaml.replace(nora, nora + "\n" + users)
+                .replace("agents:\n  users", "agents:\n  grace-seconds: 10\n  users")
                 .replace("routes:\n", routes)
                 .replace(
                         "trunks:\n",
-                        "trunks:\n  - {name: out, addresses: [127.0.0.5/32], uri: \""
+                        "trunks:\n  - {name: small, addresses: [127.0.0.6/32], codecs: [PCMA],"
+                                + " max-calls: 1}\n  - {name: out, addresses: [127.0.0.5/32], uri: \""
                                 + out.uri()
                                 + "\", codecs: [PCMA]}\n");
     }
 
-    private Link towardBrowsers() {
-        Link link =
-                wan.toward(
-                        new InetSocketAddress(
-                                InetAddress.getLoopbackAddress(), stand.config().mediaPort()));
-        open.add(link);
-        return link;
-    }
-
-    private void call(String name, String number, CallOffer offer, Sound says) {
-        PhoneCall call = phone.invite(number, offer);
-        call.media().say(says);
-        calls.put(name, call);
-    }
-
-    /// Calls that are answered, each with one fault.
-    private void bring() {
-        CallOffer offer = CallOffer.of(G711.PCMA);
-        Link lossy = towardBrowsers();
-        Link nowhere = towardBrowsers();
-        nowhere.impair(Script.clean(1).losing(100));
-        for (String name : List.of("alice", "carol", "dave", "erin", "nora", "stray", "dead")) {
-            stand.signIn(name, Voices.AGENT_HZ);
-        }
-        stand.signIn("bob", Voices.AGENT_HZ, setup -> setup.through(lossy.address()));
-        stand.signIn("unconnected", Voices.AGENT_HZ, setup -> setup.through(nowhere.address()));
-
-        call("uplink", "201", offer, CallStand.callerTone());
-        PhoneLink trunk = wan.ofPhone();
-        calls.put(
-                "trunk",
-                phone.invite(
-                        "202",
-                        offer,
-                        trunk.carry(
-                                new LoopPhone(
-                                        stand.reactor(),
-                                        AudioCodec.PCMA,
-                                        FrameLoop.g711(
-                                                FrameLoop.tone((int) Voices.CALLER_HZ), G711.PCMA)),
-                                Ports.freePair())));
-        PhoneCall misled = phone.invite("203", offer.naming("127.0.0.99"));
-        misled.media().mute(true);
-        calls.put("misled", misled);
-        call("muted", "204", offer, Sound.silence());
-        call("clipping", "209", offer, square());
-        call("stray", "stray", offer.naming("127.0.0.99"), CallStand.callerTone());
-        call("dead", "dead", offer, CallStand.callerTone());
-        call("unconnected", "unconnected", offer, CallStand.callerTone());
-        calls.forEach((name, call) -> {
-            if (!name.equals("unconnected")) {
-                call.awaitAnswer(LIMIT);
-            }
-        });
-        call("clean", "200", offer, CallStand.callerTone());
-        open.add(new PhoneControl(calls.get("clean").media(), 20, false));
-        calls.get("clean").awaitAnswer(LIMIT);
-        lossy.impair(Script.clean(7).losing(12), Script.clean(8));
-        trunk.impair(Script.clean(9).losing(12), Script.clean(10));
-    }
-
-    /// As loud as samples can be.
-    private static Sound square() {
-        return new Sound() {
-            private int at;
-
-            @Override
-            public short next() {
-                return at++ % 16 < 8 ? Short.MAX_VALUE : Short.MIN_VALUE;
-            }
-        };
-    }
-
     /// Calls that come to nothing at once.
     private void fail() {
-        call("unknown", "999", CallOffer.of(G711.PCMA), Sound.silence());
-        calls.get("unknown").awaitFinal(LIMIT);
-        calls.remove("unknown");
+        Phone phone = stand.keep(Phone.udp(stand.config().sip(), "5552000"));
+        phone.invite("999", CallOffer.of(G711.PCMA)).awaitFinal(LIMIT);
         WebPeer olga = stand.signIn("olga", Voices.AGENT_HZ);
         refuse(olga, "551", 486, "Busy Here");
         refuse(olga, "552", 404, "Not Found");
         refuse(olga, "553", 488, "Not Acceptable Here");
+        turnAway(phone);
+    }
+
+    /// Calls that the gateway does not even begin: one that its trunk has no place for, one that
+    /// the front door cannot read, and one while the gateway is drained.
+    private void turnAway(Phone phone) {
+        Phone small = stand.keep(Phone.udp(SMALL, stand.config().sip(), "5553000", "Maria"));
+        PhoneCall only = small.invite("olga", CallOffer.of(G711.PCMA)).awaitAnswer(LIMIT);
+        small.invite("one-more", CallOffer.of(G711.PCMA)).awaitFinal(LIMIT);
+        only.hangUp(LIMIT);
+        stand.keep(Phone.udp(stand.config().sip(), "5554000"))
+                .adding("Require: telepathy")
+                .invite("unread", CallOffer.of(G711.PCMA))
+                .awaitFinal(LIMIT);
+        try (Operations operations = Operations.of(stand.gateway())) {
+            operations.invoke("drain");
+            phone.invite("drained", CallOffer.of(G711.PCMA)).awaitFinal(LIMIT);
+            operations.invoke("undrain");
+        }
     }
 
     private void refuse(WebPeer agent, String number, int status, String phrase) {
@@ -218,14 +163,14 @@ public class DoctorIT {
                         LIMIT,
                         List.of(
                                 "records",
-                                story("201").get("id").asText(),
+                                story("uplink").get("id").asText(),
                                 "--config",
                                 stand.config().file()));
 
         assertThat(records.out())
                 .as(records.err())
                 .containsPattern("verdict +bad\\n")
-                .contains("the uplink of bob lost");
+                .contains("the uplink of uplink lost");
     }
 
     /// The stories by the number that was called.
@@ -264,32 +209,85 @@ public class DoctorIT {
                 .toList();
     }
 
+    /// What the doctor says by a rule, all of it.
+    private String said(String number, String rule) {
+        assertThat(rules(number)).as(story(number).toString()).contains(rule);
+        return StreamSupport.stream(story(number).get("findings").spliterator(), false)
+                .filter(finding -> finding.get("rule").asText().equals(rule))
+                .map(finding -> finding.get("text").asText())
+                .collect(Collectors.joining("\n"));
+    }
+
     /// A machine that has no time for its peers makes their packets late, and nothing else.
     @Test
     public void aCleanCallIsGood() {
-        if (rules("200").isEmpty()) {
-            assertVerdict("200", "good");
+        if (rules("clean").isEmpty()) {
+            assertVerdict("clean", "good");
         }
-        assertThat(rules("200")).isSubsetOf("late-in", "jitter-in", "jitter-out", "delay", "cpu");
-        JsonNode heard = story("200").get("series").get("legs").get(0).get("heard-by-us");
+        assertThat(rules("clean"))
+                .isSubsetOf("late-in", "jitter-in", "jitter-out", "delay", "cpu", "away");
+        JsonNode heard = story("clean").get("series").get("legs").get(0).get("heard-by-us");
         assertThat(heard.get("loss").size()).isGreaterThan(10);
         assertThat(heard.get("loss").get(8).asDouble()).isZero();
     }
 
     @Test
     public void lossOnTheUplinkOfTheAgentIsNamed() {
-        assertVerdict("201", "bad", "the caller heard gaps: the uplink of bob lost ");
-        assertThat(rules("201")).contains("loss-in").doesNotContain("no-media");
+        assertVerdict("uplink", "bad", "the caller heard gaps: the uplink of uplink lost ");
+        assertThat(rules("uplink")).contains("loss-in");
+    }
+
+    @Test
+    public void lossOnTheDownlinkIsNamedAsTheBrowserReportsIt() {
+        assertThat(said("downlink", "loss-out"))
+                .contains("downlink heard gaps: the downlink of downlink lost ")
+                .contains("as the browser of downlink reports");
     }
 
     @Test
     public void lossOnTheTrunkIsNamed() {
-        assertVerdict("202", "bad", "carol heard gaps: the way from trunk pbx to us lost ");
+        assertVerdict(
+                "trunk-loses", "bad", "trunk-loses heard gaps: the way from trunk pbx to us lost ");
+    }
+
+    @Test
+    public void lossTowardTheTrunkIsNamedAsThePhoneReportsIt() {
+        assertThat(said("trunk-does-not-get", "loss-out"))
+                .contains("the caller heard gaps: the way from us to trunk pbx lost ")
+                .contains("as trunk pbx reports");
+    }
+
+    @Test
+    public void aLongWayIsNamed() {
+        assertThat(said("trunk-far", "round-trip"))
+                .containsPattern("talked over each other: [4-9][0-9][0-9] ms to trunk pbx");
+    }
+
+    @Test
+    public void unevenPacketsAreNamedBothWays() {
+        assertThat(said("trunk-uneven", "jitter-in"))
+                .contains("packets on the way from trunk pbx to us came unevenly");
+        assertThat(said("trunk-uneven", "jitter-out"))
+                .contains("packets on the way from us to trunk pbx arrived unevenly")
+                .contains("as trunk pbx reports");
+    }
+
+    @Test
+    public void packetsThatComeTooLateAreNamed() {
+        assertThat(said("bursts", "late-in"))
+                .contains("the caller heard gaps")
+                .contains("of the packets on the uplink of bursts came too late to be played");
+    }
+
+    @Test
+    public void whatABrowserHoldsBackIsNamed() {
+        assertThat(said("buffered", "delay"))
+                .contains("buffered heard late: 500 ms in the browser's jitter buffer");
     }
 
     @Test
     public void anAddressThatNothingComesFromIsNamed() {
-        assertVerdict("203", "bad", "offered 127.0.0.99:", "no packet came from it in ");
+        assertVerdict("misled", "bad", "offered 127.0.0.99:", "no packet came from it in ");
     }
 
     @Test
@@ -299,23 +297,72 @@ public class DoctorIT {
 
     @Test
     public void aMutedMicrophoneIsNamed() {
-        assertVerdict("204", "bad", "erin heard nothing of the caller", "digital silence");
+        assertVerdict("silent", "bad", "silent heard nothing of the caller", "digital silence");
     }
 
     @Test
-    public void clippedSpeechIsNamed() {
-        assertVerdict("209", "bad", "the caller sounded distorted");
+    public void levelsAreNamed() {
+        assertVerdict("clipping", "bad", "the caller sounded distorted");
+        assertThat(said("loud", "too-loud")).contains("the caller was very loud: speech at -");
+        assertThat(said("quiet", "too-quiet")).contains("the caller was hard to hear: speech at -");
     }
 
     @Test
     public void packetsThatStopAreNamed() {
         assertVerdict("dead", "bad", "dead heard nothing of the caller", "trunk pbx stopped");
+        assertVerdict(
+                "no-audio",
+                "bad",
+                "the caller heard nothing of no-audio",
+                "no packet of the browser");
+    }
+
+    @Test
+    public void holdIsSaidAndNoFault() {
+        assertThat(said("held", "hold")).contains("the caller held the call");
+        assertThat(rules("held")).doesNotContain("muted", "packets-stopped", "no-media");
+    }
+
+    @Test
+    public void aBrowserThatComesBackByAnotherConnectionIsNamed() {
+        assertThat(said("moving", "away"))
+                .contains("nothing at all came from the browser of moving");
+        assertThat(said("moving", "reattached")).contains("came back by a new connection");
+    }
+
+    @Test
+    public void aCallThatNobodyEndedIsCut() {
+        assertThat(said("lost", "cut")).contains("the call was cut: the");
+        assertThat(story("lost").get("verdict").get("level").asText()).isEqualTo("bad");
     }
 
     @Test
     public void aBrowserThatNeverConnectsIsNamed() {
-        assertVerdict("unconnected", "failed", "ICE never connected");
-        assertThat(rules("unconnected")).contains("media-set-up");
+        assertVerdict("no-ice", "failed", "ICE never connected");
+        assertThat(rules("no-ice")).contains("media-set-up");
+    }
+
+    @Test
+    public void aBrowserWhoseHandshakeIsLostIsNamed() {
+        assertVerdict("no-dtls", "failed", "ICE stood, but DTLS did not", "no DTLS packet of it");
+        assertThat(rules("no-dtls")).contains("media-set-up");
+    }
+
+    @Test
+    public void anAttemptBeforeTheAnswerIsSaid() {
+        assertThat(said("second", "set-up"))
+                .contains("did not take the call: the trunk is overloaded or out of service (503");
+        assertThat(story("second").get("verdict").get("level").asText()).isNotEqualTo("failed");
+    }
+
+    @Test
+    public void callsThatWereTurnedAwayAreSaidInWords() {
+        assertVerdict("one-more", "failed", "turned away", "limit of calls is reached", "503");
+        assertVerdict("unread", "failed", "turned away", "420", "telepathy");
+        assertVerdict("drained", "failed", "turned away", "the gateway is drained", "503");
+        assertThat(story("drained").get("state").asText()).isEqualTo("turned-away");
+        assertThat(story("drained").get("from").asText()).isEqualTo("5552000");
+        assertThat(rules("drained")).containsExactly("turned-away");
     }
 
     @Test
@@ -329,18 +376,18 @@ public class DoctorIT {
     @Test
     public void theCommandShowsCallsThatAreOver() throws Exception {
         String pid = Long.toString(stand.gateway().pid());
-        String id = story("201").get("id").asText();
+        String id = story("uplink").get("id").asText();
 
         Program list =
                 Program.run(stand.folder(), LIMIT, List.of("calls", "--last", "50", "--pid", pid));
         Program show =
                 Program.run(stand.folder(), LIMIT, List.of("calls", "show", id, "--pid", pid));
 
-        assertThat(list.out()).as(list.err()).contains(id).contains("the uplink of bob lost");
+        assertThat(list.out()).as(list.err()).contains(id).contains("the uplink of uplink lost");
         assertThat(show.out())
                 .as(show.err())
                 .contains("bad: ")
-                .contains("answered by bob")
+                .contains("answered by uplink")
                 .contains("loss-in")
                 .containsPattern("loss +.*[▁▂▃▄▅▆▇█]");
     }

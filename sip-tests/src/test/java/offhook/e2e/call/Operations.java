@@ -144,6 +144,17 @@ public final class Operations implements AutoCloseable {
         }
     }
 
+    /// The same of one that is told nothing.
+    public Object invoke(String operation) {
+        try {
+            return beans.invoke(new ObjectName("offhook:type=Gateway"), operation, null, null);
+        } catch (JMException e) {
+            throw new IllegalStateException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /// A counter by its name.
     public long counter(String name) {
         TabularData counters = (TabularData) attribute("Counters");
