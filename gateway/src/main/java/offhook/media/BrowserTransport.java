@@ -182,7 +182,7 @@ final class BrowserTransport implements Guarded {
                     handshake == null
                             ? "the browser's connectivity checks came, but no DTLS packet of it"
                             : "the browser did not finish the DTLS handshake in time";
-            events.note(new TransportFact.HandshakeFailed(why), nowNanos);
+            events.tape().note(new TransportFact.HandshakeFailed(why), nowNanos);
             shaken.onHandshakeFailed(why);
         }
     }
