@@ -70,11 +70,20 @@ final class CallerQueues {
                 .forEach(caller ->
                         Optional.ofNullable(queues.get(caller.queue().name()))
                                 .ifPresent(caller::goesBy));
+        forgetPauses();
         offerAgents();
         figures.keySet().retainAll(queues.keySet());
         callers.keySet().retainAll(queues.keySet());
         paused.keySet().retainAll(queues.keySet());
         closed.retainAll(queues.keySet());
+    }
+
+    /// Who serves a queue no more is not paused in it any more either.
+    private void forgetPauses() {
+        queues.forEach((name, queue) ->
+                paused.computeIfPresent(
+                        name,
+                        (_, agents) -> agents.stream().filter(queue.agents()::contains).toList()));
     }
 
     /// Whether nobody may wait in the queue of a caller: an operator closed it, or it is configured
@@ -121,7 +130,8 @@ final class CallerQueues {
     ///
     /// @return whether that is new
     boolean close(String queue, boolean wanted) {
-        boolean news = wanted ? closed.add(queue) : closed.remove(queue);
+        boolean news =
+                wanted ? queues.containsKey(queue) && closed.add(queue) : closed.remove(queue);
         offerAgents();
         return news;
     }
@@ -352,6 +362,10 @@ final class CallerQueues {
     }
 
     private void publish(String queue) {
+        if (!queues.containsKey(queue)) {
+            callers.remove(queue); // left out while somebody rang
+            return;
+        }
         List<Caller> inLine =
                 line.values().stream().filter(c -> c.queue().name().equals(queue)).toList();
         callers.put(

@@ -261,6 +261,7 @@ public final class Gateway {
                                         sip,
                                         calls,
                                         records,
+                                        recording,
                                         operations)),
                         auditLog);
         operations.open(config, controls);

@@ -194,7 +194,7 @@ final class OperationsSide {
             }
         }
         showTrunks();
-        metrics.showQueues();
+        metrics.showQueues(config.queues().stream().map(QueueConfig::name).toList());
         server.ifPresent(port -> port.reconfigured(config.ops().token(), config.ops().users()));
     }
 

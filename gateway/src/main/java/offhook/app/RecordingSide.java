@@ -34,6 +34,9 @@ final class RecordingSide {
     private final boolean headersOfAll;
     private final int headerCalls;
 
+    /// What the gateway runs with; exchanged by whoever reads it in again.
+    private volatile GatewayConfig settings;
+
     /// @param isNamed whether a trunk or an agent is called so now
     RecordingSide(
             GatewayConfig config,
@@ -42,6 +45,7 @@ final class RecordingSide {
             Counters counters,
             NanoClock clock,
             InstantSource wallClock) {
+        settings = config;
         RecordingConfig wanted = config.ops().recording();
         Optional<BlackBoxConfig> box = wanted.blackBox();
         headersOfAll = box.map(BlackBoxConfig::headers).orElse(false);
@@ -67,7 +71,7 @@ final class RecordingSide {
                                                 story,
                                                 config.node().name(),
                                                 Version.current(),
-                                                config),
+                                                () -> settings),
                                         counters,
                                         clock,
                                         wallClock)));
@@ -97,6 +101,11 @@ final class RecordingSide {
             calls.observe(each);
             each.start();
         });
+    }
+
+    /// The gateway runs with this from now on. Any thread.
+    void reconfigured(GatewayConfig config) {
+        settings = config;
     }
 
     /// What operators do with it.

@@ -26,6 +26,7 @@ record RunningRooms(
         SipEndpoint sip,
         CallRegistry calls,
         Optional<CallRecorder> records,
+        RecordingSide recording,
         OperationsSide operations)
         implements Reload.Rooms {
 
@@ -63,6 +64,7 @@ record RunningRooms(
                 wanted.trunks().size());
         records.ifPresent(
                 kept -> kept.keepFor(wanted.ops().records().flatMap(RecordsConfig::keep)));
+        recording.reconfigured(wanted);
         operations.reconfigured(wanted);
         registrations.run();
         return signedOut;

@@ -70,13 +70,13 @@ public final class BlackBoxes implements CallObserver {
     /// @param story the call as the doctor tells it, JSON
     /// @param node what the gateway is called
     /// @param version of the gateway
-    /// @param settings that it runs with
+    /// @param settings that it runs with now
     public record Sources(
             TraceRecorder recorder,
             Function<CallId, Optional<String>> story,
             String node,
             String version,
-            Record settings) {}
+            Supplier<? extends Record> settings) {}
 
     /// A call whose box is to be written.
     private record Wish(CallId call, long dueNanos) {}
@@ -128,7 +128,7 @@ public final class BlackBoxes implements CallObserver {
                         sources.recorder().headers(call),
                         story,
                         gateway(call),
-                        SettingsText.of(sources.settings()))
+                        SettingsText.of(sources.settings().get()))
                 .write(out);
     }
 

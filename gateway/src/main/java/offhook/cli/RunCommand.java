@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import offhook.app.Gateway;
+import offhook.codec.opus.OpusUnavailableException;
 import offhook.config.ConfigException;
 import offhook.config.LoadedConfig;
 import offhook.runtime.Signals;
@@ -55,11 +56,10 @@ final class RunCommand implements Callable<Integer> {
         Gateway gateway;
         try {
             gateway = Gateway.start(loaded.config(), file::load);
-        } catch (IOException e) {
-            // What is on its way to the log is written first: why it ends is the last line.
-            LogManager.shutdown();
-            spec.commandLine().getErr().println("offhook: " + e.getMessage());
-            return Main.EXIT_CONFIGURATION;
+        } catch (IOException | OpusUnavailableException e) {
+            return failed(String.valueOf(e.getMessage()));
+        } catch (LinkageError e) {
+            return failed("a native library does not load: " + e);
         } catch (RuntimeException e) {
             LogManager.shutdown();
             throw e;
@@ -81,6 +81,13 @@ final class RunCommand implements Callable<Integer> {
         // The hook above ends the process; nothing else does.
         new CountDownLatch(1).await();
         return 0;
+    }
+
+    private int failed(String why) {
+        // What is on its way to the log is written first: why it ends is the last line.
+        LogManager.shutdown();
+        spec.commandLine().getErr().println("offhook: " + why);
+        return Main.EXIT_CONFIGURATION;
     }
 
     /// Lets calls end by themselves before the rest is ended, where that is configured.

@@ -145,12 +145,13 @@ final class SignIn {
         Threads.pause(guard.delayNanos(name));
         Known now = known;
         return switch (now.passwords().check(name, password)) {
-            case RIGHT ->
-                    granted(
-                            response,
-                            callback,
-                            Objects.requireNonNull(now.users().get(name)),
-                            address);
+            case RIGHT -> {
+                OpsUser user = Objects.requireNonNull(now.users().get(name));
+                boolean answered = granted(response, callback, user, address);
+                // Others may have been admitted meanwhile: passwords take a while.
+                access.sessions().retain(known.users().values());
+                yield answered;
+            }
             case WRONG -> {
                 guard.failed(name, address);
                 audit.recordStranger(address, "sign-in", name, "wrong password");

@@ -42,6 +42,10 @@ final class BrowserTransport implements Guarded {
     /// that what is said of it is what is known here: whether checks ever came.
     private static final long KEYS_NANOS = 11_500_000_000L;
 
+    /// A browser checks as soon as it has our answer. Where its first check comes later than this,
+    /// so did the answer: a phone that calls is sent it when somebody takes the call.
+    private static final long AT_ONCE_NANOS = 2_000_000_000L;
+
     private final LoopKit kit;
     private final BrowserProfile profile;
     private final LegEvents events;
@@ -59,8 +63,10 @@ final class BrowserTransport implements Guarded {
     private @Nullable SrtpSender srtpSender;
     private @Nullable SrtpReceiver srtpReceiver;
     private long agreedNanos;
+    private long keysDueNanos;
     private long peerClosedAtNanos = Long.MAX_VALUE;
     private boolean consented = true;
+    private boolean failed;
     private boolean closed;
 
     /// Who sends and receives through it. Called on the loop.
@@ -176,8 +182,8 @@ final class BrowserTransport implements Guarded {
     void upkeep(long nowNanos) {
         IceLiteAgent agent = ice;
         consented = agent == null || !agent.isExpired(nowNanos);
-        boolean checked = !sockets.isEmpty();
-        if (checked && srtpSender == null && !closed && nowNanos - agreedNanos >= KEYS_NANOS) {
+        boolean overdue = !sockets.isEmpty() && nowNanos - keysDueNanos >= 0;
+        if (overdue && srtpSender == null && !failed && !closed) {
             String why =
                     handshake == null
                             ? "the browser's connectivity checks came, but no DTLS packet of it"
@@ -213,7 +219,7 @@ final class BrowserTransport implements Guarded {
                 // Harmless, and asks for nothing.
             }
             case RESPOND, RESPOND_AND_NOMINATED -> {
-                BrowserSocket socket = socketOf(source);
+                BrowserSocket socket = socketOf(source, nowNanos);
                 if (socket == null) {
                     return;
                 }
@@ -233,12 +239,13 @@ final class BrowserTransport implements Guarded {
 
     /// The socket of an address that passed a check; makes it if it is new. Null when the system
     /// has none left, and then the browser checks again.
-    private @Nullable BrowserSocket socketOf(InetSocketAddress source) {
+    private @Nullable BrowserSocket socketOf(InetSocketAddress source, long nowNanos) {
         for (BrowserSocket socket : sockets) {
             if (socket.remote().equals(source)) {
                 return socket;
             }
         }
+        boolean first = sockets.isEmpty();
         sockets.removeIf(this::isForgotten);
         try {
             BrowserSocket socket =
@@ -250,12 +257,21 @@ final class BrowserTransport implements Guarded {
                             kit.loop());
             sockets.add(socket);
             kit.browserPort().add(source, this);
-            events.tape().note(new TransportFact.Checked(source), kit.loop().nowNanos());
+            if (first) {
+                answered(nowNanos);
+            }
+            events.tape().note(new TransportFact.Checked(source), nowNanos);
             return socket;
         } catch (IOException e) {
             LOG.warn("no socket for a browser cause={}", e.getMessage());
             return null;
         }
+    }
+
+    /// The browser has our answer: it checks.
+    private void answered(long nowNanos) {
+        boolean atOnce = nowNanos - agreedNanos < AT_ONCE_NANOS;
+        keysDueNanos = (atOnce ? agreedNanos : nowNanos) + KEYS_NANOS;
     }
 
     /// Whether the agent no longer knows a socket's address, so that the socket can go.
@@ -381,7 +397,8 @@ final class BrowserTransport implements Guarded {
 
         @Override
         public void onHandshakeFailed(String why) {
-            if (!closed) {
+            if (!closed && !failed) {
+                failed = true;
                 kit.counters().increment(Counter.DTLS_FAILED);
                 user.onFailed("dtls-failed", why);
             }

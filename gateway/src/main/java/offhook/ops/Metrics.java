@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -218,12 +219,14 @@ public final class Metrics implements AutoCloseable {
     /// Shows who waits in queues, and how long those waited who came out.
     public void addQueues(AgentRegistry agents, NanoClock clock) {
         queues = Optional.of(new QueueMetrics(registry, agents, clock));
-        showQueues();
+        showQueues(agents.queueNames());
     }
 
-    /// Shows the queues that are configured now. One thread at a time.
-    public void showQueues() {
-        queues.ifPresent(QueueMetrics::show);
+    /// Shows these queues, and no others. One thread at a time.
+    ///
+    /// @param names of those that are configured now
+    public void showQueues(Collection<String> names) {
+        queues.ifPresent(shown -> shown.show(names));
     }
 
     /// Shows how many alarms of each kind last.

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.core.metrics.Histogram;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
@@ -44,9 +45,11 @@ final class QueueMetrics implements QueueListener {
         agents.addListener(this);
     }
 
-    /// Shows the queues that are configured now, and no others. One thread at a time.
-    void show() {
-        Set<String> wanted = Set.copyOf(agents.queueNames());
+    /// Shows these queues, and no others. One thread at a time.
+    ///
+    /// @param queues those of the configuration, of which the directory may not have heard yet
+    void show(Collection<String> queues) {
+        Set<String> wanted = Set.copyOf(queues);
         shown.stream().filter(queue -> !wanted.contains(queue)).forEach(this::remove);
         wanted.stream().filter(queue -> !shown.contains(queue)).forEach(this::add);
         shown = wanted;

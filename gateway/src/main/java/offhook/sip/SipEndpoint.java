@@ -82,7 +82,8 @@ public final class SipEndpoint {
     private final Owner files;
     private @Nullable GuardedSipStack stack;
 
-    private volatile long leavingSinceNanos;
+    /// Guarded by the trunks.
+    private long leavingSinceNanos;
 
     /// Written once, by [#start].
     private volatile Optional<TlsIdentity> tls = Optional.empty();
@@ -150,22 +151,31 @@ public final class SipEndpoint {
     /// @param emergency numbers that no limit holds back
     /// @return has them probed, registers, and waits a moment for registrars that are to forget us
     public Runnable reconfigured(List<TrunkConfig> wanted, Set<String> emergency) {
-        trunks.reconfigured(wanted, emergency);
+        synchronized (trunks) {
+            leavingSinceNanos = clock.nanoTime();
+            trunks.reconfigured(wanted, emergency);
+            outlets.tell(Stream.concat(wanted.stream(), trunks.leaving().stream()).toList());
+        }
         identification.reconfigured();
-        outlets.tell(Stream.concat(wanted.stream(), trunks.leaving().stream()).toList());
-        leavingSinceNanos = clock.nanoTime();
         return lines.reconfigured(wanted);
     }
 
     /// Forgets what trunks were configured as, once no call lives that began then and what was
     /// under way has come to its end.
     private void forgetLeaving() {
-        if (trunks.leaving().isEmpty() || clock.nanoTime() - leavingSinceNanos < UNDER_WAY_NANOS) {
+        if (trunks.leaving().isEmpty()) {
             return;
         }
-        List<TrunkConfig> used = dialogs.trunks();
-        trunks.forget(trunks.leaving().stream().filter(trunk -> !used.contains(trunk)).toList());
-        outlets.tell(Stream.concat(trunks.all().stream(), trunks.leaving().stream()).toList());
+        // Not while others are read in: those that come to leave then would be lost.
+        synchronized (trunks) {
+            if (clock.nanoTime() - leavingSinceNanos >= UNDER_WAY_NANOS) {
+                List<TrunkConfig> used = dialogs.trunks();
+                trunks.forget(
+                        trunks.leaving().stream().filter(trunk -> !used.contains(trunk)).toList());
+                outlets.tell(
+                        Stream.concat(trunks.all().stream(), trunks.leaving().stream()).toList());
+            }
+        }
     }
 
     /// How it stands with each trunk.

@@ -88,7 +88,8 @@ final class TrunkLoad {
         Load now = limits;
         return enabled
                 && (now.maxCalls().isEmpty() || calls.get() < now.maxCalls().getAsInt())
-                && (now.callsPerSecond().isEmpty() || filled(bucket.get()).tokens() >= 1);
+                && (now.callsPerSecond().isEmpty()
+                        || filled(bucket.get(), now.callsPerSecond().getAsInt()).tokens() >= 1);
     }
 
     /// Why no call finds a place now, as a stable key.
@@ -111,12 +112,13 @@ final class TrunkLoad {
     }
 
     private boolean takeToken() {
-        if (limits.callsPerSecond().isEmpty()) {
+        OptionalInt rate = limits.callsPerSecond();
+        if (rate.isEmpty()) {
             return true;
         }
         while (true) {
             Bucket before = bucket.get();
-            Bucket now = filled(before);
+            Bucket now = filled(before, rate.getAsInt());
             if (now.tokens() < 1) {
                 return false;
             }
@@ -126,10 +128,9 @@ final class TrunkLoad {
         }
     }
 
-    private Bucket filled(Bucket before) {
+    private Bucket filled(Bucket before, int rate) {
         long nowNanos = clock.nanoTime();
-        double rate = limits.callsPerSecond().orElse(0);
-        double more = Math.max(0, nowNanos - before.atNanos()) * rate / 1e9;
+        double more = Math.max(0, nowNanos - before.atNanos()) * (double) rate / 1e9;
         return new Bucket(Math.min(rate, before.tokens() + more), nowNanos);
     }
 

@@ -13,6 +13,7 @@ import offhook.call.Party;
 import offhook.config.AgentsConfig;
 import offhook.runtime.Owner;
 import offhook.sip.WireMessage;
+import offhook.web.SocketLine;
 import org.jspecify.annotations.Nullable;
 
 /// One SIP phone in a browser that an agent registered (RFC 5626 §4.1: by its instance). It
@@ -39,6 +40,7 @@ final class Phone {
     private String transport = "WS";
     private boolean registered;
     private boolean mayCall = true;
+    private boolean dismissed;
 
     /// What is watched over, each by one deadline at a time.
     enum Watch {
@@ -133,6 +135,7 @@ final class Phone {
         transport = by;
         registered = true;
         mayCall = true;
+        dismissed = false;
     }
 
     /// Registered no more; calls go on.
@@ -145,6 +148,21 @@ final class Phone {
     void expired() {
         unregistered();
         mayCall = false;
+    }
+
+    /// Its agent may not sign in any more, or not by what it did: no new calls, and the socket is
+    /// closed after those that it has, unless it registers anew before.
+    void dismissed() {
+        expired();
+        dismissed = true;
+        closeIfDone();
+    }
+
+    private void closeIfDone() {
+        PhoneLine way = line;
+        if (dismissed && calls.isEmpty() && way != null) {
+            way.close(SocketLine.Why.NOT_SIGNED_IN, "the sign-in is over");
+        }
     }
 
     /// Whether calls ring there.
@@ -175,6 +193,7 @@ final class Phone {
 
     void letGo(String callId, PhoneCall call) {
         calls.remove(callId, call);
+        closeIfDone();
     }
 
     Optional<PhoneCall> call(String callId) {

@@ -410,14 +410,14 @@ public final class PhoneDesk implements SocketService {
     }
 
     /// The agent may not register any more, or not by what it registered with: its phones keep the
-    /// calls that they have, and get no more. Any thread.
+    /// calls that they have, get no more, and are closed after them. Any thread.
     public void dismiss(String agent) {
         // What waits at the desk was let in before.
         owner.postEnding(() -> {
             for (Phone phone : phones.of(agent)) {
-                phone.expired();
                 registry.signedOut(agent, phone.instance());
                 ringNoMore(phone);
+                phone.dismissed();
             }
         });
     }

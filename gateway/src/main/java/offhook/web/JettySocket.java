@@ -33,6 +33,9 @@ public final class JettySocket implements Session.Listener {
 
     private static final int FRAME_BURST = 1_000;
 
+    /// Of a peer that was told the end: more than can have been on their way.
+    private static final int LATE_FRAMES = 5_000;
+
     private static final Executor MESSAGES = Threads.virtualExecutor("web-message-");
 
     private final SocketRoom room;
@@ -44,6 +47,10 @@ public final class JettySocket implements Session.Listener {
     private final StringBuilder partialText = new StringBuilder();
     private final ByteArrayOutputStream partialBinary = new ByteArrayOutputStream();
     private final SocketPlace place;
+
+    /// Counted by the thread that watches the sockets.
+    private int lateFrames;
+
     // Set by whoever closes first, read by all.
     private final AtomicBoolean closing = new AtomicBoolean();
 
@@ -125,7 +132,9 @@ public final class JettySocket implements Session.Listener {
         payload.get(part);
         callback.succeed();
         if (!shape.binary()) {
-            refuse(CloseCode.NOT_TEXT, "text only");
+            if (mayReadFrame()) {
+                refuse(CloseCode.NOT_TEXT, "text only");
+            }
         } else if (mayRead(partialBinary.size() + part.length)) {
             partialBinary.writeBytes(part);
             if (last) {
@@ -152,6 +161,11 @@ public final class JettySocket implements Session.Listener {
 
     private boolean mayReadFrame() {
         if (closing.get()) {
+            lateFrames++;
+            if (lateFrames > LATE_FRAMES) {
+                // One that does not stop would keep the thread from all other sockets.
+                session().disconnect();
+            }
             return false;
         }
         if (!frames.spend(room.clock().nanoTime())) {

@@ -390,6 +390,19 @@ public class CallerQueuesTest {
     }
 
     @Test
+    public void pauseIsOverWhenTheAgentServesTheQueueNoMore() {
+        signIn("bob");
+        operate(() -> registry.queueOperator().pause("linear", "bob", true));
+        Map<String, Integer> users = Map.of("alice", 1, "bob", 1, "carol", 1);
+
+        registry.reconfigured(users, List.of(queue("linear", Strategy.LINEAR, "alice")));
+        assertThat(registry.queue("linear").paused()).isEmpty();
+        registry.reconfigured(users, List.of(queue("linear", Strategy.LINEAR, "bob")));
+
+        assertThat(enter("linear").agents()).containsExactly("bob");
+    }
+
+    @Test
     public void callerIsSentOnAloneAndOnlyWhileNobodyRingsForIt() {
         signIn("carol");
         Waiter rung = enter("alone");

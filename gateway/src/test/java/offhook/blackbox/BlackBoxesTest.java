@@ -44,7 +44,11 @@ public class BlackBoxesTest {
                                 false,
                                 1),
                         new BlackBoxes.Sources(
-                                recorder, _ -> Optional.of("{}"), "gw", "1", new Settings("x")),
+                                recorder,
+                                _ -> Optional.of("{}"),
+                                "gw",
+                                "1",
+                                () -> new Settings("x")),
                         counters,
                         NanoClock.system(),
                         () -> Instant.parse("2026-01-02T03:04:05Z"));

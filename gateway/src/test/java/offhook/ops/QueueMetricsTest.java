@@ -27,10 +27,11 @@ public class QueueMetricsTest {
                         0);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         QueueMetrics metrics = new QueueMetrics(registry, agents, () -> 0);
-        metrics.show();
+        metrics.show(List.of("sales", "support"));
 
+        metrics.show(List.of("support", "service"));
+        // Told behind, on a thread of its own.
         agents.reconfigured(Map.of("alice", 1), List.of(queue("support"), queue("service")));
-        metrics.show();
 
         assertThat(registry.scrape().lines())
                 .filteredOn(line -> line.startsWith("offhook_queue_waiting{"))

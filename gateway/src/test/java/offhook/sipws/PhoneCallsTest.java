@@ -391,6 +391,21 @@ public class PhoneCallsTest {
     }
 
     @Test
+    public void phoneThatIsDismissedKeepsItsCallAndIsSentAwayAfterIt() throws Exception {
+        PhoneStand.Dialled call = talking();
+
+        stand.phones.dismiss("alice");
+
+        stand.awaitPresence(Presence.OFFLINE);
+        inDialog("OPTIONS", 30, "", "");
+        phone.expect("SIP/2.0 200 OK");
+        assertThat(call.inbox().inputs()).isEmpty();
+        inDialog("BYE", 31, "", "");
+        phone.expect("SIP/2.0 200 OK");
+        assertThat(phone.awaitClose()).isEqualTo(4401);
+    }
+
+    @Test
     public void whatEndedMeanwhileIsToldToThePhoneThatComesBack() throws Exception {
         PhoneStand.Dialled call = talking();
         phone.close();

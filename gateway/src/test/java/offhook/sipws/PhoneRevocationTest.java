@@ -30,4 +30,19 @@ public class PhoneRevocationTest {
             stand.awaitPresence(Presence.AVAILABLE);
         }
     }
+
+    @Test
+    public void phonesOfAnAgentWhoMayNotSignInAnyMoreAreSentAway() throws Exception {
+        try (PhoneStand stand = new PhoneStand(PhoneStand.limits())) {
+            TextSipPhone alice = stand.registered("alice", "i");
+            stand.awaitPresence(Presence.AVAILABLE);
+            TextSipPhone bob = stand.registered("bob", "k");
+
+            stand.phones.dismiss("alice");
+
+            assertThat(alice.awaitClose()).isEqualTo(4401);
+            stand.awaitPresence(Presence.OFFLINE);
+            assertThat(bob.register("", 120)).startsWith("SIP/2.0 200 ");
+        }
+    }
 }

@@ -48,6 +48,7 @@ final class PhoneStand implements AutoCloseable {
     final HttpClient http = HttpClient.newHttpClient();
     final AgentRegistry registry;
     final WebServer server;
+    final PhoneDesk phones;
     final LegFactory legs;
 
     /// The calls that phones made.
@@ -104,7 +105,7 @@ final class PhoneStand implements AutoCloseable {
                         limits,
                         InstantSource.system(),
                         AuditLog.NONE);
-        PhoneDesk phones =
+        phones =
                 new PhoneDesk(
                         registry, agents, limits, server.signIns(), connect, new SipTraffic());
         phones.openCallsAt((id, call, leg) -> {

@@ -1,7 +1,9 @@
 package offhook.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
@@ -119,6 +121,23 @@ public class SocketReadingTest {
                 assertThat(peer.next()).isEqualTo("slow message");
             }
             phones.forEach(WebSocket::abort);
+        }
+    }
+
+    /// It does not answer the close frame: the end of its connection is not up to it.
+    @Test
+    public void peerThatGoesOnAfterTheEndIsCutOff() throws Exception {
+        try (WebGateway gateway = new WebGateway(WebGateway.limits(), Duration.ZERO);
+                RawSocket socket = new RawSocket(gateway)) {
+            socket.sendText("no JSON".getBytes(StandardCharsets.UTF_8));
+
+            assertThatThrownBy(
+                            () -> {
+                                for (int i = 0; i < 1_000_000; i++) {
+                                    socket.sendText(new byte[] {'x'});
+                                }
+                            })
+                    .isInstanceOf(IOException.class);
         }
     }
 
