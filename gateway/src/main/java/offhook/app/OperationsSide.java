@@ -173,12 +173,7 @@ final class OperationsSide {
                             health,
                             metrics,
                             seen(gateway),
-                            new Deeds(
-                                    control,
-                                    rooms.calls()::end,
-                                    call -> rooms.recordings().box(call.value()),
-                                    this::signOut,
-                                    auditLog()));
+                            deeds(control));
             port.start();
             server = Optional.of(port);
             open.push(port::stop);
@@ -316,12 +311,15 @@ final class OperationsSide {
                         .collect(Collectors.toUnmodifiableSet());
     }
 
-    private boolean signOut(String agent) {
-        if (!rooms.agents().statuses().containsKey(agent)) {
-            return false;
-        }
-        rooms.web().revokeTokens(agent);
-        return true;
+    private Deeds deeds(GatewayControl control) {
+        AgentDeeds agents = new AgentDeeds(rooms.agents(), rooms.web());
+        return new Deeds(
+                control,
+                rooms.calls()::end,
+                call -> rooms.recordings().box(call.value()),
+                agents::signOut,
+                agents,
+                auditLog());
     }
 
     private CallStories stories() {

@@ -6,8 +6,8 @@ import java.util.List;
 ///
 /// @param source the trunk that it came from, or `web`
 /// @param agent who talks in it, or whom it was last offered to; empty before that
-/// @param state `opening`, `claiming`, `waiting` (in a queue), `ringing`, `connecting`, `active`,
-///   `transferring` or `ended`
+/// @param state `opening`, `claiming`, `waiting` (in a queue), `offering`, `ringing`, `connecting`,
+///   `active`, `transferring` or `ended`
 /// @param startedNanos when it arrived
 /// @param stateNanos when its state began
 /// @param legs those that have media, by index

@@ -23,7 +23,8 @@ final class Actions {
 
     /// A kind of thing, what it is named, and what is to be done to it.
     private static final Pattern DEED =
-            Pattern.compile("(?:(calls|trunks|agents)/([^/]{1,200})|gateway)/([a-z]{1,16})");
+            Pattern.compile(
+                    "(?:(calls|trunks|agents|queues)/([^/]{1,200})|gateway)/([a-z-]{1,16})");
 
     private final Deeds deeds;
     private final Supplier<List<TrunkStatus>> trunks;
@@ -138,9 +139,12 @@ final class Actions {
         return switch (kind + ' ' + what) {
             case "calls hangup" -> hangUp(subject);
             case "calls box" -> box(subject);
+            case "calls send-on" -> sendOn(subject);
             case "agents signout" -> signOut(subject);
             case "trunks enable" -> enable(subject, true);
             case "trunks disable" -> enable(subject, false);
+            case "queues close" -> close(subject, true);
+            case "queues open" -> close(subject, false);
             case "gateway drain" -> drain(true);
             case "gateway undrain" -> drain(false);
             case "gateway reload" -> reload();
@@ -176,6 +180,26 @@ final class Actions {
         }
         trunk.get().enable(wanted);
         return Outcome.done("The trunk " + name + (wanted ? " is enabled." : " is disabled."));
+    }
+
+    private Outcome close(String queue, boolean wanted) {
+        try {
+            return deeds.queues().close(queue, wanted)
+                    ? Outcome.done("The queue " + queue + (wanted ? " is closed." : " is open."))
+                    : Outcome.unknown("There is no queue of this name.");
+        } catch (IllegalStateException e) {
+            return Outcome.refused("Nothing was done: " + e.getMessage());
+        }
+    }
+
+    private Outcome sendOn(String call) {
+        try {
+            return deeds.queues().sendOn(new CallId(call))
+                    ? Outcome.done("The caller goes on to what follows the queue.")
+                    : Outcome.refused("The caller waits in no queue, or an agent rings for it.");
+        } catch (IllegalStateException e) {
+            return Outcome.refused("Nothing was done: " + e.getMessage());
+        }
     }
 
     private Outcome drain(boolean wanted) {

@@ -14,10 +14,28 @@ import offhook.telemetry.AuditLog;
 /// @param box packs all that is known of a call into a zip archive; throws
 ///   [IllegalArgumentException], saying why, when that cannot be done
 /// @param signOut ends the sign-ins of an agent; false when there is none of that name
+/// @param queues what is done to queues and who waits in them
 /// @param audit keeps who did what
 public record Deeds(
         GatewayControl gateway,
         Predicate<CallId> hangUp,
         Function<CallId, byte[]> box,
         Predicate<String> signOut,
-        AuditLog audit) {}
+        Queues queues,
+        AuditLog audit) {
+
+    /// What is done to queues. Throws [IllegalStateException], saying why, while they have too much
+    /// to do.
+    public interface Queues {
+
+        /// Lets nobody wait in a queue any more, or lets callers wait again.
+        ///
+        /// @return false when there is none of that name
+        boolean close(String queue, boolean wanted);
+
+        /// Has a caller who waits go on to what follows its queue.
+        ///
+        /// @return false when it waits in none, or an agent rings for it
+        boolean sendOn(CallId call);
+    }
+}

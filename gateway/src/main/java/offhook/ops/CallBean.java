@@ -69,7 +69,8 @@ final class CallBean implements DynamicMBean {
                     text("Agent", "whom it was last offered to; or empty", CallSnapshot::agent),
                     text(
                             "State",
-                            "opening, claiming, waiting, ringing, connecting, active or ended",
+                            "opening, claiming, waiting, offering, ringing, connecting, active,"
+                                    + " transferring or ended",
                             CallSnapshot::state),
                     new Property(
                             "Started",

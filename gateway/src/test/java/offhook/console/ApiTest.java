@@ -54,6 +54,8 @@ public class ApiTest {
         JsonNode queue = read("/api/queues").at("/queues/list/0");
 
         assertThat(queue.path("waiting").asInt()).isEqualTo(2);
+        assertThat(queue.path("closed").asBoolean(true)).isFalse();
+        assertThat(queue.path("paused-agents").isArray()).isTrue();
         JsonNode first = queue.at("/callers/0");
         assertThat(first.path("call").asText()).isEqualTo(Scene.CALL.value());
         assertThat(first.path("from").asText()).isEqualTo("600100200");

@@ -23,6 +23,8 @@ public class OperatorTest {
     private static final String TOKEN = "0123456789abcdef0123456789abcdef";
     private static final String HANG_UP = "/api/calls/" + Scene.CALL.value() + "/hangup";
 
+    private static final String SEND_ON = "/api/calls/" + Scene.CALL.value() + "/send-on";
+
     private static final String BOX = "/api/calls/" + Scene.CALL.value() + "/box";
 
     private final OpsUser carol = user("carol", Role.OPERATE);
@@ -138,6 +140,40 @@ public class OperatorTest {
         assertThat(scene.audited).contains("page:carol@127.0.0.1 signout alice ok");
     }
 
+    @Test
+    public void anOperatorClosesAndOpensAQueue() throws IOException {
+        String token = token(carol);
+
+        assertThat(act("/api/queues/desk/close", token).body())
+                .contains("The queue desk is closed.");
+        assertThat(act("/api/queues/desk/open", token).body()).contains("The queue desk is open.");
+        assertThat(act("/api/queues/nobody/close", token).statusCode()).isEqualTo(404);
+
+        assertThat(scene.done).containsExactly("close desk", "open desk", "close nobody");
+        assertThat(scene.audited)
+                .containsSubsequence(
+                        "page:carol@127.0.0.1 close desk ok", "page:carol@127.0.0.1 open desk ok");
+    }
+
+    @Test
+    public void anOperatorSendsOnWhoWaits() throws IOException {
+        String token = token(carol);
+
+        HttpResponse<String> early = act(SEND_ON, token);
+        scene.waits(Scene.CALL);
+        HttpResponse<String> answer = act(SEND_ON, token);
+
+        assertThat(early.statusCode()).isEqualTo(409);
+        assertThat(early.body()).contains("waits in no queue");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(scene.audited)
+                .containsSubsequence(
+                        "page:carol@127.0.0.1 send-on "
+                                + Scene.CALL.value()
+                                + " The caller waits in no queue, or an agent rings for it.",
+                        "page:carol@127.0.0.1 send-on " + Scene.CALL.value() + " ok");
+    }
+
     @DataProvider
     public static Object[][] deeds() {
         return new Object[][] {
@@ -148,7 +184,10 @@ public class OperatorTest {
             {"/api/trunks/pbx/enable"},
             {"/api/trunks/pbx/disable"},
             {BOX},
-            {"/api/agents/alice/signout"}
+            {"/api/agents/alice/signout"},
+            {"/api/queues/desk/close"},
+            {"/api/queues/desk/open"},
+            {SEND_ON}
         };
     }
 

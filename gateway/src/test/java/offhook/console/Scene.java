@@ -35,7 +35,7 @@ import offhook.sip.TrunkStatus;
 import offhook.telemetry.Counters;
 
 /// What the page of a gateway has to show, as a test wants it.
-final class Scene implements GatewayControl {
+final class Scene implements GatewayControl, Deeds.Queues {
 
     static final CallId CALL = new CallId("0123456789abcdef01234567");
 
@@ -130,6 +130,7 @@ final class Scene implements GatewayControl {
                 id -> calls.removeIf(call -> call.id().equals(id)),
                 Scene::box,
                 "alice"::equals,
+                this,
                 (who, what, subject, outcome) ->
                         audited.add(String.join(" ", who, what, subject, outcome)));
     }
@@ -176,6 +177,18 @@ final class Scene implements GatewayControl {
                     }
                 });
         owner.runPending();
+    }
+
+    @Override
+    public boolean close(String queue, boolean wanted) {
+        done.add((wanted ? "close " : "open ") + queue);
+        return agents.queueNames().contains(queue);
+    }
+
+    @Override
+    public boolean sendOn(CallId call) {
+        done.add("send on " + call);
+        return agents.queue("desk").callers().stream().anyMatch(each -> each.call().equals(call));
     }
 
     @Override

@@ -226,8 +226,8 @@ public final class PhoneCall implements AutoCloseable {
 
     private void onRequest(SipMessage request) {
         String body = request.method().equals("INVITE") ? sdp() : "";
-        if (request.method().equals("BYE")) {
-            remoteEnded = true;
+        boolean ends = request.method().equals("BYE");
+        if (ends) {
             media.stop();
         }
         if (!request.body().isEmpty() && request.method().equals("INVITE")) {
@@ -243,6 +243,10 @@ public final class PhoneCall implements AutoCloseable {
             headers.add("Content-Type: application/sdp");
         }
         send(new SipMessage("SIP/2.0 200 OK", headers, body));
+        // Whoever waits for the end closes the phone at once: not before it has answered.
+        if (ends) {
+            remoteEnded = true;
+        }
     }
 
     private SipMessage request(String method, int number, String branch, String sdp) {

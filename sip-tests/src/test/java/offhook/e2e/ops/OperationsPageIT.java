@@ -137,6 +137,7 @@ public class OperationsPageIT {
                     .isEqualTo(401);
 
             signIn();
+            sendsOnWhoWaitsAndClosesTheQueue();
             seesTheCallsOwnView(live);
             page.locator("article.call button.act")
                     .filter(new Locator.FilterOptions().setHasText("Hang up"))
@@ -168,6 +169,31 @@ public class OperationsPageIT {
         password.press("Enter");
         page.locator("#user").filter(new Locator.FilterOptions().setHasText("carol")).waitFor();
         page.locator("body.operates").waitFor();
+        awaitClosed();
+    }
+
+    /// Its one agent who is there talks, so whoever comes waits; the queue has no overflow.
+    private void sendsOnWhoWaitsAndClosesTheQueue() {
+        try (Phone phone = Phone.udp(stand.config().sip(), "5552111");
+                PhoneCall waits = phone.invite("210", CallOffer.of(G711.PCMA))) {
+            waits.awaitAnswer(LIMIT);
+            row("waiting-callers", "5552111").getByText("Send on").click();
+            assertThat(page.locator("#dialog").innerText())
+                    .contains("5552111 on from the queue desk");
+            page.locator("#dialog button.danger").click();
+            waits.awaitBye(LIMIT);
+        }
+        awaitClosed();
+        Locator queue = row("queues", "desk");
+        queue.getByText("Close").click();
+        page.locator("#dialog button.danger").click();
+        queue.filter(new Locator.FilterOptions().setHasText("closed")).waitFor();
+        awaitClosed();
+        queue.getByText("Open", new Locator.GetByTextOptions().setExact(true)).click();
+        page.locator("#dialog button.main").click();
+        queue.locator("button.act")
+                .filter(new Locator.FilterOptions().setHasText("Close"))
+                .waitFor();
         awaitClosed();
     }
 

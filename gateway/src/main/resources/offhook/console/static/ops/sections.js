@@ -16,6 +16,8 @@ const foreign = (text) => ({ key: text, node: () => bdi(text === '' ? UNKNOWN : 
 
 const button = (key, action) => ({ key, node: () => actionButton(action) });
 
+const buttons = (key, ...actions) => ({ key, node: () => el('div.buttons', {}, ...actions.map(actionButton)) });
+
 class Section {
   constructor(name, path, table, rowsOf) {
     this.name = name;
@@ -153,6 +155,21 @@ export function trunks() {
   });
 }
 
+const closing = (queue) => (queue.closed
+  ? {
+    label: 'Open', of: queue.name, path: `queues/${encodeURIComponent(queue.name)}/open`,
+    question: `Open the queue ${queue.name}?`,
+    consequence: 'Callers wait in it again.',
+  }
+  : {
+    label: 'Close', of: queue.name, path: `queues/${encodeURIComponent(queue.name)}/close`, danger: true,
+    question: `Close the queue ${queue.name}?`,
+    consequence: 'Until it is opened or the gateway starts again, who comes and who waits goes on to its overflow, and is let go where there is none. For whom an agent rings, it rings to the end.',
+  });
+
+/** The agents of a queue, and who of them is offered no caller of it. */
+const serving = (queue) => queue.agents.map((agent) => (queue['paused-agents'].includes(agent) ? `${agent} (paused)` : agent)).join(', ');
+
 export function queues() {
   const table = new Table({
     name: 'Queues',
@@ -160,6 +177,7 @@ export function queues() {
     empty: 'No queue is configured: callers ring agents directly. List them under queues in the configuration.',
     columns: [
       { head: 'Queue', cell: (queue) => foreign(queue.name) },
+      { head: 'State', cell: (queue) => (queue.closed ? tagged('closed', 'bad') : tagged('open', 'good')) },
       { head: 'Waiting', kind: 'number', cell: (queue) => (queue.waiting > 0
         ? tagged(String(queue.waiting), queue['agents-free'] > 0 ? 'plain' : 'fair') : '0') },
       { head: 'Longest wait', kind: 'number', cell: (queue) => (queue.waiting > 0 ? span(queue['longest-wait-seconds']) : UNKNOWN) },
@@ -168,11 +186,24 @@ export function queues() {
       { head: 'Answered', kind: 'number', cell: (queue) => String(queue.answered) },
       { head: 'Hung up', kind: 'number', cell: (queue) => String(queue.abandoned) },
       { head: 'Not served', kind: 'number', cell: (queue) => String(queue.overflowed) },
-      { head: 'Agents', kind: 'wide', cell: (queue) => foreign(queue.agents.join(', ')) },
+      { head: 'Agents', kind: 'wide', cell: (queue) => foreign(serving(queue)) },
+      { head: 'Action', kind: 'act', cell: (queue) => button(`${queue.name} ${queue.closed}`, closing(queue)) },
     ],
   });
   return new Section('Queues', '#/queues', table, (now) => now.queues);
 }
+
+const sendOn = (waits) => ({
+  label: 'Send on',
+  of: caller(waits),
+  path: `calls/${waits.call}/send-on`,
+  question: `Send ${caller(waits)} on from the queue ${waits.queue}?`,
+  consequence: 'It waits no longer, and goes on to the overflow of the queue; it is let go where there is none.',
+  danger: true,
+});
+
+/** What is done to who waits; for whom an agent rings, it rings to the end. */
+const ofWaiting = (waits) => [...(waits['offered-to'].length === 0 ? [sendOn(waits)] : []), hangUp(waits.call, caller(waits), waits.queue)];
 
 /** Who waits in the queues, the first of each first. */
 export function waiting() {
@@ -190,7 +221,7 @@ export function waiting() {
       { head: 'Waits', kind: 'number', cell: (waits) => span(waits['wait-seconds']) },
       { head: 'Offered to', kind: 'wide', cell: (waits) => (waits['offered-to'].length === 0
         ? 'nobody yet' : foreign(waits['offered-to'].join(', '))) },
-      { head: 'Action', kind: 'act', cell: (waits) => button(waits.call, hangUp(waits.call, caller(waits), waits.queue)) },
+      { head: 'Action', kind: 'act', cell: (waits) => buttons(`${waits.call} ${waits['offered-to'].length}`, ...ofWaiting(waits)) },
     ],
   });
   return new Section('Waiting callers', '#/queues', table, ({ queues }) => ({
