@@ -238,6 +238,9 @@ public class BlackBoxIT {
                 .anyMatch(line -> line.contains("sent udp ") && line.contains("\"SIP/2.0 200 "))
                 .anyMatch(line -> line.contains(" ws ") && line.contains("incoming"));
         ask("trace", "--off");
+        ask("trace", "--all", "--for=1s");
+        Await.until("it ends by itself", LIMIT, () -> log().contains("trace ended: all"));
+        assertThat(ask("trace").out()).isEqualTo("nothing is traced\n");
 
         Path file = work.resolve("box.zip");
         ask("calls", "box", id, "--out=" + file);

@@ -3,12 +3,14 @@ package offhook.e2e.sipws;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import offhook.e2e.browser.Chromium;
+import offhook.e2e.call.CallBox;
 import offhook.e2e.call.CallStand;
 import offhook.e2e.call.Hearing;
 import offhook.e2e.call.Voices;
@@ -71,6 +73,7 @@ public class SipPhonesIT {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private CalledPhone pbx;
     private DemoConfig config;
+    private GatewayProcess gateway;
     private Phone caller;
     private BrowserPhone alice;
     private BrowserPhone bob;
@@ -81,9 +84,12 @@ public class SipPhonesIT {
         pbx = keep(new CalledPhone(InetAddress.getLoopbackAddress()));
         Path work = CallStand.workOf(SipPhonesIT.class);
         config = DemoConfig.onFreePorts(work, _ -> CONFIG.replace("PBX", pbx.uri()));
-        keep(
-                GatewayProcess.start(
-                        config.file(), work.resolve("gateway.log"), Duration.ofSeconds(90)));
+        gateway =
+                keep(
+                        GatewayProcess.start(
+                                config.file(),
+                                work.resolve("gateway.log"),
+                                Duration.ofSeconds(90)));
         caller = keep(Phone.udp(config.sip(), "5551000"));
         var voice = Voices.steady("agent", Voices.AGENT_HZ, work);
         Chromium browser = keep(Chromium.launch(voice.wav48k()));
@@ -168,6 +174,12 @@ public class SipPhonesIT {
         phone.run("hangUp()");
         call.awaitBye(LIMIT);
         phone.awaitState("idle", LIMIT);
+        CallBox.of(gateway, library.equals("JsSIP") ? "200" : "201", LIMIT)
+                .assertStream(
+                        CallStand.workOf(SipPhonesIT.class),
+                        "ws",
+                        URI.create(config.page()).getPort(),
+                        true);
     }
 
     /// Whatever the caller hears instead.
