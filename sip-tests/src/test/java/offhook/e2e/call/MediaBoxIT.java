@@ -123,7 +123,7 @@ public class MediaBoxIT {
     }
 
     @Test
-    public void headersOfBothLegsOpenInWireshark() throws IOException {
+    public void headersOfBothLegsOpenInWireshark() {
         Path folder = CallStand.workOf(MediaBoxIT.class);
         int mediaPort = stand.config().mediaPort();
         String streams =

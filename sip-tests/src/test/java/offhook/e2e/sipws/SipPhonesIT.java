@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -137,9 +138,12 @@ public class SipPhonesIT {
         return library.equals("JsSIP") ? alice : bob;
     }
 
+    private static String number(String library) {
+        return library.equals("JsSIP") ? "200" : "201";
+    }
+
     private PhoneCall callTo(String library) {
-        PhoneCall call =
-                caller.invite(library.equals("JsSIP") ? "200" : "201", CallOffer.of(G711.PCMA));
+        PhoneCall call = caller.invite(number(library), CallOffer.of(G711.PCMA));
         call.media().say(CallStand.callerTone());
         return call;
     }
@@ -154,6 +158,7 @@ public class SipPhonesIT {
 
     @Test(dataProvider = "phones")
     public void callOfATrunkIsAnsweredHeldAndTyped(String library) {
+        Instant before = Instant.now();
         BrowserPhone phone = phone(library);
         PhoneCall call = talkWith(library);
         assertThat(phone.get("caller")).isEqualTo("5551000");
@@ -174,7 +179,7 @@ public class SipPhonesIT {
         phone.run("hangUp()");
         call.awaitBye(LIMIT);
         phone.awaitState("idle", LIMIT);
-        CallBox.of(gateway, library.equals("JsSIP") ? "200" : "201", LIMIT)
+        CallBox.of(gateway, number(library), before, LIMIT)
                 .assertStream(
                         CallStand.workOf(SipPhonesIT.class),
                         "ws",
