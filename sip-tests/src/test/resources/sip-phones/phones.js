@@ -29,6 +29,12 @@ class Phone {
   transfer = [];
   // How many calls the phone has.
   calls = 0;
+  // When the last re-INVITE is answered: neither library takes another one before.
+  settled = Promise.resolve();
+
+  hold(on) {
+    this.settled = this.settled.then(() => new Promise((done) => this.reinvite(on, done)));
+  }
 
   // Calls somebody else while the call goes on.
   consult(number) {
@@ -101,8 +107,9 @@ class JsSipPhone extends Phone {
     this.session.terminate();
   }
 
-  hold(on) {
-    return on ? this.session.hold() : this.session.unhold();
+  reinvite(hold, done) {
+    if (hold) this.session.hold({}, done);
+    else this.session.unhold({}, done);
   }
 
   press(digit, how) {
@@ -221,9 +228,9 @@ class SipJsPhone extends Phone {
     else this.session.cancel();
   }
 
-  hold(on) {
-    this.session.sessionDescriptionHandlerOptionsReInvite = { hold: on };
-    this.session.invite();
+  reinvite(hold, done) {
+    this.session.sessionDescriptionHandlerOptionsReInvite = { hold };
+    this.session.invite({ requestDelegate: { onAccept: done } });
   }
 
   press(digit, how) {

@@ -141,18 +141,20 @@ final class StreamChannel extends ConnectionOrientedMessageChannel {
     private void write(byte[] message, Optional<SentRequest> request) throws IOException {
         GuardedSocket open = connected();
         OutputStream out = open.getOutputStream();
-        request.ifPresent(open.unanswered()::add);
+        boolean kept = request.isPresent() && open.unanswered().add(request.get());
         try {
             // Answers of the front door come between whole messages only; nobody waits under it.
             synchronized (out) {
                 out.write(message);
             }
         } catch (IOException e) {
-            request.ifPresent(sent -> open.unanswered().remove(sent.key()));
-            throw e;
+            if (!kept || open.unanswered().remove(request.orElseThrow().key())) {
+                throw e;
+            }
+            return; // Who reads saw the end as well, and cares for it already.
         }
         // Who reads may have looked for what is unanswered just before: one of us cares for it.
-        if (over && request.isPresent() && open.unanswered().remove(request.get().key())) {
+        if (over && kept && open.unanswered().remove(request.orElseThrow().key())) {
             throw new SocketException("the connection is closed");
         }
     }

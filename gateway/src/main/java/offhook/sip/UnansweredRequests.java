@@ -25,12 +25,17 @@ final class UnansweredRequests {
         this.clock = clock;
     }
 
-    void add(SentRequest request) {
+    /// Keeps a request until it is answered.
+    ///
+    /// @return false when there are too many already
+    boolean add(SentRequest request) {
         long nowNanos = clock.nanoTime();
         waiting.values().removeIf(old -> nowNanos - old.sinceNanos() > FORGET_NANOS);
-        if (waiting.size() < MOST) {
-            waiting.put(request.key(), new Waiting(request, nowNanos));
+        if (waiting.size() >= MOST) {
+            return false;
         }
+        waiting.put(request.key(), new Waiting(request, nowNanos));
+        return true;
     }
 
     /// The peer has a request: it answered, or it is known to have gone another way.
