@@ -217,10 +217,7 @@ public final class BlackBoxes implements CallObserver {
     private boolean isBad(CallEnd end) {
         return config.mosBelow().isPresent()
                 && end.legs().stream()
-                        .map(CallEnd.LegEnd::media)
-                        .anyMatch(media ->
-                                media.mos() < config.mosBelow().getAsDouble()
-                                        || media.peerMos() < config.mosBelow().getAsDouble());
+                        .anyMatch(leg -> leg.media().worstMos() < config.mosBelow().getAsDouble());
     }
 
     private void run() {

@@ -17,6 +17,8 @@ import java.util.Locale;
 /// @param roundTripMillis to the peer and back
 /// @param mos the mean opinion of how we heard the peer, over the whole call (ITU-T G.107)
 /// @param peerMos the same of how the peer heard us
+/// @param listeningMos of how we heard the peer, of listening only: it needs no round trip
+/// @param peerListeningMos the same of how the peer heard us
 public record MediaSummary(
         String codec,
         int codecChanges,
@@ -29,7 +31,9 @@ public record MediaSummary(
         double jitterMillis,
         double roundTripMillis,
         double mos,
-        double peerMos) {
+        double peerMos,
+        double listeningMos,
+        double peerListeningMos) {
 
     /// Of a leg that never carried media.
     public static final MediaSummary NONE = of(LegQuality.unmeasured("none"), 0);
@@ -48,7 +52,17 @@ public record MediaSummary(
                 whole.inbound().jitterMillis(),
                 whole.roundTripMillis(),
                 whole.inbound().opinion().mos(),
-                whole.outbound().opinion().mos());
+                whole.outbound().opinion().mos(),
+                whole.inbound().opinion().listeningMos(),
+                whole.outbound().opinion().listeningMos());
+    }
+
+    /// The worse of both directions: of talking, or of listening only where nobody knows how long
+    /// sound was on its way, as on trunks that send no RTCP; NaN: nobody measured either.
+    public double worstMos() {
+        double us = Double.isNaN(mos) ? listeningMos : mos;
+        double peer = Double.isNaN(peerMos) ? peerListeningMos : peerMos;
+        return Double.isNaN(us) || peer < us ? peer : us;
     }
 
     @Override

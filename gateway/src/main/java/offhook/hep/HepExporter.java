@@ -31,12 +31,21 @@ public final class HepExporter implements TraceRecorder.Listener {
     private static final int MAX_WAITING = 2048;
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    /// That nobody has the collector's port is told after a message, and refuses the next: every
+    /// other one seems to go. So long none must be refused until the collector counts as back.
+    private static final long BACK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final HepConfig config;
     private final Counters counters;
     private final Owner owner;
     private @Nullable DatagramSocket socket;
     private long triedNanos;
     private boolean away;
+
+    /// Whether the latest message was not refused, and since which one that is so.
+    private boolean taken;
+
+    private long takenSinceNanos;
 
     public HepExporter(HepConfig config, Counters counters, NanoClock clock) {
         this.config = config;
@@ -109,10 +118,22 @@ public final class HepExporter implements TraceRecorder.Listener {
         try {
             way.get().send(new DatagramPacket(packet, packet.length));
             counters.increment(Counter.HEP_SENT);
-            away = false;
+            onTaken();
         } catch (IOException e) {
+            taken = false;
             counters.increment(Counter.HEP_DROPPED);
             tellOnce(e);
+        }
+    }
+
+    private void onTaken() {
+        long now = owner.clock().nanoTime();
+        if (!taken) {
+            taken = true;
+            takenSinceNanos = now;
+        } else if (away && now - takenSinceNanos >= BACK_NANOS) {
+            away = false;
+            LOG.info("the HEP collector {}:{} takes messages again", config.host(), config.port());
         }
     }
 

@@ -1,5 +1,6 @@
 package offhook.blackbox;
 
+import static java.lang.Double.NaN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,21 +10,120 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import offhook.call.CallDetails;
+import offhook.call.CallDirection;
+import offhook.call.CallEnd;
 import offhook.call.CallId;
+import offhook.call.CallSnapshot;
+import offhook.call.CallSnapshot.LegKind;
+import offhook.call.EndCause;
+import offhook.call.LegId;
+import offhook.call.MediaSummary;
+import offhook.call.Party;
 import offhook.config.BlackBoxConfig;
 import offhook.runtime.NanoClock;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
 import offhook.trace.TraceRecorder;
+import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
-/// What is said of boxes that cannot be written.
+/// Of which calls boxes are written unasked, and what is said of those that cannot be.
 public class BlackBoxesTest {
 
     /// What a gateway runs with.
     record Settings(String name) {}
+
+    private static BlackBoxes boxes(
+            BlackBoxConfig.Keep keep,
+            OptionalDouble mosBelow,
+            Path folder,
+            TraceRecorder recorder,
+            Counters counters) {
+        return new BlackBoxes(
+                new BlackBoxConfig(
+                        1024, keep, mosBelow, folder, Duration.ofDays(1), 1024, false, 1),
+                new BlackBoxes.Sources(
+                        recorder, _ -> Optional.of("{}"), "gw", "1", () -> new Settings("x")),
+                counters,
+                NanoClock.system(),
+                () -> Instant.parse("2026-01-02T03:04:05Z"));
+    }
+
+    /// MOS of how we heard the peer and of how it heard us, each of talking and of listening.
+    @DataProvider
+    public Object[][] opinions() {
+        return new Object[][] {
+            {4.0, 4.0, 4.1, 4.1, false},
+            {3.1, 4.0, 4.1, 4.1, true},
+            {4.0, 3.1, 4.1, 4.1, true},
+            {NaN, NaN, 3.1, NaN, true},
+            {NaN, NaN, 4.1, 3.1, true},
+            {NaN, NaN, 4.1, NaN, false},
+            {NaN, NaN, NaN, NaN, false},
+        };
+    }
+
+    @Test(dataProvider = "opinions")
+    public void callsThatSoundedBadAreWanted(
+            double mos, double peerMos, double listening, double peerListening, boolean wanted) {
+        Counters counters = new Counters();
+        BlackBoxes boxes =
+                boxes(
+                        BlackBoxConfig.Keep.ON_REQUEST,
+                        OptionalDouble.of(3.2),
+                        Path.of("boxes"),
+                        new TraceRecorder(
+                                1024, 1, counters, NanoClock.system(), InstantSource.system()),
+                        counters);
+        MediaSummary media =
+                new MediaSummary(
+                        "PCMA",
+                        0,
+                        100,
+                        100,
+                        0,
+                        0,
+                        0,
+                        0,
+                        1,
+                        NaN,
+                        mos,
+                        peerMos,
+                        listening,
+                        peerListening);
+
+        assertThat(boxes.wants(endOf(media))).isEqualTo(wanted);
+    }
+
+    private static CallEnd endOf(MediaSummary media) {
+        CallId id = CallId.next();
+        LegKind leg = new LegKind(new LegId(id, 0), "trunk");
+        CallSnapshot last =
+                new CallSnapshot(
+                        id,
+                        "pbx",
+                        new Party("5551000", ""),
+                        new Party("200", ""),
+                        "alice",
+                        "active",
+                        0,
+                        0,
+                        List.of(leg),
+                        CallDetails.NONE);
+        return new CallEnd(
+                last,
+                CallDirection.IN,
+                EndCause.hangUp(EndCause.By.CALLER),
+                OptionalLong.of(1),
+                OptionalLong.of(2),
+                3,
+                List.of(new CallEnd.LegEnd(leg, media)));
+    }
 
     @Test
     public void aBoxThatCannotBeWrittenIsCountedAndItsReasonKept() throws IOException {
@@ -33,25 +133,12 @@ public class BlackBoxesTest {
                 new TraceRecorder(1024, 1, counters, NanoClock.system(), InstantSource.system());
         recorder.start();
         BlackBoxes boxes =
-                new BlackBoxes(
-                        new BlackBoxConfig(
-                                1024,
-                                BlackBoxConfig.Keep.FAILED,
-                                OptionalDouble.empty(),
-                                file.resolve("folder"),
-                                Duration.ofDays(1),
-                                1024,
-                                false,
-                                1),
-                        new BlackBoxes.Sources(
-                                recorder,
-                                _ -> Optional.of("{}"),
-                                "gw",
-                                "1",
-                                () -> new Settings("x")),
-                        counters,
-                        NanoClock.system(),
-                        () -> Instant.parse("2026-01-02T03:04:05Z"));
+                boxes(
+                        BlackBoxConfig.Keep.FAILED,
+                        OptionalDouble.empty(),
+                        file.resolve("folder"),
+                        recorder,
+                        counters);
         assertThat(boxes.lastFailure()).isEmpty();
         CallId call = CallId.next();
 

@@ -327,6 +327,12 @@ public class LegMeterTest {
         assertThat(reported.lost()).isCloseTo(100, within(2L));
         assertThat(reported.mos()).isBetween(3.5, 4.2);
         assertThat(reported.peerMos()).isGreaterThan(4.3);
+        assertThat(unreported.worstMos())
+                .as("of listening, by 5 %% of loss")
+                .isEqualTo(unreported.listeningMos())
+                .isBetween(3.5, 4.2);
+        assertThat(unreported.peerListeningMos()).as("nobody reports").isNaN();
+        assertThat(reported.worstMos()).isEqualTo(reported.mos());
         assertThat(unreported.toString())
                 .startsWith(
                         "opus codecChanges=0 sent=2000 received=1900 lost=98 unplayed=98 concealedMillis=0")

@@ -106,7 +106,7 @@ public class MetricsTest {
     }
 
     private static MediaSummary summary(String codec, double mos) {
-        return new MediaSummary(codec, 0, 3000, 2970, 30, 0, 0, 0, 4.0, 30.0, mos, mos);
+        return new MediaSummary(codec, 0, 3000, 2970, 30, 0, 0, 0, 4.0, 30.0, mos, mos, mos, mos);
     }
 
     private double sum(String prefix) {

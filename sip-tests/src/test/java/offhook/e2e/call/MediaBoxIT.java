@@ -4,19 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 import offhook.e2e.ops.HepCollector;
 import offhook.e2e.phone.CallOffer;
 import offhook.e2e.phone.Phone;
@@ -35,15 +29,13 @@ public class MediaBoxIT {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private CallStand stand;
-    private Operations operations;
     private HepCollector collector;
     private int trunkPort;
-    private String id;
-    private Map<String, byte[]> box;
+    private CallBox box;
 
     /// One call, and its box.
     @BeforeClass
-    public void callAndPack() throws IOException {
+    public void callAndPack() {
         collector = HepCollector.start();
         stand =
                 CallStand.start(
@@ -54,7 +46,6 @@ public class MediaBoxIT {
                                         "ops:\n  black-box: {rtp-headers: all}\n  hep: {to: \""
                                                 + collector.uri()
                                                 + "\"}\n"));
-        operations = Operations.of(stand.gateway());
         try (Phone phone = stand.phone();
                 NumberedStream stream = new NumberedStream()) {
             PhoneCall call = phone.invite("200", CallOffer.of(G711.PCMA), stream);
@@ -65,47 +56,20 @@ public class MediaBoxIT {
             trunkPort = stream.remotePort();
             call.hangUp(LIMIT);
         }
-        Await.until("the call's story is told", LIMIT, () -> !lastCall().isEmpty());
-        id = lastCall();
-        box = open((byte[]) operations.invoke("callBox", id, String.class));
-    }
-
-    /// The id of the last call that is over; empty: none is.
-    private String lastCall() {
-        try {
-            return JSON.readTree((String) operations.invoke("lastCalls", 1, int.class))
-                    .path(0)
-                    .path("id")
-                    .asText();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
+        box = CallBox.of(stand.gateway(), "200", LIMIT);
     }
 
     @AfterClass(alwaysRun = true)
     public void stop() {
-        if (operations != null) {
-            operations.close();
-        }
         collector.close();
         if (stand != null) {
             stand.close();
         }
     }
 
-    private static Map<String, byte[]> open(byte[] zip) throws IOException {
-        Map<String, byte[]> entries = new TreeMap<>();
-        try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip))) {
-            for (ZipEntry each = in.getNextEntry(); each != null; each = in.getNextEntry()) {
-                entries.put(each.getName(), in.readAllBytes());
-            }
-        }
-        return entries;
-    }
-
     @Test
-    public void howTheBrowsersMediaFoundItsWayIsTold() throws IOException {
-        JsonNode story = JSON.readTree(box.get("call.json"));
+    public void howTheBrowsersMediaFoundItsWayIsTold() {
+        JsonNode story = box.json("call.json");
         JsonNode way = story.path("transports").path(0);
 
         assertThat(way.path("who").asText()).isEqualTo("alice");
@@ -137,7 +101,7 @@ public class MediaBoxIT {
         assertThat(Instant.parse(dtls.path("done").asText()))
                 .isAfterOrEqualTo(Instant.parse(dtls.path("began").asText()))
                 .isBefore(Instant.parse(story.path("ended").asText()));
-        assertThat(new String(box.get("ladder.txt"), StandardCharsets.UTF_8))
+        assertThat(box.text("ladder.txt"))
                 .contains("ICE: the browser of alice chose " + from)
                 .contains("DTLS 1.2 with the browser of alice: ");
     }
@@ -159,15 +123,14 @@ public class MediaBoxIT {
     }
 
     @Test
-    public void headersOfBothLegsOpenInWireshark() throws IOException {
-        Path file = stand.folder("rtp.pcap");
-        Files.write(file, box.get("rtp.pcap"));
+    public void headersOfBothLegsOpenInWireshark() {
+        Path folder = CallStand.workOf(MediaBoxIT.class);
         int mediaPort = stand.config().mediaPort();
         String streams =
-                tshark(
+                box.tshark(
+                        folder,
+                        "rtp.pcap",
                         "-q",
-                        "-r",
-                        file.toString(),
                         "-d",
                         "udp.port==" + trunkPort + ",rtp",
                         "-d",
@@ -190,9 +153,9 @@ public class MediaBoxIT {
                 .anyMatch(line -> line.matches(".* " + mediaPort + " +0x.*"))
                 .anyMatch(line -> line.matches(".* " + mediaPort + " +[0-9.]+ +[0-9]+ +0x.*"));
         assertThat(
-                        tshark(
-                                        "-r",
-                                        file.toString(),
+                        box.tshark(
+                                        folder,
+                                        "rtp.pcap",
                                         "-d",
                                         "udp.port==" + (trunkPort + 1) + ",rtcp",
                                         "-d",
@@ -205,24 +168,9 @@ public class MediaBoxIT {
                                         "udp.srcport")
                                 .lines())
                 .contains(Integer.toString(trunkPort + 1), Integer.toString(mediaPort));
-        assertThat(new String(box.get("rtp.pcap"), StandardCharsets.ISO_8859_1))
+        assertThat(new String(box.entries().get("rtp.pcap"), StandardCharsets.ISO_8859_1))
                 .as("no payload")
                 .doesNotContain("\u00d5".repeat(8));
-    }
-
-    private static String tshark(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of("tshark"));
-        command.addAll(List.of(arguments));
-        Process process =
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        try {
-            assertThat(process.waitFor()).as("apt-get install tshark brings it").isZero();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-        return out;
     }
 
     @Test

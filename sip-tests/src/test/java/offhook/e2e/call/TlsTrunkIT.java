@@ -124,6 +124,7 @@ public class TlsTrunkIT {
             baresip.destroy();
         }
         assertThat(read(gateway.log())).contains("tls trunk=pbx peer=127.0.0.1:");
+        CallBox.of(gateway, "200", LIMIT).assertStream(work, "tls", tlsPort, false);
     }
 
     private Process baresip() throws IOException {

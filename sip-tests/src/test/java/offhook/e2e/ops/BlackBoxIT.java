@@ -22,6 +22,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import offhook.e2e.call.CallBox;
+import offhook.e2e.call.Operations;
 import offhook.e2e.phone.CallOffer;
 import offhook.e2e.phone.Phone;
 import offhook.e2e.phone.PhoneCall;
@@ -224,10 +226,9 @@ public class BlackBoxIT {
                         .asText();
         assertThat(log()).doesNotContain("text=\"INVITE");
 
-        assertThat(ask("trace", id, "--for=10m").out())
-                .matches("traced: call " + id + " until [0-9TZ:-]+\n");
-        int heard = call.media().heard().size();
-        Await.until("they talk", LIMIT, () -> call.media().heard().size() > heard + 50);
+        assertThat(ask("trace", id, "--for=10m", "--rtp-headers").out())
+                .matches("traced: call " + id + " until [0-9TZ:-]+, and headers of RTP\n");
+        awaitHeaders(id, call.media().port());
         call.hangUp(LIMIT);
 
         Await.until("the BYE is in the log", LIMIT, () -> log().contains("text=\"BYE"));
@@ -238,6 +239,9 @@ public class BlackBoxIT {
                 .anyMatch(line -> line.contains("sent udp ") && line.contains("\"SIP/2.0 200 "))
                 .anyMatch(line -> line.contains(" ws ") && line.contains("incoming"));
         ask("trace", "--off");
+        ask("trace", "--all", "--for=1s");
+        Await.until("it ends by itself", LIMIT, () -> log().contains("trace ended: all"));
+        assertThat(ask("trace").out()).isEqualTo("nothing is traced\n");
 
         Path file = work.resolve("box.zip");
         ask("calls", "box", id, "--out=" + file);
@@ -250,6 +254,7 @@ public class BlackBoxIT {
                         "ladder.txt",
                         "messages.txt",
                         "messages.pcap",
+                        "rtp.pcap",
                         "sdp.txt",
                         "call.json",
                         "gateway.json",
@@ -312,6 +317,20 @@ public class BlackBoxIT {
                 .allMatch(line -> line.matches("a=ice-pwd:\\*+"));
     }
 
+    /// Of the phone's packets and of the browser's, both ways, while the call lives.
+    private void awaitHeaders(String call, int phonePort) {
+        try (Operations operations = Operations.of(gateway)) {
+            Await.until(
+                    "headers of both legs are kept",
+                    LIMIT,
+                    () -> {
+                        CallBox now = CallBox.now(operations, call);
+                        return now.hasHeaders(work, phonePort)
+                                && now.hasHeaders(work, config.mediaPort());
+                    });
+        }
+    }
+
     @Test(priority = 2)
     public void theBoxOfAFailedCallIsWrittenUnasked() throws IOException {
         phone.invite("400", CallOffer.of(G711.PCMA)).awaitFinal(LIMIT);
@@ -322,6 +341,37 @@ public class BlackBoxIT {
         assertThat(box.get("ladder.txt")).contains("480 ");
         assertThat(json.readTree(box.get("call.json")).path("cause").path("reason").asText())
                 .isEqualTo("agent-offline");
+    }
+
+    @Test(priority = 4)
+    public void aCollectorThatIsAwayCostsCallsNothingAndIsMissedOnce() {
+        try (Operations operations = Operations.of(gateway)) {
+            long before = exported(operations);
+            collector.close();
+            for (int i = 0; i < 3; i++) {
+                assertThat(phone.invite("400", CallOffer.of(G711.PCMA)).awaitFinal(LIMIT).status())
+                        .isEqualTo(480);
+            }
+            Await.until("all is sent or dropped", LIMIT, () -> exported(operations) >= before + 12);
+            assertThat(operations.counter("hep.dropped")).isPositive();
+        }
+        Await.until("it is missed", LIMIT, () -> missed() > 0);
+        assertThat(missed()).isEqualTo(1);
+
+        collector = collector.again();
+        phone.invite("400", CallOffer.of(G711.PCMA)).awaitFinal(LIMIT);
+        Await.until("messages again", LIMIT, () -> !collector.packets(1, 0).isEmpty());
+    }
+
+    private static long exported(Operations operations) {
+        return operations.counter("hep.sent") + operations.counter("hep.dropped");
+    }
+
+    /// How often the log says so.
+    private long missed() {
+        return log().lines()
+                .filter(line -> line.contains("HEP collector") && line.contains("cannot"))
+                .count();
     }
 
     private List<Path> written() {

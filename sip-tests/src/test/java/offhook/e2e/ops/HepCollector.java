@@ -15,21 +15,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import offhook.e2e.process.Ports;
 
 /// Receives HEP version 3 as Homer does.
 public final class HepCollector implements AutoCloseable {
     private final DatagramSocket socket;
+    private final int port;
     private final List<byte[]> collected = new CopyOnWriteArrayList<>();
 
     private HepCollector(DatagramSocket socket) {
         this.socket = socket;
+        this.port = socket.getLocalPort();
     }
 
     /// On a free port of this machine.
     public static HepCollector start() {
+        return start(Ports.freePair());
+    }
+
+    private static HepCollector start(int port) {
         try {
             var collector =
-                    new HepCollector(new DatagramSocket(0, InetAddress.getLoopbackAddress()));
+                    new HepCollector(new DatagramSocket(port, InetAddress.getLoopbackAddress()));
             Thread.ofVirtual().start(collector::collect);
             return collector;
         } catch (IOException e) {
@@ -52,7 +59,7 @@ public final class HepCollector implements AutoCloseable {
 
     /// `udp://127.0.0.1:PORT`.
     public String uri() {
-        return "udp://127.0.0.1:" + socket.getLocalPort();
+        return "udp://127.0.0.1:" + port;
     }
 
     public int count() {
@@ -92,6 +99,11 @@ public final class HepCollector implements AutoCloseable {
     /// A value as text.
     public static String text(byte[] value) {
         return new String(value, StandardCharsets.ISO_8859_1);
+    }
+
+    /// Another one on its port, once this one is closed.
+    public HepCollector again() {
+        return start(port);
     }
 
     @Override

@@ -3,12 +3,15 @@ package offhook.e2e.sipws;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import offhook.e2e.browser.Chromium;
+import offhook.e2e.call.CallBox;
 import offhook.e2e.call.CallStand;
 import offhook.e2e.call.Hearing;
 import offhook.e2e.call.Voices;
@@ -71,6 +74,7 @@ public class SipPhonesIT {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private CalledPhone pbx;
     private DemoConfig config;
+    private GatewayProcess gateway;
     private Phone caller;
     private BrowserPhone alice;
     private BrowserPhone bob;
@@ -81,9 +85,12 @@ public class SipPhonesIT {
         pbx = keep(new CalledPhone(InetAddress.getLoopbackAddress()));
         Path work = CallStand.workOf(SipPhonesIT.class);
         config = DemoConfig.onFreePorts(work, _ -> CONFIG.replace("PBX", pbx.uri()));
-        keep(
-                GatewayProcess.start(
-                        config.file(), work.resolve("gateway.log"), Duration.ofSeconds(90)));
+        gateway =
+                keep(
+                        GatewayProcess.start(
+                                config.file(),
+                                work.resolve("gateway.log"),
+                                Duration.ofSeconds(90)));
         caller = keep(Phone.udp(config.sip(), "5551000"));
         var voice = Voices.steady("agent", Voices.AGENT_HZ, work);
         Chromium browser = keep(Chromium.launch(voice.wav48k()));
@@ -131,9 +138,12 @@ public class SipPhonesIT {
         return library.equals("JsSIP") ? alice : bob;
     }
 
+    private static String number(String library) {
+        return library.equals("JsSIP") ? "200" : "201";
+    }
+
     private PhoneCall callTo(String library) {
-        PhoneCall call =
-                caller.invite(library.equals("JsSIP") ? "200" : "201", CallOffer.of(G711.PCMA));
+        PhoneCall call = caller.invite(number(library), CallOffer.of(G711.PCMA));
         call.media().say(CallStand.callerTone());
         return call;
     }
@@ -148,6 +158,7 @@ public class SipPhonesIT {
 
     @Test(dataProvider = "phones")
     public void callOfATrunkIsAnsweredHeldAndTyped(String library) {
+        Instant before = Instant.now();
         BrowserPhone phone = phone(library);
         PhoneCall call = talkWith(library);
         assertThat(phone.get("caller")).isEqualTo("5551000");
@@ -168,6 +179,12 @@ public class SipPhonesIT {
         phone.run("hangUp()");
         call.awaitBye(LIMIT);
         phone.awaitState("idle", LIMIT);
+        CallBox.of(gateway, number(library), before, LIMIT)
+                .assertStream(
+                        CallStand.workOf(SipPhonesIT.class),
+                        "ws",
+                        URI.create(config.page()).getPort(),
+                        true);
     }
 
     /// Whatever the caller hears instead.
