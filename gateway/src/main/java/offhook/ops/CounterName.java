@@ -1,11 +1,13 @@
 package offhook.ops;
 
-import io.micrometer.core.instrument.Tags;
+import java.util.List;
 import offhook.telemetry.Counter;
 
 /// The name, the labels and the description that a counter has in metrics. What is one question for
 /// those who watch (why was it dropped) is one metric with a label.
-record CounterName(String name, Tags tags, String description) {
+///
+/// @param labels names and values in turn
+record CounterName(String name, List<String> labels, String description) {
 
     private static final String DROPPED = "sip.dropped.";
 
@@ -16,12 +18,12 @@ record CounterName(String name, Tags tags, String description) {
     private static CounterName dropped(Counter counter) {
         return new CounterName(
                 "offhook.sip.dropped",
-                Tags.of("reason", counter.id().substring(DROPPED.length())),
+                List.of("reason", counter.id().substring(DROPPED.length())),
                 "Messages dropped at the front door");
     }
 
     private static CounterName plain(Counter counter) {
         return new CounterName(
-                "offhook." + counter.id().replace('-', '.'), Tags.empty(), counter.label());
+                "offhook." + counter.id().replace('-', '.'), List.of(), counter.label());
     }
 }

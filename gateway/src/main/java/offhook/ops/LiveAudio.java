@@ -1,7 +1,5 @@
 package offhook.ops;
 
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,31 +35,28 @@ public final class LiveAudio {
 
     private record Sounding(LegKind leg, LegQuality quality) {}
 
-    void bindTo(MeterRegistry registry) {
-        Gauge.builder("offhook.calls.active", () -> calls.get().size())
-                .description("Calls that live, ringing ones included")
-                .register(registry);
+    void bindTo(Meters meters) {
+        meters.gauge(
+                "offhook.calls.active",
+                "Calls that live, ringing ones included",
+                () -> calls.get().size());
         for (Audio audio : Audio.values()) {
-            Gauge.builder(
-                            "offhook.legs.audio",
-                            this,
-                            all ->
-                                    all.legs.stream()
-                                            .filter(each -> each.quality.audio() == audio)
-                                            .count())
-                    .description("Legs that live, by whether their peer is heard")
-                    .tag("audio", audio.name().toLowerCase(Locale.ROOT))
-                    .register(registry);
+            meters.gauge(
+                    "offhook.legs.audio",
+                    "Legs that live, by whether their peer is heard",
+                    () -> legs.stream().filter(each -> each.quality.audio() == audio).count(),
+                    "audio",
+                    audio.name().toLowerCase(Locale.ROOT));
         }
         for (String kind : List.of("trunk", "browser")) {
             longest(
-                    registry,
+                    meters,
                     "offhook.audio.buffer.seconds",
                     "Longest delay of a jitter buffer now",
                     kind,
                     q -> q.inbound().bufferMillis());
             longest(
-                    registry,
+                    meters,
                     "offhook.audio.round.trip.seconds",
                     "Longest way to a peer and back now",
                     kind,
@@ -70,26 +65,24 @@ public final class LiveAudio {
     }
 
     private void longest(
-            MeterRegistry registry,
+            Meters meters,
             String name,
             String what,
             String kind,
             ToDoubleFunction<LegQuality> millis) {
-        Gauge.builder(
-                        name,
-                        this,
-                        all ->
-                                all.legs.stream()
-                                                .filter(each -> each.leg.kind().equals(kind))
-                                                .mapToDouble(
-                                                        each -> millis.applyAsDouble(each.quality))
-                                                .filter(value -> !Double.isNaN(value))
-                                                .max()
-                                                .orElse(0)
-                                        / 1000)
-                .description(what)
-                .tag("kind", kind)
-                .register(registry);
+        meters.gauge(
+                name,
+                what,
+                () ->
+                        legs.stream()
+                                        .filter(each -> each.leg.kind().equals(kind))
+                                        .mapToDouble(each -> millis.applyAsDouble(each.quality))
+                                        .filter(value -> !Double.isNaN(value))
+                                        .max()
+                                        .orElse(0)
+                                / 1000,
+                "kind",
+                kind);
     }
 
     /// Takes the figures of now.

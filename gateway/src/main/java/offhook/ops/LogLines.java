@@ -1,7 +1,5 @@
 package offhook.ops;
 
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.appender.CountingNoOpAppender;
@@ -14,10 +12,11 @@ final class LogLines {
 
     private LogLines() {}
 
-    static void bindTo(MeterRegistry registry) {
-        FunctionCounter.builder("offhook.log.lines.dropped", DROPPED, LogLines::ended)
-                .description("Lines of the log that found no room while others waited")
-                .register(registry);
+    static void bindTo(Meters meters) {
+        meters.count(
+                "offhook.log.lines.dropped",
+                "Lines of the log that found no room while others waited",
+                () -> ended(DROPPED));
     }
 
     /// 0 where the configuration has no appender of that name.

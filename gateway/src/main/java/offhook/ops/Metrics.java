@@ -1,8 +1,5 @@
 package offhook.ops;
 
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -37,6 +34,7 @@ public final class Metrics implements AutoCloseable {
 
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Meters meters = new Meters(registry);
     private final CallMetrics calls = new CallMetrics(registry);
     private final JvmGcMetrics collections = new JvmGcMetrics();
     private final LiveAudio audio;
@@ -56,22 +54,23 @@ public final class Metrics implements AutoCloseable {
             bind(counter, counters);
         }
         SipMetrics.register(registry.getPrometheusRegistry(), counters.sip());
-        living.bindTo(registry);
+        living.bindTo(meters);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
         new FileDescriptorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
-        LogLines.bindTo(registry);
+        LogLines.bindTo(meters);
         collections.bindTo(registry);
     }
 
     private void bind(Counter counter, Counters counters) {
         CounterName name = CounterName.of(counter);
-        FunctionCounter.builder(name.name(), counters, all -> all.get(counter))
-                .description(name.description())
-                .tags(name.tags())
-                .register(registry);
+        meters.count(
+                name.name(),
+                name.description(),
+                () -> counters.get(counter),
+                name.labels().toArray(String[]::new));
     }
 
     /// Whom to tell of calls.
@@ -90,7 +89,7 @@ public final class Metrics implements AutoCloseable {
     ///
     /// @param index from 0
     public void addLoop(int index, Supplier<LoopFigures> figures) {
-        Loop loop = new Loop(registry, Integer.toString(index), figures);
+        Loop loop = new Loop(meters, Integer.toString(index), figures);
         loop.gauge(
                 "offhook.loop.utilisation.ratio",
                 "Share of the last second that was not waited",
@@ -186,33 +185,26 @@ public final class Metrics implements AutoCloseable {
 
     private void gauge(
             TrunkStatus trunk, String name, String what, ToDoubleFunction<TrunkStatus> read) {
-        Gauge.builder(name, trunk, read)
-                .description(what)
-                .tag("trunk", trunk.name())
-                .register(registry);
+        meters.gauge(name, what, () -> read.applyAsDouble(trunk), "trunk", trunk.name());
     }
 
     private void count(
             TrunkStatus trunk, String name, String what, ToDoubleFunction<TrunkStatus> read) {
-        FunctionCounter.builder(name, trunk, read)
-                .description(what)
-                .tag("trunk", trunk.name())
-                .register(registry);
+        meters.count(name, what, () -> read.applyAsDouble(trunk), "trunk", trunk.name());
     }
 
     /// Shows how many agents are in which state.
     public void addAgents(AgentRegistry agents) {
         for (Presence presence : Presence.values()) {
-            Gauge.builder(
-                            "offhook.agents",
-                            agents,
-                            all ->
-                                    all.statuses().values().stream()
-                                            .filter(status -> status.presence() == presence)
-                                            .count())
-                    .description("Agents, by what they are doing")
-                    .tag("state", presence.key())
-                    .register(registry);
+            meters.gauge(
+                    "offhook.agents",
+                    "Agents, by what they are doing",
+                    () ->
+                            agents.statuses().values().stream()
+                                    .filter(status -> status.presence() == presence)
+                                    .count(),
+                    "state",
+                    presence.key());
         }
     }
 
@@ -232,58 +224,48 @@ public final class Metrics implements AutoCloseable {
     /// Shows how many alarms of each kind last.
     public void addAlarms(Alarms alarms) {
         for (Alarm.Kind kind : Alarm.Kind.values()) {
-            Gauge.builder(
-                            "offhook.alarms",
-                            alarms,
-                            all ->
-                                    all.active().stream()
-                                            .filter(alarm -> alarm.kind() == kind)
-                                            .count())
-                    .description("Alarms that last")
-                    .tag("kind", kind.key())
-                    .register(registry);
+            meters.gauge(
+                    "offhook.alarms",
+                    "Alarms that last",
+                    () -> alarms.active().stream().filter(alarm -> alarm.kind() == kind).count(),
+                    "kind",
+                    kind.key());
         }
     }
 
     /// Shows what comes of calls that the gateway makes to itself.
     public void addProbe(ProbeControl probe) {
-        FunctionCounter.builder("offhook.probe.runs", probe, ProbeControl::runs)
-                .description("Calls that the gateway made to itself")
-                .register(registry);
-        FunctionCounter.builder("offhook.probe.failures", probe, ProbeControl::failures)
-                .description("Calls of the gateway to itself that failed")
-                .register(registry);
-        Gauge.builder(
-                        "offhook.probe.success",
-                        probe,
-                        all -> all.runs() == 0 ? Double.NaN : all.last().succeeded() ? 1 : 0)
-                .description("1 when the last call of the gateway to itself was heard both ways")
-                .register(registry);
+        meters.count("offhook.probe.runs", "Calls that the gateway made to itself", probe::runs);
+        meters.count(
+                "offhook.probe.failures",
+                "Calls of the gateway to itself that failed",
+                probe::failures);
+        meters.gauge(
+                "offhook.probe.success",
+                "1 when the last call of the gateway to itself was heard both ways",
+                () -> probe.runs() == 0 ? Double.NaN : probe.last().succeeded() ? 1 : 0);
         probeGauge(
                 "offhook.probe.setup.seconds",
                 "From INVITE to answer",
-                "",
                 probe,
                 ProbeReport::setUpSeconds);
         String delay = "offhook.probe.audio.delay.seconds";
         String late = "From the packet that has a sound's beginning to its arrival";
-        probeGauge(delay, late, "browser", probe, ProbeReport::delayToBrowserSeconds);
-        probeGauge(delay, late, "phone", probe, ProbeReport::delayToPhoneSeconds);
+        probeGauge(delay, late, probe, ProbeReport::delayToBrowserSeconds, "to", "browser");
+        probeGauge(delay, late, probe, ProbeReport::delayToPhoneSeconds, "to", "phone");
         String level = "offhook.probe.level.db";
         String louder = "How much louder a tone arrives than it was sent";
-        probeGauge(level, louder, "browser", probe, ProbeReport::levelToBrowserDb);
-        probeGauge(level, louder, "phone", probe, ProbeReport::levelToPhoneDb);
+        probeGauge(level, louder, probe, ProbeReport::levelToBrowserDb, "to", "browser");
+        probeGauge(level, louder, probe, ProbeReport::levelToPhoneDb, "to", "phone");
     }
 
     private void probeGauge(
             String name,
             String what,
-            String to,
             ProbeControl probe,
-            ToDoubleFunction<ProbeReport> read) {
-        Gauge.Builder<ProbeControl> gauge =
-                Gauge.builder(name, probe, all -> read.applyAsDouble(all.last())).description(what);
-        (to.isEmpty() ? gauge : gauge.tag("to", to)).register(registry);
+            ToDoubleFunction<ProbeReport> read,
+            String... labels) {
+        meters.gauge(name, what, () -> read.applyAsDouble(probe.last()), labels);
     }
 
     /// Shows until when a certificate holds.
@@ -292,17 +274,16 @@ public final class Metrics implements AutoCloseable {
     /// @param until empty when none is configured
     public void addCertificate(String setting, Supplier<Optional<Instant>> until) {
         if (until.get().isPresent()) {
-            Gauge.builder(
-                            "offhook.certificate.until.seconds",
-                            until,
-                            now ->
-                                    now.get()
-                                            .map(Instant::getEpochSecond)
-                                            .map(Long::doubleValue)
-                                            .orElse(Double.NaN))
-                    .description("Until when a certificate holds, Unix time")
-                    .tag("setting", setting)
-                    .register(registry);
+            meters.gauge(
+                    "offhook.certificate.until.seconds",
+                    "Until when a certificate holds, Unix time",
+                    () ->
+                            until.get()
+                                    .map(Instant::getEpochSecond)
+                                    .map(Long::doubleValue)
+                                    .orElse(Double.NaN),
+                    "setting",
+                    setting);
         }
     }
 
@@ -310,7 +291,7 @@ public final class Metrics implements AutoCloseable {
     ///
     /// @param name as of Micrometer, with dots
     public void addGauge(String name, String what, Supplier<Number> read) {
-        Gauge.builder(name, read).description(what).register(registry);
+        meters.gauge(name, what, () -> read.get().doubleValue());
     }
 
     /// Everything, as Prometheus reads it.
@@ -346,28 +327,25 @@ public final class Metrics implements AutoCloseable {
     }
 
     /// A loop and where its numbers go.
-    private record Loop(MeterRegistry registry, String index, Supplier<LoopFigures> figures) {
+    private record Loop(Meters meters, String index, Supplier<LoopFigures> figures) {
 
         void gauge(String name, String what, ToDoubleFunction<LoopFigures> read) {
-            Gauge.builder(name, figures, f -> read.applyAsDouble(f.get()))
-                    .description(what)
-                    .tag("loop", index)
-                    .register(registry);
+            meters.gauge(name, what, () -> read.applyAsDouble(figures.get()), "loop", index);
         }
 
         void count(String name, String what, ToDoubleFunction<LoopFigures> read) {
-            FunctionCounter.builder(name, figures, f -> read.applyAsDouble(f.get()))
-                    .description(what)
-                    .tag("loop", index)
-                    .register(registry);
+            meters.count(name, what, () -> read.applyAsDouble(figures.get()), "loop", index);
         }
 
         void count(String name, String what, String work, ToDoubleFunction<LoopFigures> read) {
-            FunctionCounter.builder(name, figures, f -> read.applyAsDouble(f.get()))
-                    .description(what)
-                    .tag("loop", index)
-                    .tag("work", work)
-                    .register(registry);
+            meters.count(
+                    name,
+                    what,
+                    () -> read.applyAsDouble(figures.get()),
+                    "loop",
+                    index,
+                    "work",
+                    work);
         }
     }
 }

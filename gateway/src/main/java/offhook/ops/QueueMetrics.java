@@ -1,6 +1,5 @@
 package offhook.ops;
 
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -25,12 +24,14 @@ final class QueueMetrics implements QueueListener {
     private final Histogram waits;
 
     private final PrometheusMeterRegistry registry;
+    private final Meters meters;
     private final AgentRegistry agents;
     private final NanoClock clock;
     private Set<String> shown = Set.of();
 
     QueueMetrics(PrometheusMeterRegistry registry, AgentRegistry agents, NanoClock clock) {
         this.registry = registry;
+        this.meters = new Meters(registry);
         this.agents = agents;
         this.clock = clock;
         this.waits =
@@ -86,10 +87,7 @@ final class QueueMetrics implements QueueListener {
     }
 
     private void gauge(String queue, String name, String what, ToDoubleFunction<QueueStatus> read) {
-        Gauge.builder(name, agents, all -> read.applyAsDouble(all.queue(queue)))
-                .description(what)
-                .tag("queue", queue)
-                .register(registry);
+        meters.gauge(name, what, () -> read.applyAsDouble(agents.queue(queue)), "queue", queue);
     }
 
     private static double longestSeconds(QueueFigures figures, NanoClock clock) {

@@ -3,6 +3,8 @@ package offhook.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.lang.ref.WeakReference;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,12 +55,12 @@ public class MetricsTest {
                         new LiveAudio(
                                 () -> List.of(snapshot()),
                                 _ -> Optional.of(LegQuality.unmeasured("PCMA"))));
-        metrics.addLoop(
-                0,
-                () ->
-                        new LoopFigures(
-                                0.25, 12_500_000, 7, 3, 6, 2, 4, 1, true, 10, 9, 3, 10, 0, WORK));
+        metrics.addLoop(0, () -> figures(0.25));
         metrics.addTrunk(new TrunkStatus("pbx"));
+    }
+
+    private static LoopFigures figures(double busy) {
+        return new LoopFigures(busy, 12_500_000, 7, 3, 6, 2, 4, 1, true, 10, 9, 3, 10, 0, WORK);
     }
 
     @AfterMethod
@@ -200,6 +202,33 @@ public class MetricsTest {
                 .containsEntry("offhook_legs_audio{audio=\"waiting\"}", 2.0)
                 .containsKey("jvm_threads_live_threads")
                 .containsKey("process_files_open_files");
+    }
+
+    /// What a meter reads is often made for it alone: nobody else keeps it.
+    @Test
+    public void whatIsShownOutlivesCollections() {
+        double busy = counters.get(Counter.SIP_DROPPED_STRANGER) + 0.5;
+        metrics.addLoop(1, () -> figures(busy));
+        Instant until =
+                Instant.ofEpochSecond(2_000_000_000L + counters.get(Counter.SIP_TLS_FAILED));
+        metrics.addCertificate("sip.tls", () -> Optional.of(until));
+
+        collect();
+
+        assertThat(metrics.samples())
+                .containsEntry("offhook_loop_utilisation_ratio{loop=\"1\"}", 0.5)
+                .containsEntry("offhook_loop_packets_in_total{loop=\"1\"}", 10.0)
+                .containsEntry("offhook_trunk_up{trunk=\"pbx\"}", 1.0)
+                .containsEntry(
+                        "offhook_certificate_until_seconds{setting=\"sip.tls\"}", 2_000_000_000.0);
+    }
+
+    /// Returns when something held weakly is gone.
+    private static void collect() {
+        WeakReference<Object> lost = new WeakReference<>(new Object());
+        while (lost.get() != null) {
+            System.gc();
+        }
     }
 
     @Test
