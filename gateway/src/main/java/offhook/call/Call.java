@@ -15,10 +15,10 @@ import offhook.call.CallState.Ended;
 import offhook.runtime.Mailbox;
 import offhook.sdp.SessionDescription;
 import offhook.telemetry.Counter;
+import offhook.telemetry.LogContext;
 import offhook.telemetry.Redacted;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
-import org.apache.logging.log4j.ThreadContext;
 import org.jspecify.annotations.Nullable;
 
 /// Owns one call: takes its inputs one at a time, lets [CallMachine] decide, carries out what was
@@ -132,7 +132,15 @@ final class Call implements CallInbox, Runnable {
 
     @Override
     public void run() {
-        ThreadContext.put("call", id.value());
+        try (var _ = LogContext.ofCall(id.value())) {
+            if (!incoming.source().equals(CallRoutes.WEB)) {
+                LogContext.trunk(incoming.source());
+            }
+            liveAndEnd();
+        }
+    }
+
+    private void liveAndEnd() {
         try {
             live();
         } catch (InterruptedException e) {
@@ -141,7 +149,6 @@ final class Call implements CallInbox, Runnable {
         } finally {
             over = true;
             onEnded.run();
-            ThreadContext.remove("call");
         }
     }
 
@@ -279,7 +286,7 @@ final class Call implements CallInbox, Runnable {
         CallSnapshot before = snapshot;
         String name = nameOf(state);
         if (state instanceof CallState.Active active) {
-            agent = agents.getOrDefault(active.other().leg(), agent);
+            talksWith(agents.getOrDefault(active.other().leg(), agent));
         }
         snapshot =
                 new CallSnapshot(
@@ -427,10 +434,18 @@ final class Call implements CallInbox, Runnable {
     private void ring(
             LegId legId, Target target, IncomingCall shown, Optional<SessionDescription> offer) {
         if (target instanceof Target.Agent(String name)) {
-            agent = name;
+            talksWith(name);
             agents.put(legId, name);
         }
+        if (target instanceof Target.OnTrunk to) {
+            LogContext.trunk(to.trunk());
+        }
         legs.put(legId, ports.legs().ring(legId, target, shown, offer, this));
+    }
+
+    private void talksWith(String name) {
+        agent = name;
+        LogContext.agent(name);
     }
 
     private Leg leg(LegId legId) {

@@ -16,7 +16,7 @@ public interface GatewayMXBean {
     @Described(value = "Agents who are signed in", units = "agents")
     int getAgentsOnline();
 
-    @Described("What each agent is doing, by name: offline, busy, away or available")
+    @Described("What each agent is doing, by name: offline, unreachable, busy, away or available")
     Map<String, String> getAgents();
 
     @Described(value = "Time since the start", units = "s")
@@ -78,21 +78,21 @@ public interface GatewayMXBean {
                     "What happened in a call that lives or was one of the last, how it sounded, what was"
                             + " wrong and why: JSON, as docs/call-doctor.md describes it",
             changes = false)
-    String call(String id);
+    String call(@Described("Its id, as the call records, the log and offhook calls have it") String id);
 
     @Described(
             value =
                     "The last calls that are over, the latest first, as many as asked for: a JSON array,"
                             + " each with its verdict",
             changes = false)
-    String lastCalls(int most);
+    String lastCalls(@Described(value = "How many at most", units = "calls") int most);
 
     @Described(
             "Writes the messages of a call into the log for 30 min, those that passed and those to come")
-    void traceCall(String id);
+    void traceCall(@Described("Its id, as the call records, the log and offhook calls have it") String id);
 
     @Described("Writes the messages of a trunk into the log for 30 min")
-    void traceTrunk(String name);
+    void traceTrunk(@Described("Its name in the configuration") String name);
 
     @Described("Writes all messages into the log for 30 min: a lot")
     void traceAll();
@@ -108,10 +108,10 @@ public interface GatewayMXBean {
                     "All that is known of a call, its black box: a zip archive without secrets, as"
                             + " docs/black-box.md describes it",
             changes = false)
-    byte[] callBox(String id);
+    byte[] callBox(@Described("Its id, as the call records, the log and offhook calls have it") String id);
 
     @Described("Writes the black box of a call into the gateway's folder of them; returns the file")
-    String keepCallBox(String id);
+    String keepCallBox(@Described("Its id, as the call records, the log and offhook calls have it") String id);
 
     @Described("What came of the last call that the gateway made to itself")
     ProbeReport getProbe();
@@ -130,7 +130,11 @@ public interface GatewayMXBean {
     @Described(
             "Writes messages into the log for so many seconds: of 'call' or 'trunk' with its id or"
                     + " name, or of 'all'; and keeps headers of RTP for black boxes, if asked to")
-    void traceFor(String what, String name, long seconds, boolean headers);
+    void traceFor(
+            @Described("Of what: call, trunk or all") String what,
+            @Described("The id of the call or the name of the trunk; empty for all") String name,
+            @Described(value = "For how long", units = "s") long seconds,
+            @Described("Whether black boxes get the headers of RTP of these calls") boolean headers);
 
     /// An alarm that lasts.
     ///

@@ -30,6 +30,8 @@ import offhook.call.EndCause;
 import offhook.call.LegId;
 import offhook.config.TrunkConfig;
 import offhook.sdp.SessionDescription;
+import offhook.telemetry.LogContext;
+import org.apache.logging.log4j.CloseableThreadContext;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +76,11 @@ final class DialogSender {
         this.provider = provider;
         this.contact = contact;
         this.messages = messages;
+    }
+
+    /// What lines of the log are about while the dialog does something on the calling thread.
+    CloseableThreadContext.Instance inLog() {
+        return LogContext.ofLeg(leg.call().value(), trunk.name());
     }
 
     /// What the dialog's requests leave by.

@@ -21,6 +21,7 @@ import javax.sip.message.Request;
 import offhook.call.EndCause;
 import offhook.config.TrunkConfig;
 import offhook.runtime.Threads;
+import offhook.telemetry.LogContext;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -70,7 +71,14 @@ final class LeftDialogs {
                 continue;
             }
             LeftDialog dialog = left.get();
-            Threads.virtual("sip-left-dialog", () -> end(dialog, trunk.get())).start();
+            Threads.virtual(
+                            "sip-left-dialog",
+                            () -> {
+                                try (var _ = LogContext.ofTrunk(trunk.get().name())) {
+                                    end(dialog, trunk.get());
+                                }
+                            })
+                    .start();
         }
     }
 
@@ -81,17 +89,14 @@ final class LeftDialogs {
             dialogs.aim(dialog.callId(), address, dialog.port());
             outlet.provider().getNewClientTransaction(bye(dialog, outlet)).sendRequest();
             LOG.info(
-                    "hung up what a gateway that died left trunk={} callId={}",
-                    trunk.name(),
-                    LogText.of(dialog.callId()));
+                    "hung up what a gateway that died left callId={}", LogText.of(dialog.callId()));
         } catch (IOException
                 | SipException
                 | ParseException
                 | InvalidArgumentException
                 | IllegalArgumentException e) {
             LOG.warn(
-                    "a dialog of the gateway that died cannot be ended trunk={} because={}",
-                    trunk.name(),
+                    "a dialog of the gateway that died cannot be ended because={}",
                     LogText.of(e.toString()));
         }
     }

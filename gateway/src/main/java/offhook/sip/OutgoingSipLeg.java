@@ -382,7 +382,14 @@ final class OutgoingSipLeg extends SipDialogLeg {
                 && (credentials.takes(refusal, sent.getRequest(), peerAddress())
                         || session().lengthens(refusal))) {
             over(sent);
-            Threads.virtual("sip-dial-" + id(), () -> sendAgain(sent)).start();
+            Threads.virtual(
+                            "sip-dial-" + id(),
+                            () -> {
+                                try (var _ = inLog()) {
+                                    sendAgain(sent);
+                                }
+                            })
+                    .start();
             return;
         }
         TrunkDial dialling = dial;

@@ -211,13 +211,19 @@ final class SessionKeeper {
         Threads.virtual(
                         name + leg,
                         () -> {
-                            try {
-                                work.run();
-                            } catch (RuntimeException e) {
-                                LOG.error("defect in the session timer of leg={}", leg, e);
+                            try (var _ = sender.inLog()) {
+                                guarded(work);
                             }
                         })
                 .start();
+    }
+
+    private void guarded(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            LOG.error("defect in the session timer of leg={}", leg, e);
+        }
     }
 
     private void expire() {

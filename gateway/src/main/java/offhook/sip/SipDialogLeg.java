@@ -33,6 +33,7 @@ import offhook.runtime.NanoClock;
 import offhook.sdp.SdpException;
 import offhook.sdp.SdpParser;
 import offhook.sdp.SessionDescription;
+import org.apache.logging.log4j.CloseableThreadContext;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -146,6 +147,11 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
 
     TrunkConfig trunk() {
         return trunk;
+    }
+
+    /// What lines of the log are about while the leg does something on the calling thread.
+    CloseableThreadContext.Instance inLog() {
+        return sender.inLog();
     }
 
     Phase phase() {

@@ -49,8 +49,10 @@ import offhook.sdp.SdpException;
 import offhook.sdp.SessionDescription;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
+import org.apache.logging.log4j.CloseableThreadContext;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// What JAIN-SIP reports, handed to the leg it concerns. Runs on JAIN-SIP's threads: a new INVITE
 /// becomes a call, everything else finds its dialog; nothing blocks.
@@ -98,6 +100,12 @@ final class SipEvents implements SipListenerExt {
 
     @Override
     public void processRequest(RequestEvent event) {
+        try (var _ = about(leg(event).orElse(null))) {
+            onRequest(event);
+        }
+    }
+
+    private void onRequest(RequestEvent event) {
         Request request = event.getRequest();
         try {
             switch (request.getMethod()) {
@@ -113,6 +121,15 @@ final class SipEvents implements SipListenerExt {
             LOG.error("defect while handling method={}", request.getMethod(), e);
             failed(event);
         }
+    }
+
+    /// What lines of the log are about while a leg is told something.
+    private static CloseableThreadContext.@Nullable Instance about(@Nullable Object leg) {
+        return leg instanceof SipDialogLeg known ? known.inLog() : null;
+    }
+
+    private static @Nullable Object ownerOf(@Nullable Dialog dialog) {
+        return dialog == null ? null : dialog.getApplicationData();
     }
 
     private void failed(RequestEvent event) {
@@ -223,28 +240,38 @@ final class SipEvents implements SipListenerExt {
         // JAIN-SIP does so itself only when a 180 was sent, and else never tells of a missing ACK.
         ((SIPDialog) transaction.getDialog())
                 .addEventListener((SIPDialogEventListener) event.getSource());
+        try (var _ = leg.inLog()) {
+            admit(request, trunk.get(), leg, replaced);
+        }
+    }
+
+    /// Hands a leg that has its place to the call that it opens, or in which it takes the place of
+    /// another.
+    private void admit(
+            SIPRequest request,
+            TrunkConfig trunk,
+            IncomingSipLeg leg,
+            Optional<SipDialogLeg> replaced) {
         try {
             Optional<SessionDescription> offer = SipDialogLeg.body(request);
             if (replaced.isPresent()) {
-                Party caller =
-                        CallerReader.read(request, trunk.get().identity().trusted()).caller();
-                if (!replaced.get().replaceBy(leg, caller, media(request, trunk.get()), offer)) {
+                Party caller = CallerReader.read(request, trunk.identity().trusted()).caller();
+                if (!replaced.get().replaceBy(leg, caller, media(request, trunk), offer)) {
                     leg.refuseAtOnce(Response.SERVICE_UNAVAILABLE, "the call cannot be changed");
                 }
                 return;
             }
-            leg.bind(intake.open(id.call(), incoming(request, trunk.get(), offer), leg));
+            leg.bind(intake.open(leg.id().call(), incoming(request, trunk, offer), leg));
         } catch (SdpException | SipRequestException | CallRefusedException e) {
             LOG.info(
-                    "call refused source={} sip={} because=\"{}\"",
-                    trunk.get().name(),
+                    "call refused sip={} because=\"{}\"",
                     e.verdict().sipStatus(),
                     LogText.of(e.explanation()));
             leg.refuseAtOnce(e.verdict().sipStatus(), e.explanation());
             if (!(e instanceof CallRefusedException)) {
                 refused.add(
                         request,
-                        trunk.get(),
+                        trunk,
                         RefusedInvites.UNSERVED,
                         e.verdict().sipStatus(),
                         LogText.of(e.explanation()));
@@ -433,7 +460,7 @@ final class SipEvents implements SipListenerExt {
 
     @Override
     public void processDialogTimeout(DialogTimeoutEvent event) {
-        guarded("a dialog's timeout", () -> onDialogTimeout(event));
+        guarded("a dialog's timeout", event.getDialog(), () -> onDialogTimeout(event));
     }
 
     private static void onDialogTimeout(DialogTimeoutEvent event) {
@@ -453,6 +480,12 @@ final class SipEvents implements SipListenerExt {
     }
 
     /// A defect of ours on JAIN-SIP's timers would come back with every tick, past our log.
+    private void guarded(String what, @Nullable Dialog dialog, Runnable handling) {
+        try (var _ = about(ownerOf(dialog))) {
+            guarded(what, handling);
+        }
+    }
+
     private void guarded(String what, Runnable handling) {
         try {
             handling.run();
@@ -464,14 +497,17 @@ final class SipEvents implements SipListenerExt {
 
     @Override
     public void processTimeout(TimeoutEvent event) {
-        guarded("a transaction's timeout", () -> onTimeout(event));
-    }
-
-    private static void onTimeout(TimeoutEvent event) {
         Transaction transaction =
                 event.isServerTransaction()
                         ? event.getServerTransaction()
                         : event.getClientTransaction();
+        guarded(
+                "a transaction's timeout",
+                transaction.getDialog(),
+                () -> onTimeout(event, transaction));
+    }
+
+    private static void onTimeout(TimeoutEvent event, Transaction transaction) {
         Dialog dialog = transaction.getDialog();
         if (event.isServerTransaction()
                 && transaction.getRequest().getMethod().equals(Request.INVITE)
@@ -498,7 +534,7 @@ final class SipEvents implements SipListenerExt {
 
     @Override
     public void processResponse(ResponseEvent event) {
-        guarded("a response", () -> onResponse(event));
+        guarded("a response", event.getDialog(), () -> onResponse(event));
     }
 
     private void onResponse(ResponseEvent event) {
@@ -564,6 +600,7 @@ final class SipEvents implements SipListenerExt {
                 && event.getClientTransaction().getRequest().getMethod().equals(Request.INFO)) {
             guarded(
                     "a transaction's end",
+                    event.getClientTransaction().getDialog(),
                     () -> requestOver(event.getClientTransaction(), Response.REQUEST_TIMEOUT));
         }
     }
@@ -572,6 +609,7 @@ final class SipEvents implements SipListenerExt {
     public void processDialogTerminated(DialogTerminatedEvent event) {
         guarded(
                 "a dialog's end",
+                event.getDialog(),
                 () -> {
                     if (event.getDialog().getApplicationData() instanceof SipDialogLeg leg) {
                         leg.onDialogGone();

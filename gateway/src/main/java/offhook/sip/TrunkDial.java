@@ -99,13 +99,19 @@ final class TrunkDial {
 
     /// The connection to the target broke before it said a word; returns at once.
     void lost(IOException why) {
+        try (var _ = leg.inLog()) {
+            goOnAfter(why);
+        }
+    }
+
+    private void goOnAfter(IOException why) {
         TrunkTarget target = asked;
         if (target == null) {
             failed(why);
             leg.onUnreachable(last);
             return;
         }
-        LOG.info("connection lost trunk={} target=\"{}\"", trunk.name(), target);
+        LOG.info("connection lost target=\"{}\"", target);
         if (target.transport().equals("udp") && !target.equals(breaking)) {
             breaking = target;
             go(() -> {
@@ -135,14 +141,21 @@ final class TrunkDial {
     }
 
     private void go(Runnable step) {
-        Threads.virtual("sip-dial-" + leg.id(), () -> guarded(step)).start();
+        Threads.virtual(
+                        "sip-dial-" + leg.id(),
+                        () -> {
+                            try (var _ = leg.inLog()) {
+                                guarded(step);
+                            }
+                        })
+                .start();
     }
 
     private void guarded(Runnable step) {
         try {
             step.run();
         } catch (RuntimeException e) {
-            LOG.error("defect while dialling on trunk={}", trunk.name(), e);
+            LOG.error("defect while dialling", e);
             leg.onUnreachable(EndCause.gateway("internal-error", 500, 41, "internal error"));
         }
     }
@@ -178,7 +191,7 @@ final class TrunkDial {
     }
 
     private void failed(Exception e) {
-        LOG.info("trunk not reached trunk={} because=\"{}\"", trunk.name(), why(e));
+        LOG.info("trunk not reached because=\"{}\"", why(e));
         leg.status().failed(0, "INVITE: " + why(e));
         last = unreachable();
     }
@@ -202,7 +215,7 @@ final class TrunkDial {
         if (leg.phase() != SipDialogLeg.Phase.RINGING || !leg.abandon(invite)) {
             return true;
         }
-        LOG.info("no answer to INVITE trunk={} target=\"{}\"", trunk.name(), target);
+        LOG.info("no answer to INVITE target=\"{}\"", target);
         targets.healthOf(target).onUnheard("INVITE: no answer");
         leg.status().invited(Response.REQUEST_TIMEOUT);
         last = OutgoingSipLeg.UNANSWERED;
@@ -268,7 +281,7 @@ final class TrunkDial {
                 TrunkTarget target = placeOf(elsewhere);
                 Outlet outlet = outlet(target.transport(), target);
                 trunks.reaches(target, trunk);
-                LOG.info("redirected leg={} trunk={} to={}", leg.id(), trunk.name(), target);
+                LOG.info("redirected leg={} to={}", leg.id(), target);
                 leg.sender().leaveBy(outlet);
                 leg.movesTo(target);
                 send(invites.elsewhere(refused, elsewhere, outlet), target);

@@ -17,6 +17,7 @@ import offhook.config.TrunkReach.Ping;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
 import offhook.runtime.Threads;
+import offhook.telemetry.LogContext;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +102,7 @@ final class TrunkProber {
 
     void start() {
         owner.start();
+        owner.post(() -> LogContext.trunk(trunk.name()));
         owner.post(this::tick);
     }
 
@@ -137,7 +139,14 @@ final class TrunkProber {
         probing.pending = probe;
         probing.sentAtNanos = nowNanos;
         probing.dueAtNanos = nowNanos + ping.every().toNanos();
-        Threads.virtual("sip-ping-" + trunk.name() + "-send", () -> send(probe)).start();
+        Threads.virtual(
+                        "sip-ping-" + trunk.name() + "-send",
+                        () -> {
+                            try (var _ = LogContext.ofTrunk(trunk.name())) {
+                                send(probe);
+                            }
+                        })
+                .start();
     }
 
     private void onFinal(Probe probe, int status) {
@@ -162,8 +171,7 @@ final class TrunkProber {
         what.accept(health);
         if (!before.equals(health.word())) {
             LOG.info(
-                    "trunk={} target=\"{}\" is {} because=\"{}\"",
-                    trunk.name(),
+                    "target=\"{}\" is {} because=\"{}\"",
                     target,
                     health.word(),
                     health.lastError());
@@ -211,7 +219,7 @@ final class TrunkProber {
             String why = "OPTIONS: " + LogText.of(String.valueOf(e.getMessage()));
             owner.postEnding(() -> onMiss(probe, why));
         } catch (RuntimeException e) {
-            LOG.error("defect while probing trunk={}", trunk.name(), e);
+            LOG.error("defect while probing", e);
             owner.postEnding(() -> onMiss(probe, "OPTIONS: internal error"));
         }
     }

@@ -25,6 +25,7 @@ import javax.sip.message.Response;
 import offhook.config.TrunkConfig;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
+import offhook.telemetry.LogContext;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +90,7 @@ final class TrunkRegistrar {
                         "sip-register-" + trunk.name() + (index == 0 ? "" : "-" + index),
                         clock,
                         MAILBOX,
-                        defect -> LOG.error("defect in the registration of a trunk", defect));
+                        defect -> LOG.error("defect in a registration", defect));
         this.registration =
                 new Registration((int) terms.expires().toSeconds(), Identifiers.random());
         this.credentials = new TrunkCredentials(trunk.auth());
@@ -107,6 +108,7 @@ final class TrunkRegistrar {
 
     void start() {
         owner.start();
+        owner.post(() -> LogContext.trunk(trunk.name()));
         owner.post(() -> follow(registration.onDue()));
     }
 
@@ -182,7 +184,7 @@ final class TrunkRegistrar {
             failed(NOBODY, "REGISTER: " + LogText.of(String.valueOf(e.getMessage())));
         } catch (RuntimeException e) {
             // A defect of ours must not end all further tries.
-            LOG.error("defect while registering trunk={}", trunk.name(), e);
+            LOG.error("defect while registering", e);
             failed(NOBODY, "REGISTER: internal error");
         }
     }
@@ -231,7 +233,7 @@ final class TrunkRegistrar {
             failed(NOBODY, "REGISTER: " + LogText.of(String.valueOf(e.getMessage())));
         } catch (RuntimeException e) {
             // A defect of ours must not end all further tries.
-            LOG.error("defect while registering trunk={}", trunk.name(), e);
+            LOG.error("defect while registering", e);
             failed(NOBODY, "REGISTER: internal error");
         }
     }
@@ -244,8 +246,7 @@ final class TrunkRegistrar {
                 Optional.of(Instant.now(wallClock).plusSeconds(seconds)), serviceRoute(response));
         Registration.Step step = registration.onGranted(seconds);
         LOG.info(
-                "trunk={} registrar=\"{}\" registration={} for={} s",
-                trunk.name(),
+                "registrar=\"{}\" registration={} for={} s",
                 status.name(),
                 registration.state(),
                 seconds);
@@ -294,11 +295,7 @@ final class TrunkRegistrar {
     }
 
     private void warn(String why) {
-        LOG.warn(
-                "not registered trunk={} registrar=\"{}\" because=\"{}\"",
-                trunk.name(),
-                status.name(),
-                why);
+        LOG.warn("not registered registrar=\"{}\" because=\"{}\"", status.name(), why);
     }
 
     private void failed(int code, String why) {

@@ -11,6 +11,7 @@ import offhook.fault.PeerException;
 import offhook.sip.Identifiers;
 import offhook.sip.WireDigest;
 import offhook.sip.WireMessage;
+import offhook.telemetry.LogContext;
 import offhook.web.SignIns;
 import offhook.web.SocketLine;
 import offhook.web.WebLimits;
@@ -200,7 +201,9 @@ final class Registrations {
                                     onUnregistered(phone);
                                 }));
         desk.ringHere(phone);
-        LOG.debug("registered agent={} seconds={}", phone.agent(), seconds);
+        try (var _ = LogContext.ofAgent(phone.agent())) {
+            LOG.debug("registered seconds={}", seconds);
+        }
     }
 
     private static String instance(WireMessage.Contact contact) {

@@ -3,9 +3,10 @@ package offhook.trace;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import offhook.call.CallId;
+import offhook.telemetry.LogContext;
+import org.apache.logging.log4j.CloseableThreadContext;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
-import org.apache.logging.log4j.ThreadContext;
 
 /// Writes messages into the log, one line each. What a peer wrote is escaped: its text can neither
 /// end the line nor move a cursor.
@@ -16,8 +17,7 @@ final class TraceLog {
     private TraceLog() {}
 
     static void write(Recorded message, Optional<CallId> call) {
-        call.ifPresent(id -> ThreadContext.put("call", id.value()));
-        try {
+        try (var _ = about(message, call)) {
             LOG.info(
                     "{} {} {} {} {} peer={} at={} text=\"{}\"",
                     message.sent() ? "sent" : "received",
@@ -28,9 +28,14 @@ final class TraceLog {
                     EscapedText.of(message.peer()),
                     message.at(),
                     EscapedText.of(message.text()));
-        } finally {
-            ThreadContext.remove("call");
         }
+    }
+
+    private static CloseableThreadContext.Instance about(Recorded message, Optional<CallId> call) {
+        String id = call.map(CallId::value).orElse("");
+        return message.transport().startsWith("ws")
+                ? LogContext.ofDevice(id, message.peer())
+                : LogContext.ofLeg(id, message.peer());
     }
 
     static void ended(Trace trace) {

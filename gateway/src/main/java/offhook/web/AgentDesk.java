@@ -14,6 +14,7 @@ import offhook.call.CallRemarks;
 import offhook.call.EndCause;
 import offhook.config.AgentsConfig;
 import offhook.runtime.Owner;
+import offhook.telemetry.LogContext;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -161,7 +162,9 @@ final class AgentDesk {
             }
         }
         ringHere(session);
-        LOG.debug("signed-in agent={} calls={}", user.name(), session.heldCalls().size());
+        try (var _ = LogContext.ofAgent(user.name())) {
+            LOG.debug("signed-in calls={}", session.heldCalls().size());
+        }
     }
 
     /// Another page of an agent; empty when there are too many.

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import offhook.telemetry.LogContext;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -57,7 +58,9 @@ final class Revocations {
             file.ifPresent(f -> f.write(now));
         } catch (UncheckedIOException e) {
             // It counts all the same: the operator has to know that it does so until the restart.
-            LOG.error("revocation-not-kept agent={} because={}", agent, e.toString());
+            try (var _ = LogContext.ofAgent(agent)) {
+                LOG.error("revocation-not-kept because={}", e.toString());
+            }
         }
     }
 

@@ -9,8 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import offhook.telemetry.LogContext;
 import org.apache.logging.log4j.Logger;
-import org.apache.logging.log4j.ThreadContext;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
@@ -43,12 +43,14 @@ public class LogFormatTest {
         LoggerContext context = new LoggerContext("format", null, SHIPPED.toUri());
         context.start();
         Logger log = context.getLogger("offhook.format");
-        ThreadContext.put("call", "0123456789abcdef01234567");
-        try {
+        try (var _ = LogContext.ofCall("0123456789abcdef01234567")) {
+            LogContext.trunk("pbx");
+            LogContext.agent("alice");
             log.info("from={}", EVIL);
+        }
+        try (var _ = LogContext.ofTrunk("other")) {
             log.error("a defect", new IllegalStateException(EVIL));
         } finally {
-            ThreadContext.remove("call");
             context.stop(10, TimeUnit.SECONDS);
         }
         return Files.readAllLines(folder.resolve("offhook.log"));
@@ -67,8 +69,12 @@ public class LogFormatTest {
         assertThat(first.path("level").asText()).isEqualTo("INFO");
         assertThat(first.path("logger").asText()).isEqualTo("offhook.format");
         assertThat(first.path("call").asText()).isEqualTo("0123456789abcdef01234567");
+        assertThat(first.path("trunk").asText()).isEqualTo("pbx");
+        assertThat(first.path("agent").asText()).isEqualTo("alice");
         assertThat(first.path("message").asText()).isEqualTo("from=" + EVIL);
         JsonNode second = new ObjectMapper().readTree(lines.getLast());
+        assertThat(second.path("trunk").asText()).isEqualTo("other");
+        assertThat(second.path("call").asText()).isEmpty();
         assertThat(second.path("error").asText()).contains("IllegalStateException").contains(EVIL);
     }
 
@@ -78,8 +84,10 @@ public class LogFormatTest {
 
         assertThat(lines).hasSize(2);
         assertThat(lines.getFirst())
-                .contains("call=0123456789abcdef01234567 from=a\\r\\nERROR forged");
+                .contains(
+                        "call=0123456789abcdef01234567 trunk=pbx agent=alice from=a\\r\\nERROR forged");
         assertThat(lines.get(1))
-                .contains("a defect java.lang.IllegalStateException: a\\r\\nERROR forged");
+                .contains(
+                        "call= trunk=other a defect java.lang.IllegalStateException: a\\r\\nERROR forged");
     }
 }

@@ -73,6 +73,30 @@ public class MonitoringFilesTest {
         assertThat(asked).hasSizeGreaterThan(20).isSubsetOf(served());
     }
 
+    /// An alarm that pages nobody is found by callers first.
+    @Test
+    public void someRuleWatchesForEachAlarm() throws IOException {
+        String rules = Files.readString(FOLDER.resolve("offhook-alerts.yml"));
+
+        for (Alarm.Kind kind : Alarm.Kind.values()) {
+            assertThat(rules)
+                    .as("a rule for the alarm %s", kind.key())
+                    .contains(
+                            switch (kind) {
+                                case TRUNK_DOWN -> "offhook_trunk_up == 0";
+                                case REGISTRATION_FAILED ->
+                                        "offhook_trunk_registration_failed == 1";
+                                case CERTIFICATE -> "offhook_certificate_until_seconds - time()";
+                                case CPU_PRESSURE -> "offhook_loop_refusing) == 1";
+                                case PORTS -> "offhook_loop_ports_used / offhook_loop_ports";
+                                case ONE_WAY_AUDIO -> "offhook_legs_audio{audio=~";
+                                case PROBE -> "offhook_probe_success == 0";
+                                case LISTENER, RECORDS, AUDIT, BOXES, CLOCK_JUMP ->
+                                        "offhook_alarms{kind=\"" + kind.key() + "\"} > 0";
+                            });
+        }
+    }
+
     /// The names that a gateway serves that has had a call.
     private static Set<String> served() {
         CallId id = CallId.next();
@@ -113,6 +137,8 @@ public class MonitoringFilesTest {
                                     LoopFigures.Work.NONE));
             metrics.addTrunk(new TrunkStatus("pbx"));
             metrics.addProbe(new NoProbe());
+            metrics.addAlarms(
+                    new Alarms(new Owner("alarms", () -> 0, 1, _ -> {}), () -> Instant.EPOCH));
             metrics.addAgents(
                     new AgentRegistry(new Owner("agents", () -> 0, 1, _ -> {}), List.of()));
             metrics.addQueues(queue(), () -> 0);

@@ -29,6 +29,7 @@ import javax.management.JMException;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanInfo;
 import javax.management.MBeanOperationInfo;
+import javax.management.MBeanParameterInfo;
 import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
 import javax.management.remote.JMXConnector;
@@ -337,6 +338,14 @@ public class OperatorIT {
                 for (MBeanOperationInfo each : info.getOperations()) {
                     String where = name + " " + each.getName();
                     assertThat(each.getDescription()).as(where).satisfies(this::isSaid);
+                    for (MBeanParameterInfo parameter : each.getSignature()) {
+                        assertThat(parameter.getDescription()).as(where).satisfies(this::isSaid);
+                        if (NUMBERS.contains(parameter.getType())) {
+                            assertThat((String) parameter.getDescriptor().getFieldValue("units"))
+                                    .as(where)
+                                    .isNotBlank();
+                        }
+                    }
                 }
             }
         }
@@ -480,6 +489,7 @@ public class OperatorIT {
         assertThat(exit.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).isZero();
         assertThat(Files.readString(gateway.log()))
                 .contains("gateway stopped")
+                .containsPattern("call=[0-9a-f]{24} trunk=demo agent=alice call ended by=CALLER")
                 .doesNotContain("ERROR");
     }
 }
