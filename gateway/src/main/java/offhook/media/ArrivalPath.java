@@ -35,7 +35,6 @@ final class ArrivalPath implements AudioPath, Timed {
     private final Frames frames;
     private final InOrder order;
     private final ComfortNoise noise = new ComfortNoise();
-    private final short[] noisePcm = new short[Transcoder.WIDEBAND_HZ / 50];
     private long nextNoiseNanos = Long.MAX_VALUE;
 
     /// When the latest packet begins, by [MediaClock].
@@ -190,8 +189,8 @@ final class ArrivalPath implements AudioPath, Timed {
     private void sendNoise() {
         int rateHz = frames.waitingHz();
         int samples = rateHz / 50;
-        noise.fill(noisePcm, 0, samples);
-        frames.addPcm(noisePcm, 0, samples, rateHz);
+        noise.fill(decoding.pcm(), 0, samples);
+        frames.addPcm(decoding.pcm(), 0, samples, rateHz);
         end += MediaClock.FRAME;
         sendFrames();
         if (frames.codec() == AudioCodec.OPUS && frames.isSilent()) {

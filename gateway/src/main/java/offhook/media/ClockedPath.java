@@ -1,5 +1,6 @@
 package offhook.media;
 
+import java.util.Arrays;
 import offhook.codec.AudioCodec;
 import offhook.codec.opus.OpusPacket;
 import offhook.rtp.PlayoutBuffer;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// we, but for a sign of life each 400 ms.
 final class ClockedPath implements AudioPath, Timed {
 
+    private static final AudioCodec[] CODECS = AudioCodec.values();
+    private static final byte NONE = -1;
+
     /// In -dBov (RFC 6464): what is quieter may be left out when the buffer is too long.
     private static final int QUIET_LEVEL = 60;
 
@@ -29,7 +33,10 @@ final class ClockedPath implements AudioPath, Timed {
     private final Frames frames;
     private final int jitterMaxMillis;
     private final Continuity continuity = new Continuity(8000);
-    private final AudioCodec[] codecByPayloadType = new AudioCodec[128];
+
+    /// Places in [#CODECS], by payload type, of those that came.
+    private final byte[] codecByPayloadType = new byte[128];
+
     private AudioCodec sourceCodec;
     private PlayoutBuffer buffer;
 
@@ -66,6 +73,7 @@ final class ClockedPath implements AudioPath, Timed {
         this.decoding = new Decoding(source, transcoder);
         this.frames = new Frames(sink, transcoder);
         this.sourceCodec = source.receiveCodec();
+        Arrays.fill(codecByPayloadType, NONE);
         this.jitterMaxMillis = jitterMaxMillis;
         this.buffer = new PlayoutBuffer(sourceCodec.rtpClockHz(), jitterMaxMillis);
         buffer.start(startNanos);
@@ -81,7 +89,7 @@ final class ClockedPath implements AudioPath, Timed {
             changeClock(codec.rtpClockHz());
         }
         sourceCodec = codec;
-        codecByPayloadType[packet.payloadType()] = codec;
+        codecByPayloadType[packet.payloadType()] = (byte) codec.ordinal();
         boolean redundant =
                 codec == AudioCodec.OPUS
                         && OpusPacket.carriesRedundancy(
@@ -250,10 +258,9 @@ final class ClockedPath implements AudioPath, Timed {
     }
 
     private AudioCodec codec() {
-        AudioCodec codec = codecByPayloadType[buffer.payloadType()];
-        return codec == null || codec.rtpClockHz() != sourceCodec.rtpClockHz()
-                ? sourceCodec
-                : codec;
+        byte place = codecByPayloadType[buffer.payloadType()];
+        AudioCodec codec = place == NONE ? sourceCodec : CODECS[place];
+        return codec.rtpClockHz() != sourceCodec.rtpClockHz() ? sourceCodec : codec;
     }
 
     private void endTick() {

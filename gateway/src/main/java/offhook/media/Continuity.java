@@ -16,8 +16,13 @@ final class Continuity {
     /// Concealment comes in pieces of 2.5 ms, and a fade in takes one.
     private static final int PIECES_PER_SECOND = 400;
 
-    /// Audio that is too much: it goes before all that is given in.
-    private final short[] held = new short[2 * Transcoder.MOST_SAMPLES];
+    /// Three frames of 20 ms at the wide rate: what is held while packets of 20 ms come.
+    private static final int COMMON_SAMPLES = 3 * Transcoder.WIDEBAND_HZ / FRAMES_PER_SECOND;
+
+    private static final int MOST_SAMPLES = 2 * Transcoder.MOST_SAMPLES;
+
+    /// Audio that is too much: it goes before all that is given in. No room before the first of it.
+    private short[] held = new short[0];
 
     private int heldSamples;
     private int sampleRateHz;
@@ -47,12 +52,21 @@ final class Continuity {
     }
 
     private void hold(short[] pcm, int offset, int samples) {
-        if (samples > held.length - heldSamples) {
+        if (samples > MOST_SAMPLES - heldSamples) {
             heldSamples = 0;
         }
-        int fitting = Math.min(samples, held.length);
+        int fitting = Math.min(samples, MOST_SAMPLES);
+        makeRoom(heldSamples + fitting);
         System.arraycopy(pcm, offset, held, heldSamples, fitting);
         heldSamples += fitting;
+    }
+
+    private void makeRoom(int samples) {
+        if (samples > held.length) {
+            short[] grown = new short[samples <= COMMON_SAMPLES ? COMMON_SAMPLES : MOST_SAMPLES];
+            System.arraycopy(held, 0, grown, 0, heldSamples);
+            held = grown;
+        }
     }
 
     /// Audio that was received.

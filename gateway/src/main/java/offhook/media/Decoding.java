@@ -16,7 +16,10 @@ final class Decoding {
     private final MediaLeg source;
     private final Transcoder transcoder;
     private final CodecMeter meter;
-    private final short[] pcm = new short[Transcoder.MOST_SAMPLES];
+
+    /// Of the loop.
+    private final short[] pcm;
+
     private final byte[] tail = new byte[TAIL_BYTES];
     private int tailLength;
     private AudioCodec tailCodec = AudioCodec.PCMU;
@@ -30,9 +33,10 @@ final class Decoding {
         this.source = source;
         this.transcoder = transcoder;
         this.meter = transcoder.meter();
+        this.pcm = transcoder.scratch().decoded();
     }
 
-    /// What was decoded last, from 0 on.
+    /// What was decoded last, from 0 on, until another path decodes.
     short[] pcm() {
         return pcm;
     }

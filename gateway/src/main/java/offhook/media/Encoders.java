@@ -19,11 +19,13 @@ final class Encoders {
     private final OpusSettings opus;
     private final IntSupplier complexity;
     private final CodecMeter meter;
+    private final Scratch scratch;
     private int complexityInForce;
     private int expectedLossPercent;
 
-    /// 200 ms of G.722 that went out without us: all that its predictors remember.
-    private final byte[] tail = new byte[TAIL_BYTES];
+    /// 200 ms of G.722 that went out without us: all that its predictors remember. Made with the
+    /// first of it.
+    private byte @Nullable [] tail;
 
     private int tailLength;
     private @Nullable OpusEncoder musicEncoder;
@@ -33,14 +35,16 @@ final class Encoders {
 
     /// Encoders whose cost nobody reads.
     Encoders(OpusSettings opus, IntSupplier complexity) {
-        this(opus, complexity, CodecMeter.unread());
+        this(opus, complexity, CodecMeter.unread(), new Scratch());
     }
 
     /// @param opus how to encode; its sample rate and complexity are of no account
     /// @param complexity of Opus, asked for each frame: what the loop can afford now
     /// @param meter of the loop: what these cost, and the decoders that feed them
-    Encoders(OpusSettings opus, IntSupplier complexity, CodecMeter meter) {
+    /// @param scratch of the loop
+    Encoders(OpusSettings opus, IntSupplier complexity, CodecMeter meter, Scratch scratch) {
         this.meter = meter;
+        this.scratch = scratch;
         this.opus = opus;
         this.complexity = complexity;
         this.complexityInForce = complexity.getAsInt();
@@ -51,6 +55,10 @@ final class Encoders {
         return meter;
     }
 
+    Scratch scratch() {
+        return scratch;
+    }
+
     Encoder encoder(AudioCodec codec, int rateHz) {
         if (codec == AudioCodec.OPUS && complexity.getAsInt() != complexityInForce) {
             complexityInForce = complexity.getAsInt();
@@ -59,7 +67,7 @@ final class Encoders {
         }
         Encoder present = encoders[Transcoder.index(codec, rateHz)];
         Encoder encoder = present != null ? present : add(codec, rateHz);
-        if (tailLength > 0 && encoder instanceof G722Encoder g722) {
+        if (tail != null && tailLength > 0 && encoder instanceof G722Encoder g722) {
             g722.follow(tail, 0, tailLength);
             tailLength = 0;
         }
@@ -70,12 +78,22 @@ final class Encoders {
     /// from there. Of G.711 nothing is remembered, and Opus is told apart by its mode.
     void relayed(AudioCodec codec, byte[] bytes, int offset, int length) {
         if (codec == AudioCodec.G722) {
+            byte[] known = tail();
             int fresh = Math.min(length, TAIL_BYTES);
             int kept = Math.min(tailLength, TAIL_BYTES - fresh);
-            System.arraycopy(tail, tailLength - kept, tail, 0, kept);
-            System.arraycopy(bytes, offset + length - fresh, tail, kept, fresh);
+            System.arraycopy(known, tailLength - kept, known, 0, kept);
+            System.arraycopy(bytes, offset + length - fresh, known, kept, fresh);
             tailLength = kept + fresh;
         }
+    }
+
+    private byte[] tail() {
+        byte[] present = tail;
+        if (present == null) {
+            present = new byte[TAIL_BYTES];
+            tail = present;
+        }
+        return present;
     }
 
     /// The encoder of Opus for a sound of ours.

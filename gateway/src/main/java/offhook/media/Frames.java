@@ -2,8 +2,8 @@ package offhook.media;
 
 import java.util.Arrays;
 import offhook.codec.AudioCodec;
-import offhook.codec.Decoder;
 import offhook.codec.dsp.HalfBand;
+import org.jspecify.annotations.Nullable;
 
 /// What goes out on a leg, 20 ms at a time: PCM that waits for the Opus encoder, or coded bytes of
 /// a codec that has eight of them a millisecond. Asks the leg for its codec anew each time, and
@@ -31,9 +31,11 @@ final class Frames {
     private final CodecMeter meter;
     private final PcmFifo pcm = new PcmFifo();
     private final ByteFifo coded = new ByteFifo();
-    private final HalfBand halfBand = new HalfBand();
-    private final short[] scratch = new short[2 * Transcoder.MOST_SAMPLES];
-    private final byte[] payload = new byte[Decoder.MAX_PAYLOAD_BYTES];
+
+    /// Made when first needed: most calls have one rate.
+    private @Nullable HalfBand halfBand;
+
+    private final Scratch scratch;
     private AudioCodec codec;
     private long sentStart;
     private boolean talkStart = true;
@@ -43,6 +45,7 @@ final class Frames {
         this.sink = sink;
         this.transcoder = transcoder;
         this.meter = transcoder.meter();
+        this.scratch = transcoder.scratch();
         this.codec = sink.sendCodec();
     }
 
@@ -86,11 +89,25 @@ final class Frames {
             pcm.write(samples, offset, count);
         } else if (rateHz == to.sampleRateHz()) {
             encode(to, samples, offset, count);
-        } else if (rateHz < to.sampleRateHz()) {
-            encode(to, scratch, 0, halfBand.up(samples, offset, count, scratch, 0));
         } else {
-            encode(to, scratch, 0, halfBand.down(samples, offset, count, scratch, 0));
+            HalfBand filter = halfBand();
+            short[] out = scratch.resampled();
+            boolean up = rateHz < to.sampleRateHz();
+            int made =
+                    up
+                            ? filter.up(samples, offset, count, out, 0)
+                            : filter.down(samples, offset, count, out, 0);
+            encode(to, out, 0, made);
         }
+    }
+
+    private HalfBand halfBand() {
+        HalfBand present = halfBand;
+        if (present == null) {
+            present = new HalfBand();
+            halfBand = present;
+        }
+        return present;
     }
 
     private void encode(AudioCodec to, short[] samples, int offset, int count) {
@@ -98,7 +115,8 @@ final class Frames {
             return;
         }
         showOutgoing(to, samples, offset, count, to.sampleRateHz());
-        int at = coded.writeOffset();
+        // A byte a sample at most, as G.711 has it.
+        int at = coded.writeOffset(count);
         long began = meter.begin();
         int length =
                 transcoder
@@ -132,8 +150,8 @@ final class Frames {
             pcm.writeSilence(MediaClock.samples(time, pcm.rateHz()));
         } else if (to == AudioCodec.G722 || sink.outgoing().wants(to)) {
             int count = MediaClock.samples(time, to.sampleRateHz());
-            Arrays.fill(scratch, 0, count, (short) 0);
-            encode(to, scratch, 0, count);
+            Arrays.fill(scratch.resampled(), 0, count, (short) 0);
+            encode(to, scratch.resampled(), 0, count);
         } else {
             coded.fill(to == AudioCodec.PCMU ? SILENT_PCMU : SILENT_PCMA, MediaClock.rtp(time, to));
         }
@@ -168,6 +186,7 @@ final class Frames {
         int rateHz = pcm.rateHz();
         showOutgoing(codec, pcm.array(), frame, samples, rateHz);
         transcoder.expectLoss(sink.expectedLossPercent());
+        byte[] payload = scratch.payload();
         long began = meter.begin();
         int length =
                 transcoder.encoder(codec, rateHz).encode(pcm.array(), frame, samples, payload, 0);

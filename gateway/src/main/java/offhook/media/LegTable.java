@@ -366,7 +366,11 @@ final class LegTable {
             this.earpiece =
                     new Earpiece(
                             leg,
-                            new Encoders(opus, governor::complexity, kit.loop().codecs()),
+                            new Encoders(
+                                    opus,
+                                    governor::complexity,
+                                    kit.loop().codecs(),
+                                    kit.loop().scratch()),
                             kit.loop(),
                             kit.loop()::nowNanos);
             this.meter = meter;

@@ -53,6 +53,7 @@ final class MediaLoop implements Runnable, Timetable {
     private final Selector selector;
     private final LoopMeter meter;
     private final CodecMeter codecs;
+    private final Scratch scratch = new Scratch();
     private final Traffic traffic = new Traffic();
 
     /// Offered by any thread, taken by the loop.
@@ -112,6 +113,11 @@ final class MediaLoop implements Runnable, Timetable {
     /// What its codecs cost. On the loop.
     CodecMeter codecs() {
         return codecs;
+    }
+
+    /// What its paths share. On the loop.
+    Scratch scratch() {
+        return scratch;
     }
 
     /// What went through the sockets that it watches. On the loop.

@@ -10,10 +10,15 @@ import org.jspecify.annotations.Nullable;
 /// Which payload type means what on a leg, as it was agreed. Immutable.
 final class PayloadTypes {
 
+    private static final AudioCodec[] CODECS = AudioCodec.values();
+    private static final byte NONE = -1;
+
     /// Phones send it unasked: nothing else may be meant by it (RFC 3551 §6).
     private static final int STATIC_NOISE = 13;
 
-    private final AudioCodec[] codecs = new AudioCodec[128];
+    /// Places in [#CODECS]: a table of references would take a KiB.
+    private final byte[] codecs = new byte[128];
+
     private final int[] payloadTypes = new int[AudioCodec.values().length];
     private final int events;
     private final int noise;
@@ -28,11 +33,12 @@ final class PayloadTypes {
     /// @param events payload type of telephone events, where agreed
     /// @param noise payload type of comfort noise, where agreed
     PayloadTypes(Map<Integer, RtpFormat> formats, OptionalInt events, OptionalInt noise) {
+        Arrays.fill(codecs, NONE);
         Arrays.fill(payloadTypes, -1);
         formats.forEach((payloadType, format) ->
                 AudioCodec.ofEncodingName(format.encodingName())
                         .ifPresent(codec -> {
-                            codecs[payloadType] = codec;
+                            codecs[payloadType] = (byte) codec.ordinal();
                             payloadTypes[codec.ordinal()] = payloadType;
                         }));
         this.events = events.orElse(-1);
@@ -48,7 +54,8 @@ final class PayloadTypes {
 
     /// The codec of a payload type, 0-127; null when it is not audio we agreed on.
     @Nullable AudioCodec codec(int payloadType) {
-        return codecs[payloadType];
+        byte place = codecs[payloadType];
+        return place == NONE ? null : CODECS[place];
     }
 
     /// The payload type of a codec, or -1 when it was not agreed on.
@@ -65,6 +72,6 @@ final class PayloadTypes {
     }
 
     boolean isAgreed(int payloadType) {
-        return isEvents(payloadType) || codecs[payloadType] != null;
+        return isEvents(payloadType) || codecs[payloadType] != NONE;
     }
 }

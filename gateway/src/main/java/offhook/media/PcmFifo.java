@@ -2,17 +2,25 @@ package offhook.media;
 
 import java.util.Arrays;
 
-/// PCM that waits for an encoder, which takes 20 ms at a time. Reused, never grows.
+/// PCM that waits for an encoder, which takes 20 ms at a time. Reused; has no room before the first
+/// audio, then room for common packets, and for the longest once there was a longer one.
 final class PcmFifo {
 
     private static final int FRAMES_PER_SECOND = 50;
 
-    private final short[] samples =
-            new short[Transcoder.MOST_SAMPLES + Transcoder.WIDEBAND_HZ / FRAMES_PER_SECOND];
+    /// A packet of 20 ms and the rest of a frame before it, at the wide rate.
+    private static final int COMMON_SAMPLES = 2 * Transcoder.WIDEBAND_HZ / FRAMES_PER_SECOND;
+
+    /// The longest packet and the rest of a frame before it.
+    private static final int MOST_SAMPLES =
+            Transcoder.MOST_SAMPLES + Transcoder.WIDEBAND_HZ / FRAMES_PER_SECOND;
+
+    private short[] samples = new short[0];
     private int rateHz = 8000;
     private int start;
     private int end;
 
+    /// Where the samples are until more is written.
     short[] array() {
         return samples;
     }
@@ -32,8 +40,8 @@ final class PcmFifo {
         if (newHz == rateHz) {
             return;
         }
-        compact();
-        int count = (int) ((long) end * newHz / rateHz);
+        int count = (int) ((long) size() * newHz / rateHz);
+        compact(Math.max(0, count - size()));
         if (newHz > rateHz) {
             for (int i = count - 1; i >= 0; i--) {
                 samples[i] = between(i, newHz);
@@ -56,19 +64,27 @@ final class PcmFifo {
     }
 
     void write(short[] from, int offset, int count) {
-        compact();
+        compact(count);
         System.arraycopy(from, offset, samples, end, count);
         end += count;
     }
 
     void writeSilence(int count) {
-        compact();
+        compact(count);
         Arrays.fill(samples, end, end + count, (short) 0);
         end += count;
     }
 
-    private void compact() {
-        if (start > 0) {
+    /// Brings what waits to the begin, with room for so many more.
+    private void compact(int more) {
+        int wanted = size() + more;
+        if (wanted > samples.length) {
+            short[] grown = new short[wanted <= COMMON_SAMPLES ? COMMON_SAMPLES : MOST_SAMPLES];
+            System.arraycopy(samples, start, grown, 0, end - start);
+            samples = grown;
+            end -= start;
+            start = 0;
+        } else if (start > 0) {
             System.arraycopy(samples, start, samples, 0, end - start);
             end -= start;
             start = 0;

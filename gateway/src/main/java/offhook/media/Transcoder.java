@@ -92,6 +92,11 @@ final class Transcoder {
         return encoders.meter();
     }
 
+    /// For what lasts no longer than a packet is handled.
+    Scratch scratch() {
+        return encoders.scratch();
+    }
+
     /// Takes note of coded audio that went out as it was.
     void relayed(AudioCodec codec, byte[] bytes, int offset, int length) {
         encoders.relayed(codec, bytes, offset, length);

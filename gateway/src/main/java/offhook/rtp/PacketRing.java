@@ -1,15 +1,16 @@
 package offhook.rtp;
 
-/// The packets that wait in a [PlayoutBuffer]: number n lies in slot n mod [#SLOTS]. A slot grows
-/// once if a payload is long; payloads stay readable until their slot is used again.
+/// The packets that wait in a [PlayoutBuffer]: number n lies in slot n mod [#SLOTS]. Slots grow
+/// with the payloads that come, in steps; payloads stay readable until their slot is used again.
 final class PacketRing {
 
     static final int SLOTS = 32;
     static final int LONGEST_PAYLOAD_BYTES = 1500;
 
-    private static final int SLOT_BYTES = 320;
+    /// What G.711 and G.722 have in 20 ms; Opus has less.
+    private static final int STEP_BYTES = 160;
 
-    private final byte[][] payloads = new byte[SLOTS][SLOT_BYTES];
+    private final byte[][] payloads = new byte[SLOTS][STEP_BYTES];
     private final long[] numbers = new long[SLOTS];
     private final boolean[] waiting = new boolean[SLOTS];
     private final int[] lengths = new int[SLOTS];
@@ -34,7 +35,7 @@ final class PacketRing {
         int slot = slotOf(number);
         int length = packet.payloadLength();
         if (payloads[slot].length < length) {
-            payloads[slot] = new byte[LONGEST_PAYLOAD_BYTES];
+            payloads[slot] = new byte[Math.ceilDiv(length, STEP_BYTES) * STEP_BYTES];
         }
         System.arraycopy(packet.bytes(), packet.payloadOffset(), payloads[slot], 0, length);
         numbers[slot] = number;

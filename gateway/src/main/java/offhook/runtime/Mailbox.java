@@ -1,6 +1,6 @@
 package offhook.runtime;
 
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -13,14 +13,17 @@ import org.jspecify.annotations.Nullable;
 /// @param <T> what the owner handles
 public final class Mailbox<T> {
 
-    private final ArrayBlockingQueue<T> queue;
+    /// Linked, because most owners wait with nothing in it: an array of all slots would be the
+    /// greatest part of a mailbox.
+    private final LinkedBlockingQueue<T> queue;
+
     private final int ordinaryCapacity;
     private final AtomicLong refusals = new AtomicLong();
 
     /// @param capacity how many ordinary inputs may wait
     /// @param reserved how many more ending inputs may wait
     public Mailbox(int capacity, int reserved) {
-        this.queue = new ArrayBlockingQueue<>(capacity + reserved);
+        this.queue = new LinkedBlockingQueue<>(capacity + reserved);
         this.ordinaryCapacity = capacity;
     }
 

@@ -40,7 +40,8 @@ public class CodecMeterTest {
     private void pass(AudioCodec from, AudioCodec to) {
         MirrorLeg trunk = new MirrorLeg(from, true);
         MirrorLeg browser = new MirrorLeg(to, false);
-        Transcoder transcoder = new Transcoder(new Encoders(OPUS, OPUS::complexity, meter));
+        Transcoder transcoder =
+                new Transcoder(new Encoders(OPUS, OPUS::complexity, meter, new Scratch()));
         ArrivalPath path = new ArrivalPath(trunk, browser, transcoder, new Deadlines());
         trunk.outlet(path);
         byte[] payload = new byte[160];
