@@ -3,7 +3,6 @@ package offhook.sip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +17,7 @@ import offhook.config.NodeConfig;
 import offhook.config.PortRange;
 import offhook.config.SipConfig;
 import offhook.dns.DnsStand;
+import offhook.net.FreePorts;
 import offhook.runtime.NanoClock;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counters;
@@ -72,7 +72,7 @@ public class FailoverTest {
                         new SipSettings(
                                 new NodeConfig("test", Optional.empty()),
                                 new SipConfig(
-                                        List.of(new Listen("udp", freePort())),
+                                        List.of(new Listen("udp", FreePorts.nextAddress())),
                                         new PortRange(20000, 20100),
                                         List.of(dns.address())),
                                 List.of(
@@ -195,7 +195,7 @@ public class FailoverTest {
         } else {
             assertThat(call.next(CallInput.LegEnded.class).cause().sipCode())
                     .isEqualTo(Integer.parseInt(status.substring(0, 3)));
-            assertThat(second.receive(200)).isEmpty();
+            second.assertSilent(200);
         }
     }
 
@@ -286,7 +286,7 @@ public class FailoverTest {
 
     private static String expectInvite(TextTrunk trunk) throws IOException {
         while (true) {
-            String message = trunk.receive(3000);
+            String message = trunk.receive(TextPhone.PATIENCE_MILLIS);
             assertThat(message).isNotEmpty();
             if (message.startsWith("INVITE ")) {
                 return message;
@@ -312,9 +312,5 @@ public class FailoverTest {
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private static InetSocketAddress freePort() throws IOException {
-        return Endpoints.freeUdp();
     }
 }
