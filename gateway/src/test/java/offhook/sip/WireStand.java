@@ -38,7 +38,7 @@ final class WireStand implements AutoCloseable {
     /// Sent by one source before the next one takes its turn, so that none is blocked.
     private static final int MESSAGES_PER_SOURCE = 10;
 
-    private static final int PATIENCE_MILLIS = 4000;
+    private static final int PATIENCE_MILLIS = 20_000;
 
     private final Counters counters = new Counters();
     private final Path folder;
