@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import offhook.net.FreePorts;
 import offhook.srtp.SrtpKeys;
 import offhook.srtp.SrtpProfile;
 import org.testng.annotations.DataProvider;
@@ -78,7 +79,7 @@ public class OpensslTest {
                 command.addAll(List.of("openssl", "s_client", "-connect"));
                 command.add("127.0.0.1:" + socket.getLocalPort());
             } else {
-                int port = freePort();
+                int port = FreePorts.next();
                 peer.set(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                 command.addAll(List.of("openssl", "s_server", "-Verify", "1", "-accept"));
                 command.add("127.0.0.1:" + port);
@@ -145,12 +146,6 @@ public class OpensslTest {
             Thread.onSpinWait();
         }
         throw new AssertionError("openssl exported nothing: " + Files.readString(out));
-    }
-
-    private static int freePort() throws SocketException {
-        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static void read(

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import offhook.call.CallId;
 import offhook.call.LegId;
 import offhook.config.HepConfig;
+import offhook.net.FreePorts;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
 import offhook.trace.PassedReport;
@@ -135,10 +136,7 @@ public class HepExporterTest {
 
     @Test
     public void aCollectorThatIsNotThereHoldsNobodyUpAndIsCounted() throws Exception {
-        int nobody;
-        try (DatagramSocket gone = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            nobody = gone.getLocalPort();
-        }
+        int nobody = FreePorts.next();
         Counters counters = new Counters();
         HepExporter exporter = exporter(nobody, counters);
         int reports = 10_000;

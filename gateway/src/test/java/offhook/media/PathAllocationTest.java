@@ -16,6 +16,7 @@ public class PathAllocationTest {
 
     private static final int PACKETS = 2_000;
     private static final int ROUNDS = 8;
+    private static final int MOST_ROUNDS = 300;
     private static final long MILLI = 1_000_000L;
 
     @DataProvider
@@ -48,7 +49,10 @@ public class PathAllocationTest {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long least = Long.MAX_VALUE;
         long nowNanos = 0;
-        for (int round = 0; round < ROUNDS; round++) {
+        int rounds = 0;
+        // Until the optimizing compiler came to what native code is called through, however long
+        // its queue is.
+        for (; rounds < ROUNDS || least > 0 && rounds < MOST_ROUNDS; rounds++) {
             long before = threads.getCurrentThreadAllocatedBytes();
             for (int i = 0; i < PACKETS; i++) {
                 nowNanos += ptime * MILLI;
@@ -61,7 +65,7 @@ public class PathAllocationTest {
             least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
         }
 
-        long frames = (long) PACKETS * ROUNDS * ptime / 20;
+        long frames = (long) PACKETS * rounds * ptime / 20;
         assertThat(browser.sent).isGreaterThan(frames - 10);
         assertThat(trunk.sent).isGreaterThan(frames - 10);
         assertThat(least).as(what).isZero();

@@ -14,6 +14,7 @@ import java.util.List;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import offhook.dns.DnsStand;
+import offhook.net.FreePorts;
 import offhook.runtime.NanoClock;
 import offhook.tls.TestAuthority;
 import org.testng.annotations.Test;
@@ -189,7 +190,9 @@ public class SelfTestTest {
                               - {name: nowhere, uri: "sip:nowhere.test;transport=udp"}
                             """
                                     .formatted(
-                                            alive.getLocalPort(), Stand.freeUdp(), Stand.freeTcp()),
+                                            alive.getLocalPort(),
+                                            FreePorts.next(),
+                                            FreePorts.next()),
                             "  dns: [\"127.0.0.1:%d\"]".formatted(dns.address().getPort()),
                             "");
 
@@ -234,7 +237,7 @@ public class SelfTestTest {
                               tls: {certificate: cert.pem, key: key.pem, ca: ca.pem}
                             trunks: [{name: sec, uri: "sip:127.0.0.1:%d;transport=tls"}]
                             """
-                                    .formatted(Stand.freeTcp(), server.getLocalPort()));
+                                    .formatted(FreePorts.next(), server.getLocalPort()));
 
             Finding finding = at(TrunkChecks.of(subject, CLOCK), "trunk sec");
 
@@ -252,12 +255,12 @@ public class SelfTestTest {
                                 agents:
                                   tokens: {jwks: "http://127.0.0.1:%d/keys", issuer: i, audience: a}
                                 """
-                                        .formatted(Stand.freeTcp()),
+                                        .formatted(FreePorts.next()),
                                 "",
                                 """
                                   turn: {urls: ["turn:127.0.0.1:%d"], secret: swordfish-swordfish}
                                 """
-                                        .formatted(Stand.freeUdp()));
+                                        .formatted(FreePorts.next()));
 
         List<Finding> findings = ServiceChecks.of(subject, CLOCK);
 
@@ -298,7 +301,7 @@ public class SelfTestTest {
                             user: offhook
                             password: swordfish
                         """
-                                .formatted(stand.sip, stand.folder, Stand.freeTcp()));
+                                .formatted(stand.sip, stand.folder, FreePorts.next()));
 
         assertThat(problems(StorageChecks.of(subject)).getFirst())
                 .contains("postgresql://", "cannot be reached");

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +12,7 @@ import java.util.OptionalLong;
 import offhook.config.ConfigException;
 import offhook.config.ConfigLoader;
 import offhook.config.LoadedConfig;
+import offhook.net.FreePorts;
 
 /// A configuration with nothing wrong, on ports that are free, and what a test breaks of it.
 final class Stand {
@@ -20,10 +20,10 @@ final class Stand {
     static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
     final Path folder = Files.createTempDirectory("selftest");
-    final int sip = freeUdp();
-    final int media = freeUdp();
-    final int web = freeTcp();
-    final int rtp = freeUdp() & ~1;
+    final int sip = FreePorts.next();
+    final int media = FreePorts.next();
+    final int web = FreePorts.next();
+    final int rtp = FreePorts.next() & ~1;
 
     Stand() throws IOException {}
 
@@ -60,18 +60,6 @@ final class Stand {
                 told,
                 List.of(told),
                 OptionalLong.empty());
-    }
-
-    static int freeUdp() throws IOException {
-        try (DatagramSocket socket = new DatagramSocket(0, LOOPBACK)) {
-            return socket.getLocalPort();
-        }
-    }
-
-    static int freeTcp() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, LOOPBACK)) {
-            return socket.getLocalPort();
-        }
     }
 
     /// Answers one request over UDP, by this status.

@@ -27,6 +27,7 @@ import offhook.config.Listen;
 import offhook.config.NodeConfig;
 import offhook.config.PortRange;
 import offhook.config.SipConfig;
+import offhook.net.FreePorts;
 import offhook.runtime.NanoClock;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counters;
@@ -59,7 +60,7 @@ public class BrokenConnectionTest {
 
     @BeforeMethod
     public void start() throws IOException {
-        InetSocketAddress server = Endpoints.freeUdp();
+        InetSocketAddress server = FreePorts.nextAddress();
         trunk = new TextTrunk("127.0.0.2");
         listener = listening();
         endpoint =

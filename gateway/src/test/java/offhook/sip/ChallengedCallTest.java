@@ -10,6 +10,7 @@ import offhook.call.CallInput;
 import offhook.call.EndCause;
 import offhook.call.Leg;
 import offhook.call.Party;
+import offhook.net.FreePorts;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counters;
 import org.testng.annotations.AfterMethod;
@@ -46,7 +47,7 @@ public class ChallengedCallTest {
         trunk = new TextTrunk();
         other = new TextTrunk("127.0.0.3");
         InetSocketAddress address;
-        address = Endpoints.freeUdp();
+        address = FreePorts.nextAddress();
         endpoint =
                 Endpoints.on(
                         address,
@@ -192,7 +193,7 @@ public class ChallengedCallTest {
                     .isEqualTo("forbidden");
             assertThat(trunk.expect("ACK ")).doesNotContain("uthorization:");
         }
-        assertThat(trunk.receive(700)).isEmpty();
+        trunk.assertSilent(700);
     }
 
     /// Whatever we send within the dialog, and however it is challenged.
@@ -210,7 +211,7 @@ public class ChallengedCallTest {
             trunk.answer(bye, "401 Unauthorized", "t1", "", field);
         }
         trunk.answer(bye, "407 Proxy Required", "t1", "", MD5.replace("WWW-", "Proxy-"));
-        assertThat(trunk.receive(1000)).isEmpty();
+        trunk.assertSilent(1000);
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import offhook.call.CallInput.LegConfirmed;
 import offhook.call.CallInput.LegRenegotiating;
+import offhook.net.FreePorts;
 import offhook.sdp.SdpException;
 import offhook.sdp.SdpParser;
 import offhook.sdp.SessionDescription;
@@ -44,7 +45,7 @@ public class EarlyAckTest {
 
     @BeforeClass
     public void start() throws IOException {
-        server = Endpoints.freeUdp();
+        server = FreePorts.nextAddress();
         endpoint = Endpoints.on(server, new Counters(), List.of(Doors.trunk("pbx", "127.0.0.2")));
         endpoint.start(intake);
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,6 +17,7 @@ import offhook.config.Listen;
 import offhook.config.NodeConfig;
 import offhook.config.PortRange;
 import offhook.config.SipConfig;
+import offhook.net.FreePorts;
 import offhook.runtime.NanoClock;
 import offhook.sdp.SdpException;
 import offhook.sdp.SdpParser;
@@ -47,7 +47,7 @@ abstract class EndpointStand {
 
     @BeforeClass
     public void start() throws IOException {
-        server = freePort();
+        server = FreePorts.nextAddress();
         endpoint = endpoint(server);
         endpoint.start(intake);
     }
@@ -78,21 +78,21 @@ abstract class EndpointStand {
 
     static void hangUp(TextPhone phone, RecordingIntake.Call call) throws IOException {
         phone.send(phone.next("BYE", ""));
-        String reply = phone.receive(3000);
+        String reply = phone.fresh();
         while (TextPhone.header(reply, "CSeq").contains("INVITE")) {
-            reply = phone.receive(3000); // an answer that crossed its ACK
+            reply = phone.fresh(); // an answer that crossed its ACK
         }
         assertThat(reply).startsWith("SIP/2.0 200 ");
         call.next(LegEnded.class);
     }
 
     /// What comes until the peer closes; fails when it does not.
-    static String readsToTheEnd(Socket socket, int millis) throws IOException {
-        socket.setSoTimeout(millis);
+    static String readsToTheEnd(Socket socket) throws IOException {
+        socket.setSoTimeout(TextPhone.PATIENCE_MILLIS);
         try {
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         } catch (java.net.SocketTimeoutException e) {
-            throw new AssertionError("still open after ms " + millis, e);
+            throw new AssertionError("still open after ms " + TextPhone.PATIENCE_MILLIS, e);
         } catch (java.net.SocketException e) {
             return ""; // reset
         }
@@ -120,13 +120,6 @@ abstract class EndpointStand {
                         new LimitsConfig(10, 1000, Duration.ofSeconds(60), Duration.ofHours(1))),
                 counters,
                 NanoClock.system());
-    }
-
-    static InetSocketAddress freePort() throws IOException {
-        InetAddress loopback = InetAddress.getByName("127.0.0.1");
-        try (ServerSocket socket = new ServerSocket(0, 1, loopback)) {
-            return new InetSocketAddress(loopback, socket.getLocalPort());
-        }
     }
 
     static SessionDescription description() {

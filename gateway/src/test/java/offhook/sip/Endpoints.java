@@ -1,8 +1,5 @@
 package offhook.sip;
 
-import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -29,13 +26,6 @@ import offhook.telemetry.Counters;
 final class Endpoints {
 
     private Endpoints() {}
-
-    /// An address of this machine whose UDP port is free.
-    static InetSocketAddress freeUdp() throws IOException {
-        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
-            return new InetSocketAddress("127.0.0.1", socket.getLocalPort());
-        }
-    }
 
     /// One that serves UDP at an address, for ten calls at most, and is to be started.
     static SipEndpoint on(InetSocketAddress server, Counters counters, List<TrunkConfig> trunks) {

@@ -334,7 +334,9 @@ public class HostileFieldsTest {
         assertThat(stand.counters().get(Counter.CALL_BUGS)).as(what).isZero();
         assertThat(uncaught).as(what).isEmpty();
         for (Way way : Way.values()) {
-            assertThat(stand.exchange(way, new byte[0], 4000)).as("alive after %s", what).isEmpty();
+            assertThat(stand.exchange(way, new byte[0], TextPhone.PATIENCE_MILLIS))
+                    .as("alive after %s", what)
+                    .isEmpty();
         }
     }
 }

@@ -2,8 +2,6 @@ package offhook.sip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -33,6 +31,7 @@ import offhook.config.NodeConfig;
 import offhook.config.PortRange;
 import offhook.config.SipConfig;
 import offhook.config.TrunkConfig;
+import offhook.net.FreePorts;
 import offhook.runtime.NanoClock;
 import offhook.sdp.SdpParser;
 import offhook.sdp.SessionDescription;
@@ -85,9 +84,7 @@ public class IdentityOnWireTest {
     @BeforeClass
     public void start() throws Exception {
         trunk = new TextTrunk();
-        try (DatagramSocket free = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
-            address = (InetSocketAddress) free.getLocalSocketAddress();
-        }
+        address = FreePorts.nextAddress();
         endpoint =
                 new SipEndpoint(
                         new SipSettings(

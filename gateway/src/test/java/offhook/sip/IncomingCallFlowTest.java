@@ -42,7 +42,7 @@ public class IncomingCallFlowTest extends EndpointStand {
             phone.send(phone.next("BYE", "")).expect("SIP/2.0 200 OK\r\n");
             assertThat(call.next(LegEnded.class).cause()).isEqualTo(EndCause.hangUp(By.CALLER));
             call.leg.end(EndCause.hangUp(By.GATEWAY));
-            assertThat(phone.receive(300)).isEmpty();
+            phone.assertSilent(300);
         }
     }
 
@@ -76,7 +76,7 @@ public class IncomingCallFlowTest extends EndpointStand {
                         phone.request("INVITE", number, "merged" + number, SDP)
                                 .replaceAll(TO_TAG, "$1");
                 phone.send(again);
-                String loop = phone.receive(3000);
+                String loop = phone.fresh();
                 assertThat(loop).startsWith("SIP/2.0 482 Loop Detected\r\n");
                 String to = TextPhone.header(loop, "To");
                 phone.send(
@@ -98,9 +98,9 @@ public class IncomingCallFlowTest extends EndpointStand {
 
             phone.send(phone.ack("").replaceAll(TO_TAG, "$1;tag=x"));
             phone.send(phone.request("BYE", 2, "x", "").replaceAll(TO_TAG, "$1;tag=x"));
-            String reply = phone.receive(3000);
+            String reply = phone.fresh();
             while (TextPhone.header(reply, "CSeq").contains("INVITE")) {
-                reply = phone.receive(3000); // the answer again
+                reply = phone.fresh(); // the answer again
             }
 
             assertThat(reply).startsWith("SIP/2.0 481 ");
@@ -132,8 +132,8 @@ public class IncomingCallFlowTest extends EndpointStand {
             RecordingIntake.Call call = intake.take(phone.callId);
 
             phone.send(phone.request("CANCEL", 1, phone.callId + "1", ""));
-            String first = phone.receive(3000);
-            String second = phone.receive(3000);
+            String first = phone.fresh();
+            String second = phone.fresh();
 
             assertThat(List.of(first.substring(0, 11), second.substring(0, 11)))
                     .containsExactlyInAnyOrder("SIP/2.0 200", "SIP/2.0 487");
@@ -168,9 +168,9 @@ public class IncomingCallFlowTest extends EndpointStand {
 
             phone.send(phone.next("BYE", ""));
 
-            String reply = phone.receive(3000);
+            String reply = phone.fresh();
             while (TextPhone.header(reply, "CSeq").contains("INVITE")) {
-                reply = phone.receive(3000); // the answer again
+                reply = phone.fresh(); // the answer again
             }
             assertThat(reply).startsWith("SIP/2.0 200 ");
             assertThat(call.next(LegEnded.class).cause()).isEqualTo(EndCause.hangUp(By.CALLER));
@@ -205,9 +205,9 @@ public class IncomingCallFlowTest extends EndpointStand {
             String cancel = phone.request("CANCEL", 1, phone.callId + "1", "");
             RecordingIntake.Call call = answered(phone, SDP);
 
-            String reply = phone.send(cancel).receive(3000);
+            String reply = phone.send(cancel).fresh();
             while (TextPhone.header(reply, "CSeq").contains("INVITE")) {
-                reply = phone.receive(3000); // the answer again
+                reply = phone.fresh(); // the answer again
             }
             assertThat(reply).startsWith("SIP/2.0 200 ");
             assertThat(TextPhone.header(reply, "CSeq")).isEqualTo("1 CANCEL");
@@ -246,7 +246,7 @@ public class IncomingCallFlowTest extends EndpointStand {
                     .isEqualTo("Q.850;cause=16;text=\"hang-up\"");
             assertThat(TextPhone.header(bye, "Via")).containsPattern("branch=z9hG4bK[0-9a-f]{48}");
             phone.ok(bye);
-            assertThat(phone.receive(700)).isEmpty();
+            phone.assertSilent(700);
             assertThat(call.hasNoInput()).isTrue();
         }
     }
@@ -299,9 +299,9 @@ public class IncomingCallFlowTest extends EndpointStand {
             assertThat(phone.receive(400)).doesNotStartWith("BYE");
 
             phone.send(phone.ack(""));
-            String message = phone.receive(3000);
+            String message = phone.fresh();
             while (message.startsWith("SIP/2.0 200")) {
-                message = phone.receive(3000);
+                message = phone.fresh();
             }
             assertThat(message).startsWith("BYE ");
             phone.ok(message);
@@ -341,9 +341,9 @@ public class IncomingCallFlowTest extends EndpointStand {
             LegEnded ended = call.next(LegEnded.class, 40_000);
 
             assertThat(ended.cause().reason()).isEqualTo("no-ack");
-            String message = phone.receive(3000);
+            String message = phone.fresh();
             while (message.startsWith("SIP/2.0 200 ")) {
-                message = phone.receive(3000);
+                message = phone.fresh();
             }
             assertThat(message).startsWith("BYE ");
             phone.ok(message);

@@ -27,6 +27,7 @@ import offhook.config.Listen;
 import offhook.config.NodeConfig;
 import offhook.config.PortRange;
 import offhook.config.SipConfig;
+import offhook.net.FreePorts;
 import offhook.runtime.NanoClock;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counters;
@@ -55,7 +56,7 @@ public class LargeRequestTest {
 
     @BeforeClass
     public void start() throws IOException {
-        server = freePort();
+        server = FreePorts.nextAddress();
         trunk = new TextTrunk("127.0.0.2");
         endpoint =
                 new SipEndpoint(
@@ -83,19 +84,15 @@ public class LargeRequestTest {
         endpoint.stop();
     }
 
-    private static InetSocketAddress freePort() throws IOException {
-        return Endpoints.freeUdp();
-    }
-
     @Test
     public void longInviteGoesByTcpAndSoDoesTheCall() throws Exception {
         String[] at = trunk.at().split(":", 2);
         try (ServerSocket listener =
                 new ServerSocket(Integer.parseInt(at[1]), 1, InetAddress.getByName(at[0]))) {
             dial("open", 120);
-            listener.setSoTimeout(5000);
+            listener.setSoTimeout(20_000);
             try (Socket peer = listener.accept()) {
-                peer.setSoTimeout(5000);
+                peer.setSoTimeout(20_000);
                 String invite = read(peer.getInputStream());
                 assertThat(invite).startsWith("INVITE ").hasSizeGreaterThan(1300);
                 assertThat(TextPhone.header(invite, "Via"))

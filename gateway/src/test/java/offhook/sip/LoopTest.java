@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import offhook.call.LegId;
 import offhook.call.Target;
+import offhook.net.FreePorts;
 import offhook.sdp.SdpException;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counters;
@@ -29,7 +30,7 @@ public class LoopTest {
 
     @BeforeClass
     public void start() throws IOException {
-        server = EndpointStand.freePort();
+        server = FreePorts.nextAddress();
         proxy = new TextTrunk();
         endpoint =
                 Endpoints.on(
@@ -75,9 +76,9 @@ public class LoopTest {
     }
 
     private String nextInvite() throws IOException {
-        String message = proxy.receive(4000);
+        String message = proxy.receive(TextPhone.PATIENCE_MILLIS);
         while (!message.isEmpty() && !message.startsWith("INVITE ")) {
-            message = proxy.receive(4000);
+            message = proxy.receive(TextPhone.PATIENCE_MILLIS);
         }
         return message;
     }
@@ -103,10 +104,10 @@ public class LoopTest {
                     .isNotEqualTo(TextPhone.header(first, "Call-ID"));
             proxy.send(onward(second, 2));
 
-            String answer = proxy.receive(4000);
+            String answer = proxy.receive(TextPhone.PATIENCE_MILLIS);
             while (!answer.startsWith("SIP/2.0 4")) {
                 assertThat(answer).isNotEmpty();
-                answer = proxy.receive(4000);
+                answer = proxy.receive(TextPhone.PATIENCE_MILLIS);
             }
             assertThat(answer).startsWith("SIP/2.0 482 Loop Detected\r\n");
             assertThat(intake.count(TextPhone.header(second, "Call-ID"))).isZero();

@@ -27,6 +27,7 @@ import offhook.config.Listen;
 import offhook.config.NodeConfig;
 import offhook.config.PortRange;
 import offhook.config.SipConfig;
+import offhook.net.FreePorts;
 import offhook.runtime.NanoClock;
 import offhook.sdp.SdpException;
 import offhook.sdp.SdpParser;
@@ -183,7 +184,7 @@ public class LossyCallsTest {
     @Test
     public void callsAreSetUpOnceEachAndNoneIsLeft() throws Exception {
         InetSocketAddress server;
-        server = Endpoints.freeUdp();
+        server = FreePorts.nextAddress();
         Answering intake = new Answering();
         SipEndpoint endpoint =
                 new SipEndpoint(

@@ -2,7 +2,6 @@ package offhook.sip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +9,7 @@ import offhook.call.CallInput;
 import offhook.call.EndCause;
 import offhook.call.Leg;
 import offhook.call.Party;
+import offhook.net.FreePorts;
 import offhook.sdp.SdpParser;
 import offhook.sdp.SessionDescription;
 import offhook.telemetry.Counters;
@@ -41,7 +41,7 @@ public class OutgoingCallTest {
     @BeforeMethod
     public void start() throws Exception {
         trunk = new TextTrunk();
-        InetSocketAddress address = freePort();
+        InetSocketAddress address = FreePorts.nextAddress();
         endpoint =
                 Endpoints.on(
                         address,
@@ -327,9 +327,5 @@ public class OutgoingCallTest {
 
     private static SessionDescription description() throws Exception {
         return SdpParser.parse(SDP);
-    }
-
-    private static InetSocketAddress freePort() throws IOException {
-        return Endpoints.freeUdp();
     }
 }

@@ -20,6 +20,8 @@ import offhook.fault.Verdict;
 /// `full` is refused as a full gateway would, one to `defect` meets a defect.
 final class RecordingIntake implements CallIntake {
 
+    private static final long PATIENCE_MILLIS = 20_000;
+
     /// One call.
     static final class Call implements CallInbox {
 
@@ -46,7 +48,7 @@ final class RecordingIntake implements CallIntake {
 
         /// The next input of the expected kind, which must be the very next one.
         <T extends CallInput> T next(Class<T> kind) {
-            return next(kind, 3000);
+            return next(kind, PATIENCE_MILLIS);
         }
 
         <T extends CallInput> T next(Class<T> kind, long millis) {
@@ -89,7 +91,7 @@ final class RecordingIntake implements CallIntake {
     /// The call that an INVITE with this Call-ID opened.
     Call take(String sipCallId) {
         try {
-            Call call = queue(sipCallId).poll(3, TimeUnit.SECONDS);
+            Call call = queue(sipCallId).poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
             if (call == null) {
                 throw new AssertionError("no call " + sipCallId);
             }

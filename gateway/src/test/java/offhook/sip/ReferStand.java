@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import offhook.call.CallInput;
+import offhook.net.FreePorts;
 import offhook.sdp.SdpException;
 import offhook.sdp.SdpParser;
 import offhook.sdp.SessionDescription;
@@ -40,7 +41,7 @@ abstract class ReferStand {
     @BeforeClass
     public void start() throws IOException {
         hall = new TextTrunk("127.0.0.4");
-        server = Endpoints.freeUdp();
+        server = FreePorts.nextAddress();
         endpoint =
                 Endpoints.on(
                         server,

@@ -15,6 +15,7 @@ import offhook.call.LegId;
 import offhook.call.MediaProfile;
 import offhook.call.Party;
 import offhook.call.Target;
+import offhook.net.FreePorts;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counters;
 import org.testng.annotations.AfterMethod;
@@ -41,7 +42,7 @@ public class RegisterTest {
 
     private static SipEndpoint endpoint(String at, Optional<String> proxy) throws Exception {
         InetSocketAddress address;
-        address = Endpoints.freeUdp();
+        address = FreePorts.nextAddress();
         return Endpoints.on(
                 address,
                 new Counters(),
@@ -69,7 +70,7 @@ public class RegisterTest {
     }
 
     private static void await(BooleanSupplier condition) throws InterruptedException {
-        long until = System.nanoTime() + 5_000_000_000L;
+        long until = System.nanoTime() + 20_000_000_000L;
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).isLessThan(until);
             Thread.sleep(5);
@@ -153,7 +154,7 @@ public class RegisterTest {
         trunk.answer(trunk.expect("REGISTER "), "401 Unauthorized", "r", "", CHALLENGE);
 
         awaitState("refused");
-        assertThat(trunk.receive(700)).isEmpty();
+        trunk.assertSilent(700);
     }
 
     @Test

@@ -63,7 +63,7 @@ public class ReplacesTest extends ReferStand {
             refuses(phone, stranger, "", "SIP/2.0 603 ");
             refuses(phone, ringing, "", "SIP/2.0 481 ");
             rung.leg.end(EndCause.declined());
-            ringing.receive(3000);
+            ringing.fresh();
             try (TextPhone early = phone()) {
                 RecordingIntake.Call answered = confirmed(early, REFERS);
                 refuses(phone, early, "%3Bearly-only", "SIP/2.0 486 ");
@@ -248,8 +248,8 @@ public class ReplacesTest extends ReferStand {
 
             arriving.send(arriving.invite(SDP, field.formatted(replaces(phone))));
 
-            String refusal = arriving.receive(4000);
-            refusal = refusal.startsWith("SIP/2.0 100 ") ? arriving.receive(4000) : refusal;
+            String refusal = arriving.fresh();
+            refusal = refusal.startsWith("SIP/2.0 100 ") ? arriving.fresh() : refusal;
             assertThat(refusal).startsWith("SIP/2.0 " + status + " ");
             arriving.send(arriving.request("ACK", 1, arriving.callId + "1", ""));
             assertThat(call.hasNoInput()).isTrue();

@@ -19,6 +19,7 @@ import offhook.config.NodeConfig;
 import offhook.config.PortRange;
 import offhook.config.SipConfig;
 import offhook.config.TrunkConfig;
+import offhook.net.FreePorts;
 import offhook.runtime.NanoClock;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counters;
@@ -45,7 +46,7 @@ public class RoamingTrunkTest {
 
     @BeforeClass
     public void start() throws IOException {
-        server = EndpointStand.freePort();
+        server = FreePorts.nextAddress();
         List<TrunkConfig> trunks =
                 List.of(
                         Doors.read(
@@ -116,7 +117,7 @@ public class RoamingTrunkTest {
 
                 phone.send(phone.next("INVITE", SDP)).expect("SIP/2.0 100 ");
                 phone.send(phone.next("BYE", ""));
-                assertThat(phone.receive(3000)).startsWith("SIP/2.0 ");
+                assertThat(phone.fresh()).startsWith("SIP/2.0 ");
                 assertThat(intake.count(phone.callId)).isEqualTo(1);
             }
         }
@@ -136,7 +137,7 @@ public class RoamingTrunkTest {
 
             call.leg.end(EndCause.hangUp(EndCause.By.CALLEE));
             phone.ok(phone.expect("BYE "));
-            assertThat(phone.receive(1200)).isEmpty();
+            phone.assertSilent(1200);
         }
     }
 
@@ -150,7 +151,7 @@ public class RoamingTrunkTest {
             phone.send(invite).expect("SIP/2.0 603 ");
             phone.send(invite.replaceFirst("INVITE", "ACK").replace(" INVITE\r", " ACK\r"));
 
-            assertThat(phone.receive(1200)).isEmpty();
+            phone.assertSilent(1200);
             assertThat(phone.send(invite).receive(1000)).startsWith("SIP/2.0 401 ");
             assertThat(intake.count(phone.callId)).isEqualTo(1);
         }
@@ -174,7 +175,7 @@ public class RoamingTrunkTest {
             phone.send(phone.next("OPTIONS", ""));
             phone.send(phone.next("INVITE", ""));
             phone.send("INVITE sip:200@gw SIP/2.0\r\n" + AGENT + "\r\n\r\n");
-            assertThat(phone.receive(500)).isEmpty();
+            phone.assertSilent(500);
 
             String long1 = phone.next("OPTIONS", "", AGENT);
             phone.send(long1);
@@ -188,7 +189,7 @@ public class RoamingTrunkTest {
                 Socket socket = new Socket()) {
             socket.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.6"), 0));
             socket.connect(server);
-            socket.setSoTimeout(4000);
+            socket.setSoTimeout(20_000);
             write(socket, text.invite(SDP));
             CallerDigest digest = CallerDigest.of(read(socket, "SIP/2.0 401 ")).getFirst();
             write(
@@ -215,7 +216,7 @@ public class RoamingTrunkTest {
         try (Socket socket = new Socket()) {
             socket.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.7"), 0));
             socket.connect(server);
-            socket.setSoTimeout(4000);
+            socket.setSoTimeout(20_000);
             socket.getOutputStream()
                     .write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             assertThat(socket.getInputStream().read()).isEqualTo(-1);

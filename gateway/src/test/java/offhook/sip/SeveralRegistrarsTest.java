@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import offhook.net.FreePorts;
 import offhook.telemetry.Counters;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
@@ -36,7 +37,7 @@ public class SeveralRegistrarsTest {
         one = new TextTrunk("127.0.0.2");
         two = new TextTrunk("127.0.0.6");
         edge = new TextTrunk("127.0.0.7");
-        server = Endpoints.freeUdp();
+        server = FreePorts.nextAddress();
         endpoint =
                 Endpoints.on(
                         server,
@@ -64,7 +65,7 @@ public class SeveralRegistrarsTest {
     }
 
     private static void await(BooleanSupplier condition) throws InterruptedException {
-        long until = System.nanoTime() + 5_000_000_000L;
+        long until = System.nanoTime() + 20_000_000_000L;
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).isLessThan(until);
             Thread.sleep(5);
@@ -125,7 +126,7 @@ public class SeveralRegistrarsTest {
                 RecordingIntake.Call call = intake.take(phone.callId);
                 assertThat(call.incoming.source()).isEqualTo("pbx");
                 phone.send(phone.request("CANCEL", 1, phone.callId + "1", ""));
-                phone.receive(3000);
+                phone.receive(TextPhone.PATIENCE_MILLIS);
             }
         }
 
@@ -136,7 +137,7 @@ public class SeveralRegistrarsTest {
             assertThat(TextPhone.header(last, "Expires")).isEqualTo("0");
             each.answer(last, "200 OK", "r", "");
         }
-        stopping.join(10_000);
+        stopping.join(20_000);
         assertThat(stopping.isAlive()).isFalse();
     }
 

@@ -2,8 +2,6 @@ package offhook.sip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -24,6 +22,7 @@ import offhook.config.Listen;
 import offhook.config.NodeConfig;
 import offhook.config.PortRange;
 import offhook.config.SipConfig;
+import offhook.net.FreePorts;
 import offhook.runtime.NanoClock;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counters;
@@ -36,16 +35,10 @@ public class SixTest {
             "v=0\r\no=- 1 1 IN IP6 ::1\r\ns=-\r\nc=IN IP6 ::1\r\nt=0 0\r\n"
                     + "m=audio 30000 RTP/AVP 8\r\na=rtpmap:8 PCMA/8000\r\n";
 
-    private static int freePort(String address) throws IOException {
-        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.ofLiteral(address))) {
-            return socket.getLocalPort();
-        }
-    }
-
     @Test
     public void callGoesOutAndEndsOverIpv6() throws Exception {
-        InetSocketAddress four = new InetSocketAddress("127.0.0.1", freePort("127.0.0.1"));
-        InetSocketAddress six = new InetSocketAddress("::1", freePort("::1"));
+        InetSocketAddress four = new InetSocketAddress("127.0.0.1", FreePorts.next());
+        InetSocketAddress six = new InetSocketAddress("::1", FreePorts.next());
         try (TextTrunk trunk = new TextTrunk("::1")) {
             SipEndpoint endpoint =
                     new SipEndpoint(

@@ -8,11 +8,20 @@ import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// A SIP phone made of text and a UDP socket: it knows no more of SIP than the test tells it.
 final class TextPhone implements AutoCloseable {
+
+    /// Who waits longer than half a second may be told the same again (RFC 3261, 17.1.2): nothing
+    /// here takes that for something new, and so nothing depends on how quick the machine is.
+    static final int PATIENCE_MILLIS = 20_000;
+
+    /// What is said again comes after half a second, one more, and two more (RFC 3261, 17.1.2.2).
+    static final int NO_REPETITION_MILLIS = 2500;
 
     private static final AtomicInteger SERIAL = new AtomicInteger();
 
@@ -20,6 +29,7 @@ final class TextPhone implements AutoCloseable {
     final String number;
     private final DatagramSocket socket;
     private final InetSocketAddress server;
+    private final Set<String> known = new HashSet<>();
     private String toTag = "";
     private int cseq = 1;
 
@@ -100,13 +110,15 @@ final class TextPhone implements AutoCloseable {
         return this;
     }
 
-    /// The next message, which must start so; a To tag in it is taken for the dialog's.
+    /// The next message that starts so, before which only what was known may come again; a To tag
+    /// in it is taken for the dialog's.
     String expect(String start) throws IOException {
-        return expect(start, 4000);
-    }
-
-    String expect(String start, int millis) throws IOException {
-        String message = receive(millis);
+        boolean repeated = true;
+        String message = "";
+        while (repeated && !message.startsWith(start)) {
+            message = poll(PATIENCE_MILLIS);
+            repeated = !message.isEmpty() && !known.add(message);
+        }
         if (!message.startsWith(start)) {
             throw new AssertionError("expected " + start + " but got " + message);
         }
@@ -129,8 +141,38 @@ final class TextPhone implements AutoCloseable {
         toTag = "";
     }
 
-    /// The next message; empty when none comes.
+    /// The next message that is not known already; fails when none comes.
+    String fresh() throws IOException {
+        String message = poll(PATIENCE_MILLIS);
+        while (!message.isEmpty() && !known.add(message)) {
+            message = poll(PATIENCE_MILLIS);
+        }
+        if (message.isEmpty()) {
+            throw new AssertionError("nothing new came");
+        }
+        return message;
+    }
+
+    /// The next message, known or not; empty when none comes.
     String receive(int millis) throws IOException {
+        String message = poll(millis);
+        known.add(message);
+        return message;
+    }
+
+    /// Nothing comes, but for what crossed our last words: that may come once more.
+    void assertSilent(int millis) throws IOException {
+        Set<String> crossed = new HashSet<>();
+        String message = poll(millis);
+        while (!message.isEmpty()) {
+            if (!known.contains(message) || !crossed.add(message)) {
+                throw new AssertionError("expected nothing but got " + message);
+            }
+            message = poll(NO_REPETITION_MILLIS);
+        }
+    }
+
+    private String poll(int millis) throws IOException {
         DatagramPacket packet = new DatagramPacket(new byte[65536], 65536);
         socket.setSoTimeout(millis);
         try {

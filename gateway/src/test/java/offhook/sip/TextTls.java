@@ -18,7 +18,7 @@ import javax.net.ssl.SSLSocket;
 /// said.
 final class TextTls implements AutoCloseable {
 
-    private static final int PATIENCE_MILLIS = 4000;
+    private static final int PATIENCE_MILLIS = 20_000;
 
     private final SSLSocket socket;
     private String last = "";

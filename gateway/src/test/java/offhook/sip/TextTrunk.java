@@ -7,14 +7,20 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import offhook.net.FreePorts;
 
 /// A trunk for tests: a socket and text. It answers to where a request came from.
 final class TextTrunk implements AutoCloseable {
+
+    private static final int PATIENCE_MILLIS = 20_000;
+
     private final String host;
     private final DatagramSocket socket;
     private InetSocketAddress gateway = new InetSocketAddress(0);
-    private String last = "";
+    private final Set<String> known = new HashSet<>();
     private int cseq = 10;
 
     TextTrunk() throws IOException {
@@ -23,7 +29,7 @@ final class TextTrunk implements AutoCloseable {
 
     TextTrunk(String address) throws IOException {
         host = address.indexOf(':') < 0 ? address : "[" + address + "]";
-        socket = new DatagramSocket(0, InetAddress.getByName(address));
+        socket = new DatagramSocket(FreePorts.next(), InetAddress.getByName(address));
     }
 
     /// Where the gateway was heard.
@@ -43,21 +49,52 @@ final class TextTrunk implements AutoCloseable {
         return host + ":" + socket.getLocalPort();
     }
 
-    /// The next message that is no repetition of the one before.
+    /// The next message that starts so; before it may come what came already, and INVITE.
     String expect(String start) throws IOException {
         while (true) {
-            String message = receive(4000);
+            String message = poll(PATIENCE_MILLIS);
+            boolean repeated = !known.add(message);
             if (message.startsWith(start)) {
-                last = message;
                 return message;
             }
-            if (message.isEmpty() || !message.equals(last) && !message.startsWith("INVITE")) {
+            if (message.isEmpty() || !repeated && !message.startsWith("INVITE")) {
                 throw new AssertionError("expected " + start + " but got " + message);
             }
         }
     }
 
+    /// The next message that is not known already; fails when none comes.
+    String fresh() throws IOException {
+        String message = poll(PATIENCE_MILLIS);
+        while (!message.isEmpty() && !known.add(message)) {
+            message = poll(PATIENCE_MILLIS);
+        }
+        if (message.isEmpty()) {
+            throw new AssertionError("nothing new came");
+        }
+        return message;
+    }
+
+    /// The next message, known or not; empty when none comes.
     String receive(int millis) throws IOException {
+        String message = poll(millis);
+        known.add(message);
+        return message;
+    }
+
+    /// Nothing comes, but for what crossed our last words: that may come once more.
+    void assertSilent(int millis) throws IOException {
+        Set<String> crossed = new HashSet<>();
+        String message = poll(millis);
+        while (!message.isEmpty()) {
+            if (!known.contains(message) || !crossed.add(message)) {
+                throw new AssertionError("expected nothing but got " + message);
+            }
+            message = poll(TextPhone.NO_REPETITION_MILLIS);
+        }
+    }
+
+    private String poll(int millis) throws IOException {
         DatagramPacket packet = new DatagramPacket(new byte[65536], 65536);
         socket.setSoTimeout(millis);
         try {

@@ -2,7 +2,6 @@ package offhook.sip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;
@@ -19,6 +18,7 @@ import offhook.config.ConfigLoader;
 import offhook.config.GatewayConfig;
 import offhook.config.NodeConfig;
 import offhook.dns.DnsStand;
+import offhook.net.FreePorts;
 import offhook.runtime.NanoClock;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counters;
@@ -65,10 +65,7 @@ public class TlsFailoverTest {
                     .srv("_sips._tcp." + name, 60, 20, 0, second.getLocalPort(), "second.test");
         }
         dns.a("first.test", 60, "127.0.0.31").a("second.test", 60, "127.0.0.32");
-        InetSocketAddress listen;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            listen = (InetSocketAddress) free.getLocalSocketAddress();
-        }
+        InetSocketAddress listen = FreePorts.nextAddress();
         GatewayConfig config =
                 ConfigLoader.load(
                                 "test.yaml",

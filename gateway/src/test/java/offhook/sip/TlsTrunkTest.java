@@ -3,7 +3,6 @@ package offhook.sip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -33,6 +32,7 @@ import offhook.call.Target;
 import offhook.config.ConfigLoader;
 import offhook.config.GatewayConfig;
 import offhook.config.NodeConfig;
+import offhook.net.FreePorts;
 import offhook.runtime.NanoClock;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counter;
@@ -85,7 +85,7 @@ public class TlsTrunkTest {
         authority.issue("ip:127.0.0.1").write(folder.resolve("own.pem"), folder.resolve("key.pem"));
         pbx = TextTls.listen(OUT);
         registrar = TextTls.listen("127.0.0.5");
-        gateway = freePort();
+        gateway = FreePorts.nextAddress();
         String out = OUT + ":" + pbx.getLocalPort();
         String yaml =
                 """
@@ -315,7 +315,7 @@ public class TlsTrunkTest {
         try (TextPhone phone = new TextPhone("127.0.0.3", gateway, "200")) {
             phone.send(phone.invite(SDP));
 
-            assertThat(phone.receive(500)).isEmpty();
+            phone.assertSilent(500);
             assertThat(intake.count(phone.callId)).isZero();
         }
     }
@@ -623,12 +623,5 @@ public class TlsTrunkTest {
     /// A peer without a certificate.
     private SSLContext plainContext() throws Exception {
         return TestAuthority.believer();
-    }
-
-    private static InetSocketAddress freePort() throws IOException {
-        InetAddress loopback = InetAddress.getByName("127.0.0.1");
-        try (ServerSocket socket = new ServerSocket(0, 1, loopback)) {
-            return new InetSocketAddress(loopback, socket.getLocalPort());
-        }
     }
 }

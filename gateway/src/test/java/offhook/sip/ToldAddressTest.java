@@ -24,6 +24,7 @@ import offhook.config.Listen;
 import offhook.config.NodeConfig;
 import offhook.config.PortRange;
 import offhook.config.SipConfig;
+import offhook.net.FreePorts;
 import offhook.runtime.NanoClock;
 import offhook.sdp.SdpException;
 import offhook.sdp.SdpParser;
@@ -50,7 +51,7 @@ public class ToldAddressTest {
 
     @BeforeClass
     public void start() throws IOException {
-        address = EndpointStand.freePort();
+        address = FreePorts.nextAddress();
         outside = new TextTrunk("127.0.0.3");
         inside = new TextTrunk("127.0.0.2");
         String atOutside = "uri: \"sip:" + outside.at() + ";transport=udp\"";
@@ -79,7 +80,7 @@ public class ToldAddressTest {
                         NanoClock.system());
         endpoint.start(intake);
         while (atStart.size() < 2) {
-            String request = outside.receive(4000);
+            String request = outside.receive(TextPhone.PATIENCE_MILLIS);
             assertThat(request).isNotEmpty();
             outside.answer(request, "200 OK", "r", "", "Expires: 3600\r\n");
             atStart.put(request.substring(0, request.indexOf(' ')), request);

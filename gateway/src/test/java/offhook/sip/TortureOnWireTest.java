@@ -28,6 +28,9 @@ import org.testng.annotations.Test;
 /// connection brings in pieces.
 public class TortureOnWireTest {
 
+    private static final int BRIEF_MILLIS = 200;
+    private static final int LONG_MILLIS = 2500;
+
     private final RecordingIntake intake = new RecordingIntake();
     private final Map<Way, Map<String, String>> refused = new EnumMap<>(Way.class);
     private WireStand stand;
@@ -53,7 +56,9 @@ public class TortureOnWireTest {
 
         assertThat(statuses.values().stream().filter(s -> !s.isEmpty()).count()).isGreaterThan(15);
         assertThat(stand.counters().get(Counter.CALL_BUGS)).isZero();
-        assertThat(stand.exchange(way, new byte[0], 4000)).as("alive").isEmpty();
+        assertThat(stand.exchange(way, new byte[0], TextPhone.PATIENCE_MILLIS))
+                .as("alive")
+                .isEmpty();
         statuses.values().removeIf(s -> !s.matches("SIP/2.0 [45].*") || s.matches(".* 48[12] .*"));
         refused.put(way, statuses);
     }
@@ -70,7 +75,11 @@ public class TortureOnWireTest {
         Map<String, String> statuses = new TreeMap<>();
         for (TortureMessages.Message message : TortureMessages.all()) {
             String first = "";
-            for (String reply : stand.exchange(way, viaUs(message, way), 200)) {
+            List<String> replies = stand.exchange(way, viaUs(message, way), BRIEF_MILLIS);
+            if (replies.equals(List.of(""))) { // one that wants more bytes, or a slow machine
+                replies = stand.exchange(way, viaUs(message, way), LONG_MILLIS);
+            }
+            for (String reply : replies) {
                 if (!reply.isEmpty()) {
                     StrictReply.check(reply, message.file());
                     first = first.isEmpty() ? reply.lines().findFirst().orElseThrow() : first;
@@ -133,7 +142,7 @@ public class TortureOnWireTest {
 
     /// Sends requests with and without bodies, all in one go, and wants each answered in its turn.
     private static void assertAllAnswered(Socket socket, int[] lengths) throws IOException {
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(TextPhone.PATIENCE_MILLIS);
         var all = new ByteArrayOutputStream();
         List<String> expected = new ArrayList<>();
         for (int i = 0; i < 8; i++) {

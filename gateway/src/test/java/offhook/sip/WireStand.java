@@ -5,9 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -21,6 +19,7 @@ import offhook.call.CallIntake;
 import offhook.config.ConfigLoader;
 import offhook.config.GatewayConfig;
 import offhook.config.NodeConfig;
+import offhook.net.FreePorts;
 import offhook.runtime.NanoClock;
 import offhook.telemetry.Counters;
 import offhook.tls.TestAuthority;
@@ -39,7 +38,7 @@ final class WireStand implements AutoCloseable {
     /// Sent by one source before the next one takes its turn, so that none is blocked.
     private static final int MESSAGES_PER_SOURCE = 10;
 
-    private static final int PATIENCE_MILLIS = 4000;
+    private static final int PATIENCE_MILLIS = 20_000;
 
     private final Counters counters = new Counters();
     private final Path folder;
@@ -52,8 +51,8 @@ final class WireStand implements AutoCloseable {
         folder = Files.createTempDirectory("offhook-wire");
         var authority = new TestAuthority("authority of the wire");
         authority.issue("ip:127.0.0.1").write(folder.resolve("own.pem"), folder.resolve("key.pem"));
-        plain = EndpointStand.freePort();
-        secure = freeTcp();
+        plain = FreePorts.nextAddress();
+        secure = FreePorts.nextAddress();
         GatewayConfig config =
                 ConfigLoader.load(
                                 "test.yaml",
@@ -83,13 +82,6 @@ final class WireStand implements AutoCloseable {
                         counters,
                         NanoClock.system());
         endpoint.start(intake);
-    }
-
-    private static InetSocketAddress freeTcp() throws IOException {
-        InetAddress loopback = InetAddress.getByName("127.0.0.1");
-        try (ServerSocket socket = new ServerSocket(0, 1, loopback)) {
-            return new InetSocketAddress(loopback, socket.getLocalPort());
-        }
     }
 
     Counters counters() {
