@@ -22,6 +22,7 @@ import offhook.runtime.NanoClock;
 import offhook.runtime.Threads;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
+import offhook.telemetry.LogBudget;
 import offhook.trace.Tape;
 import offhook.trace.TraceRecorder;
 import org.apache.logging.log4j.LogManager;
@@ -60,6 +61,7 @@ public final class BlackBoxes implements CallObserver {
     private volatile @Nullable Thread thread;
 
     private final AtomicLong failed = new AtomicLong();
+    private final LogBudget warnings;
 
     /// Written by whoever fails, read by operators.
     private volatile String lastFailure = "";
@@ -93,6 +95,7 @@ public final class BlackBoxes implements CallObserver {
         this.clock = clock;
         this.wallClock = wallClock;
         this.folder = new BoxFolder(config);
+        this.warnings = new LogBudget(clock.nanoTime());
     }
 
     /// Starts the thread, if any rule needs it.
@@ -150,12 +153,19 @@ public final class BlackBoxes implements CallObserver {
         }
     }
 
-    /// Counted, logged, and kept to be looked up.
+    /// Counted, logged once a second at most, and kept to be looked up.
     private void failed(CallId call, String why) {
         counters.increment(Counter.BOXES_FAILED);
         failed.incrementAndGet();
         lastFailure = wallClock.instant() + " call=" + call + " " + why;
-        LOG.warn("black box of call={} not written: {}", call, why);
+        // Where a disk is full, or calls fail in masses, each call would have its line.
+        warnings.spend(clock.nanoTime())
+                .ifPresent(left ->
+                        LOG.warn(
+                                "black box of call={} not written: {} left-out={}",
+                                call,
+                                why,
+                                left));
     }
 
     /// How many could not be written since the start.

@@ -282,7 +282,6 @@ final class Call implements CallInbox, Runnable {
     }
 
     private CallState shown(CallState state) {
-        teller.is(state);
         CallSnapshot before = snapshot;
         String name = nameOf(state);
         if (state instanceof CallState.Active active) {
@@ -302,6 +301,8 @@ final class Call implements CallInbox, Runnable {
                                 .map(open -> new LegKind(open.getKey(), open.getValue().kind()))
                                 .toList(),
                         incoming.details());
+        // Who is told looks at the call as it is now.
+        teller.is(state);
         return state;
     }
 

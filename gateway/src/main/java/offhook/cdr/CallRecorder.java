@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import offhook.call.BrowserView;
 import offhook.call.CallEnd;
+import offhook.call.CallEvent;
 import offhook.call.CallId;
 import offhook.call.CallObserver;
 import offhook.call.CallRemarks;
@@ -129,21 +130,33 @@ public final class CallRecorder implements CallObserver, CallRemarks {
         keeper.keep(new Entry.Said(call.value(), about, Collections.singletonMap(key, value)));
     }
 
+    /// An answer is recorded at once: who pays for a call pays from then on, even if this gateway
+    /// dies before the second is over.
+    @Override
+    public void happened(CallId id, CallEvent event, long atNanos) {
+        if (event instanceof CallEvent.Talking) {
+            keeper.keepSoon(() -> change(id));
+        }
+    }
+
     /// What is new of calls that live. On the keeper's thread.
     private List<Entry> changes() {
+        return List.copyOf(open.keySet()).stream().flatMap(id -> change(id).stream()).toList();
+    }
+
+    /// The same of one call; empty when nothing is, or it is over. On the keeper's thread.
+    private List<Entry> change(CallId id) {
         List<Entry> changes = new ArrayList<>();
-        for (CallId id : List.copyOf(open.keySet())) {
-            open.computeIfPresent(
-                    id,
-                    (_, was) -> {
-                        CallSnapshot now = was.now().get();
-                        if (now.state().equals(was.state()) && now.agent().equals(was.agent())) {
-                            return was;
-                        }
-                        changes.add(new Entry.Seen(writer.living(now, was.startedAt())));
-                        return new Open(was.startedAt(), was.now(), now.state(), now.agent());
-                    });
-        }
+        open.computeIfPresent(
+                id,
+                (_, was) -> {
+                    CallSnapshot now = was.now().get();
+                    if (now.state().equals(was.state()) && now.agent().equals(was.agent())) {
+                        return was;
+                    }
+                    changes.add(new Entry.Seen(writer.living(now, was.startedAt())));
+                    return new Open(was.startedAt(), was.now(), now.state(), now.agent());
+                });
         return changes;
     }
 

@@ -6,6 +6,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,8 +23,12 @@ public final class RecordArchive implements AutoCloseable {
 
     private static final int FETCH_ROWS = 1000;
 
+    /// Of those who do not say how long they would wait: longer than anybody does.
+    private static final Duration NO_LIMIT = Duration.ofDays(30);
+
     private final Connection connection;
     private final Dialect dialect;
+    private Duration limit = NO_LIMIT;
 
     private RecordArchive(Connection connection, Dialect dialect) {
         this.connection = connection;
@@ -51,6 +56,11 @@ public final class RecordArchive implements AutoCloseable {
         } catch (SQLException e) {
             throw unreadable(e);
         }
+    }
+
+    /// From now on, no question may take longer: it fails with a [SlowSearchException].
+    public void within(Duration longest) {
+        limit = longest;
     }
 
     /// The names of the columns, in the order in which records have them.
@@ -102,22 +112,37 @@ public final class RecordArchive implements AutoCloseable {
     ///
     /// @param most counts no further than that
     public int count(RecordFilter filter, int most) throws IOException {
-        try (PreparedStatement select =
-                        RecordQuery.count(dialect, filter, most).prepare(connection);
-                ResultSet rows = select.executeQuery()) {
-            return rows.next() ? rows.getInt(1) : 0;
-        } catch (SQLException e) {
-            throw unreadable(e);
-        }
+        return ask(
+                RecordQuery.count(dialect, filter, most), rows -> rows.next() ? rows.getInt(1) : 0);
     }
 
     private void read(RecordQuery query, List<Column> columns, Reader reader) throws IOException {
-        try (PreparedStatement select = query.prepare(connection)) {
+        ask(
+                query,
+                rows -> {
+                    int count = 0;
+                    while (rows.next()) {
+                        reader.read(record(rows, columns));
+                        count++;
+                    }
+                    return count;
+                });
+    }
+
+    /// What is made of the rows that answer a question.
+    @FunctionalInterface
+    private interface Answer {
+        int of(ResultSet rows) throws SQLException, IOException;
+    }
+
+    private int ask(RecordQuery query, Answer answer) throws IOException {
+        try (PreparedStatement select = query.prepare(connection);
+                SearchLimit watched = SearchLimit.begin(limit, select)) {
             select.setFetchSize(FETCH_ROWS);
             try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    reader.read(record(rows, columns));
-                }
+                return answer.of(rows);
+            } catch (SQLException e) {
+                throw watched.orThrow(e);
             }
         } catch (SQLException e) {
             throw unreadable(e);

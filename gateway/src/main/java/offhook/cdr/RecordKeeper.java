@@ -91,6 +91,12 @@ final class RecordKeeper {
         mailbox.offer(() -> spool.add(entry));
     }
 
+    /// Takes entries that are made on the thread `records`, as soon as it comes to it. Any thread;
+    /// never waits.
+    void keepSoon(Supplier<List<Entry>> entries) {
+        mailbox.offer(() -> entries.get().forEach(spool::add));
+    }
+
     /// How it stands. Any thread.
     RecordFigures figures() {
         return figures;

@@ -7,16 +7,17 @@ import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import offhook.cdr.RecordArchive;
 import offhook.cdr.RecordExport;
 import offhook.cdr.RecordFilter;
+import offhook.cdr.SlowSearchException;
 import offhook.config.OpsUser;
 import offhook.config.RecordsConfig;
 import offhook.http.ClientAddress;
@@ -46,7 +47,10 @@ final class Archive {
     static final int MOST_IN_FILE = 100_000;
 
     /// Whoever reads slowly keeps the database from tidying up.
-    private static final long LONGEST_FILE_NANOS = TimeUnit.MINUTES.toNanos(10);
+    private static final Duration LONGEST_FILE = Duration.ofMinutes(10);
+
+    /// What is found by an index takes milliseconds; what takes longer keeps others from reading.
+    static final Duration LONGEST_SEARCH = Duration.ofSeconds(10);
 
     /// Searches that go through everything take a while: no more of them at once.
     private static final int READERS = 4;
@@ -59,9 +63,17 @@ final class Archive {
     private final Access access;
     private final AuditLog audit;
     private final NanoClock clock;
+    private final Duration longestSearch;
     private final Semaphore readers = new Semaphore(READERS);
 
-    Archive(Optional<RecordsConfig> config, Access access, AuditLog audit, NanoClock clock) {
+    /// @param longestSearch may a search take; who gets a file has more time, to read it
+    Archive(
+            Optional<RecordsConfig> config,
+            Access access,
+            AuditLog audit,
+            NanoClock clock,
+            Duration longestSearch) {
+        this.longestSearch = longestSearch;
         this.config = config;
         this.access = access;
         this.audit = audit;
@@ -97,6 +109,7 @@ final class Archive {
                     READERS + " others search the call records: try again.");
         }
         try (RecordArchive archive = RecordArchive.open(config.get())) {
+            archive.within(longestSearch);
             return answer(archive, request, response, callback, path);
         } catch (IllegalArgumentException e) {
             return Answers.error(
@@ -122,8 +135,10 @@ final class Archive {
         return Answers.error(
                 response,
                 callback,
-                HttpStatus.SERVICE_UNAVAILABLE_503,
-                "unavailable",
+                e instanceof SlowSearchException
+                        ? HttpStatus.CONFLICT_409
+                        : HttpStatus.SERVICE_UNAVAILABLE_503,
+                e instanceof SlowSearchException ? "too-slow" : "unavailable",
                 String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
     }
 
@@ -227,12 +242,13 @@ final class Archive {
 
     private void write(RecordArchive archive, RecordFilter filter, boolean csv, Response response)
             throws IOException {
-        long endsAtNanos = clock.nanoTime() + LONGEST_FILE_NANOS;
+        long endsAtNanos = clock.nanoTime() + LONGEST_FILE.toNanos();
         Writer out =
                 new BufferedWriter(
                         new OutputStreamWriter(
                                 Content.Sink.asOutputStream(response), StandardCharsets.UTF_8),
                         BUFFER_CHARS);
+        archive.within(LONGEST_FILE);
         RecordExport export = csv ? RecordExport.csv(out) : RecordExport.jsonLines(out);
         archive.read(
                 filter,

@@ -80,7 +80,8 @@ public final class OpsServer {
                         config.users(),
                         clock,
                         deeds.audit());
-        Archive archive = new Archive(config.records(), access, deeds.audit(), clock);
+        Archive archive =
+                new Archive(config.records(), access, deeds.audit(), clock, Archive.LONGEST_SEARCH);
         OpsHandler handler =
                 new OpsHandler(
                         listen,

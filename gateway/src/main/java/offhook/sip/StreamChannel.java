@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.SocketException;
 import java.text.ParseException;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -80,20 +81,33 @@ final class StreamChannel extends ConnectionOrientedMessageChannel {
             super.run();
         } finally {
             close();
-            open().unanswered().takeAll().forEach(this::sendAgain);
+            sendAgain(open().unanswered().takeAll());
         }
     }
 
-    /// The connection broke before the peer said a word to this request.
-    private void sendAgain(SentRequest request) {
-        if (processor.isStopped()) {
-            return;
-        }
-        try {
-            if (request.again()) {
-                throw new SocketException("the connection broke twice");
+    /// The connection broke before the peer said a word to these requests. All that may go once
+    /// more go by one and the same connection: where nobody answers, all of them wait for one
+    /// attempt together, and not each for its own after those of the others.
+    private void sendAgain(List<SentRequest> requests) {
+        StreamChannel another = null;
+        for (SentRequest request : requests) {
+            if (processor.isStopped()) {
+                return;
             }
-            next().write(request.bytes(), Optional.of(request.sentAgain()));
+            if (request.again()) {
+                processor.lost(request, new SocketException("the connection broke twice"));
+                continue;
+            }
+            if (another == null) {
+                another = next();
+            }
+            another.sendOnceMore(request);
+        }
+    }
+
+    private void sendOnceMore(SentRequest request) {
+        try {
+            write(request.bytes(), Optional.of(request.sentAgain()));
             LOG.debug("sent again method={} peer={}", request.method(), key);
         } catch (IOException e) {
             processor.lost(request, e);

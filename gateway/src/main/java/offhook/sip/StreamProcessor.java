@@ -90,15 +90,23 @@ final class StreamProcessor extends ConnectionOrientedMessageProcessor {
     private void shakeHands(GuardedSocket socket) {
         try {
             gate.accept(socket);
-            StreamChannel channel = new StreamChannel(this, socket);
-            if (isStopped()) {
-                channel.close(); // stopped meanwhile
-                return;
-            }
-            messageChannels.put(channel.getKey(), channel);
-            channel.read();
+            serve(new StreamChannel(this, socket));
         } catch (IOException e) {
             LOG.debug("no connection", e);
+        }
+    }
+
+    private void serve(StreamChannel channel) throws IOException {
+        if (isStopped()) {
+            channel.close(); // stopped meanwhile
+            return;
+        }
+        messageChannels.put(channel.getKey(), channel);
+        try {
+            channel.read();
+        } catch (IOException e) {
+            channel.close();
+            throw e;
         }
     }
 

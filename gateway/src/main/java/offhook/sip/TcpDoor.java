@@ -31,7 +31,12 @@ final class TcpDoor implements StreamDoor {
 
     @Override
     public void accept(GuardedSocket socket) throws IOException {
-        socket.open();
+        try {
+            socket.open();
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
     }
 
     @Override

@@ -3,12 +3,12 @@ package offhook.trace;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -48,7 +48,6 @@ public final class TraceRecorder implements MessageTap, MediaTap, CallObserver {
     private final TapeShelf shelf;
     private final TraceSwitch traced = new TraceSwitch();
     private final AtomicLong waitingBytes = new AtomicLong();
-    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final InstantSource wallClock;
     private final AtomicLong traces = new AtomicLong();
 
@@ -56,6 +55,10 @@ public final class TraceRecorder implements MessageTap, MediaTap, CallObserver {
     private final Map<CallId, Supplier<HeaderTape>> headers = new LinkedHashMap<>();
 
     private final int mostHeaders;
+
+    /// Written before calls come. An array, because going through it leaves no garbage: loops ask
+    /// for each packet of RTCP.
+    private volatile Listener[] listeners = {};
 
     /// Written before calls come.
     private volatile HeaderCapture capture = HeaderCapture.NONE;
@@ -120,7 +123,9 @@ public final class TraceRecorder implements MessageTap, MediaTap, CallObserver {
 
     /// From now on a listener is shown each message. Before [#start].
     public void showTo(Listener listener) {
-        listeners.add(listener);
+        Listener[] more = Arrays.copyOf(listeners, listeners.length + 1);
+        more[more.length - 1] = listener;
+        listeners = more;
     }
 
     @Override
@@ -140,15 +145,23 @@ public final class TraceRecorder implements MessageTap, MediaTap, CallObserver {
         if (!traced.isOff() && traced.wants(recorded, tape.call())) {
             TraceLog.write(recorded, tape.call());
         }
-        if (!listeners.isEmpty()) {
+        Listener[] shown = listeners;
+        if (shown.length > 0) {
             String correlation = tape.names().iterator().next();
-            listeners.forEach(listener -> listener.recorded(recorded, correlation));
+            for (Listener listener : shown) {
+                listener.recorded(recorded, correlation);
+            }
         }
     }
 
     @Override
     public boolean wantsReports() {
-        return listeners.stream().anyMatch(Listener::wantsReports);
+        for (Listener listener : listeners) {
+            if (listener.wantsReports()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
@@ -161,7 +174,11 @@ public final class TraceRecorder implements MessageTap, MediaTap, CallObserver {
     private void onReported(PassedReport report) {
         shelf.find(report.leg().call())
                 .flatMap(tape -> tape.names().stream().findFirst())
-                .ifPresent(name -> listeners.forEach(listener -> listener.reported(report, name)));
+                .ifPresent(name -> {
+                    for (Listener listener : listeners) {
+                        listener.reported(report, name);
+                    }
+                });
     }
 
     @Override

@@ -274,13 +274,22 @@ public final class JettySocket implements Session.Listener {
         close(code, reason);
     }
 
-    /// Closes it with a code of [CloseCode]; the peer has two seconds to agree.
+    /// Closes it with a code of [CloseCode]; the peer has two seconds to agree, whatever else it
+    /// sends meanwhile.
     void close(int code, String reason) {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
         Session closed = session();
-        closed.setIdleTimeout(CLOSING);
         closed.close(code, reason, Callback.from(() -> {}, _ -> closed.disconnect()));
+        // By the clock, not by silence: a peer that drips would never be silent. Without effect
+        // where it has agreed by then.
+        Threads.virtual(
+                        "web-closing",
+                        () -> {
+                            Threads.pause(CLOSING.toNanos());
+                            closed.disconnect();
+                        })
+                .start();
     }
 }

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import offhook.call.CallDetails;
 import offhook.call.CallDirection;
 import offhook.call.CallEnd;
@@ -29,6 +31,12 @@ import offhook.runtime.NanoClock;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
 import offhook.trace.TraceRecorder;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.Logger;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.Property;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
@@ -148,5 +156,82 @@ public class BlackBoxesTest {
         assertThat(counters.snapshot().get(Counter.BOXES_FAILED)).isEqualTo(1);
         assertThat(boxes.lastFailure()).startsWith("2026-01-02T03:04:05Z call=" + call + " ");
         recorder.stop();
+    }
+
+    /// What the log says of boxes.
+    private static final class Lines extends AbstractAppender implements AutoCloseable {
+
+        private final Logger logger = (Logger) LogManager.getLogger(BlackBoxes.class);
+        private final List<String> warnings = new CopyOnWriteArrayList<>();
+
+        Lines() {
+            super("lines-of-boxes", null, null, true, Property.EMPTY_ARRAY);
+            start();
+            logger.addAppender(this);
+        }
+
+        @Override
+        public void append(LogEvent event) {
+            if (event.getLevel().equals(Level.WARN)
+                    && event.getLoggerName().equals(BlackBoxes.class.getName())) {
+                warnings.add(event.getMessage().getFormattedMessage());
+            }
+        }
+
+        @Override
+        public void close() {
+            logger.removeAppender(this);
+        }
+    }
+
+    @Test
+    public void callsThatFailInMassesMakeOneLineASecond() {
+        AtomicLong now = new AtomicLong();
+        Counters counters = new Counters();
+        BlackBoxes boxes =
+                new BlackBoxes(
+                        new BlackBoxConfig(
+                                1024,
+                                BlackBoxConfig.Keep.ALL,
+                                OptionalDouble.empty(),
+                                Path.of("boxes"),
+                                Duration.ofDays(1),
+                                1024,
+                                false,
+                                1),
+                        new BlackBoxes.Sources(
+                                new TraceRecorder(
+                                        1024,
+                                        1,
+                                        counters,
+                                        NanoClock.system(),
+                                        InstantSource.system()),
+                                _ -> Optional.empty(),
+                                "gw",
+                                "1",
+                                () -> new Settings("x")),
+                        counters,
+                        now::get,
+                        InstantSource.system());
+        CallEnd end = endOf(MediaSummary.NONE);
+        // Never started: all but the first that wait cannot be kept.
+        while (boxes.failed() == 0) {
+            boxes.ended(CallId.next(), end);
+        }
+        now.addAndGet(1_000_000_000L);
+
+        try (Lines lines = new Lines()) {
+            for (int i = 0; i < 1_000; i++) {
+                boxes.ended(CallId.next(), end);
+            }
+            now.addAndGet(1_000_000_000L);
+            boxes.ended(CallId.next(), end);
+
+            assertThat(lines.warnings).hasSize(2);
+            assertThat(lines.warnings.getFirst()).endsWith(" left-out=0");
+            assertThat(lines.warnings.getLast()).endsWith(" left-out=999");
+        }
+        assertThat(boxes.failed()).isEqualTo(1_002);
+        assertThat(counters.snapshot().get(Counter.BOXES_FAILED)).isEqualTo(1_002);
     }
 }

@@ -21,11 +21,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import offhook.call.BrowserView;
 import offhook.call.CallDetails;
 import offhook.call.CallDirection;
 import offhook.call.CallEnd;
+import offhook.call.CallEvent;
 import offhook.call.CallHistory;
 import offhook.call.CallId;
 import offhook.call.CallSnapshot;
@@ -88,6 +90,24 @@ public class CallRecorderTest {
                 .containsEntry("sip_code", 200);
         assertThat(String.valueOf(record(id).get("legs"))).contains("\"kind\":\"trunk\"");
         assertThat(String.valueOf(record(id).get("legs"))).contains("\"mos\":null");
+    }
+
+    /// By a clock that stands still, so that nobody looks by himself what became of a call.
+    @Test
+    public void anAnswerIsRecordedAtOnce() throws Exception {
+        recorder = CallRecorder.start(config, "gw", () -> 20 * SECOND, Clock.systemUTC());
+        CallId id = CallId.next();
+        AtomicReference<String> state = new AtomicReference<>("ringing");
+        recorder.began(id, () -> snapshot(id, state.get()));
+        await(() -> records().size() == 1);
+        assertThat(record(id)).containsEntry("answered_at", null);
+
+        state.set("active");
+        recorder.happened(
+                id, new CallEvent.Talking(new LegId(id, 0), new LegId(id, 1)), 20 * SECOND);
+
+        await(() -> record(id).get("answered_at") != null);
+        assertThat(record(id)).containsEntry("ended_at", null);
     }
 
     @Test

@@ -11,6 +11,8 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -302,5 +304,37 @@ public class RecordArchiveTest {
                 .contains(",+49301234,");
         assertThat(json).contains("\"caller\":\"=cmd|'/c calc'!A1\"").contains("\"mos\":2.9");
         assertThat(json.toString().lines()).hasSize(4);
+    }
+
+    /// Of this one, nobody finds the end: it begins anew for ever.
+    private RecordsConfig endless() throws SQLException {
+        RecordsConfig endless = configOf("endless.db");
+        write(endless, seen("c", "10:00:00", "1", 1_000L, 4.0));
+        try (Connection connection = DriverManager.getConnection(endless.url());
+                Statement statement = connection.createStatement()) {
+            statement.execute("ALTER TABLE calls RENAME TO some");
+            statement.execute(
+                    "CREATE VIEW calls AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
+                            + " FROM n) SELECT some.* FROM n CROSS JOIN some");
+        }
+        return endless;
+    }
+
+    @Test(timeOut = 60_000)
+    public void aSearchThatTakesTooLongIsEndedAndSaysWhatToNarrow() throws Exception {
+        RecordFilter rare = RecordFilter.of(Map.of("verdict", "failed"));
+        try (RecordArchive archive = RecordArchive.open(endless())) {
+            archive.within(Duration.ofMillis(200));
+
+            assertThatThrownBy(() -> archive.count(rare, 10))
+                    .isInstanceOf(SlowSearchException.class)
+                    .hasMessageContaining("took longer than 0.2 s")
+                    .hasMessageContaining("take a shorter time (since, until)");
+            assertThatThrownBy(() -> archive.read(rare, 10, _ -> {}))
+                    .isInstanceOf(SlowSearchException.class);
+
+            archive.within(Duration.ofDays(1));
+            assertThat(archive.count(RecordFilter.ALL, 10)).isEqualTo(10);
+        }
     }
 }

@@ -3,6 +3,8 @@ package offhook.trace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -131,5 +133,49 @@ public class TraceRecorderTest {
         assertThat(recorder.headers(first)).isEqualTo(HeaderTape.EMPTY);
         assertThat(recorder.headers(second).leftOut()).isEqualTo(7);
         assertThat(recorder.headers(third).leftOut()).isEqualTo(7);
+    }
+
+    /// It is asked for each RTCP packet of each call.
+    @Test
+    public void askingWhetherReportsAreWantedMakesNoGarbage() {
+        Listeners listeners = new Listeners(recorder);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long least = Long.MAX_VALUE;
+        int wanted = 0;
+
+        for (int round = 0; round < 8; round++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < 1_000; i++) {
+                wanted += recorder.wantsReports() ? 1 : 0;
+            }
+            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+        }
+
+        assertThat(wanted).isZero();
+        assertThat(least).isZero();
+        listeners.wanting = true;
+        assertThat(recorder.wantsReports()).isTrue();
+    }
+
+    /// Two that are shown what passes.
+    private static final class Listeners implements TraceRecorder.Listener {
+
+        private boolean wanting;
+
+        Listeners(TraceRecorder recorder) {
+            recorder.showTo(this);
+            recorder.showTo(this);
+        }
+
+        @Override
+        public void recorded(Recorded message, String correlation) {}
+
+        @Override
+        public boolean wantsReports() {
+            return wanting;
+        }
+
+        @Override
+        public void reported(PassedReport report, String correlation) {}
     }
 }

@@ -51,6 +51,11 @@ final class RawSocket implements AutoCloseable {
         socket.getOutputStream().write(frame);
     }
 
+    /// Sends what may be no frame at all, or a part of one.
+    void send(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+    }
+
     /// The code of the close frame, which must come next.
     int readCloseCode() throws IOException {
         int first = in.read();

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 /// The thread that watches all sockets also reads them: none may keep it.
@@ -135,6 +136,34 @@ public class SocketReadingTest {
                             () -> {
                                 for (int i = 0; i < 1_000_000; i++) {
                                     socket.sendText(new byte[] {'x'});
+                                }
+                            })
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    /// Each of these is a sign of life, and none of them the answer that we wait for.
+    @DataProvider
+    public static Object[][] drops() {
+        // A whole frame; and, after the head of a long one, each time a byte of it.
+        return new Object[][] {
+            {new byte[0], new byte[] {(byte) 0x81, (byte) 0x81, 0, 0, 0, 0, 'x'}},
+            {new byte[] {(byte) 0x81, (byte) 0xfe, 0x7f, 0, 0, 0, 0, 0}, new byte[] {'x'}}
+        };
+    }
+
+    @Test(dataProvider = "drops")
+    public void peerThatDripsAfterTheEndIsCutOff(byte[] first, byte[] drop) throws Exception {
+        try (WebGateway gateway = new WebGateway(WebGateway.limits(), Duration.ZERO);
+                RawSocket socket = new RawSocket(gateway)) {
+            socket.sendText("no JSON".getBytes(StandardCharsets.UTF_8));
+            socket.send(first);
+
+            assertThatThrownBy(
+                            () -> {
+                                for (int i = 0; i < 10 * WAIT_SECONDS; i++) {
+                                    socket.send(drop);
+                                    Thread.sleep(100);
                                 }
                             })
                     .isInstanceOf(IOException.class);

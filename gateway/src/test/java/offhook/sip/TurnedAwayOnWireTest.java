@@ -1,0 +1,242 @@
+package offhook.sip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import offhook.call.AgentDirectory;
+import offhook.call.CallId;
+import offhook.call.CallInbox;
+import offhook.call.CallLimits;
+import offhook.call.CallPlan;
+import offhook.call.CallPorts;
+import offhook.call.CallRegistry;
+import offhook.call.CallRoutes;
+import offhook.call.ClaimToken;
+import offhook.call.CodecPreference;
+import offhook.call.LegId;
+import offhook.call.MediaControl;
+import offhook.call.MediaProfile;
+import offhook.call.Playback;
+import offhook.call.QueueExit;
+import offhook.call.Target;
+import offhook.config.DoctorConfig;
+import offhook.doctor.CallDoctor;
+import offhook.runtime.NanoClock;
+import offhook.sdp.SessionDescription;
+import offhook.telemetry.Counters;
+import org.testng.annotations.AfterMethod;
+import org.testng.annotations.BeforeMethod;
+import org.testng.annotations.Test;
+
+/// INVITEs on the wire for which there is no call, and the stories that tell why.
+public class TurnedAwayOnWireTest {
+
+    private static final int MILLIS = 20_000;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Media media = new Media();
+    private InetSocketAddress server;
+    private SipEndpoint endpoint;
+    private CallRegistry calls;
+    private CallDoctor doctor;
+
+    /// Media of calls that nobody ever answers.
+    private static final class Media implements MediaControl {
+
+        volatile boolean room;
+
+        @Override
+        public boolean hasRoom(CallId call) {
+            return room;
+        }
+
+        @Override
+        public void open(
+                LegId leg,
+                MediaProfile profile,
+                Optional<SessionDescription> offer,
+                CallInbox events) {}
+
+        @Override
+        public void accept(LegId leg, SessionDescription answer) {}
+
+        @Override
+        public void update(LegId leg, Optional<SessionDescription> offer) {}
+
+        @Override
+        public void join(LegId one, LegId other) {}
+
+        @Override
+        public void loop(LegId leg) {}
+
+        @Override
+        public void play(LegId leg, Playback what) {}
+
+        @Override
+        public void stopPlaying(LegId leg) {}
+
+        @Override
+        public void part(LegId leg) {}
+
+        @Override
+        public void sendDigit(
+                LegId leg, char digit, int durationMillis, boolean signallingTakesIt) {}
+
+        @Override
+        public void close(LegId leg) {}
+    }
+
+    /// Agents who never say a word.
+    private static final class Nobody implements AgentDirectory {
+
+        @Override
+        public void claim(String agent, ClaimToken token, Duration lease, CallInbox replyTo) {}
+
+        @Override
+        public void confirm(ClaimToken token) {}
+
+        @Override
+        public void release(ClaimToken token) {}
+
+        @Override
+        public void untaken(ClaimToken token, boolean missed) {}
+
+        @Override
+        public void enter(String queue, ClaimToken ticket, Duration lease, CallInbox replyTo) {}
+
+        @Override
+        public void leave(ClaimToken ticket, QueueExit exit) {}
+    }
+
+    @BeforeMethod
+    public void start() throws IOException {
+        server = EndpointStand.freePort();
+        Counters counters = new Counters();
+        endpoint = Endpoints.on(server, counters, List.of(Doors.trunk("pbx", "127.0.0.2")));
+        media.room = true;
+        long ever = Duration.ofMinutes(10).toNanos();
+        calls =
+                new CallRegistry(
+                        new CallRoutes(
+                                List.of(
+                                        new CallRoutes.Route(
+                                                "pbx",
+                                                "*",
+                                                List.of(
+                                                        new CallPlan.Attempt(
+                                                                new Target.Agent("alice"), ever)),
+                                                CodecPreference.QUALITY))),
+                        new CallLimits(ever, ever, ever),
+                        1,
+                        1,
+                        new CallPorts(
+                                media,
+                                new Nobody(),
+                                endpoint.legs(),
+                                NanoClock.system(),
+                                counters));
+        doctor =
+                CallDoctor.start(
+                        DoctorConfig.DEFAULT,
+                        new CallDoctor.Senses(
+                                _ -> Optional.empty(), _ -> Optional.empty(), media::hasRoom),
+                        NanoClock.system(),
+                        Clock.systemUTC());
+        calls.observe(doctor);
+        endpoint.start(calls);
+    }
+
+    @AfterMethod(alwaysRun = true)
+    public void stop() throws InterruptedException {
+        calls.endAll(Duration.ofSeconds(5));
+        endpoint.stop();
+        doctor.stop();
+    }
+
+    /// The story of the only call that is over: the verdict in words.
+    private String told(int status) throws IOException {
+        JsonNode last = JSON.readTree(doctor.last(10));
+        assertThat(last).as(last.toString()).hasSize(1);
+        JsonNode story =
+                JSON.readTree(
+                        doctor.story(new CallId(last.get(0).get("id").asText())).orElseThrow());
+        assertThat(story.get("state").asText()).isEqualTo("turned-away");
+        assertThat(story.get("trunk").asText()).isEqualTo("pbx");
+        assertThat(story.get("from").asText()).isEqualTo("100");
+        assertThat(story.get("cause").get("sip-code").asInt()).isEqualTo(status);
+        assertThat(story.get("findings").get(0).get("rule").asText()).isEqualTo("turned-away");
+        return story.get("cause").get("reason").asText()
+                + ": "
+                + story.get("verdict").get("text").asText();
+    }
+
+    private static String finalAnswer(TextPhone phone) throws IOException {
+        String answer = phone.receive(MILLIS);
+        while (answer.startsWith("SIP/2.0 1")) {
+            answer = phone.receive(MILLIS);
+        }
+        return answer;
+    }
+
+    @Test
+    public void whoFindsNoPlaceIsTold() throws Exception {
+        try (TextPhone first = new TextPhone("127.0.0.2", server, "200");
+                TextPhone second = new TextPhone("127.0.0.2", server, "201")) {
+            first.send(first.invite(EndpointStand.SDP));
+            long end = System.nanoTime() + Duration.ofMillis(MILLIS).toNanos();
+            while (calls.active() == 0) {
+                // The 100 may come before the call has its place.
+                assertThat(System.nanoTime()).as("waits for the first call").isLessThan(end);
+                Thread.sleep(5);
+            }
+
+            second.send(second.invite(EndpointStand.SDP));
+
+            assertThat(finalAnswer(second)).startsWith("SIP/2.0 503 ");
+            assertThat(told(503))
+                    .startsWith("no-place: turned away: limits.max-calls calls live already");
+        }
+    }
+
+    @Test
+    public void whoFindsNoTimeOfTheCpuIsTold() throws IOException {
+        media.room = false;
+        try (TextPhone phone = new TextPhone("127.0.0.2", server, "200")) {
+            phone.send(phone.invite(EndpointStand.SDP));
+
+            assertThat(finalAnswer(phone)).startsWith("SIP/2.0 503 ");
+            assertThat(told(503))
+                    .startsWith("overload: turned away: the gateway's CPU is fully used");
+        }
+    }
+
+    @Test
+    public void whoSendsTooMuchInADatagramIsTold() throws IOException {
+        try (TextPhone phone = new TextPhone("127.0.0.2", server, "202")) {
+            phone.send(phone.invite(EndpointStand.SDP + "a=x:y\r\n".repeat(1300)));
+
+            assertThat(finalAnswer(phone)).startsWith("SIP/2.0 513 ");
+            assertThat(told(513))
+                    .startsWith("too-large: turned away: its INVITE is too large for UDP");
+        }
+    }
+
+    /// It has come twice by here, as the proxies in between say.
+    @Test
+    public void whoGoesInACircleIsTold() throws IOException {
+        try (TextPhone phone = new TextPhone("127.0.0.2", server, "203")) {
+            String via = "Via: SIP/2.0/UDP 192.0.2.9;branch=" + Identifiers.nextBranch(2);
+            phone.send(phone.invite(EndpointStand.SDP, via));
+
+            assertThat(finalAnswer(phone)).startsWith("SIP/2.0 482 ");
+            assertThat(told(482)).startsWith("loop: turned away: the call goes in a circle");
+        }
+    }
+}
