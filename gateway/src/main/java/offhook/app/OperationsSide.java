@@ -180,8 +180,15 @@ final class OperationsSide {
         }
     }
 
-    /// Other trunks, queues, agents and operators are configured from now on. One thread at a time.
-    void reconfigured(GatewayConfig config) {
+    /// Makes ready who may read and sign in; changes nothing.
+    ///
+    /// @return has it hold from then on
+    Runnable prepare(OpsConfig config) {
+        return server.map(port -> port.prepare(config.token(), config.users())).orElse(() -> {});
+    }
+
+    /// Shows the trunks, queues and agents that are configured by now. One thread at a time.
+    void show(GatewayConfig config) {
         beans.ifPresent(jmx -> showRooms(jmx, config));
         for (String name : trunksShown) {
             if (!rooms.sip().hasTrunk(name)) {
@@ -190,7 +197,6 @@ final class OperationsSide {
         }
         showTrunks();
         metrics.showQueues(config.queues().stream().map(QueueConfig::name).toList());
-        server.ifPresent(port -> port.reconfigured(config.ops().token(), config.ops().users()));
     }
 
     /// Until when the certificates hold without which calls cannot be, by the setting that names

@@ -21,16 +21,14 @@ final class Reload {
         /// Looks whether files of TLS were exchanged that may be.
         void refreshCertificates();
 
-        /// Looks whether a configuration can be taken up; changes nothing.
+        /// Makes ready another configuration; changes nothing.
         ///
-        /// @throws IllegalArgumentException when it cannot, saying why
-        void check(GatewayConfig wanted);
-
-        /// Goes by another configuration from now on, after [#check].
-        ///
-        /// @return the agents who are signed out after their calls, by sign-in name
-        List<String> take(GatewayConfig wanted);
+        /// @throws IllegalArgumentException when it cannot be taken up, saying why
+        Change prepare(GatewayConfig wanted);
     }
+
+    private static final String BUSY =
+            "the directory of agents is too busy and did not come to it in time; try again";
 
     private final ConfigSource source;
     private final Rooms rooms;
@@ -48,21 +46,20 @@ final class Reload {
     /// Once.
     ///
     /// @return what changed and what needs a restart, a line each
-    /// @throws IllegalArgumentException when the file cannot serve, with all that is wrong
+    /// @throws IllegalArgumentException when the file cannot serve, with all that is wrong, or the
+    ///   gateway cannot take it up now; nothing changed then
     synchronized List<String> now() {
         LoadedConfig read = read();
         rooms.refreshCertificates();
         Takeover takeover = Takeover.of(running, read.config());
         List<String> lines = new ArrayList<>(takeover.lines());
         if (!takeover.next().equals(running)) {
-            check(takeover.next());
-            List<String> signedOut = rooms.take(takeover.next());
-            running = takeover.next();
-            if (!signedOut.isEmpty()) {
-                lines.add(
-                        "signed out, after the calls that they have: "
-                                + String.join(", ", signedOut));
+            Change change = prepare(takeover.next());
+            if (!change.take()) {
+                throw refused(BUSY, new IllegalStateException("the directory of agents is busy"));
             }
+            running = takeover.next();
+            lines.addAll(change.finish());
         }
         if (lines.isEmpty()) {
             lines.add("nothing changed");
@@ -80,15 +77,18 @@ final class Reload {
         }
     }
 
-    private void check(GatewayConfig next) {
+    private Change prepare(GatewayConfig next) {
         try {
             Takeover.contradiction(next)
                     .ifPresent(why -> {
                         throw new IllegalArgumentException(why);
                     });
-            rooms.check(next);
+            return rooms.prepare(next);
         } catch (IllegalArgumentException e) {
             throw refused(Optional.ofNullable(e.getMessage()).orElse(e.toString()), e);
+        } catch (RuntimeException defect) {
+            LOG.error("a defect when the configuration was made ready", defect);
+            throw refused("a defect of the gateway, not of the file: " + defect, defect);
         }
     }
 

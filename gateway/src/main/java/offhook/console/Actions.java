@@ -215,7 +215,7 @@ final class Actions {
             List<String> lines = deeds.gateway().reload();
             return Outcome.done(lines.isEmpty() ? "Nothing changed." : String.join("\n", lines));
         } catch (IllegalArgumentException e) {
-            return Outcome.refused("Nothing changed: " + e.getMessage());
+            return Outcome.refused(String.valueOf(e.getMessage()));
         }
     }
 }

@@ -106,10 +106,16 @@ public final class OpsServer {
         }
     }
 
-    /// Who may read, and who may sign in, from now on. Any thread.
-    public void reconfigured(Optional<Secret> token, List<OpsUser> users) {
-        access.open(token);
-        signIn.admit(users);
+    /// Makes ready who may read, and who may sign in; changes nothing. Takes as long as a
+    /// password's check.
+    ///
+    /// @return has it hold from then on, and signs out whoever is another. Any thread
+    public Runnable prepare(Optional<Secret> token, List<OpsUser> users) {
+        Runnable admission = signIn.prepare(users);
+        return () -> {
+            access.open(token);
+            admission.run();
+        };
     }
 
     /// Where it listens.

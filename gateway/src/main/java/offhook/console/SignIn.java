@@ -68,10 +68,15 @@ final class SignIn {
                                                 user -> user.passwordHash().value()))));
     }
 
-    /// These may sign in from now on; whoever is another now is signed out.
-    void admit(List<OpsUser> users) {
-        known = known(users);
-        access.sessions().retain(users);
+    /// Makes ready who may sign in.
+    ///
+    /// @return has these sign in from then on; whoever is another then is signed out
+    Runnable prepare(List<OpsUser> users) {
+        Known wanted = known(users);
+        return () -> {
+            known = wanted;
+            access.sessions().retain(users);
+        };
     }
 
     boolean answer(Request request, Response response, Callback callback) {

@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,10 +91,14 @@ public final class MediaEngine implements MediaControl {
         this.opus = opus;
     }
 
-    /// Calls that begin on these trunks from now on have their media as it is configured now. Any
-    /// thread.
-    public void reconfigured(List<TrunkConfig> trunks) {
-        trunks.forEach(trunk -> trunkProfiles.put(trunk.name(), trunkProfile(trunk, opus)));
+    /// Makes ready that calls on these trunks have their media as it is configured now; changes
+    /// nothing.
+    ///
+    /// @return has calls that begin from then on go by it. Any thread
+    public Runnable prepare(List<TrunkConfig> trunks) {
+        Map<String, TrunkProfile> wanted = new HashMap<>();
+        trunks.forEach(trunk -> wanted.put(trunk.name(), trunkProfile(trunk, opus)));
+        return () -> trunkProfiles.putAll(wanted);
     }
 
     /// Loads and compiles what the first call would otherwise wait for, opens the browser port and

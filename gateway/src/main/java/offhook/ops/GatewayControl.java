@@ -14,8 +14,8 @@ public interface GatewayControl {
     /// Reads the configuration again.
     ///
     /// @return what changed and what needs a restart, a line each
-    /// @throws IllegalArgumentException when the file cannot serve, saying why; nothing changed
-    ///   then
+    /// @throws IllegalArgumentException when the file cannot serve, or cannot be taken up now,
+    ///   saying why; nothing changed then
     List<String> reload();
 
     /// The level of the gateway's own log.

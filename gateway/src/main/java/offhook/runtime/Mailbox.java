@@ -49,6 +49,17 @@ public final class Mailbox<T> {
         return true;
     }
 
+    /// Offers an ending input, waiting at most `timeoutNanos` for a place.
+    ///
+    /// @return false when none came free; the refusal is counted
+    public boolean offerEnding(T input, long timeoutNanos) throws InterruptedException {
+        if (!queue.offer(input, timeoutNanos, TimeUnit.NANOSECONDS)) {
+            refusals.incrementAndGet();
+            return false;
+        }
+        return true;
+    }
+
     /// Takes the next input, waiting for it. For the owner alone.
     public T take() throws InterruptedException {
         return queue.take();

@@ -67,6 +67,27 @@ public final class Owner {
         return mailbox.offerEnding(command);
     }
 
+    /// Has the owner run a command that must not be lost, and waits until it was run. Any thread
+    /// but the owner's.
+    ///
+    /// @param patienceNanos how long it may take until the owner comes to it
+    /// @return false when that was not enough, or the caller was interrupted: then it never runs
+    public boolean carryOut(Runnable command, long patienceNanos) {
+        Turn turn = new Turn(command);
+        long untilNanos = System.nanoTime() + patienceNanos;
+        try {
+            if (!mailbox.offerEnding(turn, patienceNanos)) {
+                return false;
+            }
+            if (turn.await(untilNanos - System.nanoTime())) {
+                return true;
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        return !turn.withdraw();
+    }
+
     /// Runs a command on the owner after a delay. For the owner alone.
     public Deadline schedule(long delayNanos, Runnable command) {
         Deadline deadline = new Deadline(clock.nanoTime() + delayNanos, scheduled++, command);

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TooManyListenersException;
-import java.util.stream.Stream;
 import javax.sip.IOExceptionEvent;
 import javax.sip.InvalidArgumentException;
 import javax.sip.ListeningPoint;
@@ -59,9 +58,6 @@ public final class SipEndpoint {
     /// How often the files of TLS are looked at.
     private static final long FILES_NANOS = 10_000_000_000L;
 
-    /// Longer than a transaction takes that nobody answers (RFC 3261 §17, 64*T1).
-    private static final long UNDER_WAY_NANOS = 40_000_000_000L;
-
     private static final int TIMER_SLOTS = 4;
 
     /// Calls a second that a source may try to open that has no address of a trunk.
@@ -78,12 +74,10 @@ public final class SipEndpoint {
     private final TrunkDialer dialer;
     private final Outlets outlets;
     private final TrunkLines lines;
+    private final TrunkExchange exchange;
     private final Owner timers;
     private final Owner files;
     private @Nullable GuardedSipStack stack;
-
-    /// Guarded by the trunks.
-    private long leavingSinceNanos;
 
     /// Written once, by [#start].
     private volatile Optional<TlsIdentity> tls = Optional.empty();
@@ -113,6 +107,7 @@ public final class SipEndpoint {
                         settings.sip().listen().stream().map(Listen::scheme).distinct().toList(),
                         clock);
         this.lines = new TrunkLines(settings.trunks(), trunks, dialogs, outlets, servers, clock);
+        this.exchange = new TrunkExchange(trunks, dialogs, outlets, identification, lines, clock);
         this.dialer = new TrunkDialer(lines, trunks, dialogs, outlets, clock);
         this.timers =
                 new Owner(
@@ -135,47 +130,31 @@ public final class SipEndpoint {
         lines.recordIn(audit);
     }
 
-    /// Looks whether trunks can be served, and changes nothing.
-    ///
-    /// @throws TlsFileException when a file of theirs cannot
-    public void check(List<TrunkConfig> wanted) throws TlsFileException {
-        if (tls.isPresent()) {
-            tls.get().trust(wanted);
-        }
-    }
-
-    /// These are the trunks from now on, after [#check]. Calls that live go on as they began, also
-    /// those of trunks that are left out, which open no more. One thread at a time, between
+    /// Makes ready that these are the trunks; changes nothing. One thread at a time, between
     /// [#start] and [#stop].
     ///
     /// @param emergency numbers that no limit holds back
-    /// @return has them probed, registers, and waits a moment for registrars that are to forget us
-    public Runnable reconfigured(List<TrunkConfig> wanted, Set<String> emergency) {
-        synchronized (trunks) {
-            leavingSinceNanos = clock.nanoTime();
-            trunks.reconfigured(wanted, emergency);
-            outlets.tell(Stream.concat(wanted.stream(), trunks.leaving().stream()).toList());
+    /// @throws TlsFileException when a file of theirs cannot serve
+    public Reconfiguration prepare(List<TrunkConfig> wanted, Set<String> emergency)
+            throws TlsFileException {
+        if (tls.isPresent()) {
+            tls.get().trust(wanted);
         }
-        identification.reconfigured();
-        return lines.reconfigured(wanted);
+        return exchange.prepare(wanted, emergency);
     }
 
-    /// Forgets what trunks were configured as, once no call lives that began then and what was
-    /// under way has come to its end.
-    private void forgetLeaving() {
-        if (trunks.leaving().isEmpty()) {
-            return;
-        }
-        // Not while others are read in: those that come to leave then would be lost.
-        synchronized (trunks) {
-            if (clock.nanoTime() - leavingSinceNanos >= UNDER_WAY_NANOS) {
-                List<TrunkConfig> used = dialogs.trunks();
-                trunks.forget(
-                        trunks.leaving().stream().filter(trunk -> !used.contains(trunk)).toList());
-                outlets.tell(
-                        Stream.concat(trunks.all().stream(), trunks.leaving().stream()).toList());
-            }
-        }
+    /// Other trunks, made ready: first they are taken or dropped. Calls that live go on as they
+    /// began, also those of trunks that are left out, which open no more. One thread at a time.
+    public interface Reconfiguration {
+
+        /// These are the trunks from now on; [#register] comes after.
+        void take();
+
+        /// The trunks stay those that they were.
+        void drop();
+
+        /// Has them probed, registers, and waits a moment for registrars that are to forget us.
+        void register();
     }
 
     /// How it stands with each trunk.
@@ -381,7 +360,7 @@ public final class SipEndpoint {
     private void tick() {
         timers.schedule(TICK_NANOS, this::tick);
         dialogs.living().forEach(SipDialogLeg::tick);
-        forgetLeaving();
+        exchange.forgetLeaving();
     }
 
     private void open(GuardedSipStack target, List<Binding> bindings, CallIntake intake)

@@ -41,21 +41,22 @@ final class TrunkDialer implements LegFactory {
         if (!(target instanceof Target.OnTrunk to) || offer.isEmpty()) {
             throw new IllegalStateException("not to be dialled: " + target);
         }
-        String name = to.trunk();
-        Optional<TrunkLines.Line> present = lines.find(name);
-        TrunkLines.Line line =
-                present.or(() -> lines.former(name))
-                        .orElseThrow(() -> new IllegalStateException("no trunk " + name));
+        return lines.find(to.trunk())
+                .map(line -> ring(id, line, to, call, offer.get(), inbox))
+                .orElseGet(() -> GoneLeg.of(id, to.trunk(), inbox));
+    }
+
+    private Leg ring(
+            LegId id,
+            TrunkLines.Line line,
+            Target.OnTrunk to,
+            IncomingCall call,
+            SessionDescription offer,
+            CallInbox inbox) {
         TrunkConfig trunk = line.config();
         DialogSender sender = new DialogSender(id, trunk, messages);
         OutgoingSipLeg leg = new OutgoingSipLeg(id, trunk, line.status(), dialogs, sender, clock);
         leg.bind(inbox);
-        if (present.isEmpty()) {
-            leg.onUnreachable(
-                    EndCause.gateway(
-                            "trunk-gone", 503, 38, "trunk " + name + " is configured no more"));
-            return leg;
-        }
         boolean emergency = trunks.isEmergency(to.number());
         Optional<TrunkLoad.Slot> slot = trunks.loadOf(trunk).take(emergency);
         if (slot.isEmpty()) {
@@ -64,19 +65,11 @@ final class TrunkDialer implements LegFactory {
                             "trunk-full",
                             503,
                             34,
-                            "trunk " + name + " has all the calls it may have"));
+                            "trunk " + trunk.name() + " has all the calls it may have"));
             return leg;
         }
         leg.holds(slot.get());
-        new TrunkDial(
-                        leg,
-                        line.targets(),
-                        to,
-                        call,
-                        offer.get(),
-                        trunks,
-                        outlets,
-                        line.longRequests())
+        new TrunkDial(leg, line.targets(), to, call, offer, trunks, outlets, line.longRequests())
                 .start();
         return leg;
     }

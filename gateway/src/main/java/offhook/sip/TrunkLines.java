@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import offhook.config.TrunkConfig;
@@ -29,8 +28,20 @@ final class TrunkLines {
             TrunkTargets targets,
             TrunkStatus status,
             LongRequests longRequests,
-            List<TrunkRegistrar> registrars,
-            Optional<TrunkProber> prober) {}
+            Registrars registrars,
+            Optional<TrunkProber> prober) {
+
+        /// From now on the status shows how it stands with this line.
+        private void shows(TrunkLoad load, AuditLog audit) {
+            status.recordIn(audit);
+            status.placesFrom(targets::statuses);
+            status.loadFrom(load);
+            status.registersWith(registrars.statuses());
+        }
+    }
+
+    /// Who registers with a trunk, and how it stands with each.
+    record Registrars(List<TrunkRegistrar> all, List<RegistrarStatus> statuses) {}
 
     private final SipTrunks trunks;
     private final Dialogs dialogs;
@@ -40,9 +51,6 @@ final class TrunkLines {
 
     /// In the order of the configuration. Exchanged whole.
     private volatile Map<String, Line> lines = Map.of();
-
-    /// Trunks that are configured no more: calls that began before may still want to go there.
-    private final Map<String, Line> former = new ConcurrentHashMap<>();
 
     private AuditLog audit = AuditLog.NONE;
     private boolean running;
@@ -63,16 +71,12 @@ final class TrunkLines {
         Map<String, Line> made = new LinkedHashMap<>();
         configured.forEach(trunk -> made.put(trunk.name(), line(trunk, Optional.empty())));
         lines = made;
+        made.values().forEach(this::show);
     }
 
     /// The line of a trunk; empty when none of this name is configured.
     Optional<Line> find(String name) {
         return Optional.ofNullable(lines.get(name));
-    }
-
-    /// The line of a trunk that was configured once.
-    Optional<Line> former(String name) {
-        return Optional.ofNullable(former.get(name));
     }
 
     /// How it stands with each trunk.
@@ -95,7 +99,7 @@ final class TrunkLines {
 
     private void start(Line line) {
         line.prober().ifPresent(TrunkProber::start);
-        line.registrars().forEach(TrunkRegistrar::start);
+        line.registrars().all().forEach(TrunkRegistrar::start);
     }
 
     void stopProbing() {
@@ -116,32 +120,63 @@ final class TrunkLines {
         all.forEach(registrar -> registrar.awaitStop(until - clock.nanoTime()));
     }
 
-    /// These are the trunks from now on. Calls that live keep the line that they began on.
-    ///
-    /// @return exchanges who probes and who registers; waits for registrars to forget what is over,
-    ///   2 s at most
-    Runnable reconfigured(List<TrunkConfig> wanted) {
-        Map<String, Line> before = lines;
+    private void show(Line line) {
+        line.shows(trunks.loadOf(line.config()), audit);
+    }
+
+    /// Makes ready that these are the trunks; changes nothing.
+    Prepared prepare(List<TrunkConfig> wanted) {
         Map<String, Line> now = new LinkedHashMap<>();
-        for (TrunkConfig trunk : wanted) {
-            Optional<Line> old = Optional.ofNullable(before.get(trunk.name()));
-            now.put(
-                    trunk.name(),
-                    old.filter(line -> line.config().equals(trunk))
-                            .orElseGet(() -> line(trunk, old)));
+        try {
+            for (TrunkConfig trunk : wanted) {
+                Optional<Line> old = find(trunk.name());
+                now.put(
+                        trunk.name(),
+                        old.filter(line -> line.config().equals(trunk))
+                                .orElseGet(() -> line(trunk, old)));
+            }
+        } catch (RuntimeException e) {
+            lookUp(lines.values());
+            throw e;
         }
-        lines = now;
-        former.keySet().removeAll(now.keySet());
-        before.forEach((name, line) -> {
-            if (!now.containsKey(name)) {
-                former.put(name, line);
-            }
-        });
-        return () -> {
+        return new Prepared(lines, now);
+    }
+
+    /// Looks up the names of these trunks, and of no others.
+    private void lookUp(Collection<Line> wanted) {
+        servers.retain(wanted.stream().flatMap(line -> line.targets().names()).distinct().toList());
+    }
+
+    /// Other trunks, made ready: first they are taken or dropped.
+    final class Prepared {
+
+        private final Map<String, Line> before;
+        private final Map<String, Line> now;
+
+        private Prepared(Map<String, Line> before, Map<String, Line> now) {
+            this.before = before;
+            this.now = now;
+        }
+
+        /// These are the trunks from now on; [#exchange] comes after. Calls that live keep the line
+        /// that they began on.
+        void take() {
+            lines = now;
+            now.values().forEach(TrunkLines.this::show);
+        }
+
+        /// The trunks stay those that they were.
+        void drop() {
+            lookUp(before.values());
+        }
+
+        /// Exchanges who probes and who registers; waits for registrars to forget what is over, 2 s
+        /// at most.
+        void exchange() {
             if (running) {
-                exchange(before.values(), now.values());
+                TrunkLines.this.exchange(before.values(), now.values());
             }
-        };
+        }
     }
 
     private void exchange(Collection<Line> before, Collection<Line> now) {
@@ -154,7 +189,7 @@ final class TrunkLines {
         // One after the other: a registrar knows us by one name, whoever says it last.
         unregister(without(oldRegistrars, newRegistrars));
         without(newRegistrars, oldRegistrars).forEach(TrunkRegistrar::start);
-        servers.retain(now.stream().flatMap(line -> line.targets().names()).distinct().toList());
+        lookUp(now);
     }
 
     private static <T> List<T> without(Set<T> all, Set<T> others) {
@@ -169,20 +204,17 @@ final class TrunkLines {
 
     private static Set<TrunkRegistrar> registrars(Collection<Line> lines) {
         return lines.stream()
-                .flatMap(line -> line.registrars().stream())
+                .flatMap(line -> line.registrars().all().stream())
                 .collect(Collectors.toUnmodifiableSet());
     }
 
     private Line line(TrunkConfig trunk, Optional<Line> old) {
         TrunkStatus status = old.map(Line::status).orElseGet(() -> new TrunkStatus(trunk.name()));
-        status.recordIn(audit);
         boolean sameWay = old.filter(line -> isReachedAlike(line.config(), trunk)).isPresent();
         TrunkTargets targets =
                 sameWay
                         ? old.get().targets()
                         : new TrunkTargets(trunk, servers, outlets, clock, Clock.systemUTC());
-        status.placesFrom(targets::statuses);
-        status.loadFrom(trunks.loadOf(trunk));
         boolean sameRegistration =
                 sameWay && old.filter(line -> isRegisteredAlike(line.config(), trunk)).isPresent();
         return new Line(
@@ -213,31 +245,30 @@ final class TrunkLines {
                 && old.advertised().equals(now.advertised());
     }
 
-    private List<TrunkRegistrar> registrars(
-            TrunkConfig trunk, TrunkTargets targets, TrunkStatus status) {
+    private Registrars registrars(TrunkConfig trunk, TrunkTargets targets, TrunkStatus status) {
         if (trunk.register().isEmpty()) {
-            status.registersWith(List.of());
-            return List.of();
+            return new Registrars(List.of(), List.of());
         }
         TrunkConfig.Registering terms = trunk.register().get();
         List<RegistrarStatus> each =
                 terms.registrars().stream()
                         .map(one -> new RegistrarStatus(one.name(), status))
                         .toList();
-        status.registersWith(each);
-        return IntStream.range(0, each.size())
-                .mapToObj(index ->
-                        new TrunkRegistrar(
-                                trunk,
-                                terms,
-                                index,
-                                targets,
-                                trunks,
-                                dialogs,
-                                outlets,
-                                each.get(index),
-                                clock,
-                                Clock.systemUTC()))
-                .toList();
+        List<TrunkRegistrar> all =
+                IntStream.range(0, each.size())
+                        .mapToObj(index ->
+                                new TrunkRegistrar(
+                                        trunk,
+                                        terms,
+                                        index,
+                                        targets,
+                                        trunks,
+                                        dialogs,
+                                        outlets,
+                                        each.get(index),
+                                        clock,
+                                        Clock.systemUTC()))
+                        .toList();
+        return new Registrars(all, each);
     }
 }

@@ -28,12 +28,12 @@ final class Phone {
     private static final int MAX_UNSENT = 16;
 
     private final Owner owner;
-    private final AgentsConfig.User user;
     private final String instance;
     private final Map<String, PhoneCall> calls = new HashMap<>();
     private final Map<String, Pending> pending = new HashMap<>();
     private final Deque<String> unsent = new ArrayDeque<>();
     private final Map<Watch, Owner.Deadline> watches = new HashMap<>();
+    private AgentsConfig.User user;
     private @Nullable PhoneLine line;
     private String contact = "";
     private String host = "offhook.invalid";
@@ -65,6 +65,11 @@ final class Phone {
 
     AgentsConfig.User user() {
         return user;
+    }
+
+    /// Its agent is configured otherwise now; calls that began go on as they did.
+    void goesBy(AgentsConfig.User now) {
+        user = now;
     }
 
     String agent() {

@@ -410,16 +410,18 @@ public final class PhoneDesk implements SocketService {
     }
 
     /// The agent may not register any more, or not by what it registered with: its phones keep the
-    /// calls that they have, get no more, and are closed after them. Any thread.
-    public void dismiss(String agent) {
-        // What waits at the desk was let in before.
-        owner.postEnding(() -> {
-            for (Phone phone : phones.of(agent)) {
-                registry.signedOut(agent, phone.instance());
-                ringNoMore(phone);
-                phone.dismissed();
-            }
-        });
+    /// calls that they have, get no more, and are closed after them.
+    public void onDismissed(String agent) {
+        for (Phone phone : phones.of(agent)) {
+            registry.signedOut(agent, phone.instance());
+            ringNoMore(phone);
+            phone.dismissed();
+        }
+    }
+
+    /// A user of the configuration is shown to others otherwise now.
+    public void onChanged(AgentsConfig.User user) {
+        phones.of(user.name()).forEach(phone -> phone.goesBy(user));
     }
 
     void onLegOver(PhoneLeg leg) {

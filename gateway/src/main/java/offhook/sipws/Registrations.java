@@ -74,7 +74,8 @@ final class Registrations {
             PhoneLine line, WireMessage register, String name, Optional<SignIns.Bearer> bearer) {
         String field = register.header("authorization").orElse("");
         if (field.regionMatches(true, 0, "Bearer ", 0, 7)) {
-            return byToken(line, register, name, bearer);
+            // It was checked before the REGISTER came to the desk.
+            return byToken(line, register, name, bearer.flatMap(signIns::still));
         }
         Optional<AgentsConfig.User> user = signIns.user(name);
         if (field.isEmpty() && line.phone().filter(Phone::mayCall).isPresent()) {

@@ -1,6 +1,5 @@
 package offhook.web;
 
-import java.time.Duration;
 import offhook.sdp.SdpException;
 import offhook.sdp.SdpLimits;
 import offhook.sdp.SdpParser;
@@ -118,14 +117,11 @@ final class AgentSocket implements Conversation, PageLink {
 
     private void onHello(ClientMessage.Hello hello) {
         switch (room.tokens().check(hello.token())) {
-            case TokenCheck.Valid(AgentProfile agent, _) when !agent.mayBeAt(hello.instance()) ->
+            case TokenCheck.Valid valid when !valid.who().mayBeAt(hello.instance()) ->
                     refuseToken(WebError.BAD_TOKEN);
-            case TokenCheck.Valid(AgentProfile agent, Duration remaining) -> {
-                who = agent.name();
-                if (!room.all()) {
-                    room.refusals().granted("agent:" + who, "connect", socket.address());
-                }
-                post(() -> room.desk().onHello(this, agent, hello, remaining));
+            case TokenCheck.Valid valid -> {
+                who = valid.who().name();
+                post(() -> enter(valid, hello));
             }
             case TokenCheck.Expired _ -> refuseToken(WebError.TOKEN_EXPIRED);
             case TokenCheck.Revoked _ -> refuseToken(WebError.TOKEN_REVOKED);
@@ -140,12 +136,34 @@ final class AgentSocket implements Conversation, PageLink {
     /// A token that will not do changes nothing: the one before it counts on.
     private void onToken(ClientMessage.Token token) {
         switch (room.tokens().check(token.token())) {
-            case TokenCheck.Valid(AgentProfile agent, Duration remaining) ->
-                    toDesk((desk, session) -> desk.onToken(session, agent, remaining));
+            case TokenCheck.Valid valid -> toDesk((desk, session) -> renew(desk, session, valid));
             case TokenCheck.Expired _ -> refuseRenewal(WebError.TOKEN_EXPIRED.object());
             case TokenCheck.Revoked _ -> refuseRenewal(WebError.TOKEN_REVOKED.object());
             case TokenCheck.Invalid _ -> refuseRenewal(WebError.BAD_TOKEN.object());
             case TokenCheck.Unknown _ -> refuseRenewal(keysMissing());
+        }
+    }
+
+    /// On the desk's owner. Whoever revokes tokens sends away those who are there: who comes after
+    /// that is looked at once more.
+    private void enter(TokenCheck.Valid token, ClientMessage.Hello hello) {
+        if (!room.tokens().isStill(token)) {
+            refuseToken(WebError.TOKEN_REVOKED);
+            return;
+        }
+        if (!room.all()) {
+            room.refusals().granted("agent:" + who, "connect", socket.address());
+        }
+        room.desk().onHello(this, token.who(), hello, token.remaining());
+    }
+
+    private void renew(AgentDesk desk, AgentSession session, TokenCheck.Valid token) {
+        if (room.tokens().isStill(token)) {
+            desk.onToken(session, token.who(), token.remaining());
+        } else {
+            WebError.ErrorObject error = WebError.TOKEN_REVOKED.object();
+            countRefusal(error);
+            session.send(AgentDesk.refusal(error));
         }
     }
 
@@ -154,15 +172,17 @@ final class AgentSocket implements Conversation, PageLink {
     }
 
     private void refuseRenewal(WebError.ErrorObject error) {
-        room.counters().increment(Counter.WEB_REFUSED_TOKEN);
-        room.refusals().refused(RefusalLog.Kind.TOKEN, socket.address(), "error", error.name());
+        countRefusal(error);
         toDesk((_, session) -> session.send(AgentDesk.refusal(error)));
     }
 
-    private void refuseToken(WebError error) {
+    private void countRefusal(WebError.ErrorObject error) {
         room.counters().increment(Counter.WEB_REFUSED_TOKEN);
-        room.refusals()
-                .refused(RefusalLog.Kind.TOKEN, socket.address(), "error", error.object().name());
+        room.refusals().refused(RefusalLog.Kind.TOKEN, socket.address(), "error", error.name());
+    }
+
+    private void refuseToken(WebError error) {
+        countRefusal(error.object());
         send(AgentDesk.refusal(error.object()));
         close(CloseCode.NOT_SIGNED_IN, error.object().name());
     }

@@ -127,7 +127,10 @@ final class AgentTokens {
             return new TokenCheck.Invalid();
         }
         return expiry.get().isAfter(now)
-                ? new TokenCheck.Valid(user.get(), Duration.between(now, expiry.get()))
+                ? new TokenCheck.Valid(
+                        user.get(),
+                        Duration.between(now, expiry.get()),
+                        instant(claims.getIssueTime()))
                 : new TokenCheck.Expired();
     }
 

@@ -147,6 +147,6 @@ final class GuestTokens {
             });
         }
         Guest guest = new Guest(site, GuestFields.fit(said, site.fields()));
-        return new TokenCheck.Valid(AgentProfile.of(guest), remaining);
+        return new TokenCheck.Valid(AgentProfile.of(guest), remaining, Optional.empty());
     }
 }

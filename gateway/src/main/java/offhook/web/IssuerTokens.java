@@ -101,7 +101,11 @@ final class IssuerTokens {
         }
         Duration capped = remaining.compareTo(MAX_REMAINING) > 0 ? MAX_REMAINING : remaining;
         return claims.agent(set)
-                .<TokenCheck>map(who -> new TokenCheck.Valid(who, capped))
+                .<TokenCheck>map(who ->
+                        new TokenCheck.Valid(
+                                who,
+                                capped,
+                                Optional.ofNullable(set.getIssueTime()).map(Date::toInstant)))
                 .orElseGet(TokenCheck.Invalid::new);
     }
 }

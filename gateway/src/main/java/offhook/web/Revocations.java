@@ -6,17 +6,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import offhook.telemetry.LogContext;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /// Which tokens count no more though they have not expired: those of an agent that were issued
-/// before an operator revoked them. Asked by any thread; revoked by operators, whose threads may
-/// wait for a disk.
+/// before an operator revoked them. Any thread; those that have them outlast a restart may wait for
+/// a disk.
 final class Revocations {
 
     private static final Logger LOG = LogManager.getLogger(Revocations.class);
@@ -31,6 +32,9 @@ final class Revocations {
 
     /// Immutable; replaced by operators, one at a time, and read by any.
     private volatile Map<String, Instant> revoked = Map.of();
+
+    /// One at a time writes the file.
+    private final Object writing = new Object();
 
     /// Written before the first use.
     private Optional<RevocationFile> file = Optional.empty();
@@ -48,18 +52,30 @@ final class Revocations {
         file = Optional.of(kept);
     }
 
-    /// No token of the agent counts that was issued until now.
-    synchronized void revoke(String agent) {
+    /// No token of the agent counts that was issued until now, also after a restart.
+    void revoke(String agent) {
+        note(List.of(agent));
+        keep();
+    }
+
+    /// No token of these agents counts that was issued until now. Waits for nothing; [#keep] has it
+    /// outlast a restart.
+    synchronized void note(Collection<String> agents) {
         Map<String, Instant> all = new HashMap<>(revoked);
-        all.put(agent, clock.instant());
-        Map<String, Instant> now = stillOfUse(all);
-        revoked = now;
-        try {
-            file.ifPresent(f -> f.write(now));
-        } catch (UncheckedIOException e) {
-            // It counts all the same: the operator has to know that it does so until the restart.
-            try (var _ = LogContext.ofAgent(agent)) {
-                LOG.error("revocation-not-kept because={}", e.toString());
+        agents.forEach(agent -> all.put(agent, clock.instant()));
+        revoked = stillOfUse(all);
+    }
+
+    /// Has what is revoked now outlast a restart.
+    void keep() {
+        synchronized (writing) {
+            Map<String, Instant> now = revoked;
+            try {
+                file.ifPresent(f -> f.write(now));
+            } catch (UncheckedIOException e) {
+                // It counts all the same: the operator has to know that it does so until the
+                // restart.
+                LOG.error("revocations-not-kept because={}", e.toString());
             }
         }
     }

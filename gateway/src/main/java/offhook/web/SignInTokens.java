@@ -3,8 +3,6 @@ package offhook.web;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jwt.SignedJWT;
 import java.text.ParseException;
-import java.time.Instant;
-import java.util.Date;
 import java.util.Optional;
 
 /// Checks what agents sign in with: tokens of this gateway, and of the issuer of the configuration.
@@ -31,8 +29,7 @@ final class SignInTokens implements TokenChecker {
                     JWSAlgorithm.HS256.equals(token.getHeader().getAlgorithm())
                             ? own.check(token)
                             : issuer.map(i -> i.check(token)).orElseGet(TokenCheck.Invalid::new);
-            return found instanceof TokenCheck.Valid(AgentProfile who, _)
-                            && revocations.isRevoked(who.name(), issued(token))
+            return found instanceof TokenCheck.Valid valid && !isStill(valid)
                     ? new TokenCheck.Revoked()
                     : found;
         } catch (ParseException _) {
@@ -40,7 +37,8 @@ final class SignInTokens implements TokenChecker {
         }
     }
 
-    private static Optional<Instant> issued(SignedJWT token) throws ParseException {
-        return Optional.ofNullable(token.getJWTClaimsSet().getIssueTime()).map(Date::toInstant);
+    @Override
+    public boolean isStill(TokenCheck.Valid found) {
+        return !revocations.isRevoked(found.who().name(), found.issued());
     }
 }

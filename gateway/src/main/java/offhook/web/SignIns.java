@@ -1,6 +1,7 @@
 package offhook.web;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import offhook.config.AgentsConfig;
 import offhook.guard.SignInGuard;
@@ -33,16 +34,29 @@ public final class SignIns {
     /// Who a token is of.
     ///
     /// @param remaining until it expires
-    public record Bearer(AgentsConfig.User user, Duration remaining) {}
+    /// @param issued when it was made; empty when it does not say
+    public record Bearer(AgentsConfig.User user, Duration remaining, Optional<Instant> issued) {}
 
     /// The bearer of a token that allows everything, as nothing less is kept watch over here; empty
     /// when it is none, has expired, or is of somebody whom only its issuer knows. May take as long
     /// as a network takes, where the keys of its issuer have to be read.
     public Optional<Bearer> bearer(String token) {
-        return tokens.check(token) instanceof TokenCheck.Valid(AgentProfile who, Duration left)
-                        && who.permissions().equals(Permissions.ALL)
-                ? users.user(who.name()).map(user -> new Bearer(user, left))
+        return tokens.check(token) instanceof TokenCheck.Valid found
+                        && found.who().permissions().equals(Permissions.ALL)
+                ? users.user(found.who().name())
+                        .map(user -> new Bearer(user, found.remaining(), found.issued()))
                 : Optional.empty();
+    }
+
+    /// The bearer as known by now, when what was made of a check had to wait; empty when the token
+    /// was revoked meanwhile. Never waits.
+    public Optional<Bearer> still(Bearer found) {
+        return users.user(found.user().name())
+                .filter(user ->
+                        tokens.isStill(
+                                new TokenCheck.Valid(
+                                        AgentProfile.of(user), found.remaining(), found.issued())))
+                .map(user -> new Bearer(user, found.remaining(), found.issued()));
     }
 
     /// The user of a name.

@@ -12,7 +12,8 @@ import offhook.guard.PasswordHashes;
 /// for any thread.
 final class Staff {
 
-    private record Known(Map<String, AgentsConfig.User> users, PasswordHashes hashes) {}
+    /// Who is known at one time.
+    record Known(Map<String, AgentsConfig.User> users, PasswordHashes hashes) {}
 
     private volatile Known known;
 
@@ -20,7 +21,8 @@ final class Staff {
         known = known(users);
     }
 
-    private static Known known(List<AgentsConfig.User> users) {
+    /// Makes ready that these are the users, for [#become]. Takes as long as a password's check.
+    static Known known(List<AgentsConfig.User> users) {
         return new Known(
                 users.stream()
                         .collect(
@@ -35,17 +37,33 @@ final class Staff {
     }
 
     /// These are the users from now on.
-    void reconfigured(List<AgentsConfig.User> users) {
-        known = known(users);
+    void become(Known others) {
+        known = others;
     }
 
     List<AgentsConfig.User> users() {
         return List.copyOf(known.users().values());
     }
 
+    /// What a check of a password found.
+    ///
+    /// @param user whose it is; empty unless it is right
+    record Checked(PasswordHashes.Check result, Optional<AgentsConfig.User> user) {}
+
     /// Checks a password; takes as long as bcrypt does.
-    PasswordHashes.Check check(String name, String password) {
-        return known.hashes().check(name, password);
+    Checked check(String name, String password) {
+        Known now = known;
+        PasswordHashes.Check result = now.hashes().check(name, password);
+        return new Checked(
+                result,
+                result == PasswordHashes.Check.RIGHT
+                        ? Optional.ofNullable(now.users().get(name))
+                        : Optional.empty());
+    }
+
+    /// Whether a user may still prove to be one by what was shown before.
+    boolean stillKnows(AgentsConfig.User user) {
+        return user(user.name()).filter(user::provesLike).isPresent();
     }
 
     /// The user of this name.

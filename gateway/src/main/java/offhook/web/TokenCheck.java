@@ -1,6 +1,8 @@
 package offhook.web;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 
 /// What a check of a token found.
 sealed interface TokenCheck {
@@ -9,7 +11,9 @@ sealed interface TokenCheck {
     ///
     /// @param who signs in with it
     /// @param remaining until it expires
-    record Valid(AgentProfile who, Duration remaining) implements TokenCheck {}
+    /// @param issued when it was made; empty when it does not say
+    record Valid(AgentProfile who, Duration remaining, Optional<Instant> issued)
+            implements TokenCheck {}
 
     /// It was valid once.
     record Expired() implements TokenCheck {}

@@ -6,4 +6,10 @@ package offhook.web;
 interface TokenChecker {
 
     TokenCheck check(String token);
+
+    /// Whether a token that was valid a moment ago still is: what was made of a check may have
+    /// waited while the token was revoked. Never waits.
+    default boolean isStill(TokenCheck.Valid found) {
+        return true;
+    }
 }

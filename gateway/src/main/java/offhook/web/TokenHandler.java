@@ -92,18 +92,23 @@ final class TokenHandler extends Handler.Abstract {
 
     private void answer(
             Response response, Callback callback, String address, String name, String password) {
-        switch (passwords.check(name, password)) {
+        Staff.Checked checked = passwords.check(name, password);
+        switch (checked.result()) {
             case RIGHT -> {
-                AgentsConfig.User user = passwords.user(name).orElseThrow();
-                refusals.granted("agent:" + user.name(), "sign-in", address);
-                HttpAnswer.json(response, callback, HttpStatus.OK_200, granted(user));
+                AgentsConfig.User user = checked.user().orElseThrow();
+                String grant = granted(user);
+                // Passwords take a while: the token may be younger than the end of what was shown
+                // for it. One that is made before that end is revoked with it.
+                if (passwords.stillKnows(user)) {
+                    refusals.granted("agent:" + user.name(), "sign-in", address);
+                    HttpAnswer.json(response, callback, HttpStatus.OK_200, grant);
+                } else {
+                    refuse(response, callback, address, name);
+                }
             }
             case WRONG -> {
                 guard.failed(name, address);
-                counters.increment(Counter.WEB_REFUSED_TOKEN);
-                refusals.refused(RefusalLog.Kind.PASSWORD, address, "name", name);
-                HttpAnswer.error(
-                        response, callback, HttpStatus.UNAUTHORIZED_401, WebError.BAD_CREDENTIALS);
+                refuse(response, callback, address, name);
             }
             case OVERLOADED -> {
                 response.getHeaders().put(HttpHeader.RETRY_AFTER, 5);
@@ -111,6 +116,12 @@ final class TokenHandler extends Handler.Abstract {
                         response, callback, HttpStatus.SERVICE_UNAVAILABLE_503, WebError.BUSY);
             }
         }
+    }
+
+    private void refuse(Response response, Callback callback, String address, String name) {
+        counters.increment(Counter.WEB_REFUSED_TOKEN);
+        refusals.refused(RefusalLog.Kind.PASSWORD, address, "name", name);
+        HttpAnswer.error(response, callback, HttpStatus.UNAUTHORIZED_401, WebError.BAD_CREDENTIALS);
     }
 
     private String granted(AgentsConfig.User user) {

@@ -345,28 +345,9 @@ public final class WebServer {
         phones.revoked(agent);
     }
 
-    /// Other users are configured from now on. Those who are no more, or have another password, may
-    /// not go on by what they signed in with: a call that a page holds is not touched, nothing new
-    /// begins there, and the page is closed after it. Any thread.
-    ///
-    /// @return the sign-in names of those
-    public List<String> reconfigured(List<AgentsConfig.User> users) {
-        List<AgentsConfig.User> before = staff.users();
-        staff.reconfigured(users);
-        List<String> dismissed = new ArrayList<>();
-        for (AgentsConfig.User user : before) {
-            Optional<AgentsConfig.User> now = staff.user(user.name());
-            if (now.filter(user::provesLike).isEmpty()) {
-                revocations.revoke(user.name());
-                dismissed.add(user.name());
-            } else {
-                AgentProfile profile = AgentProfile.of(now.get());
-                desk.owner().postEnding(() -> desk.onRenamed(AgentProfile.of(user), profile));
-            }
-        }
-        // What waits at the desk was let in before.
-        desk.owner().postEnding(() -> dismissed.forEach(desk::onDismissed));
-        return dismissed;
+    /// Makes ready that these are the users; changes nothing. One thread at a time.
+    public StaffChange prepare(List<AgentsConfig.User> users) {
+        return new StaffChange(staff, revocations, desk, users);
     }
 
     private SignInTokens signInTokens(

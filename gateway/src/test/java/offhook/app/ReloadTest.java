@@ -9,11 +9,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import offhook.call.CallPorts;
+import offhook.call.CallRegistry;
 import offhook.call.CallRoutes;
 import offhook.call.Target;
 import offhook.config.ConfigException;
 import offhook.config.ConfigLoader;
 import offhook.config.GatewayConfig;
+import offhook.telemetry.Counters;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.Test;
@@ -44,8 +48,11 @@ public class ReloadTest {
     private static final class Taking implements Reload.Rooms {
 
         private final List<GatewayConfig> taken = new ArrayList<>();
-        private String unfit = "";
+        private Optional<RuntimeException> unfit = Optional.empty();
+        private boolean busy;
         private int looks;
+        private final List<String> done = new ArrayList<>();
+        private List<String> failing = List.of();
 
         @Override
         public void refreshCertificates() {
@@ -53,23 +60,45 @@ public class ReloadTest {
         }
 
         @Override
-        public void check(GatewayConfig wanted) {
-            if (!unfit.isEmpty()) {
-                throw new IllegalArgumentException(unfit);
-            }
+        public Change prepare(GatewayConfig wanted) {
+            unfit.ifPresent(why -> {
+                throw why;
+            });
+            return new Change(
+                    taking -> {
+                        if (!busy) {
+                            taking.run();
+                        }
+                        return !busy;
+                    },
+                    List.of(
+                            step("first"),
+                            new Change.Step("second", () -> taken.add(wanted)),
+                            step("third")),
+                    () -> done.add("dropped"),
+                    List.of(step("fourth"), step("fifth")),
+                    List.of());
         }
 
-        @Override
-        public List<String> take(GatewayConfig wanted) {
-            taken.add(wanted);
-            return List.of();
+        private Change.Step step(String room) {
+            return new Change.Step(
+                    room,
+                    () -> {
+                        if (failing.contains(room)) {
+                            throw new IllegalStateException("a defect");
+                        }
+                        done.add(room);
+                    });
         }
     }
 
     @BeforeMethod
     public void start() throws IOException, ConfigException {
         rooms.taken.clear();
-        rooms.unfit = "";
+        rooms.unfit = Optional.empty();
+        rooms.busy = false;
+        rooms.done.clear();
+        rooms.failing = List.of();
         rooms.looks = 0;
         file = Files.createTempFile("offhook-reload", ".yaml");
         Files.writeString(file, START);
@@ -177,14 +206,88 @@ public class ReloadTest {
     @Test
     public void whatTheRoomsCannotServeChangesNothing() throws IOException {
         change("ring-seconds: 20", "ring-seconds: 25");
-        rooms.unfit = "ca.pem cannot be read";
+        rooms.unfit = Optional.of(new IllegalArgumentException("ca.pem cannot be read"));
 
         assertThatThrownBy(reload::now)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("nothing changed: ca.pem cannot be read");
         assertThat(rooms.taken).isEmpty();
-        rooms.unfit = "";
+        rooms.unfit = Optional.empty();
         assertThat(reload.now()).contains("changed: limits.ring-seconds");
+    }
+
+    @Test
+    public void aDefectBeforeAnythingChangedChangesNothing() throws IOException {
+        change("ring-seconds: 20", "ring-seconds: 25");
+        rooms.unfit = Optional.of(new IllegalStateException("no such thing"));
+
+        assertThatThrownBy(reload::now)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("nothing changed: a defect of the gateway")
+                .hasMessageContaining("no such thing");
+        assertThat(rooms.taken).isEmpty();
+        rooms.unfit = Optional.empty();
+        assertThat(reload.now()).contains("changed: limits.ring-seconds");
+    }
+
+    @Test
+    public void roomsThatAreTooBusyChangeNothing() throws IOException {
+        change("ring-seconds: 20", "ring-seconds: 25");
+        rooms.busy = true;
+
+        assertThatThrownBy(reload::now)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("nothing changed: ")
+                .hasMessageContaining("try again");
+        assertThat(rooms.taken).isEmpty();
+        assertThat(rooms.done).containsExactly("dropped");
+        rooms.busy = false;
+        assertThat(reload.now()).contains("changed: limits.ring-seconds");
+        assertThat(rooms.done).containsExactly("dropped", "first", "third", "fourth", "fifth");
+    }
+
+    @Test
+    public void aDefectOfOneRoomKeepsNoOtherFromTakingItUp() throws IOException {
+        change("ring-seconds: 20", "ring-seconds: 25");
+        rooms.failing = List.of("first", "fourth");
+
+        assertThat(reload.now())
+                .contains("changed: limits.ring-seconds")
+                .anyMatch(line -> line.startsWith("warning: ") && line.contains("first"))
+                .anyMatch(line -> line.startsWith("warning: ") && line.contains("fourth"));
+        assertThat(rooms.taken).hasSize(1);
+        assertThat(rooms.done).containsExactly("third", "fifth");
+        assertThat(reload.now()).containsExactly("nothing changed");
+    }
+
+    @Test
+    public void whatCameOfAReloadIsRecorded() throws IOException, ConfigException {
+        List<String> entries = new ArrayList<>();
+        GatewayOperator operator =
+                new GatewayOperator(
+                        new CallRegistry(
+                                RoutePlan.of(ConfigLoader.load(file).config()),
+                                Gateway.limits(ConfigLoader.load(file).config().limits()),
+                                1,
+                                1,
+                                new CallPorts(null, null, null, null, new Counters())),
+                        _ -> {},
+                        reload,
+                        (who, what, subject, outcome) ->
+                                entries.add(String.join(" ", who, what, subject, outcome)));
+        change("ring-seconds: 20", "ring-seconds: 25");
+        rooms.busy = true;
+
+        assertThatThrownBy(operator::reload).isInstanceOf(IllegalArgumentException.class);
+        rooms.busy = false;
+        operator.reload();
+
+        assertThat(entries).hasSize(2);
+        assertThat(entries.getFirst())
+                .startsWith("offhook reload configuration refused: nothing changed: ");
+        assertThat(entries.getLast())
+                .startsWith("offhook reload configuration changed: ")
+                .contains("limits.ring-seconds");
     }
 
     @Test

@@ -88,6 +88,89 @@ public class OwnerTest {
         }
     }
 
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    @Test
+    public void whoHasACommandCarriedOutWaitsUntilItWas() {
+        List<String> seen = new ArrayList<>();
+        Owner owner = owner(NanoClock.system(), 8);
+        owner.start();
+        try {
+            assertThat(owner.carryOut(() -> seen.add("done"), PATIENCE_NANOS)).isTrue();
+            assertThat(seen).containsExactly("done");
+        } finally {
+            owner.stop();
+        }
+    }
+
+    @Test
+    public void commandThatFindsNoPlaceNeverRuns() {
+        List<String> seen = new ArrayList<>();
+        Owner owner = owner(() -> 0, 1);
+        owner.post(() -> seen.add("ordinary"));
+        owner.postEnding(() -> seen.add("ending"));
+
+        assertThat(owner.carryOut(() -> seen.add("lost"), 1)).isFalse();
+
+        owner.runPending();
+        assertThat(seen).containsExactly("ordinary", "ending");
+    }
+
+    @Test
+    public void commandThatTheOwnerDoesNotComeToNeverRuns() {
+        List<String> seen = new ArrayList<>();
+        Owner owner = owner(() -> 0, 8);
+
+        assertThat(owner.carryOut(() -> seen.add("late"), 1_000_000)).isFalse();
+
+        owner.runPending();
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
+    public void commandOfWhoIsInterruptedNeverRuns() {
+        List<String> seen = new ArrayList<>();
+        Owner owner = owner(() -> 0, 8);
+        Thread.currentThread().interrupt();
+
+        assertThat(owner.carryOut(() -> seen.add("given up"), PATIENCE_NANOS)).isFalse();
+
+        assertThat(Thread.interrupted()).isTrue();
+        owner.runPending();
+        assertThat(seen).isEmpty();
+    }
+
+    /// Once it has begun there is no way back: however little patience there is, it counts as done.
+    @Test
+    public void commandThatHasBegunIsWaitedFor() throws InterruptedException {
+        List<String> seen = new ArrayList<>();
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Turn turn =
+                new Turn(() -> {
+                    begun.countDown();
+                    awaitQuietly(goOn);
+                    seen.add("done");
+                });
+        Thread owner = Thread.ofVirtual().start(turn);
+        begun.await();
+        Thread later = Thread.ofVirtual().start(goOn::countDown);
+
+        assertThat(turn.withdraw()).isFalse();
+
+        assertThat(seen).containsExactly("done");
+        owner.join();
+        later.join();
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static Owner owner(NanoClock clock, int capacity) {
         return new Owner(
                 "test",

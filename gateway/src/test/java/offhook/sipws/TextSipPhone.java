@@ -178,6 +178,11 @@ final class TextSipPhone implements WebSocket.Listener, AutoCloseable {
 
     /// Sends REGISTER and returns what it is answered.
     String register(String fields, int expires) throws InterruptedException {
+        sendRegister(fields, expires);
+        return next();
+    }
+
+    void sendRegister(String fields, int expires) {
         number++;
         String aor = "<sip:" + name + "@example.com>";
         request(
@@ -195,7 +200,6 @@ final class TextSipPhone implements WebSocket.Listener, AutoCloseable {
                         + "\r\n"
                         + fields,
                 "");
-        return next();
     }
 
     /// Registers by digest.

@@ -346,12 +346,12 @@ public class DialTest {
         return gateway.intake.take();
     }
 
-    private static void dial(Page page, String request, String to) {
+    static void dial(Page page, String request, String to) {
         dial(page, request, to, "\"withheld\":false");
     }
 
     /// @param more keys of the message
-    private static void dial(Page page, String request, String to, String more) {
+    static void dial(Page page, String request, String to, String more) {
         page.send(
                 "{\"type\":\"dial\",\"request\":\""
                         + request

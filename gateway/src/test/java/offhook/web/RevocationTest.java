@@ -9,8 +9,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import offhook.agent.Presence;
+import offhook.call.EndCause;
+import offhook.config.AgentsConfig;
 import org.testng.annotations.Test;
 
 /// An operator ends the sign-ins of an agent.
@@ -34,6 +39,96 @@ public class RevocationTest {
             assertThat(again.expect("error")).contains("31207");
             assertThat(again.closeCode()).isEqualTo(4401);
             bob.roundTrip();
+        }
+    }
+
+    /// The token was checked and its page about to enter, when the agent was dismissed.
+    @Test
+    public void tokenThatIsRevokedBetweenItsCheckAndTheEntryCountsNoMore() throws Exception {
+        try (WebGateway gateway = new WebGateway(WebGateway.limits(), Duration.ofSeconds(5))) {
+            CountDownLatch checked = new CountDownLatch(1);
+            Page alice = gateway.connect();
+            StaffChange without = gateway.server.prepare(without("alice"));
+            assertThat(without.dismissed()).containsExactly("alice");
+            gateway.owner.post(() -> {
+                awaitQuietly(checked);
+                without.take();
+            });
+
+            alice.hello(gateway.token("alice"), "i", "available");
+            // Refused by the thread that checked the token before: what it found waits at the desk.
+            alice.send("{\"type\":\"nonsense\"}");
+            assertThat(alice.expect("error")).doesNotContain("31207");
+            checked.countDown();
+
+            assertThat(alice.expect("error")).contains("31207").contains("TokenRevoked");
+            assertThat(alice.closeCode()).isEqualTo(4401);
+            assertThat(gateway.registry.presence("alice")).contains(Presence.OFFLINE);
+        }
+    }
+
+    /// The same of a token that a page renews its session with; the page lives on for its call.
+    @Test
+    public void sessionIsNotRenewedByATokenThatIsRevokedMeanwhile() throws Exception {
+        try (WebGateway gateway = new WebGateway(WebGateway.limits(), Duration.ofSeconds(5))) {
+            CountDownLatch checked = new CountDownLatch(1);
+            String token = gateway.token("alice");
+            Page alice = gateway.page("alice", "i");
+            DialTest.dial(alice, "r", "200");
+            alice.await("dialled");
+            RecordingIntake.Call call = gateway.intake.take();
+            gateway.owner.post(() -> {
+                awaitQuietly(checked);
+                gateway.server.prepare(without("alice")).take();
+            });
+
+            alice.send("{\"type\":\"token\",\"token\":\"" + token + "\"}");
+            alice.send("{\"type\":\"nonsense\"}");
+            assertThat(alice.await("error")).doesNotContain("31207");
+            checked.countDown();
+
+            assertThat(alice.await("error")).contains("31207");
+            assertThat(alice.await("error")).contains("31207");
+            assertThat(gateway.registry.presence("alice")).contains(Presence.OFFLINE);
+            call.leg().end(EndCause.hangUp(EndCause.By.CALLEE));
+            assertThat(alice.closeCode()).isEqualTo(4401);
+        }
+    }
+
+    /// A password takes its time: it was right when the check began.
+    @Test
+    public void passwordThatIsChangedWhileItIsCheckedGivesNoToken() throws Exception {
+        try (WebGateway gateway = new WebGateway(WebGateway.limits(), Duration.ofSeconds(5))) {
+            AtomicReference<StaffChange> meanwhile =
+                    new AtomicReference<>(gateway.server.prepare(without("alice")));
+            // Read when the token is made, after the password was checked.
+            gateway.wallClock =
+                    () -> {
+                        StaffChange change = meanwhile.getAndSet(null);
+                        if (change != null) {
+                            gateway.owner.carryOut(change::take, 30_000_000_000L);
+                            return Instant.now().plusSeconds(5);
+                        }
+                        return Instant.now();
+                    };
+
+            assertThat(gateway.signIn("alice", WebGateway.PASSWORD).statusCode()).isEqualTo(401);
+            assertThat(meanwhile.get()).isNull();
+            assertThat(gateway.signIn("bob", WebGateway.PASSWORD).statusCode()).isEqualTo(200);
+        }
+    }
+
+    private static List<AgentsConfig.User> without(String name) {
+        return WebGateway.agents(Duration.ofSeconds(5)).users().stream()
+                .filter(user -> !user.name().equals(name))
+                .toList();
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

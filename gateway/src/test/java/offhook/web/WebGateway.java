@@ -44,7 +44,10 @@ final class WebGateway implements AutoCloseable {
     /// The calls that pages dialled.
     final RecordingIntake intake = new RecordingIntake();
 
-    private final Owner owner;
+    /// What the server dates tokens by, from the next look on.
+    volatile InstantSource wallClock = InstantSource.system();
+
+    final Owner owner;
     final WebServer server;
     private final int port;
 
@@ -98,7 +101,7 @@ final class WebGateway implements AutoCloseable {
                         registry,
                         counters,
                         limits,
-                        InstantSource.system(),
+                        () -> wallClock.instant(),
                         AuditLog.NONE);
         server.servePhones(phones);
         legs = server.legs();
