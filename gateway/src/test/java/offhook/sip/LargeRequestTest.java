@@ -80,7 +80,7 @@ public class LargeRequestTest {
     @AfterClass(alwaysRun = true)
     public void stop() {
         trunk.close();
-        endpoint.stop();
+        endpoint.stop(Duration.ZERO);
     }
 
     private static InetSocketAddress freePort() throws IOException {

@@ -97,7 +97,7 @@ public class ReliableCallTest {
         trunk.close();
         plain.close();
         strict.close();
-        endpoint.stop();
+        endpoint.stop(Duration.ZERO);
     }
 
     @Test

@@ -88,7 +88,7 @@ public class ToldAddressTest {
 
     @AfterClass(alwaysRun = true)
     public void stop() {
-        endpoint.stop();
+        endpoint.stop(Duration.ZERO);
         outside.close();
         inside.close();
     }
