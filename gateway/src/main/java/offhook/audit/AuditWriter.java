@@ -116,7 +116,7 @@ public final class AuditWriter implements AuditLog {
             do {
                 // Asked first: what was recorded before is there then.
                 last = stopping;
-                more = turn();
+                more = turn(last);
             } while (more || !last);
             anchor();
             file.close();
@@ -127,11 +127,13 @@ public final class AuditWriter implements AuditLog {
         }
     }
 
+    /// @param last whether nothing more is to come, for which to wait
     /// @return whether there may be more to write, and it can be written
-    private boolean turn() throws InterruptedException {
+    private boolean turn(boolean last) throws InterruptedException {
         int taken = 0;
         if (pending.size() < BATCH) {
-            taken = takeIn(pending.isEmpty() || !up ? mailbox.poll(TICK_NANOS) : mailbox.poll());
+            boolean idle = !last && (pending.isEmpty() || !up);
+            taken = takeIn(idle ? mailbox.poll(TICK_NANOS) : mailbox.poll());
         } else if (!up) {
             Threads.rest(TICK_NANOS);
         }

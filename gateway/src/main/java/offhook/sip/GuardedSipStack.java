@@ -58,6 +58,25 @@ final class GuardedSipStack extends SipStackImpl {
         return dialog;
     }
 
+    /// JAIN-SIP sleeps for a second once its sockets are closed, so that its threads come to an
+    /// end. They end without anybody waiting, and what they would still send nobody could carry.
+    @Override
+    public void stopStack() {
+        try {
+            super.stopStack();
+        } finally {
+            // What #closeAllSockets left when the stack failed before it slept.
+            Thread.interrupted();
+        }
+    }
+
+    /// Called by [#stopStack], right before it sleeps: this ends the sleep, and is forgotten by it.
+    @Override
+    public void closeAllSockets() {
+        super.closeAllSockets();
+        Thread.currentThread().interrupt();
+    }
+
     /// What JAIN-SIP would leave without bounds is bounded. Its own timers must not end a call that
     /// still may ring.
     static Properties settings(String name, Duration ring) {

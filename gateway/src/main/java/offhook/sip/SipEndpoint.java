@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.text.ParseException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,7 +50,7 @@ public final class SipEndpoint {
 
     private static final Logger LOG = LogManager.getLogger(SipEndpoint.class);
 
-    private static final long PARTING_NANOS = 2_000_000_000;
+    private static final Duration PARTING = Duration.ofSeconds(2);
     private static final long PARTING_STEP_MILLIS = 10;
 
     /// How finely session timers are kept. Collided refreshes draw lots within seconds.
@@ -266,12 +267,17 @@ public final class SipEndpoint {
     /// been ended before; what they still have to say, a BYE above all, gets 2 s to be sent again
     /// and answered. Dialogs that are left then are forgotten without a word.
     public void stop() {
+        stop(PARTING);
+    }
+
+    /// @param parting how long calls may take to end, and how long registrars to answer
+    void stop(Duration parting) {
         if (stack != null) {
             timers.stop();
             files.stop();
             lines.stopProbing();
-            awaitDialogs();
-            lines.unregister();
+            awaitDialogs(parting.toNanos());
+            lines.unregister(parting.toNanos());
             servers.stop();
             EventScanner scanner = stack.getEventScanner();
             stopWholly(stack);
@@ -285,17 +291,17 @@ public final class SipEndpoint {
     /// Waits for the ACK of what was answered and then ended, hangs up without it when half the
     /// time is over (RFC 3261 §15 would have us wait, but nobody is there to do so), and waits for
     /// the answers to BYE.
-    private void awaitDialogs() {
-        if (awaitDialogs(PARTING_NANOS / 2)) {
+    private void awaitDialogs(long partingNanos) {
+        if (areOver(partingNanos / 2)) {
             return;
         }
         dialogs.living().forEach(SipDialogLeg::onStop);
-        if (!awaitDialogs(PARTING_NANOS / 2)) {
+        if (!areOver(partingNanos / 2)) {
             LOG.warn("sip stops with dialogs={}", dialogs());
         }
     }
 
-    private boolean awaitDialogs(long patienceNanos) {
+    private boolean areOver(long patienceNanos) {
         long startNanos = clock.nanoTime();
         while (dialogs() > 0 && clock.nanoTime() - startNanos < patienceNanos) {
             try {

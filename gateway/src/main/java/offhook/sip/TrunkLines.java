@@ -107,16 +107,19 @@ final class TrunkLines {
         lines.values().forEach(line -> line.prober().ifPresent(TrunkProber::stop));
     }
 
-    void unregister() {
+    /// Has registrars forget us.
+    ///
+    /// @param partingNanos how long they may take, all together
+    void unregister(long partingNanos) {
         if (registering) {
             registering = false;
-            unregister(registrars(lines.values()));
+            unregister(registrars(lines.values()), partingNanos);
         }
     }
 
-    private void unregister(Collection<TrunkRegistrar> all) {
+    private void unregister(Collection<TrunkRegistrar> all, long partingNanos) {
         all.forEach(TrunkRegistrar::beginStop);
-        long until = clock.nanoTime() + PARTING_NANOS;
+        long until = clock.nanoTime() + partingNanos;
         all.forEach(registrar -> registrar.awaitStop(until - clock.nanoTime()));
     }
 
@@ -187,7 +190,7 @@ final class TrunkLines {
         without(oldProbers, newProbers).forEach(TrunkProber::stop);
         without(newProbers, oldProbers).forEach(TrunkProber::start);
         // One after the other: a registrar knows us by one name, whoever says it last.
-        unregister(without(oldRegistrars, newRegistrars));
+        unregister(without(oldRegistrars, newRegistrars), PARTING_NANOS);
         without(newRegistrars, oldRegistrars).forEach(TrunkRegistrar::start);
         lookUp(now);
     }

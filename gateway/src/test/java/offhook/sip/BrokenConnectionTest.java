@@ -85,7 +85,7 @@ public class BrokenConnectionTest {
 
     @AfterMethod(alwaysRun = true)
     public void stop() throws IOException {
-        endpoint.stop();
+        endpoint.stop(Duration.ZERO);
         listener.close();
         trunk.close();
     }

@@ -3,6 +3,7 @@ package offhook.sip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -67,7 +68,7 @@ public class ChallengedCallTest {
     public void stop() {
         trunk.close();
         other.close();
-        endpoint.stop();
+        endpoint.stop(Duration.ZERO);
     }
 
     private String dial() throws Exception {

@@ -87,7 +87,7 @@ public class ChallengedDialogTest {
     public void stop() {
         trunk.close();
         friend.close();
-        endpoint.stop();
+        endpoint.stop(Duration.ZERO);
     }
 
     /// A call that the trunk has taken.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -53,7 +54,7 @@ public class EarlyAckTest {
     @AfterClass(alwaysRun = true)
     public void stop() {
         intake.endAll();
-        endpoint.stop();
+        endpoint.stop(Duration.ZERO);
     }
 
     @Test

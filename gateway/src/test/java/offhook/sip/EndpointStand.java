@@ -54,7 +54,7 @@ abstract class EndpointStand {
 
     @AfterClass(alwaysRun = true)
     public void stop() {
-        endpoint.stop();
+        endpoint.stop(Duration.ZERO);
     }
 
     static int number(String message) {

@@ -104,7 +104,7 @@ public class FailoverTest {
 
     @AfterClass(alwaysRun = true)
     public void stop() {
-        endpoint.stop();
+        endpoint.stop(Duration.ZERO);
         for (TextTrunk trunk : List.of(first, second, other, probed, spare)) {
             trunk.close();
         }

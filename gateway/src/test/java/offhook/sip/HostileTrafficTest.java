@@ -87,7 +87,7 @@ public class HostileTrafficTest {
     @AfterClass(alwaysRun = true)
     public void stop() {
         far.close();
-        endpoint.stop();
+        endpoint.stop(Duration.ZERO);
     }
 
     private TextPhone phone(String host, String number) throws IOException {

@@ -119,7 +119,7 @@ public class IdentityOnWireTest {
     @AfterClass(alwaysRun = true)
     public void stop() {
         trunk.close();
-        endpoint.stop();
+        endpoint.stop(Duration.ZERO);
     }
 
     private String dial(String name, Party caller, CallDetails details) throws Exception {

@@ -81,7 +81,7 @@ public class LargeRequestTest {
     @AfterClass(alwaysRun = true)
     public void stop() {
         trunk.close();
-        endpoint.stop();
+        endpoint.stop(Duration.ZERO);
     }
 
     @Test

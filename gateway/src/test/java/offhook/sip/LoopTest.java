@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import offhook.call.LegId;
@@ -48,7 +49,7 @@ public class LoopTest {
     @AfterClass(alwaysRun = true)
     public void stop() {
         proxy.close();
-        endpoint.stop();
+        endpoint.stop(Duration.ZERO);
     }
 
     /// What a route from the proxy to the proxy does with a call.

@@ -3,6 +3,7 @@ package offhook.sip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import offhook.call.CallInput;
@@ -53,7 +54,7 @@ public class OutgoingCallTest {
     @AfterMethod(alwaysRun = true)
     public void stop() {
         trunk.close();
-        endpoint.stop();
+        endpoint.stop(Duration.ZERO);
     }
 
     private String dial(String number) throws Exception {

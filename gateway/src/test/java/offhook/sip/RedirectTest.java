@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import offhook.call.CallInput;
 import offhook.call.EndCause;
@@ -66,7 +67,7 @@ public class RedirectTest {
         one.close();
         other.close();
         stranger.close();
-        endpoint.stop();
+        endpoint.stop(Duration.ZERO);
     }
 
     @Test

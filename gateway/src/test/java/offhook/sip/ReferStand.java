@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import offhook.call.CallInput;
 import offhook.net.FreePorts;
@@ -64,7 +65,7 @@ abstract class ReferStand {
     @AfterClass(alwaysRun = true)
     public void stop() {
         hall.close();
-        endpoint.stop();
+        endpoint.stop(Duration.ZERO);
     }
 
     /// As the trunk names the dialog to who is to take its place: our tag is "to".

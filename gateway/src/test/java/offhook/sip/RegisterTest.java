@@ -3,6 +3,7 @@ package offhook.sip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -61,7 +62,7 @@ public class RegisterTest {
 
     @AfterMethod(alwaysRun = true)
     public void stop() {
-        endpoint.stop();
+        endpoint.stop(Duration.ZERO);
         trunk.close();
     }
 
@@ -233,7 +234,7 @@ public class RegisterTest {
                     .isEqualTo("<sip:" + proxy.at() + ";lr>");
             proxy.answer(register, "403 Forbidden", "r", "");
             await(() -> behind.trunks().getFirst().registration().equals("refused"));
-            behind.stop();
+            behind.stop(Duration.ZERO);
         }
     }
 }

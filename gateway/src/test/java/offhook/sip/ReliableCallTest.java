@@ -98,7 +98,7 @@ public class ReliableCallTest {
         trunk.close();
         plain.close();
         strict.close();
-        endpoint.stop();
+        endpoint.stop(Duration.ZERO);
     }
 
     @Test

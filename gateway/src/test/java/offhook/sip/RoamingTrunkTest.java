@@ -77,7 +77,7 @@ public class RoamingTrunkTest {
 
     @AfterClass(alwaysRun = true)
     public void stop() {
-        endpoint.stop();
+        endpoint.stop(Duration.ZERO);
     }
 
     private TextPhone phone(String host) throws IOException {

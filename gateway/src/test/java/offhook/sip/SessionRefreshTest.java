@@ -89,7 +89,7 @@ public class SessionRefreshTest {
     @AfterMethod(alwaysRun = true)
     public void stop() {
         trunk.close();
-        endpoint.stop();
+        endpoint.stop(Duration.ZERO);
     }
 
     @Test

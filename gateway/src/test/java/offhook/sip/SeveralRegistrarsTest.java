@@ -3,6 +3,7 @@ package offhook.sip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import offhook.net.FreePorts;
@@ -58,7 +59,7 @@ public class SeveralRegistrarsTest {
 
     @AfterMethod(alwaysRun = true)
     public void stop() {
-        endpoint.stop();
+        endpoint.stop(Duration.ZERO);
         one.close();
         two.close();
         edge.close();

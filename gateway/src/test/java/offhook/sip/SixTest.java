@@ -94,7 +94,7 @@ public class SixTest {
                 leg.end(EndCause.hangUp(EndCause.By.CALLER));
                 trunk.answer(trunk.expect("BYE "), "200 OK", "t1", "");
             } finally {
-                endpoint.stop();
+                endpoint.stop(Duration.ZERO);
             }
         }
     }

@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
@@ -104,7 +105,7 @@ public class TlsFailoverTest {
 
     @AfterClass(alwaysRun = true)
     public void stop() throws Exception {
-        endpoint.stop();
+        endpoint.stop(Duration.ZERO);
         first.close();
         second.close();
         dns.close();

@@ -177,7 +177,7 @@ public class TlsTrunkTest {
     public void stop() throws IOException {
         pbx.close();
         registrar.close();
-        endpoint.stop();
+        endpoint.stop(Duration.ZERO);
         try (var files = Files.list(folder)) {
             for (Path file : files.toList()) {
                 Files.delete(file);

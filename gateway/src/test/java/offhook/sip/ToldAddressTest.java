@@ -89,7 +89,7 @@ public class ToldAddressTest {
 
     @AfterClass(alwaysRun = true)
     public void stop() {
-        endpoint.stop();
+        endpoint.stop(Duration.ZERO);
         outside.close();
         inside.close();
     }

@@ -12,6 +12,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -207,7 +208,7 @@ final class WireStand implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        endpoint.stop();
+        endpoint.stop(Duration.ZERO);
         try (var files = Files.list(folder)) {
             for (Path file : files.toList()) {
                 Files.delete(file);

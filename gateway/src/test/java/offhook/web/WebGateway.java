@@ -35,6 +35,13 @@ final class WebGateway implements AutoCloseable {
     static final String PASSWORD = "correct horse";
     static final String HASH = BCrypt.withDefaults().hashToString(4, PASSWORD.toCharArray());
 
+    /// One for all: making it hashes a password, slowly.
+    private static final AgentTokens TOKENS =
+            new AgentTokens(
+                    agents(Duration.ZERO),
+                    new Staff(agents(Duration.ZERO).users()),
+                    InstantSource.system());
+
     final Counters counters = new Counters();
     final ConcurrentLinkedQueue<RuntimeException> defects = new ConcurrentLinkedQueue<>();
     final AgentRegistry registry;
@@ -195,9 +202,7 @@ final class WebGateway implements AutoCloseable {
 
     /// A token as the server would issue it.
     String token(String agent) {
-        AgentsConfig agents = agents(Duration.ZERO);
-        return new AgentTokens(agents, new Staff(agents.users()), InstantSource.system())
-                .issue(agent);
+        return TOKENS.issue(agent);
     }
 
     /// A page that is connected and has sent nothing.
@@ -231,9 +236,10 @@ final class WebGateway implements AutoCloseable {
 
     @Override
     public void close() {
+        // First: the server waits a second for connections that a client keeps.
+        http.shutdownNow();
         server.stop();
         owner.stop();
-        http.shutdownNow();
         if (!defects.isEmpty()) {
             throw new AssertionError("a defect of the gateway", defects.peek());
         }
