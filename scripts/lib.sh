@@ -88,6 +88,13 @@ need() {
   done
 }
 
+# Sets SOURCE_DATE_EPOCH (reproducible-builds.org): the time of the commit, or of the first release where there is no git.
+source_date() {
+  [ -n "${SOURCE_DATE_EPOCH:-}" ] ||
+    SOURCE_DATE_EPOCH=$(git -C "$OFFHOOK_ROOT" log -1 --format=%ct 2>/dev/null) || SOURCE_DATE_EPOCH=1767225600
+  export SOURCE_DATE_EPOCH
+}
+
 maven() {
   find_jdk
   need mvn

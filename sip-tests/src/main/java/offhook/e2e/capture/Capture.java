@@ -2,6 +2,11 @@ package offhook.e2e.capture;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,7 +20,7 @@ public final class Capture implements AutoCloseable {
     /// A capture that nobody ends ends by itself.
     private static final int LONGEST_SECONDS = 900;
 
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private final Process process;
     private final Path file;
@@ -76,6 +81,35 @@ public final class Capture implements AutoCloseable {
             throw new IllegalStateException(e);
         }
         return PcapFile.read(file);
+    }
+
+    /// Ends the capture when all that has passed until now is in the file, and reads it.
+    ///
+    /// @param mark a port that is in the filter, and where nobody listens
+    public List<Datagram> stopAfterAll(int mark) {
+        byte[] nothing = new byte[1];
+        InetSocketAddress to = new InetSocketAddress(InetAddress.getLoopbackAddress(), mark);
+        try (DatagramSocket marker = new DatagramSocket()) {
+            Await.until(
+                    "the capture has all",
+                    LIMIT,
+                    () -> {
+                        send(marker, new DatagramPacket(nothing, nothing.length, to));
+                        return PcapFile.read(file).stream()
+                                .anyMatch(datagram -> datagram.destinationPort() == mark);
+                    });
+        } catch (SocketException e) {
+            throw new UncheckedIOException(e);
+        }
+        return stop();
+    }
+
+    private static void send(DatagramSocket from, DatagramPacket packet) {
+        try {
+            from.send(packet);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

@@ -10,12 +10,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import offhook.e2e.capture.Capture;
 import offhook.e2e.ops.HepCollector;
+import offhook.e2e.ops.HepMessage;
 import offhook.e2e.phone.CallOffer;
 import offhook.e2e.phone.Phone;
 import offhook.e2e.phone.PhoneCall;
 import offhook.e2e.process.Await;
+import offhook.e2e.process.Ports;
+import offhook.e2e.process.Tool;
 import offhook.e2e.speech.G711;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
@@ -27,6 +32,7 @@ public class MediaBoxIT {
 
     private static final Duration LIMIT = CallStand.LIMIT;
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Tool TSHARK = new Tool("tshark", "tshark");
 
     private CallStand stand;
     private HepCollector collector;
@@ -46,8 +52,13 @@ public class MediaBoxIT {
                                         "ops:\n  black-box: {rtp-headers: all}\n  hep: {to: \""
                                                 + collector.uri()
                                                 + "\"}\n"));
+        int mark = Ports.freePair();
         try (Phone phone = stand.phone();
-                NumberedStream stream = new NumberedStream()) {
+                NumberedStream stream = new NumberedStream();
+                Capture capture =
+                        Capture.start(
+                                CallStand.workOf(MediaBoxIT.class).resolve("rtcp.pcap"),
+                                "udp port %d or udp port %d".formatted(stream.port() + 1, mark))) {
             PhoneCall call = phone.invite("200", CallOffer.of(G711.PCMA), stream);
             stand.alice().awaitIncoming(LIMIT).answer();
             call.awaitAnswer(LIMIT);
@@ -55,6 +66,11 @@ public class MediaBoxIT {
             Await.until("reports of the browser", LIMIT, () -> !ofBrowser().isEmpty());
             trunkPort = stream.remotePort();
             call.hangUp(LIMIT);
+            Await.until(
+                    "our last report of the trunk's stream",
+                    LIMIT,
+                    () -> !fromPort(trunkPort + 1).isEmpty());
+            capture.stopAfterAll(mark);
         }
         box = CallBox.of(stand.gateway(), "200", LIMIT);
     }
@@ -111,14 +127,16 @@ public class MediaBoxIT {
     }
 
     /// Reports that the collector got from the browser.
-    private List<Map<Integer, byte[]>> ofBrowser() {
-        return reports(8, stand.config().mediaPort());
+    private List<HepMessage> ofBrowser() {
+        return collector.packets(5, 0).stream()
+                .filter(report -> report.toPort() == stand.config().mediaPort())
+                .toList();
     }
 
-    /// Reports that the collector got whose source (chunk 7) or destination (8) is such a port.
-    private List<Map<Integer, byte[]>> reports(int chunk, int port) {
+    /// Reports that the collector got from such a port of ours.
+    private List<HepMessage> fromPort(int port) {
         return collector.packets(5, 0).stream()
-                .filter(packet -> HepCollector.number(packet.get(chunk)) == port)
+                .filter(report -> report.fromPort() == port)
                 .toList();
     }
 
@@ -176,20 +194,14 @@ public class MediaBoxIT {
     @Test
     public void aHomerCollectorGetsTheReportsOfBothLegs() throws IOException {
         String callId =
-                HepCollector.text(
-                        collector.packets(1, 0).stream()
-                                .filter(packet ->
-                                        HepCollector.text(packet.get(15)).startsWith("INVITE "))
-                                .findFirst()
-                                .orElseThrow()
-                                .get(17));
-        Await.until(
-                "what we say last of the trunk's stream",
-                LIMIT,
-                () -> !reports(7, trunkPort + 1).isEmpty());
-        Map<Integer, byte[]> ours = reports(7, trunkPort + 1).getLast();
-        assertThat(HepCollector.text(ours.get(17))).isEqualTo(callId);
-        JsonNode report = JSON.readTree(ours.get(15));
+                collector.packets(1, 0).stream()
+                        .filter(packet -> packet.payload().startsWith("INVITE "))
+                        .findFirst()
+                        .orElseThrow()
+                        .correlation();
+        HepMessage ours = fromPort(trunkPort + 1).getLast();
+        assertThat(ours.correlation()).isEqualTo(callId);
+        JsonNode report = JSON.readTree(ours.payload());
         assertThat(report.path("type").asInt()).isEqualTo(200);
         assertThat(report.path("sender_information").path("packets").asLong()).isPositive();
         JsonNode block = report.path("report_blocks").path(0);
@@ -199,9 +211,70 @@ public class MediaBoxIT {
         assertThat(block.path("highest_seq_no").asLong())
                 .isEqualTo(NumberedStream.FIRST + NumberedStream.PACKETS - 1);
 
-        Map<Integer, byte[]> browser = ofBrowser().getFirst();
-        assertThat(HepCollector.text(browser.get(17))).isEqualTo(callId);
-        assertThat(JSON.readTree(browser.get(15)).path("type").asInt()).isIn(200, 201);
-        assertThat(reports(7, stand.config().mediaPort())).isNotEmpty();
+        HepMessage browser = ofBrowser().getFirst();
+        assertThat(browser.correlation()).isEqualTo(callId);
+        assertThat(JSON.readTree(browser.payload()).path("type").asInt()).isIn(200, 201);
+        assertThat(fromPort(stand.config().mediaPort())).isNotEmpty();
+    }
+
+    /// What `hep-js` reads of a report of ours is what Wireshark reads of it on the wire.
+    @Test
+    public void theReportsOfHomerAreThoseOfTheWire() throws IOException {
+        Set<String> wire = new TreeSet<>();
+        for (String line :
+                TSHARK.run(
+                                LIMIT,
+                                "-r",
+                                CallStand.workOf(MediaBoxIT.class).resolve("rtcp.pcap"),
+                                "-d",
+                                "udp.port==" + (trunkPort + 1) + ",rtcp",
+                                "-Y",
+                                "rtcp.pt == 200 && udp.srcport == " + (trunkPort + 1),
+                                "-T",
+                                "fields",
+                                "-E",
+                                "separator=/s",
+                                "-E",
+                                "occurrence=f",
+                                "-e",
+                                "udp.dstport",
+                                "-e",
+                                "rtcp.senderssrc",
+                                "-e",
+                                "rtcp.timestamp.ntp.msw",
+                                "-e",
+                                "rtcp.timestamp.ntp.lsw",
+                                "-e",
+                                "rtcp.timestamp.rtp",
+                                "-e",
+                                "rtcp.sender.packetcount",
+                                "-e",
+                                "rtcp.sender.octetcount")
+                        .lines()
+                        .toList()) {
+            String[] fields = line.split(" ", -1);
+            if (fields.length == 7) {
+                fields[1] = Long.decode(fields[1]).toString();
+                wire.add(String.join(" ", fields));
+            }
+        }
+        assertThat(wire).isNotEmpty();
+
+        Set<String> exported = new TreeSet<>();
+        for (HepMessage each : fromPort(trunkPort + 1)) {
+            JsonNode json = JSON.readTree(each.payload());
+            JsonNode sender = json.path("sender_information");
+            exported.add(
+                    String.join(
+                            " ",
+                            Integer.toString(each.toPort()),
+                            json.path("ssrc").asText(),
+                            sender.path("ntp_timestamp_sec").asText(),
+                            sender.path("ntp_timestamp_usec").asText(),
+                            sender.path("rtp_timestamp").asText(),
+                            sender.path("packets").asText(),
+                            sender.path("octets").asText()));
+        }
+        assertThat(exported).containsAll(wire);
     }
 }

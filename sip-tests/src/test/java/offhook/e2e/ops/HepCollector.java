@@ -1,31 +1,28 @@
 package offhook.e2e.ops;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.math.BigInteger;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import offhook.e2e.process.Ports;
+import offhook.e2e.process.Tool;
+import offhook.e2e.web.NpmPackages;
 
-/// Receives HEP version 3 as Homer does.
+/// Receives HEP version 3 as Homer does: with the library of its makers, `hep-js`, in Node.
 public final class HepCollector implements AutoCloseable {
-    private final DatagramSocket socket;
-    private final int port;
-    private final List<byte[]> collected = new CopyOnWriteArrayList<>();
+    private static final String SCRIPT = "collector.js";
+    private static final Tool NODE = new Tool("node", "nodejs");
+    private static final ObjectMapper JSON = new ObjectMapper();
 
-    private HepCollector(DatagramSocket socket) {
-        this.socket = socket;
-        this.port = socket.getLocalPort();
+    private final Process process;
+    private final int port;
+    private final List<String> collected = new CopyOnWriteArrayList<>();
+
+    private HepCollector(Process process, int port) {
+        this.process = process;
+        this.port = port;
     }
 
     /// On a free port of this machine.
@@ -34,23 +31,33 @@ public final class HepCollector implements AutoCloseable {
     }
 
     private static HepCollector start(int port) {
+        NpmPackages packages = NpmPackages.of("hep-collector", SCRIPT);
         try {
-            var collector =
-                    new HepCollector(new DatagramSocket(port, InetAddress.getLoopbackAddress()));
-            Thread.ofVirtual().start(collector::collect);
+            Process process =
+                    new ProcessBuilder(
+                                    NODE.path().toString(),
+                                    packages.folder().resolve(SCRIPT).toString(),
+                                    Integer.toString(port))
+                            .redirectErrorStream(true)
+                            .start();
+            BufferedReader lines = process.inputReader();
+            String first = lines.readLine();
+            if (!"listening".equals(first)) {
+                process.destroy();
+                throw new IllegalStateException("the collector says " + first);
+            }
+            HepCollector collector = new HepCollector(process, port);
+            Thread.ofVirtual().start(() -> collector.collect(lines));
             return collector;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void collect() {
-        byte[] buffer = new byte[65_535];
-        try {
-            while (true) {
-                DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
-                socket.receive(packet);
-                collected.add(Arrays.copyOf(buffer, packet.getLength()));
+    private void collect(BufferedReader lines) {
+        try (lines) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                collected.add(line);
             }
         } catch (IOException _) {
             // Closed.
@@ -66,39 +73,23 @@ public final class HepCollector implements AutoCloseable {
         return collected.size();
     }
 
-    /// All that came of a kind after so many of any: 1 is SIP, 5 RTCP as JSON. Each as its chunks.
-    public List<Map<Integer, byte[]>> packets(int kind, int after) {
+    /// All that came of a kind after so many of any: 1 is SIP, 5 RTCP as JSON.
+    ///
+    /// @throws IllegalArgumentException if one of them cannot be read
+    public List<HepMessage> packets(int kind, int after) {
         return collected.stream()
                 .skip(after)
-                .map(HepCollector::chunks)
-                .filter(packet -> number(packet.get(11)) == kind)
+                .map(HepCollector::read)
+                .filter(packet -> packet.kind() == kind)
                 .toList();
     }
 
-    /// The chunks of a packet by their types (HEP3 network protocol specification §5).
-    private static Map<Integer, byte[]> chunks(byte[] packet) {
-        ByteBuffer in = ByteBuffer.wrap(packet);
-        assertThat(in.getInt()).as("HEP3").isEqualTo(0x48455033);
-        assertThat(in.getShort() & 0xffff).as("length").isEqualTo(packet.length);
-        Map<Integer, byte[]> chunks = new TreeMap<>();
-        while (in.hasRemaining()) {
-            assertThat(in.getShort()).as("vendor").isZero();
-            int type = in.getShort();
-            byte[] value = new byte[(in.getShort() & 0xffff) - 6];
-            in.get(value);
-            assertThat(chunks.put(type, value)).as("chunk " + type).isNull();
+    private static HepMessage read(String line) {
+        try {
+            return HepMessage.of(JSON.readTree(line));
+        } catch (IOException | IllegalArgumentException e) {
+            throw new IllegalArgumentException("not HEP: " + line, e);
         }
-        return chunks;
-    }
-
-    /// A value as a number without sign.
-    public static long number(byte[] value) {
-        return new BigInteger(1, value).longValueExact();
-    }
-
-    /// A value as text.
-    public static String text(byte[] value) {
-        return new String(value, StandardCharsets.ISO_8859_1);
     }
 
     /// Another one on its port, once this one is closed.
@@ -106,8 +97,10 @@ public final class HepCollector implements AutoCloseable {
         return start(port);
     }
 
+    /// Returns when its port is free.
     @Override
     public void close() {
-        socket.close();
+        process.destroy();
+        process.onExit().join();
     }
 }
