@@ -92,6 +92,7 @@ public class BlackBoxesTest {
                         0,
                         1,
                         NaN,
+                        NaN,
                         mos,
                         peerMos,
                         listening,
