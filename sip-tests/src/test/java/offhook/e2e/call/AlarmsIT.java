@@ -166,7 +166,7 @@ public class AlarmsIT {
         awaitHeard(RAISED, "trunk-down far");
         assertThat(operations.alarms()).contains("trunk-down far");
         assertThat(words.get("trunk-down far"))
-                .contains("127.0.0.1:" + peer.port(), "OPTIONS: no answer");
+                .contains("127.0.0.1:" + at.getPort(), "OPTIONS: no answer");
 
         peer = new CalledPhone(at);
         awaitHeard(CLEARED, "trunk-down far");
