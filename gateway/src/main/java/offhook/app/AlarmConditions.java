@@ -6,6 +6,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -40,9 +41,14 @@ final class AlarmConditions {
             LiveAudio audio,
             NanoClock clock,
             InstantSource wallClock) {
-        alarms.watch(Kind.TRUNK_DOWN, () -> trunks(sip, TrunkHealth::isDown));
+        alarms.watch(Kind.TRUNK_DOWN, () -> trunks(sip, TrunkHealth::isDown, TrunkHealth::whyDown));
         alarms.watch(
-                Kind.REGISTRATION_FAILED, () -> trunks(sip, TrunkHealth::isRegistrationFailing));
+                Kind.REGISTRATION_FAILED,
+                () ->
+                        trunks(
+                                sip,
+                                TrunkHealth::isRegistrationFailing,
+                                TrunkHealth::whyUnregistered));
         alarms.watch(
                 Kind.CERTIFICATE,
                 () ->
@@ -64,21 +70,16 @@ final class AlarmConditions {
                                 i -> isShort(media.figures(i)),
                                 "has few trunk ports left (sip.rtp-ports)"));
         alarms.watch(Kind.ONE_WAY_AUDIO, audio::oneWay);
-        alarms.watch(
-                Kind.LISTENER,
-                () ->
-                        sip.deafListeners().stream()
-                                .collect(
-                                        Collectors.toMap(
-                                                at -> at, _ -> "nobody reads it any more")));
+        alarms.watch(Kind.LISTENER, sip::listenerTroubles);
         ClockWatch jumps = new ClockWatch(clock, wallClock);
         alarms.watch(Kind.CLOCK_JUMP, jumps::jump);
     }
 
-    private static Map<String, String> trunks(SipEndpoint sip, Predicate<TrunkStatus> wrong) {
+    private static Map<String, String> trunks(
+            SipEndpoint sip, Predicate<TrunkStatus> wrong, Function<TrunkStatus, String> why) {
         return sip.trunks().stream()
                 .filter(wrong)
-                .collect(Collectors.toMap(TrunkStatus::name, TrunkStatus::lastError));
+                .collect(Collectors.toMap(TrunkStatus::name, why));
     }
 
     /// Certificates that expire before then.
@@ -133,7 +134,8 @@ final class AlarmConditions {
                 .collect(Collectors.toMap(i -> "loop " + i, _ -> text));
     }
 
-    private static boolean isShort(LoopFigures figures) {
+    /// Whether a loop has few trunk ports left.
+    static boolean isShort(LoopFigures figures) {
         return figures.ports() > 0 && figures.portsUsed() >= PORTS_SHARE * figures.ports();
     }
 }

@@ -15,6 +15,7 @@ import java.util.Locale;
 /// @param peerLost packets of ours that the peer reported lost
 /// @param jitterMillis interarrival jitter (RFC 3550 A.8)
 /// @param roundTripMillis to the peer and back
+/// @param bufferMillis what the jitter buffer added on the way from the peer, on the average
 /// @param mos the mean opinion of how we heard the peer, over the whole call (ITU-T G.107)
 /// @param peerMos the same of how the peer heard us
 /// @param listeningMos of how we heard the peer, of listening only: it needs no round trip
@@ -30,6 +31,7 @@ public record MediaSummary(
         long peerLost,
         double jitterMillis,
         double roundTripMillis,
+        double bufferMillis,
         double mos,
         double peerMos,
         double listeningMos,
@@ -51,6 +53,7 @@ public record MediaSummary(
                 whole.outbound().peerLost(),
                 whole.inbound().jitterMillis(),
                 whole.roundTripMillis(),
+                whole.inbound().bufferMillis(),
                 whole.inbound().opinion().mos(),
                 whole.outbound().opinion().mos(),
                 whole.inbound().opinion().listeningMos(),
@@ -65,10 +68,16 @@ public record MediaSummary(
         return Double.isNaN(us) || peer < us ? peer : us;
     }
 
+    /// How long what the peer sends is on its way until we play it on: half the way there and back,
+    /// and the jitter buffer where there is one.
+    public double delayMillis() {
+        return roundTripMillis / 2 + (Double.isNaN(bufferMillis) ? 0 : bufferMillis);
+    }
+
     @Override
     public String toString() {
         return ("%s codecChanges=%d sent=%d received=%d lost=%d unplayed=%d concealedMillis=%d peerLost=%d"
-                        + " jitterMillis=%s roundTripMillis=%s mos=%s peerMos=%s")
+                        + " jitterMillis=%s bufferMillis=%s roundTripMillis=%s mos=%s peerMos=%s")
                 .formatted(
                         codec,
                         codecChanges,
@@ -79,6 +88,7 @@ public record MediaSummary(
                         concealedMillis,
                         peerLost,
                         known(jitterMillis, 1),
+                        known(bufferMillis, 1),
                         known(roundTripMillis, 1),
                         known(mos, 2),
                         known(peerMos, 2));

@@ -41,6 +41,7 @@ final class LegMeter {
     private final PathFigures figures = new PathFigures();
     private final LossWindow network = new LossWindow();
     private final LossWindow played = new LossWindow();
+    private final MeanDelay buffer = new MeanDelay();
     private final OneWayWatch watch;
 
     private AudioPath outlet = AudioPath.NONE;
@@ -186,8 +187,11 @@ final class LegMeter {
         if (in == null || control == null) {
             return;
         }
+        boolean came = in.received() > packetsBefore;
         listen(in, receives, nowNanos);
-        count();
+        if (count().buffered && came) {
+            buffer.note(figures.delayNanos);
+        }
         network.note(in.expected(), in.lost());
         played.note(in.expected(), unplayed(in));
         latest =
@@ -195,6 +199,7 @@ final class LegMeter {
                         network.percent(),
                         played.percent(),
                         control.peerLossPercent(nowNanos),
+                        buffered(figures.delayNanos),
                         nowNanos);
         tellPeer(control.extended(), latest);
     }
@@ -232,7 +237,7 @@ final class LegMeter {
         packetsBefore = in.received();
     }
 
-    /// The figures of the call from its beginning on.
+    /// The figures of the call from its beginning on; its buffer's delay is the mean of seconds.
     LegQuality whole(long nowNanos) {
         ReceiverStats in = received;
         RtpSender out = sender;
@@ -247,6 +252,7 @@ final class LegMeter {
                 control.peerReports() > 0
                         ? LossWindow.percent(out.packets(), control.peerLost())
                         : Double.NaN,
+                buffer.millis(),
                 nowNanos);
     }
 
@@ -256,7 +262,11 @@ final class LegMeter {
     }
 
     private LegQuality figures(
-            double lossPercent, double unplayedPercent, double peerLossPercent, long nowNanos) {
+            double lossPercent,
+            double unplayedPercent,
+            double peerLossPercent,
+            double bufferMillis,
+            long nowNanos) {
         RtpSender out = sender;
         ReceiverStats in = received;
         Reports control = reports;
@@ -291,7 +301,7 @@ final class LegMeter {
                         notAuthentic,
                         replayed,
                         in.received() == 0 ? Double.NaN : in.jitterMillis(),
-                        buffered(figures.delayNanos),
+                        bufferMillis,
                         buffered(figures.targetNanos),
                         buffered(figures.lateness95Nanos),
                         codec == null

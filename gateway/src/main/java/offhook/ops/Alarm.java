@@ -26,7 +26,7 @@ public record Alarm(Kind kind, String subject, String text, Instant since) {
         PORTS(Severity.WARNING, 1, 30),
         /// Somebody is not heard.
         ONE_WAY_AUDIO(Severity.WARNING, 3, 3),
-        /// A SIP listener is not read any more.
+        /// A SIP listener is not read any more, or takes nothing.
         LISTENER(Severity.CRITICAL, 1, 0),
         /// Call records find no way into their database, or onto the disk.
         RECORDS(Severity.WARNING, 2, 2),
@@ -72,7 +72,12 @@ public record Alarm(Kind kind, String subject, String text, Instant since) {
         /// Calls are lost.
         CRITICAL,
         /// Calls will be lost, or sound bad.
-        WARNING
+        WARNING;
+
+        /// As operations see it.
+        String key() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /// One line for people.

@@ -149,7 +149,7 @@ public final class Alarms {
                                 "subject",
                                 alarm.subject(),
                                 "severity",
-                                alarm.kind().severity().name(),
+                                alarm.kind().severity().key(),
                                 "text",
                                 alarm.text())));
         broadcaster.sendNotification(notification);

@@ -34,12 +34,18 @@ final class CallMetrics implements CallObserver {
     private static final double[] LOSS = {0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5};
     private static final double[] JITTER = {0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2};
     private static final double[] ROUND_TRIP = {0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1};
+    private static final double[] BUFFER = {0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2};
+
+    /// With the ends of what G.114 calls good and bearable one way: 150 and 400 ms.
+    private static final double[] DELAY = {0.02, 0.04, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 1};
 
     private final PrometheusMeterRegistry registry;
     private final Histogram mos;
     private final Histogram loss;
     private final Histogram jitter;
     private final Histogram roundTrip;
+    private final Histogram buffer;
+    private final Histogram delay;
     private final KnownLabels causes = new KnownLabels();
     private final KnownLabels codecs = new KnownLabels();
 
@@ -70,6 +76,19 @@ final class CallMetrics implements CallObserver {
                         "offhook_leg_round_trip_seconds",
                         "To the peer of a leg and back at its end, by RTCP",
                         ROUND_TRIP,
+                        "kind");
+        this.buffer =
+                histogram(
+                        "offhook_leg_buffer_seconds",
+                        "What the jitter buffer added to the delay of a leg's audio, on the average",
+                        BUFFER,
+                        "kind");
+        this.delay =
+                histogram(
+                        "offhook_leg_delay_seconds",
+                        "From the peer of a leg until its audio is played on: half the round trip,"
+                                + " and the jitter buffer",
+                        DELAY,
                         "kind");
     }
 
@@ -173,6 +192,8 @@ final class CallMetrics implements CallObserver {
         observe(loss.labelValues(kind, BY_PEER), share(media.peerLost(), media.sent()));
         observe(jitter.labelValues(kind), media.jitterMillis() / 1000);
         observe(roundTrip.labelValues(kind), media.roundTripMillis() / 1000);
+        observe(buffer.labelValues(kind), media.bufferMillis() / 1000);
+        observe(delay.labelValues(kind), media.delayMillis() / 1000);
     }
 
     private static double share(long part, long whole) {

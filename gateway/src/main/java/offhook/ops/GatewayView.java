@@ -3,7 +3,6 @@ package offhook.ops;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -119,7 +118,7 @@ public final class GatewayView implements GatewayMXBean {
                         new ActiveAlarm(
                                 alarm.kind().key(),
                                 alarm.subject(),
-                                alarm.kind().severity().name().toLowerCase(Locale.ROOT),
+                                alarm.kind().severity().key(),
                                 alarm.text(),
                                 alarm.since().toString()))
                 .toList();

@@ -2,6 +2,7 @@ package offhook.ops;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import offhook.sip.TrunkStatus;
 
 /// What the figures of a trunk say of whether it can be used.
@@ -9,6 +10,9 @@ public final class TrunkHealth {
 
     private static final Set<String> BAD_PLACES = Set.of("down", "avoided", "unlocated");
     private static final Set<String> BAD_REGISTRATIONS = Set.of("refused", "failing");
+
+    /// Of places and registrars; the beans of trunks have them all.
+    private static final int MOST_SHOWN = 3;
 
     private TrunkHealth() {}
 
@@ -30,8 +34,34 @@ public final class TrunkHealth {
         return one
                 ? List.of()
                 : trunks.stream()
-                        .map(trunk -> "trunk " + trunk.name() + " is down: " + trunk.lastError())
+                        .map(trunk -> "trunk " + trunk.name() + " is down: " + whyDown(trunk))
                         .toList();
+    }
+
+    /// What is wrong with each place of a trunk, in words.
+    public static String whyDown(TrunkStatus trunk) {
+        return shown(
+                trunk.places().stream()
+                        .map(place ->
+                                (place.state().equals("unlocated") ? place.name() : place.address())
+                                        + ": "
+                                        + place.lastError())
+                        .toList());
+    }
+
+    /// What is wrong with those of a trunk's registrars that do not know us, in words.
+    public static String whyUnregistered(TrunkStatus trunk) {
+        return shown(
+                trunk.registrars().stream()
+                        .filter(each -> BAD_REGISTRATIONS.contains(each.state()))
+                        .map(each -> each.name() + ": " + each.lastError())
+                        .toList());
+    }
+
+    private static String shown(List<String> all) {
+        String first = all.stream().limit(MOST_SHOWN).collect(Collectors.joining("; "));
+        int more = all.size() - MOST_SHOWN;
+        return more > 0 ? first + "; " + more + " more" : first;
     }
 
     /// Whether its registrar refuses us or does not answer.

@@ -68,7 +68,7 @@ final class FrontDoor {
     private final NanoClock clock;
     private final LogBudget loops;
     private final StatelessReply replies = new StatelessReply();
-    private final ListenerWatch listeners = new ListenerWatch();
+    private final ListenerWatch listeners;
     private final SipRecording recording;
     private final RefusedInvites refused = new RefusedInvites();
 
@@ -89,6 +89,7 @@ final class FrontDoor {
         this.identification = identification;
         this.counters = counters;
         this.clock = clock;
+        this.listeners = new ListenerWatch(clock);
         this.recording = new SipRecording(trunks, counters.sip(), InstantSource.system());
         this.loops = new LogBudget(clock.nanoTime());
     }

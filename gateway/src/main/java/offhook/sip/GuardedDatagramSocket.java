@@ -5,11 +5,14 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.util.concurrent.locks.LockSupport;
 import offhook.sip.FrontDoor.Decision;
 
 /// A UDP socket whose reader gets only what the [FrontDoor] lets pass, cut to the message's end.
 /// JAIN-SIP's reader thread owns [#receive].
 final class GuardedDatagramSocket extends DatagramSocket {
+
+    private static final long PAUSE_NANOS = 100_000_000;
 
     private final FrontDoor door;
     private final ListenerWatch.Listener listener;
@@ -43,13 +46,27 @@ final class GuardedDatagramSocket extends DatagramSocket {
         super.send(packet);
     }
 
+    /// JAIN-SIP's reader asks again at once after an error, and would spin while it lasts.
+    private void await(DatagramPacket packet) throws IOException {
+        try {
+            super.receive(packet);
+        } catch (IOException e) {
+            if (!isClosed()) {
+                listener.failed(e);
+                // No lock: the reading thread owns this socket's input and has nobody to wait for.
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+            throw e;
+        }
+    }
+
     @Override
     public void receive(DatagramPacket packet) throws IOException {
         listener.awaits();
         int capacityBytes = packet.getLength();
         while (true) {
             packet.setLength(capacityBytes);
-            super.receive(packet);
+            await(packet);
             Decision decision =
                     door.inspectDatagram(
                             packet.getData(),

@@ -19,9 +19,11 @@ final class GuardedServerSocket extends ServerSocket {
     private final ListenerWatch.Listener listener;
     private final Function<InetAddress, Optional<Runnable>> admission;
 
+    /// @param transport as operators call it: tcp or tls
     /// @param admission takes a place for a connection from an address, and says how to give it
     ///   back; empty: there is none for it
     GuardedServerSocket(
+            String transport,
             InetSocketAddress bind,
             FrontDoor door,
             Function<InetAddress, Optional<Runnable>> admission)
@@ -30,7 +32,7 @@ final class GuardedServerSocket extends ServerSocket {
         this.admission = admission;
         setReuseAddress(true);
         bind(bind);
-        this.listener = door.listeners().add("tcp", bind, this::isClosed);
+        this.listener = door.listeners().add(transport, bind, this::isClosed);
     }
 
     @Override
@@ -51,6 +53,7 @@ final class GuardedServerSocket extends ServerSocket {
                 if (isClosed()) {
                     throw e;
                 }
+                listener.failed(e);
                 // No lock: the accepting thread owns this loop and has nobody to wait for.
                 LockSupport.parkNanos(PAUSE_NANOS);
             }

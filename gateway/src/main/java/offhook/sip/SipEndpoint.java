@@ -258,6 +258,12 @@ public final class SipEndpoint {
         return door.listeners().deaf();
     }
 
+    /// What is wrong with listeners, in words by address: those of [#deafListeners], and those that
+    /// try and fail, as while the process has no file descriptors left. Any thread.
+    public Map<String, String> listenerTroubles() {
+        return door.listeners().troubles();
+    }
+
     /// When the certificate expires that trunks are shown; empty without TLS.
     public Optional<Instant> certificateUntil() {
         return tls.map(TlsIdentity::until);

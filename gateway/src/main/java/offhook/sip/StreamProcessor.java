@@ -69,7 +69,8 @@ final class StreamProcessor extends ConnectionOrientedMessageProcessor {
 
     @Override
     public void start() throws IOException {
-        GuardedServerSocket listening = new GuardedServerSocket(bind, gate.door(), gate::admit);
+        GuardedServerSocket listening =
+                new GuardedServerSocket(getTransport(), bind, gate.door(), gate::admit);
         server = listening;
         Threads.virtual("sip-" + getTransport() + "-accept-" + getPort(), () -> accept(listening))
                 .start();

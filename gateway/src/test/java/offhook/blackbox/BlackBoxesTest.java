@@ -100,6 +100,7 @@ public class BlackBoxesTest {
                         0,
                         1,
                         NaN,
+                        NaN,
                         mos,
                         peerMos,
                         listening,

@@ -276,6 +276,46 @@ public class LegMeterTest {
     }
 
     @Test
+    public void theSummaryHasTheMeanDelayOfTheBufferWhileThereWasOne() {
+        long[] delayNanos = {40 * MILLI};
+        AudioPath path =
+                new AudioPath() {
+                    @Override
+                    public void onPacket(RtpPacket packet, AudioCodec codec, long arrivalNanos) {
+                        throw new IllegalStateException("not asked for");
+                    }
+
+                    @Override
+                    public void figures(PathFigures into) {
+                        into.buffered = true;
+                        into.delayNanos = delayNanos[0];
+                    }
+
+                    @Override
+                    public void close() {
+                        // Holds nothing.
+                    }
+                };
+        MediaSummary before = MediaSummary.of(browser.meter.whole(nowNanos), 0);
+        run(2);
+        browser.meter.outlet(path);
+        run(3);
+        delayNanos[0] = 60 * MILLI;
+        run(3);
+        browser.meter.outlet(AudioPath.NONE);
+        run(5);
+        MediaSummary unreported = MediaSummary.of(browser.meter.whole(nowNanos), 0);
+        browser.delayNanos = 15 * MILLI;
+        browser.control();
+        MediaSummary reported = MediaSummary.of(browser.meter.whole(nowNanos), 0);
+
+        assertThat(before.bufferMillis()).isNaN();
+        assertThat(unreported.bufferMillis()).isCloseTo(50, within(1e-6));
+        assertThat(unreported.delayMillis()).as("nobody knows the way").isNaN();
+        assertThat(reported.delayMillis()).isCloseTo(65, within(1.0));
+    }
+
+    @Test
     public void countsOfAPathThatIsNoMoreStay() {
 
         AudioPath path =
@@ -336,7 +376,8 @@ public class LegMeterTest {
         assertThat(unreported.toString())
                 .startsWith(
                         "opus codecChanges=0 sent=2000 received=1900 lost=98 unplayed=98 concealedMillis=0")
-                .endsWith("roundTripMillis=unknown mos=unknown peerMos=unknown");
+                .endsWith(
+                        "bufferMillis=unknown roundTripMillis=unknown mos=unknown peerMos=unknown");
     }
 
     @Test

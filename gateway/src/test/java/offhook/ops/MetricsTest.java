@@ -108,7 +108,9 @@ public class MetricsTest {
     }
 
     private static MediaSummary summary(String codec, double mos) {
-        return new MediaSummary(codec, 0, 3000, 2970, 30, 0, 0, 0, 4.0, 30.0, mos, mos, mos, mos);
+        double buffer = codec.equals("opus") ? 45.0 : Double.NaN;
+        return new MediaSummary(
+                codec, 0, 3000, 2970, 30, 0, 0, 0, 4.0, 30.0, buffer, mos, mos, mos, mos);
     }
 
     private double sum(String prefix) {
@@ -172,6 +174,38 @@ public class MetricsTest {
                         metrics.samples()
                                 .get("offhook_leg_loss_ratio_sum{heard=\"by-us\",kind=\"trunk\"}"))
                 .isCloseTo(0.01, within(1e-9));
+    }
+
+    @Test
+    public void delayOfLegsGoesIntoFixedBucketsAndWhatNobodyMeasuredDoesNot() {
+        metrics.calls().ended(CALL, answered(EndCause.hangUp(By.CALLER)));
+        CallEnd silent = answered(EndCause.hangUp(By.CALLER));
+        metrics.calls()
+                .ended(
+                        CALL,
+                        new CallEnd(
+                                silent.last(),
+                                silent.direction(),
+                                silent.cause(),
+                                silent.ringingNanos(),
+                                silent.answeredNanos(),
+                                silent.endedNanos(),
+                                List.of(new LegEnd(BROWSER, MediaSummary.NONE))));
+
+        assertThat(metrics.samples())
+                .containsEntry("offhook_leg_buffer_seconds_count{kind=\"browser\"}", 1.0)
+                .containsEntry(
+                        "offhook_leg_buffer_seconds_bucket{kind=\"browser\",le=\"0.04\"}", 0.0)
+                .containsEntry(
+                        "offhook_leg_buffer_seconds_bucket{kind=\"browser\",le=\"0.06\"}", 1.0)
+                // A trunk's audio goes on as it comes.
+                .containsEntry("offhook_leg_buffer_seconds_count{kind=\"trunk\"}", 0.0)
+                .containsEntry("offhook_leg_delay_seconds_count{kind=\"browser\"}", 1.0)
+                .containsEntry(
+                        "offhook_leg_delay_seconds_bucket{kind=\"browser\",le=\"0.04\"}", 0.0)
+                .containsEntry(
+                        "offhook_leg_delay_seconds_bucket{kind=\"browser\",le=\"0.06\"}", 1.0)
+                .containsEntry("offhook_leg_delay_seconds_bucket{kind=\"trunk\",le=\"0.02\"}", 1.0);
     }
 
     @Test

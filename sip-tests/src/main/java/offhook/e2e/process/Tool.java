@@ -25,6 +25,8 @@ public record Tool(String name, String debianPackage) {
     public static final Tool LINPHONE = new Tool("linphonec", "linphone-cli");
     public static final Tool KAMAILIO = new Tool("kamailio", "kamailio kamailio-tls-modules");
     public static final Tool COTURN = new Tool("turnserver", "coturn");
+    public static final Tool FAKETIME = new Tool("faketime", "faketime");
+    public static final Tool PRLIMIT = new Tool("prlimit", "util-linux");
     public static final Tool OPENSSL = new Tool("openssl", "openssl");
     public static final Tool CHROMIUM = new Tool("chromium", "chromium");
     public static final Tool FIREFOX = new Tool("firefox-esr", "firefox-esr");

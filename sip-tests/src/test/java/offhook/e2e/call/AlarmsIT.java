@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.management.Notification;
 import javax.management.openmbean.CompositeData;
@@ -19,8 +22,10 @@ import offhook.e2e.phone.PhoneCall;
 import offhook.e2e.phone.Sound;
 import offhook.e2e.process.Await;
 import offhook.e2e.process.DemoConfig;
+import offhook.e2e.process.FakeClock;
 import offhook.e2e.process.GatewayProcess;
 import offhook.e2e.process.Ports;
+import offhook.e2e.process.Tool;
 import offhook.e2e.speech.G711;
 import offhook.e2e.web.FrameLoop;
 import offhook.e2e.web.PeerIdentity;
@@ -36,15 +41,21 @@ import org.testng.annotations.Test;
 public class AlarmsIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final String RAISED = "offhook.alarm.raised";
     private static final String CLEARED = "offhook.alarm.cleared";
 
     private static final String CERTIFICATE = "gateway";
 
     private final List<String> heard = new CopyOnWriteArrayList<>();
+
+    /// What was said last of each alarm.
+    private final Map<String, String> words = new ConcurrentHashMap<>();
+
     private final InetAddress loopback = InetAddress.getLoopbackAddress();
     private Path folder;
     private CalledPhone peer;
+    private FakeClock clock;
     private DemoConfig config;
     private GatewayProcess gateway;
     private Operations operations;
@@ -82,9 +93,12 @@ public class AlarmsIT {
                                                     auth: {username: gw, password: "a secret"}
                                                 """
                                                         .formatted(peer.uri())));
-        gateway = GatewayProcess.start(config.file(), folder.resolve("gateway.log"), LIMIT);
+        clock = FakeClock.in(folder);
+        gateway =
+                GatewayProcess.startBy(
+                        clock.command(), config.file(), folder.resolve("gateway.log"), START_LIMIT);
         operations = Operations.of(gateway);
-        operations.hear(notification -> heard.add(textOf(notification)));
+        operations.hear(this::hear);
     }
 
     @AfterClass(alwaysRun = true)
@@ -100,9 +114,11 @@ public class AlarmsIT {
         }
     }
 
-    private static String textOf(Notification notification) {
+    private void hear(Notification notification) {
         Map<?, ?> alarm = (Map<?, ?>) notification.getUserData();
-        return notification.getType() + ' ' + alarm.get("kind") + ' ' + alarm.get("subject");
+        String which = alarm.get("kind") + " " + alarm.get("subject");
+        words.put(which, String.valueOf(alarm.get("text")));
+        heard.add(notification.getType() + ' ' + which);
     }
 
     private void awaitHeard(String type, String alarm) {
@@ -116,6 +132,12 @@ public class AlarmsIT {
                 "the registration fails",
                 LIMIT,
                 () -> operations.alarms().contains("registration-failed shut"));
+        CompositeData alarm =
+                Arrays.stream((CompositeData[]) operations.attribute("Alarms"))
+                        .filter(each -> each.get("kind").equals("registration-failed"))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat((String) alarm.get("text")).contains("127.0.0.1", "Connection refused");
     }
 
     @Test
@@ -143,6 +165,8 @@ public class AlarmsIT {
         peer.close();
         awaitHeard(RAISED, "trunk-down far");
         assertThat(operations.alarms()).contains("trunk-down far");
+        assertThat(words.get("trunk-down far"))
+                .contains("127.0.0.1:" + at.getPort(), "OPTIONS: no answer");
 
         peer = new CalledPhone(at);
         awaitHeard(CLEARED, "trunk-down far");
@@ -174,6 +198,32 @@ public class AlarmsIT {
             call.media().mute(false);
             awaitHeard(CLEARED, "one-way-audio " + id);
             call.hangUp(LIMIT);
+        }
+    }
+
+    @Test
+    public void clockThatIsSetAnewIsToldOf() {
+        assertThat(heard).doesNotContain(RAISED + " clock-jump ");
+        clock.advance(Duration.ofSeconds(20));
+        awaitHeard(RAISED, "clock-jump ");
+        assertThat(operations.alarms()).contains("clock-jump ");
+        assertThat(words.get("clock-jump ")).matches(".*jumped by (19|20|21)[0-9]{3} ms");
+    }
+
+    /// After all others: without a file descriptor left a JVM finds no classes either.
+    @Test(priority = 1)
+    public void listenerThatCanTakeNobodyIsToldOfUntilItCan() throws Exception {
+        String listener = "listener tcp://127.0.0.1:" + config.sipPort();
+        Tool.PRLIMIT.run(LIMIT, "--pid", gateway.pid(), "--nofile=3:");
+        try (Socket caller = new Socket(loopback, config.sipPort())) {
+            awaitHeard(RAISED, listener);
+            assertThat(operations.alarms()).contains(listener);
+            assertThat(words.get(listener)).contains("Too many open files");
+
+            Tool.PRLIMIT.run(LIMIT, "--pid", gateway.pid(), "--nofile=1024:");
+            awaitHeard(CLEARED, listener);
+            assertThat(operations.alarms()).doesNotContain(listener);
+            assertThat(caller.isConnected()).isTrue();
         }
     }
 }

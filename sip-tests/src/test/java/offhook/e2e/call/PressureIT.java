@@ -2,14 +2,20 @@ package offhook.e2e.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.management.Notification;
 import offhook.e2e.phone.CallOffer;
 import offhook.e2e.phone.Phone;
 import offhook.e2e.phone.PhoneCall;
@@ -40,8 +46,21 @@ public class PressureIT {
 
     private static final Duration PRESS_STEP = Duration.ofSeconds(6);
 
+    private static final String ALARM = "cpu-pressure loop 0";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final List<String> heard = new CopyOnWriteArrayList<>();
+    private final List<Process> hogs = new ArrayList<>();
     private CallStand stand;
     private Operations operations;
+    private Phone phone;
+
+    /// The one that lives through all of it.
+    private PhoneCall call;
+
+    private String id;
+    private long packetsBefore;
 
     @BeforeClass
     public void start() {
@@ -49,10 +68,16 @@ public class PressureIT {
                 CallStand.start(
                         PressureIT.class, t -> t.replace("media:\n", "media:\n  loops: 1\n"));
         operations = Operations.of(stand.gateway());
+        operations.hear(this::hear);
+        phone = stand.phone();
     }
 
     @AfterClass(alwaysRun = true)
     public void stop() {
+        hogs.forEach(Process::destroyForcibly);
+        if (phone != null) {
+            phone.close();
+        }
         if (operations != null) {
             operations.close();
         }
@@ -61,71 +86,83 @@ public class PressureIT {
         }
     }
 
+    private void hear(Notification notification) {
+        Map<?, ?> alarm = (Map<?, ?>) notification.getUserData();
+        heard.add(notification.getType() + ' ' + alarm.get("kind") + ' ' + alarm.get("subject"));
+    }
+
     @Test
-    public void complexityGoesDownUnderPressureAndComesBackAndTheCallGoesOn() throws Exception {
+    public void complexityGoesDownUnderPressureAndTheCallGoesOn() throws Exception {
         stand.freshen();
         String core = lastCore();
         run("taskset", "-cp", core, mediaThread());
-        List<Process> hogs = new ArrayList<>();
-        try (Phone phone = stand.phone()) {
-            PhoneCall call = stand.talk(phone, CallOffer.of(G711.PCMA));
-            Await.until("the call is counted", LIMIT, () -> number("Calls") == 1);
-            assertThat(number("Legs")).isEqualTo(2);
-            awaitConfiguredComplexity();
-            long packetsBefore = number("PacketsOut");
+        call = stand.talk(phone, CallOffer.of(G711.PCMA));
+        Await.until("the call is counted", LIMIT, () -> number("Calls") == 1);
+        id = operations.calls().getFirst();
+        assertThat(number("Legs")).isEqualTo(2);
+        awaitConfiguredComplexity();
+        packetsBefore = number("PacketsOut");
 
-            for (int i = 0; i < HOGS; i++) {
-                hogs.add(hog(core));
-            }
-            pressUntilComplexityIsLowest();
-            Hearing.awaitBothWays(stand.alice(), Voices.AGENT_HZ, call, Voices.CALLER_HZ, LIMIT);
-            hogs.forEach(Process::destroy);
-            awaitConfiguredComplexity();
-            Hearing.awaitBothWays(stand.alice(), Voices.AGENT_HZ, call, Voices.CALLER_HZ, LIMIT);
-
-            assertThat(number("StepsDown")).isGreaterThanOrEqualTo(2);
-            assertThat(number("StepsUp")).isGreaterThanOrEqualTo(2);
-            assertThat(number("LateTicks")).isPositive();
-            assertThat(number("PacketsOut")).isGreaterThan(packetsBefore + 500);
-            assertThat(stand.log()).contains("complexity of Opus changed loop=0 from=5 to=2");
-            call.hangUp(LIMIT);
-            Await.until("the call is gone", LIMIT, () -> number("Legs") == 0);
-        } finally {
-            hogs.forEach(Process::destroyForcibly);
+        for (int i = 0; i < HOGS; i++) {
+            hogs.add(hog(core));
         }
+        pressUntilComplexityIsLowest();
+        Hearing.awaitBothWays(stand.alice(), Voices.AGENT_HZ, call, Voices.CALLER_HZ, LIMIT);
+
+        assertThat(number("StepsDown")).isGreaterThanOrEqualTo(2);
+        assertThat(number("LateTicks")).isPositive();
+        assertThat(stand.log()).contains("complexity of Opus changed loop=0 from=5 to=2");
     }
 
     /// The loop is given less than its one call needs, so that it falls ever further behind.
-    @Test(dependsOnMethods = "complexityGoesDownUnderPressureAndComesBackAndTheCallGoesOn")
+    @Test(dependsOnMethods = "complexityGoesDownUnderPressureAndTheCallGoesOn")
     public void callsAreRefusedWhileNothingIsLeftAndTakenAgainAfterwards() throws Exception {
-        stand.freshen();
         run("renice", "-n", "19", "-p", mediaThread());
-        List<Process> hogs = new ArrayList<>();
-        try (Phone phone = stand.phone()) {
-            PhoneCall living = stand.talk(phone, CallOffer.of(G711.PCMA));
+        Await.until("calls are refused", LIMIT, this::refusesCalls);
+        Await.until(
+                "the operator is told: " + heard,
+                LIMIT,
+                () -> heard.contains("offhook.alarm.raised " + ALARM));
+        assertThat(operations.alarms()).contains(ALARM);
+        SipMessage refusal = phone.invite("201", CallOffer.of(G711.PCMA)).awaitFinal(LIMIT);
+        hogs.forEach(Process::destroy);
+        run("renice", "-n", "0", "-p", mediaThread());
+        Await.until("calls are taken", LIMIT, () -> !refusesCalls());
+        SipMessage nobodyThere = phone.invite("201", CallOffer.of(G711.PCMA)).awaitFinal(LIMIT);
 
-            for (int i = 0; i < HOGS; i++) {
-                hogs.add(hog(lastCore()));
-            }
-            Await.until("calls are refused", LIMIT, this::refusesCalls);
-            Await.until(
-                    "the operator is told",
-                    LIMIT,
-                    () -> operations.alarms().contains("cpu-pressure loop 0"));
-            SipMessage refusal = phone.invite("201", CallOffer.of(G711.PCMA)).awaitFinal(LIMIT);
-            hogs.forEach(Process::destroy);
-            Await.until("calls are taken", LIMIT, () -> !refusesCalls());
-            SipMessage nobodyThere = phone.invite("201", CallOffer.of(G711.PCMA)).awaitFinal(LIMIT);
+        assertThat(refusal.status()).isEqualTo(503);
+        assertThat(refusal.header("Retry-After")).matches("[1-9][0-9]*");
+        assertThat(refusal.header("Warning")).contains("overload");
+        assertThat(operations.counter("calls.overload")).isPositive();
+        assertThat(nobodyThere.status()).isEqualTo(480);
+    }
 
-            assertThat(refusal.status()).isEqualTo(503);
-            assertThat(refusal.header("Retry-After")).matches("[1-9][0-9]*");
-            assertThat(refusal.header("Warning")).contains("overload");
-            assertThat(operations.counter("calls.overload")).isPositive();
-            assertThat(nobodyThere.status()).isEqualTo(480);
-            Hearing.awaitBothWays(stand.alice(), Voices.AGENT_HZ, living, Voices.CALLER_HZ, LIMIT);
-            living.hangUp(LIMIT);
-        } finally {
-            hogs.forEach(Process::destroyForcibly);
+    @Test(dependsOnMethods = "callsAreRefusedWhileNothingIsLeftAndTakenAgainAfterwards")
+    public void allComesBackAndWhatTheCallWentThroughIsToldOfIt() throws Exception {
+        awaitConfiguredComplexity();
+        Await.until(
+                "the operator is told that it is over: " + heard,
+                RETURN_LIMIT,
+                () -> heard.contains("offhook.alarm.cleared " + ALARM));
+        Hearing.awaitBothWays(stand.alice(), Voices.AGENT_HZ, call, Voices.CALLER_HZ, LIMIT);
+
+        assertThat(operations.alarms()).doesNotContain(ALARM);
+        assertThat(number("StepsUp")).isGreaterThanOrEqualTo(2);
+        assertThat(number("PacketsOut")).isGreaterThan(packetsBefore + 500);
+        call.hangUp(LIMIT);
+        Await.until("the call is gone", LIMIT, () -> number("Legs") == 0);
+        Await.until(
+                "its story is told", LIMIT, () -> story().get("state").asText().equals("ended"));
+        assertThat(story().get("findings").findValuesAsText("rule"))
+                .as(story().toString())
+                .contains("cpu");
+    }
+
+    private JsonNode story() {
+        try {
+            return JSON.readTree((String) operations.invoke("call", id, String.class));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
         }
     }
 
