@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -113,6 +114,8 @@ public class MonitoringFilesTest {
                                     LoopFigures.Work.NONE));
             metrics.addTrunk(new TrunkStatus("pbx"));
             metrics.addProbe(new NoProbe());
+            metrics.addAlarms(
+                    new Alarms(new Owner("alarms", () -> 0, 1, _ -> {}), InstantSource.system()));
             metrics.addAgents(
                     new AgentRegistry(new Owner("agents", () -> 0, 1, _ -> {}), List.of()));
             metrics.addQueues(queue(), () -> 0);
