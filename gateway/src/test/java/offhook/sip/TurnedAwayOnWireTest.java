@@ -28,6 +28,7 @@ import offhook.call.QueueExit;
 import offhook.call.Target;
 import offhook.config.DoctorConfig;
 import offhook.doctor.CallDoctor;
+import offhook.net.FreePorts;
 import offhook.runtime.NanoClock;
 import offhook.sdp.SessionDescription;
 import offhook.telemetry.Counters;
@@ -117,7 +118,7 @@ public class TurnedAwayOnWireTest {
 
     @BeforeMethod
     public void start() throws IOException {
-        server = EndpointStand.freePort();
+        server = FreePorts.nextAddress();
         Counters counters = new Counters();
         endpoint = Endpoints.on(server, counters, List.of(Doors.trunk("pbx", "127.0.0.2")));
         media.room = true;
