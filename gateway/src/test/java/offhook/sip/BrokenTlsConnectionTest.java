@@ -67,7 +67,9 @@ public class BrokenTlsConnectionTest {
                                   listen: ["tls://127.0.0.1:%d"]
                                   tls: {certificate: own.pem, key: key.pem, ca: ca.pem}
                                 trunks:
-                                  - {name: pbx, uri: "sip:127.0.0.33:%d;transport=tls"}
+                                  - name: pbx
+                                    uri: "sip:127.0.0.33:%d;transport=tls"
+                                    failover-seconds: 30
                                 """
                                         .formatted(listen.getPort(), pbx.getLocalPort()),
                                 _ -> Optional.empty(),
