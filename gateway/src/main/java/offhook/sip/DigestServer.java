@@ -2,11 +2,13 @@ package offhook.sip;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import offhook.config.CallerChallenge;
 import offhook.config.TrunkConfig;
 import offhook.runtime.NanoClock;
@@ -46,13 +48,27 @@ final class DigestServer {
     private final NonceCounts counts;
     private final GuessLimiter guesses;
 
-    /// Made when first asked for, of each challenge that was ever configured.
+    /// Made when first asked for; those of trunks that are gone are forgotten by [#retain].
     private final Map<CallerChallenge, Lock> locks = new ConcurrentHashMap<>();
 
     DigestServer(NanoClock clock, GuessLimiter guesses) {
         this.nonces = new DigestNonces(clock, Identifiers::next);
         this.counts = new NonceCounts(clock);
         this.guesses = guesses;
+    }
+
+    /// Forgets what is compared with for other trunks than these.
+    void retain(Collection<TrunkConfig> known) {
+        locks.keySet()
+                .retainAll(
+                        known.stream()
+                                .flatMap(trunk -> trunk.challenge().stream())
+                                .collect(Collectors.toUnmodifiableSet()));
+    }
+
+    /// For how many challenges something to compare with is kept.
+    int kept() {
+        return locks.size();
     }
 
     private static Lock lock(CallerChallenge challenge) {

@@ -108,7 +108,15 @@ public final class SipEndpoint {
                         settings.sip().listen().stream().map(Listen::scheme).distinct().toList(),
                         clock);
         this.lines = new TrunkLines(settings.trunks(), trunks, dialogs, outlets, servers, clock);
-        this.exchange = new TrunkExchange(trunks, dialogs, outlets, identification, lines, clock);
+        this.exchange =
+                new TrunkExchange(
+                        trunks,
+                        dialogs,
+                        outlets,
+                        identification,
+                        lines,
+                        clock,
+                        known -> tls.ifPresent(identity -> identity.retain(known)));
         this.dialer = new TrunkDialer(lines, trunks, dialogs, outlets, clock);
         this.timers =
                 new Owner(
@@ -138,10 +146,8 @@ public final class SipEndpoint {
     /// @throws TlsFileException when a file of theirs cannot serve
     public Reconfiguration prepare(List<TrunkConfig> wanted, Set<String> emergency)
             throws TlsFileException {
-        if (tls.isPresent()) {
-            tls.get().trust(wanted);
-        }
-        return exchange.prepare(wanted, emergency);
+        Runnable trusting = tls.isPresent() ? tls.get().prepare(wanted) : () -> {};
+        return exchange.prepare(wanted, emergency, trusting);
     }
 
     /// Other trunks, made ready: first they are taken or dropped. Calls that live go on as they

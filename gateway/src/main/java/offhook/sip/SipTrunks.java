@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import offhook.config.Cidr;
 import offhook.config.TrunkConfig;
@@ -26,9 +26,7 @@ final class SipTrunks {
     /// their calls, and open none. Exchanged whole.
     private volatile List<TrunkConfig> leaving = List.of();
 
-    /// Addresses that calls go out to, with the names of the trunks there; written by those who
-    /// dial, read by all.
-    private final Map<InetAddress, Set<String>> reached = new ConcurrentHashMap<>();
+    private final ReachedPeers reached;
 
     /// Where the probe calls from now; written by who probes, read by all.
     private volatile Optional<InetSocketAddress> probeFrom = Optional.empty();
@@ -48,6 +46,7 @@ final class SipTrunks {
         this.emergency = Set.copyOf(emergency);
         this.trunks = List.copyOf(trunks);
         this.clock = clock;
+        this.reached = new ReachedPeers(clock);
         Stream.concat(trunks.stream(), Stream.of(ProbeTrunk.CONFIG)).forEach(this::load);
     }
 
@@ -78,6 +77,23 @@ final class SipTrunks {
     /// No call lives any more that began when a trunk was configured so.
     void forget(Collection<TrunkConfig> gone) {
         leaving = leaving.stream().filter(trunk -> !gone.contains(trunk)).toList();
+        Set<String> names =
+                Stream.concat(known().stream(), Stream.of(ProbeTrunk.CONFIG))
+                        .map(TrunkConfig::name)
+                        .collect(Collectors.toUnmodifiableSet());
+        loads.keySet().retainAll(names);
+        reached.retain(names::contains);
+        secured.retain(names::contains);
+    }
+
+    /// What trunks are configured as, and what they were as that may still have calls.
+    List<TrunkConfig> known() {
+        return Stream.concat(trunks.stream(), leaving.stream()).toList();
+    }
+
+    /// Of how many trunks it is known how many calls they have.
+    int loads() {
+        return loads.size();
     }
 
     /// What a trunk is configured as now, or was when the calls began that it still has.
@@ -90,8 +106,7 @@ final class SipTrunks {
     }
 
     private Stream<TrunkConfig> reachedAt(InetAddress address) {
-        return reached.getOrDefault(address, Set.of()).stream()
-                .flatMap(name -> known(name).stream());
+        return reached.trunksAt(address).stream().flatMap(name -> known(name).stream());
     }
 
     /// Whether a number is one of an emergency service.
@@ -128,7 +143,7 @@ final class SipTrunks {
     /// @param way whom the configuration names there
     void reaches(TrunkTarget target, TrunkConfig trunk, TrunkUri way) throws IOException {
         InetAddress address = target.address();
-        reached.computeIfAbsent(address, _ -> new CopyOnWriteArraySet<>()).add(trunk.name());
+        reached.add(address, trunk.name());
         if (target.transport().equals("tls")) {
             // RFC 5922 §7.3: the domain of the configuration, whatever DNS made of it.
             secured.aim(address, target.port(), new TlsAim(trunk, way.host()));
@@ -160,7 +175,7 @@ final class SipTrunks {
     boolean isPeer(InetAddress source, TrunkConfig trunk) {
         return find(source).filter(found -> found.name().equals(trunk.name())).isPresent()
                 || (isKnownByAddress(trunk)
-                        && (reached.getOrDefault(source, Set.of()).contains(trunk.name())
+                        && (reached.trunksAt(source).contains(trunk.name())
                                 || holder(List.of(trunk), source).isPresent()));
     }
 

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import offhook.config.TrunkConfig;
 
 /// The TLS connections that are open, whose they are, and whom we expect where we connect to. Any
@@ -67,6 +68,14 @@ final class TlsConnections {
                             + before.trunk().name()
                             + ", whose 'tls' or host is another");
         }
+    }
+
+    /// Forgets whom other trunks than these expected where nothing is open.
+    void retain(Predicate<String> trunks) {
+        aims.entrySet()
+                .removeIf(each ->
+                        !trunks.test(each.getValue().trunk().name())
+                                && !open.containsKey(each.getKey()));
     }
 
     Optional<TlsAim> aimAt(InetAddress address, int port) {

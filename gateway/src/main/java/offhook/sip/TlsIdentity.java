@@ -5,11 +5,15 @@ import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -42,27 +46,45 @@ public final class TlsIdentity {
                         List.of(files.certificate(), files.key()),
                         () -> KeyMaterial.read(files.certificate(), files.key()));
         this.everyones = files.ca();
-        if (everyones.isPresent()) {
-            watch("sip.tls.ca", everyones.get());
-        }
-        trust(trunks);
+        prepare(trunks).run();
     }
 
-    /// Reads the authorities of trunks that come to those that are known.
+    /// Reads the authorities of trunks; changes nothing.
     ///
+    /// @return has them be believed from then on, beside those that are known
     /// @throws TlsFileException when a file cannot serve, saying which and why
-    void trust(List<TrunkConfig> trunks) throws TlsFileException {
+    Runnable prepare(List<TrunkConfig> trunks) throws TlsFileException {
+        Map<Path, Watched<Trust>> wanted = new HashMap<>();
+        if (everyones.isPresent()) {
+            wanted.put(everyones.get(), watch("sip.tls.ca", everyones.get()));
+        }
         for (TrunkConfig trunk : trunks) {
             if (trunk.tls().ca().isPresent()) {
-                watch("tls.ca of trunk " + trunk.name(), trunk.tls().ca().get());
+                Path file = trunk.tls().ca().get();
+                wanted.put(file, watch("tls.ca of trunk " + trunk.name(), file));
             }
         }
+        return () -> authorities.putAll(wanted);
     }
 
-    private void watch(String what, Path file) throws TlsFileException {
-        if (!authorities.containsKey(file)) {
-            authorities.put(file, new Watched<>(what, List.of(file), () -> Trust.read(file)));
-        }
+    /// Forgets the authorities of other trunks than these.
+    void retain(Collection<TrunkConfig> known) {
+        Set<Path> used =
+                Stream.concat(
+                                everyones.stream(),
+                                known.stream().flatMap(trunk -> trunk.tls().ca().stream()))
+                        .collect(Collectors.toUnmodifiableSet());
+        authorities.keySet().retainAll(used);
+    }
+
+    /// Whether a file is one of those that are looked at for authorities.
+    boolean isWatching(Path file) {
+        return authorities.containsKey(file);
+    }
+
+    private Watched<Trust> watch(String what, Path file) throws TlsFileException {
+        Watched<Trust> known = authorities.get(file);
+        return known != null ? known : new Watched<>(what, List.of(file), () -> Trust.read(file));
     }
 
     /// Looks whether files changed.
@@ -151,12 +173,16 @@ public final class TlsIdentity {
         }
     }
 
-    private Trust trustOf(TrunkConfig trunk) {
-        return trunk.tls()
-                .ca()
-                .or(() -> everyones)
-                .map(file -> Objects.requireNonNull(authorities.get(file)).current())
-                .orElse(publicAuthorities);
+    private Trust trustOf(TrunkConfig trunk) throws CertificateException {
+        Optional<Path> file = trunk.tls().ca().or(() -> everyones);
+        if (file.isEmpty()) {
+            return publicAuthorities;
+        }
+        Watched<Trust> found = authorities.get(file.get());
+        if (found == null) {
+            throw new CertificateException("trunk " + trunk.name() + " is configured no more");
+        }
+        return found.current();
     }
 
     private SSLContext context(Judge judge) {

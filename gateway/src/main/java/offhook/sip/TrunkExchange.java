@@ -2,7 +2,7 @@ package offhook.sip;
 
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 import offhook.config.TrunkConfig;
 import offhook.runtime.NanoClock;
 
@@ -19,39 +19,50 @@ final class TrunkExchange {
     private final TrunkIdentification identification;
     private final TrunkLines lines;
     private final NanoClock clock;
+    private final Consumer<List<TrunkConfig>> retaining;
 
     /// Guarded by the trunks.
     private long leavingSinceNanos;
 
+    /// @param retaining has others forget what they know of other trunks than these
     TrunkExchange(
             SipTrunks trunks,
             Dialogs dialogs,
             Outlets outlets,
             TrunkIdentification identification,
             TrunkLines lines,
-            NanoClock clock) {
+            NanoClock clock,
+            Consumer<List<TrunkConfig>> retaining) {
         this.trunks = trunks;
         this.dialogs = dialogs;
         this.outlets = outlets;
         this.identification = identification;
         this.lines = lines;
         this.clock = clock;
+        this.retaining = retaining;
     }
 
-    SipEndpoint.Reconfiguration prepare(List<TrunkConfig> wanted, Set<String> emergency) {
-        return new Prepared(wanted, emergency, lines.prepare(wanted));
+    /// @param trusting has the authorities of these trunks be believed
+    SipEndpoint.Reconfiguration prepare(
+            List<TrunkConfig> wanted, Set<String> emergency, Runnable trusting) {
+        return new Prepared(wanted, emergency, trusting, lines.prepare(wanted));
     }
 
     private final class Prepared implements SipEndpoint.Reconfiguration {
 
         private final List<TrunkConfig> wanted;
         private final Set<String> emergency;
+        private final Runnable trusting;
         private final TrunkLines.Prepared ready;
 
         private Prepared(
-                List<TrunkConfig> wanted, Set<String> emergency, TrunkLines.Prepared ready) {
+                List<TrunkConfig> wanted,
+                Set<String> emergency,
+                Runnable trusting,
+                TrunkLines.Prepared ready) {
             this.wanted = wanted;
             this.emergency = emergency;
+            this.trusting = trusting;
             this.ready = ready;
         }
 
@@ -59,8 +70,9 @@ final class TrunkExchange {
         public void take() {
             synchronized (trunks) {
                 leavingSinceNanos = clock.nanoTime();
+                trusting.run();
                 trunks.reconfigured(wanted, emergency);
-                outlets.tell(Stream.concat(wanted.stream(), trunks.leaving().stream()).toList());
+                outlets.tell(trunks.known());
             }
             identification.reconfigured();
             ready.take();
@@ -88,9 +100,15 @@ final class TrunkExchange {
                 List<TrunkConfig> used = dialogs.trunks();
                 trunks.forget(
                         trunks.leaving().stream().filter(trunk -> !used.contains(trunk)).toList());
-                outlets.tell(
-                        Stream.concat(trunks.all().stream(), trunks.leaving().stream()).toList());
+                outlets.tell(trunks.known());
+                forgetOthers();
             }
         }
+    }
+
+    private void forgetOthers() {
+        List<TrunkConfig> known = trunks.known();
+        identification.retain(known);
+        retaining.accept(known);
     }
 }

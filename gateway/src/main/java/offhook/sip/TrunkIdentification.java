@@ -69,6 +69,11 @@ final class TrunkIdentification {
         anywhere = trunks.all().stream().filter(t -> asks(t, Sources.TCP)).toList();
     }
 
+    /// Forgets the passwords of other trunks than these.
+    void retain(List<TrunkConfig> known) {
+        digests.retain(known);
+    }
+
     /// Where wrong credentials are recorded, and who is blocked. Before anything comes.
     void recordIn(AuditLog log) {
         audit = log;

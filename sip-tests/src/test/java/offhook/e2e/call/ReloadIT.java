@@ -5,7 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import offhook.e2e.phone.CallOffer;
 import offhook.e2e.phone.CalledCall;
@@ -14,6 +20,7 @@ import offhook.e2e.phone.Phone;
 import offhook.e2e.phone.PhoneCall;
 import offhook.e2e.phone.Sound;
 import offhook.e2e.process.Await;
+import offhook.e2e.process.Ports;
 import offhook.e2e.speech.G711;
 import offhook.e2e.web.WebPeer;
 import org.testng.annotations.AfterClass;
@@ -34,6 +41,9 @@ public class ReloadIT {
     private static final String TOKEN_REVOKED = "31207";
     private static final int NOT_SIGNED_IN = 4401;
 
+    private final int sipTls = Ports.freePair();
+    private final int webTls = Ports.freePair();
+    private Kamailio kamailio;
     private PeerStand stand;
     private Operations operations;
     private CalledPhone lab;
@@ -41,13 +51,27 @@ public class ReloadIT {
     private Phone branch;
     private WebPeer alice;
     private WebPeer bob;
+    private WebPeer frank;
+
+    /// Is called by Kamailio.
+    private CalledPhone behind;
+
+    /// Calls at Kamailio.
+    private Phone outside;
+
+    private HttpClient http;
 
     /// Began before everything, and goes on.
     private PhoneCall running;
 
     @BeforeClass
     public void start() {
-        stand = PeerStand.start(ReloadIT.class, yaml -> yaml);
+        Path work = CallStand.workOf(ReloadIT.class);
+        SelfSigned.write(work, "gateway", "IP:127.0.0.1");
+        kamailio = Kamailio.start(work);
+        stand = PeerStand.start(ReloadIT.class, this::withTls);
+        behind = stand.keep(new CalledPhone(InetAddress.getLoopbackAddress()));
+        http = stand.keep(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build());
         operations = stand.keep(Operations.of(stand.gateway()));
         lab = stand.keep(new CalledPhone(InetAddress.ofLiteral("127.0.0.5")));
         pbx = stand.keep(Phone.udp(stand.config().sip(), "5551000"));
@@ -65,10 +89,24 @@ public class ReloadIT {
         running.awaitAnswer(CallStand.LIMIT);
     }
 
+    private String withTls(String yaml) {
+        return yaml.replace(
+                        "\"tcp://127.0.0.1:5060\"]",
+                        "\"tcp://127.0.0.1:5060\", \"tls://127.0.0.1:%d\"]\n".formatted(sipTls)
+                                + "  tls: {certificate: gateway.pem, key: gateway-key.pem}")
+                .replace(
+                        "listen: http://127.0.0.1:8080",
+                        "listen: [http://127.0.0.1:8080, https://127.0.0.1:%d]\n".formatted(webTls)
+                                + "  tls: {certificate: gateway.pem, key: gateway-key.pem}");
+    }
+
     @AfterClass(alwaysRun = true)
     public void stop() throws Exception {
         if (stand != null) {
             stand.close();
+        }
+        if (kamailio != null) {
+            kamailio.close();
         }
     }
 
@@ -157,7 +195,7 @@ public class ReloadIT {
     }
 
     private void whoCameSignsInAndServesTheQueueThatCame() {
-        WebPeer frank = stand.signIn("frank", FRANK_HZ);
+        frank = stand.signIn("frank", FRANK_HZ);
         PhoneCall first = call("230");
         first.awaitAnswer(CallStand.LIMIT);
         hears(first, FRANK_HZ);
@@ -243,7 +281,188 @@ public class ReloadIT {
         assertThat(reload()).doesNotContain("changed: ");
     }
 
+    /// A trunk by TLS that registers, first with a certificate that is not to be believed.
+    private String kamailioTrunk() {
+        return """
+          - name: kam
+            preset: kamailio
+            uri: "sip:%s:%d;transport=tls"
+            addresses: [%s/32]
+            tls: {ca: gateway.pem}
+            auth: {username: "401", password: %s, realm: %s}
+            register: true
+        """
+                .formatted(
+                        Kamailio.TLS_HOST,
+                        kamailio.port(),
+                        Kamailio.TLS_HOST,
+                        Kamailio.PASSWORD,
+                        Kamailio.REALM);
+    }
+
+    private String kamailioRoutes() {
+        return """
+          - {trunk: kam, number: "401", to: "agent:bob"}
+          - {from: web, number: "%d", to: "trunk:kam"}
+        """
+                .formatted(behind.port());
+    }
+
+    private void awaitRegistration(String state) {
+        Await.until(
+                "the registration is " + state,
+                CallStand.LIMIT,
+                () -> state.equals(operations.trunk("kam", "RegistrationState")));
+    }
+
+    /// Calls the account of the gateway at Kamailio.
+    private PhoneCall callTheAccount() {
+        PhoneCall call = outside.invite("401", TALK);
+        call.media().say(Sound.tone(CALLER_HZ, Voices.AMPLITUDE));
+        return call;
+    }
+
+    private void nobodyIsRegistered() {
+        assertThat(callTheAccount().awaitFinal(CallStand.LIMIT).status()).isEqualTo(404);
+    }
+
     @Test(dependsOnMethods = "aFileWithAnErrorChangesNothing")
+    public void registrationIsMadeWithTheTrunkThatComesAndEndedWithTheOneThatGoes()
+            throws IOException {
+        outside =
+                stand.keep(
+                        Phone.udp(
+                                new InetSocketAddress(Kamailio.UDP_HOST, kamailio.port()),
+                                "5553000"));
+        reload(
+                "trunks:\n",
+                "trunks:\n" + kamailioTrunk(),
+                "routes:\n",
+                "routes:\n" + kamailioRoutes());
+        awaitRegistration("failing");
+        nobodyIsRegistered();
+
+        reload("tls: {ca: gateway.pem}", "tls: {ca: kamailio.pem}");
+        awaitRegistration("registered");
+        PhoneCall living = callTheAccount();
+        living.awaitAnswer(CallStand.LIMIT);
+        hears(living, BOB_HZ);
+
+        assertThat(reload(Kamailio.PASSWORD, "another")).contains("(changed kam)");
+        awaitRegistration("refused");
+        nobodyIsRegistered();
+        frank.dial(Integer.toString(behind.port()), CallStand.LIMIT);
+        frank.await("ended", CallStand.LIMIT, _ -> true);
+        hears(living, BOB_HZ);
+
+        reload("password: another", "password: " + Kamailio.PASSWORD);
+        awaitRegistration("registered");
+        frank.dial(Integer.toString(behind.port()), CallStand.LIMIT);
+        CalledCall next = behind.awaitCall(CallStand.LIMIT);
+        next.media().say(Sound.tone(LAB_HZ, Voices.AMPLITUDE));
+        next.answer(CallStand.LIMIT);
+        Hearing.awaitAtPeer(frank, LAB_HZ, 0.4, CallStand.LIMIT);
+        next.hangUp(CallStand.LIMIT);
+
+        long connections = connectionsToKamailio();
+        exchangeOfCertificates();
+        hears(living, BOB_HZ);
+
+        reload(
+                kamailioTrunk().replace("ca: gateway.pem", "ca: kamailio.pem"),
+                "",
+                kamailioRoutes(),
+                "");
+        nobodyIsRegistered();
+        hears(living, BOB_HZ);
+        // Its BYE comes by the connection that it began with.
+        assertThat(living.hangUp(CallStand.LIMIT).status()).isEqualTo(200);
+        assertThat(connectionsToKamailio()).isEqualTo(connections).isPositive();
+        runningCallGoesOn();
+    }
+
+    private long connectionsToKamailio() {
+        return stand.log().lines().filter(line -> line.contains(" tls trunk=kam ")).count();
+    }
+
+    /// New connections see the new certificate; the old ones go on, as does the one to Kamailio.
+    private void exchangeOfCertificates() throws IOException {
+        String head = "HEAD / HTTP/1.1\r\nHost: 127.0.0.1:" + webTls + "\r\n\r\n";
+        try (ShownCertificate web = ShownCertificate.at(webTls);
+                ShownCertificate sip = ShownCertificate.at(sipTls)) {
+            assertThat(web.serial()).isEqualTo(sip.serial());
+            SelfSigned.write(stand.folder(), "gateway", "IP:127.0.0.1");
+
+            reload();
+
+            for (int port : new int[] {webTls, sipTls}) {
+                Await.until(
+                        "another certificate is shown at " + port,
+                        CallStand.LIMIT,
+                        () -> {
+                            try (ShownCertificate now = ShownCertificate.at(port)) {
+                                return !now.serial().equals(web.serial());
+                            }
+                        });
+            }
+            assertThat(web.ask(head)).startsWith("HTTP/1.1 200 ");
+        }
+    }
+
+    @Test(dependsOnMethods = "aFileWithAnErrorChangesNothing")
+    public void operatorWhoGoesIsSignedOutAndOneWhoComesCanSignIn() throws Exception {
+        String listen = "listen: http://127.0.0.1:" + stand.config().opsPort() + "\n";
+        String hash =
+                Files.readString(stand.config().file())
+                        .replaceFirst("(?s).*password-hash: (\"[^\"]+\").*", "$1");
+        reload(
+                listen,
+                listen
+                        + "  users: [{name: olga, role: operate, password-hash: %s}]\n"
+                                .formatted(hash));
+        String olga = signInAsOperator("olga");
+        assertThat(undrain(olga)).isEqualTo(200);
+
+        reload("{name: olga,", "{name: pete,");
+
+        assertThat(undrain(olga)).isEqualTo(401);
+        assertThat(signInAsOperator("olga")).isEmpty();
+        assertThat(undrain(signInAsOperator("pete"))).isEqualTo(200);
+    }
+
+    /// @return the token; empty when it is refused
+    private String signInAsOperator(String name) throws Exception {
+        HttpResponse<String> answer =
+                post(
+                        "/api/session",
+                        "",
+                        "{\"name\":\"%s\",\"password\":\"alice\"}".formatted(name));
+        return answer.statusCode() == 200
+                ? answer.body().replaceFirst(".*\"token\":\"([^\"]+)\".*", "$1")
+                : "";
+    }
+
+    private int undrain(String token) throws Exception {
+        return post("/api/gateway/undrain", token, "{}").statusCode();
+    }
+
+    private HttpResponse<String> post(String path, String token, String body) throws Exception {
+        return http.send(
+                HttpRequest.newBuilder(
+                                URI.create("http://127.0.0.1:" + stand.config().opsPort() + path))
+                        .timeout(CallStand.LIMIT)
+                        .header("Content-Type", "application/json")
+                        .header("Authorization", "Bearer " + token)
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test(
+            dependsOnMethods = {
+                "registrationIsMadeWithTheTrunkThatComesAndEndedWithTheOneThatGoes",
+                "operatorWhoGoesIsSignedOutAndOneWhoComesCanSignIn"
+            })
     public void theCallEndsAsAnyOtherAndItsAgentIsSignedOutThen() {
         assertThat(alice.messages().stream().map(m -> m.path("type").asText()))
                 .doesNotContain("ended");
