@@ -14,6 +14,7 @@ import offhook.call.Party;
 import offhook.config.ConfigLoader;
 import offhook.config.GatewayConfig;
 import offhook.config.TrunkConfig;
+import offhook.net.FreePorts;
 import offhook.sdp.SdpException;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counters;
@@ -144,7 +145,7 @@ public class ForgottenTrunksTest {
     public void callToATrunkThatIsConfiguredNoMoreFails() throws IOException, SdpException {
         SipEndpoint endpoint =
                 Endpoints.on(
-                        Endpoints.freeUdp(),
+                        FreePorts.nextAddress(),
                         new Counters(),
                         List.of(Doors.trunkAt("pbx", "sip:127.0.0.9")));
 
