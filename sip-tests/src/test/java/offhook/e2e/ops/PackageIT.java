@@ -145,6 +145,9 @@ public class PackageIT {
             assertThat(Files.readString(log)).doesNotContain("ERROR");
             Program trunks = run(home, "trunks", "--pid=" + gateway.pid());
             assertThat(trunks.out()).as(trunks.err()).contains("pbx");
+            assertThat(run(home, "records", "--config", config).out())
+                    .as("its database has its tables")
+                    .startsWith("STARTED ");
             gateway.destroy();
             assertThat(gateway.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
             assertThat(gateway.exitValue()).as(Files.readString(log)).isZero();
