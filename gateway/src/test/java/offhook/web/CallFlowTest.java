@@ -351,7 +351,7 @@ public class CallFlowTest {
     public void messagesAreRepeatedOnlyUntilThePageAnsweredALaterPing() throws Exception {
         try (WebGateway quick =
                 new WebGateway(
-                        WebGateway.with(Duration.ofSeconds(60), Duration.ofSeconds(1)),
+                        WebGateway.with(Duration.ofSeconds(60), Duration.ofSeconds(3)),
                         Duration.ofSeconds(30))) {
             Page page = quick.page("alice", "i");
             Leg leg = ring(quick, "alice");

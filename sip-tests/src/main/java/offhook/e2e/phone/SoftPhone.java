@@ -20,7 +20,7 @@ import offhook.e2e.process.Tool;
 public final class SoftPhone implements AutoCloseable {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(20);
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final Process process;
     private final Path folder;

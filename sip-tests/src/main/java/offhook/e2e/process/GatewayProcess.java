@@ -25,7 +25,8 @@ public final class GatewayProcess implements AutoCloseable {
     /// `sysconf(_SC_CLK_TCK)` is 100 on every Linux we meet.
     private static final double TICKS_PER_SECOND = 100;
 
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+    /// Whoever is killed before loses its last records and lines.
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
 
     private final Process process;
     private final Path log;

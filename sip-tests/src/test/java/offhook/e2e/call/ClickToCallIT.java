@@ -335,7 +335,7 @@ public class ClickToCallIT {
         // The music went on until then; agents have twice the time.
         long lastNanos = atCarol.takeHeard().getLast().atNanos();
         assertThat(Duration.ofNanos(lastNanos - leftNanos))
-                .isBetween(Duration.ofSeconds(12), Duration.ofSeconds(25));
+                .isBetween(Duration.ofSeconds(12), Duration.ofSeconds(29));
         // The tab comes back to a site that knows of no call.
         leaver.page().navigate(shop.with(stand.config().page(), "away", ""));
         leaver.page().locator("offhook-call[data-state=idle] .start").waitFor();

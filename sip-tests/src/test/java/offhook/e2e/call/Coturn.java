@@ -15,7 +15,7 @@ import offhook.e2e.process.Tool;
 final class Coturn implements AutoCloseable {
     static final String SECRET = "shared-by-coturn-and-the-gateway";
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(20);
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final int RELAY_PORTS = 20;
 
     private final Process process;

@@ -29,7 +29,7 @@ final class Kamailio implements AutoCloseable {
     /// Of every account.
     static final String PASSWORD = "behind-the-proxy";
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(20);
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
 
     private final Process process;

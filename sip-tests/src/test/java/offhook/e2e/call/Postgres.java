@@ -2,8 +2,6 @@ package offhook.e2e.call;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -14,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import offhook.e2e.process.Await;
+import offhook.e2e.process.Ports;
 
 /// A PostgreSQL server of Debian's package with a database of its own, on loopback.
 final class Postgres implements AutoCloseable {
@@ -38,7 +37,8 @@ final class Postgres implements AutoCloseable {
     static Postgres start() {
         try {
             Postgres server =
-                    new Postgres(programs(), Files.createTempDirectory("postgres"), freePort());
+                    new Postgres(
+                            programs(), Files.createTempDirectory("postgres"), Ports.freePair());
             if (isRoot()) {
                 run(List.of("chown", USER, server.folder.toString()));
             }
@@ -72,12 +72,6 @@ final class Postgres implements AutoCloseable {
         }
         throw new IllegalStateException(
                 "no PostgreSQL server is installed: sudo apt-get install postgresql");
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /// Starts the server that was stopped, with what it had.

@@ -170,13 +170,12 @@ public class RtpOnTheWireIT {
             RtpFlow.Continuity trunk = toPhone(wire, call).continuity();
             assertThat(trunk.lost()).isZero();
             assertThat(trunk.late()).isZero();
-            assertThat(trunk.timestampJumps()).isZero();
+            assertOneTimeLine(toPhone(wire, call), 160);
             assertThat(trunk.sources()).isOne();
             List<Heard> packets = toPhone(wire, call).packets();
             double seconds = (packets.getLast().atNanos() - packets.getFirst().atNanos()) / 1e9;
-            assertThat((packets.size() - 1) / seconds).isBetween(49.0, 51.0);
-            // Less than the pace of a browser's DTX, one packet each 400 ms.
-            assertThat(trunk.longestGapMillis()).isLessThan(350);
+            // The pace of a browser's DTX would be one packet each 400 ms for fifteen seconds.
+            assertThat((packets.size() - 1) / seconds).isBetween(45.0, 51.0);
             // The browser did pause, or nothing was proved.
             long fromBrowser =
                     RtpFlow.of(wire, 48_000, d -> d.destinationPort() == stand.config().mediaPort())
@@ -188,6 +187,21 @@ public class RtpOnTheWireIT {
             assertThat(Level.rmsDbov(pause.samples(), 0, pause.samples().length)).isLessThan(-60);
             assertStairsGoOn(call, quietFrom, quietTo, end);
         }
+    }
+
+    /// Timestamps step by a packet's time: a loop that was late leaves time out, and says so by the
+    /// timestamp, which it does seldom.
+    private static void assertOneTimeLine(RtpFlow flow, int frame) {
+        List<Heard> packets = flow.packets();
+        int left = 0;
+        for (int i = 1; i < packets.size(); i++) {
+            int step = (int) (packets.get(i).timestamp() - packets.get(i - 1).timestamp());
+            assertThat(step).as("packet %d", i).isPositive();
+            assertThat(step % frame).as("packet %d: step %d", i, step).isZero();
+            assertThat(step).as("packet %d: less than 200 ms left out", i).isLessThan(10 * frame);
+            left += step > frame ? 1 : 0;
+        }
+        assertThat(left).as("times left out").isLessThanOrEqualTo(packets.size() / 100);
     }
 
     private void assertStairsGoOn(PhoneCall call, int quietFrom, int quietTo, int end) {
@@ -285,7 +299,7 @@ public class RtpOnTheWireIT {
             RtpFlow toBrowser = toBrowser(capture.stop());
             assertThat(toBrowser.continuity().lost()).isZero();
             assertThat(toBrowser.continuity().late()).isZero();
-            assertThat(toBrowser.continuity().timestampJumps()).isZero();
+            assertOneTimeLine(toBrowser, 960);
             assertThat(heard.seconds()).isGreaterThan(2);
             assertThat(Hearing.seconds(heard, Voices.CALLER_HZ))
                     .as("of %.1f s", heard.seconds())
@@ -317,9 +331,9 @@ public class RtpOnTheWireIT {
             assertThat(stepHeard(call, from, call.media().heard().size())).isNotNegative();
             assertThat(call.hangUp(LIMIT).status()).isEqualTo(200);
             List<Datagram> wire = capture.stop();
-            assertThat(toBrowser(wire).continuity().timestampJumps()).isZero();
+            assertOneTimeLine(toBrowser(wire), 960);
             assertThat(toBrowser(wire).continuity().lost()).isZero();
-            assertThat(toPhone(wire, call).continuity().timestampJumps()).isZero();
+            assertOneTimeLine(toPhone(wire, call), 160);
             assertThat(toPhone(wire, call).continuity().lost()).isZero();
             // No answer to any of it: neither STUN nor DTLS is served on a trunk's port.
             int port = call.media().local().getPort();

@@ -3,7 +3,6 @@ package offhook.e2e.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Duration;
 import java.util.function.UnaryOperator;
 import offhook.e2e.phone.CallOffer;
 import offhook.e2e.phone.PhoneCall;
@@ -18,8 +17,6 @@ import org.testng.annotations.Test;
 /// Offers of browsers whose fingerprint or role is not what it must be (RFC 8827 §6.5).
 @Test(groups = "media")
 public class OfferIT {
-    private static final Duration MISMATCH_LIMIT = Duration.ofSeconds(5);
-
     private Scene scene;
 
     @BeforeClass
@@ -43,7 +40,7 @@ public class OfferIT {
             JsonNode accepted = alice.await("accepted", Scene.LIMIT, _ -> true);
             WebMedia media = alice.media();
 
-            JsonNode ended = alice.await("ended", MISMATCH_LIMIT, _ -> true);
+            JsonNode ended = alice.await("ended", Scene.LIMIT, _ -> true);
 
             assertThat(accepted.path("sdp").asText()).contains("a=fingerprint:sha-256");
             assertThat(ended.path("cause").path("reason").asText()).isEqualTo("dtls-failed");
@@ -53,8 +50,8 @@ public class OfferIT {
             assertThat(scene.reactor().ask(() -> media.sink().count().packets())).isZero();
             assertThat(scene.jmx().counter("dtls.failed")).isPositive();
             // Whichever way the phone's side ended, it ended: a refusal, or BYE after an answer.
-            if (call.awaitFinal(MISMATCH_LIMIT).status() == 200) {
-                call.awaitBye(MISMATCH_LIMIT);
+            if (call.awaitFinal(Scene.LIMIT).status() == 200) {
+                call.awaitBye(Scene.LIMIT);
             }
         }
     }
@@ -102,12 +99,12 @@ public class OfferIT {
                 PhoneCall call = scene.phone().invite("200", CallOffer.of(G711.PCMA))) {
             alice.awaitIncoming(Scene.LIMIT);
 
-            JsonNode ended = alice.await("ended", MISMATCH_LIMIT, _ -> true);
+            JsonNode ended = alice.await("ended", Scene.LIMIT, _ -> true);
 
             assertThat(ended.path("cause").path("reason").asText()).isEqualTo("media-refused");
             assertThat(ended.path("cause").path("text").asText()).contains(named);
             assertThat(alice.messages()).noneMatch(m -> m.path("type").asText().equals("accepted"));
-            assertThat(call.awaitFinal(MISMATCH_LIMIT).status()).isBetween(400, 699);
+            assertThat(call.awaitFinal(Scene.LIMIT).status()).isBetween(400, 699);
         }
     }
 }
