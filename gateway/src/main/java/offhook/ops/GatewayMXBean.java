@@ -78,7 +78,8 @@ public interface GatewayMXBean {
                     "What happened in a call that lives or was one of the last, how it sounded, what was"
                             + " wrong and why: JSON, as docs/call-doctor.md describes it",
             changes = false)
-    String call(@Described("Its id, as the call records, the log and offhook calls have it") String id);
+    String call(
+            @Described("Its id, as the call records, the log and offhook calls have it") String id);
 
     @Described(
             value =
@@ -89,7 +90,8 @@ public interface GatewayMXBean {
 
     @Described(
             "Writes the messages of a call into the log for 30 min, those that passed and those to come")
-    void traceCall(@Described("Its id, as the call records, the log and offhook calls have it") String id);
+    void traceCall(
+            @Described("Its id, as the call records, the log and offhook calls have it") String id);
 
     @Described("Writes the messages of a trunk into the log for 30 min")
     void traceTrunk(@Described("Its name in the configuration") String name);
@@ -108,10 +110,12 @@ public interface GatewayMXBean {
                     "All that is known of a call, its black box: a zip archive without secrets, as"
                             + " docs/black-box.md describes it",
             changes = false)
-    byte[] callBox(@Described("Its id, as the call records, the log and offhook calls have it") String id);
+    byte[] callBox(
+            @Described("Its id, as the call records, the log and offhook calls have it") String id);
 
     @Described("Writes the black box of a call into the gateway's folder of them; returns the file")
-    String keepCallBox(@Described("Its id, as the call records, the log and offhook calls have it") String id);
+    String keepCallBox(
+            @Described("Its id, as the call records, the log and offhook calls have it") String id);
 
     @Described("What came of the last call that the gateway made to itself")
     ProbeReport getProbe();
@@ -134,7 +138,8 @@ public interface GatewayMXBean {
             @Described("Of what: call, trunk or all") String what,
             @Described("The id of the call or the name of the trunk; empty for all") String name,
             @Described(value = "For how long", units = "s") long seconds,
-            @Described("Whether black boxes get the headers of RTP of these calls") boolean headers);
+            @Described("Whether black boxes get the headers of RTP of these calls")
+                    boolean headers);
 
     /// An alarm that lasts.
     ///

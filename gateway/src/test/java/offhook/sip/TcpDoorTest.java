@@ -18,7 +18,8 @@ public class TcpDoorTest {
         TcpDoor door = new TcpDoor(front);
         InetAddress loopback = InetAddress.getLoopbackAddress();
         try (GuardedServerSocket server =
-                new GuardedServerSocket("tcp", new InetSocketAddress(loopback, 0), front, door::admit)) {
+                new GuardedServerSocket(
+                        "tcp", new InetSocketAddress(loopback, 0), front, door::admit)) {
             for (int i = 0; i < 2 * StreamDoor.MAX_CONNECTIONS; i++) {
                 try (Socket peer = new Socket()) {
                     peer.bind(new InetSocketAddress("127.0.0.2", 0));
