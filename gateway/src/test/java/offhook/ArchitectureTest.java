@@ -31,6 +31,7 @@ public class ArchitectureTest {
             {"runtime", List.of()},
             {"telemetry", List.of()},
             {"fault", List.of()},
+            {"files", List.of()},
             {"config", List.of("fault")},
             {"tls", List.of()},
             {"http", List.of("runtime")},
@@ -83,6 +84,7 @@ public class ArchitectureTest {
                         "sdp",
                         "fault",
                         "config",
+                        "files",
                         "tls",
                         "http",
                         "guard",
@@ -134,11 +136,11 @@ public class ArchitectureTest {
                         "trace")
             },
             {"trace", List.of("call", "runtime", "telemetry")},
-            {"blackbox", List.of("trace", "call", "config", "runtime", "telemetry")},
+            {"blackbox", List.of("trace", "call", "config", "files", "runtime", "telemetry")},
             {"hep", List.of("trace", "rtp", "config", "runtime", "telemetry")},
-            {"cdr", List.of("call", "config", "runtime")},
+            {"cdr", List.of("call", "config", "files", "runtime")},
             {"doctor", List.of("call", "config", "runtime")},
-            {"audit", List.of("config", "runtime", "telemetry")},
+            {"audit", List.of("config", "files", "runtime", "telemetry")},
             {"selftest", List.of("config", "dns", "tls", "sip", "srtp", "codec", "cdr", "runtime")},
         };
     }

@@ -37,6 +37,7 @@ import offhook.sipws.AgentDevices;
 import offhook.sipws.PhoneDesk;
 import offhook.telemetry.AuditLog;
 import offhook.telemetry.Counters;
+import offhook.web.TokenSecretFile;
 import offhook.web.WebLimits;
 import offhook.web.WebServer;
 import org.apache.logging.log4j.LogManager;
@@ -125,10 +126,13 @@ public final class Gateway {
                         config.queues(),
                         config.agents().issuer().map(IssuerConfig::maxAgents).orElse(0));
         config.agents().users().forEach(user -> agents.allowCalls(user.name(), user.calls()));
+        Optional<Path> data = dataFolder(config);
         WebServer web =
                 new WebServer(
                         config.web(),
-                        config.agents(),
+                        data.isPresent()
+                                ? TokenSecretFile.complete(config.agents(), data.get())
+                                : config.agents(),
                         agents,
                         counters,
                         WebLimits.defaults(),
@@ -145,7 +149,7 @@ public final class Gateway {
                         CONNECT_LIMIT,
                         counters.sip());
         web.servePhones(phones);
-        dataFolder(config).ifPresent(f -> web.keepRevocationsIn(f.resolve("revocations")));
+        data.ifPresent(f -> web.keepRevocationsIn(f.resolve("revocations")));
         SipEndpoint sip =
                 new SipEndpoint(
                         new SipSettings(

@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import offhook.files.OwnFiles;
 
 /// The small file beside the log that says where the log ends, so that lines which are missing
 /// there are missed. It is also the lock that keeps a second gateway away.
@@ -36,9 +37,9 @@ final class HeadFile implements Closeable {
     /// @throws IOException when another gateway has it
     static HeadFile open(Path log) throws IOException {
         FileChannel channel =
-                FileChannel.open(
+                OwnFiles.open(
                         of(log),
-                        StandardOpenOption.CREATE,
+                        OwnFiles.Readers.GROUP,
                         StandardOpenOption.READ,
                         StandardOpenOption.WRITE);
         Optional<FileLock> lock;

@@ -5,19 +5,19 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import offhook.files.OwnFiles;
+import offhook.files.OwnFiles.Readers;
 import org.jspecify.annotations.Nullable;
 
 /// The file that the log is written to, the older ones beside it, and the one that says where it
@@ -57,14 +57,11 @@ final class LogFile implements Closeable {
         }
     }
 
-    /// Opens the log, or makes it, for its owner alone to read.
+    /// Opens the log, or makes it, for its owner and the group to read.
     ///
     /// @throws IOException when it cannot be written, or another gateway writes it
     static LogFile open(Path path, long rotateBytes) throws IOException {
-        Path folder = path.toAbsolutePath().getParent();
-        if (folder != null) {
-            Files.createDirectories(folder);
-        }
+        OwnFiles.makeFolderOf(path, Readers.GROUP);
         HeadFile head = HeadFile.open(path);
         try {
             return new LogFile(path, rotateBytes, head, channel(path));
@@ -75,15 +72,8 @@ final class LogFile implements Closeable {
     }
 
     private static FileChannel channel(Path path) throws IOException {
-        try {
-            Files.createFile(
-                    path,
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rw-r-----")));
-        } catch (FileAlreadyExistsException _) {
-            // The usual case.
-        }
-        return FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        return OwnFiles.open(
+                path, Readers.GROUP, StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
 
     private BasicFileAttributes attributes() throws IOException {

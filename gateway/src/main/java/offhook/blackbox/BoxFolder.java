@@ -6,7 +6,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -18,6 +17,8 @@ import java.util.List;
 import java.util.Locale;
 import offhook.call.CallId;
 import offhook.config.BlackBoxConfig;
+import offhook.files.OwnFiles;
+import offhook.files.OwnFiles.Readers;
 
 /// Where boxes lie: for its owner's eyes, within its bytes and days, the oldest removed first. Only
 /// files that are named as ours are ever removed. One thread at a time.
@@ -43,15 +44,12 @@ final class BoxFolder {
 
     /// Writes a box whole or not at all; returns where it is.
     Path add(CallId call, Instant now, Filling filling) throws IOException {
-        if (!Files.isDirectory(config.folder())) {
-            Files.createDirectories(config.folder());
-            restrict(config.folder(), "rwx------");
-        }
+        OwnFiles.makeFolder(config.folder(), Readers.NONE);
         Path file = config.folder().resolve(PREFIX + TIME.format(now) + "-" + call + SUFFIX);
         Path half = config.folder().resolve(PREFIX + call + ".part");
         try {
+            OwnFiles.make(half, Readers.NONE);
             try (OutputStream out = Files.newOutputStream(half)) {
-                restrict(half, "rw-------");
                 filling.to(out);
             }
             Files.move(half, file, StandardCopyOption.REPLACE_EXISTING);
@@ -60,12 +58,6 @@ final class BoxFolder {
         }
         trim(now);
         return file;
-    }
-
-    private static void restrict(Path path, String permissions) throws IOException {
-        if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
-        }
     }
 
     private record Box(Path file, long bytes, Instant writtenAt) {}

@@ -1,12 +1,16 @@
 package offhook.cdr;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import offhook.files.OwnFiles;
+import offhook.files.OwnFiles.Readers;
 
 /// What the databases that we know say differently.
 enum Dialect {
@@ -20,6 +24,15 @@ enum Dialect {
         @Override
         boolean isThere(String url) {
             return Files.exists(Path.of(url.substring(SQLITE_URL.length())));
+        }
+
+        @Override
+        void makeFiles(String url) throws IOException {
+            String file = url.substring(SQLITE_URL.length());
+            OwnFiles.make(Path.of(file), Readers.GROUP);
+            for (String beside : List.of("-wal", "-shm", "-journal")) {
+                OwnFiles.close(Path.of(file + beside), Readers.GROUP);
+            }
         }
 
         @Override
@@ -117,6 +130,10 @@ enum Dialect {
     boolean isThere(String url) {
         return true;
     }
+
+    /// Sees to the rights of its files before it is opened for writing: those that it makes beside
+    /// them later have the same.
+    void makeFiles(String url) throws IOException {}
 
     /// What its driver is told besides the URL.
     abstract Map<String, String> properties();

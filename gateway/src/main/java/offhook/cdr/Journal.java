@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import offhook.files.OwnFiles;
 
 /// A file of lines that waits for the database: what was appended survives the end of the process,
 /// and is read in the same order until it is taken. Owned by one thread.
@@ -29,9 +30,9 @@ final class Journal implements Closeable {
     /// process died: nobody was told that they were kept, and they go.
     static Journal open(Path path) throws IOException {
         FileChannel file =
-                FileChannel.open(
+                OwnFiles.open(
                         path,
-                        StandardOpenOption.CREATE,
+                        OwnFiles.Readers.GROUP,
                         StandardOpenOption.READ,
                         StandardOpenOption.WRITE);
         Journal journal = new Journal(file);

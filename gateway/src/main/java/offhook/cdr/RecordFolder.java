@@ -13,6 +13,8 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import offhook.files.OwnFiles;
+import offhook.files.OwnFiles.Readers;
 
 /// The folder that records wait in, ours alone while we run: the journal, what the database
 /// refused, and a file that is there while a gateway runs and tells when it last did.
@@ -44,12 +46,9 @@ final class RecordFolder implements Closeable {
     static RecordFolder open(Path folder) throws IOException {
         FileChannel lockFile;
         try {
-            Files.createDirectories(folder);
+            OwnFiles.makeFolder(folder, Readers.GROUP);
             lockFile =
-                    FileChannel.open(
-                            folder.resolve("lock"),
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.WRITE);
+                    OwnFiles.open(folder.resolve("lock"), Readers.GROUP, StandardOpenOption.WRITE);
         } catch (IOException e) {
             throw new IOException(
                     "call records cannot be kept in "
@@ -100,6 +99,7 @@ final class RecordFolder implements Closeable {
     /// These are the dialogs of this moment. Whoever reads meanwhile sees the old ones or the new.
     void keepDialogs(List<String> lines) throws IOException {
         Path fresh = dialogs.resolveSibling("dialogs.new");
+        OwnFiles.make(fresh, Readers.GROUP);
         Files.write(fresh, lines);
         Files.move(
                 fresh,
@@ -115,7 +115,7 @@ final class RecordFolder implements Closeable {
     /// A gateway runs here at this moment.
     void markAlive(Instant now) throws IOException {
         if (!Files.exists(alive)) {
-            Files.createFile(alive);
+            OwnFiles.make(alive, Readers.GROUP);
         }
         Files.setLastModifiedTime(alive, FileTime.from(now));
     }
@@ -127,12 +127,8 @@ final class RecordFolder implements Closeable {
 
     /// Keeps what the database does not take.
     void keepRefused(String line) throws IOException {
-        Files.write(
-                refused,
-                List.of(line),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.APPEND,
-                StandardOpenOption.SYNC);
+        OwnFiles.make(refused, Readers.GROUP);
+        Files.write(refused, List.of(line), StandardOpenOption.APPEND, StandardOpenOption.SYNC);
     }
 
     @Override

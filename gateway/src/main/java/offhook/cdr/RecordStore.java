@@ -2,6 +2,7 @@ package offhook.cdr;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -34,6 +35,11 @@ final class RecordStore implements AutoCloseable {
     /// @throws SQLException when it cannot be reached or its schema is not ours
     static RecordStore open(RecordsConfig config) throws SQLException {
         Dialect dialect = Dialect.of(config.url());
+        try {
+            dialect.makeFiles(config.url());
+        } catch (IOException e) {
+            throw new SQLException(e.toString(), e);
+        }
         HikariDataSource pool = new HikariDataSource(settings(config, dialect));
         try {
             Flyway.configure()

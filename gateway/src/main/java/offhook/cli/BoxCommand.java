@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import offhook.files.OwnFiles;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -31,6 +32,7 @@ final class BoxCommand extends GatewayCommand {
         byte[] box = gateway.gateway().callBox(id);
         Path file = out.orElseGet(() -> Path.of("offhook-" + id + ".zip"));
         try {
+            OwnFiles.make(file, OwnFiles.Readers.NONE);
             Files.write(file, box);
         } catch (IOException e) {
             return fail("cannot write " + file + ": " + e.getMessage(), EXIT_TROUBLE);

@@ -8,7 +8,7 @@ import java.util.Optional;
 ///
 /// @param users users of this file
 /// @param tokenLifetime how long a token of `POST /api/token` is valid
-/// @param tokenSecret key that signs these tokens; empty: a new one at each start
+/// @param tokenSecret key that signs these tokens; empty: one that the gateway makes
 /// @param grace how long a call outlives the agent's WebSocket
 /// @param issuer whose tokens are taken besides
 public record AgentsConfig(
@@ -21,6 +21,11 @@ public record AgentsConfig(
     /// The same with other users.
     public AgentsConfig withUsers(List<User> others) {
         return new AgentsConfig(others, tokenLifetime, tokenSecret, grace, issuer);
+    }
+
+    /// The same with a secret.
+    public AgentsConfig withTokenSecret(Secret secret) {
+        return new AgentsConfig(users, tokenLifetime, Optional.of(secret), grace, issuer);
     }
 
     /// One user.

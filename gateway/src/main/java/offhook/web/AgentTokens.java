@@ -31,7 +31,7 @@ final class AgentTokens {
     static final String AUDIENCE = "offhook-agent";
 
     /// RFC 7518 §3.2: the key is at least as long as the hash.
-    private static final int MIN_SECRET_BYTES = 32;
+    static final int MIN_SECRET_BYTES = 32;
 
     private final SecureRandom random = new SecureRandom();
     private final byte[] secret;

@@ -4,18 +4,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import offhook.files.OwnFiles;
+import offhook.files.OwnFiles.Readers;
 
 /// Keeps revocations over a restart: a line for each agent, `2026-11-23T02:16:40.123Z alice`, with
 /// names in the form of URLs. Written anew as a whole, so that it is either the old or the new one
@@ -37,6 +35,7 @@ final class RevocationFile {
             return Map.of();
         }
         try {
+            OwnFiles.close(file, Readers.GROUP);
             Map<String, Instant> found = new HashMap<>();
             int number = 0;
             for (String line : Files.readAllLines(file)) {
@@ -73,26 +72,9 @@ final class RevocationFile {
                                 .append(' ')
                                 .append(URLEncoder.encode(agent, StandardCharsets.UTF_8))
                                 .append('\n'));
-        Path next = file.resolveSibling(file.getFileName() + ".new");
         try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            try (FileChannel out =
-                    FileChannel.open(
-                            next,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.TRUNCATE_EXISTING,
-                            StandardOpenOption.WRITE)) {
-                ByteBuffer bytes = StandardCharsets.UTF_8.encode(text.toString());
-                while (bytes.hasRemaining()) {
-                    out.write(bytes);
-                }
-                out.force(true);
-            }
-            Files.move(
-                    next,
-                    file,
-                    StandardCopyOption.REPLACE_EXISTING,
-                    StandardCopyOption.ATOMIC_MOVE);
+            OwnFiles.makeFolderOf(file, Readers.GROUP);
+            OwnFiles.replace(file, Readers.GROUP, text.toString().getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -76,7 +76,7 @@ public final class CallStand implements AutoCloseable {
 
     private final Path work;
     private final DemoConfig config;
-    private final GatewayProcess gateway;
+    private GatewayProcess gateway;
     private final Speech caller;
     private final Agent alice;
 
@@ -154,6 +154,15 @@ public final class CallStand implements AutoCloseable {
 
     public GatewayProcess gateway() {
         return gateway;
+    }
+
+    /// Kills the gateway as a crash does, and starts it again.
+    public void crash() {
+        GatewayProcess dead = gateway;
+        ProcessHandle.of(dead.pid()).orElseThrow().destroyForcibly();
+        Await.until("the gateway is dead", LIMIT, () -> !dead.isAlive());
+        gateway =
+                GatewayProcess.start(config.file(), work.resolve("gateway-again.log"), START_LIMIT);
     }
 
     /// What the gateway has logged.

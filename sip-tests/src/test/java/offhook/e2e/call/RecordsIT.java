@@ -245,7 +245,7 @@ public class RecordsIT {
         Await.until("the gateway is dead", LIMIT, () -> !gateway.isAlive());
         gateway = startGateway();
 
-        call.awaitBye(LIMIT);
+        call.awaitBye(Duration.ofSeconds(15));
         Await.until("the record is closed", LIMIT, () -> count("ended_at IS NULL") == 0);
         assertThat(count("reason = 'crash' AND ended_by = 'gateway' AND result = 'answered'"))
                 .isEqualTo(1);

@@ -483,6 +483,9 @@ public class OperatorIT {
         int heard = call.media().heard().size();
         Await.until("the call goes on", LIMIT, () -> call.media().heard().size() > heard + 25);
         assertThat(call.hasEnded()).isFalse();
+        SipMessage refusal = phone.invite("200", CallOffer.of(G711.PCMA)).awaitFinal(LIMIT);
+        assertThat(refusal.status()).isEqualTo(503);
+        assertThat(refusal.header("Retry-After")).matches("[1-9][0-9]*");
         assertThat(exit).isNotDone();
         call.hangUp(LIMIT);
 

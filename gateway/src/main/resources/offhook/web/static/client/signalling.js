@@ -7,7 +7,7 @@ const WELCOME_TIMEOUT_MILLIS = 10_000;
 
 /** Bounds of the random wait between two attempts to reconnect; the first attempt waits for none. */
 const RETRY_MIN_MILLIS = 2_000;
-const RETRY_MAX_MILLIS = 6_000;
+const RETRY_MAX_MILLIS = 4_500;
 
 /** After so many the network is taken for gone, which is said, and the waits are longer. */
 const MANY_ATTEMPTS = 10;

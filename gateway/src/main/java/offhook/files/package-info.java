@@ -1,0 +1,5 @@
+/// Makes the files that hold what others on the machine must not read. May import: the JDK only.
+@NullMarked
+package offhook.files;
+
+import org.jspecify.annotations.NullMarked;
