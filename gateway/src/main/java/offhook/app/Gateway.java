@@ -77,7 +77,8 @@ public final class Gateway {
 
     /// Starts everything.
     ///
-    /// @throws IOException when an address cannot be bound; nothing runs then
+    /// @throws IOException when an address cannot be bound, or what was kept cannot be read;
+    ///   nothing runs then
     ///
     /// @param source where a changed configuration is read from
     public static Gateway start(GatewayConfig config, ConfigSource source) throws IOException {
@@ -149,7 +150,9 @@ public final class Gateway {
                         CONNECT_LIMIT,
                         counters.sip());
         web.servePhones(phones);
-        data.ifPresent(f -> web.keepRevocationsIn(f.resolve("revocations")));
+        if (data.isPresent()) {
+            web.keepRevocationsIn(data.get().resolve("revocations"));
+        }
         SipEndpoint sip =
                 new SipEndpoint(
                         new SipSettings(

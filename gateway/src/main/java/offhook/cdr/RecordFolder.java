@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -114,10 +115,18 @@ final class RecordFolder implements Closeable {
 
     /// A gateway runs here at this moment.
     void markAlive(Instant now) throws IOException {
-        if (!Files.exists(alive)) {
-            OwnFiles.make(alive, Readers.GROUP);
+        FileTime time = FileTime.from(now);
+        if (Files.exists(alive)) {
+            try {
+                Files.setLastModifiedTime(alive, time);
+                return;
+            } catch (FileSystemException _) {
+                // Somebody else's, as after a restore: its time is not ours to set.
+                Files.deleteIfExists(alive);
+            }
         }
-        Files.setLastModifiedTime(alive, FileTime.from(now));
+        OwnFiles.make(alive, Readers.GROUP);
+        Files.setLastModifiedTime(alive, time);
     }
 
     /// The gateway ended, and so did its calls.

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,17 +15,25 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /// Files and folders with numbers, names or secrets in them: whatever the umask, others on the
 /// machine have no rights to them. From the first moment on, as whoever opened a file keeps it
-/// open. What an earlier version made for all to read is closed to them when it is used next. Where
-/// there are no such rights (Windows), those of the folder hold.
+/// open. What an earlier version made for all to read is closed to them when it is used next, where
+/// it is ours. Where there are no such rights (Windows), those of the folder hold.
 public final class OwnFiles {
+
+    private static final Logger LOG = LogManager.getLogger(OwnFiles.class);
 
     private static final Set<PosixFilePermission> OF_OTHERS =
             Set.copyOf(PosixFilePermissions.fromString("------rwx"));
     private static final Set<PosixFilePermission> OF_GROUP =
             Set.copyOf(PosixFilePermissions.fromString("---rwx---"));
+
+    /// Files that stay open to others, as said once; as many as a gateway has files.
+    private static final Set<Path> SAID = ConcurrentHashMap.newKeySet();
 
     private OwnFiles() {}
 
@@ -45,10 +54,16 @@ public final class OwnFiles {
     }
 
     /// Makes a folder and those above it that are not there; one that is there stays as it is.
+    /// Those above are no more closed than the group needs: other folders may come to lie in them.
     public static void makeFolder(Path folder, Readers readers) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            Files.createDirectories(folder, attributes(folder, readers.ofFolder));
+        if (Files.isDirectory(folder)) {
+            return;
         }
+        Path above = folder.toAbsolutePath().getParent();
+        if (above != null) {
+            makeFolder(above, Readers.GROUP);
+        }
+        Files.createDirectories(folder, attributes(folder, readers.ofFolder));
     }
 
     /// The same for the folder that a file is to lie in.
@@ -68,17 +83,39 @@ public final class OwnFiles {
         }
     }
 
-    /// Takes from a file that is there the rights of those who are no readers.
+    /// Takes from a file that is there the rights of those who are no readers. Only from a file:
+    /// the rights of a device such as `/dev/null`, of a pipe, or of what a link leads to are not
+    /// ours to change.
+    ///
+    /// One that is somebody else's, as after a restore or in a container's volume, may be written
+    /// by us, but its rights are not ours to take. What the group may read is used all the same,
+    /// with a warning; what nobody may know is not.
+    ///
+    /// @throws IOException when it stays open to others and is for nobody's eyes
     public static void close(Path file, Readers readers) throws IOException {
-        if (!hasRights(file) || !Files.exists(file)) {
+        if (!hasRights(file) || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
         Set<PosixFilePermission> rights = EnumSet.noneOf(PosixFilePermission.class);
         rights.addAll(Files.getPosixFilePermissions(file));
         boolean changed = rights.removeAll(OF_OTHERS);
         changed |= readers == Readers.NONE && rights.removeAll(OF_GROUP);
-        if (changed) {
+        if (!changed) {
+            return;
+        }
+        try {
             Files.setPosixFilePermissions(file, rights);
+        } catch (IOException e) {
+            if (readers == Readers.NONE) {
+                throw e;
+            }
+            if (SAID.add(file.toAbsolutePath())) {
+                LOG.warn(
+                        "file-open-to-others file={} because={}; give it to the user whom the"
+                                + " gateway runs as",
+                        file,
+                        e.toString());
+            }
         }
     }
 

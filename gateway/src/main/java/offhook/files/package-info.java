@@ -1,4 +1,4 @@
-/// Makes the files that hold what others on the machine must not read. May import: the JDK only.
+/// Makes the files that hold what others on the machine must not read. May import: no room.
 @NullMarked
 package offhook.files;
 

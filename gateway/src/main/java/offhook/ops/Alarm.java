@@ -27,7 +27,7 @@ public record Alarm(Kind kind, String subject, String text, Instant since) {
         /// Somebody is not heard.
         ONE_WAY_AUDIO(Severity.WARNING, 3, 3),
         /// A SIP listener is not read any more, or takes nothing.
-        LISTENER(Severity.CRITICAL, 1, 0),
+        LISTENER(Severity.CRITICAL, 1, 10),
         /// Call records find no way into their database, or onto the disk.
         RECORDS(Severity.WARNING, 2, 2),
         /// The audit log cannot be written, has lost entries, or was changed by somebody else.

@@ -28,37 +28,51 @@ final class RevocationFile {
 
     /// What was kept; nothing when there is no file.
     ///
-    /// @throws IllegalArgumentException when it is damaged: to go on would let tokens in that an
-    ///   operator has ended
-    Map<String, Instant> read() {
+    /// @throws IOException when it is damaged or cannot be read, in words that say what to do: to
+    ///   go on would let tokens in that an operator has ended
+    Map<String, Instant> read() throws IOException {
         if (!Files.exists(file)) {
             return Map.of();
         }
+        String text;
         try {
             OwnFiles.close(file, Readers.GROUP);
-            Map<String, Instant> found = new HashMap<>();
-            int number = 0;
-            for (String line : Files.readAllLines(file)) {
-                number++;
-                int blank = line.indexOf(' ');
-                try {
-                    found.put(
-                            URLDecoder.decode(line.substring(blank + 1), StandardCharsets.UTF_8),
-                            Instant.parse(line.substring(0, Math.max(0, blank))));
-                } catch (DateTimeParseException | IllegalArgumentException e) {
-                    throw new IllegalArgumentException(
-                            file
-                                    + ":"
-                                    + number
-                                    + ": no revocation; remove the line, then revoke again whom it"
-                                    + " was about (offhook agents revoke NAME)",
-                            e);
-                }
-            }
-            return found;
+            // Bytes that are no text become U+FFFD, which is written as %EF%BF%BD.
+            text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new IllegalArgumentException(file + " cannot be read: " + e.getMessage(), e);
+            throw new IOException(
+                    file
+                            + " cannot be read ("
+                            + e
+                            + "); give it to the user whom the gateway runs as",
+                    e);
         }
+        Map<String, Instant> found = new HashMap<>();
+        int number = 0;
+        for (String line : text.lines().toList()) {
+            number++;
+            try {
+                found.put(agent(line), Instant.parse(line.substring(0, line.indexOf(' '))));
+            } catch (DateTimeParseException | IllegalArgumentException e) {
+                throw new IOException(
+                        file
+                                + ":"
+                                + number
+                                + ": no revocation; remove the line, start the gateway, then revoke"
+                                + " again whom it was about (offhook agents revoke NAME)",
+                        e);
+            }
+        }
+        return found;
+    }
+
+    /// Whom a line is about.
+    private static String agent(String line) {
+        int blank = line.indexOf(' ');
+        if (blank < 0 || line.indexOf('\uFFFD') >= 0) {
+            throw new IllegalArgumentException("no revocation");
+        }
+        return URLDecoder.decode(line.substring(blank + 1), StandardCharsets.UTF_8);
     }
 
     /// Writes all there are.

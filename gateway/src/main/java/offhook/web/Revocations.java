@@ -1,5 +1,6 @@
 package offhook.web;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,8 +46,8 @@ final class Revocations {
 
     /// Has them outlast the process. Before the first use.
     ///
-    /// @throws IllegalArgumentException when what was kept cannot be read
-    void keepIn(Path path) {
+    /// @throws IOException when what was kept cannot be read; the message says what to do
+    void keepIn(Path path) throws IOException {
         RevocationFile kept = new RevocationFile(path);
         revoked = stillOfUse(kept.read());
         file = Optional.of(kept);

@@ -1,5 +1,6 @@
 package offhook.web;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -331,8 +332,9 @@ public final class WebServer {
 
     /// Has revocations outlast a restart. Before [#start].
     ///
-    /// @throws IllegalArgumentException when what was kept in the file cannot be read
-    public void keepRevocationsIn(Path file) {
+    /// @throws IOException when what was kept in the file cannot be read; the message says what to
+    ///   do
+    public void keepRevocationsIn(Path file) throws IOException {
         revocations.keepIn(file);
     }
 

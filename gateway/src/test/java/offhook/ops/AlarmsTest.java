@@ -103,6 +103,22 @@ public class AlarmsTest {
         assertThat(alarms.active()).hasSize(1);
     }
 
+    /// Accepting fails now and then while a process is at its limit of file descriptors.
+    @Test
+    public void listenerThatFailsNowAndThenIsRaisedOnce() {
+        alarms.watch(Kind.LISTENER, () -> wrong);
+        for (int i = 0; i < 20; i++) {
+            wrong.put("tcp://192.0.2.1:5060", "takes nothing: Too many open files");
+            pass(2);
+            wrong.clear();
+            pass(8);
+        }
+        assertThat(told).hasSize(1);
+
+        pass(10);
+        assertThat(told).hasSize(2).last().asString().startsWith("offhook.alarm.cleared listener");
+    }
+
     @Test
     public void eachSubjectHasAnAlarmOfItsOwnUpToAHundred() {
         for (int i = 0; i < 1_000; i++) {

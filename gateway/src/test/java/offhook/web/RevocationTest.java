@@ -3,6 +3,8 @@ package offhook.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +18,7 @@ import java.util.stream.IntStream;
 import offhook.agent.Presence;
 import offhook.call.EndCause;
 import offhook.config.AgentsConfig;
+import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 /// An operator ends the sign-ins of an agent.
@@ -212,13 +215,38 @@ public class RevocationTest {
         assertThat(revocations.isRevoked("agent10000", Optional.empty())).isFalse();
     }
 
-    @Test
-    public void damagedFileIsNotTakenForNoRevocations() throws Exception {
+    @DataProvider
+    public static Object[][] damaged() {
+        return new Object[][] {
+            {"once upon a time bob"},
+            {"2026-01-01T12:00:00Z"},
+            {"2026-01-01T12:00:00Z %zz"},
+            {"2026-01-01T12:00:00Z \u00e9"},
+            {""},
+        };
+    }
+
+    /// Written as no UTF-8.
+    @Test(dataProvider = "damaged")
+    public void damagedFileIsNotTakenForNoRevocations(String line) throws Exception {
         Path file = Files.createTempDirectory("revocations").resolve("revocations");
-        Files.write(file, List.of("2026-01-01T12:00:00Z alice", "once upon a time bob"));
+        Files.writeString(
+                file,
+                "2026-01-01T12:00:00Z alice\n" + line + "\n2026-01-01T12:00:00Z carol\n",
+                StandardCharsets.ISO_8859_1);
 
         assertThatThrownBy(() -> new Revocations(Instant::now).keepIn(file))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining(file + ":2:");
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith(file + ":2: ")
+                .hasMessageContaining("remove the line");
+    }
+
+    @Test
+    public void fileThatCannotBeReadIsNotTakenForNoRevocations() throws Exception {
+        Path file = Files.createTempDirectory("revocations"); // unreadable for whoever runs this
+
+        assertThatThrownBy(() -> new Revocations(Instant::now).keepIn(file))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith(file + " cannot be read");
     }
 }

@@ -41,6 +41,10 @@ import org.testng.annotations.Test;
 public class AlarmsIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    /// An alarm may have to be well for 10 s before it is cleared.
+    private static final Duration CLEARED_LIMIT = Duration.ofSeconds(60);
+
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final String RAISED = "offhook.alarm.raised";
     private static final String CLEARED = "offhook.alarm.cleared";
@@ -123,7 +127,8 @@ public class AlarmsIT {
 
     private void awaitHeard(String type, String alarm) {
         String wanted = type + ' ' + alarm;
-        Await.until(wanted + " in " + heard, LIMIT, () -> heard.contains(wanted));
+        Duration limit = type.equals(CLEARED) ? CLEARED_LIMIT : LIMIT;
+        Await.until(wanted + " in " + heard, limit, () -> heard.contains(wanted));
     }
 
     @Test
