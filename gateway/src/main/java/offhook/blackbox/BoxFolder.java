@@ -19,6 +19,8 @@ import offhook.call.CallId;
 import offhook.config.BlackBoxConfig;
 import offhook.files.OwnFiles;
 import offhook.files.OwnFiles.Readers;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /// Where boxes lie: for its owner's eyes, within its bytes and days, the oldest removed first. Only
 /// files that are named as ours are ever removed. One thread at a time.
@@ -29,6 +31,8 @@ final class BoxFolder {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT)
                     .withZone(ZoneOffset.UTC);
+
+    private static final Logger LOG = LogManager.getLogger(BoxFolder.class);
 
     private final BlackBoxConfig config;
 
@@ -60,6 +64,15 @@ final class BoxFolder {
         return file;
     }
 
+    /// Earlier versions left it to the umask who may read a box.
+    private static void closeToOthers(Path file) {
+        try {
+            OwnFiles.close(file, Readers.NONE);
+        } catch (IOException e) {
+            LOG.debug("a box of somebody else's file={}", file, e);
+        }
+    }
+
     private record Box(Path file, long bytes, Instant writtenAt) {}
 
     /// Removes what is too old, and the oldest of what is too much; never the latest.
@@ -68,6 +81,7 @@ final class BoxFolder {
         try (DirectoryStream<Path> files =
                 Files.newDirectoryStream(config.folder(), PREFIX + "*" + SUFFIX)) {
             for (Path file : files) {
+                closeToOthers(file);
                 boxes.add(
                         new Box(
                                 file,

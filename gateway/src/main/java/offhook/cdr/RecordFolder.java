@@ -62,8 +62,13 @@ final class RecordFolder implements Closeable {
         }
         try {
             lock(lockFile, folder);
-            return new RecordFolder(
-                    lockFile, Journal.open(folder.resolve("journal.jsonl")), folder);
+            RecordFolder opened =
+                    new RecordFolder(
+                            lockFile, Journal.open(folder.resolve("journal.jsonl")), folder);
+            if (Files.exists(opened.refused)) {
+                OwnFiles.close(opened.refused, Readers.GROUP);
+            }
+            return opened;
         } catch (IOException e) {
             lockFile.close();
             throw e;

@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -141,10 +142,13 @@ public final class OwnFiles {
         Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /// Whether others on the machine may read it.
-    public static boolean isOpenToOthers(Path file) throws IOException {
-        return hasRights(file)
-                && Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
+    /// Whether nobody but its owner has any right to it.
+    public static boolean isOwnersAlone(Path file) throws IOException {
+        if (!hasRights(file)) {
+            return true;
+        }
+        Set<PosixFilePermission> rights = Files.getPosixFilePermissions(file);
+        return Collections.disjoint(rights, OF_OTHERS) && Collections.disjoint(rights, OF_GROUP);
     }
 
     private static FileAttribute<?>[] attributes(Path path, String rights) {

@@ -54,8 +54,8 @@ public final class TokenSecretFile {
             if (text.getBytes(StandardCharsets.UTF_8).length < AgentTokens.MIN_SECRET_BYTES) {
                 return useless("it is shorter than " + AgentTokens.MIN_SECRET_BYTES + " bytes");
             }
-            if (OwnFiles.isOpenToOthers(file)) {
-                return useless("others on this machine could read it");
+            if (!OwnFiles.isOwnersAlone(file)) {
+                return useless("others on this machine could read or write it");
             }
             return Optional.of(new Secret(text));
         } catch (CharacterCodingException _) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -50,6 +51,20 @@ public class BoxFolderTest {
         Path fresh = boxes.add(CallId.next(), NOW, out -> out.write(1));
 
         assertThat(names(folder)).containsExactly(fresh.getFileName().toString());
+    }
+
+    /// Earlier versions left it to the umask.
+    @Test
+    public void boxesOfBeforeAreClosedToOthers() throws IOException {
+        Path folder = Files.createTempDirectory("boxes");
+        BoxFolder boxes = folder(folder, 1_000_000);
+        Path old = boxes.add(CallId.next(), NOW, out -> out.write(1));
+        Files.setPosixFilePermissions(old, PosixFilePermissions.fromString("rw-r--r--"));
+
+        boxes.add(CallId.next(), NOW, out -> out.write(1));
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(old)))
+                .isEqualTo("rw-------");
     }
 
     @Test

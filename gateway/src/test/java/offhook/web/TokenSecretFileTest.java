@@ -83,6 +83,8 @@ public class TokenSecretFileTest {
         String good = "0123456789abcdef".repeat(4);
         return new Object[][] {
             {good, "rw-r--r--"},
+            {good, "rw-r-----"},
+            {good, "rw--w----"},
             {"too short", "rw-------"},
             {"", "rw-------"},
             {"\u00e9".repeat(40), "rw-------"},
