@@ -105,6 +105,7 @@ final class Call implements CallInbox, Runnable {
                         nameOf(new CallState.Opening(0)),
                         startedAtNanos,
                         startedAtNanos,
+                        OptionalLong.empty(),
                         List.of(),
                         incoming.details());
         legs.put(new LegId(id, 0), origin);
@@ -297,6 +298,7 @@ final class Call implements CallInbox, Runnable {
                         name,
                         startedAtNanos,
                         name.equals(before.state()) ? before.stateNanos() : now(),
+                        known(answeredAtNanos),
                         openMedia.entrySet().stream()
                                 .map(open -> new LegKind(open.getKey(), open.getValue().kind()))
                                 .toList(),

@@ -1,6 +1,7 @@
 package offhook.call;
 
 import java.util.List;
+import java.util.OptionalLong;
 
 /// A call at one moment, for those who watch. Times are of the gateway's monotonic clock.
 ///
@@ -10,6 +11,8 @@ import java.util.List;
 ///   `active`, `transferring` or `ended`
 /// @param startedNanos when it arrived
 /// @param stateNanos when its state began
+/// @param answeredNanos when two parties heard each other first, whatever became of the call since;
+///   empty before that
 /// @param legs those that have media, by index
 /// @param details what else was said of it when it arrived
 public record CallSnapshot(
@@ -21,6 +24,7 @@ public record CallSnapshot(
         String state,
         long startedNanos,
         long stateNanos,
+        OptionalLong answeredNanos,
         List<LegKind> legs,
         CallDetails details) {
 

@@ -95,7 +95,7 @@ public final class CallRecorder implements CallObserver, CallRemarks {
     public void began(CallId id, Supplier<CallSnapshot> now) {
         CallSnapshot snapshot = now.get();
         Instant startedAt = wallClock.instant();
-        open.put(id, new Open(startedAt, now, snapshot.state(), snapshot.agent()));
+        open.put(id, new Open(startedAt, now, snapshot));
         keeper.keep(new Entry.Seen(writer.living(snapshot, startedAt)));
     }
 
@@ -151,16 +151,23 @@ public final class CallRecorder implements CallObserver, CallRemarks {
                 id,
                 (_, was) -> {
                     CallSnapshot now = was.now().get();
-                    if (now.state().equals(was.state()) && now.agent().equals(was.agent())) {
+                    if (was.isLike(now)) {
                         return was;
                     }
                     changes.add(new Entry.Seen(writer.living(now, was.startedAt())));
-                    return new Open(was.startedAt(), was.now(), now.state(), now.agent());
+                    return new Open(was.startedAt(), was.now(), now);
                 });
         return changes;
     }
 
     /// A call that lives, and as what it was recorded last.
-    private record Open(
-            Instant startedAt, Supplier<CallSnapshot> now, String state, String agent) {}
+    private record Open(Instant startedAt, Supplier<CallSnapshot> now, CallSnapshot recorded) {
+
+        /// Whether its record says all of it.
+        boolean isLike(CallSnapshot call) {
+            return call.state().equals(recorded.state())
+                    && call.agent().equals(recorded.agent())
+                    && call.answeredNanos().equals(recorded.answeredNanos());
+        }
+    }
 }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import offhook.config.RecordsConfig;
 import offhook.runtime.Mailbox;
@@ -24,7 +25,7 @@ final class RecordKeeper {
 
     private static final Logger LOG = LogManager.getLogger(RecordKeeper.class);
 
-    private static final int MAILBOX_SLOTS = 10_000;
+    static final int MAILBOX_SLOTS = 10_000;
     private static final int BATCH = 500;
     private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long FIRST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -41,6 +42,10 @@ final class RecordKeeper {
     private volatile Supplier<List<String>> openDialogs = List::of;
 
     private final Mailbox<Runnable> mailbox = new Mailbox<>(MAILBOX_SLOTS, 1);
+
+    /// Entries for which the mailbox had no room.
+    private final AtomicLong turnedAway = new AtomicLong();
+
     private final Spool spool;
     private final StoreFeed feed;
 
@@ -88,11 +93,14 @@ final class RecordKeeper {
 
     /// Takes an entry. Any thread; never waits.
     void keep(Entry entry) {
-        mailbox.offer(() -> spool.add(entry));
+        if (!mailbox.offer(() -> spool.add(entry))) {
+            turnedAway.incrementAndGet();
+        }
     }
 
-    /// Takes entries that are made on the thread `records`, as soon as it comes to it. Any thread;
-    /// never waits.
+    /// Takes what is new of calls that live, on the thread `records`, as soon as it comes to it.
+    /// When the mailbox has no room the next look at all of them, a second later, finds the same.
+    /// Any thread; never waits.
     void keepSoon(Supplier<List<Entry>> entries) {
         mailbox.offer(() -> entries.get().forEach(spool::add));
     }
@@ -204,7 +212,7 @@ final class RecordKeeper {
                         folder.journal().waitingBytes(),
                         spool.size(),
                         feed.refused(),
-                        spool.lost() + mailbox.refusals(),
+                        spool.lost() + turnedAway.get(),
                         feed.isUp(),
                         spool.isUp(),
                         spool.isUp() ? feed.lastError() : spool.lastError());

@@ -28,7 +28,7 @@ final class RecordWriter {
 
     /// A call that is not over.
     CallRecord living(CallSnapshot call, Instant startedAt) {
-        boolean active = call.state().equals("active");
+        OptionalLong answered = call.answeredNanos();
         return new CallRecord(
                 call.id().value(),
                 node,
@@ -41,9 +41,9 @@ final class RecordWriter {
                 call.agent(),
                 Times.text(startedAt),
                 null,
-                active ? Times.text(at(call, startedAt, call.stateNanos())) : null,
+                time(call, startedAt, answered),
                 null,
-                active ? (call.stateNanos() - call.startedNanos()) / NANOS_PER_MILLI : null,
+                span(OptionalLong.of(call.startedNanos()), answered),
                 null,
                 null,
                 null,

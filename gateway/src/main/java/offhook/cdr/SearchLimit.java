@@ -8,7 +8,8 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /// Ends one question to the database when it takes too long, by a thread of its own: the time-out
-/// of JDBC is, with SQLite, that of waiting for locks only.
+/// of JDBC is, with SQLite, that of waiting for locks only. A platform thread: it must come to run
+/// while searches hold whatever runs virtual ones.
 final class SearchLimit implements AutoCloseable {
 
     private static final Logger LOG = LogManager.getLogger(SearchLimit.class);
@@ -24,7 +25,7 @@ final class SearchLimit implements AutoCloseable {
     private SearchLimit(Duration limit, Statement question) {
         this.limit = limit;
         this.question = question;
-        this.watch = Threads.virtual("records-limit", this::watch);
+        this.watch = Threads.platform("records-limit", this::watch);
     }
 
     /// From now on.

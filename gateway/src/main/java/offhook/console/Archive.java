@@ -11,12 +11,12 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import offhook.cdr.RecordArchive;
 import offhook.cdr.RecordExport;
 import offhook.cdr.RecordFilter;
+import offhook.cdr.RecordReaders;
 import offhook.cdr.SlowSearchException;
 import offhook.config.OpsUser;
 import offhook.config.RecordsConfig;
@@ -33,8 +33,8 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Fields;
 
 /// `/api/records`: the calls that were recorded, page by page, one of them, or all that fit as a
-/// file. Reads the database by connections of its own, a few at a time. On a virtual thread a
-/// request.
+/// file. Reads the database by connections of its own, a few at a time, on threads of their own:
+/// the virtual one of a request waits for them.
 final class Archive {
 
     /// On a page.
@@ -53,7 +53,7 @@ final class Archive {
     static final Duration LONGEST_SEARCH = Duration.ofSeconds(10);
 
     /// Searches that go through everything take a while: no more of them at once.
-    private static final int READERS = 4;
+    static final int READERS = 4;
 
     private static final int BUFFER_CHARS = 32_768;
     private static final Pattern RECORD = Pattern.compile("records/([0-9A-Za-z-]{1,64})");
@@ -64,7 +64,7 @@ final class Archive {
     private final AuditLog audit;
     private final NanoClock clock;
     private final Duration longestSearch;
-    private final Semaphore readers = new Semaphore(READERS);
+    private final RecordReaders readers = new RecordReaders(READERS);
 
     /// @param longestSearch may a search take; who gets a file has more time, to read it
     Archive(
@@ -99,16 +99,29 @@ final class Archive {
                     "no-records",
                     "No calls are recorded: ops.records is off.");
         }
-        if (!readers.tryAcquire()) {
-            response.getHeaders().put(HttpHeader.RETRY_AFTER, 2);
-            return Answers.error(
-                    response,
-                    callback,
-                    HttpStatus.TOO_MANY_REQUESTS_429,
-                    "too-many-readers",
-                    READERS + " others search the call records: try again.");
-        }
-        try (RecordArchive archive = RecordArchive.open(config.get())) {
+        RecordsConfig records = config.get();
+        return readers.read(() -> read(records, request, response, callback, path))
+                .orElseGet(() -> tooMany(response, callback));
+    }
+
+    private static boolean tooMany(Response response, Callback callback) {
+        response.getHeaders().put(HttpHeader.RETRY_AFTER, 2);
+        return Answers.error(
+                response,
+                callback,
+                HttpStatus.TOO_MANY_REQUESTS_429,
+                "too-many-readers",
+                READERS + " others search the call records: try again.");
+    }
+
+    /// On a reader's thread.
+    private boolean read(
+            RecordsConfig records,
+            Request request,
+            Response response,
+            Callback callback,
+            String path) {
+        try (RecordArchive archive = RecordArchive.open(records)) {
             archive.within(longestSearch);
             return answer(archive, request, response, callback, path);
         } catch (IllegalArgumentException e) {
@@ -120,8 +133,6 @@ final class Archive {
                     String.valueOf(e.getMessage()));
         } catch (IOException e) {
             return failed(response, callback, e);
-        } finally {
-            readers.release();
         }
     }
 

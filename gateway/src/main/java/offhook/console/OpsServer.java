@@ -49,6 +49,18 @@ public final class OpsServer {
             Metrics metrics,
             Sights sights,
             Deeds deeds) {
+        this(listen, config, health, metrics, sights, deeds, Archive.LONGEST_SEARCH);
+    }
+
+    /// @param longestSearch may a search of the call records take
+    OpsServer(
+            Listen listen,
+            OpsConfig config,
+            Health health,
+            Metrics metrics,
+            Sights sights,
+            Deeds deeds,
+            Duration longestSearch) {
         NanoClock clock = sights.clock();
         this.listen = listen;
         QueuedThreadPool threads = new QueuedThreadPool();
@@ -81,7 +93,7 @@ public final class OpsServer {
                         clock,
                         deeds.audit());
         Archive archive =
-                new Archive(config.records(), access, deeds.audit(), clock, Archive.LONGEST_SEARCH);
+                new Archive(config.records(), access, deeds.audit(), clock, longestSearch);
         OpsHandler handler =
                 new OpsHandler(
                         listen,

@@ -85,6 +85,7 @@ final class CallChart {
                         TURNED_AWAY,
                         at,
                         at,
+                        OptionalLong.empty(),
                         List.of(),
                         CallDetails.NONE);
         CallChart chart = new CallChart(() -> last, moments);

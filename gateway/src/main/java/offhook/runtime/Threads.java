@@ -4,7 +4,9 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -12,6 +14,9 @@ import java.util.concurrent.locks.LockSupport;
 public final class Threads {
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+    /// How long a thread of a pool waits for work until it ends.
+    private static final long UNUSED_SECONDS = 30;
 
     private Threads() {}
 
@@ -30,7 +35,7 @@ public final class Threads {
         return Executors.newThreadPerTaskExecutor(virtual(prefix));
     }
 
-    /// Makes the calling virtual thread wait; an interrupt, which stays set, ends that early.
+    /// Makes the calling thread wait; an interrupt, which stays set, ends that early.
     public static void pause(long nanos) {
         try {
             TimeUnit.NANOSECONDS.sleep(nanos);
@@ -53,6 +58,30 @@ public final class Threads {
     /// not say. Takes as long as a call of the system does.
     public static long cpuNanos() {
         return Math.max(0, THREADS.getCurrentThreadCpuTime());
+    }
+
+    /// Runs tasks on platform threads called `prefix0`, `prefix1` and so on, one after the other
+    /// when all are taken: for what holds its thread for long, as native code does, and so must not
+    /// be done by a virtual one. They do not keep the JVM alive.
+    ///
+    /// @param most how many threads there are at one time
+    public static Executor platformPool(String prefix, int most) {
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(
+                        most,
+                        most,
+                        UNUSED_SECONDS,
+                        TimeUnit.SECONDS,
+                        new LinkedBlockingQueue<>(),
+                        Thread.ofPlatform().name(prefix, 0).daemon().factory());
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    /// A platform thread, not started, that does not keep the JVM alive: for those that must come
+    /// to run even when all virtual ones are held up.
+    public static Thread platform(String name, Runnable body) {
+        return Thread.ofPlatform().name(name).daemon().unstarted(body);
     }
 
     /// Starts a platform thread that keeps the JVM alive: for owners that never wait long.

@@ -122,6 +122,7 @@ public class BlackBoxesTest {
                         "active",
                         0,
                         0,
+                        OptionalLong.of(0),
                         List.of(leg),
                         CallDetails.NONE);
         return new CallEnd(

@@ -286,19 +286,7 @@ public class CallRecorderTest {
         recorder.ended(over, end(over, EndCause.hangUp(EndCause.By.CALLER), true));
         recorder.began(open, () -> snapshot(open, "active"));
         await(() -> records().size() == 2);
-        // What kill -9 leaves: the journal and the mark of a living gateway.
-        Path dead = Files.createTempDirectory("dead");
-        Files.copy(folder.resolve("records.db"), dead.resolve("records.db"));
-        copyIfThere(folder.resolve("records.db-wal"), dead.resolve("records.db-wal"));
-        Files.copy(folder.resolve("journal.jsonl"), dead.resolve("journal.jsonl"));
-        Files.createFile(dead.resolve("alive"));
-        Instant seen = Instant.parse("2026-03-01T10:00:00Z");
-        Files.setLastModifiedTime(dead.resolve("alive"), FileTime.from(seen));
-        recorder.stop();
-
-        folder = dead;
-        config = configOf(dead.resolve("records.db"));
-        recorder = start();
+        dieAndStart(Instant.parse("2026-03-01T10:00:00Z"));
         await(() -> record(open).get("ended_at") != null);
 
         assertThat(record(open))
@@ -306,6 +294,87 @@ public class CallRecorderTest {
                 .containsEntry("ended_by", "gateway")
                 .containsEntry("ended_at", "2026-03-01T10:00:00.000Z");
         assertThat(record(over)).containsEntry("reason", "hang-up");
+    }
+
+    /// Goes on with what kill -9 leaves: the journal and the mark of a living gateway.
+    private void dieAndStart(Instant seen) throws Exception {
+        Path dead = Files.createTempDirectory("dead");
+        Files.copy(folder.resolve("records.db"), dead.resolve("records.db"));
+        copyIfThere(folder.resolve("records.db-wal"), dead.resolve("records.db-wal"));
+        Files.copy(folder.resolve("journal.jsonl"), dead.resolve("journal.jsonl"));
+        Files.createFile(dead.resolve("alive"));
+        Files.setLastModifiedTime(dead.resolve("alive"), FileTime.from(seen));
+        recorder.stop();
+
+        folder = dead;
+        config = configOf(dead.resolve("records.db"));
+        recorder = start();
+    }
+
+    /// Who pays for a call pays from its answer on, also when the gateway dies later.
+    @Test
+    public void anAnswerStaysAsItWasThroughTransfersAndACrash() throws Exception {
+        recorder = start();
+        CallId id = CallId.next();
+        AtomicReference<CallSnapshot> now = new AtomicReference<>(snapshot(id, "active"));
+        recorder.began(id, now::get);
+        await(() -> recorder.figures().stored() == 1);
+        Object answeredAt = record(id).get("answered_at");
+        assertThat(answeredAt).isNotNull();
+
+        int stored = 1;
+        for (String state : List.of("transferring", "waiting", "ringing", "active")) {
+            now.set(later(now.get(), state));
+            int expected = ++stored;
+            await(() -> recorder.figures().stored() == expected);
+            assertThat(record(id))
+                    .as(state)
+                    .containsEntry("answered_at", answeredAt)
+                    .containsEntry("set_up_millis", 3000);
+        }
+        now.set(later(now.get(), "transferring"));
+        await(() -> recorder.figures().stored() == 6);
+        dieAndStart(Instant.parse("2026-03-01T10:00:00Z"));
+        await(() -> record(id).get("ended_at") != null);
+
+        assertThat(record(id))
+                .containsEntry("answered_at", answeredAt)
+                .containsEntry("reason", "crash")
+                .containsEntry("result", "answered");
+    }
+
+    /// A minute after the call was so, it is in another state.
+    private static CallSnapshot later(CallSnapshot call, String state) {
+        return new CallSnapshot(
+                call.id(),
+                call.source(),
+                call.caller(),
+                call.called(),
+                call.agent(),
+                state,
+                call.startedNanos(),
+                call.stateNanos() + 60 * SECOND,
+                call.answeredNanos(),
+                call.legs(),
+                call.details());
+    }
+
+    /// Before anybody takes anything from it, so that it is full for certain.
+    @Test
+    public void onlyEntriesThatTheMailboxRefusedAreLost() throws Exception {
+        RecordFolder records = RecordFolder.open(folder);
+        RecordKeeper keeper =
+                new RecordKeeper(config, records, NanoClock.system(), Clock.systemUTC(), List::of);
+        for (int i = 0; i < 2 * RecordKeeper.MAILBOX_SLOTS; i++) {
+            keeper.keepSoon(List::of);
+        }
+        keeper.keep(new Entry.Judged(CallId.next().value(), "good", "nobody will know"));
+
+        keeper.start();
+
+        await(() -> keeper.figures().lost() > 0);
+        assertThat(keeper.figures().lost()).isEqualTo(1);
+        keeper.stop();
     }
 
     @Test
@@ -429,6 +498,7 @@ public class CallRecorderTest {
                 state,
                 10 * SECOND,
                 10 * SECOND,
+                state.equals("active") ? OptionalLong.of(13 * SECOND) : OptionalLong.empty(),
                 List.of(new CallSnapshot.LegKind(new LegId(id, 0), "trunk")),
                 CallDetails.NONE);
     }

@@ -19,6 +19,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import offhook.cdr.CallRecord.LegRecord;
 import offhook.config.RecordsConfig;
@@ -307,8 +310,8 @@ public class RecordArchiveTest {
     }
 
     /// Of this one, nobody finds the end: it begins anew for ever.
-    private RecordsConfig endless() throws SQLException {
-        RecordsConfig endless = configOf("endless.db");
+    private RecordsConfig endless(String file) throws SQLException {
+        RecordsConfig endless = configOf(file);
         write(endless, seen("c", "10:00:00", "1", 1_000L, 4.0));
         try (Connection connection = DriverManager.getConnection(endless.url());
                 Statement statement = connection.createStatement()) {
@@ -323,7 +326,7 @@ public class RecordArchiveTest {
     @Test(timeOut = 60_000)
     public void aSearchThatTakesTooLongIsEndedAndSaysWhatToNarrow() throws Exception {
         RecordFilter rare = RecordFilter.of(Map.of("verdict", "failed"));
-        try (RecordArchive archive = RecordArchive.open(endless())) {
+        try (RecordArchive archive = RecordArchive.open(endless("endless.db"))) {
             archive.within(Duration.ofMillis(200));
 
             assertThatThrownBy(() -> archive.count(rare, 10))
@@ -335,6 +338,59 @@ public class RecordArchiveTest {
 
             archive.within(Duration.ofDays(1));
             assertThat(archive.count(RecordFilter.ALL, 10)).isEqualTo(10);
+        }
+    }
+
+    /// As many as would hold every carrier of virtual threads; searches and whoever ends them.
+    @Test(timeOut = 60_000)
+    public void searchesHoldNoVirtualThread() throws Exception {
+        RecordsConfig endless = endless("held.db");
+        int searches = Runtime.getRuntime().availableProcessors();
+        RecordReaders readers = new RecordReaders(searches);
+        CountDownLatch searching = new CountDownLatch(searches);
+        CountDownLatch over = new CountDownLatch(searches);
+        List<Object> ends = new CopyOnWriteArrayList<>();
+        CountDownLatch ticks = new CountDownLatch(100);
+        for (int i = 0; i < searches; i++) {
+            Thread.startVirtualThread(() -> {
+                ends.add(readers.read(() -> endOf(endless, searching)));
+                over.countDown();
+            });
+        }
+        searching.await();
+        Thread.startVirtualThread(() -> {
+            while (ticks.getCount() > 0) {
+                ticks.countDown();
+                LockSupport.parkNanos(1_000_000);
+            }
+        });
+
+        ticks.await();
+        over.await();
+
+        assertThat(ends).hasSize(searches).containsOnly(Optional.of(SlowSearchException.class));
+    }
+
+    @Test(timeOut = 60_000)
+    public void whoFindsNoReaderFreeIsToldAtOnce() {
+        RecordReaders readers = new RecordReaders(1);
+
+        assertThat(readers.read(() -> readers.read(() -> "second"))).hasValue(Optional.empty());
+        assertThatThrownBy(() ->
+                        readers.read(() -> {
+                            throw new IllegalStateException("a defect");
+                        }))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(readers.read(() -> "third")).hasValue("third");
+    }
+
+    private static Object endOf(RecordsConfig endless, CountDownLatch searching) {
+        try (RecordArchive archive = RecordArchive.open(endless)) {
+            archive.within(Duration.ofSeconds(1));
+            searching.countDown();
+            return archive.count(RecordFilter.of(Map.of("verdict", "failed")), 10);
+        } catch (IOException e) {
+            return e.getClass();
         }
     }
 }

@@ -15,9 +15,15 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import offhook.cdr.CallRecorder;
 import offhook.config.OpsUser;
@@ -231,6 +237,47 @@ public class ArchiveTest {
         try (OpsPort without = new OpsPort(new Scene(), Optional.empty(), Optional.of(away))) {
             refused(without.get("/api/records"), 503, "unavailable", "no call has been recorded");
         }
+    }
+
+    /// As many as would hold every carrier of virtual threads, or as many as may search.
+    @Test(timeOut = 60_000)
+    public void searchesThatNeverEndAreEndedAllTheSame() throws Exception {
+        RecordsConfig endless = endless();
+        int searches = Math.min(Archive.READERS, Runtime.getRuntime().availableProcessors());
+        Duration longest = Duration.ofMillis(800);
+        List<Future<HttpResponse<String>>> answers = new ArrayList<>();
+        try (ExecutorService askers = Executors.newCachedThreadPool();
+                OpsPort slow =
+                        new OpsPort(new Scene(), Optional.empty(), Optional.of(endless), longest)) {
+            for (int i = 0; i < searches; i++) {
+                answers.add(askers.submit(() -> slow.get("/api/records?verdict=failed")));
+            }
+            for (Future<HttpResponse<String>> answer : answers) {
+                refused(answer.get(), 409, "too-slow", "took longer than 0.8 s");
+            }
+            refused(slow.get("/api/records?verdict=failed"), 409, "too-slow", "since, until");
+        }
+    }
+
+    /// Of this one, nobody finds the end.
+    private RecordsConfig endless() throws IOException, SQLException {
+        Path file = folder.resolve("endless.db");
+        Files.copy(folder.resolve("records.db"), file);
+        RecordsConfig endless =
+                new RecordsConfig(
+                        folder,
+                        "jdbc:sqlite:" + file,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty());
+        try (Connection connection = DriverManager.getConnection(endless.url());
+                Statement statement = connection.createStatement()) {
+            statement.execute("ALTER TABLE calls RENAME TO some");
+            statement.execute(
+                    "CREATE VIEW calls AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
+                            + " FROM n) SELECT some.* FROM n CROSS JOIN some");
+        }
+        return endless;
     }
 
     /// Last: it changes what is there.

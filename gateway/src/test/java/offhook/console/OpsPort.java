@@ -36,6 +36,17 @@ final class OpsPort implements AutoCloseable {
     /// @param records where calls were recorded
     OpsPort(Scene scene, Optional<String> token, Optional<RecordsConfig> records, OpsUser... users)
             throws IOException {
+        this(scene, token, records, Archive.LONGEST_SEARCH, users);
+    }
+
+    /// @param longestSearch may a search of them take
+    OpsPort(
+            Scene scene,
+            Optional<String> token,
+            Optional<RecordsConfig> records,
+            Duration longestSearch,
+            OpsUser... users)
+            throws IOException {
         Listen listen =
                 new Listen("http", new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
         server =
@@ -54,7 +65,8 @@ final class OpsPort implements AutoCloseable {
                         new Health(),
                         new Metrics(new Counters(), new LiveAudio(List::of, _ -> Optional.empty())),
                         scene.sights(),
-                        scene.deeds());
+                        scene.deeds(),
+                        longestSearch);
         server.start();
     }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import offhook.agent.AgentRegistry;
 import offhook.call.CallDetails;
@@ -155,6 +156,7 @@ final class Scene implements GatewayControl, Deeds.Queues {
                         "active",
                         now,
                         now,
+                        OptionalLong.of(now),
                         List.of(new LegKind(new LegId(id, 0), "trunk")),
                         CallDetails.NONE));
     }

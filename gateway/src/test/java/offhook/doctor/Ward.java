@@ -112,6 +112,7 @@ final class Ward {
                 "active",
                 beganNanos,
                 beganNanos,
+                OptionalLong.of(beganNanos),
                 List.of(),
                 CallDetails.NONE);
     }

@@ -51,6 +51,7 @@ public class CallBeansTest {
                 "active",
                 100 * SECOND,
                 103 * SECOND,
+                OptionalLong.of(103 * SECOND),
                 List.of(
                         new LegKind(new LegId(id, 0), "trunk"),
                         new LegKind(new LegId(id, 1), "browser")),

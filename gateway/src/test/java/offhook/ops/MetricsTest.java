@@ -78,6 +78,7 @@ public class MetricsTest {
                 "active",
                 100 * SECOND,
                 100 * SECOND,
+                OptionalLong.of(100 * SECOND),
                 List.of(TRUNK, BROWSER),
                 CallDetails.NONE);
     }

@@ -111,6 +111,7 @@ public class MonitoringFilesTest {
                         "ended",
                         0,
                         0,
+                        OptionalLong.empty(),
                         List.of(leg),
                         CallDetails.NONE);
         Counters counters = new Counters();

@@ -114,6 +114,10 @@ public class RecordsIT {
     }
 
     private WebPeer signIn(String agent) {
+        return signIn(agent, true);
+    }
+
+    private WebPeer signIn(String agent, boolean answers) {
         FrameLoop voice = FrameLoop.opus(FrameLoop.tone(1030), false);
         return WebPeer.signIn(
                 client,
@@ -121,7 +125,7 @@ public class RecordsIT {
                 agent,
                 "alice",
                 WebMedia.Setup.of(reactor, identity, voice),
-                true);
+                answers);
     }
 
     @Test
@@ -232,12 +236,20 @@ public class RecordsIT {
     @Test(dependsOnMethods = "recordsOutliveTheDatabaseThatWentAway")
     public void aKilledGatewayLeavesNoCallOpen() {
         WebPeer alice = signIn();
+        WebPeer bob = signIn("bob", false);
         PhoneCall call = phone.invite("200", TALK).awaitAnswer(LIMIT);
-        alice.await("connected", LIMIT, _ -> true);
+        String id = alice.await("connected", LIMIT, _ -> true).path("call").asText();
         Await.until(
                 "the answer is recorded",
                 LIMIT,
                 () -> count("ended_at IS NULL AND answered_at IS NOT NULL") == 1);
+        String answeredAt = text("SELECT answered_at FROM calls WHERE ended_at IS NULL");
+        alice.lead("transfer", id, "agent:bob");
+        bob.await("incoming", LIMIT, _ -> true);
+        Await.until(
+                "the transfer is recorded",
+                LIMIT,
+                () -> count("ended_at IS NULL AND agent = 'bob'") == 1);
         Path dialogs = folder.resolve("data").resolve("dialogs.jsonl");
         Await.until("its dialog is kept", LIMIT, () -> sizeOf(dialogs) > 0);
 
@@ -249,6 +261,8 @@ public class RecordsIT {
         Await.until("the record is closed", LIMIT, () -> count("ended_at IS NULL") == 0);
         assertThat(count("reason = 'crash' AND ended_by = 'gateway' AND result = 'answered'"))
                 .isEqualTo(1);
+        assertThat(text("SELECT answered_at FROM calls WHERE reason = 'crash'"))
+                .isEqualTo(answeredAt);
         assertThat(count("TRUE")).isEqualTo(REFUSED_CALLS + 2);
     }
 
