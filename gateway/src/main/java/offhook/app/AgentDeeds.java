@@ -1,5 +1,6 @@
 package offhook.app;
 
+import java.util.Optional;
 import offhook.agent.AgentRegistry;
 import offhook.call.CallId;
 import offhook.console.Deeds;
@@ -8,13 +9,13 @@ import offhook.web.WebServer;
 /// What operators at the page do to agents and to queues. Any thread that may wait.
 record AgentDeeds(AgentRegistry agents, WebServer web) implements Deeds.Queues {
 
-    /// Ends the sign-ins of an agent; false when there is none of that name.
-    boolean signOut(String agent) {
-        if (!agents.statuses().containsKey(agent)) {
-            return false;
-        }
-        web.revokeTokens(agent);
-        return true;
+    /// Ends the sign-ins of an agent.
+    ///
+    /// @return what was done, in words; empty when there is none of that name
+    Optional<String> signOut(String agent) {
+        return agents.statuses().containsKey(agent)
+                ? Optional.of(web.revokeTokens(agent))
+                : Optional.empty();
     }
 
     @Override

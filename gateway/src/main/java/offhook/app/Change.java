@@ -2,7 +2,9 @@ package offhook.app;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -18,7 +20,19 @@ final class Change {
     /// What one room does.
     ///
     /// @param room for the operator, should it fail
-    record Step(String room, Runnable work) {}
+    /// @param work what it says is told to the operator
+    record Step(String room, Supplier<Optional<String>> work) {
+
+        /// With nothing to tell.
+        static Step of(String room, Runnable work) {
+            return new Step(
+                    room,
+                    () -> {
+                        work.run();
+                        return Optional.empty();
+                    });
+        }
+    }
 
     private final Predicate<Runnable> place;
     private final List<Step> taking;
@@ -28,6 +42,9 @@ final class Change {
 
     /// Rooms that failed. Written at the place, read when that is over.
     private final List<String> failed = new ArrayList<>();
+
+    /// What rooms had to say. As those.
+    private final List<String> said = new ArrayList<>();
 
     /// @param place has work done there, and waits for it; false when it was not done and never is
     /// @param taking exchanges what the rooms go by, in this order; waits for nothing
@@ -68,6 +85,7 @@ final class Change {
             lines.add(
                     "signed out, after the calls that they have: " + String.join(", ", signedOut));
         }
+        lines.addAll(said);
         failed.forEach(room ->
                 lines.add(
                         "warning: a defect of the gateway, not of the file: "
@@ -79,7 +97,7 @@ final class Change {
     private void doEach(List<Step> steps) {
         for (Step step : steps) {
             try {
-                step.work().run();
+                step.work().get().ifPresent(said::add);
             } catch (RuntimeException defect) {
                 LOG.error("a defect when {} took up the configuration", step.room(), defect);
                 failed.add(step.room());

@@ -59,23 +59,31 @@ record RunningRooms(
         return new Change(
                 taking -> agents.owner().carryOut(taking, PATIENCE_NANOS),
                 List.of(
-                        new Change.Step("the media of trunks", trunkMedia),
-                        new Change.Step(
+                        Change.Step.of("the media of trunks", trunkMedia),
+                        Change.Step.of(
                                 "the directory of agents",
                                 () -> agents.reconfigured(users, wanted.queues())),
-                        new Change.Step("the web server", staff::take),
-                        new Change.Step("the phones of agents", () -> exchange(staff)),
-                        new Change.Step("the trunks", trunks::take),
-                        new Change.Step("the calls", () -> exchange(routes, wanted)),
-                        new Change.Step("the call records", () -> keepFor(wanted)),
-                        new Change.Step("the recording", () -> recording.reconfigured(wanted)),
-                        new Change.Step("the operations port", operators)),
+                        Change.Step.of("the web server", staff::take),
+                        Change.Step.of("the phones of agents", () -> exchange(staff)),
+                        Change.Step.of("the trunks", trunks::take),
+                        Change.Step.of("the calls", () -> exchange(routes, wanted)),
+                        Change.Step.of("the call records", () -> keepFor(wanted)),
+                        Change.Step.of("the recording", () -> recording.reconfigured(wanted)),
+                        Change.Step.of("the operations port", operators)),
                 trunks::drop,
                 List.of(
-                        new Change.Step("the list of revocations", staff::keep),
-                        new Change.Step("what operations show", () -> operations.show(wanted)),
-                        new Change.Step("who registers with trunks", trunks::register)),
+                        new Change.Step("the list of revocations", () -> keep(staff)),
+                        Change.Step.of("what operations show", () -> operations.show(wanted)),
+                        Change.Step.of("who registers with trunks", trunks::register)),
                 staff.dismissed());
+    }
+
+    private static Optional<String> keep(StaffChange staff) {
+        return staff.keep()
+                .map(why ->
+                        "warning: that they are signed out counts until the gateway restarts"
+                                + " only: "
+                                + why);
     }
 
     private SipEndpoint.Reconfiguration trunks(GatewayConfig wanted) {

@@ -3,6 +3,7 @@ package offhook.cli;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -34,12 +35,14 @@ final class AgentsCommand extends GatewayCommand {
 
         @Override
         int run(RunningGateway gateway) throws IOException {
-            if (gateway.invoke("Agent", name, "revokeTokens").isEmpty()) {
+            Optional<Object> done = gateway.invoke("Agent", name, "revokeTokens");
+            if (done.isEmpty()) {
                 return fail(
                         "no agent " + name + " is configured; 'offhook agents' lists them",
                         EXIT_TROUBLE);
             }
-            print(Map.of("revoked", name), List.of("revoked the tokens of " + name));
+            String words = done.get().toString();
+            print(Map.of("revoked", name, "said", words), List.of(words));
             return 0;
         }
     }

@@ -167,9 +167,10 @@ final class Actions {
     }
 
     private Outcome signOut(String agent) {
-        return deeds.signOut().test(agent)
-                ? Outcome.done(agent + " was signed out.")
-                : Outcome.unknown("There is no agent of this name.");
+        return deeds.signOut()
+                .apply(agent)
+                .map(Outcome::done)
+                .orElseGet(() -> Outcome.unknown("There is no agent of this name."));
     }
 
     private Outcome enable(String name, boolean wanted) {

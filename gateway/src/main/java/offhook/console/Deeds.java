@@ -1,5 +1,6 @@
 package offhook.console;
 
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import offhook.call.CallId;
@@ -13,14 +14,15 @@ import offhook.telemetry.AuditLog;
 /// @param hangUp ends a call; false when it is over already
 /// @param box packs all that is known of a call into a zip archive; throws
 ///   [IllegalArgumentException], saying why, when that cannot be done
-/// @param signOut ends the sign-ins of an agent; false when there is none of that name
+/// @param signOut ends the sign-ins of an agent, and says what was done; empty when there is none
+///   of that name
 /// @param queues what is done to queues and who waits in them
 /// @param audit keeps who did what
 public record Deeds(
         GatewayControl gateway,
         Predicate<CallId> hangUp,
         Function<CallId, byte[]> box,
-        Predicate<String> signOut,
+        Function<String, Optional<String>> signOut,
         Queues queues,
         AuditLog audit) {
 

@@ -35,6 +35,7 @@ public interface AgentMXBean {
     @Described(
             "Lets no token count that was issued to it until now, and closes its pages, which have"
                     + " to sign in anew; the calls that they hold wait for that as long as for a"
-                    + " page that lost its connection. True")
-    boolean revokeTokens();
+                    + " page that lost its connection. Says in words what was done, and when it"
+                    + " counts until the gateway restarts only")
+    String revokeTokens();
 }

@@ -3,8 +3,8 @@ package offhook.ops;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import offhook.agent.AgentRegistry;
 import offhook.agent.AgentStatus;
 import offhook.runtime.NanoClock;
@@ -17,13 +17,13 @@ public final class AgentViews {
     /// Registers a bean for each agent that has none, and takes away those of others.
     ///
     /// @param users the agents of the configuration
-    /// @param revoke lets the tokens of an agent count no more
+    /// @param revoke lets the tokens of an agent count no more, and says in words what was done
     public static void register(
             JmxRegistration jmx,
             AgentRegistry agents,
             Collection<String> users,
             NanoClock clock,
-            Consumer<String> revoke) {
+            UnaryOperator<String> revoke) {
         jmx.retain("Agent", users);
         for (String name : users) {
             jmx.addAgent(
@@ -31,7 +31,7 @@ public final class AgentViews {
                     new AgentView(
                             () -> agents.status(name).orElse(AgentStatus.GONE),
                             clock,
-                            () -> revoke.accept(name)));
+                            () -> revoke.apply(name)));
         }
     }
 
@@ -45,13 +45,12 @@ public final class AgentViews {
                 });
     }
 
-    private record AgentView(Supplier<AgentStatus> now, NanoClock clock, Runnable revoke)
+    private record AgentView(Supplier<AgentStatus> now, NanoClock clock, Supplier<String> revoke)
             implements AgentMXBean {
 
         @Override
-        public boolean revokeTokens() {
-            revoke.run();
-            return true;
+        public String revokeTokens() {
+            return revoke.get();
         }
 
         @Override

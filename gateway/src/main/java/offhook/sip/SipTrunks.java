@@ -10,7 +10,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import offhook.config.Cidr;
 import offhook.config.TrunkConfig;
@@ -35,7 +34,7 @@ final class SipTrunks {
     private final NanoClock clock;
     private volatile Set<String> emergency;
 
-    private final TlsConnections secured = new TlsConnections();
+    private final TlsConnections secured = new TlsConnections(this::isKept);
 
     SipTrunks(List<TrunkConfig> trunks) {
         this(trunks, Set.of(), NanoClock.system());
@@ -77,13 +76,14 @@ final class SipTrunks {
     /// No call lives any more that began when a trunk was configured so.
     void forget(Collection<TrunkConfig> gone) {
         leaving = leaving.stream().filter(trunk -> !gone.contains(trunk)).toList();
-        Set<String> names =
-                Stream.concat(known().stream(), Stream.of(ProbeTrunk.CONFIG))
-                        .map(TrunkConfig::name)
-                        .collect(Collectors.toUnmodifiableSet());
-        loads.keySet().retainAll(names);
-        reached.retain(names::contains);
-        secured.retain(names::contains);
+        loads.keySet().removeIf(name -> !isKept(name));
+        reached.retain(this::isKept);
+        secured.forget();
+    }
+
+    /// Whether what belongs to a trunk of this name is still of use.
+    private boolean isKept(String name) {
+        return name.equals(ProbeTrunk.CONFIG.name()) || known(name).isPresent();
     }
 
     /// What trunks are configured as, and what they were as that may still have calls.

@@ -18,6 +18,12 @@ final class TlsConnections {
 
     private final Map<InetSocketAddress, Known> open = new ConcurrentHashMap<>();
     private final Map<InetSocketAddress, TlsAim> aims = new ConcurrentHashMap<>();
+    private final Predicate<String> trunks;
+
+    /// @param trunks whether a trunk of a name is known
+    TlsConnections(Predicate<String> trunks) {
+        this.trunks = trunks;
+    }
 
     /// A connection is the trunk's.
     ///
@@ -31,7 +37,10 @@ final class TlsConnections {
     }
 
     void closed(InetAddress address, int port) {
-        open.remove(key(address, port));
+        InetSocketAddress key = key(address, port);
+        open.remove(key);
+        // Kept as long as it was open, also when its trunk had gone by then.
+        aims.computeIfPresent(key, (_, aim) -> isKnown(aim) ? aim : null);
     }
 
     boolean isOpen(InetAddress address, int port) {
@@ -70,12 +79,19 @@ final class TlsConnections {
         }
     }
 
-    /// Forgets whom other trunks than these expected where nothing is open.
-    void retain(Predicate<String> trunks) {
+    /// Forgets whom trunks expected that are known no more, where nothing is open.
+    void forget() {
         aims.entrySet()
-                .removeIf(each ->
-                        !trunks.test(each.getValue().trunk().name())
-                                && !open.containsKey(each.getKey()));
+                .removeIf(each -> !isKnown(each.getValue()) && !open.containsKey(each.getKey()));
+    }
+
+    private boolean isKnown(TlsAim aim) {
+        return trunks.test(aim.trunk().name());
+    }
+
+    /// Of how many addresses it is known whom we expect there.
+    int aims() {
+        return aims.size();
     }
 
     Optional<TlsAim> aimAt(InetAddress address, int port) {

@@ -1,5 +1,6 @@
 package offhook.web;
 
+import java.util.Optional;
 import offhook.sdp.SdpException;
 import offhook.sdp.SdpLimits;
 import offhook.sdp.SdpParser;
@@ -144,22 +145,24 @@ final class AgentSocket implements Conversation, PageLink {
         }
     }
 
-    /// On the desk's owner. Whoever revokes tokens sends away those who are there: who comes after
-    /// that is looked at once more.
-    private void enter(TokenCheck.Valid token, ClientMessage.Hello hello) {
-        if (!room.tokens().isStill(token)) {
+    /// On the desk's owner. Whoever revokes tokens sends away those who are there, and whoever
+    /// changes users tells those: who comes after that is looked at once more.
+    private void enter(TokenCheck.Valid found, ClientMessage.Hello hello) {
+        Optional<TokenCheck.Valid> token = room.tokens().still(found);
+        if (token.isEmpty()) {
             refuseToken(WebError.TOKEN_REVOKED);
             return;
         }
         if (!room.all()) {
             room.refusals().granted("agent:" + who, "connect", socket.address());
         }
-        room.desk().onHello(this, token.who(), hello, token.remaining());
+        room.desk().onHello(this, token.get().who(), hello, found.remaining());
     }
 
-    private void renew(AgentDesk desk, AgentSession session, TokenCheck.Valid token) {
-        if (room.tokens().isStill(token)) {
-            desk.onToken(session, token.who(), token.remaining());
+    private void renew(AgentDesk desk, AgentSession session, TokenCheck.Valid found) {
+        Optional<TokenCheck.Valid> token = room.tokens().still(found);
+        if (token.isPresent()) {
+            desk.onToken(session, token.get().who(), found.remaining());
         } else {
             WebError.ErrorObject error = WebError.TOKEN_REVOKED.object();
             countRefusal(error);

@@ -10,6 +10,8 @@ import com.nimbusds.jose.crypto.MACVerifier;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.text.ParseException;
 import java.time.Duration;
@@ -18,6 +20,8 @@ import java.time.InstantSource;
 import java.util.Date;
 import java.util.HexFormat;
 import java.util.Optional;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import offhook.config.AgentsConfig;
 import offhook.config.Secret;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +36,12 @@ final class AgentTokens {
 
     /// RFC 7518 §3.2: the key is at least as long as the hash.
     static final int MIN_SECRET_BYTES = 32;
+
+    /// Of what a password was when the token was issued for it.
+    static final String PASSWORD_CLAIM = "pwd";
+
+    /// As many as nobody guesses who does not have the secret (RFC 2104 §5).
+    private static final int PASSWORD_MARK_BYTES = 16;
 
     private final SecureRandom random = new SecureRandom();
     private final byte[] secret;
@@ -69,8 +79,8 @@ final class AgentTokens {
         return lifetime;
     }
 
-    /// A new token for an agent.
-    String issue(String agent) {
+    /// A new token for a user whose password was right.
+    String issue(AgentsConfig.User user) {
         Instant now = clock.instant();
         byte[] id = new byte[12];
         random.nextBytes(id);
@@ -78,10 +88,11 @@ final class AgentTokens {
                 new JWTClaimsSet.Builder()
                         .issuer(ISSUER)
                         .audience(AUDIENCE)
-                        .subject(agent)
+                        .subject(user.name())
                         .issueTime(Date.from(now))
                         .expirationTime(Date.from(now.plus(lifetime)))
                         .jwtID(HexFormat.of().formatHex(id))
+                        .claim(PASSWORD_CLAIM, passwordMark(user))
                         .build();
         SignedJWT token =
                 new SignedJWT(
@@ -93,6 +104,32 @@ final class AgentTokens {
             throw new IllegalStateException("HS256 is always there", e);
         }
         return token.serialize();
+    }
+
+    /// What tells a password from those before and after it, and nothing else to anybody who does
+    /// not have the secret. It has blanks, which nothing has that a token's signature is made of
+    /// (RFC 7515 §5.1): neither serves as the other.
+    String passwordMark(AgentsConfig.User user) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(secret, "HmacSHA256"));
+            byte[] whole =
+                    mac.doFinal(
+                            ("password of " + user.name() + ' ' + user.passwordHash().value())
+                                    .getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(whole, 0, PASSWORD_MARK_BYTES);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has HMAC with SHA-256", e);
+        }
+    }
+
+    /// Whether the password is still the one that the token was issued for; whoever restarts the
+    /// gateway to change it does not revoke the token besides.
+    private boolean isOfPasswordOf(AgentsConfig.User user, JWTClaimsSet claims) {
+        return claims.getClaim(PASSWORD_CLAIM) instanceof String mark
+                && MessageDigest.isEqual(
+                        mark.getBytes(StandardCharsets.UTF_8),
+                        passwordMark(user).getBytes(StandardCharsets.UTF_8));
     }
 
     /// Checks a token.
@@ -122,7 +159,10 @@ final class AgentTokens {
                 || (notBefore.isPresent() && notBefore.get().isAfter(now))) {
             return new TokenCheck.Invalid();
         }
-        Optional<AgentProfile> user = staff.user(agent).map(AgentProfile::of);
+        Optional<AgentProfile> user =
+                staff.user(agent)
+                        .filter(known -> isOfPasswordOf(known, claims))
+                        .map(AgentProfile::of);
         if (user.isEmpty()) {
             return new TokenCheck.Invalid();
         }
@@ -130,7 +170,8 @@ final class AgentTokens {
                 ? new TokenCheck.Valid(
                         user.get(),
                         Duration.between(now, expiry.get()),
-                        instant(claims.getIssueTime()))
+                        instant(claims.getIssueTime()),
+                        true)
                 : new TokenCheck.Expired();
     }
 

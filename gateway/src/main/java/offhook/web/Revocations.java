@@ -54,9 +54,11 @@ final class Revocations {
     }
 
     /// No token of the agent counts that was issued until now, also after a restart.
-    void revoke(String agent) {
+    ///
+    /// @return why only until then, as [#keep]
+    Optional<String> revoke(String agent) {
         note(List.of(agent));
-        keep();
+        return keep();
     }
 
     /// No token of these agents counts that was issued until now. Waits for nothing; [#keep] has it
@@ -68,15 +70,21 @@ final class Revocations {
     }
 
     /// Has what is revoked now outlast a restart.
-    void keep() {
+    ///
+    /// @return for the operator, why it does not; empty when it does, or when the configuration has
+    ///   nothing kept
+    Optional<String> keep() {
         synchronized (writing) {
             Map<String, Instant> now = revoked;
             try {
                 file.ifPresent(f -> f.write(now));
+                return Optional.empty();
             } catch (UncheckedIOException e) {
-                // It counts all the same: the operator has to know that it does so until the
-                // restart.
                 LOG.error("revocations-not-kept because={}", e.toString());
+                return Optional.of(
+                        "the list of revocations cannot be written ("
+                                + SafeText.of(String.valueOf(e.getCause()))
+                                + "); once it can, the next revocation keeps this one too");
             }
         }
     }

@@ -12,11 +12,14 @@ final class SignInTokens implements TokenChecker {
 
     private final AgentTokens own;
     private final Optional<IssuerTokens> issuer;
+    private final Staff staff;
     private final Revocations revocations;
 
-    SignInTokens(AgentTokens own, Optional<IssuerTokens> issuer, Revocations revocations) {
+    SignInTokens(
+            AgentTokens own, Optional<IssuerTokens> issuer, Staff staff, Revocations revocations) {
         this.own = own;
         this.issuer = issuer;
+        this.staff = staff;
         this.revocations = revocations;
     }
 
@@ -29,7 +32,7 @@ final class SignInTokens implements TokenChecker {
                     JWSAlgorithm.HS256.equals(token.getHeader().getAlgorithm())
                             ? own.check(token)
                             : issuer.map(i -> i.check(token)).orElseGet(TokenCheck.Invalid::new);
-            return found instanceof TokenCheck.Valid valid && !isStill(valid)
+            return found instanceof TokenCheck.Valid valid && isRevoked(valid)
                     ? new TokenCheck.Revoked()
                     : found;
         } catch (ParseException _) {
@@ -38,7 +41,14 @@ final class SignInTokens implements TokenChecker {
     }
 
     @Override
-    public boolean isStill(TokenCheck.Valid found) {
-        return !revocations.isRevoked(found.who().name(), found.issued());
+    public Optional<TokenCheck.Valid> still(TokenCheck.Valid found) {
+        if (isRevoked(found)) {
+            return Optional.empty();
+        }
+        return found.own() ? staff.user(found.who().name()).map(found::of) : Optional.of(found);
+    }
+
+    private boolean isRevoked(TokenCheck.Valid found) {
+        return revocations.isRevoked(found.who().name(), found.issued());
     }
 }

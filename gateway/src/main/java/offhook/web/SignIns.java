@@ -53,9 +53,12 @@ public final class SignIns {
     public Optional<Bearer> still(Bearer found) {
         return users.user(found.user().name())
                 .filter(user ->
-                        tokens.isStill(
-                                new TokenCheck.Valid(
-                                        AgentProfile.of(user), found.remaining(), found.issued())))
+                        tokens.still(
+                                        new TokenCheck.Valid(
+                                                AgentProfile.of(user),
+                                                found.remaining(),
+                                                found.issued()))
+                                .isPresent())
                 .map(user -> new Bearer(user, found.remaining(), found.issued()));
     }
 

@@ -61,9 +61,9 @@ public final class StaffChange {
     }
 
     /// Has the dismissals outlast a restart. For threads that may wait for a disk.
-    public void keep() {
-        if (!dismissed.isEmpty()) {
-            revocations.keep();
-        }
+    ///
+    /// @return for the operator, why they do not; empty when they do
+    public Optional<String> keep() {
+        return dismissed.isEmpty() ? Optional.empty() : revocations.keep();
     }
 }

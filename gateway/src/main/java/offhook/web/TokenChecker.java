@@ -1,5 +1,7 @@
 package offhook.web;
 
+import java.util.Optional;
+
 /// Checks what the pages of one kind sign in with. Any thread; it may take as long as a network
 /// takes.
 @FunctionalInterface
@@ -7,9 +9,9 @@ interface TokenChecker {
 
     TokenCheck check(String token);
 
-    /// Whether a token that was valid a moment ago still is: what was made of a check may have
-    /// waited while the token was revoked. Never waits.
-    default boolean isStill(TokenCheck.Valid found) {
-        return true;
+    /// What was found a moment ago, as it is now: what was made of a check may have waited while
+    /// the token was revoked, or its user changed. Empty when it counts no more. Never waits.
+    default Optional<TokenCheck.Valid> still(TokenCheck.Valid found) {
+        return Optional.of(found);
     }
 }

@@ -126,7 +126,7 @@ final class TokenHandler extends Handler.Abstract {
 
     private String granted(AgentsConfig.User user) {
         return MessageWriter.object(json -> {
-            json.writeStringField("token", tokens.issue(user.name()));
+            json.writeStringField("token", tokens.issue(user));
             json.writeNumberField("expires-in", tokens.lifetime().toSeconds());
             json.writeStringField("agent", user.name());
             json.writeStringField("display-name", user.displayName());

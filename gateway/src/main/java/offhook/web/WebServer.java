@@ -340,11 +340,17 @@ public final class WebServer {
 
     /// Lets no token of an agent count that was issued until now, and closes its pages and phones.
     /// For threads that may wait for a disk.
-    public void revokeTokens(String agent) {
-        revocations.revoke(agent);
+    ///
+    /// @return what was done, in words, and when it counts until the restart only, why
+    public String revokeTokens(String agent) {
+        Optional<String> lost = revocations.revoke(agent);
         // What waits at the desk was let in before.
         desk.owner().postEnding(() -> desk.onRevoked(agent));
         phones.revoked(agent);
+        return agent
+                + " was signed out"
+                + lost.map(why -> ", until the gateway restarts only: " + why).orElse("")
+                + '.';
     }
 
     /// Makes ready that these are the users; changes nothing. One thread at a time.
@@ -364,6 +370,7 @@ public final class WebServer {
                                                 keys,
                                                 new IssuerClaims(issuer.claims(), staff),
                                                 wallClock))),
+                staff,
                 revocations);
     }
 

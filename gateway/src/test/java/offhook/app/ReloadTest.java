@@ -53,6 +53,7 @@ public class ReloadTest {
         private int looks;
         private final List<String> done = new ArrayList<>();
         private List<String> failing = List.of();
+        private Optional<String> saying = Optional.empty();
 
         @Override
         public void refreshCertificates() {
@@ -73,15 +74,18 @@ public class ReloadTest {
                     },
                     List.of(
                             step("first"),
-                            new Change.Step("second", () -> taken.add(wanted)),
+                            Change.Step.of("second", () -> taken.add(wanted)),
                             step("third")),
                     () -> done.add("dropped"),
-                    List.of(step("fourth"), step("fifth")),
+                    List.of(
+                            step("fourth"),
+                            new Change.Step("one that speaks", () -> saying),
+                            step("fifth")),
                     List.of());
         }
 
         private Change.Step step(String room) {
-            return new Change.Step(
+            return Change.Step.of(
                     room,
                     () -> {
                         if (failing.contains(room)) {
@@ -99,6 +103,7 @@ public class ReloadTest {
         rooms.busy = false;
         rooms.done.clear();
         rooms.failing = List.of();
+        rooms.saying = Optional.empty();
         rooms.looks = 0;
         file = Files.createTempFile("offhook-reload", ".yaml");
         Files.writeString(file, START);
@@ -258,6 +263,17 @@ public class ReloadTest {
         assertThat(rooms.taken).hasSize(1);
         assertThat(rooms.done).containsExactly("third", "fifth");
         assertThat(reload.now()).containsExactly("nothing changed");
+    }
+
+    @Test
+    public void whatRoomsSayIsToldOnce() throws IOException {
+        change("ring-seconds: 20", "ring-seconds: 25");
+        rooms.saying = Optional.of("warning: the disk is full");
+
+        assertThat(reload.now())
+                .containsOnlyOnce("warning: the disk is full")
+                .contains("changed: limits.ring-seconds");
+        assertThat(rooms.done).containsExactly("first", "third", "fourth", "fifth");
     }
 
     @Test

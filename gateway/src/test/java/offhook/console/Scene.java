@@ -130,7 +130,7 @@ final class Scene implements GatewayControl, Deeds.Queues {
                 this,
                 id -> calls.removeIf(call -> call.id().equals(id)),
                 Scene::box,
-                "alice"::equals,
+                name -> Optional.of(name + " was signed out.").filter(_ -> name.equals("alice")),
                 this,
                 (who, what, subject, outcome) ->
                         audited.add(String.join(" ", who, what, subject, outcome)));

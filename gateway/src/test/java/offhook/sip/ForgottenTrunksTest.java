@@ -3,6 +3,7 @@ package offhook.sip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -56,6 +57,30 @@ public class ForgottenTrunksTest {
                         5060,
                         "udp"),
                 trunk);
+    }
+
+    /// Its connection outlived it: the peer closes it, hours later.
+    @Test
+    public void whomWeExpectGoesWithTheLastConnectionOfATrunkThatWent() throws IOException {
+        TrunkConfig stays = Doors.trunkAt("stays", "sip:192.0.2.1");
+        TrunkConfig passes = Doors.trunkAt("passes", "sip:192.0.2.2");
+        SipTrunks trunks = new SipTrunks(List.of(stays, passes));
+        TlsConnections secured = trunks.secured();
+        for (TrunkConfig trunk : trunks.all()) {
+            TrunkUri uri = TrunkUri.parse(trunk.uri().orElseThrow());
+            InetAddress address = Doors.address(uri.host());
+            trunks.reaches(new TrunkTarget(uri, uri.host(), address, 5061, "tls"), trunk);
+            secured.opened(address, 5061, trunk, true);
+        }
+        trunks.reconfigured(List.of(stays), Set.of());
+        trunks.forget(List.of(passes));
+        assertThat(secured.aims()).as("while they are open").isEqualTo(2);
+
+        secured.closed(Doors.address("192.0.2.2"), 5061);
+        secured.closed(Doors.address("192.0.2.1"), 5061);
+
+        assertThat(secured.aimAt(Doors.address("192.0.2.2"), 5061)).isEmpty();
+        assertThat(secured.aimAt(Doors.address("192.0.2.1"), 5061)).isPresent();
     }
 
     @Test

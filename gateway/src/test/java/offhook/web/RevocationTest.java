@@ -17,7 +17,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import offhook.agent.Presence;
 import offhook.call.EndCause;
+import offhook.call.Party;
 import offhook.config.AgentsConfig;
+import offhook.config.Secret;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
@@ -95,6 +97,87 @@ public class RevocationTest {
             assertThat(gateway.registry.presence("alice")).contains(Presence.OFFLINE);
             call.leg().end(EndCause.hangUp(EndCause.By.CALLEE));
             assertThat(alice.closeCode()).isEqualTo(4401);
+        }
+    }
+
+    /// The token was checked and its page about to enter, when the user's number changed; and again
+    /// when the page renews its session.
+    @Test
+    public void pageThatSignsInWhileItsUserChangesIsAsTheUserIsThen() throws Exception {
+        try (WebGateway gateway = new WebGateway(WebGateway.limits(), Duration.ofSeconds(5))) {
+            String token = gateway.token("bob");
+            Page bob = gateway.connect();
+            CountDownLatch checked = new CountDownLatch(1);
+            changeWhen(checked, gateway, "+34911000098");
+            bob.hello(token, "i", "available");
+            bob.send("{\"type\":\"nonsense\"}");
+            bob.expect("error");
+            checked.countDown();
+            bob.expect("welcome");
+            DialTest.dial(bob, "r", "200");
+            RecordingIntake.Call first = gateway.intake.take();
+            assertThat(first.incoming().caller()).isEqualTo(new Party("+34911000098", "Bob"));
+            first.leg().end(EndCause.hangUp(EndCause.By.CALLEE));
+            bob.await("ended");
+
+            CountDownLatch renewed = new CountDownLatch(1);
+            changeWhen(renewed, gateway, "+34911000099");
+            bob.send("{\"type\":\"token\",\"token\":\"" + token + "\"}");
+            bob.send("{\"type\":\"nonsense\"}");
+            bob.await("error");
+            renewed.countDown();
+            DialTest.dial(bob, "s", "200");
+
+            assertThat(gateway.intake.take().incoming().caller())
+                    .isEqualTo(new Party("+34911000099", "Bob"));
+        }
+    }
+
+    private static void changeWhen(CountDownLatch checked, WebGateway gateway, String number) {
+        StaffChange change =
+                gateway.server.prepare(
+                        WebGateway.agents(Duration.ofSeconds(5)).users().stream()
+                                .map(user -> user.name().equals("bob") ? bob(number) : user)
+                                .toList());
+        assertThat(change.dismissed()).isEmpty();
+        gateway.owner.post(() -> {
+            awaitQuietly(checked);
+            change.take();
+        });
+    }
+
+    private static AgentsConfig.User bob(String number) {
+        return new AgentsConfig.User(
+                "bob", new Secret(WebGateway.HASH), "Bob", Optional.of(number), false, 1);
+    }
+
+    /// A file lies where the folder should be.
+    @Test
+    public void operatorIsToldWhenARevocationEndsWithTheProcess() throws Exception {
+        Path folder = Files.createTempDirectory("revocations").resolve("data");
+        Path file = folder.resolve("revocations");
+        Files.writeString(folder, "no folder");
+        try (WebGateway gateway = new WebGateway(WebGateway.limits(), Duration.ofSeconds(5))) {
+            gateway.server.keepRevocationsIn(file);
+            StaffChange change = gateway.server.prepare(without("bob"));
+            gateway.owner.carryOut(change::take, 30_000_000_000L);
+
+            assertThat(change.keep().orElseThrow()).contains("cannot be written");
+            assertThat(gateway.server.revokeTokens("alice"))
+                    .startsWith("alice was signed out, until the gateway restarts only: ")
+                    .contains("cannot be written")
+                    .contains(folder.toString());
+            Page alice = gateway.connect();
+            alice.hello(gateway.token("alice"), "i", "available");
+            assertThat(alice.expect("error")).as("it counts all the same").contains("31207");
+
+            Files.delete(folder);
+
+            assertThat(gateway.server.revokeTokens("carol")).isEqualTo("carol was signed out.");
+            assertThat(Files.readAllLines(file))
+                    .extracting(line -> line.substring(line.indexOf(' ') + 1))
+                    .containsExactly("alice", "bob", "carol");
+            assertThat(change.keep()).isEmpty();
         }
     }
 

@@ -2,6 +2,7 @@ package offhook.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import at.favre.lib.crypto.bcrypt.BCrypt;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
@@ -13,6 +14,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+import offhook.config.AgentsConfig;
+import offhook.config.Secret;
 import offhook.telemetry.Counter;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
@@ -54,8 +59,19 @@ public class TokenTest {
             {"wrong audience", signed(claims().audience("other")), 31204},
             {"no audience", signed(claims().audience((String) null)), 31204},
             {"wrong issuer", signed(claims().issuer("other")), 31204},
-            {"unknown agent", signed(claims().subject("mallory")), 31204},
+            {"unknown agent", signed(claimsOf("mallory")), 31204},
             {"no agent", signed(claims().subject(null)), 31204},
+            {
+                "of another password",
+                signed(
+                        claims().claim(
+                                        AgentTokens.PASSWORD_CLAIM,
+                                        mark("alice").replaceAll("^.", "x"))),
+                31204
+            },
+            {"of another's password", signed(claims().subject("bob")), 31204},
+            {"of no password", signed(claims().claim(AgentTokens.PASSWORD_CLAIM, null)), 31204},
+            {"of a number", signed(claims().claim(AgentTokens.PASSWORD_CLAIM, 7)), 31204},
             {"two parts", "e30.e30", 31204},
             {"no token", "x", 31204},
         };
@@ -100,7 +116,7 @@ public class TokenTest {
         page.hello(signed(claims().expirationTime(inSeconds(2))), "renewed", "available");
         page.expect("welcome");
 
-        page.hello(signed(claims().subject("bob")), "renewed", "available");
+        page.hello(signed(claimsOf("bob")), "renewed", "available");
         assertThat(page.await("error")).contains("31204");
         page.hello(signed(claims()), "renewed", "available");
 
@@ -108,12 +124,55 @@ public class TokenTest {
         page.close();
     }
 
+    /// The secret is the same after the restart, and the configuration another.
+    @Test
+    public void tokenEndsWithThePasswordThatItWasIssuedFor() throws Exception {
+        String hash = BCrypt.withDefaults().hashToString(4, "another".toCharArray());
+        AgentsConfig changed =
+                WebGateway.agents(Duration.ofSeconds(5))
+                        .withUsers(
+                                List.of(
+                                        withHash("alice", hash),
+                                        WebGateway.user("bob"),
+                                        withHash("carol", "")));
+        try (WebGateway restarted = new WebGateway(WebGateway.limits(), changed)) {
+            for (String agent : List.of("alice", "carol")) {
+                Page page = restarted.connect();
+                page.hello(gateway.token(agent), "i", "available");
+                assertThat(page.expect("error")).as(agent).contains("\"code\":31204");
+                assertThat(page.closeCode()).as(agent).isEqualTo(4401);
+            }
+            Page bob = restarted.connect();
+            bob.hello(gateway.token("bob"), "i", "available");
+            bob.expect("welcome");
+            bob.close();
+            Page alice = restarted.connect();
+            String anew = WebGateway.field(restarted.signIn("alice", "another").body(), "token");
+            alice.hello(anew, "i", "available");
+            alice.expect("welcome");
+            alice.close();
+        }
+    }
+
+    private static AgentsConfig.User withHash(String name, String hash) {
+        return new AgentsConfig.User(name, new Secret(hash), name, Optional.empty(), false, 1);
+    }
+
     private static JWTClaimsSet.Builder claims() {
+        return claimsOf("alice");
+    }
+
+    private static JWTClaimsSet.Builder claimsOf(String agent) {
         return new JWTClaimsSet.Builder()
                 .issuer(AgentTokens.ISSUER)
                 .audience(AgentTokens.AUDIENCE)
-                .subject("alice")
+                .subject(agent)
+                .claim(AgentTokens.PASSWORD_CLAIM, mark(agent))
                 .expirationTime(inSeconds(60));
+    }
+
+    private static String mark(String agent) {
+        return WebGateway.TOKENS.passwordMark(WebGateway.user(agent));
     }
 
     private static Date inSeconds(int seconds) {

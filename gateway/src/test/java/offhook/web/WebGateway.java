@@ -36,7 +36,7 @@ final class WebGateway implements AutoCloseable {
     static final String HASH = BCrypt.withDefaults().hashToString(4, PASSWORD.toCharArray());
 
     /// One for all: making it hashes a password, slowly.
-    private static final AgentTokens TOKENS =
+    static final AgentTokens TOKENS =
             new AgentTokens(
                     agents(Duration.ZERO),
                     new Staff(agents(Duration.ZERO).users()),
@@ -115,6 +115,11 @@ final class WebGateway implements AutoCloseable {
         owner.start();
         server.start(intake);
         port = server.addresses().getFirst().getPort();
+    }
+
+    /// A user with the password of all.
+    static AgentsConfig.User user(String name) {
+        return new AgentsConfig.User(name, new Secret(HASH), name, Optional.empty(), false, 1);
     }
 
     static AgentsConfig agents(Duration grace) {
@@ -202,7 +207,7 @@ final class WebGateway implements AutoCloseable {
 
     /// A token as the server would issue it.
     String token(String agent) {
-        return TOKENS.issue(agent);
+        return TOKENS.issue(user(agent));
     }
 
     /// A page that is connected and has sent nothing.
