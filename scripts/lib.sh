@@ -139,7 +139,7 @@ class_path() {
 # The jars of a checkout lie in the home of who built it.
 check_readable() {
   local jar
-  tr ':' '\n' <"$OFFHOOK_ROOT/$1/target/classpath" | while read -r jar; do
+  tr ':' '\n' <"$OFFHOOK_ROOT/$1/target/classpath" | while read -r jar || [ -n "$jar" ]; do
     [ -z "$jar" ] || [ -r "$jar" ] || { say "offhook: $jar is not readable for $(id -un): build this checkout as" \
       "the user who runs it (remove its target/ folders first), or run the archive of scripts/package."; exit 2; }
   done

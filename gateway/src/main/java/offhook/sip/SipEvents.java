@@ -100,19 +100,9 @@ final class SipEvents implements SipListenerExt {
 
     @Override
     public void processRequest(RequestEvent event) {
-        try (var _ = about(leg(event).orElse(null))) {
-            onRequest(event);
-        }
-    }
-
-    private void onRequest(RequestEvent event) {
         Request request = event.getRequest();
         try {
-            switch (request.getMethod()) {
-                case Request.ACK -> leg(event).ifPresent(leg -> leg.onAck(request));
-                case Request.INVITE -> onInvite(event);
-                default -> onOther(event);
-            }
+            onRequest(event);
         } catch (SipException | InvalidArgumentException e) {
             LOG.debug("request not handled method={}", request.getMethod(), e);
         } catch (RuntimeException e) {
@@ -120,6 +110,17 @@ final class SipEvents implements SipListenerExt {
             counters.increment(Counter.CALL_BUGS);
             LOG.error("defect while handling method={}", request.getMethod(), e);
             failed(event);
+        }
+    }
+
+    private void onRequest(RequestEvent event) throws SipException, InvalidArgumentException {
+        Optional<SipDialogLeg> leg = leg(event);
+        try (var _ = about(leg.orElse(null))) {
+            switch (event.getRequest().getMethod()) {
+                case Request.ACK -> leg.ifPresent(known -> known.onAck(event.getRequest()));
+                case Request.INVITE -> onInvite(event, leg);
+                default -> onOther(event, leg);
+            }
         }
     }
 
@@ -153,14 +154,14 @@ final class SipEvents implements SipListenerExt {
         }
     }
 
-    private void onInvite(RequestEvent event) throws SipException, InvalidArgumentException {
+    private void onInvite(RequestEvent event, Optional<SipDialogLeg> leg)
+            throws SipException, InvalidArgumentException {
         ServerTransaction transaction = transaction(event);
         SIPRequest request = (SIPRequest) event.getRequest();
         if (request.getToTag() == null) {
             openCall(event, transaction, request);
             return;
         }
-        Optional<SipDialogLeg> leg = leg(event);
         if (leg.isPresent()) {
             leg.get().onRenegotiation(transaction);
         } else {
@@ -305,10 +306,10 @@ final class SipEvents implements SipListenerExt {
                 Optional.of(invite.getPeerPacketSourceAddress()));
     }
 
-    private void onOther(RequestEvent event) throws SipException, InvalidArgumentException {
+    private void onOther(RequestEvent event, Optional<SipDialogLeg> found)
+            throws SipException, InvalidArgumentException {
         ServerTransaction transaction = transaction(event);
         Request request = event.getRequest();
-        Optional<SipDialogLeg> found = leg(event);
         if (found.isEmpty()) {
             answer(transaction, Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST);
             return;

@@ -98,11 +98,16 @@ final class StreamChannel extends ConnectionOrientedMessageChannel {
                 processor.lost(request, new SocketException("the connection broke twice"));
                 continue;
             }
-            if (another == null) {
+            if (another == null || another.brokeOnceConnected()) {
                 another = next();
             }
             another.sendOnceMore(request);
         }
+    }
+
+    /// A peer that takes nobody is asked once; one that took us and left may take us again.
+    private boolean brokeOnceConnected() {
+        return over && failure == null;
     }
 
     private void sendOnceMore(SentRequest request) {

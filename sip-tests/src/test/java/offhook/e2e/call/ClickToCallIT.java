@@ -251,7 +251,7 @@ public class ClickToCallIT {
 
         awaitBothWays();
 
-        assertThat(selectedCandidate()).isEqualTo("relay");
+        assertThat(selectedCandidate()).isEqualTo("relay tcp");
         assertThat(coturn.log())
                 .containsPattern(
                         "user <[0-9]+:guest:shop:[0-9a-f]+>: .*ALLOCATE processed, success");
@@ -406,7 +406,8 @@ public class ClickToCallIT {
                                   const all = [...report.values()];
                                   const transport = all.find(({ type }) => type === 'transport');
                                   const pair = report.get(transport.selectedCandidatePairId);
-                                  return report.get(pair.localCandidateId).candidateType;
+                                  const { candidateType, relayProtocol } = report.get(pair.localCandidateId);
+                                  return [candidateType, relayProtocol ?? ''].join(' ').trim();
                                 }
                                 """);
     }

@@ -164,12 +164,14 @@ public class CodecPolicyIT {
             link.clear();
             alice.observed().reset();
             awaitCodec("opus");
+            awaitTrouble("alice heard gaps: the downlink of alice lost [0-9.]+ %.*");
             alice.pause(Duration.ofSeconds(2));
             double toOpus = longestHole(alice.observed().recording());
             alice.observed().reset();
             awaitCodec("PCMA");
             alice.pause(Duration.ofSeconds(2));
             double andBack = longestHole(alice.observed().recording());
+            awaitTrouble("");
 
             assertThat(toOpus).as("seconds without the tone").isLessThan(LONGEST_HOLE_SECONDS);
             assertThat(andBack).as("seconds without the tone").isLessThan(LONGEST_HOLE_SECONDS);
@@ -203,6 +205,17 @@ public class CodecPolicyIT {
                 () -> {
                     alice.pause(Duration.ofMillis(250));
                     return codec("inbound-rtp").equals(name);
+                });
+    }
+
+    /// What the agent reads of the call while it sounds bad.
+    private void awaitTrouble(String pattern) {
+        Await.until(
+                "the page says '%s'".formatted(pattern),
+                LIMIT,
+                () -> {
+                    alice.pause(Duration.ofMillis(250));
+                    return alice.page().locator("#trouble").textContent().matches(pattern);
                 });
     }
 

@@ -61,8 +61,9 @@ final class Coturn implements AutoCloseable {
         return coturn;
     }
 
+    /// For browsers that can send no UDP: what goes to the server goes by TCP.
     String url() {
-        return "turn:127.0.0.1:" + port + "?transport=udp";
+        return "turn:127.0.0.1:" + port + "?transport=tcp";
     }
 
     /// What it has logged.

@@ -169,7 +169,8 @@ public class PackageIT {
         }
     }
 
-    /// In another folder, by someone who lets nobody read his files.
+    /// In another folder, by someone who lets nobody read his files, and from which a gateway runs
+    /// whose secrets are nobody else's.
     @Test
     public void whatIsPackedInAnotherFolderIsTheSameToTheByte() throws IOException {
         Path copy = elsewhere.resolve("another checkout");
@@ -188,6 +189,8 @@ public class PackageIT {
                     *) cp -R "$each" "$2/$each" ;;
                   esac
                 done
+                mkdir -p "$2/conf/data"
+                echo secret >"$2/conf/data/token-secret"
                 """,
                 checkout,
                 copy);
@@ -201,6 +204,8 @@ public class PackageIT {
                     .as(each.getFileName().toString())
                     .isEqualTo(-1);
         }
+        assertThat(shell("stat -c %a \"$1\"", copy.resolve("conf/data/token-secret")))
+                .isEqualTo("600\n");
     }
 
     /// Its Java left out, which takes minutes to pack.
