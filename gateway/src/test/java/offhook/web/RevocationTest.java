@@ -158,6 +158,7 @@ public class RevocationTest {
         Path file = folder.resolve("revocations");
         Files.writeString(folder, "no folder");
         try (WebGateway gateway = new WebGateway(WebGateway.limits(), Duration.ofSeconds(5))) {
+            String token = gateway.token("alice");
             gateway.server.keepRevocationsIn(file);
             StaffChange change = gateway.server.prepare(without("bob"));
             gateway.owner.carryOut(change::take, 30_000_000_000L);
@@ -168,7 +169,7 @@ public class RevocationTest {
                     .contains("cannot be written")
                     .contains(folder.toString());
             Page alice = gateway.connect();
-            alice.hello(gateway.token("alice"), "i", "available");
+            alice.hello(token, "i", "available");
             assertThat(alice.expect("error")).as("it counts all the same").contains("31207");
 
             Files.delete(folder);
