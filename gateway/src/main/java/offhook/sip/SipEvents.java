@@ -376,8 +376,9 @@ final class SipEvents implements SipListenerExt {
         }
         try {
             Optional<DtmfInfo> digit = DtmfInfo.read(form.get(), body);
-            answer(transaction, Response.OK);
+            // Before the answer: the peer may send the next digit as soon as it has it.
             digit.ifPresent(leg::onDigit);
+            answer(transaction, Response.OK);
         } catch (SipRequestException e) {
             LOG.debug("bad digit in info leg={} because={}", leg.id(), e.explanation());
             answer(transaction, e.verdict().sipStatus());

@@ -134,11 +134,12 @@ abstract sealed class PhoneCall permits RungCall, DialledCall {
             return;
         }
         Optional<WireMessage.Digit> digit = info.digit();
-        answer(info, 200);
+        // Before the answer: the phone may send the next digit as soon as it has it.
         digit.ifPresent(d ->
                 leg.offer(
                         new CallInput.DigitReceived(
                                 leg.id(), d.digit(), d.durationMillis(), DigitPath.INFO)));
+        answer(info, 200);
     }
 
     private void onRenegotiation(WireMessage request) throws PeerException {

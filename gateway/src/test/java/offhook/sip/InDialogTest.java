@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import offhook.call.CallInput.DigitReceived;
 import offhook.call.CallInput.LegConfirmed;
 import offhook.call.CallInput.LegEnded;
@@ -100,6 +103,32 @@ public class InDialogTest extends EndpointStand {
             phone.send(phone.next("OPTIONS", ""));
             assertThat(phone.expect("SIP/2.0 200 "))
                     .contains("Allow: ", "application/sdp", "application/dtmf-relay");
+            hangUp(phone, call);
+        }
+    }
+
+    /// Whoever has the answer sends the next one, which another thread may handle.
+    @Test
+    public void digitIsHandedOnBeforeItIsConfirmed() throws Exception {
+        try (TextPhone phone = phone("200")) {
+            RecordingIntake.Call call = confirmed(phone, SDP);
+            CountDownLatch told = new CountDownLatch(1);
+            CompletableFuture<Void> goOn = new CompletableFuture<>();
+            call.beforeInput =
+                    () -> {
+                        told.countDown();
+                        goOn.join();
+                    };
+
+            phone.send(phone.next("INFO", "7\r\n").replace("application/sdp", "application/dtmf"));
+            assertThat(told.await(20, TimeUnit.SECONDS)).isTrue();
+            String before = phone.receive(300);
+            goOn.complete(null);
+
+            assertThat(before).isEmpty();
+            phone.expect("SIP/2.0 200 ");
+            assertThat(call.next(DigitReceived.class).digit()).isEqualTo('7');
+            call.beforeInput = () -> {};
             hangUp(phone, call);
         }
     }

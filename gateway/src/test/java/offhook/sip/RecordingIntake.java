@@ -30,6 +30,9 @@ final class RecordingIntake implements CallIntake {
         final Leg leg;
         private final LinkedBlockingQueue<CallInput> inputs = new LinkedBlockingQueue<>();
 
+        /// Done before each further input is taken, on the thread that brings it.
+        volatile Runnable beforeInput = () -> {};
+
         Call(CallId id, IncomingCall incoming, Leg leg) {
             this.id = id;
             this.incoming = incoming;
@@ -43,6 +46,7 @@ final class RecordingIntake implements CallIntake {
 
         @Override
         public boolean offer(CallInput input) {
+            beforeInput.run();
             return inputs.add(input);
         }
 
