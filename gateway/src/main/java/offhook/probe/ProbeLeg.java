@@ -7,9 +7,8 @@ import offhook.call.Enclosed;
 import offhook.call.EndCause;
 import offhook.call.Leg;
 import offhook.call.LegId;
-import offhook.call.Party;
+import offhook.call.QuietLeg;
 import offhook.call.Target;
-import offhook.call.TransferReport;
 import offhook.sdp.SdpWriter;
 import offhook.sdp.SessionDescription;
 
@@ -17,50 +16,12 @@ import offhook.sdp.SessionDescription;
 /// to reach the gateway. On the call's thread.
 ///
 /// @param browser empty: the call is not the probe's
-record ProbeLeg(LegId id, CallInbox inbox, Optional<BrowserEnd> browser) implements Leg {
-
-    @Override
-    public void alert(SessionDescription local) {}
-
-    @Override
-    public void progress(SessionDescription local) {}
+record ProbeLeg(LegId id, CallInbox inbox, Optional<BrowserEnd> browser) implements QuietLeg {
 
     @Override
     public void answer(SessionDescription local) {
         browser.ifPresent(end -> end.onAnswer(SdpWriter.write(local)));
     }
-
-    @Override
-    public void connected() {}
-
-    @Override
-    public void answerUpdate(SessionDescription local) {}
-
-    @Override
-    public void refuseUpdate(EndCause cause) {}
-
-    @Override
-    public void showDigit(char digit) {}
-
-    @Override
-    public boolean takesDigits() {
-        return false;
-    }
-
-    @Override
-    public void sendDigit(char digit, int durationMillis) {}
-
-    @Override
-    public void end(EndCause cause) {}
-
-    @Override
-    public void transferring(TransferReport report) {}
-
-    @Override
-    public void holding(boolean mine, boolean theirs) {}
-
-    @Override
-    public void talksTo(Party party) {}
 
     @Override
     public void refer(Target.Trunk target, Optional<Leg> replaced, Enclosed enclosed) {
