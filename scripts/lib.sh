@@ -2,7 +2,7 @@
 set -euo pipefail
 
 OFFHOOK_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-JVM_FLAGS=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+UseZGC)
+JVM_FLAGS=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+UseZGC -XX:+ExitOnOutOfMemoryError)
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "offhook: $*"; exit 2; }
@@ -39,6 +39,8 @@ package_of() {
     linphonec) echo linphone-cli ;;
     dumpcap) echo tshark ;;
     ip) echo iproute2 ;;
+    mkfs.ext4) echo e2fsprogs ;;
+    fsfreeze) echo util-linux ;;
     kamailio) echo kamailio kamailio-tls-modules ;;
     mvn) echo maven ;;
     promtool) echo prometheus ;;

@@ -4,6 +4,7 @@ import java.util.Optional;
 import offhook.agent.AgentRegistry;
 import offhook.call.CallId;
 import offhook.console.Deeds;
+import offhook.telemetry.Deed;
 import offhook.web.WebServer;
 
 /// What operators at the page do to agents and to queues. Any thread that may wait.
@@ -11,8 +12,8 @@ record AgentDeeds(AgentRegistry agents, WebServer web) implements Deeds.Queues {
 
     /// Ends the sign-ins of an agent.
     ///
-    /// @return what was done, in words; empty when there is none of that name
-    Optional<String> signOut(String agent) {
+    /// @return what was done; empty when there is none of that name
+    Optional<Deed> signOut(String agent) {
         return agents.statuses().containsKey(agent)
                 ? Optional.of(web.revokeTokens(agent))
                 : Optional.empty();

@@ -37,6 +37,7 @@ final class AlarmConditions {
             Alarms alarms,
             MediaEngine media,
             SipEndpoint sip,
+            OwnAddresses own,
             Map<String, Supplier<Optional<Instant>>> certificates,
             LiveAudio audio,
             NanoClock clock,
@@ -70,7 +71,7 @@ final class AlarmConditions {
                                 i -> isShort(media.figures(i)),
                                 "has few trunk ports left (sip.rtp-ports)"));
         alarms.watch(Kind.ONE_WAY_AUDIO, audio::oneWay);
-        alarms.watch(Kind.LISTENER, sip::listenerTroubles);
+        alarms.watch(Kind.LISTENER, () -> listeners(own.gone(), sip.listenerTroubles()));
         ClockWatch jumps = new ClockWatch(clock, wallClock);
         alarms.watch(Kind.CLOCK_JUMP, jumps::jump);
     }
@@ -80,6 +81,15 @@ final class AlarmConditions {
         return sip.trunks().stream()
                 .filter(wrong)
                 .collect(Collectors.toMap(TrunkStatus::name, why));
+    }
+
+    /// What is wrong with whatever hears peers. Of one whose address is gone there is more to tell
+    /// than that it has errors.
+    static Map<String, String> listeners(
+            Map<String, String> withoutAddress, Map<String, String> troubles) {
+        Map<String, String> all = new LinkedHashMap<>(troubles);
+        all.putAll(withoutAddress);
+        return all;
     }
 
     /// Certificates that expire before then.
@@ -98,6 +108,9 @@ final class AlarmConditions {
     /// What keeps call records from where they belong.
     static Map<String, String> records(RecordFigures figures) {
         Map<String, String> wrong = new LinkedHashMap<>();
+        if (!figures.running()) {
+            wrong.put("stopped", "a thread that keeps them has ended; start the gateway anew");
+        }
         if (!figures.databaseUp()) {
             wrong.put("database", "takes nothing, records wait: " + figures.lastError());
         }

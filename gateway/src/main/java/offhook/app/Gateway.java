@@ -23,9 +23,9 @@ import offhook.config.IssuerConfig;
 import offhook.config.LimitsConfig;
 import offhook.config.NodeConfig;
 import offhook.config.RecordsConfig;
+import offhook.config.TrunkConfig;
 import offhook.doctor.CallDoctor;
 import offhook.media.MediaEngine;
-import offhook.ops.GatewayControl;
 import offhook.ops.ProbeReport;
 import offhook.probe.ProbeLegs;
 import offhook.runtime.NanoClock;
@@ -62,7 +62,7 @@ public final class Gateway {
     private final Deque<Stopping> running = new ArrayDeque<>();
 
     /// Written while it starts.
-    private Optional<GatewayControl> control = Optional.empty();
+    private Optional<GatewayOperator> control = Optional.empty();
 
     private Optional<CallRegistry> calls = Optional.empty();
 
@@ -105,8 +105,7 @@ public final class Gateway {
                 MediaEngine.start(
                         config.media(),
                         config.sip(),
-                        Stream.concat(config.trunks().stream(), Stream.of(ProbeTrunk.CONFIG))
-                                .toList(),
+                        trunksWithMedia(config),
                         AdvertisedAddress.ofBrowserMedia(config),
                         AdvertisedAddress.ofTrunkMedia(config),
                         config.agents().grace(),
@@ -253,7 +252,7 @@ public final class Gateway {
             kept.keepDialogs(sip::openDialogs);
         });
         running.push(operations::close);
-        GatewayControl controls =
+        GatewayOperator controls =
                 new GatewayOperator(
                         calls,
                         web::tellDraining,
@@ -268,6 +267,7 @@ public final class Gateway {
                                         sip,
                                         calls,
                                         records,
+                                        doctor,
                                         recording,
                                         operations)),
                         auditLog);
@@ -278,6 +278,11 @@ public final class Gateway {
                 config.node().name(),
                 Version.current(),
                 advertised.getHostAddress());
+    }
+
+    /// Those that are configured, and the one by which the gateway calls itself.
+    static List<TrunkConfig> trunksWithMedia(GatewayConfig config) {
+        return Stream.concat(config.trunks().stream(), Stream.of(ProbeTrunk.CONFIG)).toList();
     }
 
     /// Where what has to outlast a restart is kept: beside the audit log, or the records.
@@ -339,17 +344,18 @@ public final class Gateway {
     /// Reads the configuration again; what comes of it is in the log.
     public void reload() {
         try {
-            control.ifPresent(GatewayControl::reload);
+            control.ifPresent(GatewayOperator::reload);
         } catch (IllegalArgumentException e) {
             LOG.error("reload: {}", e.getMessage());
         }
     }
 
-    /// Refuses new calls and waits until those that live are over.
+    /// Refuses new calls from now on, whatever operators want, and waits until those that live are
+    /// over: what comes before [#stop].
     ///
     /// @return false when some were not, at the deadline
     public boolean drain(Duration patience) throws InterruptedException {
-        control.ifPresent(controls -> controls.drain(true));
+        control.ifPresent(GatewayOperator::drainForGood);
         return calls.isEmpty() || calls.get().awaitNone(patience);
     }
 

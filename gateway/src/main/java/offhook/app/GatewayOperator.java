@@ -24,6 +24,9 @@ final class GatewayOperator implements GatewayControl {
     private final Reload reload;
     private final AuditLog audit;
 
+    /// Written by whoever stops the gateway, read by operators.
+    private volatile boolean stopping;
+
     /// @param tellAgents whether new calls are refused from now on
     /// @param audit keeps what a reload changed
     GatewayOperator(
@@ -34,11 +37,31 @@ final class GatewayOperator implements GatewayControl {
         this.audit = audit;
     }
 
+    /// As [#drain], by the gateway itself before it stops: nobody takes that back.
+    void drainForGood() {
+        stopping = true;
+        drain(true);
+    }
+
     @Override
     public void drain(boolean wanted) {
+        if (!wanted) {
+            refuseWhenStopping();
+        }
         LOG.info("{} calls={}", wanted ? "drains" : "takes calls again", calls.active());
         calls.drain(wanted);
         tellAgents.accept(wanted);
+        if (!wanted && stopping) {
+            // The stop came while calls were to be taken again.
+            drain(true);
+            refuseWhenStopping();
+        }
+    }
+
+    private void refuseWhenStopping() {
+        if (stopping) {
+            throw new IllegalStateException("the gateway is stopping and takes no calls again");
+        }
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import offhook.call.CallRegistry;
 import offhook.config.GatewayConfig;
 import offhook.config.Listen;
@@ -38,7 +39,7 @@ final class GatewayProbe implements ProbeControl {
     private static final int COMMANDS = 4;
     private static final String SKIPPED = "skipped";
 
-    private final ProbeCall call;
+    private final Function<BooleanSupplier, ProbeResult> call;
     private final BooleanSupplier busy;
     private final BooleanSupplier refusing;
     private final InstantSource wallClock;
@@ -62,30 +63,55 @@ final class GatewayProbe implements ProbeControl {
             BooleanSupplier busy,
             NanoClock clock,
             InstantSource wallClock) {
-        Optional<InetSocketAddress> udp =
-                config.sip().listen().stream()
-                        .filter(listen -> listen.scheme().equals("udp"))
-                        .map(Listen::address)
-                        .findFirst();
-        this.call =
+        this(
                 new ProbeCall(
-                        new ProbeCall.Ways(udp, config.media().listen().address(), sip::admitProbe),
-                        legs,
-                        clock);
-        this.busy = busy;
-        this.refusing = calls::isDraining;
-        this.wallClock = wallClock;
-        this.owner =
+                                new ProbeCall.Ways(
+                                        firstUdp(config),
+                                        config.media().listen().address(),
+                                        sip::admitProbe),
+                                legs,
+                                clock)
+                        ::run,
+                busy,
+                calls::isDraining,
                 new Owner(
                         "probe",
                         clock,
                         COMMANDS,
-                        defect -> LOG.error("a defect in the probe", defect));
+                        defect -> LOG.error("a defect in the probe", defect)),
+                wallClock);
+    }
+
+    /// @param call makes one, given what to ask whether to give it up
+    /// @param refusing whether the gateway takes no calls
+    GatewayProbe(
+            Function<BooleanSupplier, ProbeResult> call,
+            BooleanSupplier busy,
+            BooleanSupplier refusing,
+            Owner owner,
+            InstantSource wallClock) {
+        this.call = call;
+        this.busy = busy;
+        this.refusing = refusing;
+        this.owner = owner;
+        this.wallClock = wallClock;
+    }
+
+    private static Optional<InetSocketAddress> firstUdp(GatewayConfig config) {
+        return config.sip().listen().stream()
+                .filter(listen -> listen.scheme().equals("udp"))
+                .map(Listen::address)
+                .findFirst();
     }
 
     /// Calls at intervals from now on.
     void every(Duration interval) {
+        plan(interval);
         owner.start();
+    }
+
+    /// Has the owner call at intervals, once it runs.
+    void plan(Duration interval) {
         owner.post(() -> again(interval, AGAIN));
     }
 
@@ -94,8 +120,12 @@ final class GatewayProbe implements ProbeControl {
                 next.toNanos(),
                 () -> {
                     int before = inARow.get();
-                    run();
-                    again(interval, inARow.get() > before ? AGAIN : interval);
+                    try {
+                        run();
+                    } finally {
+                        // A defect is told by the owner, and is no reason to look no more.
+                        again(interval, inARow.get() > before ? AGAIN : interval);
+                    }
                 });
     }
 
@@ -113,7 +143,7 @@ final class GatewayProbe implements ProbeControl {
         if (busy.getAsBoolean()) {
             return skipped("the CPU is fully used by the calls that live");
         }
-        ProbeResult result = call.run(() -> stopped || refusing.getAsBoolean());
+        ProbeResult result = call.apply(() -> stopped || refusing.getAsBoolean());
         if (!result.succeeded() && (stopped || refusing.getAsBoolean() || busy.getAsBoolean())) {
             return skipped("given up, as the gateway has no room for it: " + result.text());
         }

@@ -150,6 +150,7 @@ final class OperationsSide {
                 alarms,
                 rooms.media(),
                 rooms.sip(),
+                OwnAddresses.of(all),
                 certificates(),
                 audio,
                 rooms.clock(),

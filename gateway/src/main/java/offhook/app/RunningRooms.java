@@ -1,5 +1,6 @@
 package offhook.app;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import offhook.cdr.CallRecorder;
 import offhook.config.AgentsConfig;
 import offhook.config.GatewayConfig;
 import offhook.config.RecordsConfig;
+import offhook.doctor.CallDoctor;
 import offhook.media.MediaEngine;
 import offhook.sip.SipEndpoint;
 import offhook.sipws.PhoneDesk;
@@ -28,6 +30,7 @@ record RunningRooms(
         SipEndpoint sip,
         CallRegistry calls,
         Optional<CallRecorder> records,
+        CallDoctor doctor,
         RecordingSide recording,
         OperationsSide operations)
         implements Reload.Rooms {
@@ -50,7 +53,7 @@ record RunningRooms(
                         .collect(
                                 Collectors.toUnmodifiableMap(
                                         AgentsConfig.User::name, AgentsConfig.User::calls));
-        Runnable trunkMedia = media.prepare(wanted.trunks());
+        Runnable audio = media.prepare(Gateway.trunksWithMedia(wanted), wanted.agents().grace());
         StaffChange staff = web.prepare(wanted.agents().users());
         CallRoutes routes = RoutePlan.of(wanted);
         Runnable operators = operations.prepare(wanted.ops());
@@ -59,17 +62,21 @@ record RunningRooms(
         return new Change(
                 taking -> agents.owner().carryOut(taking, PATIENCE_NANOS),
                 List.of(
-                        Change.Step.of("the media of trunks", trunkMedia),
+                        Change.Step.of("the media", audio),
                         Change.Step.of(
                                 "the directory of agents",
                                 () -> agents.reconfigured(users, wanted.queues())),
                         Change.Step.of("the web server", staff::take),
                         Change.Step.of("the phones of agents", () -> exchange(staff)),
+                        Change.Step.of("the grace time", () -> exchange(wanted.agents().grace())),
                         Change.Step.of("the trunks", trunks::take),
                         Change.Step.of("the calls", () -> exchange(routes, wanted)),
                         Change.Step.of("the call records", () -> keepFor(wanted)),
                         Change.Step.of("the recording", () -> recording.reconfigured(wanted)),
-                        Change.Step.of("the operations port", operators)),
+                        Change.Step.of("the operations port", operators),
+                        Change.Step.of(
+                                "the call doctor",
+                                () -> doctor.reconfigured(wanted.ops().doctor()))),
                 trunks::drop,
                 List.of(
                         new Change.Step("the list of revocations", () -> keep(staff)),
@@ -99,6 +106,11 @@ record RunningRooms(
         staff.users().stream()
                 .filter(user -> !staff.dismissed().contains(user.name()))
                 .forEach(phones::onChanged);
+    }
+
+    private void exchange(Duration grace) {
+        web.callsOutlive(grace);
+        phones.callsOutlive(grace);
     }
 
     private void exchange(CallRoutes routes, GatewayConfig wanted) {

@@ -94,14 +94,15 @@ record Takeover(GatewayConfig next, List<String> lines) {
         private AgentsConfig agents(AgentsConfig now, AgentsConfig then) {
             keep("agents.token-lifetime", now.tokenLifetime(), then.tokenLifetime());
             keep("agents.token-secret", now.tokenSecret(), then.tokenSecret());
-            keep("agents.grace-seconds", now.grace(), then.grace());
             keep("agents.tokens", now.issuer(), then.issuer());
+            note("agents.grace-seconds", now.grace(), then.grace());
             list("agents.users", now.users(), then.users(), AgentsConfig.User::name);
-            return now.withUsers(then.users());
+            return now.withUsers(then.users()).withGrace(then.grace());
         }
 
         private OpsConfig ops(OpsConfig now, OpsConfig then) {
-            OpsConfig next = now;
+            note("ops.doctor", now.doctor(), then.doctor());
+            OpsConfig next = now.withDoctor(then.doctor());
             // What protects a listener is checked together with where it listens.
             if (now.listen().equals(then.listen())) {
                 note("ops.token", now.token(), then.token());

@@ -13,12 +13,18 @@ import java.util.stream.Stream;
 final class Archive {
 
     private static final String ENDING = ".jsonl";
+    private static final Pattern OLDER = Pattern.compile(".*-[0-9]{12}(\\.jsonl)?");
 
     private Archive() {}
 
     /// The name that the log is moved to after that line.
     static Path older(Path log, long lastSequence) {
         return log.resolveSibling("%s-%012d%s".formatted(stem(log), lastSequence, ending(log)));
+    }
+
+    /// Whether a file has the name of an older one.
+    static boolean isOlder(Path file) {
+        return OLDER.matcher(file.getFileName().toString()).matches();
     }
 
     private static String stem(Path log) {

@@ -52,6 +52,9 @@ public final class AuditVerifier {
     /// @throws IOException when a file cannot be read
     /// @throws IllegalArgumentException when that is no anchor
     public static Verdict verify(Path log, long from, Optional<String> anchor) throws IOException {
+        if (!Files.exists(log) && !Files.exists(HeadFile.of(log))) {
+            throw new IOException("there is no file " + log);
+        }
         // Where it ends is read first: a gateway that runs goes on writing meanwhile.
         Optional<Chain> known = HeadFile.read(log);
         AuditVerifier verifier = new AuditVerifier(log, known, anchor.map(AuditVerifier::anchor));
@@ -141,11 +144,7 @@ public final class AuditVerifier {
     private Optional<String> place(Chain.Link link) {
         long expected = at == null ? first : at.sequence() + 1;
         if (expected >= 0 && link.sequence() > expected) {
-            return Optional.of(
-                    link.sequence() - expected == 1
-                            ? "line " + expected + " is missing before it"
-                            : "lines %d to %d are missing before it"
-                                    .formatted(expected, link.sequence() - 1));
+            return Optional.of(missing(expected, link.sequence() - 1) + " before it");
         }
         if (expected >= 0 && link.sequence() < expected) {
             return Optional.of("line " + link.sequence() + " is not in its place");
@@ -162,15 +161,26 @@ public final class AuditVerifier {
     private Optional<String> missing() {
         long last = end().sequence();
         if (known.isPresent() && known.get().sequence() > last) {
-            return Optional.of(
-                    "lines %d to %d are missing at the end"
-                            .formatted(last + 1, known.get().sequence()));
+            return Optional.of(missing(last + 1, known.get().sequence()) + " at the end");
         }
         if (known.isPresent() && known.get().sequence() == last && !known.get().equals(end())) {
             return Optional.of("line " + last + " is another than the gateway wrote");
         }
-        return anchor.isPresent() && !anchorSeen
-                ? Optional.of("line " + anchor.get().sequence() + " of that hash is not there")
+        if (anchor.isPresent() && !anchorSeen) {
+            return Optional.of("line " + anchor.get().sequence() + " of that hash is not there");
+        }
+        boolean openEnd = known.isEmpty() && last > 0 && !Archive.isOlder(log);
+        return openEnd && anchor.filter(end()::equals).isEmpty()
+                ? Optional.of(
+                        HeadFile.of(log).getFileName()
+                                + " beside it is missing or damaged: nobody can say whether the"
+                                + " log ends here")
                 : Optional.empty();
+    }
+
+    private static String missing(long from, long to) {
+        return from == to
+                ? "line " + from + " is missing"
+                : "lines %d to %d are missing".formatted(from, to);
     }
 }

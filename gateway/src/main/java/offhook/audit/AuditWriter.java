@@ -116,7 +116,7 @@ public final class AuditWriter implements AuditLog {
             do {
                 // Asked first: what was recorded before is there then.
                 last = stopping;
-                more = turn(last);
+                more = turnOrTell(last);
             } while (more || !last);
             anchor();
             file.close();
@@ -124,6 +124,23 @@ public final class AuditWriter implements AuditLog {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
             LOG.error("the audit log cannot be closed", e);
+        }
+    }
+
+    /// One turn. A defect in it is trouble like that of a disk, and told: without this thread
+    /// nothing would be recorded any more, and nobody would know.
+    private boolean turnOrTell(boolean last) throws InterruptedException {
+        try {
+            return turn(last);
+        } catch (RuntimeException | Error defect) {
+            if (up) {
+                LOG.error("a defect in the audit log, entries wait", defect);
+            }
+            up = false;
+            lastError = defect.toString();
+            figures = figuresNow();
+            Threads.rest(TICK_NANOS);
+            return false;
         }
     }
 
@@ -178,6 +195,7 @@ public final class AuditWriter implements AuditLog {
                 pending.clear();
                 toldRefusals = refusals;
             }
+            file.settle();
             if (!up) {
                 LOG.warn("the audit log can be written again");
             }
@@ -191,8 +209,13 @@ public final class AuditWriter implements AuditLog {
         }
     }
 
-    /// What somebody else did to the file is told in the log itself, and for good.
+    /// What somebody else did to the file is told in the log itself, and for good; what was mended
+    /// is told, and no reason to look for anybody.
     private void noteFindings() {
+        for (String notice : file.takeNotices()) {
+            LOG.warn("the audit log was mended: {}", notice);
+            pending.add(Entry.own(wallClock.instant(), "audit-mended", notice));
+        }
         for (String finding : file.takeFindings()) {
             LOG.error("the audit log was not as it was left: {}", finding);
             tampering = finding;

@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -30,10 +31,17 @@ final class LogFile implements Closeable {
     private final long rotateBytes;
     private final HeadFile head;
     private final Set<String> findings = new LinkedHashSet<>();
+    private final List<String> notices = new ArrayList<>();
     private FileChannel file;
     private @Nullable Object key;
     private long length;
     private Chain end = Chain.START;
+
+    /// What the file beside it says.
+    private Chain told;
+
+    /// Whether the file was moved away by us, and the next one is not open yet.
+    private boolean movedAway;
 
     private LogFile(Path path, long rotateBytes, HeadFile head, FileChannel file)
             throws IOException {
@@ -54,7 +62,12 @@ final class LogFile implements Closeable {
                                 .formatted(wanted.sequence(), end.sequence()));
             }
             end = wanted;
+        } else if (known.isEmpty() && end.sequence() > 0) {
+            findings.add(
+                    HeadFile.of(path).getFileName()
+                            + " beside it was removed or damaged: lines may be missing at its end");
         }
+        told = known.orElse(Chain.START);
     }
 
     /// Opens the log, or makes it, for its owner and the group to read.
@@ -91,7 +104,8 @@ final class LogFile implements Closeable {
         long complete = size - tail.length + kept;
         if (complete < size) {
             file.truncate(complete);
-            findings.add(
+            // What a process leaves that is killed while it writes; nobody's hand.
+            notices.add(
                     "%d bytes of a line without an end were removed".formatted(size - complete));
         }
         return complete;
@@ -130,8 +144,19 @@ final class LogFile implements Closeable {
         return taken;
     }
 
+    /// What was mended in it, since asked last.
+    List<String> takeNotices() {
+        List<String> taken = List.copyOf(notices);
+        notices.clear();
+        return taken;
+    }
+
     /// Looks whether the file is as it was left.
     void look() throws IOException {
+        if (movedAway) {
+            beginNext();
+            return;
+        }
         try {
             BasicFileAttributes now = attributes();
             if (Objects.equals(now.fileKey(), key) && now.size() == length) {
@@ -172,19 +197,32 @@ final class LogFile implements Closeable {
         }
         length = at;
         end = after;
-        head.write(end);
+    }
+
+    /// Says beside it where the log ends, and begins another file when this one is long enough.
+    /// When that fails, what was appended is on the disk all the same; call it again.
+    void settle() throws IOException {
+        if (!told.equals(end)) {
+            head.write(end);
+            told = end;
+        }
         if (length >= rotateBytes) {
-            rotate();
+            Files.move(path, Archive.older(path, end.sequence()));
+            movedAway = true;
+            beginNext();
         }
     }
 
-    private void rotate() throws IOException {
-        Path older = Archive.older(path, end.sequence());
-        Files.move(path, older);
+    private void beginNext() throws IOException {
+        FileChannel next = channel(path);
+        movedAway = false;
         file.close();
-        file = channel(path);
+        file = next;
         key = attributes().fileKey();
-        length = 0;
+        if (file.size() > 0) {
+            findings.add("another file is in its place");
+        }
+        length = completeLength();
     }
 
     @Override

@@ -13,7 +13,21 @@ final class LadderSvg {
     private static final int MARGIN = 190;
     private static final int HEAD = 70;
     private static final int STEP = 26;
-    private static final int NOTE_CHARS = 90;
+
+    /// Of a note; the drawing is as wide as the longest needs.
+    private static final int NOTE_CHARS = 120;
+
+    /// Room of a character of a note, in the widest of the usual fonts.
+    private static final int NOTE_CHAR = 8;
+
+    /// Of what stands in the box above a column, in its two sizes.
+    private static final int TITLE_CHARS = 24;
+
+    private static final int ADDRESS_CHARS = 30;
+
+    /// Of a message, between two columns.
+    private static final int LABEL_CHARS = 34;
+
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -36,7 +50,7 @@ final class LadderSvg {
 
     private void draw() {
         int height = HEAD + STEP * (ladder.rows().size() + 2);
-        int width = column(ladder.columns().size() - 1) + WIDTH;
+        int width = width();
         out.append(
                 """
                 <svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" \
@@ -51,6 +65,26 @@ final class LadderSvg {
         }
         ladder.rows().forEach(this::row);
         out.append("</svg>\n");
+    }
+
+    private int width() {
+        int longest =
+                ladder.rows().stream()
+                        .mapToInt(row -> row instanceof Ladder.Note note ? note.text().length() : 0)
+                        .max()
+                        .orElse(0);
+        return Math.max(
+                column(ladder.columns().size() - 1) + WIDTH / 2,
+                column(Ladder.GATEWAY) + 24 + NOTE_CHAR * Math.min(longest, NOTE_CHARS));
+    }
+
+    /// Text that fits; all of it is shown to whoever points at it.
+    private static String cut(String text, int most) {
+        if (text.codePointCount(0, text.length()) <= most) {
+            return Markup.text(text);
+        }
+        String shown = text.substring(0, text.offsetByCodePoints(0, most - 1)) + '…';
+        return Markup.text(shown) + "<title>" + Markup.text(text) + "</title>";
     }
 
     private void head(int index, int height) {
@@ -71,9 +105,9 @@ final class LadderSvg {
                                 x - 95,
                                 index == Ladder.GATEWAY ? "#e3eefb" : "#f4f5f7",
                                 x,
-                                Markup.text(column.title()),
+                                cut(column.title(), TITLE_CHARS),
                                 x,
-                                Markup.text(column.address())));
+                                cut(column.address(), ADDRESS_CHARS)));
     }
 
     private void row(Ladder.Row row) {
@@ -131,7 +165,7 @@ final class LadderSvg {
                                         / 2,
                                 y - 1,
                                 isRefusal(label) ? "#b3261e" : "#1a1a1a",
-                                Markup.text(label));
+                                cut(label, LABEL_CHARS));
         out.append(linked ? "<a href=\"#m" + number + "\">" + line + "</a>\n" : line);
     }
 
@@ -140,7 +174,6 @@ final class LadderSvg {
     }
 
     private void note(String text) {
-        String shown = text.substring(0, Math.min(text.length(), NOTE_CHARS));
         out.append(
                 """
                 <circle cx="%d" cy="%d" r="3.5" fill="#4a8f3c"/>
@@ -152,7 +185,7 @@ final class LadderSvg {
                                 y,
                                 column(Ladder.GATEWAY) + 9,
                                 y + 4,
-                                Markup.text(shown)));
+                                cut(text, NOTE_CHARS)));
     }
 
     private static int column(int index) {

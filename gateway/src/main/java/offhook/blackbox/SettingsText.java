@@ -22,6 +22,9 @@ final class SettingsText {
     private static final Pattern SECRET =
             Pattern.compile("(?i)(?<!max)(password|secret|hash|token$|privatekey)");
 
+    /// Drivers take passwords there, under names that nobody knows all of.
+    private static final Pattern DATABASE_QUERY = Pattern.compile("^(jdbc:[^?]*)\\?.*");
+
     private final StringBuilder out = new StringBuilder(8_192);
 
     private SettingsText() {}
@@ -71,7 +74,7 @@ final class SettingsText {
             case InetAddress address -> line(indent, key, address.getHostAddress());
             case null -> line(indent, key, "");
             default -> {
-                String text = String.valueOf(plain);
+                String text = DATABASE_QUERY.matcher(String.valueOf(plain)).replaceAll("$1?***");
                 line(indent, key, SECRET.matcher(key).find() && !text.isEmpty() ? REMOVED : text);
             }
         }

@@ -1,22 +1,17 @@
 package offhook.call;
 
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.PriorityQueue;
-import java.util.Set;
 import java.util.TreeMap;
-import offhook.call.CallSnapshot.LegKind;
 import offhook.call.CallState.Ended;
 import offhook.runtime.Mailbox;
-import offhook.sdp.SessionDescription;
 import offhook.telemetry.Counter;
 import offhook.telemetry.LogContext;
 import offhook.telemetry.Redacted;
+import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -44,15 +39,9 @@ final class Call implements CallInbox, Runnable {
     private final CallTeller teller;
     private final Runnable onEnded;
 
-    private final Map<LegId, Leg> legs = new HashMap<>();
-    private final PriorityQueue<Long> wakeTimes = new PriorityQueue<>();
-    private final Map<LegId, MediaProfile> openMedia = new TreeMap<>(BY_INDEX);
+    private final CallHands hands;
     private final Map<LegId, DigitEar> ears = new TreeMap<>(BY_INDEX);
     private final Map<LegId, MediaSummary> summaries = new TreeMap<>(BY_INDEX);
-    private final Map<LegId, LegKind> kinds = new TreeMap<>(BY_INDEX);
-
-    /// Reservations that were asked for and not given back.
-    private final Set<ClaimToken> claims = new HashSet<>();
 
     private final long startedAtNanos;
     private long ringingAtNanos = -1;
@@ -64,12 +53,6 @@ final class Call implements CallInbox, Runnable {
     private long endedAtNanos = -1;
 
     private final HistoryWriter history = new HistoryWriter();
-
-    /// Agents by the legs that they were rung on.
-    private final Map<LegId, String> agents = new HashMap<>();
-
-    /// The one who talks, or was rung last.
-    private String agent = "";
 
     /// Written by the call's thread, read by those who watch.
     private volatile CallSnapshot snapshot;
@@ -93,22 +76,24 @@ final class Call implements CallInbox, Runnable {
         this.plan = plan;
         this.machine = new CallMachine(id, incoming, plan, routes, limits);
         this.ports = ports;
+        this.hands = new CallHands(this, incoming, origin, ports);
         this.onEnded = onEnded;
         this.startedAtNanos = ports.clock().nanoTime();
         this.snapshot =
                 new CallSnapshot(
                         id,
+                        direction(),
                         incoming.source(),
                         incoming.caller(),
                         incoming.called(),
-                        agent,
+                        hands.agent(),
                         nameOf(new CallState.Opening(0)),
                         startedAtNanos,
                         startedAtNanos,
                         OptionalLong.empty(),
+                        OptionalLong.empty(),
                         List.of(),
                         incoming.details());
-        legs.put(new LegId(id, 0), origin);
     }
 
     /// What the call is like now. Any thread.
@@ -170,14 +155,14 @@ final class Call implements CallInbox, Runnable {
     CallEnd end() {
         return new CallEnd(
                 snapshot,
-                CallDirection.of(incoming.source(), plan),
+                direction(),
                 endCause,
                 known(ringingAtNanos),
                 known(answeredAtNanos),
                 endedAtNanos < 0 ? now() : endedAtNanos,
                 summaries.entrySet().stream()
                         .flatMap(each ->
-                                Optional.ofNullable(kinds.get(each.getKey())).stream()
+                                hands.kind(each.getKey()).stream()
                                         .map(kind -> new CallEnd.LegEnd(kind, each.getValue())))
                         .toList(),
                 history.history(now()));
@@ -188,7 +173,7 @@ final class Call implements CallInbox, Runnable {
     }
 
     private CallState begin() {
-        teller.tell(new CallEvent.Routed(CallDirection.of(incoming.source(), plan)));
+        teller.tell(new CallEvent.Routed(direction()));
         try {
             return shown(apply(noted(Optional.empty(), machine.start(now()))));
         } catch (RuntimeException e) {
@@ -199,7 +184,7 @@ final class Call implements CallInbox, Runnable {
     /// Late words meet a call that still lives, and media says what became of it.
     private void linger(CallState ended) throws InterruptedException {
         long untilNanos = now() + LINGER_NANOS;
-        while (!openMedia.isEmpty()) {
+        while (hands.hasOpenMedia()) {
             @Nullable CallInput input = mailbox.poll(Math.max(0, untilNanos - now()));
             if (input == null) {
                 return;
@@ -211,19 +196,20 @@ final class Call implements CallInbox, Runnable {
     /// A defect of ours ends this call and nothing else.
     private CallState handle(CallState state, CallInput input) {
         if (input instanceof CallInput.MediaClosed(LegId leg, MediaSummary summary)) {
-            openMedia.remove(leg);
+            hands.mediaClosed(leg);
             summaries.put(leg, summary);
             return state;
         }
         if (input instanceof CallInput.DigitReceived digit && !isNew(digit)) {
             return state;
         }
+        noteRinging(input);
         if (input instanceof CallInput.LegReplacing taking) {
-            legs.put(taking.arriving(), taking.leg());
+            hands.takeIn(taking.arriving(), taking.leg());
         }
         try {
             if (input instanceof CallInput.LegAccepted accepted && !accepted.headers().isEmpty()) {
-                leg(new LegId(id, 0)).answeredWith(accepted.headers());
+                hands.leg(new LegId(id, 0)).answeredWith(accepted.headers());
             }
             Transition transition = machine.step(state, input, now());
             if (transition.isIgnored()) {
@@ -248,6 +234,19 @@ final class Call implements CallInbox, Runnable {
         }
     }
 
+    /// That it rings is what the called one's side says, not that we called it.
+    private void noteRinging(CallInput input) {
+        boolean rings =
+                input instanceof CallInput.LegAlerting || input instanceof CallInput.LegProgressing;
+        if (rings && ringingAtNanos < 0 && answeredAtNanos < 0) {
+            ringingAtNanos = now();
+        }
+    }
+
+    private CallDirection direction() {
+        return CallDirection.of(incoming.source(), plan);
+    }
+
     /// Whether a digit is a key press of its own. Logs tell the path and never the key: people type
     /// card numbers.
     private boolean isNew(CallInput.DigitReceived digit) {
@@ -268,40 +267,30 @@ final class Call implements CallInbox, Runnable {
         LOG.error("call ended by a defect of the gateway", defect);
         ports.counters().increment(Counter.CALL_BUGS);
         EndCause cause = EndCause.gateway("internal-error", 500, 41, "internal error");
-        legs.forEach((legId, leg) -> abandon(legId, leg, cause));
-        claims.forEach(ports.agents()::release);
+        hands.letGo(cause);
         return new Ended(cause);
-    }
-
-    private void abandon(LegId legId, Leg leg, EndCause cause) {
-        try {
-            ports.media().close(legId);
-            leg.end(cause);
-        } catch (RuntimeException e) {
-            LOG.error("leg {} could not be ended", legId, e);
-        }
     }
 
     private CallState shown(CallState state) {
         CallSnapshot before = snapshot;
         String name = nameOf(state);
         if (state instanceof CallState.Active active) {
-            talksWith(agents.getOrDefault(active.other().leg(), agent));
+            hands.talksOn(active.other().leg());
         }
         snapshot =
                 new CallSnapshot(
                         id,
+                        direction(),
                         incoming.source(),
                         incoming.caller(),
                         incoming.called(),
-                        agent,
+                        hands.agent(),
                         name,
                         startedAtNanos,
                         name.equals(before.state()) ? before.stateNanos() : now(),
+                        known(ringingAtNanos),
                         known(answeredAtNanos),
-                        openMedia.entrySet().stream()
-                                .map(open -> new LegKind(open.getKey(), open.getValue().kind()))
-                                .toList(),
+                        hands.openLegs(),
                         incoming.details());
         // Who is told looks at the call as it is now.
         teller.is(state);
@@ -326,15 +315,15 @@ final class Call implements CallInbox, Runnable {
     }
 
     private CallInput nextInput() throws InterruptedException {
-        Long wakeAt = wakeTimes.peek();
-        if (wakeAt == null) {
+        OptionalLong wakeAt = hands.nextWakeNanos();
+        if (wakeAt.isEmpty()) {
             return mailbox.take();
         }
-        @Nullable CallInput input = mailbox.poll(Math.max(0, wakeAt - now()));
+        @Nullable CallInput input = mailbox.poll(Math.max(0, wakeAt.getAsLong() - now()));
         if (input != null) {
             return input;
         }
-        wakeTimes.poll();
+        hands.woke();
         return new CallInput.Woken();
     }
 
@@ -344,14 +333,15 @@ final class Call implements CallInbox, Runnable {
     }
 
     private CallState apply(Transition transition) {
-        transition.effects().forEach(this::carryOut);
-        if (transition.next() instanceof CallState.Ringing && ringingAtNanos < 0) {
-            ringingAtNanos = now();
+        for (CallEffect effect : transition.effects()) {
+            teller.does(effect);
+            hands.carryOut(effect);
         }
         if (transition.next() instanceof CallState.Active && answeredAtNanos < 0) {
             answeredAtNanos = now();
             ports.counters().increment(Counter.CALLS_ANSWERED);
-            LOG.info(
+            LOG.log(
+                    incoming.isProbe() ? Level.DEBUG : Level.INFO,
                     "call set up source={} caller={} called={} setupMillis={}",
                     incoming.source(),
                     new Redacted(incoming.caller().number()),
@@ -361,109 +351,14 @@ final class Call implements CallInbox, Runnable {
         return transition.next();
     }
 
-    private void carryOut(CallEffect effect) {
-        teller.does(effect);
-        switch (effect) {
-            case CallEffect.OpenMedia e -> {
-                openMedia.put(e.leg(), e.profile());
-                kinds.put(e.leg(), new LegKind(e.leg(), e.profile().kind()));
-                ports.media().open(e.leg(), e.profile(), e.offer(), this);
-            }
-            case CallEffect.UpdateMedia e -> ports.media().update(e.leg(), e.offer());
-            case CallEffect.AcceptMedia e -> ports.media().accept(e.leg(), e.answer());
-            case CallEffect.JoinMedia e -> ports.media().join(e.one(), e.other());
-            case CallEffect.PlayMedia e -> ports.media().play(e.leg(), e.what());
-            case CallEffect.StopMedia e -> ports.media().stopPlaying(e.leg());
-            case CallEffect.PartMedia e -> ports.media().part(e.leg());
-            case CallEffect.SendDigit e ->
-                    ports.media()
-                            .sendDigit(
-                                    e.leg(),
-                                    e.digit(),
-                                    e.durationMillis(),
-                                    leg(e.leg()).takesDigits());
-            case CallEffect.SignalDigit e -> leg(e.leg()).sendDigit(e.digit(), e.durationMillis());
-            case CallEffect.CloseMedia e -> ports.media().close(e.leg());
-            case CallEffect.ClaimAgent e -> {
-                claims.add(e.token());
-                ports.agents().claim(e.agent(), e.token(), CallMachine.LEASE, this);
-            }
-            case CallEffect.ConfirmClaim e -> {
-                claims.add(e.token());
-                ports.agents().confirm(e.token());
-            }
-            case CallEffect.ReleaseClaim e -> {
-                claims.remove(e.token());
-                ports.agents().release(e.token());
-            }
-            case CallEffect.EnterQueue e -> {
-                claims.add(e.ticket());
-                ports.agents().enter(e.queue(), e.ticket(), CallMachine.LEASE, this);
-            }
-            case CallEffect.LeaveQueue e -> {
-                claims.remove(e.ticket());
-                ports.agents().leave(e.ticket(), e.exit());
-            }
-            case CallEffect.ReturnClaim e -> {
-                claims.remove(e.token());
-                ports.agents().untaken(e.token(), e.missed());
-            }
-            case CallEffect.RingTarget e -> ring(e.leg(), e.target(), incoming, e.offer());
-            case CallEffect.RingThird e ->
-                    ring(
-                            e.leg(),
-                            e.target(),
-                            incoming.shownAs(e.caller(), e.order().target(), e.order().enclosed()),
-                            e.offer());
-            case CallEffect.ReferLeg e ->
-                    leg(e.leg()).refer(e.target(), e.replaced().map(this::leg), e.enclosed());
-            case CallEffect.TellTransfer e -> leg(e.leg()).transferring(e.report());
-            case CallEffect.TellParty e -> leg(e.leg()).talksTo(e.party());
-            case CallEffect.OfferLeg e -> leg(e.leg()).offered(e.local());
-            case CallEffect.AlertLeg e -> leg(e.leg()).alert(e.local());
-            case CallEffect.TellProgress e -> leg(e.leg()).progress(e.local());
-            case CallEffect.AnswerLeg e -> leg(e.leg()).answer(e.local());
-            case CallEffect.TellConnected e -> leg(e.leg()).connected();
-            case CallEffect.TellMoved e -> leg(e.leg()).mediaMoved();
-            case CallEffect.AnswerUpdate e -> leg(e.leg()).answerUpdate(e.local());
-            case CallEffect.RefuseUpdate e -> leg(e.leg()).refuseUpdate(e.cause());
-            case CallEffect.ShowDigit e -> leg(e.leg()).showDigit(e.digit());
-            case CallEffect.TellHold e -> leg(e.leg()).holding(e.mine(), e.theirs());
-            case CallEffect.EndLeg e -> leg(e.leg()).end(e.cause());
-            case CallEffect.WakeAt e -> wakeTimes.add(e.nanos());
-        }
-    }
-
-    private void ring(
-            LegId legId, Target target, IncomingCall shown, Optional<SessionDescription> offer) {
-        if (target instanceof Target.Agent(String name)) {
-            talksWith(name);
-            agents.put(legId, name);
-        }
-        if (target instanceof Target.OnTrunk to) {
-            LogContext.trunk(to.trunk());
-        }
-        legs.put(legId, ports.legs().ring(legId, target, shown, offer, this));
-    }
-
-    private void talksWith(String name) {
-        agent = name;
-        LogContext.agent(name);
-    }
-
-    private Leg leg(LegId legId) {
-        Leg leg = legs.get(legId);
-        if (leg == null) {
-            throw new IllegalStateException("no leg " + legId);
-        }
-        return leg;
-    }
-
     private void logEnded(EndCause cause) {
         if (answeredAtNanos < 0) {
             ports.counters().increment(Counter.CALLS_REFUSED);
         }
-        LOG.info(
+        // A probe that does not succeed is told by who makes it; this says why it was not set up.
+        boolean quiet = incoming.isProbe() && answeredAtNanos >= 0;
+        LOG.log(
+                quiet ? Level.DEBUG : Level.INFO,
                 "call ended by={} reason={} sip={} q850={} answeredMillis={} detail=\"{}\" digits={}"
                         + " media={}{}",
                 cause.by(),

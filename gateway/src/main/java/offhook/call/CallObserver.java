@@ -25,9 +25,10 @@ public interface CallObserver {
     /// @param reason a stable lower-case key such as `overload`, `draining`, `no-place`
     default void turnedAway(String source, CallDirection direction, String reason) {}
 
-    /// What is known of a call that was turned away, for those who tell of calls. Of many at one
-    /// time only some are told. On the thread that brought it.
+    /// What is known of a call that was turned away, for those who tell of calls. They may come in
+    /// floods: see [TurnAwayBudget]. On the thread that brought it.
     ///
-    /// @param leftOut how many of its source were not told of since one was
-    default void refused(TurnedAway call, long leftOut) {}
+    /// @param source the trunk that it came from, or `web`
+    /// @param call reads what is known of it; the same for all who ask
+    default void refused(String source, Supplier<TurnedAway> call) {}
 }

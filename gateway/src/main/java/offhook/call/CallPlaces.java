@@ -62,6 +62,11 @@ final class CallPlaces {
         held.updateAndGet(before -> with(before, source, before.getOrDefault(source, 0) + 1));
     }
 
+    /// Whether a call has a place.
+    boolean areHeld() {
+        return !held.get().isEmpty();
+    }
+
     /// Gives the place of a call back.
     void giveBack(String source) {
         held.updateAndGet(before -> with(before, source, before.getOrDefault(source, 1) - 1));

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
@@ -13,9 +12,13 @@ import offhook.fault.Blame;
 import offhook.fault.Verdict;
 import offhook.runtime.Threads;
 import offhook.telemetry.Counter;
+import org.jspecify.annotations.Nullable;
 
 /// All calls that live. Any thread.
 public final class CallRegistry implements CallIntake {
+
+    /// How soon whoever waits for the last call looks again.
+    private static final long LOOK_NANOS = 10_000_000;
 
     /// What new calls go by; exchanged whole by operators, read by those who open calls.
     private volatile Terms terms;
@@ -24,7 +27,6 @@ public final class CallRegistry implements CallIntake {
     private final CallPlaces places;
     private final Map<CallId, Running> calls = new ConcurrentHashMap<>();
     private final List<CallObserver> observers = new CopyOnWriteArrayList<>();
-    private final TurnAwayBudget turnedAway = new TurnAwayBudget();
 
     /// Written by whoever stops the gateway, read by those who open calls.
     private volatile boolean stopping;
@@ -50,10 +52,28 @@ public final class CallRegistry implements CallIntake {
 
     @Override
     public void turnedAway(String source, Supplier<TurnedAway> call) {
-        OptionalLong leftOut = turnedAway.spend(source, ports.clock().nanoTime());
-        if (leftOut.isPresent()) {
-            TurnedAway told = call.get();
-            observers.forEach(each -> each.refused(told, leftOut.getAsLong()));
+        Supplier<TurnedAway> once = new Once(call);
+        observers.forEach(each -> each.refused(source, once));
+    }
+
+    /// Reads a call that was turned away when it is first asked for. One thread.
+    private static final class Once implements Supplier<TurnedAway> {
+
+        private final Supplier<TurnedAway> call;
+        private @Nullable TurnedAway read;
+
+        Once(Supplier<TurnedAway> call) {
+            this.call = call;
+        }
+
+        @Override
+        public TurnedAway get() {
+            TurnedAway known = read;
+            if (known == null) {
+                known = call.get();
+                read = known;
+            }
+            return known;
         }
     }
 
@@ -200,24 +220,49 @@ public final class CallRegistry implements CallIntake {
         long deadline = ports.clock().nanoTime() + patience.toNanos();
         boolean allOver = true;
         for (Running each : living) {
-            long leftNanos = Math.max(0, deadline - ports.clock().nanoTime());
-            allOver &= each.thread.join(Duration.ofNanos(leftNanos));
+            allOver &= isOverBy(deadline, each.thread);
         }
         return allOver;
     }
 
-    /// Waits until no call lives.
+    /// Waits until no call lives, nor has been given a place: emergency calls are let in while it
+    /// waits.
     ///
     /// @return false when one still did at the deadline
     public boolean awaitNone(Duration patience) throws InterruptedException {
         long deadline = ports.clock().nanoTime() + patience.toNanos();
-        for (Running each : told().toList()) {
-            long leftNanos = Math.max(0, deadline - ports.clock().nanoTime());
-            if (!each.thread.join(Duration.ofNanos(leftNanos))) {
+        List<Running> living = told().toList();
+        while (places.areHeld() || !living.isEmpty()) {
+            for (Running each : living) {
+                if (!isOverBy(deadline, each.thread)) {
+                    return false;
+                }
+            }
+            if (!mayLookAgain(deadline)) {
+                return false;
+            }
+            living = told().toList();
+        }
+        return true;
+    }
+
+    private boolean isOverBy(long deadline, Thread call) throws InterruptedException {
+        while (call.getState() == Thread.State.NEW) {
+            // It is found before it is started.
+            if (!mayLookAgain(deadline)) {
                 return false;
             }
         }
-        return true;
+        return call.join(Duration.ofNanos(Math.max(0, deadline - ports.clock().nanoTime())));
+    }
+
+    /// After a short rest; false at the deadline.
+    private boolean mayLookAgain(long deadline) throws InterruptedException {
+        Threads.pause(LOOK_NANOS);
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        return ports.clock().nanoTime() - deadline < 0;
     }
 
     private void onCallEnded(CallId id, String source) {

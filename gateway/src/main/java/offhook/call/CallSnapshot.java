@@ -5,18 +5,23 @@ import java.util.OptionalLong;
 
 /// A call at one moment, for those who watch. Times are of the gateway's monotonic clock.
 ///
+/// @param direction which way it goes, as the plan has it
 /// @param source the trunk that it came from, or `web`
-/// @param agent who talks in it, or whom it was last offered to; empty before that
+/// @param agent who talks in it, or for whom it was last, also where that one could not be had;
+///   empty before that
 /// @param state `opening`, `claiming`, `waiting` (in a queue), `offering`, `ringing`, `connecting`,
 ///   `active`, `transferring` or `ended`
 /// @param startedNanos when it arrived
 /// @param stateNanos when its state began
+/// @param ringingNanos when somebody who was called first rang, or sent sound of its own; empty
+///   before that, and where all said yes or no at once
 /// @param answeredNanos when two parties heard each other first, whatever became of the call since;
 ///   empty before that
 /// @param legs those that have media, by index
 /// @param details what else was said of it when it arrived
 public record CallSnapshot(
         CallId id,
+        CallDirection direction,
         String source,
         Party caller,
         Party called,
@@ -24,6 +29,7 @@ public record CallSnapshot(
         String state,
         long startedNanos,
         long stateNanos,
+        OptionalLong ringingNanos,
         OptionalLong answeredNanos,
         List<LegKind> legs,
         CallDetails details) {

@@ -98,7 +98,13 @@ public record EndCause(
     ///
     /// @param reason why the latest could not: `offline`, `away`, `busy`, ...
     static EndCause noAgent(String reason) {
-        return gateway("agent-" + reason, 480, 20, "no agent is reachable");
+        String key = "agent-" + reason;
+        return switch (reason) {
+            case "busy" -> gateway(key, 486, 17, "the agent is in another call");
+            case "away" -> gateway(key, 480, 20, "the agent is away");
+            case "offline" -> gateway(key, 480, 20, "the agent is not signed in");
+            default -> gateway(key, 480, 20, "no agent is reachable");
+        };
     }
 
     /// A browser never reached our media port.

@@ -4,16 +4,22 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Says of which calls that were turned away more is told than their number: of each source ten at
+/// Says of which calls that were turned away more is told than their number: of each source some at
 /// once, and one a second. A flood costs little, and the sources do not take each other's. Any
 /// thread.
-final class TurnAwayBudget {
+public final class TurnAwayBudget {
 
-    private static final int MOST_AT_ONCE = 10;
     private static final long SECOND_NANOS = 1_000_000_000L;
+
+    private final int mostAtOnce;
 
     /// Sources are trunks and the web: few.
     private final Map<String, Share> shares = new ConcurrentHashMap<>();
+
+    /// @param mostAtOnce of one source
+    public TurnAwayBudget(int mostAtOnce) {
+        this.mostAtOnce = mostAtOnce;
+    }
 
     /// @param fullNanos when all that may be told at once may be told again
     /// @param leftOut how many were not told since one was
@@ -23,7 +29,7 @@ final class TurnAwayBudget {
     ///
     /// @return how many of the source were left out since the last one; empty when this one is left
     ///   out too
-    OptionalLong spend(String source, long nowNanos) {
+    public OptionalLong spend(String source, long nowNanos) {
         long[] leftOut = new long[1];
         Share now =
                 shares.compute(
@@ -36,7 +42,7 @@ final class TurnAwayBudget {
                                     Math.max(0, before.fullNanos() - nowNanos)
                                             + nowNanos
                                             + SECOND_NANOS;
-                            if (full - nowNanos > MOST_AT_ONCE * SECOND_NANOS) {
+                            if (full - nowNanos > mostAtOnce * SECOND_NANOS) {
                                 return new Share(before.fullNanos(), before.leftOut() + 1, false);
                             }
                             leftOut[0] = before.leftOut();

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// @param answeredAt when both sides first heard each other
 /// @param setUpMillis from its arrival until it was answered
 /// @param talkMillis from then to its end
-/// @param result `answered`, `abandoned`, `refused` or `failed`
+/// @param result `answered`, `abandoned`, `refused`, `failed`, or `turned-away`: it never began
 /// @param endedBy `caller`, `callee`, `gateway` or `operator`
 /// @param reason a stable key such as `hang-up`, `no-answer`, `crash`
 /// @param sipCode the SIP status that fits

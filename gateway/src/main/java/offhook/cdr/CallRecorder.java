@@ -19,6 +19,8 @@ import offhook.call.CallObserver;
 import offhook.call.CallRemarks;
 import offhook.call.CallSnapshot;
 import offhook.call.LegId;
+import offhook.call.TurnAwayBudget;
+import offhook.call.TurnedAway;
 import offhook.config.RecordsConfig;
 import offhook.runtime.NanoClock;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +29,18 @@ import org.jspecify.annotations.Nullable;
 /// threads, which it never makes wait.
 public final class CallRecorder implements CallObserver, CallRemarks {
 
+    /// Calls of one source that are turned away at once and have a record each.
+    private static final int MOST_REFUSED_AT_ONCE = 100;
+
     private final RecordWriter writer;
+    private final NanoClock clock;
     private final Clock wallClock;
     private final RecordKeeper keeper;
 
     /// The calls that live. Written by their threads, read by the keeper's.
     private final Map<CallId, Open> open = new ConcurrentHashMap<>();
+
+    private final TurnAwayBudget refusals = new TurnAwayBudget(MOST_REFUSED_AT_ONCE);
 
     private final List<String> leftDialogs;
 
@@ -45,9 +53,22 @@ public final class CallRecorder implements CallObserver, CallRemarks {
             throws IOException {
         this.leftDialogs = folder.leftDialogs();
         this.writer = new RecordWriter(node);
+        this.clock = clock;
         this.wallClock = wallClock;
-        this.keeper = new RecordKeeper(config, folder, clock, wallClock, this::changes);
-        folder.diedAt().ifPresent(at -> keeper.keep(new Entry.Crashed(node, Times.text(at))));
+        this.keeper =
+                new RecordKeeper(
+                        config, folder, clock, wallClock, this::changes, RecordStore::open);
+        folder.diedAt().ifPresent(at -> keeper.keep(crashed(folder, node, at)));
+    }
+
+    /// Calls may have begun in the second after the gateway was last seen.
+    private Entry crashed(RecordFolder folder, String node, Instant at) {
+        Instant lastBegun = at.plusSeconds(1);
+        Instant now = wallClock.instant();
+        return new Entry.Crashed(
+                folder.diedAs().orElse(node),
+                Times.text(at),
+                Times.text(now.isAfter(lastBegun) ? now : lastBegun));
     }
 
     /// Opens the folder and starts. Calls that a gateway of this folder left open are ended first.
@@ -58,7 +79,7 @@ public final class CallRecorder implements CallObserver, CallRemarks {
             throws IOException {
         CallRecorder recorder =
                 new CallRecorder(
-                        config, RecordFolder.open(config.folder()), node, clock, wallClock);
+                        config, RecordFolder.open(config.folder(), node), node, clock, wallClock);
         recorder.keeper.start();
         return recorder;
     }
@@ -74,16 +95,18 @@ public final class CallRecorder implements CallObserver, CallRemarks {
         keeper.keepFor(time);
     }
 
-    /// Keeps the dialogs of this gateway, as they are every second, for the one that follows.
+    /// All rooms run: keeps the dialogs of this gateway, as they are every second, for the one that
+    /// follows. Before that what the gateway before it left stays as it is.
     ///
     /// @param dialogs those that live, in words that mean something to whoever ends them
     public void keepDialogs(Supplier<List<String>> dialogs) {
         keeper.keepDialogs(dialogs);
     }
 
-    /// Waits until all that was told is on the disk, and the database was tried once more.
+    /// Waits until all that was told is on the disk, and the database was tried once more. Calls
+    /// that did not end by now are ended by the next start.
     public void stop() throws InterruptedException {
-        keeper.stop();
+        keeper.stop(!open.isEmpty());
     }
 
     /// How it stands with the records. Any thread.
@@ -96,6 +119,7 @@ public final class CallRecorder implements CallObserver, CallRemarks {
         CallSnapshot snapshot = now.get();
         Instant startedAt = wallClock.instant();
         open.put(id, new Open(startedAt, now, snapshot));
+        keeper.expectCalls();
         keeper.keep(new Entry.Seen(writer.living(snapshot, startedAt)));
     }
 
@@ -105,6 +129,16 @@ public final class CallRecorder implements CallObserver, CallRemarks {
         if (ended != null) {
             keeper.keep(new Entry.Seen(writer.ended(end, ended.startedAt())));
         }
+    }
+
+    @Override
+    public void refused(String source, Supplier<TurnedAway> call) {
+        refusals.spend(source, clock.nanoTime())
+                .ifPresent(leftOut ->
+                        keeper.keep(
+                                new Entry.Seen(
+                                        writer.turnedAway(
+                                                call.get(), wallClock.instant(), leftOut))));
     }
 
     /// What is to be said of a call that is over, after its end was told. Any thread.
@@ -167,6 +201,7 @@ public final class CallRecorder implements CallObserver, CallRemarks {
         boolean isLike(CallSnapshot call) {
             return call.state().equals(recorded.state())
                     && call.agent().equals(recorded.agent())
+                    && call.ringingNanos().equals(recorded.ringingNanos())
                     && call.answeredNanos().equals(recorded.answeredNanos());
         }
     }

@@ -3,6 +3,7 @@ package offhook.cdr;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
@@ -17,8 +18,11 @@ enum Dialect {
     SQLITE {
         @Override
         Map<String, String> properties() {
-            // Others read while we write, and what was committed is on the disk.
-            return Map.of("journal_mode", "WAL", "synchronous", "FULL", "busy_timeout", "5000");
+            // What was committed is on the disk. Not by a write-ahead log: its index is a file
+            // that is mapped into memory, and a disk that is full or breaks then ends the whole
+            // process (SIGBUS). Whoever searches is done within 10 s.
+            return Map.of(
+                    "journal_mode", "TRUNCATE", "synchronous", "FULL", "busy_timeout", "12000");
         }
 
         @Override
@@ -38,6 +42,18 @@ enum Dialect {
         @Override
         Map<String, String> readerProperties() {
             return Map.of("open_mode", READ_ONLY, "busy_timeout", "5000");
+        }
+
+        @Override
+        String lastSeen() {
+            return "max(started_at, coalesce(answered_at, ''), ?)";
+        }
+
+        @Override
+        String talkedUntilLastSeen() {
+            return "CAST(round(86400000 * (julianday("
+                    + lastSeen()
+                    + ") - julianday(answered_at))) AS INTEGER)";
         }
 
         @Override
@@ -65,12 +81,46 @@ enum Dialect {
         @Override
         Map<String, String> properties() {
             return Map.of(
-                    "connectTimeout", "5", "socketTimeout", "20", "ApplicationName", "offhook");
+                    "connectTimeout",
+                    "5",
+                    "socketTimeout",
+                    "20",
+                    "tcpKeepAlive",
+                    "true",
+                    "ApplicationName",
+                    "offhook");
         }
 
         @Override
         Map<String, String> readerProperties() {
-            return Map.of("connectTimeout", "5", "readOnly", "true", "ApplicationName", "offhook");
+            return Map.of(
+                    "connectTimeout",
+                    "5",
+                    "socketTimeout",
+                    "5",
+                    "tcpKeepAlive",
+                    "true",
+                    "readOnly",
+                    "true",
+                    "ApplicationName",
+                    "offhook");
+        }
+
+        @Override
+        void answerWithin(Connection connection, int millis) throws SQLException {
+            connection.setNetworkTimeout(Runnable::run, millis);
+        }
+
+        @Override
+        String lastSeen() {
+            return "GREATEST(started_at, answered_at, CAST(? AS timestamptz))";
+        }
+
+        @Override
+        String talkedUntilLastSeen() {
+            return "CAST(round(1000 * extract(epoch FROM "
+                    + lastSeen()
+                    + " - answered_at)) AS bigint)";
         }
 
         @Override
@@ -141,6 +191,10 @@ enum Dialect {
     /// The same for those who only read.
     abstract Map<String, String> readerProperties();
 
+    /// Has a question fail when its server says nothing for so long; 0: for as long as it likes.
+    /// Nothing to do where there is no server.
+    void answerWithin(Connection connection, int millis) throws SQLException {}
+
     /// What stands for a value of the column in an INSERT.
     abstract String parameter(Column column);
 
@@ -173,18 +227,30 @@ enum Dialect {
                 + " WHERE calls.ended_at IS NULL";
     }
 
-    /// Parameter: when.
+    /// Parameters: when, how many at most.
     String forget() {
-        return "DELETE FROM calls WHERE started_at < " + parameter(Column.STARTED_AT);
+        return "DELETE FROM calls WHERE id IN (SELECT id FROM calls WHERE started_at < "
+                + parameter(Column.STARTED_AT)
+                + " ORDER BY started_at LIMIT ?)";
     }
 
-    /// Parameters: when, node.
+    /// The later of a moment, which is the parameter, and the last one that is known of a call.
+    abstract String lastSeen();
+
+    /// For how many milliseconds a call was talked in until [Dialect#lastSeen].
+    abstract String talkedUntilLastSeen();
+
+    /// Parameters: when, the same again, node, before which calls began.
     String crash() {
         return "UPDATE calls SET ended_at = "
-                + parameter(Column.ENDED_AT)
+                + lastSeen()
+                + ", talk_millis = CASE WHEN answered_at IS NOT NULL THEN "
+                + talkedUntilLastSeen()
+                + " END"
                 + ", result = CASE WHEN answered_at IS NULL THEN 'failed' ELSE 'answered' END,"
                 + " ended_by = 'gateway', reason = 'crash', sip_code = 500, q850_cause = 41,"
                 + " detail = 'the gateway ended without ending its calls'"
-                + " WHERE node = ? AND ended_at IS NULL";
+                + " WHERE node = ? AND ended_at IS NULL AND started_at < "
+                + parameter(Column.STARTED_AT);
     }
 }

@@ -47,5 +47,7 @@ sealed interface Entry {
     /// The gateway of that name ended without ending its calls.
     ///
     /// @param at when it was last known to live
-    record Crashed(String node, String at) implements Entry {}
+    /// @param before when the next one started, whose calls are none of those; null in a journal of
+    ///   an earlier version
+    record Crashed(String node, String at, @Nullable String before) implements Entry {}
 }

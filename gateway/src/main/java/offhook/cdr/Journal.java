@@ -13,14 +13,17 @@ import java.util.List;
 import offhook.files.OwnFiles;
 
 /// A file of lines that waits for the database: what was appended survives the end of the process,
-/// and is read in the same order until it is taken. Owned by one thread.
+/// and is read in the same order until it is taken. One thread appends, another one reads and
+/// takes; each waits for the disk of the other at most.
 final class Journal implements Closeable {
 
     private static final int READ_BYTES = 256 * 1024;
 
     private final FileChannel file;
-    private long end;
-    private long taken;
+
+    // Written under its own monitor, read by any thread.
+    private volatile long end;
+    private volatile long taken;
 
     private Journal(FileChannel file) {
         this.file = file;
@@ -56,18 +59,18 @@ final class Journal implements Closeable {
         return 0;
     }
 
-    /// Whether every line was taken.
+    /// Whether every line was taken. Any thread; never waits.
     boolean isEmpty() {
         return taken == end;
     }
 
-    /// How many bytes wait.
+    /// How many bytes wait. Any thread; never waits.
     long waitingBytes() {
-        return end - taken;
+        return Math.max(0, end - taken);
     }
 
     /// Appends lines, all or none of them, and has them on the disk when it returns.
-    void append(List<String> lines) throws IOException {
+    synchronized void append(List<String> lines) throws IOException {
         ByteBuffer bytes =
                 ByteBuffer.wrap((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
         long at = end;
@@ -85,7 +88,7 @@ final class Journal implements Closeable {
 
     /// The oldest lines that were not taken, about `READ_BYTES` of them; at least one while there
     /// is one.
-    Lines next() throws IOException {
+    synchronized Lines next() throws IOException {
         int length = READ_BYTES;
         while (true) {
             byte[] block = bytes(taken, (int) Math.min(length, end - taken));
@@ -105,12 +108,12 @@ final class Journal implements Closeable {
     }
 
     /// These lines are in the database.
-    void take(Lines lines) throws IOException {
+    synchronized void take(Lines lines) throws IOException {
         taken = lines.end();
         if (isEmpty() && end > 0) {
             file.truncate(0);
-            taken = 0;
             end = 0;
+            taken = 0;
         }
     }
 

@@ -26,6 +26,9 @@ public final class RecordArchive implements AutoCloseable {
     /// Of those who do not say how long they would wait: longer than anybody does.
     private static final Duration NO_LIMIT = Duration.ofDays(30);
 
+    /// How much longer a server may take to say that it ended a question.
+    private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(5);
+
     private final Connection connection;
     private final Dialect dialect;
     private Duration limit = NO_LIMIT;
@@ -52,6 +55,7 @@ public final class RecordArchive implements AutoCloseable {
         try {
             Connection connection = DriverManager.getConnection(config.url(), properties);
             connection.setAutoCommit(false); // or rows do not come bit by bit
+            dialect.answerWithin(connection, 0);
             return new RecordArchive(connection, dialect);
         } catch (SQLException e) {
             throw unreadable(e);
@@ -59,8 +63,16 @@ public final class RecordArchive implements AutoCloseable {
     }
 
     /// From now on, no question may take longer: it fails with a [SlowSearchException].
-    public void within(Duration longest) {
+    ///
+    /// @throws IOException when the connection is gone
+    public void within(Duration longest) throws IOException {
         limit = longest;
+        try {
+            dialect.answerWithin(
+                    connection, Math.toIntExact(longest.plus(ANSWER_PATIENCE).toMillis()));
+        } catch (SQLException e) {
+            throw unreadable(e);
+        }
     }
 
     /// The names of the columns, in the order in which records have them.
@@ -139,11 +151,14 @@ public final class RecordArchive implements AutoCloseable {
         try (PreparedStatement select = query.prepare(connection);
                 SearchLimit watched = SearchLimit.begin(limit, select)) {
             select.setFetchSize(FETCH_ROWS);
+            int found;
             try (ResultSet rows = select.executeQuery()) {
-                return answer.of(rows);
+                found = answer.of(rows);
             } catch (SQLException e) {
                 throw watched.orThrow(e);
             }
+            connection.rollback(); // or whoever writes would wait until this is closed
+            return found;
         } catch (SQLException e) {
             throw unreadable(e);
         }

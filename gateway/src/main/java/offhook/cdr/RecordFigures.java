@@ -8,8 +8,10 @@ package offhook.cdr;
 /// @param refused entries that the database will never take; they are in `refused.jsonl`
 /// @param lost entries for which there was room nowhere
 /// @param databaseUp whether the last try to reach the database succeeded
-/// @param journalUp whether the last try to write the journal succeeded
+/// @param journalUp whether the last try to write the journal succeeded, and took no longer than it
+///   may
 /// @param lastError of either; empty: there was none
+/// @param running whether the threads are there that keep records and bring them in
 public record RecordFigures(
         long stored,
         long waitingBytes,
@@ -18,7 +20,5 @@ public record RecordFigures(
         long lost,
         boolean databaseUp,
         boolean journalUp,
-        String lastError) {
-
-    static final RecordFigures NONE = new RecordFigures(0, 0, 0, 0, 0, true, true, "");
-}
+        String lastError,
+        boolean running) {}

@@ -70,7 +70,14 @@ public final class RecordFilter {
                         Condition.of(
                                 "direction = ?", word(said, "in", "out", "internal", "transit"));
                 case RESULT ->
-                        word(said, "answered", "abandoned", "refused", "failed", "open")
+                        word(
+                                                said,
+                                                "answered",
+                                                "abandoned",
+                                                "refused",
+                                                "failed",
+                                                "turned-away",
+                                                "open")
                                         .equals("open")
                                 ? new Condition("ended_at IS NULL", List.of())
                                 : Condition.of("result = ?", said);

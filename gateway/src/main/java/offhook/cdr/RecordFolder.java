@@ -5,10 +5,10 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
@@ -26,9 +26,16 @@ final class RecordFolder implements Closeable {
     private final Path alive;
     private final Path refused;
     private final Path dialogs;
+    private final String node;
     private final Optional<Instant> diedAt;
+    private final Optional<String> diedAs;
 
-    private RecordFolder(FileChannel lockFile, Journal journal, Path folder) throws IOException {
+    /// Whether the mark is that of this gateway. Of the thread that marks.
+    private boolean marked;
+
+    private RecordFolder(FileChannel lockFile, Journal journal, Path folder, String node)
+            throws IOException {
+        this.node = node;
         this.lockFile = lockFile;
         this.journal = journal;
         this.alive = folder.resolve("alive");
@@ -38,13 +45,16 @@ final class RecordFolder implements Closeable {
                 Files.exists(alive)
                         ? Optional.of(Files.getLastModifiedTime(alive).toInstant())
                         : Optional.empty();
+        this.diedAs = diedAt.isPresent() ? nameIn(alive) : Optional.empty();
     }
 
     /// Opens the folder, and makes it if need be.
     ///
     /// @throws IOException when it cannot be written, or another gateway uses it; the message says
     ///   what to do
-    static RecordFolder open(Path folder) throws IOException {
+    ///
+    /// @param node the name of the gateway that runs from now on
+    static RecordFolder open(Path folder, String node) throws IOException {
         FileChannel lockFile;
         try {
             OwnFiles.makeFolder(folder, Readers.GROUP);
@@ -64,7 +74,7 @@ final class RecordFolder implements Closeable {
             lock(lockFile, folder);
             RecordFolder opened =
                     new RecordFolder(
-                            lockFile, Journal.open(folder.resolve("journal.jsonl")), folder);
+                            lockFile, Journal.open(folder.resolve("journal.jsonl")), folder, node);
             if (Files.exists(opened.refused)) {
                 OwnFiles.close(opened.refused, Readers.GROUP);
             }
@@ -95,6 +105,11 @@ final class RecordFolder implements Closeable {
         return diedAt;
     }
 
+    /// What that gateway was called; empty when it was of a version that did not leave its name.
+    Optional<String> diedAs() {
+        return diedAs;
+    }
+
     /// The dialogs that it had then; none when it ended as it should.
     List<String> leftDialogs() throws IOException {
         return diedAt.isPresent() && Files.exists(dialogs)
@@ -104,34 +119,42 @@ final class RecordFolder implements Closeable {
 
     /// These are the dialogs of this moment. Whoever reads meanwhile sees the old ones or the new.
     void keepDialogs(List<String> lines) throws IOException {
-        Path fresh = dialogs.resolveSibling("dialogs.new");
-        OwnFiles.make(fresh, Readers.GROUP);
-        Files.write(fresh, lines);
-        Files.move(
-                fresh,
-                dialogs,
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
+        String text = lines.isEmpty() ? "" : String.join("\n", lines) + "\n";
+        OwnFiles.replace(dialogs, Readers.GROUP, text.getBytes(StandardCharsets.UTF_8));
     }
 
     Journal journal() {
         return journal;
     }
 
+    private static Optional<String> nameIn(Path alive) throws IOException {
+        String name = Files.readString(alive).strip();
+        return name.isEmpty() ? Optional.empty() : Optional.of(name);
+    }
+
     /// A gateway runs here at this moment.
     void markAlive(Instant now) throws IOException {
         FileTime time = FileTime.from(now);
-        if (Files.exists(alive)) {
+        if (!marked || !touch(time)) {
             try {
-                Files.setLastModifiedTime(alive, time);
-                return;
-            } catch (FileSystemException _) {
-                // Somebody else's, as after a restore: its time is not ours to set.
-                Files.deleteIfExists(alive);
+                OwnFiles.replace(alive, Readers.GROUP, node.getBytes(StandardCharsets.UTF_8));
+                marked = true;
+            } catch (IOException _) {
+                OwnFiles.make(alive, Readers.GROUP); // a full disk has room for a mark, not a name
             }
+            Files.setLastModifiedTime(alive, time);
         }
-        OwnFiles.make(alive, Readers.GROUP);
-        Files.setLastModifiedTime(alive, time);
+    }
+
+    /// @return false where it is gone, or somebody else's, as after a restore: its time is not ours
+    ///   to set
+    private boolean touch(FileTime time) throws IOException {
+        try {
+            Files.setLastModifiedTime(alive, time);
+            return true;
+        } catch (FileSystemException _) {
+            return false;
+        }
     }
 
     /// The gateway ended, and so did its calls.

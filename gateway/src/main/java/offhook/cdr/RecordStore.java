@@ -22,6 +22,9 @@ final class RecordStore implements AutoCloseable {
     /// One to write, and one more by which Flyway locks while it changes the schema.
     private static final int CONNECTIONS = 2;
 
+    /// Of an entry that does not say it, which an earlier version left.
+    private static final String AFTER_ALL = "9999-12-31T23:59:59.999Z";
+
     private final Dialect dialect;
     private final HikariDataSource pool;
 
@@ -123,10 +126,12 @@ final class RecordStore implements AutoCloseable {
                     patch.executeUpdate();
                 }
             }
-            case Entry.Crashed(String node, String at) -> {
+            case Entry.Crashed(String node, String at, String before) -> {
                 try (PreparedStatement crash = connection.prepareStatement(dialect.crash())) {
                     crash.setString(1, at);
-                    crash.setString(2, node);
+                    crash.setString(2, at);
+                    crash.setString(3, node);
+                    crash.setString(4, before == null ? AFTER_ALL : before);
                     crash.executeUpdate();
                 }
             }
@@ -138,13 +143,15 @@ final class RecordStore implements AutoCloseable {
         return dialect.refuses(failure);
     }
 
-    /// Deletes what began before then.
+    /// Deletes what began before then, the oldest first.
     ///
+    /// @param most how many at most
     /// @return how many records went
-    int forgetBefore(Instant then) throws SQLException {
+    int forgetBefore(Instant then, int most) throws SQLException {
         try (Connection connection = pool.getConnection();
                 PreparedStatement delete = connection.prepareStatement(dialect.forget())) {
             delete.setString(1, Times.text(then));
+            delete.setInt(2, most);
             return delete.executeUpdate();
         }
     }

@@ -3,6 +3,7 @@ package offhook.cdr;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalLong;
 import offhook.call.BrowserView;
 import offhook.call.CallEnd;
@@ -10,6 +11,7 @@ import offhook.call.CallHistory;
 import offhook.call.CallSnapshot;
 import offhook.call.EndCause;
 import offhook.call.MediaSummary;
+import offhook.call.TurnedAway;
 import offhook.cdr.CallRecord.LegRecord;
 import offhook.cdr.CallRecord.PageRecord;
 import offhook.cdr.CallRecord.TransferRecord;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// Writes calls as records.
 final class RecordWriter {
 
+    private static final String TURNED_AWAY = "turned-away";
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final String node;
@@ -32,7 +35,7 @@ final class RecordWriter {
         return new CallRecord(
                 call.id().value(),
                 node,
-                null,
+                direction(call),
                 call.source(),
                 call.caller().number(),
                 call.caller().displayName(),
@@ -40,7 +43,7 @@ final class RecordWriter {
                 call.called().number(),
                 call.agent(),
                 Times.text(startedAt),
-                null,
+                time(call, startedAt, call.ringingNanos()),
                 time(call, startedAt, answered),
                 null,
                 span(OptionalLong.of(call.startedNanos()), answered),
@@ -66,7 +69,7 @@ final class RecordWriter {
         return new CallRecord(
                 call.id().value(),
                 node,
-                end.direction().name().toLowerCase(Locale.ROOT),
+                direction(call),
                 call.source(),
                 call.caller().number(),
                 call.caller().displayName(),
@@ -95,6 +98,52 @@ final class RecordWriter {
                 end.history().transfers().stream()
                         .map(each -> transfer(call, startedAt, each))
                         .toList());
+    }
+
+    /// A call that never began.
+    ///
+    /// @param leftOut how many of its source have no record since one has
+    CallRecord turnedAway(TurnedAway call, Instant at, long leftOut) {
+        EndCause cause = call.cause();
+        String time = Times.text(at);
+        return new CallRecord(
+                call.id().value(),
+                node,
+                call.direction().name().toLowerCase(Locale.ROOT),
+                call.source(),
+                call.caller().number(),
+                call.caller().displayName(),
+                false,
+                call.called().number(),
+                "",
+                time,
+                null,
+                null,
+                time,
+                null,
+                null,
+                TURNED_AWAY,
+                cause.by().name().toLowerCase(Locale.ROOT),
+                cause.reason(),
+                cause.sipCode(),
+                cause.q850Cause(),
+                leftOut == 0
+                        ? cause.detail()
+                        : cause.detail()
+                                + (cause.detail().isEmpty() ? "" : "; ")
+                                + leftOut
+                                + " more of "
+                                + call.source()
+                                + " just before it have no record",
+                List.of(),
+                Map.of(),
+                null,
+                null,
+                List.of());
+    }
+
+    private static String direction(CallSnapshot call) {
+        return call.direction().name().toLowerCase(Locale.ROOT);
     }
 
     /// A transfer of a call.

@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
-/// Entries on their way into the journal. While the disk takes nothing they wait in memory, as many
-/// as that may hold. Owned by the thread of [RecordKeeper].
+/// Entries on their way into the journal, as its lines. While the disk takes nothing they wait in
+/// memory, as many as that may hold. The thread of [RecordKeeper] adds and writes; that of
+/// [RecordFeeder] takes what the disk does not.
 final class Spool {
 
     private static final Logger LOG = LogManager.getLogger(Spool.class);
@@ -17,33 +19,46 @@ final class Spool {
     static final int MOST_IN_MEMORY = 10_000;
 
     private final Journal journal;
-    private final Deque<Entry> waiting = new ArrayDeque<>();
-    private boolean fails;
-    private long lost;
-    private String lastError = "";
+
+    // Guarded by its own monitor, which nobody holds while he waits for a disk.
+    private final Deque<String> waiting = new ArrayDeque<>();
+
+    /// How many lines came before the first that waits. Guarded like them.
+    private long gone;
+
+    private final AtomicLong lost = new AtomicLong();
+
+    // Written by the keeper's thread, read by any.
+    private volatile boolean fails;
+    private volatile String lastError = "";
 
     Spool(Journal journal) {
         this.journal = journal;
     }
 
+    /// @throws IllegalStateException when it cannot be written at all; nothing else suffers
     void add(Entry entry) {
-        if (waiting.size() == MOST_IN_MEMORY) {
-            lost++;
-            return;
+        String line = Json.text(entry);
+        synchronized (this) {
+            if (waiting.size() < MOST_IN_MEMORY) {
+                waiting.add(line);
+                return;
+            }
         }
-        waiting.add(entry);
+        lost.incrementAndGet();
     }
 
     /// Writes what waits to the disk, if that takes it.
     void write() {
-        if (waiting.isEmpty()) {
+        Waiting lines = waiting();
+        if (lines.lines().isEmpty()) {
             return;
         }
         try {
-            journal.append(waiting.stream().map(Json::text).toList());
-            waiting.clear();
+            journal.append(lines.lines());
+            done(lines);
             if (fails) {
-                LOG.info("call records are written to the journal again lost={}", lost);
+                LOG.info("call records are written to the journal again lost={}", lost());
                 fails = false;
             }
         } catch (IOException e) {
@@ -55,17 +70,22 @@ final class Spool {
         }
     }
 
-    /// What only memory holds, the oldest first.
-    List<Entry> inMemory() {
-        return List.copyOf(waiting);
+    /// What waits for the disk, the oldest first.
+    synchronized Waiting waiting() {
+        return new Waiting(List.copyOf(waiting), gone);
     }
 
-    /// What only memory held is in the database.
-    void stored() {
-        waiting.clear();
+    /// These lines are in the journal, or in the database. Those of them that are gone already,
+    /// because the other thread was quicker, count no second time.
+    synchronized void done(Waiting lines) {
+        long end = lines.from() + lines.lines().size();
+        while (gone < end && !waiting.isEmpty()) {
+            waiting.remove();
+            gone++;
+        }
     }
 
-    int size() {
+    synchronized int size() {
         return waiting.size();
     }
 
@@ -74,10 +94,13 @@ final class Spool {
     }
 
     long lost() {
-        return lost;
+        return lost.get();
     }
 
     String lastError() {
         return lastError;
     }
+
+    /// Lines, and how many there were before them.
+    record Waiting(List<String> lines, long from) {}
 }

@@ -8,31 +8,50 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import offhook.config.RecordsConfig;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Brings entries into the database. Owned by the thread of [RecordKeeper].
+/// Brings entries into the database. Owned by the thread of [RecordFeeder], except what says
+/// otherwise.
 final class StoreFeed implements AutoCloseable {
 
     private static final Logger LOG = LogManager.getLogger(StoreFeed.class);
 
+    /// How many records one statement deletes.
+    static final int FORGOTTEN_AT_ONCE = 1000;
+
+    /// Connects to the database. It may take as long as it likes.
+    @FunctionalInterface
+    interface Opener {
+        RecordStore open(RecordsConfig config) throws SQLException;
+    }
+
     private final RecordsConfig config;
+    private final Opener opener;
     private final RecordFolder folder;
     private final Clock wallClock;
 
     private @Nullable RecordStore store;
-    private boolean fails;
-    private long stored;
-    private long refused;
-    private String lastError = "";
+    private int forgotten;
+    private final AtomicLong stored = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
+
+    // Written by the thread, read by any.
+    private volatile boolean fails;
+    private volatile String lastError = "";
+
+    /// Written by whoever stops.
+    private volatile boolean givenUp;
 
     /// Written by whoever reads the configuration.
     private volatile Optional<Duration> kept;
 
-    StoreFeed(RecordsConfig config, RecordFolder folder, Clock wallClock) {
+    StoreFeed(RecordsConfig config, RecordFolder folder, Clock wallClock, Opener opener) {
         this.config = config;
+        this.opener = opener;
         this.folder = folder;
         this.wallClock = wallClock;
         this.kept = config.keep();
@@ -50,15 +69,16 @@ final class StoreFeed implements AutoCloseable {
         Journal journal = folder.journal();
         try {
             opened();
-            while (!journal.isEmpty()) {
+            // Looked at before the journal: what comes to lie there meanwhile goes before it.
+            Spool.Waiting inMemory = spool.waiting();
+            while (!journal.isEmpty() && !givenUp) {
                 Journal.Lines next = journal.next();
                 write(entries(next.lines()));
                 journal.take(next);
             }
-            List<Entry> inMemory = spool.inMemory();
-            if (!inMemory.isEmpty()) {
-                write(inMemory);
-                spool.stored();
+            if (!spool.isUp() && !inMemory.lines().isEmpty() && !givenUp) {
+                write(entries(inMemory.lines()));
+                spool.done(inMemory);
             }
             reached();
             return true;
@@ -69,19 +89,41 @@ final class StoreFeed implements AutoCloseable {
         }
     }
 
-    /// Deletes records that were kept long enough.
-    void forget() {
+    /// What became of deleting.
+    enum Forgotten {
+        /// All that was kept long enough is gone.
+        DONE,
+        /// There may be more of it.
+        MORE,
+        FAILED
+    }
+
+    /// Deletes some of the records that were kept long enough: few enough that the database has
+    /// done it in a moment, whatever it holds.
+    Forgotten forget() {
         Optional<Duration> days = kept;
         if (days.isEmpty()) {
-            return;
+            return Forgotten.DONE;
         }
         Duration keep = days.get();
         try {
-            int gone = opened().forgetBefore(wallClock.instant().minus(keep));
-            LOG.info("call records deleted count={} older-than-days={}", gone, keep.toDays());
+            int gone = opened().forgetBefore(wallClock.instant().minus(keep), FORGOTTEN_AT_ONCE);
+            forgotten += gone;
+            if (gone == FORGOTTEN_AT_ONCE && !givenUp) {
+                return Forgotten.MORE;
+            }
+            LOG.info("call records deleted count={} older-than-days={}", forgotten, keep.toDays());
+            forgotten = 0;
+            return Forgotten.DONE;
         } catch (SQLException e) {
             failed(e);
+            return Forgotten.FAILED;
         }
+    }
+
+    /// Brings in nothing more than what it just does. Any thread.
+    void giveUp() {
+        givenUp = true;
     }
 
     private List<Entry> entries(List<String> lines) throws IOException {
@@ -100,7 +142,7 @@ final class StoreFeed implements AutoCloseable {
         RecordStore opened = opened();
         try {
             opened.write(entries);
-            stored += entries.size();
+            stored.addAndGet(entries.size());
         } catch (SQLException e) {
             if (!opened.refuses(e)) {
                 throw e;
@@ -114,7 +156,7 @@ final class StoreFeed implements AutoCloseable {
         for (Entry entry : entries) {
             try {
                 opened.write(List.of(entry));
-                stored++;
+                stored.incrementAndGet();
             } catch (SQLException e) {
                 if (!opened.refuses(e)) {
                     throw e;
@@ -126,7 +168,7 @@ final class StoreFeed implements AutoCloseable {
 
     private void refuse(String line, Exception why) throws IOException {
         folder.keepRefused(line);
-        refused++;
+        refused.incrementAndGet();
         lastError = firstLine(why);
         LOG.error("a call record is kept in refused.jsonl, the database never takes it", why);
     }
@@ -134,7 +176,7 @@ final class StoreFeed implements AutoCloseable {
     private RecordStore opened() throws SQLException {
         RecordStore opened = store;
         if (opened == null) {
-            opened = RecordStore.open(config);
+            opened = opener.open(config);
             store = opened;
         }
         return opened;
@@ -174,11 +216,11 @@ final class StoreFeed implements AutoCloseable {
     }
 
     long stored() {
-        return stored;
+        return stored.get();
     }
 
     long refused() {
-        return refused;
+        return refused.get();
     }
 
     String lastError() {

@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "agents",
         description = "Lists the agents and what they are doing.",
-        subcommands = AgentsCommand.Revoke.class)
+        subcommands = AgentsCommand.SignOut.class)
 final class AgentsCommand extends GatewayCommand {
 
     @Override
@@ -26,20 +26,22 @@ final class AgentsCommand extends GatewayCommand {
 
     /// Ends an agent's sign-ins.
     @Command(
-            name = "revoke",
+            name = "sign-out",
+            aliases = "revoke",
             description = "Lets no token of an agent count that it has, and closes its pages.")
-    static final class Revoke extends GatewayCommand {
+    static final class SignOut extends GatewayCommand {
 
-        @Parameters(paramLabel = "NAME", description = "the agent")
+        @Parameters(paramLabel = "AGENT", description = "the agent's sign-in name")
         private String name = "";
 
         @Override
         int run(RunningGateway gateway) throws IOException {
             Optional<Object> done = gateway.invoke("Agent", name, "revokeTokens");
             if (done.isEmpty()) {
-                return fail(
-                        "no agent " + name + " is configured; 'offhook agents' lists them",
-                        EXIT_TROUBLE);
+                return unknown(
+                        "agent",
+                        name,
+                        gateway.gateway().getAgents().keySet().stream().sorted().toList());
             }
             String words = done.get().toString();
             print(Map.of("revoked", name, "said", words), List.of(words));

@@ -16,7 +16,8 @@ final class AlarmsCommand extends GatewayCommand {
     int run(RunningGateway gateway) throws IOException {
         List<ActiveAlarm> alarms = gateway.gateway().getAlarms();
         Table table = new Table("SINCE", "SEVERITY", "KIND", "SUBJECT", "WHAT");
-        alarms.forEach(a -> table.add(a.since(), a.severity(), a.kind(), a.subject(), a.text()));
+        alarms.forEach(a ->
+                table.add(Table.second(a.since()), a.severity(), a.kind(), a.subject(), a.text()));
         print(Map.of("alarms", alarms), table.lines("no alarms"));
         return alarms.isEmpty() ? 0 : EXIT_TROUBLE;
     }

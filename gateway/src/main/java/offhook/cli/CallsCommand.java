@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -32,19 +34,17 @@ final class CallsCommand extends GatewayCommand {
     @Override
     int run(RunningGateway gateway) throws IOException {
         if (last.isPresent()) {
+            if (last.get() < 1) {
+                throw wrong("--last takes 1 or more");
+            }
             return listLast(gateway, last.get());
         }
-        List<Map<String, Object>> calls = new ArrayList<>();
+        List<Map<String, Object>> calls = living(gateway);
         Table table =
-                new Table("ID", "STATE", "SECONDS", "FROM", "CALLER", "CALLED", "AGENT", "AUDIO");
-        for (String id : gateway.ids(TYPE)) {
-            Map<String, Object> call = gateway.attributes(TYPE, id, STORY).orElse(Map.of());
-            if (call.isEmpty()) {
-                continue; // It ended meanwhile.
-            }
-            calls.add(call);
+                new Table("ID", "STATE", "SECONDS", "TRUNK", "CALLER", "CALLED", "AGENT", "AUDIO");
+        for (Map<String, Object> call : calls) {
             table.add(
-                    id,
+                    text(call, "Id"),
                     text(call, "State"),
                     text(call, "Seconds"),
                     text(call, "Trunk"),
@@ -57,6 +57,21 @@ final class CallsCommand extends GatewayCommand {
         return 0;
     }
 
+    /// The latest first.
+    private static List<Map<String, Object>> living(RunningGateway gateway) throws IOException {
+        List<Map<String, Object>> calls = new ArrayList<>();
+        for (String id : gateway.ids(TYPE)) {
+            // Empty: it ended meanwhile.
+            gateway.attributes(TYPE, id, STORY).ifPresent(calls::add);
+        }
+        calls.sort(Comparator.comparingLong(CallsCommand::seconds));
+        return calls;
+    }
+
+    private static long seconds(Map<String, Object> call) {
+        return call.get("Seconds") instanceof Number seconds ? seconds.longValue() : 0;
+    }
+
     private int listLast(RunningGateway gateway, int most) throws IOException {
         JsonNode calls = JSON.readTree(gateway.gateway().lastCalls(most));
         Table table =
@@ -65,7 +80,7 @@ final class CallsCommand extends GatewayCommand {
             JsonNode verdict = call.path("verdict");
             table.add(
                     call.path("id").asText(),
-                    call.path("began").asText(),
+                    Table.second(call.path("began").asText()),
                     call.path("talk-seconds").isNumber()
                             ? call.path("talk-seconds").asText() + " s"
                             : "",
@@ -87,7 +102,12 @@ final class CallsCommand extends GatewayCommand {
     private static String audio(Map<String, Object> call) {
         List<String> legs = new ArrayList<>();
         for (Map<?, ?> leg : legs(call)) {
-            legs.add(leg.get("kind") + " " + leg.get("audio"));
+            legs.add(
+                    leg.get("kind")
+                            + " "
+                            + String.valueOf(leg.get("audio"))
+                                    .toLowerCase(Locale.ROOT)
+                                    .replace('_', ' '));
         }
         return String.join(", ", legs);
     }
@@ -112,8 +132,8 @@ final class CallsCommand extends GatewayCommand {
     @Command(
             name = "show",
             description = {
-                "Tells what happened in a call, how it sounded and what was wrong; also of the",
-                "last calls that are over. Times are UTC."
+                "Tells what happened in a call, how it sounded and what was wrong.",
+                "Also of the last calls that are over. Times are UTC."
             })
     static final class Show extends GatewayCommand {
 

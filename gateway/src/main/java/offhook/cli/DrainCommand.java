@@ -30,6 +30,9 @@ final class DrainCommand extends GatewayCommand {
 
     @Override
     int run(RunningGateway running) throws IOException {
+        if (timeout.isPresent() && timeout.get() < 0) {
+            throw wrong("--timeout takes 0 or more");
+        }
         NanoClock clock = NanoClock.system();
         GatewayMXBean gateway = running.gateway();
         gateway.drain();

@@ -12,6 +12,7 @@ import javax.management.RuntimeMBeanException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// What the commands share that ask the running gateway: they attach to it on this machine, and
@@ -28,6 +29,8 @@ abstract class GatewayCommand implements Callable<Integer> {
 
     /// The gateway says no, or something is in trouble.
     static final int EXIT_TROUBLE = 1;
+
+    private static final int MOST_NAMES = 20;
 
     @Option(names = "--json", description = "print one JSON object")
     private boolean json;
@@ -68,6 +71,26 @@ abstract class GatewayCommand implements Callable<Integer> {
     final int fail(String why, int code) {
         spec.commandLine().getErr().println("offhook: " + why);
         return code;
+    }
+
+    /// Says that there is none of this name, and which there are.
+    final int unknown(String kind, String name, List<String> known) {
+        return fail(
+                known.isEmpty()
+                        ? "no " + kind + " is named '" + name + "': none is configured"
+                        : "no " + kind + " is named '" + name + "'; there are: " + some(known),
+                EXIT_TROUBLE);
+    }
+
+    /// Names, as many as one reads.
+    static String some(List<String> names) {
+        return String.join(", ", names.subList(0, Math.min(names.size(), MOST_NAMES)))
+                + (names.size() > MOST_NAMES ? " and others" : "");
+    }
+
+    /// What is to be thrown when an option has a value that it cannot have.
+    final ParameterException wrong(String why) {
+        return new ParameterException(spec.commandLine(), why);
     }
 
     /// Prints one of the two.

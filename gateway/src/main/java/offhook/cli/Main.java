@@ -27,7 +27,8 @@ import picocli.CommandLine.IVersionProvider;
             TraceCommand.class,
             DumpCommand.class,
             RecordsCommand.class,
-            AuditCommand.class
+            AuditCommand.class,
+            ArchiveClassesCommand.class
         },
         mixinStandardHelpOptions = true,
         versionProvider = Main.VersionProvider.class)
@@ -35,6 +36,9 @@ public final class Main {
 
     /// What went wrong is the operator's to mend.
     static final int EXIT_CONFIGURATION = 2;
+
+    /// What is around us is not as it has to be, which may pass: whoever started it may try again.
+    static final int EXIT_ENVIRONMENT = 1;
 
     private Main() {}
 

@@ -17,7 +17,9 @@ import picocli.CommandLine.Parameters;
             QueuesCommand.Close.class,
             QueuesCommand.Open.class,
             QueuesCommand.Pause.class,
-            QueuesCommand.Resume.class
+            QueuesCommand.Resume.class,
+            QueuesCommand.SendOn.class,
+            QueuesCommand.HangUp.class
         })
 final class QueuesCommand extends GatewayCommand {
 
@@ -99,13 +101,13 @@ final class QueuesCommand extends GatewayCommand {
 
         @Override
         final int run(RunningGateway gateway) throws IOException {
-            for (RunningGateway.Named<QueueMXBean> each :
-                    gateway.beans("Queue", QueueMXBean.class)) {
+            List<RunningGateway.Named<QueueMXBean>> all = gateway.beans("Queue", QueueMXBean.class);
+            for (RunningGateway.Named<QueueMXBean> each : all) {
                 if (each.name().equals(queue)) {
                     return run(queue, each.bean());
                 }
             }
-            return fail("no queue is named '" + queue + "'; 'offhook queues' lists them", 1);
+            return unknown("queue", queue, all.stream().map(RunningGateway.Named::name).toList());
         }
 
         abstract int run(String name, QueueMXBean bean);
@@ -125,13 +127,13 @@ final class QueuesCommand extends GatewayCommand {
         @Override
         int run(String name, QueueMXBean bean) {
             List<QueueMXBean.WaitingCaller> callers = bean.getCallers();
-            Table table = new Table("CALL", "CALLER", "WAITS S", "");
+            Table table = new Table("CALL", "CALLER", "WAITS S", "OFFERED");
             callers.forEach(caller ->
                     table.add(
                             caller.call(),
                             caller.number(),
                             caller.waitSeconds(),
-                            caller.rung() ? "an agent rings" : ""));
+                            caller.rung() ? "an agent rings" : "-"));
             print(
                     Map.of("queue", Queue.of(name, bean), "callers", callers),
                     table.lines("nobody waits"));
@@ -143,8 +145,8 @@ final class QueuesCommand extends GatewayCommand {
     @Command(
             name = "close",
             description = {
-                "Lets nobody wait in a queue until it is opened, or until the next start: who comes,",
-                "and who waits and is not being rung for, goes on to the queue's overflow."
+                "Lets nobody wait in a queue until it is opened, or until the next start.",
+                "Who comes, and who waits and is not being rung for, goes on to the overflow."
             })
     static final class Close extends OfQueue {
 
@@ -176,7 +178,10 @@ final class QueuesCommand extends GatewayCommand {
         final int run(String name, QueueMXBean bean) {
             return run(bean, agent)
                     ? done(name, word() + " " + agent)
-                    : fail("'" + agent + "' does not serve the queue " + name, 1);
+                    : fail(
+                            "'%s' does not serve the queue %s; there are: %s"
+                                    .formatted(agent, name, some(bean.getAgents())),
+                            EXIT_TROUBLE);
         }
 
         abstract boolean run(QueueMXBean bean, String who);
@@ -214,6 +219,77 @@ final class QueuesCommand extends GatewayCommand {
         @Override
         String word() {
             return "resumed";
+        }
+    }
+
+    /// What is done to one caller who waits.
+    abstract static class OfCaller extends OfQueue {
+
+        @Parameters(paramLabel = "CALL", index = "1", description = "the call, as 'show' has it")
+        private String call = "";
+
+        @Override
+        final int run(String name, QueueMXBean bean) {
+            if (!run(bean, call)) {
+                return fail(refusal(call, name), EXIT_TROUBLE);
+            }
+            print(
+                    Map.of("queue", name, "call", call, "done", word()),
+                    List.of(word() + ' ' + call));
+            return 0;
+        }
+
+        abstract boolean run(QueueMXBean bean, String which);
+
+        abstract String refusal(String which, String queue);
+
+        abstract String word();
+    }
+
+    /// Has a caller go on.
+    @Command(
+            name = "send-on",
+            description = {
+                "Has a caller go on to the queue's overflow, as if it had waited for too long.",
+                "Not while an agent rings for it. Without an overflow it is let go."
+            })
+    static final class SendOn extends OfCaller {
+
+        @Override
+        boolean run(QueueMXBean bean, String which) {
+            return bean.sendCallerOn(which);
+        }
+
+        @Override
+        String refusal(String which, String queue) {
+            return "'%s' does not wait in the queue %s, or an agent rings for it; 'offhook queues show %2$s' lists who waits"
+                    .formatted(which, queue);
+        }
+
+        @Override
+        String word() {
+            return "sent on";
+        }
+    }
+
+    /// Ends the call of a caller.
+    @Command(name = "hangup", description = "Ends the call of a caller who waits.")
+    static final class HangUp extends OfCaller {
+
+        @Override
+        boolean run(QueueMXBean bean, String which) {
+            return bean.hangUpCaller(which);
+        }
+
+        @Override
+        String refusal(String which, String queue) {
+            return "'%s' does not wait in the queue %s; 'offhook queues show %2$s' lists who waits"
+                    .formatted(which, queue);
+        }
+
+        @Override
+        String word() {
+            return "ended";
         }
     }
 }

@@ -39,7 +39,8 @@ final class RecordChoice {
     @Option(
             names = "--result",
             paramLabel = "RESULT",
-            description = "answered, abandoned, refused, failed, or open: not over yet")
+            description =
+                    "answered, abandoned, refused, failed, turned-away, or open: not over yet")
     private Optional<String> result = Optional.empty();
 
     @Option(names = "--reason", paramLabel = "KEY", description = "such as hang-up or no-answer")

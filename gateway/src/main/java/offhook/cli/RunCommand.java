@@ -8,8 +8,6 @@ import offhook.app.Gateway;
 import offhook.codec.opus.OpusUnavailableException;
 import offhook.config.ConfigException;
 import offhook.config.LoadedConfig;
-import offhook.runtime.Signals;
-import offhook.runtime.Threads;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import picocli.CommandLine.Command;
@@ -22,6 +20,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "run",
         description = "Serves in the foreground; prints 'ready' when calls can come.",
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:it was told to stop, and did",
+            "1:it cannot serve now: a port, a folder or a library is not to be had",
+            "2:the configuration is wrong, or the user is root: another try is no use"
+        },
         mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
 
@@ -32,10 +36,40 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--allow-root", description = "run although the user is root")
     private boolean allowRoot;
 
+    /// How long a stop waits for calls; written before the gateway runs, read by who stops it.
+    private volatile Duration patience = Duration.ZERO;
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() throws InterruptedException {
+        ProcessLog.takeOver(System.err);
+        Lifetime lifetime = new Lifetime();
+        boolean heedsHangup = lifetime.heedSignals(this::stop);
+        boolean runs = false;
+        try {
+            int code = start(lifetime);
+            runs = code == 0;
+            if (!runs || lifetime.isEnding()) {
+                return code;
+            }
+        } finally {
+            if (!runs) {
+                lifetime.notStarted(true);
+            }
+        }
+        if (!heedsHangup) {
+            LOG.warn("SIGHUP does not reload on this system; 'offhook reload' does");
+        }
+        spec.commandLine().getOut().println("ready");
+        spec.commandLine().getOut().flush();
+        // What heeds signals ends the process; nothing else does.
+        new CountDownLatch(1).await();
+        return 0;
+    }
+
+    /// @return 0 when it runs, or need not as the process ends
+    private int start(Lifetime lifetime) {
         LoadedConfig loaded;
         try {
             loaded = file.load();
@@ -53,41 +87,36 @@ final class RunCommand implements Callable<Integer> {
                                     + " (conf/examples/systemd/offhook.service), or --allow-root");
             return Main.EXIT_CONFIGURATION;
         }
-        Gateway gateway;
+        if (lifetime.isEnding()) {
+            lifetime.notStarted(false);
+            return 0;
+        }
+        patience = loaded.config().node().drain();
         try {
-            gateway = Gateway.start(loaded.config(), file::load);
+            lifetime.started(Gateway.start(loaded.config(), file::load));
+            return 0;
         } catch (IOException | OpusUnavailableException e) {
             return failed(String.valueOf(e.getMessage()));
         } catch (LinkageError e) {
             return failed("a native library does not load: " + e);
         } catch (RuntimeException e) {
-            LogManager.shutdown();
+            ProcessLog.end(ProcessLog.LAST_LINES);
             throw e;
         }
-        Threads.atProcessEnd(
-                "stop",
-                () -> {
-                    drain(gateway, loaded.config().node().drain());
-                    gateway.stop();
-                    LogManager.shutdown();
-                    // Otherwise the JVM says that a signal killed it.
-                    Signals.leave(0);
-                });
-        if (!Signals.onHangup(gateway::reload)) {
-            LOG.warn("SIGHUP does not reload on this system; 'offhook reload' does");
-        }
-        spec.commandLine().getOut().println("ready");
-        spec.commandLine().getOut().flush();
-        // The hook above ends the process; nothing else does.
-        new CountDownLatch(1).await();
-        return 0;
     }
 
+    private void stop(Gateway gateway) {
+        drain(gateway, patience);
+        gateway.stop();
+        ProcessLog.end(ProcessLog.LAST_LINES);
+    }
+
+    /// It is not the configuration that is wrong, and may go well another time.
     private int failed(String why) {
         // What is on its way to the log is written first: why it ends is the last line.
-        LogManager.shutdown();
+        ProcessLog.end(ProcessLog.LAST_LINES);
         spec.commandLine().getErr().println("offhook: " + why);
-        return Main.EXIT_CONFIGURATION;
+        return Main.EXIT_ENVIRONMENT;
     }
 
     /// Lets calls end by themselves before the rest is ended, where that is configured.

@@ -51,14 +51,19 @@ final class RunningGateway implements AutoCloseable {
             return chosen;
         }
         List<RunningGateway> found = new ArrayList<>();
-        List<String> pids = new ArrayList<>();
+        List<String> told = new ArrayList<>();
         for (VirtualMachineDescriptor each : VirtualMachine.list()) {
             if (each.displayName().contains(Main.class.getName())
                     && !each.id().equals(Long.toString(ProcessHandle.current().pid()))) {
                 tryToConnect(each.id())
                         .ifPresent(gateway -> {
                             found.add(gateway);
-                            pids.add(each.id());
+                            told.add(
+                                    "  "
+                                            + each.id()
+                                            + Table.plain(
+                                                    each.displayName()
+                                                            .replace(Main.class.getName(), "")));
                         });
             }
         }
@@ -70,9 +75,33 @@ final class RunningGateway implements AutoCloseable {
         }
         throw new IOException(
                 found.isEmpty()
-                        ? "no gateway of this user runs on this machine"
-                        : "several gateways run here, say which by --pid: "
-                                + String.join(", ", pids));
+                        ? nobody()
+                        : "several gateways run here, say which by --pid:\n"
+                                + String.join("\n", told));
+    }
+
+    /// What to do when none was found.
+    private static String nobody() {
+        String none =
+                "no gateway of user " + System.getProperty("user.name") + " runs on this machine; ";
+        return ProcessHandle.allProcesses()
+                .filter(each ->
+                        each.info()
+                                .commandLine()
+                                .filter(line -> line.contains(Main.class.getName() + " run"))
+                                .isPresent())
+                .findFirst()
+                .map(each -> none + elsewhere(each.pid(), each.info().user().orElse("root")))
+                .orElse(none + "'offhook run' or 'systemctl start offhook' starts one");
+    }
+
+    /// How one is asked that another user runs, or that has a `/tmp` of its own, as services do.
+    private static String elsewhere(long pid, String user) {
+        return """
+        process %d of user %s is asked as root by
+          nsenter --target %1$d --mount --setuid "$(id -u %2$s)" --setgid "$(id -g %2$s)" offhook COMMAND\
+        """
+                .formatted(pid, user);
     }
 
     /// The process, if it is a gateway of this user. Any other one is left alone: to attach means
@@ -106,8 +135,8 @@ final class RunningGateway implements AutoCloseable {
         VirtualMachine machine;
         try {
             machine = VirtualMachine.attach(pid);
-        } catch (AttachNotSupportedException e) {
-            throw new IOException("process " + pid + " cannot be attached to: " + e.getMessage());
+        } catch (AttachNotSupportedException | IOException e) {
+            throw new IOException(refusal(pid), e);
         }
         try {
             JMXServiceURL url = new JMXServiceURL(machine.startLocalManagementAgent());
@@ -115,6 +144,20 @@ final class RunningGateway implements AutoCloseable {
         } finally {
             machine.detach();
         }
+    }
+
+    /// Why a process cannot be asked.
+    private static String refusal(String pid) {
+        Optional<ProcessHandle> process = ProcessHandle.of(Long.parseLong(pid));
+        if (process.isEmpty()) {
+            return "no process " + pid + " runs";
+        }
+        return process.get()
+                .info()
+                .user()
+                .filter(user -> !user.equals(System.getProperty("user.name")))
+                .map(user -> elsewhere(process.get().pid(), user))
+                .orElse("process " + pid + " is no gateway");
     }
 
     private boolean isGateway() throws IOException {

@@ -33,11 +33,7 @@ final class StoryPrinter {
     }
 
     private String text(String field) {
-        return plain(story.path(field).asText(""));
-    }
-
-    private static String plain(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
+        return Table.plain(story.path(field).asText(""));
     }
 
     private static String time(JsonNode moment) {
@@ -67,15 +63,15 @@ final class StoryPrinter {
                                 : "")
                         + (story.path("cause").isObject()
                                 ? ", ended by the "
-                                        + plain(story.path("cause").path("by").asText())
+                                        + Table.plain(story.path("cause").path("by").asText())
                                         + ": "
-                                        + plain(story.path("cause").path("text").asText())
+                                        + Table.plain(story.path("cause").path("text").asText())
                                 : ""));
         lines.add("");
         lines.add(
-                plain(verdict.path("level").asText())
+                Table.plain(verdict.path("level").asText())
                         + ": "
-                        + plain(verdict.path("text").asText()));
+                        + Table.plain(verdict.path("text").asText()));
     }
 
     private void findings() {
@@ -114,9 +110,9 @@ final class StoryPrinter {
                     "leg "
                             + leg.path("leg").asText()
                             + " "
-                            + plain(leg.path("kind").asText())
+                            + Table.plain(leg.path("kind").asText())
                             + ", "
-                            + plain(leg.path("who").asText())
+                            + Table.plain(leg.path("who").asText())
                             + ", from its beginning in steps of "
                             + step
                             + " s or more");

@@ -23,6 +23,11 @@ public record AgentsConfig(
         return new AgentsConfig(others, tokenLifetime, tokenSecret, grace, issuer);
     }
 
+    /// The same with another grace time.
+    public AgentsConfig withGrace(Duration other) {
+        return new AgentsConfig(users, tokenLifetime, tokenSecret, other, issuer);
+    }
+
     /// The same with a secret.
     public AgentsConfig withTokenSecret(Secret secret) {
         return new AgentsConfig(users, tokenLifetime, Optional.of(secret), grace, issuer);

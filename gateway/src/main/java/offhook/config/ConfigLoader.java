@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -15,6 +14,7 @@ import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.Tag;
 
 /// Turns `gateway.yaml` into a [GatewayConfig], or says everything that is wrong with it at once.
 public final class ConfigLoader {
@@ -41,7 +41,7 @@ public final class ConfigLoader {
                 new Interpolation(
                         variable -> Optional.ofNullable(System.getenv(variable)),
                         directory == null ? Path.of("/") : directory);
-        return load(text, new Reading(new Problems(name), interpolation, isWorldReadable(file)));
+        return load(text, new Reading(new Problems(name), interpolation, Optional.of(file)));
     }
 
     /// Loads a text.
@@ -57,12 +57,22 @@ public final class ConfigLoader {
             Path directory)
             throws ConfigException {
         Interpolation interpolation = new Interpolation(environment, directory);
-        return load(text, new Reading(new Problems(fileName), interpolation, false));
+        return load(text, new Reading(new Problems(fileName), interpolation, Optional.empty()));
     }
 
     static LoadedConfig load(String text, Reading reading) throws ConfigException {
         Problems problems = reading.problems();
         Optional<Node> root = compose(text, problems);
+        problems.throwIfAny();
+        if (root.isEmpty() || root.get().getTag().equals(Tag.NULL)) {
+            // What a full disk leaves of a file that was saved.
+            problems.error(
+                    1,
+                    1,
+                    "",
+                    "holds no settings; was it saved on a full disk? Write {} for the defaults"
+                            + " alone");
+        }
         problems.throwIfAny();
         Section top =
                 root.flatMap(node -> new Value(reading, "", node).section())
@@ -88,13 +98,5 @@ public final class ConfigLoader {
             problems.error(1, 1, "", "is not YAML: " + e.getMessage());
         }
         return Optional.empty();
-    }
-
-    private static boolean isWorldReadable(Path file) {
-        try {
-            return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
-        } catch (IOException | UnsupportedOperationException e) {
-            return false; // no such permissions here
-        }
     }
 }

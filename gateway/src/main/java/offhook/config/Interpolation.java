@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
@@ -72,6 +73,17 @@ final class Interpolation {
                 .apply(name)
                 .orElseThrow(() ->
                         new UnresolvedException("environment variable " + name + " is not set"));
+    }
+
+    /// The files that the text refers to.
+    List<Path> files(String text) {
+        return REFERENCE
+                .matcher(text)
+                .results()
+                .map(reference -> reference.group(1))
+                .filter(name -> name != null && name.startsWith(FILE))
+                .map(name -> path(name.substring(FILE.length())))
+                .toList();
     }
 
     private String fileText(String path) throws UnresolvedException {

@@ -68,7 +68,7 @@ final class JmxReader {
 
     private static Optional<Tls> tls(Section section) {
         Optional<Path> certificate = section.require("certificate").flatMap(Value::readableFile);
-        Optional<Path> key = section.require("key").flatMap(Value::readableFile);
+        Optional<Path> key = section.require("key").flatMap(Value::keyFile);
         section.done();
         return certificate.flatMap(c -> key.map(k -> new Tls(c, k)));
     }

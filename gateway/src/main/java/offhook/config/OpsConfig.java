@@ -35,6 +35,11 @@ public record OpsConfig(
         return new OpsConfig(listen, by, records, doctor, audit, others, recording, jmx, probe);
     }
 
+    /// The same with another call doctor.
+    public OpsConfig withDoctor(DoctorConfig other) {
+        return new OpsConfig(listen, token, records, other, audit, users, recording, jmx, probe);
+    }
+
     /// The same with other call records.
     public OpsConfig withRecords(RecordsConfig others) {
         return new OpsConfig(

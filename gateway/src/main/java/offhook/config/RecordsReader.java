@@ -13,6 +13,7 @@ final class RecordsReader {
     private static final String POSTGRESQL = "postgresql://";
     private static final Pattern POSTGRESQL_URL =
             Pattern.compile("postgresql://[^/?#@\\s]+/[^/?#@\\s]+(\\?[^\\s]*)?");
+    private static final Pattern WITH_PASSWORD = Pattern.compile("(?i).*[?&](ssl)?password=.*");
     private static final int LONGEST_DAYS = 36_500;
 
     private RecordsReader() {}
@@ -52,6 +53,9 @@ final class RecordsReader {
                             + "HOST[:PORT]/DATABASE and its 'user' and 'password' beside it, or"
                             + " leave 'url' out for an SQLite file in 'folder'");
             return Optional.empty();
+        }
+        if (text.filter(t -> WITH_PASSWORD.matcher(t).matches()).isPresent()) {
+            value.problem("a URL is shown to operators: write 'password' beside it, and not in it");
         }
         return text.map("jdbc:"::concat);
     }

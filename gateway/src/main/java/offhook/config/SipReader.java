@@ -35,7 +35,7 @@ final class SipReader {
 
     private static Optional<Tls> tls(Section section) {
         Optional<Path> certificate = section.require("certificate").flatMap(Value::readableFile);
-        Optional<Path> key = section.require("key").flatMap(Value::readableFile);
+        Optional<Path> key = section.require("key").flatMap(Value::keyFile);
         Optional<Path> ca = section.find("ca").flatMap(Value::readableFile);
         section.done();
         return certificate.flatMap(c -> key.map(k -> new Tls(c, k, ca)));

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -16,6 +17,10 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 /// One value of the file, which knows its place and complains about itself there. A reader that
 /// asks for what the value is not gets nothing, and the complaint is noted.
 final class Value {
+
+    /// What follows `//NAME:` or `sip:NAME:` and ends before `@`, and what follows `password=`.
+    private static final Pattern PASSWORD_OF_URL =
+            Pattern.compile("(?i)(:(?://)?[^:/@\\s]+:)[^@\\s]+(?=@)|(password=)[^&\\s]+");
 
     private final Reading reading;
     private final String path;
@@ -35,8 +40,8 @@ final class Value {
 
     /// What all values of one file share.
     ///
-    /// @param worldReadable whether anybody on the machine can read the file
-    record Reading(Problems problems, Interpolation interpolation, boolean worldReadable) {}
+    /// @param file where the text is from; empty: from no file
+    record Reading(Problems problems, Interpolation interpolation, Optional<Path> file) {}
 
     String path() {
         return path;
@@ -62,9 +67,12 @@ final class Value {
         reading.problems().warning(line(), column(), path, what);
     }
 
-    /// The value as written, for messages: references stay references.
+    /// The value as written, for messages: references stay references, and passwords of URLs are
+    /// left out.
     String quoted() {
-        return node instanceof ScalarNode scalar ? "'" + scalar.getValue() + "'" : "this";
+        return node instanceof ScalarNode scalar
+                ? "'" + PASSWORD_OF_URL.matcher(scalar.getValue()).replaceAll("$1$2***") + "'"
+                : "this";
     }
 
     private boolean isEmpty() {
@@ -96,21 +104,27 @@ final class Value {
         }
     }
 
-    /// A secret; the operator is told when everybody can read it here.
+    /// A secret. One that everybody on this machine can read, here or in the file that it names, is
+    /// a problem.
     Optional<Secret> secret() {
         Optional<String> text = text();
         if (text.isPresent() && text.get().isBlank()) {
             problem("is blank");
             return Optional.empty();
         }
-        boolean literal =
-                node instanceof ScalarNode scalar && !Interpolation.isReference(scalar.getValue());
-        if (text.isPresent() && literal && reading.worldReadable()) {
-            warning(
-                    "a secret in a file that everybody can read; use ${NAME} or ${file:PATH}, or"
-                            + " chmod 600");
+        if (text.isPresent()) {
+            String written = scalar().orElse("");
+            if (Interpolation.isReference(written)) {
+                reading.interpolation().files(written).forEach(this::mustBeClosed);
+            } else {
+                reading.file().flatMap(Exposure::ofPlain).ifPresent(this::problem);
+            }
         }
         return text.map(Secret::new);
+    }
+
+    private void mustBeClosed(Path file) {
+        Exposure.of(file).ifPresent(this::problem);
     }
 
     Optional<Integer> integer(int min, int max) {
@@ -144,8 +158,7 @@ final class Value {
         return chosen;
     }
 
-    /// The path of a file that can be read; relative ones start at the configuration's folder. The
-    /// value when it is a single one that refers to nothing; empty, and no problem, otherwise.
+    /// A single value as written; empty, and no problem, when it is none.
     Optional<String> scalar() {
         return node instanceof ScalarNode scalar
                 ? Optional.of(scalar.getValue())
@@ -162,11 +175,19 @@ final class Value {
         }
     }
 
+    /// The path of a file that can be read; relative ones start at the configuration's folder.
     Optional<Path> readableFile() {
         Optional<Path> file = file();
         if (file.isPresent() && !file.get().toFile().canRead()) {
             problem("file " + quoted() + " cannot be read");
         }
+        return file;
+    }
+
+    /// The same of a file with a private key, which not everybody on this machine may read.
+    Optional<Path> keyFile() {
+        Optional<Path> file = readableFile();
+        file.ifPresent(this::mustBeClosed);
         return file;
     }
 

@@ -51,7 +51,7 @@ final class WebReader {
 
     private static Optional<Tls> tls(Section section) {
         Optional<Path> certificate = section.require("certificate").flatMap(Value::readableFile);
-        Optional<Path> key = section.require("key").flatMap(Value::readableFile);
+        Optional<Path> key = section.require("key").flatMap(Value::keyFile);
         section.done();
         return certificate.flatMap(c -> key.map(k -> new Tls(c, k)));
     }

@@ -12,6 +12,7 @@ import offhook.call.CallId;
 import offhook.config.OpsUser;
 import offhook.http.ClientAddress;
 import offhook.sip.TrunkStatus;
+import offhook.telemetry.Deed;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -43,27 +44,28 @@ final class Actions {
     ///
     /// @param status of HTTP
     /// @param text in words
+    /// @param recorded as the audit log has it
     /// @param archive what was made, a zip archive, instead of the words
-    private record Outcome(int status, String text, Optional<byte[]> archive) {
+    private record Outcome(int status, String text, String recorded, Optional<byte[]> archive) {
 
         static Outcome done(String text) {
-            return new Outcome(HttpStatus.OK_200, text, Optional.empty());
+            return new Outcome(HttpStatus.OK_200, text, "ok", Optional.empty());
+        }
+
+        static Outcome done(Deed deed) {
+            return new Outcome(HttpStatus.OK_200, deed.words(), deed.outcome(), Optional.empty());
         }
 
         static Outcome made(byte[] archive) {
-            return new Outcome(HttpStatus.OK_200, "", Optional.of(archive));
+            return new Outcome(HttpStatus.OK_200, "", "ok", Optional.of(archive));
         }
 
         static Outcome unknown(String text) {
-            return new Outcome(HttpStatus.NOT_FOUND_404, text, Optional.empty());
+            return new Outcome(HttpStatus.NOT_FOUND_404, text, text, Optional.empty());
         }
 
         static Outcome refused(String text) {
-            return new Outcome(HttpStatus.CONFLICT_409, text, Optional.empty());
-        }
-
-        boolean isDone() {
-            return status == HttpStatus.OK_200;
+            return new Outcome(HttpStatus.CONFLICT_409, text, text, Optional.empty());
         }
 
         boolean answer(Response response, Callback callback) {
@@ -121,7 +123,7 @@ final class Actions {
         }
         Outcome outcome = run(kind, subject, what);
         if (outcome.status() != HttpStatus.NOT_FOUND_404) {
-            deeds.audit().record(who, what, subject, outcome.isDone() ? "ok" : outcome.text());
+            deeds.audit().record(who, what, subject, outcome.recorded());
             changed.run();
         }
         return outcome.answer(response, callback);
@@ -204,7 +206,11 @@ final class Actions {
     }
 
     private Outcome drain(boolean wanted) {
-        deeds.gateway().drain(wanted);
+        try {
+            deeds.gateway().drain(wanted);
+        } catch (IllegalStateException e) {
+            return Outcome.refused("Nothing was done: " + e.getMessage());
+        }
         return Outcome.done(
                 wanted
                         ? "The gateway is being drained: new calls are refused."

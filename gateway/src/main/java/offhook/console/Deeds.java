@@ -6,6 +6,7 @@ import java.util.function.Predicate;
 import offhook.call.CallId;
 import offhook.ops.GatewayControl;
 import offhook.telemetry.AuditLog;
+import offhook.telemetry.Deed;
 
 /// What operators can do at the page, besides to the gateway as a whole. For any thread that may
 /// wait.
@@ -22,7 +23,7 @@ public record Deeds(
         GatewayControl gateway,
         Predicate<CallId> hangUp,
         Function<CallId, byte[]> box,
-        Function<String, Optional<String>> signOut,
+        Function<String, Optional<Deed>> signOut,
         Queues queues,
         AuditLog audit) {
 

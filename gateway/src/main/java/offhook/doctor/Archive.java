@@ -18,32 +18,38 @@ final class Archive {
     /// The share of calls that were turned away.
     private static final int TURNED_AWAY_SHARE = 10;
 
-    private final int mostCalls;
-    private final long mostBytes;
+    private int mostCalls;
+    private long mostBytes;
     private final Map<CallId, Told> calls = new LinkedHashMap<>();
     private long bytes;
 
-    private Archive(int mostCalls, long mostBytes) {
-        this.mostCalls = mostCalls;
-        this.mostBytes = mostBytes;
+    /// Has room for calls that began, and forgets what is over it.
+    void fitCalls(DoctorConfig config) {
+        fit(config.keepCalls(), config.keepMegabytes() * MEGABYTE);
     }
 
-    /// Of calls that began.
-    static Archive ofCalls(DoctorConfig config) {
-        return new Archive(config.keepCalls(), config.keepMegabytes() * MEGABYTE);
-    }
-
-    /// Of calls that were turned away: however many those are, they take no room of the others.
-    static Archive ofTurnedAway(DoctorConfig config) {
-        return new Archive(
+    /// Has room for calls that were turned away, and forgets what is over it: however many those
+    /// are, they take no room of the others.
+    void fitTurnedAway(DoctorConfig config) {
+        fit(
                 (config.keepCalls() + TURNED_AWAY_SHARE - 1) / TURNED_AWAY_SHARE,
                 config.keepMegabytes() * MEGABYTE / TURNED_AWAY_SHARE);
+    }
+
+    private void fit(int atMostCalls, long atMostBytes) {
+        mostCalls = atMostCalls;
+        mostBytes = atMostBytes;
+        forgetOldest();
     }
 
     /// Keeps one, and forgets the oldest for it.
     void keep(CallId id, Told told) {
         calls.put(id, told);
         bytes += told.bytes();
+        forgetOldest();
+    }
+
+    private void forgetOldest() {
         while (calls.size() > mostCalls || bytes > mostBytes) {
             Map.Entry<CallId, Told> eldest = calls.entrySet().iterator().next();
             bytes -= eldest.getValue().bytes();

@@ -78,6 +78,7 @@ final class CallChart {
         CallSnapshot last =
                 new CallSnapshot(
                         call.id(),
+                        call.direction(),
                         call.source(),
                         call.caller(),
                         call.called(),
@@ -85,6 +86,7 @@ final class CallChart {
                         TURNED_AWAY,
                         at,
                         at,
+                        OptionalLong.empty(),
                         OptionalLong.empty(),
                         List.of(),
                         CallDetails.NONE);

@@ -25,6 +25,7 @@ import offhook.call.LegId;
 import offhook.call.LegQuality;
 import offhook.call.TransportFact;
 import offhook.call.TransportObserver;
+import offhook.call.TurnAwayBudget;
 import offhook.call.TurnedAway;
 import offhook.config.DoctorConfig;
 import offhook.runtime.NanoClock;
@@ -41,13 +42,21 @@ public final class CallDoctor implements CallObserver, TransportObserver {
     private static final long SECOND_NANOS = 1_000_000_000L;
     private static final long PATIENCE_MILLIS = 5000;
 
+    /// Calls of one source that are turned away at once and have a story.
+    private static final int MOST_REFUSED_AT_ONCE = 10;
+
     private final Owner owner;
     private final Senses senses;
     private final InstantSource wallClock;
     private final Map<CallId, CallChart> living = new LinkedHashMap<>();
-    private final Archive archive;
-    private final Archive turnedAway;
+    private final Archive archive = new Archive();
+    private final Archive turnedAway = new Archive();
+    private final TurnAwayBudget refusals = new TurnAwayBudget(MOST_REFUSED_AT_ONCE);
     private long stories;
+
+    /// How much is to be remembered. Exchanged by whoever reads the configuration, taken up by the
+    /// owner within a second.
+    private volatile DoctorConfig wanted;
 
     /// What is wrong with calls that live. Written by the owner, read by any thread.
     private final Map<CallId, String> troubles = new ConcurrentHashMap<>();
@@ -86,8 +95,18 @@ public final class CallDoctor implements CallObserver, TransportObserver {
         this.owner = owner;
         this.senses = senses;
         this.wallClock = wallClock;
-        this.archive = Archive.ofCalls(config);
-        this.turnedAway = Archive.ofTurnedAway(config);
+        this.wanted = config;
+        fit(config);
+    }
+
+    private void fit(DoctorConfig config) {
+        archive.fitCalls(config);
+        turnedAway.fitTurnedAway(config);
+    }
+
+    /// Remembers as much from now on; what is over it is forgotten, the oldest first. Any thread.
+    public void reconfigured(DoctorConfig config) {
+        wanted = config;
     }
 
     /// Starts one that looks at calls once a second.
@@ -122,7 +141,11 @@ public final class CallDoctor implements CallObserver, TransportObserver {
 
     /// Another second of all calls. On the owner.
     void look() {
-        long now = owner.clock().nanoTime();
+        fit(wanted);
+        lookAtCalls(owner.clock().nanoTime());
+    }
+
+    private void lookAtCalls(long now) {
         living.forEach((id, chart) -> {
             chart.onSecond(senses, now);
             if (chart.isTimeToJudge()) {
@@ -183,7 +206,13 @@ public final class CallDoctor implements CallObserver, TransportObserver {
     }
 
     @Override
-    public void refused(TurnedAway call, long leftOut) {
+    public void refused(String source, Supplier<TurnedAway> call) {
+        refusals.spend(source, owner.clock().nanoTime())
+                .ifPresent(leftOut -> refused(call.get(), leftOut));
+    }
+
+    /// @param leftOut how many of its source had no story since one had
+    void refused(TurnedAway call, long leftOut) {
         Moments moments = new Moments(wallClock.instant(), owner.clock().nanoTime());
         post(() -> {
             CallStory story = CallChart.of(call, leftOut, moments);

@@ -4,6 +4,7 @@ import at.favre.lib.crypto.bcrypt.BCrypt;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import offhook.runtime.Permits;
 
 /// Checks passwords against the bcrypt hashes. An unknown name costs as much time as a wrong
@@ -14,6 +15,10 @@ public final class PasswordHashes {
     private static final int MAX_PASSWORD_BYTES = 71;
 
     private static final int DEFAULT_COST = 10;
+
+    /// By cost, for names that nobody has: what they hide is that, so one is as good as another.
+    private static final Map<Integer, String> DECOYS = new ConcurrentHashMap<>();
+
     private static final long WAIT_NANOS = 10_000_000_000L;
 
     private final Map<String, String> hashes;
@@ -27,7 +32,10 @@ public final class PasswordHashes {
                 hashes.values().stream()
                         .mapToInt(PasswordHashes::cost)
                         .reduce(DEFAULT_COST, Math::max);
-        this.decoyHash = BCrypt.withDefaults().hashToString(cost, "nobody's".toCharArray());
+        this.decoyHash =
+                DECOYS.computeIfAbsent(
+                        cost,
+                        dear -> BCrypt.withDefaults().hashToString(dear, "nobody's".toCharArray()));
         // Hashing is meant to be slow: never let it take all cores from calls.
         this.permits = new Permits(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
     }

@@ -40,8 +40,6 @@ final class BrowserLeg implements MediaLeg, Timed {
     /// (RFC 7675 §5.1). Longer than a network takes to route anew.
     private static final long AWAY_NANOS = 3_000_000_000L;
 
-    private static final long NEVER = Long.MAX_VALUE;
-
     private final LoopKit kit;
     private final BrowserProfile profile;
     private final LegEvents events;
@@ -75,8 +73,7 @@ final class BrowserLeg implements MediaLeg, Timed {
     private AudioPath outlet = AudioPath.NONE;
     private long nextUpkeepNanos;
 
-    /// Since when the browser is not heard of; [#NEVER] while it is.
-    private long awaySinceNanos = NEVER;
+    private final Absence absence;
 
     private boolean connected;
     private boolean closed;
@@ -92,6 +89,7 @@ final class BrowserLeg implements MediaLeg, Timed {
             LegMeter meter) {
         this.kit = kit;
         this.profile = profile;
+        this.absence = new Absence(profile.grace());
         this.events = events;
         this.meter = meter;
         this.choice = new CodecChoice(prefer, profile.codecs());
@@ -124,10 +122,7 @@ final class BrowserLeg implements MediaLeg, Timed {
             forgetComing();
             coming = described;
         }
-        if (awaySinceNanos != NEVER) {
-            // It is on its way back.
-            awaySinceNanos = kit.loop().nowNanos();
-        }
+        absence.returning(kit.loop().nowNanos());
         return answer;
     }
 
@@ -323,11 +318,10 @@ final class BrowserLeg implements MediaLeg, Timed {
 
     /// Who talks to a browser that is gone hears music; it has the grace time to come back.
     private void noteAway(long nowNanos) {
-        boolean away = awaySinceNanos != NEVER;
-        if (connection.transport().isAway(AWAY_NANOS, nowNanos) != away) {
-            awaySinceNanos = away ? NEVER : nowNanos;
-            events.hold(new HoldSign.Away(!away));
-        } else if (away && nowNanos - awaySinceNanos >= profile.lostNanos()) {
+        boolean away = connection.transport().isAway(AWAY_NANOS, nowNanos);
+        if (absence.note(away, nowNanos)) {
+            events.hold(new HoldSign.Away(away));
+        } else if (absence.isOver(nowNanos)) {
             received.onFailed(
                     connection,
                     EndCause.CONSENT_LOST,

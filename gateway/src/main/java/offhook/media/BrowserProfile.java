@@ -1,12 +1,10 @@
 package offhook.media;
 
 import java.net.InetAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import offhook.codec.AudioCodec;
 import offhook.dtls.DtlsIdentity;
-import offhook.ice.IceLiteAgent;
 import offhook.sdp.OpusParameters;
 
 /// What media needs to know to serve browsers. The same for all of them.
@@ -25,16 +23,10 @@ record BrowserProfile(
         int port,
         DtlsIdentity identity,
         ThreadFactory handshakeThreads,
-        Duration grace) {
+        Grace grace) {
 
     BrowserProfile {
         codecs = List.copyOf(codecs);
         advertised = List.copyOf(advertised);
-    }
-
-    /// After how long a browser that nothing is heard of is lost: not before its consent to what is
-    /// sent has run out.
-    long lostNanos() {
-        return Math.max(IceLiteAgent.CONSENT_NANOS, grace.toNanos());
     }
 }

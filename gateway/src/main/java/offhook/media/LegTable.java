@@ -1,8 +1,5 @@
 package offhook.media;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.StandardProtocolFamily;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,28 +14,19 @@ import offhook.call.MediaProfile;
 import offhook.call.MediaSummary;
 import offhook.call.Playback;
 import offhook.codec.opus.OpusSettings;
-import offhook.fault.Blame;
-import offhook.fault.Verdict;
-import offhook.net.PortPair;
 import offhook.sdp.SdpException;
 import offhook.sdp.SessionDescription;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
 
 /// The legs of one loop and the paths between them; carries out what calls ask of media. On the
 /// loop only.
 final class LegTable {
 
-    private static final Logger LOG = LogManager.getLogger(LegTable.class);
-
     private final LoopKit kit;
-    private final Map<String, TrunkProfile> trunks;
-    private final BrowserProfile browsers;
+    private final LegMaker maker;
     private final OpusSettings opus;
     private final PressureGovernor governor;
     private final Map<LegId, LegMeter> meters;
     private final Sounds sounds;
-    private final TieLines lines;
     private final HeaderKeeper headers;
     private final Map<LegId, Entry> entries = new HashMap<>();
 
@@ -58,13 +46,11 @@ final class LegTable {
             TieLines lines,
             MediaWatchers watchers) {
         this.kit = kit;
-        this.trunks = trunks;
-        this.browsers = browsers;
+        this.maker = new LegMaker(kit, trunks, browsers, lines);
         this.opus = opus;
         this.governor = governor;
         this.meters = meters;
         this.sounds = sounds;
-        this.lines = lines;
         this.headers = new HeaderKeeper(kit, watchers);
     }
 
@@ -76,12 +62,7 @@ final class LegTable {
         }
         LegEvents events = new LegEvents(id, call, headers.tapeOf(id, profile));
         try {
-            Entry entry =
-                    switch (profile) {
-                        case MediaProfile.Trunk trunk -> openTrunk(trunk, offer, events);
-                        case MediaProfile.Browser browser -> openBrowser(browser, events);
-                        case MediaProfile.Tie tie -> openTie(tie, events);
-                    };
+            Entry entry = new Entry(maker.make(profile, offer, this::leg, events), call);
             entries.put(id, entry);
             meters.put(id, entry.meter);
             describe(id, entry, offer);
@@ -97,99 +78,6 @@ final class LegTable {
         }
     }
 
-    private Entry openTrunk(
-            MediaProfile.Trunk call, Optional<SessionDescription> offer, LegEvents events)
-            throws SdpException {
-        TrunkProfile profile = trunks.get(call.trunk());
-        if (profile == null) {
-            throw new IllegalStateException("no trunk " + call.trunk());
-        }
-        RtpHost host = host(profile, call.peer(), offer);
-        Optional<PortPair> ports = host.ports().acquire(kit.loop().nowNanos());
-        if (ports.isEmpty()) {
-            throw noPorts();
-        }
-        boolean opened = false;
-        try {
-            LegMeter meter = new LegMeter(profile.codecs().getFirst(), kit.loop().nowNanos());
-            MediaLeg leg =
-                    new TrunkLeg(
-                            kit,
-                            profile,
-                            ports.get(),
-                            profile.advertised().media(host.told()),
-                            call.peer(),
-                            events,
-                            meter);
-            opened = true;
-            return new Entry(leg, meter, events.call());
-        } catch (IOException e) {
-            LOG.warn("trunk ports cannot be watched cause={}", e.getMessage());
-            throw noPorts();
-        } finally {
-            if (!opened) {
-                ports.get().release(kit.loop().nowNanos());
-            }
-        }
-    }
-
-    /// Where a trunk's audio is received: in the family that it offers, else in that of its
-    /// signalling.
-    private RtpHost host(
-            TrunkProfile profile, Optional<InetAddress> peer, Optional<SessionDescription> offer)
-            throws SdpException {
-        StandardProtocolFamily family =
-                offer.flatMap(LegTable::address)
-                        .or(() -> peer)
-                        .or(profile::reached)
-                        .or(() -> profile.advertised().media())
-                        .map(RtpAddress::familyOf)
-                        .orElseGet(() -> kit.rtp().usual());
-        return kit.rtp()
-                .of(family)
-                .orElseThrow(() ->
-                        new SdpException(
-                                Verdict.notAcceptable(),
-                                family == StandardProtocolFamily.INET
-                                        ? "audio over IPv4 needs an IPv4 address in sip.listen"
-                                        : "audio over IPv6 needs an IPv6 address in sip.listen"));
-    }
-
-    /// Where the offer wants its audio; the unspecified address of a call on hold says nothing.
-    private static Optional<InetAddress> address(SessionDescription offer) {
-        return offer.media().stream()
-                .filter(section -> section.isAudio() && !section.isRejected())
-                .flatMap(section -> section.connection().stream())
-                .filter(address -> !address.isAnyLocalAddress())
-                .findFirst();
-    }
-
-    private Entry openBrowser(MediaProfile.Browser profile, LegEvents events) {
-        Entry facing = profile.facing().map(entries::get).orElse(null);
-        LegMeter meter = new LegMeter(browsers.codecs().getFirst(), kit.loop().nowNanos());
-        MediaLeg leg =
-                new BrowserLeg(
-                        kit,
-                        browsers,
-                        profile.prefer(),
-                        facing == null ? null : facing.leg,
-                        events,
-                        meter);
-        return new Entry(leg, meter, events.call());
-    }
-
-    private Entry openTie(MediaProfile.Tie tie, LegEvents events) {
-        TieLine line = lines.open(tie.line());
-        MediaLeg leg = new TieLeg(kit, line, tie.near(), () -> lines.close(tie.line()), events);
-        return new Entry(
-                leg, new LegMeter(leg.receiveCodec(), kit.loop().nowNanos()), events.call());
-    }
-
-    private static SdpException noPorts() {
-        return new SdpException(
-                new Verdict(503, 1013, Blame.GATEWAY), "no RTP port is free in sip.rtp-ports");
-    }
-
     void update(LegId id, Optional<SessionDescription> offer) {
         withEntry(
                 id,
@@ -200,6 +88,10 @@ final class LegTable {
                         refuse(id, entry.call, e);
                     }
                 });
+    }
+
+    private Optional<MediaLeg> leg(LegId id) {
+        return Optional.ofNullable(entries.get(id)).map(entry -> entry.leg);
     }
 
     /// A defect in what is done for a leg ends its call and nothing else.
@@ -361,8 +253,8 @@ final class LegTable {
         final CallInbox call;
         final List<Connection> connections = new ArrayList<>();
 
-        Entry(MediaLeg leg, LegMeter meter, CallInbox call) {
-            this.leg = leg;
+        Entry(LegMaker.Made made, CallInbox call) {
+            this.leg = made.leg();
             this.earpiece =
                     new Earpiece(
                             leg,
@@ -373,7 +265,7 @@ final class LegTable {
                                     kit.loop().scratch()),
                             kit.loop(),
                             kit.loop()::nowNanos);
-            this.meter = meter;
+            this.meter = made.meter();
             this.call = call;
         }
 

@@ -65,10 +65,10 @@ public final class MediaEngine implements MediaControl {
     /// The meters of living legs; put and removed by the loops, read by any thread.
     private final Map<LegId, LegMeter> meters;
 
-    /// By the name of the trunk; put by whoever reads the configuration, read by the loops.
-    private final Map<String, TrunkProfile> trunkProfiles;
+    private final TrunkProfiles trunkProfiles;
 
     private final MediaConfig.Opus opus;
+    private final Grace grace;
 
     private MediaEngine(
             List<MediaLoop> loops,
@@ -77,8 +77,9 @@ public final class MediaEngine implements MediaControl {
             List<RtpHosts> hosts,
             List<LoopWatch> watches,
             Map<LegId, LegMeter> meters,
-            Map<String, TrunkProfile> trunkProfiles,
+            TrunkProfiles trunkProfiles,
             MediaConfig.Opus opus,
+            Grace grace,
             MediaWatchers watchers) {
         this.watchers = watchers;
         this.loops = loops;
@@ -89,16 +90,19 @@ public final class MediaEngine implements MediaControl {
         this.meters = meters;
         this.trunkProfiles = trunkProfiles;
         this.opus = opus;
+        this.grace = grace;
     }
 
-    /// Makes ready that calls on these trunks have their media as it is configured now; changes
-    /// nothing.
+    /// Makes ready that calls on these trunks have their media as it is configured now, and wait
+    /// for a browser that is gone for this grace time; changes nothing.
     ///
-    /// @return has calls that begin from then on go by it. Any thread
-    public Runnable prepare(List<TrunkConfig> trunks) {
-        Map<String, TrunkProfile> wanted = new HashMap<>();
-        trunks.forEach(trunk -> wanted.put(trunk.name(), trunkProfile(trunk, opus)));
-        return () -> trunkProfiles.putAll(wanted);
+    /// @return has calls that begin, and browsers that go, from then on go by it. Any thread
+    public Runnable prepare(List<TrunkConfig> trunks, Duration browsersGrace) {
+        Map<String, TrunkProfile> wanted = profiles(trunks, opus);
+        return () -> {
+            trunkProfiles.become(wanted);
+            grace.become(browsersGrace);
+        };
     }
 
     /// Loads and compiles what the first call would otherwise wait for, opens the browser port and
@@ -134,8 +138,8 @@ public final class MediaEngine implements MediaControl {
         Map<LegId, LegMeter> meters = new ConcurrentHashMap<>();
         TieLines lines = new TieLines();
         MediaWatchers watchers = new MediaWatchers();
-        Map<String, TrunkProfile> trunkProfiles = new ConcurrentHashMap<>();
-        trunks.forEach(trunk -> trunkProfiles.put(trunk.name(), trunkProfile(trunk, media.opus())));
+        TrunkProfiles trunkProfiles = new TrunkProfiles(profiles(trunks, media.opus()));
+        Grace browsersGrace = new Grace(grace);
         ThreadFactory handshakeThreads = Threads.virtual("dtls-");
         DtlsIdentity identity = DtlsIdentity.generate();
         CompletableFuture<Void> srtp =
@@ -156,12 +160,12 @@ public final class MediaEngine implements MediaControl {
                             media.browserCodecs().stream()
                                     .map(codec -> AudioCodec.valueOf(codec.name()))
                                     .toList(),
-                            opusParameters(media.opus(), worthHz(trunkProfiles.values())),
+                            opusParameters(media.opus(), worthHz(trunkProfiles.known())),
                             advertised,
                             browserPort.localAddress().getPort(),
                             identity,
                             handshakeThreads,
-                            grace);
+                            browsersGrace);
             LoopKit kit =
                     new LoopKit(
                             loop,
@@ -180,7 +184,7 @@ public final class MediaEngine implements MediaControl {
             LegTable table =
                     new LegTable(
                             kit,
-                            trunkProfiles,
+                            trunkProfiles.byName(),
                             browsers,
                             opusSettings(media.opus()),
                             governor,
@@ -204,6 +208,7 @@ public final class MediaEngine implements MediaControl {
                 meters,
                 trunkProfiles,
                 media.opus(),
+                browsersGrace,
                 watchers);
     }
 
@@ -227,6 +232,13 @@ public final class MediaEngine implements MediaControl {
 
     private static OpusParameters opusParameters(MediaConfig.Opus opus, int rateHz) {
         return new OpusParameters(rateHz, opus.bitrate(), opus.fec(), opus.dtx());
+    }
+
+    private static Map<String, TrunkProfile> profiles(
+            List<TrunkConfig> trunks, MediaConfig.Opus opus) {
+        Map<String, TrunkProfile> profiles = new HashMap<>();
+        trunks.forEach(trunk -> profiles.put(trunk.name(), trunkProfile(trunk, opus)));
+        return profiles;
     }
 
     private static TrunkProfile trunkProfile(TrunkConfig trunk, MediaConfig.Opus opus) {

@@ -3,11 +3,12 @@ package offhook.ops;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import offhook.agent.AgentRegistry;
 import offhook.agent.AgentStatus;
 import offhook.runtime.NanoClock;
+import offhook.telemetry.Deed;
 
 /// What the beans of agents show, read from the directory when asked. Any thread.
 public final class AgentViews {
@@ -17,13 +18,13 @@ public final class AgentViews {
     /// Registers a bean for each agent that has none, and takes away those of others.
     ///
     /// @param users the agents of the configuration
-    /// @param revoke lets the tokens of an agent count no more, and says in words what was done
+    /// @param revoke lets the tokens of an agent count no more, and says what was done
     public static void register(
             JmxRegistration jmx,
             AgentRegistry agents,
             Collection<String> users,
             NanoClock clock,
-            UnaryOperator<String> revoke) {
+            Function<String, Deed> revoke) {
         jmx.retain("Agent", users);
         for (String name : users) {
             jmx.addAgent(
@@ -45,12 +46,12 @@ public final class AgentViews {
                 });
     }
 
-    private record AgentView(Supplier<AgentStatus> now, NanoClock clock, Supplier<String> revoke)
+    private record AgentView(Supplier<AgentStatus> now, NanoClock clock, Supplier<Deed> revoke)
             implements AgentMXBean {
 
         @Override
         public String revokeTokens() {
-            return revoke.get();
+            return DeedOutcome.words(revoke.get());
         }
 
         @Override

@@ -22,16 +22,17 @@ public record Alarm(Kind kind, String subject, String text, Instant since) {
         CERTIFICATE(Severity.WARNING, 0, 0),
         /// A media loop refuses new calls.
         CPU_PRESSURE(Severity.CRITICAL, 2, 10),
-        /// Few trunk ports are left.
-        PORTS(Severity.WARNING, 1, 30),
+        /// Few trunk ports are left. A pair has rested before it counts as free: that is damping
+        /// enough.
+        PORTS(Severity.WARNING, 1, 5),
         /// Somebody is not heard.
         ONE_WAY_AUDIO(Severity.WARNING, 3, 3),
         /// A SIP listener is not read any more, or takes nothing.
         LISTENER(Severity.CRITICAL, 1, 10),
         /// Call records find no way into their database, or onto the disk.
-        RECORDS(Severity.WARNING, 2, 2),
+        RECORDS(Severity.CRITICAL, 2, 2),
         /// The audit log cannot be written, has lost entries, or was changed by somebody else.
-        AUDIT(Severity.WARNING, 1, 2),
+        AUDIT(Severity.CRITICAL, 1, 2),
         /// The gateway called itself, and one end did not hear the other.
         PROBE(Severity.CRITICAL, 0, 0),
         /// A black box of a call could not be written.
@@ -69,7 +70,7 @@ public record Alarm(Kind kind, String subject, String text, Instant since) {
 
     /// How soon somebody should look.
     enum Severity {
-        /// Calls are lost.
+        /// Calls are lost, or what has to be kept of them.
         CRITICAL,
         /// Calls will be lost, or sound bad.
         WARNING;

@@ -3,6 +3,7 @@ package offhook.ops;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -50,6 +51,7 @@ public final class Alarms {
     private final Map<Key, Long> badSince = new HashMap<>();
     private final Map<Key, Long> goodSince = new HashMap<>();
     private final Map<Key, Alarm> raised = new LinkedHashMap<>();
+    private final Set<Kind> unknown = EnumSet.noneOf(Kind.class);
     private long sequence;
 
     /// Exchanged whole by the owner, read by any thread.
@@ -96,21 +98,43 @@ public final class Alarms {
         long now = owner.clock().nanoTime();
         Map<Key, String> wrong = new LinkedHashMap<>();
         conditions.forEach((kind, condition) ->
-                condition.get().entrySet().stream()
+                lookAt(kind, condition).entrySet().stream()
                         .limit(MOST_OF_A_KIND)
                         .forEach(each -> wrong.put(new Key(kind, each.getKey()), each.getValue())));
         wrong.forEach((key, text) -> onWrong(key, text, now));
-        badSince.keySet().retainAll(wrong.keySet());
+        badSince.keySet().removeIf(key -> !unknown.contains(key.kind()) && !wrong.containsKey(key));
         Set<Key> better = new HashSet<>(raised.keySet());
         better.removeAll(wrong.keySet());
+        better.removeIf(key -> unknown.contains(key.kind()));
         better.forEach(key -> onGood(key, now));
         goodSince.keySet().retainAll(better);
         active = List.copyOf(raised.values());
     }
 
+    /// What is wrong of one kind. A defect in finding that out leaves the alarms of that kind as
+    /// they are, and is told once; those of other kinds have nothing to do with it.
+    private Map<String, String> lookAt(Kind kind, Supplier<Map<String, String>> condition) {
+        try {
+            Map<String, String> wrong = condition.get();
+            unknown.remove(kind);
+            return wrong;
+        } catch (RuntimeException defect) {
+            if (unknown.add(kind)) {
+                LOG.error(
+                        "a defect: it is not known whether anything is wrong kind={}",
+                        kind.key(),
+                        defect);
+            }
+            return Map.of();
+        }
+    }
+
     private void onWrong(Key key, String text, long now) {
         long since = badSince.computeIfAbsent(key, _ -> now);
-        if (raised.containsKey(key)) {
+        Alarm before = raised.get(key);
+        if (before != null) {
+            // No news, and yet what is read of it is as things stand now.
+            raised.put(key, new Alarm(key.kind(), key.subject(), text, before.since()));
             return;
         }
         if (now - since >= TimeUnit.SECONDS.toNanos(key.kind().raiseSeconds())) {

@@ -240,7 +240,7 @@ final class CallBean implements DynamicMBean {
             throw new ReflectionException(new NoSuchMethodException(name));
         }
         boolean ended = hangUp.getAsBoolean();
-        audit.did("type=Call,id=" + call.get().id().value(), name, arguments);
+        audit.did("type=Call,id=" + call.get().id().value(), name, arguments, "ok");
         return ended;
     }
 

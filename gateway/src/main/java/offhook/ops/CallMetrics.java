@@ -126,9 +126,10 @@ final class CallMetrics implements CallObserver {
         count(end.direction(), name(end.result()), end.cause().reason());
         String direction = name(end.direction());
         long startedNanos = end.last().startedNanos();
+        (end.ringingNanos().isPresent() ? end.ringingNanos() : end.answeredNanos())
+                .ifPresent(sign -> setUp(direction).record(Duration.ofNanos(sign - startedNanos)));
         end.ringingNanos()
                 .ifPresent(ringing -> {
-                    setUp(direction).record(Duration.ofNanos(ringing - startedNanos));
                     long until = end.answeredNanos().orElse(end.endedNanos());
                     ringing(direction).record(Duration.ofNanos(until - ringing));
                 });
@@ -159,7 +160,7 @@ final class CallMetrics implements CallObserver {
 
     private Timer setUp(String direction) {
         return Timer.builder("offhook.call.setup")
-                .description("From a call's arrival until somebody rings")
+                .description("From a call's arrival until somebody rings, or answers without")
                 .tag("direction", direction)
                 .serviceLevelObjectives(SET_UP)
                 .register(registry);

@@ -106,7 +106,7 @@ final class DescribedBean<T> extends StandardEmitterMBean {
             throws MBeanException, ReflectionException {
         try {
             Object result = super.invoke(name, arguments, signature);
-            audit.did(subject, name, arguments);
+            audit.did(subject, name, arguments, DeedOutcome.take());
             return result;
         } catch (MBeanException | ReflectionException | RuntimeException e) {
             audit.failed(subject, name, arguments, e);

@@ -6,6 +6,8 @@ import java.util.List;
 public interface GatewayControl {
 
     /// Refuses new calls from now on, or takes them again.
+    ///
+    /// @throws IllegalStateException when calls are to be taken again and the gateway is stopping
     void drain(boolean wanted);
 
     /// Whether new calls are refused.

@@ -77,6 +77,9 @@ final class JmxAccess implements InvocationHandler {
     public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments)
             throws Throwable {
         Object[] given = arguments == null ? new Object[0] : arguments;
+        if (method.getDeclaringClass() == Object.class) {
+            return ofAnyObject(proxy, method.getName(), given);
+        }
         switch (method.getName()) {
             case "getMBeanServer" -> {
                 return server;
@@ -100,6 +103,16 @@ final class JmxAccess implements InvocationHandler {
         } catch (InvocationTargetException e) {
             throw e.getCause() == null ? e : e.getCause();
         }
+    }
+
+    /// The connector keeps its buffers of notifications in a map by server.
+    @SuppressWarnings("ReferenceEquality") // What stands before the server is one object.
+    private static Object ofAnyObject(Object proxy, String method, Object[] arguments) {
+        return switch (method) {
+            case "equals" -> proxy == arguments[0];
+            case "hashCode" -> System.identityHashCode(proxy);
+            default -> "what remote users may do";
+        };
     }
 
     private boolean may(String method, Object[] arguments) {

@@ -5,12 +5,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.rmi.server.RMIServerSocketFactory;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /// Makes the listening socket of the remote JMX port: on one address, with TLS, and with so many
 /// connections at most. Registry and connector share it, being of one factory.
@@ -19,12 +23,19 @@ final class JmxSockets implements RMIServerSocketFactory {
     /// A console has about four.
     private static final int MOST_CONNECTIONS = 64;
 
+    /// Consoles of one machine; one address alone does not shut out the others.
+    private static final int MOST_OF_AN_ADDRESS = 16;
+
+    /// Of one that has not shaken hands.
+    private static final int HANDSHAKE_MILLIS = 5_000;
+
     private static final int BACKLOG = 16;
     private static final long PAUSE_NANOS = 100_000_000;
 
     private final InetAddress address;
     private final SSLContext tls;
     private final AtomicInteger open = new AtomicInteger();
+    private final Map<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
 
     JmxSockets(InetAddress address, SSLContext tls) {
         this.address = address;
@@ -49,6 +60,7 @@ final class JmxSockets implements RMIServerSocketFactory {
                 Counted socket = new Counted();
                 try {
                     implAccept(socket);
+                    socket.setSoTimeout(HANDSHAKE_MILLIS);
                     if (socket.isCounted()) {
                         return secured(socket);
                     }
@@ -65,7 +77,7 @@ final class JmxSockets implements RMIServerSocketFactory {
         }
 
         /// Hands are shaken when somebody reads, on the connection's own thread.
-        private Socket secured(Socket socket) throws IOException {
+        private Socket secured(Counted socket) throws IOException {
             SSLSocket secured =
                     (SSLSocket)
                             tls.getSocketFactory()
@@ -75,6 +87,7 @@ final class JmxSockets implements RMIServerSocketFactory {
                                             socket.getPort(),
                                             true);
             secured.setUseClientMode(false);
+            secured.addHandshakeCompletedListener(_ -> socket.shookHands());
             return secured;
         }
     }
@@ -84,20 +97,59 @@ final class JmxSockets implements RMIServerSocketFactory {
 
         private final AtomicBoolean holds = new AtomicBoolean();
 
+        /// Written by who serves it, read when hands were shaken.
+        private volatile int wantedMillis;
+
+        private volatile boolean handsShaken;
+
+        /// Written before it is served.
+        private @Nullable InetAddress peer;
+
         /// Whether there was a place for it.
         boolean isCounted() {
             if (open.incrementAndGet() > MOST_CONNECTIONS) {
                 open.decrementAndGet();
                 return false;
             }
+            InetAddress from = getInetAddress();
+            peer = from;
+            if (byAddress.merge(from, 1, Integer::sum) > MOST_OF_AN_ADDRESS) {
+                giveBack();
+                return false;
+            }
             holds.set(true);
             return true;
+        }
+
+        private void giveBack() {
+            open.decrementAndGet();
+            InetAddress from = peer;
+            if (from != null) {
+                byAddress.computeIfPresent(from, (_, count) -> count == 1 ? null : count - 1);
+            }
+        }
+
+        /// RMI gives every connection the patience that a console may need; one that has not shown
+        /// that it speaks TLS gets little.
+        @Override
+        public void setSoTimeout(int millis) throws SocketException {
+            wantedMillis = millis;
+            super.setSoTimeout(handsShaken ? millis : HANDSHAKE_MILLIS);
+        }
+
+        void shookHands() {
+            handsShaken = true;
+            try {
+                super.setSoTimeout(wantedMillis);
+            } catch (SocketException _) {
+                // It is closed already.
+            }
         }
 
         @Override
         public void close() throws IOException {
             if (holds.compareAndSet(true, false)) {
-                open.decrementAndGet();
+                giveBack();
             }
             super.close();
         }

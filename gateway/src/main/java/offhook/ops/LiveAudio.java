@@ -105,15 +105,25 @@ public final class LiveAudio {
                         .map(LegQuality::audio)
                         .filter(audio ->
                                 audio == Audio.NO_PACKETS || audio == Audio.DIGITAL_SILENCE)
-                        .ifPresent(audio ->
-                                found.put(
-                                        call.id().value(),
-                                        "the "
-                                                + leg.kind()
-                                                + " side is not heard: "
-                                                + audio.name().toLowerCase(Locale.ROOT)));
+                        .ifPresent(
+                                audio -> found.put(call.id().value(), unheard(call, leg, audio)));
             }
         }
         return found;
+    }
+
+    private static String unheard(CallSnapshot call, LegKind leg, Audio audio) {
+        boolean first = leg.id().index() == 0;
+        String who =
+                leg.kind().equals("browser")
+                        ? "the browser of agent " + call.agent()
+                        : "the telephone side, "
+                                + (first ? "from trunk " + call.source() : "which was called")
+                                + ",";
+        String why =
+                audio == Audio.NO_PACKETS
+                        ? "no packets of audio come from there, look at firewalls and NAT"
+                        : "its packets hold nothing but silence, look at its microphone";
+        return who + " is not heard: " + why;
     }
 }

@@ -22,8 +22,9 @@ final class OperationAudit {
     /// Something was done.
     ///
     /// @param bean its name within the domain
-    void did(String bean, String operation, Object[] arguments) {
-        record(bean, call(operation, arguments), "ok");
+    /// @param outcome `ok`, or what came of it
+    void did(String bean, String operation, Object[] arguments, String outcome) {
+        record(bean, call(operation, arguments), outcome);
     }
 
     /// A value was set.

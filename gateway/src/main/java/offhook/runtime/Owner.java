@@ -155,6 +155,9 @@ public final class Owner {
             command.run();
         } catch (RuntimeException defect) {
             onDefect.accept(defect);
+        } catch (Error error) {
+            // An owner that ends leaves all that it owns without one, and nobody hears of it.
+            onDefect.accept(new IllegalStateException("a command ended by an error", error));
         }
     }
 

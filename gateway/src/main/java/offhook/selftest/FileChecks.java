@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// What the reader of the configuration warned of, and who else can read our secrets.
+/// What the reader of the configuration warned of, and who else has a right to the files that it
+/// names: to read one with a hash or a name, or to change one of a secret. Secrets that everybody
+/// can read are refused before.
 final class FileChecks {
 
     private static final Pattern SECRET_FILE = Pattern.compile("(?<!\\$)\\$\\{file:([^}]+)}");
@@ -35,6 +37,10 @@ final class FileChecks {
         Map<Path, String> files = new LinkedHashMap<>();
         subject.config().sip().tls().ifPresent(tls -> files.put(tls.key(), "sip.tls.key"));
         subject.config().web().tls().ifPresent(tls -> files.put(tls.key(), "web.tls.key"));
+        subject.config()
+                .ops()
+                .jmx()
+                .ifPresent(jmx -> files.put(jmx.tls().key(), "ops.jmx.tls.key"));
         try {
             Path folder = subject.file().toAbsolutePath().normalize().getParent();
             SECRET_FILE
@@ -66,7 +72,8 @@ final class FileChecks {
                 || modes.contains(PosixFilePermission.OTHERS_READ)) {
             findings.warning(
                     file.toString(),
-                    "%s: everybody on this machine can read it (%s)".formatted(setting, shown),
+                    "%s: everybody on this machine can read or change it (%s)"
+                            .formatted(setting, shown),
                     "chmod 640 it, with the group of the user that runs the gateway.");
         } else {
             findings.ok(file.toString(), "%s is kept from others (%s)".formatted(setting, shown));

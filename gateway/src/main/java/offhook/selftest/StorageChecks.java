@@ -86,7 +86,7 @@ final class StorageChecks {
     }
 
     private static void database(Findings findings, RecordsConfig records) {
-        String where = "ops.records.url " + records.url();
+        String where = "ops.records.url " + records.url().replaceFirst("\\?.*", "");
         try {
             Optional<RecordDatabase.State> state = RecordDatabase.look(records);
             if (state.isEmpty()) {

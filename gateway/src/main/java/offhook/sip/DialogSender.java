@@ -1,6 +1,5 @@
 package offhook.sip;
 
-import gov.nist.javax.sip.message.SIPRequest;
 import java.text.ParseException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -9,16 +8,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.sip.ClientTransaction;
 import javax.sip.Dialog;
 import javax.sip.InvalidArgumentException;
-import javax.sip.ServerTransaction;
 import javax.sip.SipException;
 import javax.sip.SipProvider;
 import javax.sip.address.SipURI;
+import javax.sip.address.URI;
 import javax.sip.header.AuthorizationHeader;
 import javax.sip.header.ContactHeader;
 import javax.sip.header.ProxyAuthorizationHeader;
@@ -36,17 +34,18 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// What one dialog sends. Any thread; decides nothing. What cannot be sent because the peer or its
-/// transaction is gone is noted only: the end of it comes as an event of its own.
+/// What one dialog asks of its peer, and is known by (RFC 3261 §12.2.1). Any thread; decides
+/// nothing. What cannot be sent because the peer or its transaction is gone is noted only: the end
+/// of it comes as an event of its own.
 final class DialogSender {
 
     private static final Logger LOG = LogManager.getLogger(DialogSender.class);
-    private static final int RETRY_AFTER_SECONDS = 5;
 
     private final LegId leg;
     private final TrunkConfig trunk;
     private final SipMessages messages;
     private final String localTag = Identifiers.next();
+    private final DialogReplies replies;
 
     /// Of a dialog that we open, known when its INVITE is about to be sent; of one that forks, the
     /// one that won.
@@ -60,6 +59,7 @@ final class DialogSender {
         this.leg = leg;
         this.trunk = trunk;
         this.messages = messages;
+        this.replies = new DialogReplies(leg, trunk, messages, localTag, this::contact);
     }
 
     /// Of a dialog that the peer opened.
@@ -70,12 +70,10 @@ final class DialogSender {
             SipProvider provider,
             ContactHeader contact,
             SipMessages messages) {
-        this.leg = leg;
-        this.trunk = trunk;
+        this(leg, trunk, messages);
         this.dialog = dialog;
         this.provider = provider;
         this.contact = contact;
-        this.messages = messages;
     }
 
     /// What lines of the log are about while the dialog does something on the calling thread.
@@ -107,118 +105,21 @@ final class DialogSender {
         return Objects.requireNonNull(contact, "nothing was sent yet");
     }
 
+    /// What answers requests of the peer.
+    DialogReplies replies() {
+        return replies;
+    }
+
     /// Our tag in every response of the dialog, and in every request.
     String localTag() {
         return localTag;
-    }
-
-    void trying(ServerTransaction transaction) {
-        send(transaction, messages.trying(transaction.getRequest()));
-    }
-
-    void ringing(ServerTransaction invite) {
-        Response ringing = response(invite, Response.RINGING);
-        messages.addContact(ringing, contact());
-        send(invite, ringing);
-    }
-
-    /// 183 with our description: what comes before the answer can be heard (RFC 3960).
-    void progress(ServerTransaction invite, SessionDescription description) {
-        Response progress = response(invite, Response.SESSION_PROGRESS);
-        messages.addContact(progress, contact());
-        messages.describe(progress, description);
-        send(invite, progress);
-    }
-
-    /// A provisional response that the peer confirms (RFC 3262 §3).
-    ///
-    /// @param number its RSeq
-    void reliable(
-            ServerTransaction invite,
-            int status,
-            long number,
-            Optional<SessionDescription> description) {
-        Response provisional = response(invite, status);
-        messages.addContact(provisional, contact());
-        messages.number(provisional, number);
-        description.ifPresent(d -> messages.describe(provisional, d));
-        send(invite, provisional);
-    }
-
-    /// 200 to re-INVITE or UPDATE (RFC 3261 §14.2), with a description if there is one to give.
-    boolean accept(
-            ServerTransaction transaction,
-            Optional<SessionDescription> description,
-            SessionKeeper session) {
-        return accept(transaction, description, session, _ -> {});
-    }
-
-    /// 200 to INVITE, re-INVITE or UPDATE (RFC 3261 §13.3.1.4), with a description if there is one
-    /// to give.
-    ///
-    /// @param session says what of the session timer belongs into it
-    /// @param more writes whatever else belongs into it
-    /// @return false when it could not be sent
-    boolean accept(
-            ServerTransaction transaction,
-            Optional<SessionDescription> description,
-            SessionKeeper session,
-            Consumer<Response> more) {
-        Response ok = response(transaction, Response.OK);
-        messages.addContact(ok, contact());
-        messages.addCapabilities(ok, trunk);
-        session.answers((SIPRequest) transaction.getRequest(), ok);
-        description.ifPresent(d -> messages.describe(ok, d));
-        more.accept(ok);
-        return send(transaction, ok);
-    }
-
-    /// A response without anything more to say.
-    void answer(ServerTransaction transaction, int status) {
-        send(transaction, response(transaction, status));
-    }
-
-    /// 200 with a description and nothing more to say.
-    void answer(ServerTransaction transaction, SessionDescription description) {
-        Response ok = response(transaction, Response.OK);
-        messages.describe(ok, description);
-        send(transaction, ok);
-    }
-
-    /// A final refusal with its Q.850 cause.
-    void refuse(ServerTransaction transaction, int status, EndCause cause) {
-        Response refusal = response(transaction, status);
-        messages.reason(cause).ifPresent(refusal::setHeader);
-        CopiedHeaders.write(refusal, cause.headers(), trunk.identity().out());
-        if (!cause.detail().isEmpty()) {
-            addWarning(refusal, cause.detail());
-        }
-        addRetryAfter(refusal);
-        send(transaction, refusal);
-    }
-
-    /// A final refusal with words for the people at the other end.
-    void refuse(ServerTransaction transaction, int status, String why) {
-        Response refusal = response(transaction, status);
-        addWarning(refusal, why);
-        addRetryAfter(refusal);
-        send(transaction, refusal);
-    }
-
-    private void addWarning(Response refusal, String why) {
-        messages.addWarning(refusal, host(), why);
-    }
-
-    /// By which the peer knows us.
-    private String host() {
-        return ((SipURI) contact().getAddress().getURI()).getHost();
     }
 
     /// Makes a Via of JAIN-SIP's, which names the same host to all, one of this dialog's.
     private void stamp(Request request) throws ParseException {
         ViaHeader via = (ViaHeader) request.getHeader(ViaHeader.NAME);
         via.setBranch(Identifiers.nextBranch());
-        via.setHost(host());
+        via.setHost(DialogReplies.host(contact()));
         // JAIN-SIP repeats those of the request before.
         request.removeHeader(AuthorizationHeader.NAME);
         request.removeHeader(ProxyAuthorizationHeader.NAME);
@@ -239,20 +140,6 @@ final class DialogSender {
             LOG.debug("not sent again leg={} because={}", leg, LogText.of(e.toString()));
             return false;
         }
-    }
-
-    /// RFC 3261 §14.2: another offer is being answered; come back after a random while.
-    void refuseOverlap(ServerTransaction transaction) {
-        Response refusal = response(transaction, Response.SERVER_INTERNAL_ERROR);
-        messages.addRetryAfter(refusal, ThreadLocalRandom.current().nextInt(11));
-        send(transaction, refusal);
-    }
-
-    /// 422: the session interval that was asked for is too short (RFC 4028 §6).
-    void refuseTooShort(ServerTransaction transaction, int minSeconds) {
-        Response refusal = response(transaction, SessionKeeper.SESSION_INTERVAL_TOO_SMALL);
-        TimerFields.writeMin(refusal, minSeconds);
-        send(transaction, refusal);
     }
 
     /// BYE (RFC 3261 §15.1.1).
@@ -302,8 +189,6 @@ final class DialogSender {
         try {
             Request ack = accepted.createAck(inviteNumber);
             stamp(ack);
-            ack.removeHeader(AuthorizationHeader.NAME);
-            ack.removeHeader(ProxyAuthorizationHeader.NAME);
             accepted.sendAck(ack);
             LOG.debug("sent method=ACK leg={}", leg);
         } catch (SipException | InvalidArgumentException | ParseException e) {
@@ -323,28 +208,15 @@ final class DialogSender {
     /// @param token comes back with the transaction
     /// @return false when it could not be sent
     boolean refresh(Optional<SessionDescription> again, Consumer<Request> timer, Object token) {
-        Dialog established = dialog;
-        if (established == null) {
-            return false;
-        }
-        String method = again.isPresent() ? Request.INVITE : Request.UPDATE;
-        try {
-            Request request = established.createRequest(method);
-            stamp(request);
-            request.setHeader(contact());
-            messages.addCapabilities(request, trunk);
-            timer.accept(request);
-            again.ifPresent(description -> messages.describe(request, description));
-            ClientTransaction transaction = provider().getNewClientTransaction(request);
-            transaction.setApplicationData(token);
-            established.sendRequest(transaction);
-            LOG.debug("sent method={} leg={} to refresh the session", method, leg);
-            return true;
-        } catch (SipException | ParseException e) {
-            LOG.debug(
-                    "not sent method={} leg={} because={}", method, leg, LogText.of(e.toString()));
-            return false;
-        }
+        return inDialog(
+                again.isPresent() ? Request.INVITE : Request.UPDATE,
+                request -> {
+                    request.setHeader(contact());
+                    messages.addCapabilities(request, trunk);
+                    timer.accept(request);
+                    again.ifPresent(description -> messages.describe(request, description));
+                },
+                token);
     }
 
     /// CANCEL of an INVITE that got a provisional response (RFC 3261 §9.1).
@@ -364,23 +236,7 @@ final class DialogSender {
     /// @param token comes back with the transaction
     /// @return false when it could not be sent
     boolean info(DtmfInfo digit, DtmfInfo.Form form, Object token) {
-        Dialog established = dialog;
-        if (established == null) {
-            return false;
-        }
-        try {
-            Request info = established.createRequest(Request.INFO);
-            stamp(info);
-            messages.addDigit(info, digit, form);
-            ClientTransaction transaction = provider().getNewClientTransaction(info);
-            transaction.setApplicationData(token);
-            established.sendRequest(transaction);
-            LOG.debug("sent method=INFO leg={}", leg);
-            return true;
-        } catch (SipException | ParseException e) {
-            LOG.debug("not sent method=INFO leg={} because={}", leg, LogText.of(e.toString()));
-            return false;
-        }
+        return inDialog(Request.INFO, info -> messages.addDigit(info, digit, form), token);
     }
 
     /// REFER (RFC 3515): the peer is to call a target.
@@ -463,7 +319,9 @@ final class DialogSender {
     }
 
     /// What ends the dialog should this process die; empty before there is one with both tags.
-    Optional<LeftDialog> note(String peerHost, int peerPort) {
+    ///
+    /// @param incoming whether the peer opened the dialog, and so the connection, if it came by one
+    Optional<LeftDialog> note(String peerHost, int peerPort, boolean incoming) {
         Dialog established = dialog;
         if (established == null
                 || established.getRemoteTag() == null
@@ -474,11 +332,12 @@ final class DialogSender {
         for (Iterator<?> set = established.getRouteSet(); set.hasNext(); ) {
             routes.add(((RouteHeader) set.next()).getAddress().toString());
         }
-        String transport = ((SipURI) contact().getAddress().getURI()).getTransportParam();
+        String named = ((SipURI) contact().getAddress().getURI()).getTransportParam();
+        String transport = named == null ? "udp" : named.toLowerCase(Locale.ROOT);
         return Optional.of(
                 new LeftDialog(
                         trunk.name(),
-                        transport == null ? "udp" : transport.toLowerCase(Locale.ROOT),
+                        transport,
                         established.getCallId().getCallId(),
                         established.getLocalParty().getURI().toString(),
                         established.getLocalTag(),
@@ -488,7 +347,22 @@ final class DialogSender {
                         routes,
                         established.getLocalSeqNumber(),
                         peerHost,
-                        peerPort));
+                        incoming && !transport.equals("udp")
+                                ? portOf(established, transport)
+                                : peerPort));
+    }
+
+    /// Where who opened a connection takes those of others: as the first of its route set says, or
+    /// its Contact (RFC 3261 §12.2.1.1).
+    private static int portOf(Dialog dialog, String transport) {
+        Iterator<?> set = dialog.getRouteSet();
+        URI next =
+                set.hasNext()
+                        ? ((RouteHeader) set.next()).getAddress().getURI()
+                        : dialog.getRemoteTarget().getURI();
+        return next instanceof SipURI uri && uri.getPort() > 0
+                ? uri.getPort()
+                : Transport.defaultPort(transport);
     }
 
     /// Where the peer of the dialog is reached.
@@ -496,37 +370,5 @@ final class DialogSender {
         return Optional.ofNullable(dialog)
                 .map(Dialog::getRemoteTarget)
                 .map(target -> target.getURI().toString());
-    }
-
-    /// 202 to a REFER (RFC 3515 §2.4.2).
-    void takeRefer(ServerTransaction refer, boolean subscribed) {
-        Response accepted = response(refer, Response.ACCEPTED);
-        messages.addContact(accepted, contact());
-        if (!subscribed) {
-            messages.addNoSubscription(accepted);
-        }
-        send(refer, accepted);
-    }
-
-    private void addRetryAfter(Response refusal) {
-        if (refusal.getStatusCode() == Response.SERVICE_UNAVAILABLE) {
-            messages.addRetryAfter(refusal, RETRY_AFTER_SECONDS);
-        }
-    }
-
-    private Response response(ServerTransaction transaction, int status) {
-        return messages.response(transaction.getRequest(), status, localTag);
-    }
-
-    private boolean send(ServerTransaction transaction, Response response) {
-        String method = transaction.getRequest().getMethod();
-        try {
-            transaction.sendResponse(response);
-            LOG.debug("sent status={} method={} leg={}", response.getStatusCode(), method, leg);
-            return true;
-        } catch (SipException | InvalidArgumentException e) {
-            LOG.debug("not sent status={} method={}", response.getStatusCode(), method, e);
-            return false;
-        }
     }
 }

@@ -5,13 +5,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import offhook.config.TrunkConfig;
 import offhook.runtime.NanoClock;
 import offhook.sip.TrunkIdentification.Finding;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
-import offhook.telemetry.LogBudget;
 import offhook.telemetry.SipTraffic.Peer;
 import offhook.telemetry.SipTraffic.Way;
 import org.apache.logging.log4j.LogManager;
@@ -56,21 +54,16 @@ final class FrontDoor {
 
     private static final Duration STRANGERS_REST = Duration.ofSeconds(10);
 
-    private static final Decision DROP = new Decision.Drop(false);
-    private static final Decision DROP_AND_CLOSE = new Decision.Drop(true);
-
     private final SipTrunks trunks;
     private final Dialogs dialogs;
     private final SourceLimiter limiter;
     private final SourceLimiter strangers;
     private final TrunkIdentification identification;
     private final Counters counters;
-    private final NanoClock clock;
-    private final LogBudget loops;
-    private final StatelessReply replies = new StatelessReply();
+    private final DoorReply reply;
     private final ListenerWatch listeners;
     private final SipRecording recording;
-    private final RefusedInvites refused = new RefusedInvites();
+    private final RefusedInvites refused;
 
     /// @param limiter what sources of trunks may send
     /// @param strangers what any other source may send
@@ -88,10 +81,10 @@ final class FrontDoor {
         this.strangers = strangers;
         this.identification = identification;
         this.counters = counters;
-        this.clock = clock;
         this.listeners = new ListenerWatch(clock);
         this.recording = new SipRecording(trunks, counters.sip(), InstantSource.system());
-        this.loops = new LogBudget(clock.nanoTime());
+        this.reply = new DoorReply(limiter, identification, counters, clock);
+        this.refused = reply.refused();
     }
 
     /// By whom a connection from a source is counted; empty when it may not connect.
@@ -169,16 +162,16 @@ final class FrontDoor {
         Optional<TrunkConfig> trunk = trunks.peer(source, sourcePort, Transport.UDP);
         if (trunk.isEmpty() && !identification.knowsStrangers(false)) {
             counters.increment(Counter.SIP_DROPPED_STRANGER);
-            return DROP;
+            return DoorReply.DROP;
         }
         if (lengthBytes > MessageReader.MAX_DATAGRAM_BYTES) {
             countTooLarge();
             return trunks.find(source).isPresent()
                     ? refuseTooLarge(bytes, source, sourcePort)
-                    : DROP;
+                    : DoorReply.DROP;
         }
         if (isKeepAlive(bytes, lengthBytes)) {
-            return DROP;
+            return DoorReply.DROP;
         }
         return trunk.isPresent()
                 ? inspect(bytes, lengthBytes, source, sourcePort, trunk.get(), Transport.UDP)
@@ -191,18 +184,18 @@ final class FrontDoor {
         if (limiter.isBlocked(source)
                 || !limiter.admitMessage(source)
                 || !limiter.admitOpening(source)) {
-            return DROP;
+            return DoorReply.DROP;
         }
         try {
             RawMessage message = MessageReader.read(bytes, 0, MessageReader.MAX_DATAGRAM_BYTES);
-            if (!opensCall(message) || !message.headersComplete()) {
-                return DROP;
+            if (!DialogFields.opensCall(message) || !message.headersComplete()) {
+                return DoorReply.DROP;
             }
             trunks.peer(source, sourcePort, Transport.UDP)
                     .ifPresent(trunk -> refused.add(message, trunk, "too-large", 513, ""));
-            return answer(message, 513, List.of(), source, sourcePort, false);
+            return reply.answer(message, 513, List.of(), source, sourcePort, false);
         } catch (SipRequestException _) {
-            return DROP;
+            return DoorReply.DROP;
         }
     }
 
@@ -230,14 +223,14 @@ final class FrontDoor {
             int sourcePort,
             Transport transport) {
         boolean stream = transport.isStream();
-        Decision silence = stream ? DROP_AND_CLOSE : DROP;
+        Decision silence = stream ? DoorReply.DROP_AND_CLOSE : DoorReply.DROP;
         if (transport == Transport.TLS || !identification.knowsStrangers(stream)) {
             counters.increment(Counter.SIP_DROPPED_STRANGER);
             return silence;
         }
         if (!strangers.admitMessage(source)) {
             counters.increment(Counter.SIP_DROPPED_RATE);
-            return DROP;
+            return DoorReply.DROP;
         }
         try {
             RawMessage message = MessageReader.read(bytes, 0, lengthBytes);
@@ -246,29 +239,32 @@ final class FrontDoor {
                 return inspectResponse(message, length); // our branch is known to who was asked
             }
             checkTransport(message, transport);
-            Dialogs.Key key = key(message);
+            Dialogs.Key key = DialogFields.key(message);
             Optional<TrunkConfig> known = identification.knownBy(key, source);
             if (known.isPresent()) {
                 return inspect(bytes, lengthBytes, source, sourcePort, known.get(), transport);
             }
             boolean asks = message.method().equals("INVITE") || message.method().equals("OPTIONS");
-            if (!asks || !toTag(message).isEmpty() || !identification.asksStrangers(stream)) {
+            if (!asks
+                    || !DialogFields.toTag(message).isEmpty()
+                    || !identification.asksStrangers(stream)) {
                 counters.increment(Counter.SIP_DROPPED_STRANGER);
                 return silence;
             }
             if (!strangers.admitOpening(source)) {
                 counters.increment(Counter.SIP_DROPPED_RATE);
-                return DROP;
+                return DoorReply.DROP;
             }
             return switch (identification.identifyStranger(message, key, source, stream)) {
                 case Finding.Shown(TrunkConfig trunk) ->
                         inspect(bytes, lengthBytes, source, sourcePort, trunk, transport);
                 case Finding.Ask(List<HeaderField> challenges) -> {
-                    Decision answer = answer(message, 401, challenges, source, sourcePort, false);
+                    Decision answer =
+                            reply.answer(message, 401, challenges, source, sourcePort, false);
                     // A source that may be forged must not be sent more than it sent.
-                    yield stream || !isLonger(answer, lengthBytes) ? answer : DROP;
+                    yield stream || !isLonger(answer, lengthBytes) ? answer : DoorReply.DROP;
                 }
-                case Finding.Blocked() -> dropBlocked(stream);
+                case Finding.Blocked() -> reply.dropBlocked(stream);
             };
         } catch (SipRequestException _) {
             counters.increment(Counter.SIP_DROPPED_STRANGER);
@@ -292,13 +288,15 @@ final class FrontDoor {
         boolean blocked = limiter.isBlocked(source);
         if (!limiter.admitMessage(source)) {
             counters.increment(Counter.SIP_DROPPED_RATE);
-            return DROP;
+            return DoorReply.DROP;
         }
         RawMessage message;
         try {
             message = MessageReader.read(bytes, 0, lengthBytes);
         } catch (SipRequestException e) {
-            return blocked ? dropBlocked(stream) : refuseUnread(e, source, trunk, stream);
+            return blocked
+                    ? reply.dropBlocked(stream)
+                    : reply.refuseUnread(e, source, trunk, stream);
         }
         try {
             int length = MessageValidator.check(message, stream);
@@ -312,14 +310,14 @@ final class FrontDoor {
             }
             checkTransport(message, transport);
             if (blocked && !inDialog(message)) {
-                return dropBlocked(false);
+                return reply.dropBlocked(false);
             }
             return inspectRequest(message, length, source, sourcePort, trunk, transport);
         } catch (SipRequestException e) {
             if (blocked) {
-                return dropBlocked(stream);
+                return reply.dropBlocked(stream);
             }
-            return refuse(message, e, source, sourcePort, trunk, stream);
+            return reply.refuse(message, e, source, sourcePort, trunk, stream);
         }
     }
 
@@ -328,7 +326,7 @@ final class FrontDoor {
             throws SipRequestException {
         if (!Identifiers.isOurBranch(ViaField.read(response.first("via").orElse("")).branch())) {
             counters.increment(Counter.SIP_DROPPED_STRAY);
-            return DROP;
+            return DoorReply.DROP;
         }
         countIn(response);
         return new Decision.Pass(lengthBytes);
@@ -366,82 +364,112 @@ final class FrontDoor {
             Transport transport)
             throws SipRequestException {
         counters.sip().request(Peer.TRUNK, Way.IN, request.method());
-        boolean tagged = !toTag(request).isEmpty();
-        Optional<SipDialogLeg> leg = dialog(request);
-        boolean inDialog = inDialog(request);
+        Standing standing = standing(request);
+        Optional<SipDialogLeg> leg = standing.leg();
         if (leg.isPresent()
                 && !leg.get().trunk().name().equals(trunk.name())
                 && !trunks.isPeer(source, leg.get().trunk())) {
             counters.increment(Counter.SIP_DROPPED_FOREIGN);
-            return DROP;
+            return DoorReply.DROP;
         }
-        // These open nothing, and belong to calls that may just have been refused and forgotten.
-        boolean closing = request.method().equals("ACK") || request.method().equals("CANCEL");
-        Dialogs.Key key = key(request);
-        if (!inDialog && identification.callerOf(source, sourcePort, transport, key).isEmpty()) {
+        if (!standing.inDialog()
+                && identification
+                        .callerOf(source, sourcePort, transport, standing.key())
+                        .isEmpty()) {
             // We call it; it may not call us.
             counters.increment(Counter.SIP_DROPPED_STRANGER);
-            return DROP;
+            return DoorReply.DROP;
         }
-        if (tagged && !inDialog && !closing) {
+        if (standing.tagged() && standing.isAstray()) {
             counters.increment(Counter.SIP_OUT_OF_DIALOG);
         }
-        boolean help =
-                request.method().equals("INVITE")
-                        && trunks.asksForHelp(request.startLine().split(" ", -1)[1]);
-        if (!inDialog && !closing && !help && !limiter.admitOpening(source)) {
+        if (standing.isAstray() && !standing.help() && !limiter.admitOpening(source)) {
             counters.increment(Counter.SIP_DROPPED_RATE);
-            if (opensCall(request)) {
+            if (DialogFields.opensCall(request)) {
                 refused.add(request, trunk, "rate", 0, "not answered");
             }
-            return DROP;
+            return DoorReply.DROP;
         }
         RequestPolicy.check(request, lengthBytes - request.headerLengthBytes(), trunk);
-        boolean opens = !inDialog && !tagged && request.method().equals("INVITE");
-        if (opens && Hops.isCircle(request)) {
-            noteLoop(request, trunk);
-            refused.add(request, trunk, "loop", 482, "it left this gateway and came back");
-            return answer(request, 482, List.of(), source, sourcePort, false);
-        }
-        if (opens && leg.isPresent()) {
-            // RFC 3261 §8.2.2.2: the same call by another way, or one that would take its place.
-            return answer(request, 482, List.of(), source, sourcePort, false);
-        }
-        if (request.method().equals("OPTIONS") && !tagged) {
-            return answer(request, 200, capabilities(trunk), source, sourcePort, false);
-        }
-        if (request.method().equals("ACK")) {
-            identification.acknowledged(key, source);
-        }
-        if (inDialog || !request.method().equals("INVITE")) {
-            return new Decision.Pass(lengthBytes);
-        }
-        if (!tagged && !help && !trunks.loadOf(trunk).hasRoom()) {
-            // RFC 3261 §21.5.4, without a transaction: what is too much costs little.
-            trunks.loadOf(trunk).countRefusal();
-            refused.add(request, trunk, trunks.loadOf(trunk).whyFull(), 503, "");
-            return answer(request, 503, FULL, source, sourcePort, false);
-        }
-        return switch (identification.identify(request, key, source, trunk)) {
-            case Finding.Shown _ -> new Decision.Pass(lengthBytes);
-            case Finding.Ask(List<HeaderField> challenges) ->
-                    answer(request, 401, challenges, source, sourcePort, false);
-            case Finding.Blocked() -> dropBlocked(false);
-        };
+        return serve(request, standing, lengthBytes, source, sourcePort, trunk);
     }
 
-    private void noteLoop(RawMessage invite, TrunkConfig trunk) {
-        counters.increment(Counter.SIP_LOOPS);
-        OptionalLong leftOut = loops.spend(clock.nanoTime());
-        if (leftOut.isPresent()) {
-            LOG.warn(
-                    "call in a circle uri={} trunk={} because=\"it left this gateway and came back"
-                            + "\" fix=\"let the PBX not send this number here, or route"
-                            + " it elsewhere\" left-out={}",
-                    LogText.of(invite.startLine().split(" ", -1)[1]),
-                    trunk.name(),
-                    leftOut.getAsLong());
+    /// How a request stands to the dialogs that live.
+    ///
+    /// @param leg the one whose Call-ID and peer's tag it names
+    /// @param tagged whether it says that it belongs to a dialog
+    /// @param inDialog whether it does, or belongs to the INVITE that opened one
+    /// @param closing whether it opens nothing, and belongs to a call that may just have been
+    ///   refused and forgotten
+    /// @param help whether it would open a call for help
+    private record Standing(
+            Dialogs.Key key,
+            Optional<SipDialogLeg> leg,
+            boolean tagged,
+            boolean inDialog,
+            boolean closing,
+            boolean help) {
+
+        /// Whether it would open something, or believes in a dialog that is no more.
+        boolean isAstray() {
+            return !inDialog && !closing;
         }
+    }
+
+    private Standing standing(RawMessage request) throws SipRequestException {
+        boolean invite = request.method().equals("INVITE");
+        return new Standing(
+                DialogFields.key(request),
+                dialog(request),
+                !DialogFields.toTag(request).isEmpty(),
+                inDialog(request),
+                request.method().equals("ACK") || request.method().equals("CANCEL"),
+                invite && trunks.asksForHelp(request.startLine().split(" ", -1)[1]));
+    }
+
+    /// Of a request that its trunk may send: answered here, or for JAIN-SIP.
+    private Decision serve(
+            RawMessage request,
+            Standing standing,
+            int lengthBytes,
+            InetAddress source,
+            int sourcePort,
+            TrunkConfig trunk)
+            throws SipRequestException {
+        boolean invite = request.method().equals("INVITE");
+        boolean opens = !standing.inDialog() && !standing.tagged() && invite;
+        if (opens && Hops.isCircle(request)) {
+            reply.noteLoop(request, trunk);
+            refused.add(request, trunk, "loop", 482, "it left this gateway and came back");
+            return reply.answer(request, 482, List.of(), source, sourcePort, false);
+        }
+        if (opens && standing.leg().isPresent()) {
+            // RFC 3261 §8.2.2.2: the same call by another way, or one that would take its place.
+            return reply.answer(request, 482, List.of(), source, sourcePort, false);
+        }
+        if (request.method().equals("OPTIONS") && !standing.tagged()) {
+            List<HeaderField> told = DoorReply.capabilities(trunk);
+            return reply.answer(request, 200, told, source, sourcePort, false);
+        }
+        if (request.method().equals("ACK")) {
+            identification.acknowledged(standing.key(), source);
+        }
+        if (standing.inDialog() || !invite) {
+            return new Decision.Pass(lengthBytes);
+        }
+        if (!standing.tagged() && !standing.help() && !trunks.loadOf(trunk).hasRoom()) {
+            // RFC 3261 §21.5.4, without a transaction: what is too much costs little.
+            TrunkLoad load = trunks.loadOf(trunk);
+            load.countRefusal();
+            refused.add(request, trunk, load.whyFull(), 503, "");
+            return reply.answer(request, 503, DoorReply.FULL, source, sourcePort, false);
+        }
+        return switch (identification.identify(request, standing.key(), source, trunk)) {
+            case Finding.Shown _ -> new Decision.Pass(lengthBytes);
+            case Finding.Ask(List<HeaderField> challenges) ->
+                    reply.answer(request, 401, challenges, source, sourcePort, false);
+            case Finding.Blocked() -> reply.dropBlocked(false);
+        };
     }
 
     /// Whether a request belongs to a live dialog or to the INVITE that opened it. Who knows so
@@ -449,129 +477,12 @@ final class FrontDoor {
     /// trunk, and its calls go on.
     private boolean inDialog(RawMessage request) throws SipRequestException {
         Optional<SipDialogLeg> leg = dialog(request);
-        if (leg.isEmpty()) {
-            return false;
-        }
-        String toTag = toTag(request);
-        if (!toTag.isEmpty()) {
-            return leg.get().isLocalTag(toTag);
-        }
-        String via = SipGrammar.list(request.first("via").orElse("")).getFirst();
-        FieldCursor cseq = new FieldCursor(request.first("cseq").orElse(""));
-        long number = SipGrammar.number(cseq.until(" \t"), MessageValidator.MAX_CSEQ);
-        return leg.get().isOfInvite(ViaField.read(via).branch(), number);
-    }
-
-    private static String toTag(RawMessage request) throws SipRequestException {
-        return AddressField.read(request.first("to").orElse("")).tag();
+        return leg.isPresent() && DialogFields.isOf(request, leg.get());
     }
 
     /// The live dialog whose Call-ID and peer's tag a request names.
     private Optional<SipDialogLeg> dialog(RawMessage request) throws SipRequestException {
-        return dialogs.find(key(request));
-    }
-
-    private static Dialogs.Key key(RawMessage request) throws SipRequestException {
-        String remoteTag = AddressField.read(request.first("from").orElse("")).tag();
-        return new Dialogs.Key(request.first("call-id").orElse(""), remoteTag);
-    }
-
-    private Decision dropBlocked(boolean endsStream) {
-        counters.increment(Counter.SIP_DROPPED_BLOCKED);
-        return endsStream ? DROP_AND_CLOSE : DROP;
-    }
-
-    /// What OPTIONS is told (RFC 3261 §11.2).
-    private static List<HeaderField> capabilities(TrunkConfig trunk) {
-        return List.of(
-                new HeaderField("Allow", String.join(", ", RequestPolicy.allowed(trunk))),
-                new HeaderField("Accept", RequestPolicy.ACCEPT),
-                new HeaderField("Supported", OptionTags.served(trunk)));
-    }
-
-    /// What a trunk is told that has all the calls it may have.
-    private static final List<HeaderField> FULL =
-            List.of(new HeaderField("Retry-After", Integer.toString(TrunkLoad.RETRY_SECONDS)));
-
-    private Decision refuseUnread(
-            SipRequestException e, InetAddress source, TrunkConfig trunk, boolean stream) {
-        LOG.debug("dropped trunk={} because={}", trunk.name(), e.getMessage());
-        if (e.isTooLarge()) {
-            countTooLarge();
-        } else {
-            counters.increment(Counter.SIP_DROPPED_MALFORMED);
-        }
-        countMalformed(source);
-        return stream ? DROP_AND_CLOSE : DROP;
-    }
-
-    private void countMalformed(InetAddress source) {
-        if (limiter.countMalformed(source)) {
-            identification
-                    .audit()
-                    .recordStranger(
-                            source.getHostAddress(),
-                            "sip-block",
-                            "malformed messages",
-                            "blocked for 60 s");
-        }
-    }
-
-    private Decision refuse(
-            RawMessage message,
-            SipRequestException e,
-            InetAddress source,
-            int sourcePort,
-            TrunkConfig trunk,
-            boolean stream) {
-        if (e.isTooLarge()) {
-            return refuseUnread(e, source, trunk, stream);
-        }
-        int status = e.verdict().sipStatus();
-        LOG.debug(
-                "refused start={} status={} trunk={} because={}",
-                () -> LogText.of(message.startLine()),
-                () -> status,
-                trunk::name,
-                e::getMessage);
-        boolean ends = stream && e.isMalformed();
-        if (e.isMalformed()) {
-            counters.increment(Counter.SIP_DROPPED_MALFORMED);
-            countMalformed(source);
-        } else {
-            counters.increment(Counter.SIP_REFUSED);
-        }
-        // RFC 3261 §17.1.1.3 and §18.1.2: neither ACK nor a response is ever answered.
-        if (message.isResponse() || message.method().equals("ACK")) {
-            return ends ? DROP_AND_CLOSE : DROP;
-        }
-        if (opensCall(message)) {
-            refused.add(message, trunk, e);
-        }
-        return answer(message, status, e.answerHeaders(), source, sourcePort, ends);
-    }
-
-    /// Whether a request of a trunk would begin a call.
-    private static boolean opensCall(RawMessage request) {
-        try {
-            return request.method().equals("INVITE") && toTag(request).isEmpty();
-        } catch (SipRequestException _) {
-            return false;
-        }
-    }
-
-    private Decision answer(
-            RawMessage request,
-            int status,
-            List<HeaderField> headers,
-            InetAddress source,
-            int sourcePort,
-            boolean endsStream) {
-        Optional<byte[]> bytes = replies.answer(request, status, headers, source, sourcePort);
-        if (bytes.isEmpty()) {
-            return endsStream ? DROP_AND_CLOSE : DROP;
-        }
-        return new Decision.Answer(bytes.get(), endsStream);
+        return dialogs.find(DialogFields.key(request));
     }
 
     private static boolean isKeepAlive(byte[] bytes, int lengthBytes) {

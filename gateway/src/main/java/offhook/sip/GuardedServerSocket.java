@@ -7,12 +7,15 @@ import java.net.ServerSocket;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /// A listening TCP socket that accepts only whom it is told to, and so many connections of each
-/// only. It goes on after a failed accept: JAIN-SIP would stop accepting for good when file
-/// descriptors run out once.
+/// only. It goes on after a failed accept, and after a defect of ours in admitting one: JAIN-SIP
+/// would stop accepting for good when file descriptors run out once.
 final class GuardedServerSocket extends ServerSocket {
 
+    private static final Logger LOG = LogManager.getLogger(GuardedServerSocket.class);
     private static final long PAUSE_NANOS = 100_000_000;
 
     private final FrontDoor door;
@@ -53,10 +56,18 @@ final class GuardedServerSocket extends ServerSocket {
                 if (isClosed()) {
                     throw e;
                 }
-                listener.failed(e);
-                // No lock: the accepting thread owns this loop and has nobody to wait for.
-                LockSupport.parkNanos(PAUSE_NANOS);
+                goOnAfter(e);
+            } catch (RuntimeException defect) {
+                socket.close();
+                LOG.error("defect while a connection was taken", defect);
+                goOnAfter(new IOException("a defect of the gateway: " + defect, defect));
             }
         }
+    }
+
+    private void goOnAfter(IOException failure) {
+        listener.failed(failure);
+        // No lock: the accepting thread owns this loop and has nobody to wait for.
+        LockSupport.parkNanos(PAUSE_NANOS);
     }
 }

@@ -38,6 +38,7 @@ final class IncomingRefer {
     private final TrunkConfig trunk;
     private final Dialogs dialogs;
     private final DialogSender sender;
+    private final DialogReplies replies;
     private final Predicate<CallInput> call;
     private final AtomicReference<@Nullable Running> running = new AtomicReference<>();
 
@@ -51,6 +52,7 @@ final class IncomingRefer {
         this.trunk = trunk;
         this.dialogs = dialogs;
         this.sender = sender;
+        this.replies = sender.replies();
         this.call = call;
     }
 
@@ -193,7 +195,7 @@ final class IncomingRefer {
             case TransferReport.Trying _ -> {
                 running.set(
                         new Running(refer.transaction(), refer.number(), refer.subscribed(), true));
-                sender.takeRefer(refer.transaction(), refer.subscribed());
+                replies.takeRefer(refer.transaction(), refer.subscribed());
                 tell(refer, Response.TRYING, false);
             }
             case TransferReport.Ringing _ -> tell(refer, Response.RINGING, false);
@@ -208,7 +210,7 @@ final class IncomingRefer {
             }
             case TransferReport.Refused(EndCause cause) -> {
                 running.set(null);
-                sender.refuse(refer.transaction(), failure(cause), cause);
+                replies.refuse(refer.transaction(), failure(cause), cause);
             }
         }
     }

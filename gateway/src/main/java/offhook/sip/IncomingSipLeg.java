@@ -71,8 +71,12 @@ final class IncomingSipLeg extends SipDialogLeg {
                                 new ReliableResponses(
                                         clock,
                                         (status, number, description) ->
-                                                sender.reliable(
-                                                        invite, status, number, description)))
+                                                sender.replies()
+                                                        .reliable(
+                                                                invite,
+                                                                status,
+                                                                number,
+                                                                description)))
                         : Optional.empty();
         notePeer(request);
     }
@@ -124,7 +128,7 @@ final class IncomingSipLeg extends SipDialogLeg {
             return;
         }
         if (reliable.isEmpty()) {
-            sender().ringing(invite);
+            replies().ringing(invite);
             return;
         }
         boolean offer = !offers && reliable.get().undescribed();
@@ -140,12 +144,12 @@ final class IncomingSipLeg extends SipDialogLeg {
             return;
         }
         if (reliable.isEmpty() && !offers) {
-            sender().ringing(invite); // RFC 3261 §13.2.1: no offer in what is not confirmed
+            replies().ringing(invite); // RFC 3261 §13.2.1: no offer in what is not confirmed
             return;
         }
         if (reliable.isEmpty()) {
             session().describes(local);
-            sender().progress(invite, local);
+            replies().progress(invite, local);
             return;
         }
         if (reliable.get().undescribed()) {
@@ -176,20 +180,21 @@ final class IncomingSipLeg extends SipDialogLeg {
             session().describes(local);
         }
         if (moves(Phase.RINGING, Phase.ANSWERED)
-                && !sender().accept(
+                && !replies()
+                        .accept(
                                 invite,
                                 settled ? Optional.empty() : Optional.of(local),
                                 session(),
                                 this::addHeaders)) {
             // What could not carry the answer may still carry a word of why there is none.
-            sender().answer(invite, Response.SERVER_INTERNAL_ERROR);
+            replies().answer(invite, Response.SERVER_INTERNAL_ERROR);
             over(EndCause.gateway("network", 503, 41, "the answer could not be sent"));
         }
     }
 
     @Override
     void giveUpInvite(EndCause cause) {
-        sender().refuse(invite, SipCauses.status(cause), cause);
+        replies().refuse(invite, SipCauses.status(cause), cause);
         forget();
     }
 
@@ -198,7 +203,7 @@ final class IncomingSipLeg extends SipDialogLeg {
     /// The gateway takes no call now; nobody was told of this one.
     void refuseAtOnce(int status, String why) {
         if (moves(Phase.RINGING, Phase.ENDED)) {
-            sender().refuse(invite, status, why);
+            replies().refuse(invite, status, why);
             forget();
         }
     }
@@ -207,7 +212,7 @@ final class IncomingSipLeg extends SipDialogLeg {
     /// offer, comes with it.
     void onPrack(ServerTransaction prack) {
         if (!(prack.getRequest().getHeader(RAck.NAME) instanceof RAck rack)) {
-            sender().answer(prack, Response.BAD_REQUEST);
+            replies().answer(prack, Response.BAD_REQUEST);
             return;
         }
         Optional<ReliableResponses.Confirmed> confirmed =
@@ -217,7 +222,7 @@ final class IncomingSipLeg extends SipDialogLeg {
                         ? reliable.get().confirm(rack.getRSequenceNumber())
                         : Optional.empty();
         if (confirmed.isEmpty()) {
-            sender().answer(prack, Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST);
+            replies().answer(prack, Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST);
             return;
         }
         if (!offers && confirmed.get().described()) {
@@ -233,15 +238,15 @@ final class IncomingSipLeg extends SipDialogLeg {
         try {
             Optional<SessionDescription> answer = body(prack.getRequest());
             if (answer.isPresent()) {
-                offerIsAnswered();
+                peerOffers().answered();
                 offer(new CallInput.LegConfirmed(id(), answer));
-                sender().answer(prack, Response.OK);
+                replies().answer(prack, Response.OK);
                 return;
             }
         } catch (SdpException e) {
             LOG.debug("bad answer in prack leg={} because={}", id(), LogText.of(message(e)));
         }
-        sender().answer(prack, Response.NOT_ACCEPTABLE_HERE);
+        replies().answer(prack, Response.NOT_ACCEPTABLE_HERE);
         fail(EndCause.gateway("bad-answer", 488, 88, "the caller sent no usable answer"));
     }
 
@@ -249,14 +254,14 @@ final class IncomingSipLeg extends SipDialogLeg {
         try {
             Optional<SessionDescription> offer = body(prack.getRequest());
             if (offer.isEmpty()) {
-                sender().answer(prack, Response.OK);
+                replies().answer(prack, Response.OK);
             } else if (agreedEarly(prack)) {
-                renegotiate(prack, offer);
+                peerOffers().take(prack, offer);
             } else {
-                sender().answer(prack, Response.NOT_ACCEPTABLE_HERE);
+                replies().answer(prack, Response.NOT_ACCEPTABLE_HERE);
             }
         } catch (SdpException e) {
-            sender().refuse(prack, e.verdict().sipStatus(), message(e));
+            replies().refuse(prack, e.verdict().sipStatus(), message(e));
         }
     }
 
@@ -292,23 +297,23 @@ final class IncomingSipLeg extends SipDialogLeg {
 
     private void fail(EndCause cause) {
         if (moves(Phase.RINGING, Phase.ENDED)) {
-            sender().refuse(invite, SipCauses.status(cause), cause);
+            replies().refuse(invite, SipCauses.status(cause), cause);
             ended(cause);
         }
     }
 
     /// CANCEL (RFC 3261 §9.2): too late once the INVITE has its final response.
     void onCancel(ServerTransaction cancel) {
-        sender().answer(cancel, Response.OK);
+        replies().answer(cancel, Response.OK);
         if (moves(Phase.RINGING, Phase.ENDED)) {
-            sender().answer(invite, Response.REQUEST_TERMINATED);
+            replies().answer(invite, Response.REQUEST_TERMINATED);
             ended(SipCauses.cancelled(cancel.getRequest()));
         }
     }
 
     @Override
     void onByeBeforeAnswer(Request bye) {
-        sender().answer(invite, Response.REQUEST_TERMINATED);
+        replies().answer(invite, Response.REQUEST_TERMINATED);
         ended(SipCauses.cancelled(bye));
     }
 

@@ -16,6 +16,8 @@ import java.util.Optional;
 /// @param routes the route set, in the order of our requests
 /// @param number of our last request, or somewhat before it
 /// @param host where the INVITE came from, or went to
+/// @param port where that takes requests: of a connection that it made, not the port that it made
+///   it from, which went with it
 record LeftDialog(
         String trunk,
         String transport,
@@ -31,6 +33,13 @@ record LeftDialog(
         int port) {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    /// The same when its last request had this number.
+    LeftDialog after(long last) {
+        return new LeftDialog(
+                trunk, transport, callId, local, localTag, remote, remoteTag, target, routes, last,
+                host, port);
+    }
 
     String text() {
         try {

@@ -5,7 +5,6 @@ import gov.nist.javax.sip.message.SIPRequest;
 import gov.nist.javax.sip.message.SIPResponse;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -58,22 +57,13 @@ final class OutgoingSipLeg extends SipDialogLeg {
 
     private final ReliableProgress reliable = new ReliableProgress();
 
-    /// The INVITE that is asked now.
-    private final AtomicReference<@Nullable Attempt> current = new AtomicReference<>();
-
-    /// INVITEs that nobody answered in time, by Call-ID, until nothing more can come of them.
-    private final Map<String, ClientTransaction> abandoned = new ConcurrentHashMap<>();
+    private final SentInvites invites = new SentInvites();
+    private final EarlyAnswer early = new EarlyAnswer();
 
     /// The dialog that the call lives on with.
     private final AtomicReference<@Nullable Dialog> won = new AtomicReference<>();
 
     private final AtomicBoolean cancelSent = new AtomicBoolean();
-
-    /// The tag of the dialog whose answer the call has, if any.
-    private final AtomicReference<@Nullable String> describedBy = new AtomicReference<>();
-
-    /// The same tag once that answer was confirmed by PRACK. Written by JAIN-SIP's threads.
-    private volatile String agreedWith = "";
 
     /// Why the INVITE is cancelled; written before it is.
     private volatile EndCause givenUp = EndCause.cancelled();
@@ -82,11 +72,6 @@ final class OutgoingSipLeg extends SipDialogLeg {
     private volatile String callId = "";
     private volatile @Nullable TrunkTarget target;
     private volatile @Nullable TrunkDial dial;
-
-    /// One INVITE.
-    ///
-    /// @param heard whether the peer answered anything, so that a CANCEL may follow (RFC 3261 §9.1)
-    private record Attempt(String callId, ClientTransaction transaction, boolean heard) {}
 
     OutgoingSipLeg(
             LegId id,
@@ -135,8 +120,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
     /// Sends the INVITE, unless the call was given up meanwhile.
     void send(ClientTransaction transaction) throws SipException {
         transaction.setApplicationData(this);
-        Attempt attempt = new Attempt(callId, transaction, false);
-        current.set(attempt);
+        SentInvites.Sent sent = invites.asks(callId, transaction);
         if (phase() != Phase.RINGING) {
             forget();
             return;
@@ -146,7 +130,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
         try {
             transaction.sendRequest();
         } catch (SipException e) {
-            current.compareAndSet(attempt, null);
+            invites.notSent(sent);
             transaction.getDialog().setApplicationData(null);
             throw e;
         }
@@ -158,14 +142,9 @@ final class OutgoingSipLeg extends SipDialogLeg {
     ///
     /// @return false when it was answered, or was not the one that is asked
     boolean abandon(ClientTransaction unheard) {
-        Attempt now = current.get();
-        if (now == null
-                || now.heard()
-                || !now.transaction().equals(unheard)
-                || !current.compareAndSet(now, null)) {
+        if (!invites.abandon(unheard)) {
             return false;
         }
-        abandoned.put(now.callId(), unheard);
         unheard.getDialog().setApplicationData(null);
         return true;
     }
@@ -194,7 +173,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
     @Override
     void giveUpInvite(EndCause cause) {
         givenUp = cause;
-        Attempt now = current.get();
+        SentInvites.Sent now = invites.current();
         if (now == null) {
             forget();
         } else if (now.heard()) {
@@ -204,7 +183,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
     }
 
     private void cancel() {
-        Attempt now = current.get();
+        SentInvites.Sent now = invites.current();
         if (now != null && cancelSent.compareAndSet(false, true)) {
             sender().cancel(now.transaction(), givenUp);
         }
@@ -217,7 +196,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
     /// @param dialog the dialog it belongs to, another one for each that a fork lets answer
     void onResponse(Response response, @Nullable Dialog dialog) {
         String call = callIdOf(response);
-        Attempt now = heard(call);
+        SentInvites.Sent now = invites.heard(call);
         if (now == null) {
             onLate(call, response, dialog);
             return;
@@ -242,24 +221,9 @@ final class OutgoingSipLeg extends SipDialogLeg {
         }
     }
 
-    /// Notes that the peer answers.
-    ///
-    /// @return what is asked now; null when that is another call, or nothing
-    private @Nullable Attempt heard(String call) {
-        Attempt now = current.get();
-        while (now != null && now.callId().equals(call)) {
-            Attempt heard = new Attempt(call, now.transaction(), true);
-            if (now.heard() || current.compareAndSet(now, heard)) {
-                return heard;
-            }
-            now = current.get();
-        }
-        return null;
-    }
-
     /// A target speaks that was given up: it is told to stop (RFC 3261 §9.1, §13.2.2.4).
     private void onLate(String call, Response response, @Nullable Dialog dialog) {
-        ClientTransaction late = abandoned.get(call);
+        ClientTransaction late = invites.abandoned(call);
         if (late == null) {
             return;
         }
@@ -275,7 +239,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
     }
 
     private void letGo(String call) {
-        abandoned.remove(call);
+        invites.letGo(call);
         dialogs().called(call, this);
         dialogs().forgetAim(call);
     }
@@ -289,12 +253,9 @@ final class OutgoingSipLeg extends SipDialogLeg {
         if (numbered && !confirms(response, Objects.requireNonNull(dialog), tag)) {
             return;
         }
-        Optional<SessionDescription> early = description(response);
-        if (early.isPresent() && describedBy.compareAndSet(null, String.valueOf(tag))) {
-            if (numbered) {
-                agreedWith = tag;
-            }
-            offer(new CallInput.LegProgressing(id(), early.get()));
+        Optional<SessionDescription> answer = description(response);
+        if (answer.isPresent() && early.takes(String.valueOf(tag), numbered)) {
+            offer(new CallInput.LegProgressing(id(), answer.get()));
         } else if (response.getStatusCode() != Response.SESSION_PROGRESS) {
             offer(new CallInput.LegAlerting(id()));
         }
@@ -319,10 +280,9 @@ final class OutgoingSipLeg extends SipDialogLeg {
         return true;
     }
 
-    /// RFC 3311 §5.2: an answer that came unconfirmed is not sure to be the last word.
     @Override
     boolean agreedEarly(ServerTransaction transaction) {
-        return agreedWith.equals(((SIPRequest) transaction.getRequest()).getFromTag());
+        return early.isAgreed(((SIPRequest) transaction.getRequest()).getFromTag());
     }
 
     private void onAccepted(Response ok, @Nullable Dialog dialog) {
@@ -347,7 +307,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
         dialog.setApplicationData(this);
         String tag = ((SIPResponse) ok).getToTag();
         enter(tag);
-        String described = describedBy.getAndSet(tag);
+        String described = early.settles(tag);
         boolean known = tag.equals(described);
         Optional<SessionDescription> answer = known ? Optional.empty() : description(ok);
         if (described != null && !known && answer.isEmpty()) {
@@ -392,6 +352,11 @@ final class OutgoingSipLeg extends SipDialogLeg {
                     .start();
             return;
         }
+        goesElsewhere(sent, refusal);
+    }
+
+    /// A refusal may say where to ask instead (RFC 3261 §8.1.3.4), or leave us another target.
+    private void goesElsewhere(ClientTransaction sent, SIPResponse refusal) {
         TrunkDial dialling = dial;
         switch (dialling == null || phase() != Phase.RINGING
                 ? Redirects.NOWHERE
@@ -436,7 +401,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
         TrunkDial dialling = dial;
         if (dialling == null
                 || phase() != Phase.RINGING
-                || describedBy.get() != null
+                || early.isThere()
                 || !dialling.mayGoOn(status)) {
             return false;
         }
@@ -448,7 +413,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
     /// The dialog of a refused INVITE ends by itself, which is nobody's end.
     private void over(ClientTransaction refused) {
         refused.getDialog().setApplicationData(null);
-        current.set(null);
+        invites.over();
     }
 
     /// On a thread of its own: a connection may have to be opened.
@@ -474,8 +439,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
 
     /// Nobody answered our INVITE (RFC 3261 §17.1.1.2).
     void onTimeout(ClientTransaction unanswered) {
-        Attempt now = current.get();
-        if (now == null || !now.transaction().equals(unanswered)) {
+        if (!invites.isCurrent(unanswered)) {
             letGo(callIdOf(unanswered.getRequest()));
             return;
         }
@@ -492,7 +456,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
     /// The connection that a request of ours went by broke before a word of the peer, and another
     /// one was no better (RFC 3261 §17.1.4): the INVITE is worth another try elsewhere.
     void onLost(SentRequest request, IOException why) {
-        Attempt now = current.get();
+        SentInvites.Sent now = invites.current();
         TrunkDial dialling = dial;
         if (now != null
                 && dialling != null
@@ -561,7 +525,7 @@ final class OutgoingSipLeg extends SipDialogLeg {
 
     /// What was given up is still found by its Call-ID, until it is let go.
     private void forgetCall() {
-        if (!abandoned.containsKey(callId)) {
+        if (invites.abandoned(callId) == null) {
             dialogs().called(callId, this);
             dialogs().forgetAim(callId);
         }

@@ -1,5 +1,6 @@
 package offhook.sip;
 
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -18,7 +19,8 @@ import offhook.config.TrunkTls;
 /// no address: what comes from the socket that [SipEndpoint#admitProbe] names is its.
 public final class ProbeTrunk {
 
-    /// As a trunk with G.711 in the clear that wants nothing special.
+    /// As a trunk with G.711 in the clear that wants nothing special. Its media stay on this
+    /// machine, where a trunk that is told another address of ours may name none of.
     public static final TrunkConfig CONFIG =
             new TrunkConfig(
                     IncomingCall.PROBE,
@@ -52,7 +54,8 @@ public final class ProbeTrunk {
                             HeaderAllowList.NOTHING,
                             HeaderAllowList.NOTHING),
                     TrunkTls.DEFAULT,
-                    TrunkAdvertised.DEFAULT);
+                    new TrunkAdvertised(
+                            Optional.empty(), Optional.of(InetAddress.ofLiteral("127.0.0.1"))));
 
     private ProbeTrunk() {}
 }

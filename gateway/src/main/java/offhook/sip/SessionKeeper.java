@@ -1,10 +1,7 @@
 package offhook.sip;
 
-import gov.nist.javax.sip.header.SIPHeader;
-import gov.nist.javax.sip.message.SIPMessage;
 import gov.nist.javax.sip.message.SIPRequest;
 import gov.nist.javax.sip.message.SIPResponse;
-import java.util.ListIterator;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ThreadLocalRandom;
@@ -13,7 +10,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import javax.sip.header.AllowHeader;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
 import offhook.call.EndCause;
@@ -100,14 +96,8 @@ final class SessionKeeper {
     }
 
     /// Notes whether the peer takes UPDATE, by its INVITE or its answer to ours.
-    void notePeer(SIPMessage message) {
-        ListIterator<SIPHeader> allowed = message.getHeaders(AllowHeader.NAME);
-        while (allowed.hasNext()) {
-            if (allowed.next() instanceof AllowHeader allow
-                    && allow.getMethod().equals(Request.UPDATE)) {
-                peerTakesUpdate = true;
-            }
-        }
+    void notePeer(AllowedMethods allowed) {
+        peerTakesUpdate |= allowed.has(Request.UPDATE);
     }
 
     /// Notes what we told the peer of our media: a re-INVITE that only refreshes says it again.

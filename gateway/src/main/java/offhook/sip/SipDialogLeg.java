@@ -1,19 +1,16 @@
 package offhook.sip;
 
-import gov.nist.javax.sip.header.SIPHeader;
 import gov.nist.javax.sip.message.SIPMessage;
 import gov.nist.javax.sip.message.SIPRequest;
 import gov.nist.javax.sip.message.SIPResponse;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.ListIterator;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sip.ClientTransaction;
 import javax.sip.ServerTransaction;
-import javax.sip.header.AllowHeader;
 import javax.sip.message.Message;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
@@ -34,8 +31,6 @@ import offhook.sdp.SdpException;
 import offhook.sdp.SdpParser;
 import offhook.sdp.SessionDescription;
 import org.apache.logging.log4j.CloseableThreadContext;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// The dialog of a leg on a trunk (RFC 3261 §12, §14.2, §15), whoever opened it: what its INVITE
@@ -53,8 +48,6 @@ import org.jspecify.annotations.Nullable;
 /// ```
 abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, OutgoingSipLeg {
 
-    private static final Logger LOG = LogManager.getLogger(SipDialogLeg.class);
-
     enum Phase {
         /// The INVITE has no final response.
         RINGING,
@@ -68,15 +61,14 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
         ENDED
     }
 
-    /// A re-INVITE or UPDATE that waits for the call's word.
-    private record Renegotiation(ServerTransaction transaction, boolean weOffer) {}
-
     private final LegId id;
     private final TrunkConfig trunk;
     private final Dialogs dialogs;
     private final DialogSender sender;
+    private final DialogReplies replies;
     private final InfoDigits digits;
     private final SessionKeeper session;
+    private final PeerOffers peerOffers;
     private final OutgoingRefer outgoingRefer;
     private final IncomingRefer incomingRefer;
 
@@ -88,12 +80,7 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
 
     private final CompletableFuture<CallInbox> inbox = new CompletableFuture<>();
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.RINGING);
-    private final AtomicReference<@Nullable Renegotiation> renegotiation = new AtomicReference<>();
     private final AtomicReference<@Nullable EndCause> endAfterAck = new AtomicReference<>();
-
-    /// Whether a 200 of ours carried an offer, so that its ACK must carry the answer. Written by
-    /// the thread that is about to send the 200, read by the one that got the ACK.
-    private volatile boolean ackOwesAnswer;
 
     /// @param dialogs where the dialog is found by what comes in
     /// @param clock what the session timer runs by
@@ -109,7 +96,7 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
         this.trunk = trunk;
         this.dialogs = dialogs;
         this.sender = sender;
-        this.ackOwesAnswer = ackOwesAnswer;
+        this.replies = sender.replies();
         this.digits = new InfoDigits(id, sender::info, () -> phase.get() == Phase.CONFIRMED);
         this.outgoingRefer = new OutgoingRefer(id, trunk, sender, this::offer);
         this.incomingRefer = new IncomingRefer(id, trunk, dialogs, sender, this::offer);
@@ -119,25 +106,23 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
                         trunk.sessionTimers(),
                         clock,
                         sender,
-                        () -> phase.get() == Phase.CONFIRMED && renegotiation.get() == null,
+                        this::isSettled,
                         this::hangUp,
                         this instanceof OutgoingSipLeg);
+        this.peerOffers = new PeerOffers(id, replies, session, this::offer, ackOwesAnswer);
+    }
+
+    private boolean isSettled() {
+        return phase.get() == Phase.CONFIRMED && !peerOffers.isWaiting();
     }
 
     /// Notes which methods the peer serves, by its INVITE or its answer to ours (RFC 3261 §20.5).
     final void notePeer(SIPMessage message) {
-        session.notePeer(message);
-        ListIterator<SIPHeader> allowed = message.getHeaders(AllowHeader.NAME);
-        boolean listed = allowed.hasNext();
-        boolean refers = false;
-        while (allowed.hasNext()) {
-            if (allowed.next() instanceof AllowHeader allow) {
-                peerTakesInfo |= allow.getMethod().equals(Request.INFO);
-                refers |= allow.getMethod().equals(Request.REFER);
-            }
-        }
-        if (listed) {
-            outgoingRefer.peerServes(refers);
+        AllowedMethods allowed = AllowedMethods.of(message);
+        session.notePeer(allowed);
+        peerTakesInfo |= allowed.has(Request.INFO);
+        if (allowed.isListed()) {
+            outgoingRefer.peerServes(allowed.has(Request.REFER));
         }
     }
 
@@ -183,7 +168,7 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
     final Optional<LeftDialog> note() {
         Phase now = phase.get();
         return now == Phase.ANSWERED || now == Phase.CONFIRMED
-                ? sender.note(peerHost(), peerPort())
+                ? sender.note(peerHost(), peerPort(), this instanceof IncomingSipLeg)
                 : Optional.empty();
     }
 
@@ -198,9 +183,19 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
         return sender;
     }
 
+    /// What answers requests of the peer.
+    final DialogReplies replies() {
+        return replies;
+    }
+
     /// What keeps the session alive.
     final SessionKeeper session() {
         return session;
+    }
+
+    /// What the peer wants changed of the session.
+    final PeerOffers peerOffers() {
+        return peerOffers;
     }
 
     /// Moves the leg on, if it still stands where the caller believes.
@@ -234,27 +229,12 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
 
     @Override
     public void answerUpdate(SessionDescription local) {
-        Renegotiation waiting = renegotiation.getAndSet(null);
-        if (waiting != null) {
-            if (waiting.weOffer()) {
-                ackOwesAnswer = true;
-            }
-            session.describes(local);
-            if (waiting.transaction().getRequest().getMethod().equals(Request.PRACK)) {
-                sender.answer(waiting.transaction(), local);
-            } else {
-                sender.accept(waiting.transaction(), Optional.of(local), session);
-            }
-        }
+        peerOffers.answer(local);
     }
 
     @Override
     public void refuseUpdate(EndCause cause) {
-        Renegotiation waiting = renegotiation.getAndSet(null);
-        if (waiting != null) {
-            int status = cause.sipCode() >= 400 ? cause.sipCode() : Response.NOT_ACCEPTABLE_HERE;
-            sender.answer(waiting.transaction(), status);
-        }
+        peerOffers.refuse(cause);
     }
 
     /// A phone shows no digits: it is sent them, by its media or by [#sendDigit].
@@ -316,39 +296,26 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
 
     void onAck(Request ack) {
         if (phase.compareAndSet(Phase.ANSWERED, Phase.CONFIRMED)) {
-            confirm(ack, true);
+            confirm(ack);
             digits.sendNext();
         } else if (phase.compareAndSet(Phase.ENDING, Phase.ENDED)) {
             hangUpAsWanted();
-        } else if (phase.get() == Phase.CONFIRMED && ackOwesAnswer) {
-            confirm(ack, false);
+        } else if (phase.get() == Phase.CONFIRMED && peerOffers.isAnswerOwed()) {
+            confirm(ack);
         }
     }
 
-    private void confirm(Request ack, boolean first) {
-        if (!ackOwesAnswer) {
-            offer(new CallInput.LegConfirmed(id, Optional.empty()));
-            return;
+    private void confirm(Request ack) {
+        if (!peerOffers.confirm(ack)) {
+            hangUp(EndCause.gateway("bad-answer", 488, 88, "the caller sent no usable answer"));
         }
-        ackOwesAnswer = false;
-        try {
-            Optional<SessionDescription> answer = body(ack);
-            if (answer.isPresent()) {
-                offer(new CallInput.LegConfirmed(id, answer));
-                return;
-            }
-            LOG.debug("no answer in ack leg={} first={}", id, first);
-        } catch (SdpException e) {
-            LOG.debug("bad answer in ack leg={} because={}", id, LogText.of(message(e)));
-        }
-        hangUp(EndCause.gateway("bad-answer", 488, 88, "the caller sent no usable answer"));
     }
 
     /// BYE (RFC 3261 §15.1.2).
     void onBye(ServerTransaction bye) {
         Phase before = phase.getAndSet(Phase.ENDED);
-        sender.answer(bye, Response.OK);
-        dropRenegotiation();
+        replies.answer(bye, Response.OK);
+        dropWaiting();
         switch (before) {
             case RINGING -> onByeBeforeAnswer(bye.getRequest());
             case ANSWERED, CONFIRMED ->
@@ -375,30 +342,30 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
         try {
             offer = body(transaction.getRequest());
         } catch (SdpException e) {
-            sender.refuse(transaction, e.verdict().sipStatus(), message(e));
+            replies.refuse(transaction, e.verdict().sipStatus(), message(e));
             return;
         }
         OptionalInt min = session.tooShort((SIPRequest) transaction.getRequest());
         if (min.isPresent()) {
-            sender.refuseTooShort(transaction, min.getAsInt());
+            replies.refuseTooShort(transaction, min.getAsInt());
             return;
         }
         if (update && offer.isEmpty()) {
             // Only refreshes the dialog, or its session too.
-            sender.accept(transaction, Optional.empty(), session);
+            replies.accept(transaction, Optional.empty(), session);
             return;
         }
         switch (phase.get()) {
             case RINGING -> {
                 if (update && agreedEarly(transaction)) {
-                    renegotiate(transaction, offer);
+                    peerOffers.take(transaction, offer);
                 } else {
-                    sender.refuseOverlap(transaction);
+                    replies.refuseOverlap(transaction);
                 }
             }
-            case ANSWERED, ENDING -> sender.answer(transaction, Response.REQUEST_PENDING);
-            case ENDED -> sender.answer(transaction, Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST);
-            case CONFIRMED -> renegotiate(transaction, offer);
+            case ANSWERED, ENDING -> replies.answer(transaction, Response.REQUEST_PENDING);
+            case ENDED -> replies.answer(transaction, Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST);
+            case CONFIRMED -> peerOffers.take(transaction, offer);
         }
     }
 
@@ -409,30 +376,6 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
     /// Time goes by. Never waits.
     void tick() {
         session.tick();
-    }
-
-    /// An offer of ours was answered before the ACK.
-    final void offerIsAnswered() {
-        ackOwesAnswer = false;
-    }
-
-    final void renegotiate(ServerTransaction transaction, Optional<SessionDescription> offer) {
-        if (session.isOffering()) {
-            sender.answer(transaction, Response.REQUEST_PENDING); // RFC 3261 §14.2
-            return;
-        }
-        Renegotiation wanted = new Renegotiation(transaction, offer.isEmpty());
-        if (!renegotiation.compareAndSet(null, wanted)) {
-            sender.refuseOverlap(transaction);
-            return;
-        }
-        if (transaction.getRequest().getMethod().equals(Request.INVITE)) {
-            sender.trying(transaction);
-        }
-        if (!offer(new CallInput.LegRenegotiating(id, offer))
-                && renegotiation.compareAndSet(wanted, null)) {
-            sender.refuseOverlap(transaction);
-        }
     }
 
     /// A digit by INFO. Over UDP it may come before the ACK that was sent before it.
@@ -465,19 +408,19 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
     /// REFER: the one that the peer talks to is to be transferred.
     void onRefer(ServerTransaction refer) {
         if (phase.get() != Phase.CONFIRMED) {
-            sender.answer(refer, Response.REQUEST_PENDING);
+            replies.answer(refer, Response.REQUEST_PENDING);
             return;
         }
         try {
             incomingRefer.onRefer(refer);
         } catch (SipRequestException e) {
-            sender.refuse(refer, e.verdict().sipStatus(), e.explanation());
+            replies.refuse(refer, e.verdict().sipStatus(), e.explanation());
         }
     }
 
     /// NOTIFY: how a REFER of ours goes.
     void onNotify(ServerTransaction notify) {
-        sender.answer(notify, outgoingRefer.onNotify(notify.getRequest()));
+        replies.answer(notify, outgoingRefer.onNotify(notify.getRequest()));
     }
 
     /// An INFO of ours has its final response.
@@ -543,7 +486,7 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
     }
 
     final void sendBye(EndCause cause) {
-        dropRenegotiation();
+        dropWaiting();
         dialogs.parting(this);
         boolean sent = false;
         try {
@@ -556,12 +499,9 @@ abstract sealed class SipDialogLeg implements Leg permits IncomingSipLeg, Outgoi
     }
 
     /// RFC 3261 §15.1.2: what still waits for an answer when the dialog ends gets 487.
-    private void dropRenegotiation() {
-        Renegotiation waiting = renegotiation.getAndSet(null);
-        if (waiting != null) {
-            sender.answer(waiting.transaction(), Response.REQUEST_TERMINATED);
-        }
-        incomingRefer.drop().ifPresent(refer -> sender.answer(refer, Response.REQUEST_TERMINATED));
+    private void dropWaiting() {
+        peerOffers.drop();
+        incomingRefer.drop().ifPresent(refer -> replies.answer(refer, Response.REQUEST_TERMINATED));
     }
 
     final void over(EndCause cause) {

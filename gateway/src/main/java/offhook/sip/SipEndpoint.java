@@ -2,12 +2,9 @@ package offhook.sip;
 
 import gov.nist.javax.sip.EventScanner;
 import gov.nist.javax.sip.EventWrapper;
-import gov.nist.javax.sip.address.AddressFactoryImpl;
-import gov.nist.javax.sip.header.HeaderFactoryImpl;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,12 +14,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TooManyListenersException;
+import java.util.stream.Stream;
 import javax.sip.IOExceptionEvent;
 import javax.sip.InvalidArgumentException;
 import javax.sip.ListeningPoint;
 import javax.sip.SipException;
 import javax.sip.SipProvider;
-import javax.sip.header.ContactHeader;
 import offhook.call.CallIntake;
 import offhook.call.LegFactory;
 import offhook.config.Listen;
@@ -74,6 +71,7 @@ public final class SipEndpoint {
     private final ServerDirectory servers;
     private final TrunkDialer dialer;
     private final Outlets outlets;
+    private final LeftDialogs left;
     private final TrunkLines lines;
     private final TrunkExchange exchange;
     private final Owner timers;
@@ -101,6 +99,7 @@ public final class SipEndpoint {
                         counters,
                         clock);
         this.outlets = new Outlets();
+        this.left = new LeftDialogs(settings.trunks(), trunks, dialogs, outlets);
         outlets.tell(settings.trunks());
         this.servers =
                 new ServerDirectory(
@@ -344,10 +343,12 @@ public final class SipEndpoint {
         }
     }
 
-    /// The dialogs that live, each in the words that [#endLeft] understands. Any thread.
+    /// The dialogs that live, and those that a gateway before this one left and whose BYE nobody
+    /// answered yet, each in the words that [#endLeft] understands. Any thread.
     public List<String> openDialogs() {
-        return dialogs.living().stream()
-                .flatMap(leg -> leg.note().stream())
+        return Stream.concat(
+                        dialogs.living().stream().flatMap(leg -> leg.note().stream()),
+                        left.unanswered().stream())
                 .map(LeftDialog::text)
                 .sorted()
                 .toList();
@@ -357,7 +358,7 @@ public final class SipEndpoint {
     ///
     /// @param dialogs what [#openDialogs] of that one said last
     public void endLeft(List<String> dialogs) {
-        new LeftDialogs(settings.trunks(), this.dialogs, outlets).end(dialogs);
+        left.end(dialogs);
     }
 
     /// How many dialogs live, or wait for the answer to our BYE.
@@ -383,21 +384,12 @@ public final class SipEndpoint {
 
     private void open(GuardedSipStack target, List<Binding> bindings, CallIntake intake)
             throws IOException {
-        Map<String, ContactHeader> contacts = new HashMap<>();
-        for (Binding binding : bindings) {
-            contacts.put(key(binding), contact(binding));
-        }
+        OwnContacts contacts = OwnContacts.of(bindings);
         door.refused().tell(intake);
-        SipEvents events =
-                new SipEvents(
-                        trunks,
-                        identification,
-                        dialogs,
-                        intake,
-                        door.refused(),
-                        counters,
-                        clock,
-                        Map.copyOf(contacts));
+        IncomingInvites invites =
+                new IncomingInvites(
+                        trunks, identification, dialogs, intake, door.refused(), clock, contacts);
+        SipEvents events = new SipEvents(dialogs, invites, counters);
         List<Outlet> open = new ArrayList<>();
         // A provider has one address and port; a dialog may change transports within it only.
         Map<String, SipProvider> providers = new HashMap<>();
@@ -414,7 +406,7 @@ public final class SipEndpoint {
                 } else {
                     provider.addListeningPoint(point);
                 }
-                open.add(new Outlet(binding, provider, contact(binding)));
+                open.add(new Outlet(binding, provider, OwnContacts.contact(binding)));
                 LOG.info("sip listening on={} advertised={}", describe(binding), host);
             } catch (SipException | InvalidArgumentException | TooManyListenersException e) {
                 throw new IOException(
@@ -425,30 +417,6 @@ public final class SipEndpoint {
         this.outlets.open(open);
         servers.start();
         lines.start();
-    }
-
-    private static ContactHeader contact(Binding binding) throws IOException {
-        String uri = "sip:offhook@" + binding.advertisedHost() + ":" + binding.bound().getPort();
-        String transport =
-                binding.transport().equals("udp") ? "" : ";transport=" + binding.transport();
-        try {
-            return new HeaderFactoryImpl()
-                    .createContactHeader(
-                            new AddressFactoryImpl().createAddress("<" + uri + transport + ">"));
-        } catch (ParseException e) {
-            throw new IOException("no Contact can be made of " + uri, e);
-        }
-    }
-
-    private static String key(Binding binding) {
-        return contactKey(
-                binding.transport(),
-                binding.advertised().getHostAddress(),
-                binding.bound().getPort());
-    }
-
-    static String contactKey(String transport, String host, int port) {
-        return transport + " " + host + " " + port;
     }
 
     private static String describe(Binding binding) {

@@ -4,13 +4,7 @@ import gov.nist.javax.sip.DialogTimeoutEvent;
 import gov.nist.javax.sip.SipListenerExt;
 import gov.nist.javax.sip.message.SIPRequest;
 import gov.nist.javax.sip.message.SIPResponse;
-import gov.nist.javax.sip.stack.SIPDialog;
-import gov.nist.javax.sip.stack.SIPDialogEventListener;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.sip.ClientTransaction;
 import javax.sip.Dialog;
 import javax.sip.DialogTerminatedEvent;
@@ -24,29 +18,10 @@ import javax.sip.SipProvider;
 import javax.sip.TimeoutEvent;
 import javax.sip.Transaction;
 import javax.sip.TransactionTerminatedEvent;
-import javax.sip.address.URI;
 import javax.sip.header.CSeqHeader;
 import javax.sip.header.CallIdHeader;
-import javax.sip.header.ContactHeader;
-import javax.sip.header.ContentEncodingHeader;
-import javax.sip.header.ContentTypeHeader;
-import javax.sip.header.HeaderAddress;
-import javax.sip.header.RecordRouteHeader;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
-import offhook.call.CallDetails;
-import offhook.call.CallId;
-import offhook.call.CallIntake;
-import offhook.call.CallRefusedException;
-import offhook.call.IncomingCall;
-import offhook.call.LegId;
-import offhook.call.MediaProfile;
-import offhook.call.Party;
-import offhook.config.TrunkConfig;
-import offhook.config.TrunkConfig.Dtmf;
-import offhook.runtime.NanoClock;
-import offhook.sdp.SdpException;
-import offhook.sdp.SessionDescription;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
 import org.apache.logging.log4j.CloseableThreadContext;
@@ -55,47 +30,23 @@ import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// What JAIN-SIP reports, handed to the leg it concerns. Runs on JAIN-SIP's threads: a new INVITE
-/// becomes a call, everything else finds its dialog; nothing blocks.
+/// becomes a call ([IncomingInvites]), everything else finds its dialog; nothing blocks.
 final class SipEvents implements SipListenerExt {
 
     private static final Logger LOG = LogManager.getLogger(SipEvents.class);
 
-    /// RFC 6086 §4.2.2.
-    private static final int BAD_INFO_PACKAGE = 469;
-
-    private final SipTrunks trunks;
-    private final TrunkIdentification identification;
     private final Dialogs dialogs;
-    private final CallIntake intake;
-    private final RefusedInvites refused;
+    private final IncomingInvites invites;
     private final Counters counters;
-    private final NanoClock clock;
     private final SipMessages messages = new SipMessages();
+    private final StatefulReply replies = new StatefulReply(messages);
+    private final IncomingInfo infos = new IncomingInfo(messages, replies);
 
-    /// Indexes of legs that take the place of others; far above those that calls count.
-    private final AtomicInteger takeovers = new AtomicInteger(1_000_000);
-
-    /// Our own address, by transport and port of the listening point. Written before the first
-    /// event.
-    private final Map<String, ContactHeader> contacts;
-
-    SipEvents(
-            SipTrunks trunks,
-            TrunkIdentification identification,
-            Dialogs dialogs,
-            CallIntake intake,
-            RefusedInvites refused,
-            Counters counters,
-            NanoClock clock,
-            Map<String, ContactHeader> contacts) {
-        this.trunks = trunks;
-        this.identification = identification;
+    /// @param invites what opens a call
+    SipEvents(Dialogs dialogs, IncomingInvites invites, Counters counters) {
         this.dialogs = dialogs;
-        this.intake = intake;
-        this.refused = refused;
+        this.invites = invites;
         this.counters = counters;
-        this.clock = clock;
-        this.contacts = contacts;
     }
 
     @Override
@@ -108,8 +59,11 @@ final class SipEvents implements SipListenerExt {
         } catch (RuntimeException e) {
             // A defect of ours. JAIN-SIP would only note it; the peer must not wait for nothing.
             counters.increment(Counter.CALL_BUGS);
-            LOG.error("defect while handling method={}", request.getMethod(), e);
-            failed(event);
+            // A new call has its leg only by now.
+            try (var _ = about(leg(event).orElse(null))) {
+                LOG.error("defect while handling method={}", request.getMethod(), e);
+                failed(event);
+            }
         }
     }
 
@@ -147,7 +101,7 @@ final class SipEvents implements SipListenerExt {
         }
         try {
             if (transaction != null && !event.getRequest().getMethod().equals(Request.ACK)) {
-                answer(transaction, Response.SERVER_INTERNAL_ERROR);
+                replies.answer(transaction, Response.SERVER_INTERNAL_ERROR);
             }
         } catch (SipException | InvalidArgumentException e) {
             LOG.debug("already answered", e);
@@ -159,151 +113,14 @@ final class SipEvents implements SipListenerExt {
         ServerTransaction transaction = transaction(event);
         SIPRequest request = (SIPRequest) event.getRequest();
         if (request.getToTag() == null) {
-            openCall(event, transaction, request);
+            invites.onInvite(transaction, (SipProvider) event.getSource());
             return;
         }
         if (leg.isPresent()) {
             leg.get().onRenegotiation(transaction);
         } else {
-            answer(transaction, Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST);
+            replies.answer(transaction, Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST);
         }
-    }
-
-    private void openCall(RequestEvent event, ServerTransaction transaction, SIPRequest request)
-            throws SipException, InvalidArgumentException {
-        transaction.sendResponse(messages.trying(request));
-        Optional<TrunkConfig> trunk =
-                identification.callerOf(
-                        request.getPeerPacketSourceAddress(),
-                        request.getPeerPacketSourcePort(),
-                        Transport.valueOf(
-                                request.getTopmostVia().getTransport().toUpperCase(Locale.ROOT)),
-                        new Dialogs.Key(request.getCallId().getCallId(), request.getFromTag()));
-        if (trunk.isEmpty()) {
-            answer(transaction, Response.FORBIDDEN); // the trunks changed since the front door
-            return;
-        }
-        OptionalInt min =
-                SessionTerms.tooShort(TimerFields.of(request), trunk.get().sessionTimers());
-        if (min.isPresent()) {
-            Response refusal =
-                    messages.response(
-                            request, SessionKeeper.SESSION_INTERVAL_TOO_SMALL, Identifiers.next());
-            TimerFields.writeMin(refusal, min.getAsInt());
-            transaction.sendResponse(refusal);
-            return;
-        }
-        Optional<SipDialogLeg> replaced;
-        try {
-            replaced = Replacement.of(request, trunk.get(), dialogs);
-        } catch (SipRequestException e) {
-            LOG.debug("replacement refused because={}", e.explanation());
-            answer(transaction, e.verdict().sipStatus());
-            return;
-        }
-        LegId id =
-                replaced.map(old -> new LegId(old.id().call(), takeovers.incrementAndGet()))
-                        .orElseGet(() -> new LegId(CallId.next(), 0));
-        DialogSender sender =
-                new DialogSender(
-                        id,
-                        trunk.get(),
-                        transaction.getDialog(),
-                        (SipProvider) event.getSource(),
-                        contact(request, trunk.get()),
-                        messages);
-        IncomingSipLeg leg =
-                new IncomingSipLeg(id, trunk.get(), transaction, dialogs, sender, clock);
-        Optional<TrunkLoad.Slot> slot =
-                trunks.loadOf(trunk.get())
-                        .take(trunks.asksForHelp(request.getRequestURI().toString()));
-        if (slot.isEmpty()) {
-            // The last place went to another one that came just before.
-            Response full =
-                    messages.response(request, Response.SERVICE_UNAVAILABLE, Identifiers.next());
-            messages.addRetryAfter(full, TrunkLoad.RETRY_SECONDS);
-            transaction.sendResponse(full);
-            refused.add(
-                    request,
-                    trunk.get(),
-                    trunks.loadOf(trunk.get()).whyFull(),
-                    Response.SERVICE_UNAVAILABLE,
-                    "");
-            return;
-        }
-        leg.holds(slot.get());
-        if (!leg.enter()) {
-            leg.giveBackSlot();
-            answer(transaction, Response.LOOP_DETECTED); // it raced its like past the front door
-            return;
-        }
-        transaction.getDialog().setApplicationData(leg);
-        // JAIN-SIP does so itself only when a 180 was sent, and else never tells of a missing ACK.
-        ((SIPDialog) transaction.getDialog())
-                .addEventListener((SIPDialogEventListener) event.getSource());
-        try (var _ = leg.inLog()) {
-            admit(request, trunk.get(), leg, replaced);
-        }
-    }
-
-    /// Hands a leg that has its place to the call that it opens, or in which it takes the place of
-    /// another.
-    private void admit(
-            SIPRequest request,
-            TrunkConfig trunk,
-            IncomingSipLeg leg,
-            Optional<SipDialogLeg> replaced) {
-        try {
-            Optional<SessionDescription> offer = SipDialogLeg.body(request);
-            if (replaced.isPresent()) {
-                Party caller = CallerReader.read(request, trunk.identity().trusted()).caller();
-                if (!replaced.get().replaceBy(leg, caller, media(request, trunk), offer)) {
-                    leg.refuseAtOnce(Response.SERVICE_UNAVAILABLE, "the call cannot be changed");
-                }
-                return;
-            }
-            leg.bind(intake.open(leg.id().call(), incoming(request, trunk, offer), leg));
-        } catch (SdpException | SipRequestException | CallRefusedException e) {
-            LOG.info(
-                    "call refused sip={} because=\"{}\"",
-                    e.verdict().sipStatus(),
-                    LogText.of(e.explanation()));
-            leg.refuseAtOnce(e.verdict().sipStatus(), e.explanation());
-            if (!(e instanceof CallRefusedException)) {
-                refused.add(
-                        request,
-                        trunk,
-                        RefusedInvites.UNSERVED,
-                        e.verdict().sipStatus(),
-                        LogText.of(e.explanation()));
-            }
-        }
-    }
-
-    private static IncomingCall incoming(
-            SIPRequest invite, TrunkConfig trunk, Optional<SessionDescription> offer)
-            throws SipRequestException {
-        CallerReader caller = CallerReader.read(invite, trunk.identity().trusted());
-        return new IncomingCall(
-                trunk.name(),
-                caller.caller(),
-                PartyReader.called(invite),
-                media(invite, trunk),
-                offer,
-                invite.getCallId().getCallId(),
-                new CallDetails(
-                        caller.withheld(),
-                        caller.verification(),
-                        DiversionReader.read(invite),
-                        UserToUserReader.read(invite),
-                        CopiedHeaders.read(invite, trunk.identity().in())));
-    }
-
-    private static MediaProfile media(SIPRequest invite, TrunkConfig trunk) {
-        return new MediaProfile.Trunk(
-                trunk.name(),
-                trunk.setUp().ringback(),
-                Optional.of(invite.getPeerPacketSourceAddress()));
     }
 
     private void onOther(RequestEvent event, Optional<SipDialogLeg> found)
@@ -311,7 +128,7 @@ final class SipEvents implements SipListenerExt {
         ServerTransaction transaction = transaction(event);
         Request request = event.getRequest();
         if (found.isEmpty()) {
-            answer(transaction, Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST);
+            replies.answer(transaction, Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST);
             return;
         }
         SipDialogLeg leg = found.get();
@@ -320,16 +137,16 @@ final class SipEvents implements SipListenerExt {
             case Request.BYE -> leg.onBye(transaction);
             case Request.UPDATE -> leg.onRenegotiation(transaction);
             case Request.PRACK -> onPrack(transaction, leg);
-            case Request.INFO -> onInfo(transaction, leg);
+            case Request.INFO -> infos.onInfo(transaction, leg);
             case Request.REFER -> leg.onRefer(transaction);
             case Request.NOTIFY -> leg.onNotify(transaction);
             case Request.OPTIONS -> {
-                Response ok = messages.response(request, Response.OK, Identifiers.next());
+                Response ok = replies.to(request, Response.OK);
                 messages.addCapabilities(ok, leg.trunk());
-                messages.addAccept(ok, takesDigits(leg));
+                messages.addAccept(ok, IncomingInfo.takesDigits(leg.trunk()));
                 transaction.sendResponse(ok);
             }
-            default -> answer(transaction, Response.METHOD_NOT_ALLOWED);
+            default -> replies.answer(transaction, Response.METHOD_NOT_ALLOWED);
         }
     }
 
@@ -339,7 +156,7 @@ final class SipEvents implements SipListenerExt {
         if (leg instanceof IncomingSipLeg incoming) {
             incoming.onCancel(transaction);
         } else {
-            answer(transaction, Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST);
+            replies.answer(transaction, Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST);
         }
     }
 
@@ -349,54 +166,8 @@ final class SipEvents implements SipListenerExt {
         if (leg instanceof IncomingSipLeg incoming) {
             incoming.onPrack(transaction);
         } else {
-            answer(transaction, Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST);
+            replies.answer(transaction, Response.CALL_OR_TRANSACTION_DOES_NOT_EXIST);
         }
-    }
-
-    /// INFO. Digits come without the packages of RFC 6086, of which none is served.
-    private void onInfo(ServerTransaction transaction, SipDialogLeg leg)
-            throws SipException, InvalidArgumentException {
-        Request request = transaction.getRequest();
-        byte[] body = request.getRawContent();
-        if (request.getHeader("Info-Package") != null) {
-            answer(transaction, BAD_INFO_PACKAGE);
-            return;
-        }
-        if (body == null || body.length == 0) {
-            answer(transaction, Response.OK);
-            return;
-        }
-        Optional<DtmfInfo.Form> form = takesDigits(leg) ? form(request) : Optional.empty();
-        if (form.isEmpty()) {
-            Response refusal =
-                    messages.response(request, Response.UNSUPPORTED_MEDIA_TYPE, Identifiers.next());
-            messages.addAccept(refusal, takesDigits(leg));
-            transaction.sendResponse(refusal);
-            return;
-        }
-        try {
-            Optional<DtmfInfo> digit = DtmfInfo.read(form.get(), body);
-            // Before the answer: the peer may send the next digit as soon as it has it.
-            digit.ifPresent(leg::onDigit);
-            answer(transaction, Response.OK);
-        } catch (SipRequestException e) {
-            LOG.debug("bad digit in info leg={} because={}", leg.id(), e.explanation());
-            answer(transaction, e.verdict().sipStatus());
-        }
-    }
-
-    private static boolean takesDigits(SipDialogLeg leg) {
-        Dtmf dtmf = leg.trunk().dtmf();
-        return dtmf == Dtmf.INFO || dtmf == Dtmf.AUTO;
-    }
-
-    private static Optional<DtmfInfo.Form> form(Request request) {
-        ContentEncodingHeader encoding =
-                (ContentEncodingHeader) request.getHeader(ContentEncodingHeader.NAME);
-        boolean plain = encoding == null || encoding.getEncoding().equalsIgnoreCase("identity");
-        return plain && request.getHeader(ContentTypeHeader.NAME) instanceof ContentTypeHeader type
-                ? DtmfInfo.Form.of(type.getContentType(), type.getContentSubType())
-                : Optional.empty();
     }
 
     private static ServerTransaction transaction(RequestEvent event) throws SipException {
@@ -404,12 +175,6 @@ final class SipEvents implements SipListenerExt {
         return known != null
                 ? known
                 : ((SipProvider) event.getSource()).getNewServerTransaction(event.getRequest());
-    }
-
-    private void answer(ServerTransaction transaction, int status)
-            throws SipException, InvalidArgumentException {
-        transaction.sendResponse(
-                messages.response(transaction.getRequest(), status, Identifiers.next()));
     }
 
     private Optional<SipDialogLeg> leg(RequestEvent event) {
@@ -429,35 +194,6 @@ final class SipEvents implements SipListenerExt {
                                 : leg.isOfInvite(
                                         IncomingSipLeg.branch(request),
                                         request.getCSeq().getSeqNumber()));
-    }
-
-    private ContactHeader contact(SIPRequest request, TrunkConfig trunk) {
-        String transport = request.getTopmostVia().getTransport().toLowerCase(Locale.ROOT);
-        ContactHeader contact =
-                contacts.get(
-                        SipEndpoint.contactKey(
-                                transport,
-                                request.getLocalAddress().getHostAddress(),
-                                request.getLocalPort()));
-        if (contact == null) {
-            throw new IllegalStateException("a request on a listening point that we did not open");
-        }
-        String host = Binding.host(trunk.advertised().signalling(request.getLocalAddress()));
-        ContactHeader told = SipMessages.at(contact, host);
-        return isSecure(request) ? SipMessages.secured(told) : told;
-    }
-
-    /// RFC 3261 §12.1.1: whether the dialog is one of `sips` URIs.
-    private static boolean isSecure(SIPRequest request) {
-        HeaderAddress next =
-                request.getHeader(RecordRouteHeader.NAME) instanceof RecordRouteHeader route
-                        ? route
-                        : (ContactHeader) request.getHeader(ContactHeader.NAME);
-        return isSecure(request.getRequestURI()) || isSecure(next.getAddress().getURI());
-    }
-
-    private static boolean isSecure(URI uri) {
-        return uri.getScheme().equalsIgnoreCase("sips");
     }
 
     @Override
@@ -528,6 +264,8 @@ final class SipEvents implements SipListenerExt {
                 refresh.onTimeout();
             } else if (transaction.getApplicationData() instanceof OutgoingRefer.Attempt refer) {
                 refer.onResponse(Response.REQUEST_TIMEOUT);
+            } else if (transaction.getApplicationData() instanceof LeftDialogs.Bye bye) {
+                bye.onTimeout();
             } else {
                 requestOver(event.getClientTransaction(), Response.REQUEST_TIMEOUT);
             }
@@ -567,6 +305,8 @@ final class SipEvents implements SipListenerExt {
         } else if (request != null
                 && request.getApplicationData() instanceof TrunkProber.Probe probe) {
             probe.onResponse((SIPResponse) response);
+        } else if (request != null && request.getApplicationData() instanceof LeftDialogs.Bye bye) {
+            bye.onResponse(request, (SIPResponse) response);
         } else if (status >= 200 && request != null) {
             requestOver(request, status);
         }

@@ -131,6 +131,11 @@ final class SipTrunks {
         return trunks;
     }
 
+    /// A request of ours goes to where a call of the trunk had its other end, so that will answer.
+    void answersFrom(InetAddress address, TrunkConfig trunk) {
+        reached.add(address, trunk.name());
+    }
+
     /// Requests of ours go to this address of the trunk, so it will answer.
     ///
     /// @throws IOException when a TLS connection to the address is open that is somebody else's

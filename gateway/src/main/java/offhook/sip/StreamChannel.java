@@ -88,7 +88,7 @@ final class StreamChannel extends ConnectionOrientedMessageChannel {
     /// The connection broke before the peer said a word to these requests. All that may go once
     /// more go by one and the same connection: where nobody answers, all of them wait for one
     /// attempt together, and not each for its own after those of the others.
-    private void sendAgain(List<SentRequest> requests) {
+    void sendAgain(List<SentRequest> requests) {
         StreamChannel another = null;
         for (SentRequest request : requests) {
             if (processor.isStopped()) {
@@ -116,6 +116,9 @@ final class StreamChannel extends ConnectionOrientedMessageChannel {
             LOG.debug("sent again method={} peer={}", request.method(), key);
         } catch (IOException e) {
             processor.lost(request, e);
+        } catch (RuntimeException defect) {
+            LOG.error("defect while a lost {} was sent again", request.method(), defect);
+            processor.lost(request, new IOException("a defect of the gateway", defect));
         }
     }
 

@@ -60,7 +60,12 @@ final class StreamProcessor extends ConnectionOrientedMessageProcessor {
 
     /// A request went down with its connection, and with the one that it was sent by again.
     void lost(SentRequest request, IOException why) {
-        lost.accept(request, why);
+        try {
+            lost.accept(request, why);
+        } catch (RuntimeException defect) {
+            // Others that went down with the same connection are told all the same.
+            LOG.error("defect while a lost {} was told of", request.method(), defect);
+        }
     }
 
     boolean isStopped() {
@@ -94,6 +99,17 @@ final class StreamProcessor extends ConnectionOrientedMessageProcessor {
             serve(new StreamChannel(this, socket));
         } catch (IOException e) {
             LOG.debug("no connection", e);
+        } catch (RuntimeException defect) {
+            LOG.error("defect while a connection was opened", defect);
+            close(socket);
+        }
+    }
+
+    private void close(GuardedSocket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            LOG.debug("not closed port={}", getPort(), e);
         }
     }
 

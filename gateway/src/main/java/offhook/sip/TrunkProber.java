@@ -151,30 +151,31 @@ final class TrunkProber {
 
     private void onFinal(Probe probe, int status) {
         if (status == Response.SERVICE_UNAVAILABLE || status == Response.REQUEST_TIMEOUT) {
-            onMiss(probe, "OPTIONS: " + status + " " + StatelessReply.reason(status));
+            onMiss(probe, answered(status));
         } else if (over(probe) != null) {
-            change(probe.target, TargetHealth::onGood);
+            change(probe.target, TargetHealth::onGood, answered(status));
         }
+    }
+
+    private static String answered(int status) {
+        return "OPTIONS: " + status + " " + StatelessReply.reason(status);
     }
 
     private void onMiss(Probe probe, String why) {
         Probing probing = over(probe);
         if (probing != null) {
             probing.dueAtNanos = Math.max(clock.nanoTime(), probing.sentAtNanos + HASTE_NANOS);
-            change(probe.target, health -> health.onMiss(why));
+            change(probe.target, health -> health.onMiss(why), why);
         }
     }
 
-    private void change(TrunkTarget target, Consumer<TargetHealth> what) {
+    /// @param why it is as it is then
+    private void change(TrunkTarget target, Consumer<TargetHealth> what, String why) {
         TargetHealth health = targets.healthOf(target);
         String before = health.word();
         what.accept(health);
         if (!before.equals(health.word())) {
-            LOG.info(
-                    "target=\"{}\" is {} because=\"{}\"",
-                    target,
-                    health.word(),
-                    health.lastError());
+            LOG.info("target=\"{}\" is {} because=\"{}\"", target, health.word(), why);
         }
     }
 

@@ -72,7 +72,7 @@ public final class PhoneDesk implements SocketService {
 
     private final AgentRegistry registry;
     private final Owner owner;
-    private final AgentsConfig agents;
+    private Duration grace;
     private final WebLimits limits;
     private final SignIns signIns;
     private final Duration connect;
@@ -101,7 +101,7 @@ public final class PhoneDesk implements SocketService {
             SipTraffic traffic) {
         this.registry = registry;
         this.owner = registry.owner();
-        this.agents = agents;
+        this.grace = agents.grace();
         this.limits = limits;
         this.signIns = signIns;
         this.connect = connect;
@@ -204,7 +204,7 @@ public final class PhoneDesk implements SocketService {
         if (lost.calls().isEmpty()) {
             phones.forget(lost);
         } else {
-            lost.watch(Phone.Watch.GRACE, agents.grace(), () -> onGraceOver(lost));
+            lost.watch(Phone.Watch.GRACE, grace, () -> onGraceOver(lost));
         }
     }
 
@@ -417,6 +417,11 @@ public final class PhoneDesk implements SocketService {
             ringNoMore(phone);
             phone.dismissed();
         }
+    }
+
+    /// Has calls wait as long for phones that lose their sockets from now on.
+    public void callsOutlive(Duration wanted) {
+        grace = wanted;
     }
 
     /// A user of the configuration is shown to others otherwise now.

@@ -30,7 +30,7 @@ final class AgentDesk {
 
     private final Attendance attendance;
     private final Owner owner;
-    private final Duration grace;
+    private Duration grace;
     private final WebLimits limits;
 
     private final Strangers strangers;
@@ -109,6 +109,11 @@ final class AgentDesk {
     void tellDraining(boolean now) {
         draining = now;
         byLink.values().forEach(session -> session.send(new ServerMessage.Draining(now)));
+    }
+
+    /// Pages that lose their sockets from now on are waited for as long.
+    void onGrace(Duration wanted) {
+        grace = wanted;
     }
 
     // --- sockets

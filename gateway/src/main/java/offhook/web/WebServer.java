@@ -30,6 +30,7 @@ import offhook.runtime.NanoClock;
 import offhook.runtime.Threads;
 import offhook.telemetry.AuditLog;
 import offhook.telemetry.Counters;
+import offhook.telemetry.Deed;
 import offhook.tls.TlsFileException;
 import offhook.trace.MessageTap;
 import org.eclipse.jetty.server.Handler;
@@ -341,21 +342,26 @@ public final class WebServer {
     /// Lets no token of an agent count that was issued until now, and closes its pages and phones.
     /// For threads that may wait for a disk.
     ///
-    /// @return what was done, in words, and when it counts until the restart only, why
-    public String revokeTokens(String agent) {
-        Optional<String> lost = revocations.revoke(agent);
+    /// @return what was done; it lacks something when it counts until the restart only
+    public Deed revokeTokens(String agent) {
+        Optional<String> lost =
+                revocations.revoke(agent).map(why -> "until the gateway restarts only: " + why);
         // What waits at the desk was let in before.
         desk.owner().postEnding(() -> desk.onRevoked(agent));
         phones.revoked(agent);
-        return agent
-                + " was signed out"
-                + lost.map(why -> ", until the gateway restarts only: " + why).orElse("")
-                + '.';
+        return new Deed(
+                agent + " was signed out" + lost.map(why -> ", " + why).orElse("") + '.', lost);
     }
 
     /// Makes ready that these are the users; changes nothing. One thread at a time.
     public StaffChange prepare(List<AgentsConfig.User> users) {
         return new StaffChange(staff, revocations, desk, users);
+    }
+
+    /// Has calls wait as long for pages that lose their sockets from now on. On the owner of the
+    /// agents.
+    public void callsOutlive(Duration grace) {
+        desk.onGrace(grace);
     }
 
     private SignInTokens signInTokens(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,9 @@ import offhook.call.CallRoutes;
 import offhook.call.Target;
 import offhook.config.ConfigException;
 import offhook.config.ConfigLoader;
+import offhook.config.DoctorConfig;
 import offhook.config.GatewayConfig;
+import offhook.telemetry.AuditLog;
 import offhook.telemetry.Counters;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
@@ -168,23 +171,35 @@ public class ReloadTest {
     public void whatNeedsARestartIsToldAndKept() throws IOException {
         change("limits: {", "limits: {sip-requests-per-second: 77, ");
         change("web: {", "web: {listen: \"http://127.0.0.1:8090\", ");
-        change("agents:\n", "agents:\n  grace-seconds: 5\n");
+        change("agents:\n", "agents:\n  token-lifetime: 5h\n");
         change("name: alice,", "name: alice, calls: 2,");
 
         List<String> kept =
                 List.of(
                         "needs a restart, kept as it was: web",
-                        "needs a restart, kept as it was: agents.grace-seconds",
+                        "needs a restart, kept as it was: agents.token-lifetime",
                         "needs a restart, kept as it was: limits.sip-requests-per-second");
         assertThat(reload.now())
                 .containsAll(kept)
                 .contains("changed: agents.users (changed alice)")
                 .hasSize(4);
-        assertThat(rooms.taken.getLast().agents().grace()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(rooms.taken.getLast().agents().tokenLifetime()).isEqualTo(Duration.ofHours(8));
         assertThat(rooms.taken.getLast().agents().users().getFirst().calls()).isEqualTo(2);
         // Told again as long as it is so.
         assertThat(reload.now()).containsExactlyInAnyOrderElementsOf(kept);
         assertThat(rooms.taken).hasSize(1);
+    }
+
+    @Test
+    public void graceTimeAndMemoryOfTheDoctorAreChanged() throws IOException {
+        change("agents:\n", "agents:\n  grace-seconds: 5\n");
+        change("limits:", "ops: {doctor: {keep-calls: 7, keep-megabytes: 2}}\nlimits:");
+
+        assertThat(reload.now())
+                .containsExactly("changed: agents.grace-seconds", "changed: ops.doctor");
+        assertThat(rooms.taken.getLast().agents().grace()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(rooms.taken.getLast().ops().doctor()).isEqualTo(new DoctorConfig(7, 2));
+        assertThat(reload.now()).containsExactly("nothing changed");
     }
 
     /// The token that keeps strangers out is checked together with who can reach the port.
@@ -218,6 +233,25 @@ public class ReloadTest {
                 .hasMessage("nothing changed: ca.pem cannot be read");
         assertThat(rooms.taken).isEmpty();
         rooms.unfit = Optional.empty();
+        assertThat(reload.now()).contains("changed: limits.ring-seconds");
+    }
+
+    @Test
+    public void aPlainSecretThatEverybodyCanReadChangesNothing() throws IOException {
+        change("ring-seconds: 20", "ring-seconds: 25");
+        change(
+                "addresses: [192.0.2.0/24]",
+                "addresses: [192.0.2.0/24], auth: {username: gw, password: hunter2}");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+
+        assertThatThrownBy(reload::now)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("nothing changed: ")
+                .hasMessageContaining("trunks[0].auth.password: is a plain secret")
+                .hasMessageContaining("chmod 640 " + file)
+                .hasMessageNotContaining("hunter2");
+        assertThat(rooms.taken).isEmpty();
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
         assertThat(reload.now()).contains("changed: limits.ring-seconds");
     }
 
@@ -304,6 +338,30 @@ public class ReloadTest {
         assertThat(entries.getLast())
                 .startsWith("offhook reload configuration changed: ")
                 .contains("limits.ring-seconds");
+    }
+
+    @Test
+    public void theLastDrainIsNotTakenBack() throws ConfigException {
+        List<Boolean> told = new ArrayList<>();
+        CallRegistry calls =
+                new CallRegistry(
+                        RoutePlan.of(ConfigLoader.load(file).config()),
+                        Gateway.limits(ConfigLoader.load(file).config().limits()),
+                        1,
+                        1,
+                        new CallPorts(null, null, null, null, new Counters()));
+        GatewayOperator operator = new GatewayOperator(calls, told::add, reload, AuditLog.NONE);
+        operator.drain(true);
+        operator.drain(false);
+        assertThat(operator.isDraining()).isFalse();
+
+        operator.drainForGood();
+
+        assertThatThrownBy(() -> operator.drain(false))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the gateway is stopping and takes no calls again");
+        assertThat(operator.isDraining()).isTrue();
+        assertThat(told).containsExactly(true, false, true);
     }
 
     @Test

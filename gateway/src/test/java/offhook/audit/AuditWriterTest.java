@@ -14,6 +14,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import offhook.audit.AuditVerifier.Verdict;
@@ -61,6 +63,30 @@ public class AuditWriterTest {
             assertThat(System.nanoTime()).as(what).isLessThan(deadline);
             LockSupport.parkNanos(5_000_000L);
         }
+    }
+
+    @Test
+    public void aDefectEndsOnlyWhatItMetAndIsToldOf() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        AuditWriter writer =
+                AuditWriter.start(
+                        new AuditConfig(log, LARGE),
+                        "test",
+                        () -> {
+                            int time = asked.incrementAndGet();
+                            if (time == 2) {
+                                throw new IllegalStateException("a single defect");
+                            }
+                            return time;
+                        },
+                        Instant::now);
+
+        await("told", () -> writer.figures().lastError().contains("a single defect"));
+        writer.record("jmx:carol@192.0.2.7", "jmx", "after the defect", "ok");
+        await("written", () -> writer.figures().up());
+        writer.stop();
+
+        assertThat(Files.readString(log)).contains("after the defect");
     }
 
     @Test
@@ -167,6 +193,11 @@ public class AuditWriterTest {
                     lines -> lines.subList(10, 12).clear(),
                     11,
                     "lines 11 to 12 are missing at the end"),
+            hand(
+                    "cut the last line",
+                    lines -> lines.removeLast(),
+                    12,
+                    "line 12 is missing at the end"),
             hand("empty", List::clear, 1, "lines 1 to 12 are missing at the end"),
             hand(
                     "cut the beginning",
@@ -308,7 +339,102 @@ public class AuditWriterTest {
         writer.stop();
 
         assertThat(verify()).isInstanceOf(Verdict.Good.class);
-        assertThat(Files.readString(log)).contains("bytes of a line without an end were removed");
+        assertThat(Files.readString(log))
+                .contains("audit-mended", "bytes of a line without an end were removed");
+        assertThat(writer.figures().tampering()).as("it was nobody's hand").isEmpty();
+    }
+
+    @Test
+    public void whatIsOnTheDiskIsNotWrittenAgainWhenNoOtherFileCanBeBegun() throws Exception {
+        // Nothing can be moved to where a folder is.
+        List<Path> inTheWay = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            inTheWay.add(Files.createDirectory(Archive.older(log, i)));
+        }
+        AuditWriter writer = start(1_000);
+        for (int i = 0; i < 10; i++) {
+            writer.record("agent:alice", "sign-in", "from-" + i, "ok");
+        }
+        await("all of them", () -> writer.figures().sequence() >= 11 && !writer.figures().up());
+        await(
+                "that it was tried again",
+                () -> {
+                    writer.record("agent:alice", "sign-in", "again", "ok");
+                    return writer.figures().sequence() > 14;
+                });
+        for (Path each : inTheWay) {
+            Files.delete(each);
+        }
+        await("that it is well", () -> writer.figures().up());
+        writer.stop();
+
+        assertThat(writer.figures().tampering()).isEmpty();
+        assertThat(verify()).isInstanceOf(Verdict.Good.class);
+        List<String> lines = new ArrayList<>();
+        for (Path file : Archive.files(log)) {
+            lines.addAll(Files.readAllLines(file));
+        }
+        for (int i = 0; i < 10; i++) {
+            String subject = "\"from-" + i + "\"";
+            assertThat(lines).filteredOn(line -> line.contains(subject)).hasSize(1);
+        }
+    }
+
+    @Test
+    public void aDefectIsToldAndNotTheEndOfIt() throws Exception {
+        AtomicBoolean broken = new AtomicBoolean();
+        AuditWriter writer =
+                AuditWriter.start(
+                        new AuditConfig(log, LARGE),
+                        "test",
+                        NanoClock.system(),
+                        () -> {
+                            if (broken.get() && Thread.currentThread().getName().equals("audit")) {
+                                throw new IllegalStateException("a defect");
+                            }
+                            return Instant.now();
+                        });
+        await("the start", () -> writer.figures().sequence() >= 1);
+
+        broken.set(true);
+        await("that it is told", () -> !writer.figures().up());
+        assertThat(writer.figures().lastError()).contains("a defect");
+        writer.record("agent:alice", "sign-in", "192.0.2.8", "ok");
+
+        broken.set(false);
+        await("that it is well", () -> writer.figures().up() && writer.figures().sequence() >= 2);
+        writer.stop();
+        assertThat(verify()).isInstanceOf(Verdict.Good.class);
+    }
+
+    @Test
+    public void withoutTheFileBesideItNobodyKnowsWhereItEnds() throws Exception {
+        List<String> lines = written();
+        Files.write(log, lines.subList(0, 9));
+        Files.delete(HeadFile.of(log));
+
+        String says =
+                "audit.jsonl.head beside it is missing or damaged: nobody can say whether the log"
+                        + " ends here";
+        assertThat(verify()).isEqualTo(new Verdict.Bad(log, 10, says));
+        String ninth = Chain.read(lines.get(8)).orElseThrow().end().toString();
+        assertThat(AuditVerifier.verify(log, 1, Optional.of(ninth)))
+                .as("an anchor says where")
+                .isInstanceOf(Verdict.Good.class);
+
+        AuditWriter writer = start(LARGE);
+        assertThat(writer.figures()).isNotNull();
+        await("the start", () -> writer.figures().sequence() >= 11);
+        assertThat(writer.figures().tampering())
+                .startsWith("audit.jsonl.head beside it was removed");
+        writer.stop();
+    }
+
+    @Test
+    public void whatIsNotThereIsSaidSo() {
+        assertThatThrownBy(this::verify)
+                .isInstanceOf(IOException.class)
+                .hasMessage("there is no file " + log);
     }
 
     @Test

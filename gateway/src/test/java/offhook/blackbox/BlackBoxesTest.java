@@ -115,6 +115,7 @@ public class BlackBoxesTest {
         CallSnapshot last =
                 new CallSnapshot(
                         id,
+                        CallDirection.IN,
                         "pbx",
                         new Party("5551000", ""),
                         new Party("200", ""),
@@ -122,6 +123,7 @@ public class BlackBoxesTest {
                         "active",
                         0,
                         0,
+                        OptionalLong.empty(),
                         OptionalLong.of(0),
                         List.of(leg),
                         CallDetails.NONE);

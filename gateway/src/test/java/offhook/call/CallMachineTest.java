@@ -57,10 +57,10 @@ public class CallMachineTest {
     private static final LegId SECOND_LEG = new LegId(ID, 2);
     private static final ClaimToken FIRST_TOKEN = new ClaimToken(ID, 0);
     private static final ClaimToken SECOND_TOKEN = new ClaimToken(ID, 1);
-    private static final SessionDescription OFFER = description("offer");
-    private static final SessionDescription LOCAL = description("local");
-    private static final SessionDescription WEB_OFFER = description("web offer");
-    private static final SessionDescription WEB_ANSWER = description("web answer");
+    private static final SessionDescription OFFER = MachineRun.described("offer");
+    private static final SessionDescription LOCAL = MachineRun.described("local");
+    private static final SessionDescription WEB_OFFER = MachineRun.described("web offer");
+    private static final SessionDescription WEB_ANSWER = MachineRun.described("web answer");
     private static final EndCause HUNG_UP = EndCause.hangUp(EndCause.By.CALLER);
 
     @Test
@@ -257,6 +257,19 @@ public class CallMachineTest {
     }
 
     @Test
+    public void callerGets486WhenTheAgentTalks() {
+        Run run = new Run("alice", "bob");
+        run.step(new MediaDescribed(CALLER, LOCAL));
+
+        run.step(new AgentRefused("alice", FIRST_TOKEN, "offline"));
+        run.step(new AgentRefused("bob", SECOND_TOKEN, "busy"));
+
+        assertThat(run.endCause().sipCode()).isEqualTo(486);
+        assertThat(run.endCause().q850Cause()).isEqualTo(17);
+        assertThat(run.endCause().reason()).isEqualTo("agent-busy");
+    }
+
+    @Test
     public void targetThatRingsTooLongIsGivenUp() {
         Run run = new Run("alice", "bob").ringing();
 
@@ -413,27 +426,12 @@ public class CallMachineTest {
         assertThat(run.endCause().reason()).isEqualTo("call-limit");
     }
 
-    static SessionDescription description(String name) {
-        return new SessionDescription(
-                new SessionDescription.Origin("-", 1, 1, "192.0.2.1"),
-                name,
-                Optional.empty(),
-                false,
-                List.of(),
-                List.of());
-    }
-
     private static MediaProfile trunk() {
         return new MediaProfile.Trunk("pbx");
     }
 
     /// A machine, its state, and what it did: in the last step, and in all.
-    private static final class Run {
-        final CallMachine machine;
-        final List<CallEffect> all = new java.util.ArrayList<>();
-        List<CallEffect> effects;
-        CallState state;
-        long nowNanos = 5 * SECOND;
+    private static final class Run extends MachineRun {
 
         Run(String... agents) {
             this(trunk(), agents);
@@ -444,7 +442,7 @@ public class CallMachineTest {
                     List.of(agents).stream()
                             .map(a -> new CallPlan.Attempt(new Target.Agent(a), 20 * SECOND))
                             .toList();
-            machine =
+            super(
                     new CallMachine(
                             ID,
                             new IncomingCall(
@@ -456,19 +454,7 @@ public class CallMachineTest {
                                     "x@pbx"),
                             new CallPlan(attempts, CodecPreference.AUTO, List.of()),
                             new CallRoutes(List.of()),
-                            new CallLimits(30 * SECOND, 10 * SECOND, 3600 * SECOND));
-            Transition first = machine.start(nowNanos);
-            state = first.next();
-            effects = first.effects();
-            all.addAll(effects);
-        }
-
-        List<CallEffect> step(CallInput input) {
-            Transition transition = machine.step(state, input, nowNanos);
-            state = transition.next();
-            effects = transition.effects();
-            all.addAll(effects);
-            return effects;
+                            new CallLimits(30 * SECOND, 10 * SECOND, 3600 * SECOND)));
         }
 
         Run ringing() {
@@ -483,11 +469,6 @@ public class CallMachineTest {
             step(new MediaDescribed(FIRST, WEB_ANSWER));
             step(new MediaConnected(FIRST));
             return this;
-        }
-
-        EndCause endCause() {
-            assertThat(state).isInstanceOf(CallState.Ended.class);
-            return ((CallState.Ended) state).cause();
         }
     }
 }

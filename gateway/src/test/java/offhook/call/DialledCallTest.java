@@ -2,7 +2,6 @@ package offhook.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import offhook.call.CallEffect.AcceptMedia;
@@ -36,10 +35,10 @@ public class DialledCallTest {
     private static final LegId CALLER = new LegId(ID, 0);
     private static final LegId FIRST = new LegId(ID, 1);
     private static final LegId SECOND_LEG = new LegId(ID, 2);
-    private static final SessionDescription WEB_OFFER = description("web offer");
-    private static final SessionDescription WEB_ANSWER = description("web answer");
-    private static final SessionDescription OFFER = description("our offer");
-    private static final SessionDescription ANSWER = description("trunk's answer");
+    private static final SessionDescription WEB_OFFER = MachineRun.described("web offer");
+    private static final SessionDescription WEB_ANSWER = MachineRun.described("web answer");
+    private static final SessionDescription OFFER = MachineRun.described("our offer");
+    private static final SessionDescription ANSWER = MachineRun.described("trunk's answer");
     private static final Target PBX = new Target.Trunk("pbx", "0911");
     private static final Target BACKUP = new Target.Trunk("backup", "0911");
 
@@ -265,30 +264,15 @@ public class DialledCallTest {
         return new EndCause(EndCause.By.CALLEE, "refused", status, 21, "");
     }
 
-    private static SessionDescription description(String name) {
-        return new SessionDescription(
-                new SessionDescription.Origin("-", 1, 1, "192.0.2.1"),
-                name,
-                Optional.empty(),
-                false,
-                List.of(),
-                List.of());
-    }
-
     /// A machine of a call that an agent makes, its state, and what it did.
-    private static final class Run {
-        final CallMachine machine;
-        final List<CallEffect> all = new ArrayList<>();
-        List<CallEffect> effects;
-        CallState state;
-        long nowNanos = 5 * SECOND;
+    private static final class Run extends MachineRun {
 
         Run(Target... targets) {
             this(true, targets);
         }
 
         Run(boolean connectsFirst, Target... targets) {
-            machine =
+            super(
                     new CallMachine(
                             ID,
                             new IncomingCall(
@@ -308,30 +292,13 @@ public class DialledCallTest {
                                     CodecPreference.QUALITY,
                                     List.of()),
                             new CallRoutes(List.of()),
-                            new CallLimits(60 * SECOND, 10 * SECOND, 3600 * SECOND));
-            Transition first = machine.start(nowNanos);
-            state = first.next();
-            effects = first.effects();
-            all.addAll(effects);
-        }
-
-        List<CallEffect> step(CallInput input) {
-            Transition transition = machine.step(state, input, nowNanos);
-            state = transition.next();
-            effects = transition.effects();
-            all.addAll(effects);
-            return effects;
+                            new CallLimits(60 * SECOND, 10 * SECOND, 3600 * SECOND)));
         }
 
         Run ringing() {
             step(new MediaDescribed(CALLER, WEB_ANSWER));
             step(new MediaDescribed(FIRST, OFFER));
             return this;
-        }
-
-        EndCause endCause() {
-            assertThat(state).isInstanceOf(CallState.Ended.class);
-            return ((CallState.Ended) state).cause();
         }
     }
 }

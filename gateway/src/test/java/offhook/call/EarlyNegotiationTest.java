@@ -22,8 +22,8 @@ public class EarlyNegotiationTest {
     private static final CallId ID = new CallId("0123456789abcdef01234567");
     private static final LegId CALLER = new LegId(ID, 0);
     private static final LegId CALLEE = new LegId(ID, 1);
-    private static final SessionDescription LOCAL = CallMachineTest.description("local");
-    private static final SessionDescription OTHER = CallMachineTest.description("other");
+    private static final SessionDescription LOCAL = MachineRun.described("local");
+    private static final SessionDescription OTHER = MachineRun.described("other");
     private static final EndCause NO = EndCause.gateway("media-refused", 488, 88, "");
 
     private final EarlyNegotiation early = new EarlyNegotiation(CALLER);

@@ -38,14 +38,7 @@ public class FallbackMachineTest {
     private static final EndCause LOST = EndCause.agentLost();
     private static final EndCause SILENT =
             EndCause.gateway(EndCause.CONSENT_LOST, 480, 41, "nothing was heard");
-    private static final SessionDescription SDP =
-            new SessionDescription(
-                    new SessionDescription.Origin("-", 1, 1, "192.0.2.1"),
-                    "-",
-                    Optional.empty(),
-                    false,
-                    List.of(),
-                    List.of());
+    private static final SessionDescription SDP = MachineRun.described("-");
 
     @DataProvider
     public Object[][] losses() {
@@ -179,12 +172,10 @@ public class FallbackMachineTest {
     }
 
     /// A call of a trunk that talks to alice.
-    private static final class Run {
-        final CallMachine machine;
-        CallState state;
+    private static final class Run extends MachineRun {
 
         Run(CallPlan.Attempt... fallback) {
-            machine =
+            super(
                     new CallMachine(
                             ID,
                             new IncomingCall(
@@ -197,20 +188,13 @@ public class FallbackMachineTest {
                             new CallPlan(List.of(agent("alice")), CodecPreference.AUTO, List.of())
                                     .withFallback(List.of(fallback)),
                             new CallRoutes(List.of()),
-                            new CallLimits(60 * SECOND, 10 * SECOND, 3600 * SECOND));
-            state = machine.start(SECOND).next();
+                            new CallLimits(60 * SECOND, 10 * SECOND, 3600 * SECOND)));
             step(new MediaDescribed(CALLER, SDP));
             step(new AgentClaimed("alice", ALICES));
             step(new LegAccepted(ALICE, Optional.of(SDP)));
             step(new MediaDescribed(ALICE, SDP));
             step(new MediaConnected(ALICE));
             assertThat(state).isInstanceOf(CallState.Active.class);
-        }
-
-        List<CallEffect> step(CallInput input) {
-            Transition transition = machine.step(state, input, 5 * SECOND);
-            state = transition.next();
-            return transition.effects();
         }
     }
 }

@@ -32,7 +32,7 @@ public class HistoryWriterTest {
     private static final LegId ALICE = new LegId(ID, 2);
     private static final LegId THIRD = new LegId(ID, 3);
     private static final ClaimToken TICKET = new ClaimToken(ID, 0);
-    private static final SessionDescription SDP = CallMachineTest.description("any");
+    private static final SessionDescription SDP = MachineRun.described("any");
 
     private CallMachine machine;
     private CallState state;

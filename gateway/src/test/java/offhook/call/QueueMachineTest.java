@@ -2,7 +2,6 @@ package offhook.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import offhook.call.CallEffect.AlertLeg;
@@ -47,9 +46,9 @@ public class QueueMachineTest {
     private static final ClaimToken TICKET = new ClaimToken(ID, 0);
     private static final ClaimToken ALICE = TICKET.ofRound(1);
     private static final ClaimToken BOB = TICKET.ofRound(2);
-    private static final SessionDescription LOCAL = CallMachineTest.description("local");
-    private static final SessionDescription OFFER = CallMachineTest.description("offer");
-    private static final SessionDescription WEB_OFFER = CallMachineTest.description("web offer");
+    private static final SessionDescription LOCAL = MachineRun.described("local");
+    private static final SessionDescription OFFER = MachineRun.described("offer");
+    private static final SessionDescription WEB_OFFER = MachineRun.described("web offer");
     private static final EndCause HUNG_UP = EndCause.hangUp(EndCause.By.CALLER);
 
     @Test
@@ -296,18 +295,14 @@ public class QueueMachineTest {
                 "sales", List.of("alice", "bob"), new QueueTerms(60 * SECOND, answered));
     }
 
-    private static final class Run {
-        final CallMachine machine;
-        final List<CallEffect> all = new ArrayList<>();
-        CallState state;
-        long nowNanos = 5 * SECOND;
+    private static final class Run extends MachineRun {
 
         Run(boolean answered) {
             this(answered, new MediaProfile.Trunk("pbx"));
         }
 
         Run(boolean answered, MediaProfile caller) {
-            machine =
+            super(
                     new CallMachine(
                             ID,
                             new IncomingCall(
@@ -325,17 +320,9 @@ public class QueueMachineTest {
                                     CodecPreference.AUTO,
                                     List.of()),
                             new CallRoutes(List.of()),
-                            new CallLimits(30 * SECOND, 10 * SECOND, 3600 * SECOND));
-            state = machine.start(nowNanos).next();
+                            new CallLimits(30 * SECOND, 10 * SECOND, 3600 * SECOND)));
             assertThat(step(new MediaDescribed(CALLER, LOCAL)))
                     .contains(new EnterQueue("sales", TICKET));
-        }
-
-        List<CallEffect> step(CallInput input) {
-            Transition transition = machine.step(state, input, nowNanos);
-            state = transition.next();
-            all.addAll(transition.effects());
-            return transition.effects();
         }
 
         void talks(ClaimToken token, LegId leg) {

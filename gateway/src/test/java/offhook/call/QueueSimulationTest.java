@@ -37,7 +37,7 @@ public class QueueSimulationTest {
     private static final int SEEDS = 150;
     private static final int CALLS = 25;
     private static final List<String> AGENTS = List.of("alice", "bob", "carol");
-    private static final SessionDescription SDP = CallMachineTest.description("any");
+    private static final SessionDescription SDP = MachineRun.described("any");
 
     @DataProvider
     public static Object[][] strategies() {

@@ -55,14 +55,7 @@ public class TransferQueueTest {
     private static final Party ANN = new Party("+34911000001", "Ann");
     private static final Party BY_ALICE = new Party("200", "Alice");
     private static final EndCause GONE = EndCause.hangUp(EndCause.By.CALLER);
-    private static final SessionDescription SDP =
-            new SessionDescription(
-                    new SessionDescription.Origin("-", 1, 1, "192.0.2.1"),
-                    "-",
-                    Optional.empty(),
-                    false,
-                    List.of(),
-                    List.of());
+    private static final SessionDescription SDP = MachineRun.described("-");
 
     @DataProvider
     public Object[][] ways() {
@@ -265,10 +258,7 @@ public class TransferQueueTest {
     }
 
     /// A call whose parties talk.
-    private static final class Run {
-        final CallMachine machine;
-        CallState state;
-        long nowNanos = 5 * SECOND;
+    private static final class Run extends MachineRun {
 
         Run() {
             CallPlan.Attempt queue =
@@ -278,7 +268,7 @@ public class TransferQueueTest {
                                     List.of("bob", "carol"),
                                     new QueueTerms(300 * SECOND, true)));
             List<CallPlan.Attempt> sales = List.of(queue, attempt(new Target.Agent("dave")));
-            machine =
+            super(
                     new CallMachine(
                             ID,
                             new IncomingCall(
@@ -299,8 +289,7 @@ public class TransferQueueTest {
                                                     "web", "600", sales, CodecPreference.QUALITY)),
                                     DialPlan.open(),
                                     Map.of("sales", sales)),
-                            new CallLimits(60 * SECOND, 10 * SECOND, 3600 * SECOND));
-            state = machine.start(nowNanos).next();
+                            new CallLimits(60 * SECOND, 10 * SECOND, 3600 * SECOND)));
             step(new MediaDescribed(CALLER, SDP));
             step(new AgentClaimed("alice", ALICES));
             step(new LegAccepted(ALICE, Optional.of(SDP)));
@@ -310,12 +299,6 @@ public class TransferQueueTest {
 
         private static CallPlan.Attempt attempt(Target target) {
             return new CallPlan.Attempt(target, 20 * SECOND);
-        }
-
-        List<CallEffect> step(CallInput input) {
-            Transition transition = machine.step(state, input, nowNanos);
-            state = transition.next();
-            return transition.effects();
         }
 
         List<CallEffect> transfer(boolean consult, String target) {

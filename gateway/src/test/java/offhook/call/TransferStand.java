@@ -1,7 +1,6 @@
 package offhook.call;
 
 import java.lang.reflect.Proxy;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,7 +23,7 @@ abstract class TransferStand {
     static final LegId THIRD = new LegId(ID, 2);
     static final ClaimToken ALICES = new ClaimToken(ID, 0);
     static final ClaimToken BOBS = new ClaimToken(ID, 2);
-    static final SessionDescription SDP = description("any");
+    static final SessionDescription SDP = MachineRun.described("any");
     static final Party ANN = new Party("+34911000001", "Ann");
     static final Party BY_ALICE = new Party("200", "Alice");
     static final EndCause BUSY = EndCause.gateway("busy", 486, 17, "");
@@ -54,16 +53,6 @@ abstract class TransferStand {
                                 throw new AssertionError("the machine is pure");
                             });
 
-    static SessionDescription description(String name) {
-        return new SessionDescription(
-                new SessionDescription.Origin("-", 1, 1, "192.0.2.1"),
-                name,
-                Optional.empty(),
-                false,
-                List.of(),
-                List.of());
-    }
-
     static TransferOrder asked(boolean consult, String target) {
         return new TransferOrder(consult, "web", target, BY_ALICE);
     }
@@ -79,16 +68,11 @@ abstract class TransferStand {
     }
 
     /// A call whose parties talk, its state, and what it did: in the last step, and in all.
-    static final class Run {
-        final CallMachine machine;
-        final List<CallEffect> all = new ArrayList<>();
-        List<CallEffect> effects = List.of();
-        CallState state;
-        long nowNanos = 5 * SECOND;
+    static final class Run extends MachineRun {
 
         Run() {
             CallPlan.Attempt alice = new CallPlan.Attempt(new Target.Agent("alice"), 20 * SECOND);
-            machine =
+            super(
                     new CallMachine(
                             ID,
                             new IncomingCall(
@@ -109,8 +93,7 @@ abstract class TransferStand {
                                                     "720",
                                                     new Target.Agent("bob"),
                                                     new Target.Trunk("other", "")))),
-                            new CallLimits(60 * SECOND, 10 * SECOND, 3600 * SECOND));
-            state = machine.start(nowNanos).next();
+                            new CallLimits(60 * SECOND, 10 * SECOND, 3600 * SECOND)));
             step(new MediaDescribed(CALLER, SDP));
             step(new AgentClaimed("alice", ALICES));
             step(new LegAccepted(ALICE, Optional.of(SDP)));
@@ -136,14 +119,6 @@ abstract class TransferStand {
                                             Set.of(408, 500, 502, 503, 504)))
                             .toList(),
                     CodecPreference.QUALITY);
-        }
-
-        List<CallEffect> step(CallInput input) {
-            Transition transition = machine.step(state, input, nowNanos);
-            state = transition.next();
-            effects = transition.effects();
-            all.addAll(effects);
-            return effects;
         }
 
         List<CallEffect> transfer(boolean consult, String target) {

@@ -12,7 +12,7 @@ public class TurnAwayBudgetTest {
     /// Far from zero, as the monotonic clock may be.
     private static final long BEGIN = -5 * SECOND;
 
-    private final TurnAwayBudget budget = new TurnAwayBudget();
+    private final TurnAwayBudget budget = new TurnAwayBudget(10);
 
     @Test
     public void ofAFloodAFewAreToldAndTheOthersCounted() {

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -21,8 +25,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import offhook.call.BrowserView;
 import offhook.call.CallDetails;
 import offhook.call.CallDirection;
@@ -36,6 +44,7 @@ import offhook.call.LegId;
 import offhook.call.MediaSummary;
 import offhook.call.Party;
 import offhook.call.QueueExit;
+import offhook.call.TurnedAway;
 import offhook.config.RecordsConfig;
 import offhook.runtime.NanoClock;
 import org.testng.annotations.AfterMethod;
@@ -46,7 +55,7 @@ import org.testng.annotations.Test;
 public class CallRecorderTest {
 
     private static final long SECOND = 1_000_000_000L;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private Path folder;
     private RecordsConfig config;
@@ -90,6 +99,65 @@ public class CallRecorderTest {
                 .containsEntry("sip_code", 200);
         assertThat(String.valueOf(record(id).get("legs"))).contains("\"kind\":\"trunk\"");
         assertThat(String.valueOf(record(id).get("legs"))).contains("\"mos\":null");
+    }
+
+    @Test
+    public void aCallThatWasTurnedAwayIsOneRecord() throws Exception {
+        recorder = start();
+        TurnedAway call =
+                TurnedAway.of("pbx", "5551000", "200", "trunk-full", 503, "12 calls live already");
+
+        recorder.refused("pbx", () -> call);
+        await(() -> records().size() == 1);
+
+        assertThat(record(call.id()))
+                .containsEntry("node", "gw")
+                .containsEntry("direction", "in")
+                .containsEntry("source", "pbx")
+                .containsEntry("caller", "5551000")
+                .containsEntry("called", "200")
+                .containsEntry("agent", "")
+                .containsEntry("answered_at", null)
+                .containsEntry("result", "turned-away")
+                .containsEntry("ended_by", "gateway")
+                .containsEntry("reason", "trunk-full")
+                .containsEntry("sip_code", 503)
+                .containsEntry("detail", "12 calls live already");
+        assertThat(record(call.id()).get("ended_at"))
+                .isNotNull()
+                .isEqualTo(record(call.id()).get("started_at"));
+    }
+
+    /// By a clock that is turned by hand. What a trunk makes us write is bounded, and says so.
+    @Test
+    public void ofAFloodThatIsTurnedAwayTheFirstAreRecordsAndTheOthersCounted() throws Exception {
+        AtomicLong now = new AtomicLong(20 * SECOND);
+        recorder = CallRecorder.start(config, "gw", now::get, Clock.systemUTC());
+        for (int i = 0; i < 5000; i++) {
+            recorder.refused("pbx", () -> turnedAway("pbx", "flood"));
+        }
+        recorder.refused("branch", () -> turnedAway("branch", "another"));
+        now.addAndGet(SECOND);
+        recorder.refused("pbx", () -> turnedAway("pbx", "after"));
+        await(() -> records().stream().anyMatch(each -> each.get("caller").equals("after")));
+
+        assertThat(records()).filteredOn(each -> each.get("caller").equals("flood")).hasSize(100);
+        assertThat(records())
+                .filteredOn(each -> each.get("caller").equals("another"))
+                .singleElement()
+                .satisfies(each -> assertThat(each).containsEntry("detail", ""));
+        assertThat(records())
+                .filteredOn(each -> each.get("caller").equals("after"))
+                .singleElement()
+                .satisfies(each ->
+                        assertThat(each)
+                                .containsEntry(
+                                        "detail",
+                                        "4900 more of pbx just before it have no record"));
+    }
+
+    private static TurnedAway turnedAway(String trunk, String caller) {
+        return TurnedAway.of(trunk, caller, "200", "trunk-full", 503, "");
     }
 
     /// By a clock that stands still, so that nobody looks by himself what became of a call.
@@ -286,21 +354,29 @@ public class CallRecorderTest {
         recorder.ended(over, end(over, EndCause.hangUp(EndCause.By.CALLER), true));
         recorder.began(open, () -> snapshot(open, "active"));
         await(() -> records().size() == 2);
-        dieAndStart(Instant.parse("2026-03-01T10:00:00Z"));
+        dieAndStart(Instant.parse("2099-03-01T10:00:00Z"));
         await(() -> record(open).get("ended_at") != null);
 
         assertThat(record(open))
                 .containsEntry("reason", "crash")
                 .containsEntry("ended_by", "gateway")
-                .containsEntry("ended_at", "2026-03-01T10:00:00.000Z");
+                .containsEntry("ended_at", "2099-03-01T10:00:00.000Z");
+        assertThat(((Number) record(open).get("talk_millis")).longValue())
+                .as("from its answer until the gateway was last seen")
+                .isEqualTo(talkedUntil("2099-03-01T10:00:00Z", record(open)));
         assertThat(record(over)).containsEntry("reason", "hang-up");
+    }
+
+    private static long talkedUntil(String end, Map<String, Object> record) {
+        Instant answered = Instant.parse(String.valueOf(record.get("answered_at")));
+        return Duration.between(answered, Instant.parse(end)).toMillis();
     }
 
     /// Goes on with what kill -9 leaves: the journal and the mark of a living gateway.
     private void dieAndStart(Instant seen) throws Exception {
         Path dead = Files.createTempDirectory("dead");
         Files.copy(folder.resolve("records.db"), dead.resolve("records.db"));
-        copyIfThere(folder.resolve("records.db-wal"), dead.resolve("records.db-wal"));
+        copyIfThere(folder.resolve("records.db-journal"), dead.resolve("records.db-journal"));
         Files.copy(folder.resolve("journal.jsonl"), dead.resolve("journal.jsonl"));
         Files.createFile(dead.resolve("alive"));
         Files.setLastModifiedTime(dead.resolve("alive"), FileTime.from(seen));
@@ -347,6 +423,7 @@ public class CallRecorderTest {
     private static CallSnapshot later(CallSnapshot call, String state) {
         return new CallSnapshot(
                 call.id(),
+                call.direction(),
                 call.source(),
                 call.caller(),
                 call.called(),
@@ -354,6 +431,7 @@ public class CallRecorderTest {
                 state,
                 call.startedNanos(),
                 call.stateNanos() + 60 * SECOND,
+                call.ringingNanos(),
                 call.answeredNanos(),
                 call.legs(),
                 call.details());
@@ -362,9 +440,15 @@ public class CallRecorderTest {
     /// Before anybody takes anything from it, so that it is full for certain.
     @Test
     public void onlyEntriesThatTheMailboxRefusedAreLost() throws Exception {
-        RecordFolder records = RecordFolder.open(folder);
+        RecordFolder records = RecordFolder.open(folder, "gw");
         RecordKeeper keeper =
-                new RecordKeeper(config, records, NanoClock.system(), Clock.systemUTC(), List::of);
+                new RecordKeeper(
+                        config,
+                        records,
+                        NanoClock.system(),
+                        Clock.systemUTC(),
+                        List::of,
+                        RecordStore::open);
         for (int i = 0; i < 2 * RecordKeeper.MAILBOX_SLOTS; i++) {
             keeper.keepSoon(List::of);
         }
@@ -374,7 +458,7 @@ public class CallRecorderTest {
 
         await(() -> keeper.figures().lost() > 0);
         assertThat(keeper.figures().lost()).isEqualTo(1);
-        keeper.stop();
+        keeper.stop(false);
     }
 
     @Test
@@ -400,6 +484,116 @@ public class CallRecorderTest {
         assertThat(records()).hasSize(200);
         assertThat(new HashSet<>(records().stream().map(r -> r.get("id")).toList()))
                 .hasSize(ids.size());
+    }
+
+    /// As many as a busy day has, while somebody else has the database to himself.
+    @Test
+    public void tenThousandCallsWaitOnTheDiskAndAreThereOnceWhenTheDatabaseIs() throws Exception {
+        recorder = start();
+        await(() -> recorder.figures().databaseUp() && Files.exists(folder.resolve("records.db")));
+        CallId first = CallId.next();
+        recorder.began(first, () -> snapshot(first, "opening"));
+        recorder.ended(first, end(first, EndCause.declined(), false));
+        await(() -> recorder.figures().stored() == 2 && recorder.figures().waitingBytes() == 0);
+        try (Connection other = DriverManager.getConnection(config.url());
+                Statement lock = other.createStatement()) {
+            lock.execute("BEGIN IMMEDIATE");
+            for (int i = 1; i <= 10_000; i++) {
+                CallId id = CallId.next();
+                recorder.began(id, () -> snapshot(id, "opening"));
+                recorder.ended(id, end(id, EndCause.declined(), false));
+                if (i % 1_000 == 0) {
+                    int lines = 2 * i;
+                    await(() -> journalLines() == lines);
+                }
+            }
+            await(() -> !recorder.figures().databaseUp());
+            assertThat(recorder.figures().lastError()).isNotEmpty();
+            assertThat(recorder.figures().journalUp()).isTrue();
+            assertThat(recorder.figures().stored()).isEqualTo(2);
+            lock.execute("ROLLBACK");
+        }
+
+        await(() -> recorder.figures().databaseUp() && recorder.figures().waitingBytes() == 0);
+
+        assertThat(recorder.figures().lost()).isZero();
+        assertThat(recorder.figures().refused()).isZero();
+        assertThat(recorder.figures().stored()).isEqualTo(20_002);
+        assertThat(count("result = 'refused'")).isEqualTo(10_001);
+        assertThat(count("TRUE")).isEqualTo(10_001);
+    }
+
+    private long journalLines() {
+        try (Stream<String> lines = Files.lines(folder.resolve("journal.jsonl"))) {
+            return lines.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// It takes connections and says nothing, as a stopped process does.
+    @Test
+    public void aDatabaseThatDoesNotAnswerKeepsNothingFromTheDiskNorTheGatewayFromItsEnd()
+            throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            config = configOf("jdbc:postgresql://127.0.0.1:" + silent.getLocalPort() + "/records");
+            recorder = start();
+            recorder.keepDialogs(List::of);
+            try (Socket _ = silent.accept()) {
+                CallId id = CallId.next();
+                recorder.began(id, () -> snapshot(id, "opening"));
+                recorder.ended(id, end(id, EndCause.declined(), false));
+                recorder.stop();
+            }
+        }
+
+        assertThat(journalLines()).isEqualTo(2);
+        assertThat(folder.resolve("alive")).doesNotExist();
+        config = configOf(folder.resolve("records.db"));
+        recorder = start();
+        await(() -> count("result = 'refused'") == 1);
+    }
+
+    /// By a clock that the test turns, and a look at calls that does not end, for a disk that does
+    /// not answer.
+    @Test
+    public void aDiskThatDoesNotAnswerIsToldOfAndWhatWaitsIsWrittenOnceItDoes() throws Exception {
+        AtomicLong now = new AtomicLong();
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch answers = new CountDownLatch(1);
+        RecordKeeper keeper =
+                new RecordKeeper(
+                        config,
+                        RecordFolder.open(folder, "gw"),
+                        now::get,
+                        Clock.systemUTC(),
+                        () -> {
+                            held.countDown();
+                            awaitQuietly(answers);
+                            return List.of();
+                        },
+                        RecordStore::open);
+        keeper.start();
+        assertThat(held.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(keeper.figures().journalUp()).isTrue();
+
+        now.addAndGet(6 * SECOND);
+        keeper.keep(new Entry.Judged(CallId.next().value(), "good", "waits"));
+
+        assertThat(keeper.figures().journalUp()).isFalse();
+        assertThat(keeper.figures().lastError()).isEqualTo("the disk does not answer");
+        answers.countDown();
+        await(() -> keeper.figures().journalUp() && keeper.figures().stored() == 1);
+        assertThat(keeper.figures().lost()).isZero();
+        keeper.stop(false);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
@@ -476,21 +670,21 @@ public class CallRecorderTest {
     }
 
     private RecordsConfig configOf(Path database) {
-        return new RecordsConfig(
-                folder,
-                "jdbc:sqlite:" + database,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+        return configOf("jdbc:sqlite:" + database);
     }
 
-    private static CallSnapshot snapshot(CallId id, String state) {
+    private RecordsConfig configOf(String url) {
+        return new RecordsConfig(folder, url, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    static CallSnapshot snapshot(CallId id, String state) {
         return snapshot(id, state, "+34911");
     }
 
     private static CallSnapshot snapshot(CallId id, String state, String caller) {
         return new CallSnapshot(
                 id,
+                CallDirection.IN,
                 "pbx",
                 new Party(caller, "Ana"),
                 new Party("200", ""),
@@ -498,12 +692,13 @@ public class CallRecorderTest {
                 state,
                 10 * SECOND,
                 10 * SECOND,
+                OptionalLong.empty(),
                 state.equals("active") ? OptionalLong.of(13 * SECOND) : OptionalLong.empty(),
                 List.of(new CallSnapshot.LegKind(new LegId(id, 0), "trunk")),
                 CallDetails.NONE);
     }
 
-    private static CallEnd end(CallId id, EndCause cause, boolean answered) {
+    static CallEnd end(CallId id, EndCause cause, boolean answered) {
         CallSnapshot last = snapshot(id, "ended");
         return new CallEnd(
                 last,
@@ -557,7 +752,7 @@ public class CallRecorderTest {
         }
     }
 
-    private static void await(BooleanSupplier condition) throws InterruptedException {
+    static void await(BooleanSupplier condition) throws InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("waited in vain").isLessThan(end);

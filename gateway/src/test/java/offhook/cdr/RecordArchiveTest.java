@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -19,12 +21,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import offhook.cdr.CallRecord.LegRecord;
 import offhook.config.RecordsConfig;
+import offhook.config.Secret;
 import org.jspecify.annotations.Nullable;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
@@ -287,6 +293,36 @@ public class RecordArchiveTest {
         assertThat(plan)
                 .contains("SEARCH calls USING INDEX " + index)
                 .doesNotContain("TEMP B-TREE");
+    }
+
+    /// A firewall that swallows what it let connect, a server that hangs.
+    @Test
+    public void whoReadsFromASilentServerIsToldSo() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            RecordsConfig config =
+                    new RecordsConfig(
+                            Path.of("."),
+                            "jdbc:postgresql://127.0.0.1:" + silent.getLocalPort() + "/offhook",
+                            Optional.of("u"),
+                            Optional.of(new Secret("p")),
+                            Optional.empty());
+            CompletableFuture<String> archive =
+                    CompletableFuture.supplyAsync(() -> failure(() -> RecordArchive.open(config)));
+            CompletableFuture<String> look =
+                    CompletableFuture.supplyAsync(() -> failure(() -> RecordDatabase.look(config)));
+
+            assertThat(archive.get(30, TimeUnit.SECONDS)).contains("cannot be read");
+            assertThat(look.get(30, TimeUnit.SECONDS)).isNotEqualTo("none");
+        }
+    }
+
+    private static String failure(Callable<?> reading) {
+        try {
+            reading.call();
+            return "none";
+        } catch (Exception e) {
+            return String.valueOf(e.getMessage());
+        }
     }
 
     @Test

@@ -2,12 +2,17 @@ package offhook.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.Test;
 
@@ -21,10 +26,26 @@ public class RunCommandTest {
         folder = Files.createTempDirectory("run");
     }
 
-    /// What a gateway that cannot serve says; it leaves as one whose configuration is wrong.
+    /// What a gateway that cannot serve says; it leaves so that another try is made.
     private String said(String yaml, String... options) throws Exception {
         Path file = Files.writeString(folder.resolve("gateway.yaml"), yaml);
         Path said = folder.resolve("said");
+        List<String> command = command(file, options);
+
+        Process run =
+                new ProcessBuilder(command)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .redirectError(said.toFile())
+                        .start();
+
+        int left = run.waitFor();
+        String text = Files.readString(said, StandardCharsets.UTF_8);
+        assertThat(left).as(text).isEqualTo(Main.EXIT_ENVIRONMENT);
+        assertThat(text).doesNotContain("\tat ");
+        return text.lines().toList().getLast();
+    }
+
+    private static List<String> command(Path file, String... options) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
@@ -38,18 +59,69 @@ public class RunCommandTest {
                         "--allow-root",
                         "--config",
                         file.toString()));
+        return command;
+    }
 
-        Process run =
-                new ProcessBuilder(command)
+    /// A gateway that waits for its configuration, so that it has not started yet.
+    ///
+    /// @param meanwhile what is done to it
+    /// @return its exit code
+    private int whileItStarts(String yaml, Consumer<Process> meanwhile) throws Exception {
+        Path late = folder.resolve("late.yaml");
+        run("mkfifo", late.toString());
+        Process starting =
+                new ProcessBuilder(command(late))
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .redirectError(said.toFile())
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
                         .start();
+        // Opened when the other end is.
+        try (OutputStream configuration = Files.newOutputStream(late)) {
+            meanwhile.accept(starting);
+            // Long enough to die of it.
+            assertThat(starting.waitFor(1, TimeUnit.SECONDS)).isFalse();
+            configuration.write(yaml.getBytes(StandardCharsets.US_ASCII));
+        }
+        assertThat(starting.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return starting.exitValue();
+    }
 
-        int left = run.waitFor();
-        String text = Files.readString(said, StandardCharsets.UTF_8);
-        assertThat(left).as(text).isEqualTo(Main.EXIT_CONFIGURATION);
-        assertThat(text).doesNotContain("\tat ");
-        return text.lines().toList().getLast();
+    private static void run(String... command) {
+        try {
+            assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test(timeOut = 120_000)
+    public void hangupWhileItStartsDoesNotKillIt() throws Exception {
+        int left =
+                whileItStarts("[]", starting -> run("kill", "-HUP", Long.toString(starting.pid())));
+
+        assertThat(left).as("it went on and found a mistake").isEqualTo(Main.EXIT_CONFIGURATION);
+    }
+
+    @Test(timeOut = 120_000)
+    public void whoIsToldToStopWhileItStartsStopsWell() throws Exception {
+        String yaml =
+                """
+                node: {advertise: 127.0.0.1}
+                sip: {listen: ["udp://127.0.0.1:%d"]}
+                media: {listen: "udp://127.0.0.1:%d"}
+                web: {listen: "http://127.0.0.1:%d"}
+                ops: {records: "off", audit: "off"}
+                """
+                        .formatted(freePort(), freePort(), freePort());
+
+        assertThat(whileItStarts(yaml, Process::destroy)).isZero();
+    }
+
+    private static int freePort() throws IOException {
+        try (DatagramSocket free = new DatagramSocket()) {
+            return free.getLocalPort();
+        }
     }
 
     @Test
@@ -69,11 +141,6 @@ public class RunCommandTest {
     public void damagedRevocationIsSaidInOneLine() throws Exception {
         Path data = Files.createDirectory(folder.resolve("data"));
         Path revocations = Files.writeString(data.resolve("revocations"), "once upon a time\n");
-        int port;
-        try (DatagramSocket free = new DatagramSocket()) {
-            port = free.getLocalPort();
-        }
-
         String last =
                 said(
                         """
@@ -81,7 +148,7 @@ public class RunCommandTest {
                         media: {listen: "udp://127.0.0.1:%d"}
                         ops: {records: "off", audit: {file: data/audit.jsonl}}
                         """
-                                .formatted(port));
+                                .formatted(freePort()));
 
         assertThat(last)
                 .startsWith("offhook: " + revocations + ":1: no revocation; remove the line");

@@ -21,10 +21,16 @@ public class BadConfigTest extends ConfigTexts {
                 .hasMessageStartingWith("/nonexistent/gateway.yaml: cannot be read");
     }
 
+    private static final String EMPTY =
+            "1:1: holds no settings; was it saved on a full disk? Write {} for the defaults alone";
+
     @DataProvider
     Object[][] badFiles() { // text, problems without "gateway.yaml:"
         return new Object[][] {
             bad("a: [", "1:5: is not YAML: expected the node content, but found '<stream end>'"),
+            bad("", EMPTY),
+            bad("# nothing but words\n", EMPTY),
+            bad("---\n", EMPTY),
             bad("[]", "1:1: must be a mapping of keys to values"),
             bad("sip: 5060", "1:6: sip: must be a mapping of keys to values"),
             bad("trunks: {name: pbx}", "1:9: trunks: must be a list"),

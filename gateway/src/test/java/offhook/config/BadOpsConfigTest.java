@@ -14,6 +14,10 @@ public class BadOpsConfigTest extends ConfigTexts {
     Object[][] badFiles() { // text, problems without "gateway.yaml:"
         return new Object[][] {
             bad(
+                    "ops: {records: {url: \"postgresql://h/d?sslmode=require&sslpassword=x\"}}",
+                    "1:22: ops.records.url: a URL is shown to operators: write 'password' beside"
+                            + " it, and not in it"),
+            bad(
                     "ops: {port: 1}",
                     "1:7: ops.port: unknown key; known here: listen, token, records, doctor,"
                             + " audit, users, black-box, hep, jmx, probe"),

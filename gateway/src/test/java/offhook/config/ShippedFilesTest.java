@@ -54,7 +54,7 @@ public class ShippedFilesTest {
     public void gatewayFileShowsTheDefaults() throws Exception {
         GatewayConfig shown = load("gateway.yaml").config();
         GatewayConfig absent =
-                ConfigLoader.load("empty.yaml", "", _ -> Optional.empty(), CONF).config();
+                ConfigLoader.load("empty.yaml", "{}", _ -> Optional.empty(), CONF).config();
 
         assertThat(shown.node()).isEqualTo(absent.node());
         assertThat(shown.sip()).isEqualTo(absent.sip());
@@ -83,7 +83,7 @@ public class ShippedFilesTest {
                         problems,
                         new Interpolation(
                                 name -> Optional.of(ENVIRONMENT.getOrDefault(name, "x")), CONF),
-                        false);
+                        Optional.empty());
         try {
             ConfigLoader.load(all, reading);
         } catch (ConfigException _) {

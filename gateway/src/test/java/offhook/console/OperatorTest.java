@@ -138,6 +138,8 @@ public class OperatorTest {
         assertThat(act("/api/agents/nobody/signout", token).statusCode()).isEqualTo(404);
 
         assertThat(scene.audited).contains("page:carol@127.0.0.1 signout alice ok");
+        assertThat(act("/api/agents/bob/signout", token).body()).contains("for now only");
+        assertThat(scene.audited).contains("page:carol@127.0.0.1 signout bob ok, but for now only");
     }
 
     @Test

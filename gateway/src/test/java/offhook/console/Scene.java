@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import offhook.agent.AgentRegistry;
 import offhook.call.CallDetails;
+import offhook.call.CallDirection;
 import offhook.call.CallId;
 import offhook.call.CallInbox;
 import offhook.call.CallInput;
@@ -34,6 +35,7 @@ import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
 import offhook.sip.TrunkStatus;
 import offhook.telemetry.Counters;
+import offhook.telemetry.Deed;
 
 /// What the page of a gateway has to show, as a test wants it.
 final class Scene implements GatewayControl, Deeds.Queues {
@@ -130,10 +132,22 @@ final class Scene implements GatewayControl, Deeds.Queues {
                 this,
                 id -> calls.removeIf(call -> call.id().equals(id)),
                 Scene::box,
-                name -> Optional.of(name + " was signed out.").filter(_ -> name.equals("alice")),
+                Scene::signedOut,
                 this,
                 (who, what, subject, outcome) ->
                         audited.add(String.join(" ", who, what, subject, outcome)));
+    }
+
+    private static Optional<Deed> signedOut(String name) {
+        return switch (name) {
+            case "alice" -> Optional.of(new Deed("alice was signed out.", Optional.empty()));
+            case "bob" ->
+                    Optional.of(
+                            new Deed(
+                                    "bob was signed out, for now only.",
+                                    Optional.of("for now only")));
+            default -> Optional.empty();
+        };
     }
 
     private static byte[] box(CallId id) {
@@ -149,6 +163,7 @@ final class Scene implements GatewayControl, Deeds.Queues {
         calls.add(
                 new CallSnapshot(
                         id,
+                        CallDirection.IN,
                         "pbx",
                         new Party("600100200", name),
                         new Party("200", ""),
@@ -156,6 +171,7 @@ final class Scene implements GatewayControl, Deeds.Queues {
                         "active",
                         now,
                         now,
+                        OptionalLong.empty(),
                         OptionalLong.of(now),
                         List.of(new LegKind(new LegId(id, 0), "trunk")),
                         CallDetails.NONE));

@@ -99,6 +99,26 @@ public class CallDoctorTest {
     }
 
     @Test
+    public void moreAndFewerCallsAreKeptWhileItRuns() {
+        Ward ward = new Ward(new DoctorConfig(3, 1));
+        for (int i = 0; i < 4; i++) {
+            ward.end(ward.call(), EndCause.cancelled(), false);
+        }
+        assertThat(ward.last(10)).hasSize(3);
+
+        ward.doctor.reconfigured(new DoctorConfig(1, 1));
+        ward.second();
+        assertThat(ward.last(10)).hasSize(1);
+
+        ward.doctor.reconfigured(new DoctorConfig(5, 1));
+        ward.second();
+        for (int i = 0; i < 6; i++) {
+            ward.end(ward.call(), EndCause.cancelled(), false);
+        }
+        assertThat(ward.last(10)).hasSize(5);
+    }
+
+    @Test
     public void aLongCallHasCoarserSteps() {
         Steps steps = new Steps(0, () -> {});
         for (long second = 0; second < 4 * 3600; second++) {

@@ -105,6 +105,7 @@ final class Ward {
     private static CallSnapshot snapshot(CallId id, long beganNanos) {
         return new CallSnapshot(
                 id,
+                CallDirection.IN,
                 "pbx",
                 new Party("5551000", "Ada"),
                 new Party("200", ""),
@@ -112,6 +113,7 @@ final class Ward {
                 "active",
                 beganNanos,
                 beganNanos,
+                OptionalLong.empty(),
                 OptionalLong.of(beganNanos),
                 List.of(),
                 CallDetails.NONE);

@@ -12,15 +12,12 @@ import java.util.Optional;
 import java.util.Random;
 import offhook.call.CallId;
 import offhook.call.CallInbox;
-import offhook.call.CallInput;
 import offhook.call.CodecPreference;
 import offhook.call.LegId;
 import offhook.codec.AudioCodec;
 import offhook.dtls.DtlsIdentity;
-import offhook.net.PacketBuffer;
 import offhook.net.PortPool;
 import offhook.net.UdpEndpoint;
-import offhook.rtp.NtpTime;
 import offhook.runtime.NanoClock;
 import offhook.sdp.OpusParameters;
 import offhook.sdp.SdpException;
@@ -53,16 +50,11 @@ public class BrowserConnectionTest {
         MediaLoop loop = new MediaLoop(0, clock, counters);
         pool = new PortPool(LOOPBACK, 23_200, 23_299, UdpEndpoint.Options.PLAIN, new Random(7));
         kit =
-                new LoopKit(
+                LoopKits.of(
                         loop,
                         RtpHosts.of(pool, LOOPBACK),
                         new BrowserPort(loop, new InetSocketAddress(LOOPBACK, 0), counters),
-                        new PacketBuffer(),
-                        new PacketBuffer(),
-                        new NtpTime(0, clock.nanoTime()),
-                        new Random(8),
-                        counters,
-                        120);
+                        counters);
         browsers =
                 new BrowserProfile(
                         List.of(AudioCodec.OPUS),
@@ -71,7 +63,7 @@ public class BrowserConnectionTest {
                         7882,
                         DtlsIdentity.generate(),
                         Thread.ofVirtual().factory(),
-                        Duration.ofSeconds(60));
+                        new Grace(Duration.ofSeconds(60)));
     }
 
     @AfterClass(alwaysRun = true)
@@ -136,18 +128,7 @@ public class BrowserConnectionTest {
 
     private BrowserLeg leg() {
         CallId call = CallId.next();
-        CallInbox inbox =
-                new CallInbox() {
-                    @Override
-                    public CallId callId() {
-                        return call;
-                    }
-
-                    @Override
-                    public boolean offer(CallInput input) {
-                        return true;
-                    }
-                };
+        CallInbox inbox = OverheardCall.silent(call);
         return new BrowserLeg(
                 kit,
                 browsers,

@@ -13,7 +13,6 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import offhook.call.CallId;
 import offhook.call.CallInbox;
-import offhook.call.CallInput;
 import offhook.call.LegId;
 import offhook.codec.AudioCodec;
 import offhook.dtls.DtlsIdentity;
@@ -22,7 +21,6 @@ import offhook.net.FirstByte;
 import offhook.net.PacketBuffer;
 import offhook.net.PortPool;
 import offhook.net.UdpEndpoint;
-import offhook.rtp.NtpTime;
 import offhook.runtime.NanoClock;
 import offhook.sdp.OpusParameters;
 import offhook.srtp.SrtpProfile;
@@ -82,17 +80,7 @@ public class BrowserKeysTest {
         pool = new PortPool(LOOPBACK, 23_300, 23_399, UdpEndpoint.Options.PLAIN, new Random(7));
         port = new BrowserPort(loop, new InetSocketAddress(LOOPBACK, 0), counters);
         browser = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0));
-        LoopKit kit =
-                new LoopKit(
-                        loop,
-                        RtpHosts.of(pool, LOOPBACK),
-                        port,
-                        new PacketBuffer(),
-                        new PacketBuffer(),
-                        new NtpTime(0, 0),
-                        new Random(8),
-                        counters,
-                        120);
+        LoopKit kit = LoopKits.of(loop, RtpHosts.of(pool, LOOPBACK), port, counters);
         BrowserProfile profile =
                 new BrowserProfile(
                         List.of(AudioCodec.OPUS),
@@ -101,20 +89,9 @@ public class BrowserKeysTest {
                         port.localAddress().getPort(),
                         identity,
                         Thread.ofVirtual().factory(),
-                        Duration.ofSeconds(60));
+                        new Grace(Duration.ofSeconds(60)));
         CallId call = CallId.next();
-        CallInbox inbox =
-                new CallInbox() {
-                    @Override
-                    public CallId callId() {
-                        return call;
-                    }
-
-                    @Override
-                    public boolean offer(CallInput input) {
-                        return true;
-                    }
-                };
+        CallInbox inbox = OverheardCall.silent(call);
         transport =
                 new BrowserTransport(
                         kit, profile, 1, new LegEvents(new LegId(call, 1), inbox), user);

@@ -24,10 +24,8 @@ import offhook.codec.AudioCodec;
 import offhook.codec.opus.OpusSettings;
 import offhook.codec.sound.Sound;
 import offhook.config.TrunkConfig;
-import offhook.net.PacketBuffer;
 import offhook.net.PortPool;
 import offhook.net.UdpEndpoint;
-import offhook.rtp.NtpTime;
 import offhook.rtp.SourceGate;
 import offhook.runtime.NanoClock;
 import offhook.sdp.OpusParameters;
@@ -62,17 +60,12 @@ public class DefectTest {
         loop = new MediaLoop(0, clock, counters);
         pool = new PortPool(LOOPBACK, 23_000, 23_199, UdpEndpoint.Options.PLAIN, new Random(7));
         kit =
-                new LoopKit(
+                LoopKits.of(
                         loop,
                         RtpHosts.of(pool, LOOPBACK),
                         new BrowserPort(
                                 loop, new java.net.InetSocketAddress(LOOPBACK, 0), counters),
-                        new PacketBuffer(),
-                        new PacketBuffer(),
-                        new NtpTime(0, clock.nanoTime()),
-                        new Random(8),
-                        counters,
-                        120);
+                        counters);
         TrunkProfile trunk =
                 new TrunkProfile(
                         List.of(AudioCodec.OPUS, AudioCodec.PCMA, AudioCodec.PCMU),
@@ -88,7 +81,7 @@ public class DefectTest {
                         1,
                         offhook.dtls.DtlsIdentity.generate(),
                         Thread.ofVirtual().factory(),
-                        java.time.Duration.ofSeconds(60));
+                        new Grace(java.time.Duration.ofSeconds(60)));
         table =
                 new LegTable(
                         kit,

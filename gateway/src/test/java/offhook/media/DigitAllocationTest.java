@@ -6,8 +6,6 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.OptionalInt;
 import offhook.call.CallId;
-import offhook.call.CallInbox;
-import offhook.call.CallInput;
 import offhook.call.LegId;
 import offhook.codec.AudioCodec;
 import offhook.codec.dsp.Tone;
@@ -36,18 +34,12 @@ public class DigitAllocationTest {
         LegEvents events =
                 new LegEvents(
                         LEG,
-                        new CallInbox() {
-                            @Override
-                            public CallId callId() {
-                                return LEG.call();
-                            }
-
-                            @Override
-                            public boolean offer(CallInput input) {
-                                heard++;
-                                return true;
-                            }
-                        });
+                        new OverheardCall(
+                                LEG.call(),
+                                input -> {
+                                    heard++;
+                                    return true;
+                                }));
         DigitsHeard listener = new DigitsHeard(Dtmf.INBAND, events);
         DigitsOut events101 = new DigitsOut(Dtmf.RFC4733, AudioCodec.PCMA, events, new Counters());
         events101.agree(OptionalInt.of(101), 8000, AudioCodec.PCMA);

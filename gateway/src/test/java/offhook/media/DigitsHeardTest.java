@@ -6,8 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import offhook.call.CallId;
-import offhook.call.CallInbox;
-import offhook.call.CallInput;
 import offhook.call.CallInput.DigitReceived;
 import offhook.call.DigitPath;
 import offhook.call.LegId;
@@ -37,17 +35,7 @@ public class DigitsHeardTest {
                 setting,
                 new LegEvents(
                         LEG,
-                        new CallInbox() {
-                            @Override
-                            public CallId callId() {
-                                return LEG.call();
-                            }
-
-                            @Override
-                            public boolean offer(CallInput input) {
-                                return heard.add((DigitReceived) input);
-                            }
-                        }));
+                        new OverheardCall(LEG.call(), input -> heard.add((DigitReceived) input))));
     }
 
     private String keys() {

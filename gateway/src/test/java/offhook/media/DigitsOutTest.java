@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import offhook.call.CallId;
-import offhook.call.CallInbox;
 import offhook.call.CallInput;
 import offhook.call.CallInput.DigitForSignalling;
 import offhook.call.LegId;
@@ -36,19 +35,7 @@ public class DigitsOutTest {
 
     private DigitsOut digits(Dtmf setting) {
         LegEvents events =
-                new LegEvents(
-                        LEG,
-                        new CallInbox() {
-                            @Override
-                            public CallId callId() {
-                                return LEG.call();
-                            }
-
-                            @Override
-                            public boolean offer(CallInput input) {
-                                return told.add(input);
-                            }
-                        });
+                new LegEvents(LEG, new OverheardCall(LEG.call(), input -> told.add(input)));
         return new DigitsOut(setting, AudioCodec.PCMA, events, counters);
     }
 

@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
-import java.util.Random;
 import offhook.call.CallId;
 import offhook.call.CodecPreference;
 import offhook.call.LegId;
 import offhook.call.MediaProfile;
 import offhook.net.PacketBuffer;
-import offhook.rtp.NtpTime;
 import offhook.telemetry.Counters;
 import offhook.trace.MediaTap;
 import org.testng.annotations.BeforeMethod;
@@ -34,17 +32,7 @@ public class HeaderKeeperTest {
     public void begin() throws IOException {
         watchers = new MediaWatchers();
         watchers.tap(MediaTap.NONE, 10);
-        LoopKit kit =
-                new LoopKit(
-                        new MediaLoop(0, () -> 0, new Counters()),
-                        null,
-                        null,
-                        new PacketBuffer(),
-                        new PacketBuffer(),
-                        new NtpTime(1_767_225_600_000L, 0),
-                        new Random(1),
-                        new Counters(),
-                        120);
+        LoopKit kit = LoopKits.dry(new MediaLoop(0, () -> 0, new Counters()), new Counters());
         keeper = new HeaderKeeper(kit, watchers);
     }
 

@@ -7,7 +7,6 @@ import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
-import java.util.Random;
 import offhook.call.LegQuality;
 import offhook.call.LegQuality.Audio;
 import offhook.call.MediaSummary;
@@ -41,17 +40,7 @@ public class LegMeterTest {
     public void begin() throws IOException {
         nowNanos = 1_000 * MILLI;
         MediaLoop loop = new MediaLoop(0, () -> nowNanos, new Counters());
-        kit =
-                new LoopKit(
-                        loop,
-                        null,
-                        null,
-                        new PacketBuffer(),
-                        new PacketBuffer(),
-                        new NtpTime(1_767_225_600_000L, 0),
-                        new Random(1),
-                        new Counters(),
-                        120);
+        kit = LoopKits.dry(loop, new Counters());
         phone = new Side(AudioCodec.PCMA);
         browser = new Side(AudioCodec.OPUS);
         phone.meter.facing(browser.meter);

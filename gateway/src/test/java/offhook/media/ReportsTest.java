@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.util.HexFormat;
 import java.util.Random;
 import offhook.net.PacketBuffer;
-import offhook.rtp.NtpTime;
 import offhook.rtp.ReceiverStats;
 import offhook.rtp.ReportBlock;
 import offhook.rtp.RtcpPacket;
@@ -31,17 +30,7 @@ public class ReportsTest {
     public void begin() throws IOException {
         nowNanos = SECOND;
         MediaLoop loop = new MediaLoop(0, () -> nowNanos, new Counters());
-        LoopKit kit =
-                new LoopKit(
-                        loop,
-                        null,
-                        null,
-                        new PacketBuffer(),
-                        new PacketBuffer(),
-                        new NtpTime(1_767_225_600_000L, 0),
-                        new Random(1),
-                        new Counters(),
-                        120);
+        LoopKit kit = LoopKits.dry(loop, new Counters());
         RtpSender sender = new RtpSender(0xcafe, 48_000, 1, 1);
         PacketBuffer out = new PacketBuffer();
         for (int i = 0; i < SENT; i++) {

@@ -6,17 +6,13 @@ import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import offhook.call.CallId;
 import offhook.call.CallInbox;
-import offhook.call.CallInput;
 import offhook.call.LegId;
 import offhook.codec.AudioCodec;
-import offhook.net.PacketBuffer;
-import offhook.rtp.NtpTime;
 import offhook.rtp.RtpPacket;
 import offhook.runtime.NanoClock;
 import offhook.telemetry.Counter;
@@ -87,31 +83,11 @@ public class TieLegTest {
     }
 
     private LoopKit kit(MediaLoop loop) {
-        return new LoopKit(
-                loop,
-                null,
-                null,
-                new PacketBuffer(),
-                new PacketBuffer(),
-                new NtpTime(1_767_225_600_000L, 0),
-                new Random(1),
-                counters,
-                120);
+        return LoopKits.dry(loop, counters);
     }
 
     private TieLeg open(MediaLoop loop, LegId id, boolean near) {
-        CallInbox nobody =
-                new CallInbox() {
-                    @Override
-                    public CallId callId() {
-                        return id.call();
-                    }
-
-                    @Override
-                    public boolean offer(CallInput input) {
-                        return true;
-                    }
-                };
+        CallInbox nobody = OverheardCall.silent(id.call());
         return new TieLeg(
                 kit(loop),
                 lines.open(NEAR),

@@ -29,8 +29,6 @@ import offhook.config.PortRange;
 import offhook.config.TrunkAdvertised;
 import offhook.config.TrunkConfig.Dtmf;
 import offhook.dtls.DtlsIdentity;
-import offhook.net.PacketBuffer;
-import offhook.rtp.NtpTime;
 import offhook.rtp.RtpPacket;
 import offhook.rtp.SourceGate;
 import offhook.runtime.NanoClock;
@@ -85,16 +83,11 @@ public class TrunkAddressTest {
                 RtpHosts.split(List.of(addresses), new PortRange(23_200, 23_399), 1, new Random(7))
                         .getFirst();
         LoopKit kit =
-                new LoopKit(
+                LoopKits.of(
                         loop,
                         hosts,
                         new BrowserPort(loop, new InetSocketAddress(FOUR, 0), counters),
-                        new PacketBuffer(),
-                        new PacketBuffer(),
-                        new NtpTime(0, clock.nanoTime()),
-                        new Random(8),
-                        counters,
-                        120);
+                        counters);
         BrowserProfile browsers =
                 new BrowserProfile(
                         List.of(AudioCodec.OPUS),
@@ -103,7 +96,7 @@ public class TrunkAddressTest {
                         1,
                         DtlsIdentity.generate(),
                         Thread.ofVirtual().factory(),
-                        java.time.Duration.ofSeconds(60));
+                        new Grace(java.time.Duration.ofSeconds(60)));
         table =
                 new LegTable(
                         kit,
@@ -278,17 +271,7 @@ public class TrunkAddressTest {
     }
 
     private CallInbox inbox() {
-        return new CallInbox() {
-            @Override
-            public CallId callId() {
-                return call;
-            }
-
-            @Override
-            public boolean offer(CallInput input) {
-                return inputs.add(input);
-            }
-        };
+        return new OverheardCall(call, input -> inputs.add(input));
     }
 
     private static DatagramSocket socket(InetAddress own) throws IOException {

@@ -13,14 +13,11 @@ import java.util.Optional;
 import java.util.Random;
 import offhook.call.CallId;
 import offhook.call.CallInbox;
-import offhook.call.CallInput;
 import offhook.call.LegId;
 import offhook.codec.AudioCodec;
 import offhook.config.TrunkConfig.Dtmf;
-import offhook.net.PacketBuffer;
 import offhook.net.PortPool;
 import offhook.net.UdpEndpoint;
-import offhook.rtp.NtpTime;
 import offhook.rtp.RtpPacket;
 import offhook.rtp.SourceGate;
 import offhook.sdp.OpusParameters;
@@ -43,17 +40,7 @@ public class TrunkLegDigitsTest {
                 new PortPool(loopback, 31_000, 31_999, UdpEndpoint.Options.PLAIN, new Random(5));
         try (DatagramSocket phone = new DatagramSocket(0, loopback)) {
             MediaLoop loop = new MediaLoop(0, () -> 0, counters);
-            LoopKit kit =
-                    new LoopKit(
-                            loop,
-                            RtpHosts.of(pool, loopback),
-                            null,
-                            new PacketBuffer(),
-                            new PacketBuffer(),
-                            new NtpTime(0, 0),
-                            new Random(7),
-                            counters,
-                            200);
+            LoopKit kit = LoopKits.of(loop, RtpHosts.of(pool, loopback), counters);
             TrunkProfile profile =
                     new TrunkProfile(
                             List.of(AudioCodec.OPUS),
@@ -102,17 +89,7 @@ public class TrunkLegDigitsTest {
     }
 
     private static CallInbox inbox() {
-        return new CallInbox() {
-            @Override
-            public CallId callId() {
-                return new CallId("c");
-            }
-
-            @Override
-            public boolean offer(CallInput input) {
-                return true;
-            }
-        };
+        return OverheardCall.silent(new CallId("c"));
     }
 
     private static String offer(int port) {

@@ -20,7 +20,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import offhook.call.CallId;
 import offhook.call.CallInbox;
-import offhook.call.CallInput;
 import offhook.call.LegId;
 import offhook.call.LegQuality.Inbound;
 import offhook.codec.AudioCodec;
@@ -28,7 +27,6 @@ import offhook.config.TrunkConfig.Dtmf;
 import offhook.net.PacketBuffer;
 import offhook.net.PortPool;
 import offhook.net.UdpEndpoint;
-import offhook.rtp.NtpTime;
 import offhook.rtp.RtpPacket;
 import offhook.rtp.SourceGate;
 import offhook.runtime.NanoClock;
@@ -79,17 +77,7 @@ public class TrunkSrtpTest {
         heard = new Heard();
         loop = new MediaLoop(0, clock, counters);
         pool = new PortPool(LOOPBACK, 32_000, 32_499, UdpEndpoint.Options.PLAIN, new Random(9));
-        LoopKit kit =
-                new LoopKit(
-                        loop,
-                        RtpHosts.of(pool, LOOPBACK),
-                        null,
-                        new PacketBuffer(),
-                        new PacketBuffer(),
-                        new NtpTime(0, clock.nanoTime()),
-                        new Random(10),
-                        counters,
-                        120);
+        LoopKit kit = LoopKits.of(loop, RtpHosts.of(pool, LOOPBACK), counters);
         TrunkProfile profile =
                 new TrunkProfile(
                         List.of(AudioCodec.PCMA),
@@ -492,17 +480,7 @@ public class TrunkSrtpTest {
     }
 
     private static CallInbox inbox() {
-        return new CallInbox() {
-            @Override
-            public CallId callId() {
-                return new CallId("c");
-            }
-
-            @Override
-            public boolean offer(CallInput input) {
-                return true;
-            }
-        };
+        return OverheardCall.silent(new CallId("c"));
     }
 
     /// The sequence numbers of what was handed on.

@@ -4,10 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
+import offhook.call.CallDetails;
+import offhook.call.CallDirection;
+import offhook.call.CallId;
+import offhook.call.CallSnapshot;
+import offhook.call.LegId;
+import offhook.call.LegQuality;
+import offhook.call.Party;
 import offhook.ops.Alarm.Kind;
 import offhook.runtime.Owner;
 import offhook.telemetry.Counter;
@@ -117,6 +127,114 @@ public class AlarmsTest {
 
         pass(10);
         assertThat(told).hasSize(2).last().asString().startsWith("offhook.alarm.cleared listener");
+    }
+
+    @Test
+    public void whatIsReadOfAnAlarmIsTheCauseOfNow() {
+        wrong.put("pbx", "it does not answer");
+        pass(1 + Kind.TRUNK_DOWN.raiseSeconds());
+        Instant since = alarms.active().getFirst().since();
+        wrong.put("pbx", "its certificate has expired");
+        pass(1);
+
+        assertThat(alarms.active())
+                .singleElement()
+                .satisfies(alarm -> {
+                    assertThat(alarm.text()).isEqualTo("its certificate has expired");
+                    assertThat(alarm.since()).isEqualTo(since);
+                });
+        assertThat(told).as("it is no new alarm").hasSize(1);
+    }
+
+    @Test
+    public void aDefectInOneKindLeavesTheOthersAlone() {
+        boolean[] broken = {true};
+        Map<String, String> full = Map.of("loop 0", "refuses new calls");
+        alarms.watch(
+                Kind.CPU_PRESSURE,
+                () -> {
+                    if (broken[0]) {
+                        throw new IllegalStateException("a defect");
+                    }
+                    return full;
+                });
+        alarms.watch(Kind.LISTENER, () -> wrong);
+        wrong.put("tcp://192.0.2.1:5060", "takes nothing");
+        pass(10);
+        assertThat(alarms.active())
+                .extracting(Alarm::kind)
+                .containsExactlyInAnyOrder(Kind.TRUNK_DOWN, Kind.LISTENER);
+
+        broken[0] = false;
+        pass(1 + Kind.CPU_PRESSURE.raiseSeconds());
+        assertThat(alarms.active()).extracting(Alarm::kind).contains(Kind.CPU_PRESSURE);
+
+        broken[0] = true;
+        wrong.clear();
+        pass(60);
+        assertThat(alarms.active())
+                .as("what is not known to be over lasts")
+                .extracting(Alarm::kind)
+                .containsExactly(Kind.CPU_PRESSURE);
+    }
+
+    @Test
+    public void whoIsNotHeardIsSaidInWords() {
+        CallId id = CallId.next();
+        LegId trunk = new LegId(id, 0);
+        LegId browser = new LegId(id, 1);
+        CallSnapshot call =
+                new CallSnapshot(
+                        id,
+                        CallDirection.IN,
+                        "pbx",
+                        new Party("1", ""),
+                        new Party("2", ""),
+                        "alice",
+                        "active",
+                        0,
+                        0,
+                        OptionalLong.empty(),
+                        OptionalLong.of(0),
+                        List.of(
+                                new CallSnapshot.LegKind(trunk, "trunk"),
+                                new CallSnapshot.LegKind(browser, "browser")),
+                        CallDetails.NONE);
+        Map<LegId, LegQuality.Audio> heard = new HashMap<>();
+        LiveAudio audio =
+                new LiveAudio(
+                        () -> List.of(call),
+                        leg -> Optional.ofNullable(heard.get(leg)).map(this::of));
+
+        heard.put(trunk, LegQuality.Audio.NO_PACKETS);
+        assertThat(audio.oneWay())
+                .containsExactly(
+                        Map.entry(
+                                id.value(),
+                                "the telephone side, from trunk pbx, is not heard: no packets of"
+                                        + " audio come from there, look at firewalls and NAT"));
+        heard.clear();
+        heard.put(browser, LegQuality.Audio.DIGITAL_SILENCE);
+        assertThat(audio.oneWay())
+                .containsExactly(
+                        Map.entry(
+                                id.value(),
+                                "the browser of agent alice is not heard: its packets hold"
+                                        + " nothing but silence, look at its microphone"));
+    }
+
+    private LegQuality of(LegQuality.Audio audio) {
+        LegQuality none = LegQuality.unmeasured("PCMA");
+        return new LegQuality(
+                "",
+                "PCMA",
+                "",
+                none.inbound(),
+                none.outbound(),
+                Double.NaN,
+                none.speech(),
+                audio,
+                0);
     }
 
     @Test

@@ -44,6 +44,7 @@ public class CallBeansTest {
     private static CallSnapshot call(CallId id) {
         return new CallSnapshot(
                 id,
+                CallDirection.IN,
                 "pbx",
                 new Party("5551000", "Ada"),
                 new Party("200", ""),
@@ -51,6 +52,7 @@ public class CallBeansTest {
                 "active",
                 100 * SECOND,
                 103 * SECOND,
+                OptionalLong.empty(),
                 OptionalLong.of(103 * SECOND),
                 List.of(
                         new LegKind(new LegId(id, 0), "trunk"),

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,11 +18,13 @@ import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanInfo;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
+import offhook.agent.AgentRegistry;
 import offhook.media.LoopFigures;
 import offhook.runtime.Owner;
 import offhook.sip.TrunkStatus;
 import offhook.telemetry.AuditLog;
 import offhook.telemetry.Counters;
+import offhook.telemetry.Deed;
 import org.testng.annotations.Test;
 
 public class JmxRegistrationTest {
@@ -153,6 +158,33 @@ public class JmxRegistrationTest {
             server.invoke(name, "enable", null, null);
             assertThat(server.getAttribute(name, "Enabled")).isEqualTo(true);
         }
+    }
+
+    /// What an operation returns is for the console; who reads the audit log wants to know it, too.
+    @Test
+    public void whatAnOperationLacksIsInTheAuditLog() throws Exception {
+        List<String> entries = new ArrayList<>();
+        ObjectName name = new ObjectName("offhook:type=Agent,name=alice");
+        Deque<Deed> deeds =
+                new ArrayDeque<>(
+                        List.of(
+                                new Deed("alice was signed out, for now.", Optional.of("for now")),
+                                new Deed("alice was signed out.", Optional.empty())));
+        AgentRegistry agents =
+                new AgentRegistry(new Owner("agents", () -> 0, 1, _ -> {}), List.of("alice"));
+        try (JmxRegistration jmx =
+                registration((_, _, subject, outcome) -> entries.add(subject + " " + outcome))) {
+            AgentViews.register(jmx, agents, List.of("alice"), () -> 0, _ -> deeds.remove());
+
+            assertThat(server.invoke(name, "revokeTokens", null, null))
+                    .isEqualTo("alice was signed out, for now.");
+            server.invoke(name, "revokeTokens", null, null);
+        }
+
+        assertThat(entries)
+                .containsExactly(
+                        "type=Agent,name=alice revokeTokens() ok, but for now",
+                        "type=Agent,name=alice revokeTokens() ok");
     }
 
     private static JmxRegistration registration() {

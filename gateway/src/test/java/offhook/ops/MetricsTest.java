@@ -71,6 +71,7 @@ public class MetricsTest {
     private static CallSnapshot snapshot() {
         return new CallSnapshot(
                 CALL,
+                CallDirection.IN,
                 "pbx",
                 new Party("5551000", ""),
                 new Party("200", ""),
@@ -78,6 +79,7 @@ public class MetricsTest {
                 "active",
                 100 * SECOND,
                 100 * SECOND,
+                OptionalLong.empty(),
                 OptionalLong.of(100 * SECOND),
                 List.of(TRUNK, BROWSER),
                 CallDetails.NONE);

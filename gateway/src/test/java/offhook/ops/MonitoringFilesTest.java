@@ -79,21 +79,27 @@ public class MonitoringFilesTest {
         String rules = Files.readString(FOLDER.resolve("offhook-alerts.yml"));
 
         for (Alarm.Kind kind : Alarm.Kind.values()) {
-            assertThat(rules)
-                    .as("a rule for the alarm %s", kind.key())
-                    .contains(
-                            switch (kind) {
-                                case TRUNK_DOWN -> "offhook_trunk_up == 0";
-                                case REGISTRATION_FAILED ->
-                                        "offhook_trunk_registration_failed == 1";
-                                case CERTIFICATE -> "offhook_certificate_until_seconds - time()";
-                                case CPU_PRESSURE -> "offhook_loop_refusing) == 1";
-                                case PORTS -> "offhook_loop_ports_used / offhook_loop_ports";
-                                case ONE_WAY_AUDIO -> "offhook_legs_audio{audio=~";
-                                case PROBE -> "offhook_probe_success == 0";
-                                case LISTENER, RECORDS, AUDIT, BOXES, CLOCK_JUMP ->
-                                        "offhook_alarms{kind=\"" + kind.key() + "\"} > 0";
-                            });
+            assertThat(rules.split("- alert:", -1))
+                    .as("a rule for the alarm %s, as severe", kind.key())
+                    .anyMatch(rule ->
+                            rule.contains("severity: " + kind.severity().key())
+                                    && rule.contains(
+                                            switch (kind) {
+                                                case TRUNK_DOWN -> "offhook_trunk_up == 0";
+                                                case REGISTRATION_FAILED ->
+                                                        "offhook_trunk_registration_failed == 1";
+                                                case CERTIFICATE ->
+                                                        "offhook_certificate_until_seconds - time()";
+                                                case CPU_PRESSURE -> "offhook_loop_refusing) == 1";
+                                                case PORTS ->
+                                                        "offhook_loop_ports_used / offhook_loop_ports";
+                                                case ONE_WAY_AUDIO -> "offhook_legs_audio{audio=~";
+                                                case PROBE -> "offhook_probe_success == 0";
+                                                case LISTENER, RECORDS, AUDIT, BOXES, CLOCK_JUMP ->
+                                                        "offhook_alarms{kind=\""
+                                                                + kind.key()
+                                                                + "\"} > 0";
+                                            }));
         }
     }
 
@@ -104,6 +110,7 @@ public class MonitoringFilesTest {
         CallSnapshot call =
                 new CallSnapshot(
                         id,
+                        CallDirection.IN,
                         "pbx",
                         new Party("1", ""),
                         new Party("2", ""),
@@ -111,6 +118,7 @@ public class MonitoringFilesTest {
                         "ended",
                         0,
                         0,
+                        OptionalLong.empty(),
                         OptionalLong.empty(),
                         List.of(leg),
                         CallDetails.NONE);

@@ -75,6 +75,25 @@ public class OwnerTest {
     }
 
     @Test
+    public void anErrorIsReportedAndTheNextCommandRuns() throws InterruptedException {
+        AtomicReference<RuntimeException> defect = new AtomicReference<>();
+        CountDownLatch ran = new CountDownLatch(1);
+        Owner owner = new Owner("test", NanoClock.system(), 8, defect::set);
+        owner.start();
+        try {
+            owner.post(() -> {
+                throw new AssertionError("an error");
+            });
+            owner.post(ran::countDown);
+
+            assertThat(ran.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(defect.get()).hasRootCauseMessage("an error");
+        } finally {
+            owner.stop();
+        }
+    }
+
+    @Test
     public void startedOwnerRunsDeadlinesByItself() throws InterruptedException {
         CountDownLatch ran = new CountDownLatch(1);
         Owner owner = owner(NanoClock.system(), 8);

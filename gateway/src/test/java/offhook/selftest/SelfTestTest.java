@@ -72,18 +72,21 @@ public class SelfTestTest {
     }
 
     @Test
-    public void secretThatEverybodyReadsIsNamed() throws Exception {
+    public void hashThatEverybodyReadsAndSecretThatEverybodyChangesAreNamed() throws Exception {
         Stand stand = new Stand();
-        Path open = Files.writeString(stand.folder.resolve("open.txt"), "swordfish\n");
+        Path hash = Files.writeString(stand.folder.resolve("hash.txt"), "$2b$10$" + "a".repeat(53));
+        Path changed = Files.writeString(stand.folder.resolve("changed.txt"), "swordfish\n");
         Path kept = Files.writeString(stand.folder.resolve("kept.txt"), "swordfish\n");
-        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-r--r--"));
+        Files.setPosixFilePermissions(hash, PosixFilePermissions.fromString("rw-r--r--"));
+        Files.setPosixFilePermissions(changed, PosixFilePermissions.fromString("rw-----w-"));
         Files.setPosixFilePermissions(kept, PosixFilePermissions.fromString("rw-------"));
         Subject subject =
                 stand.subject(
                         """
+                        agents: {users: [{name: alice, password-hash: "${file:hash.txt}"}]}
                         trunks:
                           - {name: a, uri: "sip:192.0.2.1", addresses: [192.0.2.1/32],
-                             auth: {username: u, password: "${file:open.txt}"}}
+                             auth: {username: u, password: "${file:changed.txt}"}}
                           - {name: b, uri: "sip:192.0.2.2", addresses: [192.0.2.2/32],
                              auth: {username: u, password: "${file:kept.txt}"}}
                         """,
@@ -92,8 +95,9 @@ public class SelfTestTest {
 
         List<Finding> findings = FileChecks.of(subject);
 
-        assertThat(at(findings, open.toString()).severity()).isEqualTo(Severity.WARNING);
-        assertThat(at(findings, open.toString()).what()).contains("rw-r--r--");
+        assertThat(at(findings, hash.toString()).severity()).isEqualTo(Severity.WARNING);
+        assertThat(at(findings, hash.toString()).what()).contains("rw-r--r--");
+        assertThat(at(findings, changed.toString()).severity()).isEqualTo(Severity.WARNING);
         assertThat(at(findings, kept.toString()).severity()).isEqualTo(Severity.OK);
     }
 

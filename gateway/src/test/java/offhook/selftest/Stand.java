@@ -12,6 +12,8 @@ import java.util.OptionalLong;
 import offhook.config.ConfigException;
 import offhook.config.ConfigLoader;
 import offhook.config.LoadedConfig;
+import offhook.files.OwnFiles;
+import offhook.files.OwnFiles.Readers;
 import offhook.net.FreePorts;
 
 /// A configuration with nothing wrong, on ports that are free, and what a test breaks of it.
@@ -50,7 +52,8 @@ final class Stand {
     }
 
     Subject subject(String text) throws IOException, ConfigException {
-        Path file = Files.writeString(folder.resolve("gateway.yaml"), text);
+        Path file = folder.resolve("gateway.yaml");
+        OwnFiles.replace(file, Readers.NONE, text.getBytes(StandardCharsets.UTF_8));
         LoadedConfig loaded = ConfigLoader.load(file);
         InetAddress told = loaded.config().node().advertise().orElse(LOOPBACK);
         return new Subject(

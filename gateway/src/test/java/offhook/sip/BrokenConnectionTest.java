@@ -22,13 +22,7 @@ import offhook.call.LegId;
 import offhook.call.MediaProfile;
 import offhook.call.Party;
 import offhook.call.Target;
-import offhook.config.LimitsConfig;
-import offhook.config.Listen;
-import offhook.config.NodeConfig;
-import offhook.config.PortRange;
-import offhook.config.SipConfig;
 import offhook.net.FreePorts;
-import offhook.runtime.NanoClock;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counters;
 import org.testng.annotations.AfterMethod;
@@ -64,22 +58,12 @@ public class BrokenConnectionTest {
         trunk = new TextTrunk("127.0.0.2");
         listener = listening();
         endpoint =
-                new SipEndpoint(
-                        new SipSettings(
-                                new NodeConfig("test", Optional.empty()),
-                                new SipConfig(
-                                        List.of(
-                                                new Listen("udp", server),
-                                                new Listen("tcp", server)),
-                                        new PortRange(20000, 20100)),
-                                List.of(
-                                        Doors.trunkAt("open", "sip:" + trunk.at()),
-                                        Doors.trunkAt(
-                                                "tcp", "sip:" + trunk.at() + ";transport=tcp")),
-                                new LimitsConfig(
-                                        10, 1000, Duration.ofSeconds(60), Duration.ofHours(1))),
+                Endpoints.streaming(
+                        server,
                         new Counters(),
-                        NanoClock.system());
+                        List.of(
+                                Doors.trunkAt("open", "sip:" + trunk.at()),
+                                Doors.trunkAt("tcp", "sip:" + trunk.at() + ";transport=tcp")));
         endpoint.start(new RecordingIntake());
     }
 

@@ -3,22 +3,14 @@ package offhook.sip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import offhook.call.CallInput;
 import offhook.call.Party;
-import offhook.config.ConfigLoader;
-import offhook.config.GatewayConfig;
-import offhook.config.NodeConfig;
-import offhook.runtime.NanoClock;
+import offhook.net.FreePorts;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counters;
 import offhook.tls.TestAuthority;
@@ -43,47 +35,28 @@ public class BrokenTlsConnectionTest {
             a=rtpmap:8 PCMA/8000\r
             """;
 
-    private TestAuthority authority;
+    private TlsFolder folder;
     private ServerSocket pbx;
     private SipEndpoint endpoint;
 
     @BeforeClass
     public void start() throws Exception {
-        Path folder = Files.createTempDirectory("offhook-tls-broken");
-        authority = new TestAuthority("authority of the tests");
-        authority.write(folder.resolve("ca.pem"));
-        authority.issue("ip:127.0.0.1").write(folder.resolve("own.pem"), folder.resolve("key.pem"));
+        folder = new TlsFolder();
         pbx = TextTls.listen("127.0.0.33");
         pbx.setSoTimeout(MILLIS);
-        InetSocketAddress listen;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            listen = (InetSocketAddress) free.getLocalSocketAddress();
-        }
-        GatewayConfig config =
-                ConfigLoader.load(
-                                "test.yaml",
-                                """
-                                sip:
-                                  listen: ["tls://127.0.0.1:%d"]
-                                  tls: {certificate: own.pem, key: key.pem, ca: ca.pem}
-                                trunks:
-                                  - name: pbx
-                                    uri: "sip:127.0.0.33:%d;transport=tls"
-                                    failover-seconds: 30
-                                """
-                                        .formatted(listen.getPort(), pbx.getLocalPort()),
-                                _ -> Optional.empty(),
-                                folder)
-                        .config();
         endpoint =
-                new SipEndpoint(
-                        new SipSettings(
-                                new NodeConfig("test", Optional.empty()),
-                                config.sip(),
-                                config.trunks(),
-                                config.limits()),
-                        new Counters(),
-                        NanoClock.system());
+                folder.endpoint(
+                        """
+                        sip:
+                          listen: ["tls://127.0.0.1:%d"]
+                          tls: {certificate: own.pem, key: key.pem, ca: ca.pem}
+                        trunks:
+                          - name: pbx
+                            uri: "sip:127.0.0.33:%d;transport=tls"
+                            failover-seconds: 30
+                        """
+                                .formatted(FreePorts.nextAddress().getPort(), pbx.getLocalPort()),
+                        new Counters());
         endpoint.start(new RecordingIntake());
     }
 
@@ -91,6 +64,7 @@ public class BrokenTlsConnectionTest {
     public void stop() throws Exception {
         endpoint.stop();
         pbx.close();
+        folder.close();
     }
 
     /// Each attempt may take seconds, so that callers would wait for minutes.
@@ -107,7 +81,8 @@ public class BrokenTlsConnectionTest {
                                     SdpParser.parse(SDP))
                             .call());
         }
-        try (TextTls first = TextTls.accept(pbx, authority.issue("ip:127.0.0.33").context())) {
+        TestAuthority.Identity shown = folder.authority().issue("ip:127.0.0.33");
+        try (TextTls first = TextTls.accept(pbx, shown.context())) {
             first.socket().setSoTimeout(MILLIS);
             for (int i = 0; i < CALLS; i++) {
                 first.expect("INVITE ");

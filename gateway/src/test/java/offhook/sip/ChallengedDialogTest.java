@@ -13,14 +13,8 @@ import offhook.call.EndCause;
 import offhook.call.Leg;
 import offhook.call.Party;
 import offhook.call.Target;
-import offhook.config.LimitsConfig;
-import offhook.config.Listen;
-import offhook.config.NodeConfig;
-import offhook.config.PortRange;
-import offhook.config.SipConfig;
 import offhook.config.TrunkConfig.SessionTimers;
 import offhook.net.FreePorts;
-import offhook.runtime.NanoClock;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counters;
 import org.testng.annotations.AfterMethod;
@@ -57,29 +51,22 @@ public class ChallengedDialogTest {
         friend = new TextTrunk("127.0.0.3");
         InetSocketAddress server = FreePorts.nextAddress();
         endpoint =
-                new SipEndpoint(
-                        new SipSettings(
-                                new NodeConfig("test", Optional.empty()),
-                                new SipConfig(
-                                        List.of(new Listen("udp", server)),
-                                        new PortRange(20000, 20100)),
-                                List.of(
-                                        Doors.with(
-                                                Doors.read(
-                                                        """
-                                                        {name: pbx, uri: "sip:%s;transport=udp",
-                                                        transfer: refer, auth: {username: gw,
-                                                        password: secret, realm: pbx,
-                                                        in-dialog: true}}\
-                                                        """
-                                                                .formatted(trunk.at())),
-                                                "sessionTimers",
-                                                new SessionTimers(2, 2, false)),
-                                        Doors.trunk("friend", "127.0.0.3")),
-                                new LimitsConfig(
-                                        10, 1000, Duration.ofSeconds(60), Duration.ofHours(1))),
+                Endpoints.on(
+                        server,
                         new Counters(),
-                        NanoClock.system());
+                        List.of(
+                                Doors.with(
+                                        Doors.read(
+                                                """
+                                                {name: pbx, uri: "sip:%s;transport=udp",
+                                                transfer: refer, auth: {username: gw,
+                                                password: secret, realm: pbx,
+                                                in-dialog: true}}\
+                                                """
+                                                        .formatted(trunk.at())),
+                                        "sessionTimers",
+                                        new SessionTimers(2, 2, false)),
+                                Doors.trunk("friend", "127.0.0.3")));
         endpoint.start(new RecordingIntake());
     }
 

@@ -29,15 +29,31 @@ final class Endpoints {
 
     /// One that serves UDP at an address, for ten calls at most, and is to be started.
     static SipEndpoint on(InetSocketAddress server, Counters counters, List<TrunkConfig> trunks) {
+        return of(List.of(new Listen("udp", server)), counters, NanoClock.system(), trunks);
+    }
+
+    /// The same by a clock of the test's own.
+    static SipEndpoint on(InetSocketAddress server, NanoClock clock, List<TrunkConfig> trunks) {
+        return of(List.of(new Listen("udp", server)), new Counters(), clock, trunks);
+    }
+
+    /// The same with TCP besides.
+    static SipEndpoint streaming(
+            InetSocketAddress server, Counters counters, List<TrunkConfig> trunks) {
+        List<Listen> listens = List.of(new Listen("udp", server), new Listen("tcp", server));
+        return of(listens, counters, NanoClock.system(), trunks);
+    }
+
+    private static SipEndpoint of(
+            List<Listen> listens, Counters counters, NanoClock clock, List<TrunkConfig> trunks) {
         return new SipEndpoint(
                 new SipSettings(
                         new NodeConfig("test", Optional.empty()),
-                        new SipConfig(
-                                List.of(new Listen("udp", server)), new PortRange(20000, 20100)),
+                        new SipConfig(listens, new PortRange(20000, 20100)),
                         trunks,
                         new LimitsConfig(10, 1000, Duration.ofSeconds(60), Duration.ofHours(1))),
                 counters,
-                NanoClock.system());
+                clock);
     }
 
     /// A call that goes out.

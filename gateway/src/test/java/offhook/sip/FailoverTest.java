@@ -280,10 +280,17 @@ public class FailoverTest {
         assertThat(call.next(CallInput.LegEnded.class).cause().sipCode()).isEqualTo(486);
 
         drain(probed);
-        await(() -> {
-            answerProbe(probed);
-            return state(endpoint, "probed", 0).equals("up");
-        });
+        try (LogLines log = new LogLines(TrunkProber.class)) {
+            await(() -> {
+                answerProbe(probed);
+                return log.lines().stream().anyMatch(line -> line.contains(" is up "));
+            });
+            assertThat(state(endpoint, "probed", 0)).isEqualTo("up");
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .endsWith(" is up because=\"OPTIONS: 200 OK\"");
+        }
         dial("probed");
         String back = expectInvite(probed);
         probed.answer(back, "486 Busy Here", "t", "");

@@ -4,22 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import offhook.call.CallInput;
 import offhook.call.Party;
-import offhook.config.ConfigLoader;
 import offhook.config.GatewayConfig;
 import offhook.config.TrunkConfig;
 import offhook.net.FreePorts;
 import offhook.sdp.SdpException;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counters;
-import offhook.tls.TestAuthority;
 import org.testng.annotations.Test;
 
 /// However often trunks come and go, nothing of those that went is kept.
@@ -129,40 +125,35 @@ public class ForgottenTrunksTest {
 
     @Test
     public void authoritiesGoWithTheirTrunks() throws Exception {
-        Path folder = Files.createTempDirectory("offhook-forgotten");
-        TestAuthority authority = new TestAuthority("authority of the tests");
-        authority.write(folder.resolve("ca.pem"));
-        authority.write(folder.resolve("other.pem"));
-        authority.issue("ip:127.0.0.1").write(folder.resolve("own.pem"), folder.resolve("key.pem"));
-        GatewayConfig config =
-                ConfigLoader.load(
-                                "test.yaml",
-                                """
-                                sip:
-                                  listen: ["tls://127.0.0.1:5061"]
-                                  tls: {certificate: own.pem, key: key.pem, ca: ca.pem}
-                                trunks:
-                                  - {name: stays, uri: "sip:192.0.2.1;transport=tls"}
-                                  - name: passes
-                                    uri: "sip:192.0.2.2;transport=tls"
-                                    tls: {ca: other.pem}
-                                """,
-                                _ -> Optional.empty(),
-                                folder)
-                        .config();
-        TrunkConfig stays = config.trunks().getFirst();
-        TlsIdentity identity = new TlsIdentity(config.sip().tls().orElseThrow(), List.of(stays));
-        Path other = config.trunks().getLast().tls().ca().orElseThrow();
+        try (TlsFolder folder = new TlsFolder()) {
+            folder.authority().write(folder.file("other.pem"));
+            GatewayConfig config =
+                    folder.config(
+                            """
+                            sip:
+                              listen: ["tls://127.0.0.1:5061"]
+                              tls: {certificate: own.pem, key: key.pem, ca: ca.pem}
+                            trunks:
+                              - {name: stays, uri: "sip:192.0.2.1;transport=tls"}
+                              - name: passes
+                                uri: "sip:192.0.2.2;transport=tls"
+                                tls: {ca: other.pem}
+                            """);
+            TrunkConfig stays = config.trunks().getFirst();
+            TlsIdentity identity =
+                    new TlsIdentity(config.sip().tls().orElseThrow(), List.of(stays));
+            Path other = config.trunks().getLast().tls().ca().orElseThrow();
 
-        Runnable taking = identity.prepare(config.trunks());
-        assertThat(identity.isWatching(other)).as("before it is taken").isFalse();
-        taking.run();
-        assertThat(identity.isWatching(other)).isTrue();
-        identity.retain(List.of(stays));
+            Runnable taking = identity.prepare(config.trunks());
+            assertThat(identity.isWatching(other)).as("before it is taken").isFalse();
+            taking.run();
+            assertThat(identity.isWatching(other)).isTrue();
+            identity.retain(List.of(stays));
 
-        assertThat(identity.isWatching(other)).isFalse();
-        assertThat(identity.isWatching(config.sip().tls().orElseThrow().ca().orElseThrow()))
-                .isTrue();
+            assertThat(identity.isWatching(other)).isFalse();
+            assertThat(identity.isWatching(config.sip().tls().orElseThrow().ca().orElseThrow()))
+                    .isTrue();
+        }
     }
 
     /// A call that began before wants to go on to a trunk that went meanwhile.

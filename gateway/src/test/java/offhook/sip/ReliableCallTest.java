@@ -6,21 +6,14 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import offhook.call.CallInput;
 import offhook.call.EndCause;
 import offhook.call.Leg;
 import offhook.call.Party;
-import offhook.config.LimitsConfig;
-import offhook.config.Listen;
-import offhook.config.NodeConfig;
-import offhook.config.PortRange;
-import offhook.config.SipConfig;
 import offhook.net.FreePorts;
 import offhook.sdp.SdpException;
 import offhook.sdp.SdpParser;
 import offhook.sdp.SessionDescription;
-import offhook.telemetry.Counters;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
 import org.testng.annotations.Test;
@@ -62,30 +55,22 @@ public class ReliableCallTest {
         plain = new TextTrunk("127.0.0.6");
         strict = new TextTrunk("127.0.0.7");
         endpoint =
-                new SipEndpoint(
-                        new SipSettings(
-                                new NodeConfig("test", Optional.empty()),
-                                new SipConfig(
-                                        List.of(new Listen("udp", server)),
-                                        new PortRange(20000, 20100)),
-                                List.of(
-                                        Doors.trunk("pbx", "127.0.0.2"),
-                                        Doors.read(
-                                                "{name: off, addresses: [127.0.0.3], 100rel: off}"),
-                                        Doors.read(
-                                                "{name: must, addresses: [127.0.0.4], 100rel:"
-                                                        + " required}"),
-                                        Doors.trunkAt("out", uri(trunk)),
-                                        Doors.read(
-                                                "{name: plain, 100rel: off, uri: \"%s\"}"
-                                                        .formatted(uri(plain))),
-                                        Doors.read(
-                                                "{name: strict, 100rel: required, uri: \"%s\"}"
-                                                        .formatted(uri(strict)))),
-                                new LimitsConfig(
-                                        10, 1000, Duration.ofSeconds(60), Duration.ofHours(1))),
-                        new Counters(),
-                        () -> System.nanoTime() + aheadNanos);
+                Endpoints.on(
+                        server,
+                        () -> System.nanoTime() + aheadNanos,
+                        List.of(
+                                Doors.trunk("pbx", "127.0.0.2"),
+                                Doors.read("{name: off, addresses: [127.0.0.3], 100rel: off}"),
+                                Doors.read(
+                                        "{name: must, addresses: [127.0.0.4], 100rel:"
+                                                + " required}"),
+                                Doors.trunkAt("out", uri(trunk)),
+                                Doors.read(
+                                        "{name: plain, 100rel: off, uri: \"%s\"}"
+                                                .formatted(uri(plain))),
+                                Doors.read(
+                                        "{name: strict, 100rel: required, uri: \"%s\"}"
+                                                .formatted(uri(strict)))));
         endpoint.start(intake);
     }
 

@@ -10,17 +10,10 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import offhook.call.CallInput.LegConfirmed;
 import offhook.call.EndCause;
-import offhook.config.LimitsConfig;
-import offhook.config.Listen;
-import offhook.config.NodeConfig;
-import offhook.config.PortRange;
-import offhook.config.SipConfig;
 import offhook.config.TrunkConfig;
 import offhook.net.FreePorts;
-import offhook.runtime.NanoClock;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counters;
 import org.testng.annotations.AfterClass;
@@ -58,20 +51,7 @@ public class RoamingTrunkTest {
                         Doors.read(
                                 "{name: road, challenge: {username: road, sources: tcp,"
                                         + " password: correct horse battery}}"));
-        endpoint =
-                new SipEndpoint(
-                        new SipSettings(
-                                new NodeConfig("test", Optional.empty()),
-                                new SipConfig(
-                                        List.of(
-                                                new Listen("udp", server),
-                                                new Listen("tcp", server)),
-                                        new PortRange(20000, 20100)),
-                                trunks,
-                                new LimitsConfig(
-                                        10, 1000, Duration.ofSeconds(60), Duration.ofHours(1))),
-                        new Counters(),
-                        NanoClock.system());
+        endpoint = Endpoints.streaming(server, new Counters(), trunks);
         endpoint.start(intake);
     }
 

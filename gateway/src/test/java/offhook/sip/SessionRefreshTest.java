@@ -15,17 +15,11 @@ import offhook.call.LegId;
 import offhook.call.MediaProfile;
 import offhook.call.Party;
 import offhook.call.Target;
-import offhook.config.LimitsConfig;
-import offhook.config.Listen;
-import offhook.config.NodeConfig;
-import offhook.config.PortRange;
-import offhook.config.SipConfig;
 import offhook.config.TrunkConfig.SessionTimers;
 import offhook.net.FreePorts;
 import offhook.sdp.SdpException;
 import offhook.sdp.SdpParser;
 import offhook.sdp.SessionDescription;
-import offhook.telemetry.Counters;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.Test;
@@ -62,27 +56,17 @@ public class SessionRefreshTest {
         trunk = new TextTrunk("127.0.0.4");
         SessionTimers seconds = new SessionTimers(2, 2, false);
         endpoint =
-                new SipEndpoint(
-                        new SipSettings(
-                                new NodeConfig("test", Optional.empty()),
-                                new SipConfig(
-                                        List.of(new Listen("udp", server)),
-                                        new PortRange(20000, 20100)),
-                                List.of(
-                                        Doors.with(
-                                                Doors.trunk("pbx", "127.0.0.2"),
-                                                "sessionTimers",
-                                                seconds),
-                                        Doors.with(
-                                                Doors.trunkAt(
-                                                        "out",
-                                                        "sip:" + trunk.at() + ";transport=udp"),
-                                                "sessionTimers",
-                                                seconds)),
-                                new LimitsConfig(
-                                        10, 1000, Duration.ofSeconds(60), Duration.ofHours(1))),
-                        new Counters(),
-                        () -> System.nanoTime() + aheadNanos);
+                Endpoints.on(
+                        server,
+                        () -> System.nanoTime() + aheadNanos,
+                        List.of(
+                                Doors.with(
+                                        Doors.trunk("pbx", "127.0.0.2"), "sessionTimers", seconds),
+                                Doors.with(
+                                        Doors.trunkAt(
+                                                "out", "sip:" + trunk.at() + ";transport=udp"),
+                                        "sessionTimers",
+                                        seconds)));
         endpoint.start(intake);
     }
 

@@ -23,10 +23,16 @@ public class SipEndpointTest extends EndpointStand {
 
     @Test
     public void defectBehindTheDoorIsAnsweredWith500() throws IOException {
-        try (TextPhone phone = phone("defect")) {
+        try (TextPhone phone = phone("defect");
+                LogLines log = new LogLines(SipEvents.class)) {
             phone.send(phone.invite(SDP)).expect("SIP/2.0 100 ");
 
             phone.expect("SIP/2.0 500 Server Internal Error\r\n");
+
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .matches("call=[0-9a-f]{24} defect while handling method=INVITE");
 
             assertThat(counters.get(Counter.CALL_BUGS)).isEqualTo(1);
         }

@@ -7,9 +7,45 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.testng.annotations.Test;
 
 public class TcpDoorTest {
+
+    @Test(timeOut = 30_000)
+    public void defectInAdmittingOneKeepsNoOtherOut() throws IOException {
+        FrontDoor front = Doors.forTrunk("127.0.0.2");
+        TcpDoor door = new TcpDoor(front);
+        AtomicInteger asked = new AtomicInteger();
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        try (GuardedServerSocket server =
+                        new GuardedServerSocket(
+                                "tcp",
+                                new InetSocketAddress(loopback, 0),
+                                front,
+                                source -> {
+                                    if (asked.getAndIncrement() == 0) {
+                                        throw new IllegalStateException("a defect, as asked for");
+                                    }
+                                    return door.admit(source);
+                                });
+                Socket first = new Socket();
+                Socket second = new Socket()) {
+            first.bind(new InetSocketAddress("127.0.0.2", 0));
+            first.connect(server.getLocalSocketAddress());
+            second.bind(new InetSocketAddress("127.0.0.2", 0));
+            second.connect(server.getLocalSocketAddress());
+
+            try (GuardedSocket accepted = server.accept()) {
+                assertThat(accepted.getPort()).isEqualTo(second.getLocalPort());
+            }
+            assertThat(first.getInputStream().read()).as("closed").isEqualTo(-1);
+            assertThat(front.listeners().troubles().values())
+                    .singleElement()
+                    .asString()
+                    .contains("a defect of the gateway");
+        }
+    }
 
     /// Whoever lets connections end early must not collect our descriptors.
     @Test(timeOut = 20_000)

@@ -8,9 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// A SIP phone made of text and a UDP socket: it knows no more of SIP than the test tells it.
@@ -29,7 +27,7 @@ final class TextPhone implements AutoCloseable {
     final String number;
     private final DatagramSocket socket;
     private final InetSocketAddress server;
-    private final Set<String> known = new HashSet<>();
+    private final HeardMessages heard = new HeardMessages(this::poll);
     private String toTag = "";
     private int cseq = 1;
 
@@ -117,7 +115,7 @@ final class TextPhone implements AutoCloseable {
         String message = "";
         while (repeated && !message.startsWith(start)) {
             message = poll(PATIENCE_MILLIS);
-            repeated = !message.isEmpty() && !known.add(message);
+            repeated = !message.isEmpty() && !heard.isNew(message);
         }
         if (!message.startsWith(start)) {
             throw new AssertionError("expected " + start + " but got " + message);
@@ -141,35 +139,19 @@ final class TextPhone implements AutoCloseable {
         toTag = "";
     }
 
-    /// The next message that is not known already; fails when none comes.
+    /// [HeardMessages#fresh].
     String fresh() throws IOException {
-        String message = poll(PATIENCE_MILLIS);
-        while (!message.isEmpty() && !known.add(message)) {
-            message = poll(PATIENCE_MILLIS);
-        }
-        if (message.isEmpty()) {
-            throw new AssertionError("nothing new came");
-        }
-        return message;
+        return heard.fresh();
     }
 
-    /// The next message, known or not; empty when none comes.
+    /// [HeardMessages#any].
     String receive(int millis) throws IOException {
-        String message = poll(millis);
-        known.add(message);
-        return message;
+        return heard.any(millis);
     }
 
-    /// Nothing comes, but for what crossed our last words: that may come once more.
+    /// [HeardMessages#assertSilent].
     void assertSilent(int millis) throws IOException {
-        Set<String> crossed = new HashSet<>();
-        String message = poll(millis);
-        while (!message.isEmpty()) {
-            if (!known.contains(message) || !crossed.add(message)) {
-                throw new AssertionError("expected nothing but got " + message);
-            }
-            message = poll(NO_REPETITION_MILLIS);
-        }
+        heard.assertSilent(millis);
     }
 
     private String poll(int millis) throws IOException {

@@ -7,20 +7,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import offhook.net.FreePorts;
 
 /// A trunk for tests: a socket and text. It answers to where a request came from.
 final class TextTrunk implements AutoCloseable {
 
-    private static final int PATIENCE_MILLIS = 20_000;
-
     private final String host;
     private final DatagramSocket socket;
     private InetSocketAddress gateway = new InetSocketAddress(0);
-    private final Set<String> known = new HashSet<>();
+    private final HeardMessages heard = new HeardMessages(this::poll);
     private int cseq = 10;
 
     TextTrunk() throws IOException {
@@ -52,8 +48,8 @@ final class TextTrunk implements AutoCloseable {
     /// The next message that starts so; before it may come what came already, and INVITE.
     String expect(String start) throws IOException {
         while (true) {
-            String message = poll(PATIENCE_MILLIS);
-            boolean repeated = !known.add(message);
+            String message = poll(TextPhone.PATIENCE_MILLIS);
+            boolean repeated = !heard.isNew(message);
             if (message.startsWith(start)) {
                 return message;
             }
@@ -63,35 +59,19 @@ final class TextTrunk implements AutoCloseable {
         }
     }
 
-    /// The next message that is not known already; fails when none comes.
+    /// [HeardMessages#fresh].
     String fresh() throws IOException {
-        String message = poll(PATIENCE_MILLIS);
-        while (!message.isEmpty() && !known.add(message)) {
-            message = poll(PATIENCE_MILLIS);
-        }
-        if (message.isEmpty()) {
-            throw new AssertionError("nothing new came");
-        }
-        return message;
+        return heard.fresh();
     }
 
-    /// The next message, known or not; empty when none comes.
+    /// [HeardMessages#any].
     String receive(int millis) throws IOException {
-        String message = poll(millis);
-        known.add(message);
-        return message;
+        return heard.any(millis);
     }
 
-    /// Nothing comes, but for what crossed our last words: that may come once more.
+    /// [HeardMessages#assertSilent].
     void assertSilent(int millis) throws IOException {
-        Set<String> crossed = new HashSet<>();
-        String message = poll(millis);
-        while (!message.isEmpty()) {
-            if (!known.contains(message) || !crossed.add(message)) {
-                throw new AssertionError("expected nothing but got " + message);
-            }
-            message = poll(TextPhone.NO_REPETITION_MILLIS);
-        }
+        heard.assertSilent(millis);
     }
 
     private String poll(int millis) throws IOException {

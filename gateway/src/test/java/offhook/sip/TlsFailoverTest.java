@@ -5,22 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import javax.net.ssl.SSLException;
 import offhook.call.CallInput;
 import offhook.call.EndCause;
 import offhook.call.Leg;
 import offhook.call.Party;
-import offhook.config.ConfigLoader;
-import offhook.config.GatewayConfig;
-import offhook.config.NodeConfig;
 import offhook.dns.DnsStand;
 import offhook.net.FreePorts;
-import offhook.runtime.NanoClock;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counters;
 import offhook.tls.TestAuthority;
@@ -44,6 +37,7 @@ public class TlsFailoverTest {
             a=rtpmap:8 PCMA/8000\r
             """;
 
+    private TlsFolder folder;
     private TestAuthority authority;
     private DnsStand dns;
     private ServerSocket first;
@@ -54,10 +48,8 @@ public class TlsFailoverTest {
 
     @BeforeClass
     public void start() throws Exception {
-        Path folder = Files.createTempDirectory("offhook-tls-failover");
-        authority = new TestAuthority("authority of the tests");
-        authority.write(folder.resolve("ca.pem"));
-        authority.issue("ip:127.0.0.1").write(folder.resolve("own.pem"), folder.resolve("key.pem"));
+        folder = new TlsFolder();
+        authority = folder.authority();
         first = TextTls.listen("127.0.0.31");
         second = TextTls.listen("127.0.0.32");
         dns = new DnsStand();
@@ -67,39 +59,27 @@ public class TlsFailoverTest {
         }
         dns.a("first.test", 60, "127.0.0.31").a("second.test", 60, "127.0.0.32");
         InetSocketAddress listen = FreePorts.nextAddress();
-        GatewayConfig config =
-                ConfigLoader.load(
-                                "test.yaml",
-                                """
-                                sip:
-                                  listen: ["tls://127.0.0.1:%d"]
-                                  tls: {certificate: own.pem, key: key.pem, ca: ca.pem}
-                                  dns: ["%s"]
-                                trunks:
-                                  - {name: located, uri: "sips:pbx.test"}
-                                  - {name: wary, uri: "sips:other.test"}
-                                  - name: listed
-                                    uri:
-                                      - "sip:127.0.0.31:%d;transport=tls"
-                                      - "sip:127.0.0.32:%d;transport=tls"
-                                """
-                                        .formatted(
-                                                listen.getPort(),
-                                                "127.0.0.1:" + dns.address().getPort(),
-                                                first.getLocalPort(),
-                                                second.getLocalPort()),
-                                _ -> Optional.empty(),
-                                folder)
-                        .config();
         endpoint =
-                new SipEndpoint(
-                        new SipSettings(
-                                new NodeConfig("test", Optional.empty()),
-                                config.sip(),
-                                config.trunks(),
-                                config.limits()),
-                        new Counters(),
-                        NanoClock.system());
+                folder.endpoint(
+                        """
+                        sip:
+                          listen: ["tls://127.0.0.1:%d"]
+                          tls: {certificate: own.pem, key: key.pem, ca: ca.pem}
+                          dns: ["%s"]
+                        trunks:
+                          - {name: located, uri: "sips:pbx.test"}
+                          - {name: wary, uri: "sips:other.test"}
+                          - name: listed
+                            uri:
+                              - "sip:127.0.0.31:%d;transport=tls"
+                              - "sip:127.0.0.32:%d;transport=tls"
+                        """
+                                .formatted(
+                                        listen.getPort(),
+                                        "127.0.0.1:" + dns.address().getPort(),
+                                        first.getLocalPort(),
+                                        second.getLocalPort()),
+                        new Counters());
         endpoint.start(new RecordingIntake());
     }
 
@@ -109,6 +89,7 @@ public class TlsFailoverTest {
         first.close();
         second.close();
         dns.close();
+        folder.close();
     }
 
     private void dial(String trunk) throws Exception {

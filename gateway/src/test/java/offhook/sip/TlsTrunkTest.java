@@ -7,33 +7,15 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
-import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import offhook.call.CallId;
 import offhook.call.CallInput;
-import offhook.call.CodecPreference;
 import offhook.call.EndCause;
-import offhook.call.IncomingCall;
-import offhook.call.LegId;
-import offhook.call.MediaProfile;
 import offhook.call.Party;
-import offhook.call.Target;
-import offhook.config.ConfigLoader;
-import offhook.config.GatewayConfig;
-import offhook.config.NodeConfig;
 import offhook.net.FreePorts;
-import offhook.runtime.NanoClock;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
@@ -63,7 +45,7 @@ public class TlsTrunkTest {
 
     private final RecordingIntake intake = new RecordingIntake();
     private final Counters counters = new Counters();
-    private Path folder;
+    private TlsFolder folder;
     private TestAuthority authority;
     private Identity stranger;
     private Identity self;
@@ -76,13 +58,11 @@ public class TlsTrunkTest {
 
     @BeforeClass
     public void start() throws Exception {
-        folder = Files.createTempDirectory("offhook-tls-trunk");
-        authority = new TestAuthority("authority of the tests");
-        authority.write(folder.resolve("ca.pem"));
+        folder = new TlsFolder();
+        authority = folder.authority();
         self = TestAuthority.selfSigned("dns:anything");
-        TestAuthority.write(folder.resolve("self.pem"), self.certificate());
+        TestAuthority.write(folder.file("self.pem"), self.certificate());
         stranger = new TestAuthority("somebody else").issue("ip:" + OUT, "dns:pbx.test");
-        authority.issue("ip:127.0.0.1").write(folder.resolve("own.pem"), folder.resolve("key.pem"));
         pbx = TextTls.listen(OUT);
         registrar = TextTls.listen("127.0.0.5");
         gateway = FreePorts.nextAddress();
@@ -125,22 +105,7 @@ public class TlsTrunkTest {
                                 out,
                                 out,
                                 registrar.getLocalPort());
-        GatewayConfig config =
-                ConfigLoader.load(
-                                "test.yaml",
-                                yaml.replace("OUT", out),
-                                _ -> Optional.empty(),
-                                folder)
-                        .config();
-        endpoint =
-                new SipEndpoint(
-                        new SipSettings(
-                                new NodeConfig("test", Optional.empty()),
-                                config.sip(),
-                                config.trunks(),
-                                config.limits()),
-                        counters,
-                        NanoClock.system());
+        endpoint = folder.endpoint(yaml.replace("OUT", out), counters);
         endpoint.start(intake);
         try (TextTls peer = TextTls.accept(registrar, authority.issue("ip:127.0.0.5").context())) {
             register = peer.expect("REGISTER ");
@@ -178,12 +143,7 @@ public class TlsTrunkTest {
         pbx.close();
         registrar.close();
         endpoint.stop(Duration.ZERO);
-        try (var files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(folder);
+        folder.close();
     }
 
     // ---- calls that come in
@@ -320,157 +280,13 @@ public class TlsTrunkTest {
         }
     }
 
-    // ---- connections that are no good
-
-    @Test
-    public void plainTextOnTheTlsPortIsClosed() throws Exception {
-        try (Socket socket = plain("127.0.0.2")) {
-            socket.getOutputStream()
-                    .write(
-                            "OPTIONS sip:gw SIP/2.0\r\nContent-Length: 0\r\n\r\n"
-                                    .getBytes(StandardCharsets.US_ASCII));
-
-            byte[] answer = socket.getInputStream().readAllBytes();
-
-            assertThat(new String(answer, StandardCharsets.ISO_8859_1)).doesNotContain("SIP/2.0");
-        }
-    }
-
-    @Test(timeOut = 30_000)
-    public void stalledHandshakesAreClosedAndHinderNobody() throws Exception {
-        try (Socket silent = plain("127.0.0.2");
-                Socket slow = plain("127.0.0.2")) {
-            long startNanos = System.nanoTime();
-            Thread drip = Thread.ofVirtual().start(() -> drip(slow));
-            try (TextTls peer = TextTls.connect("127.0.0.2", gateway, plainContext())) {
-                peer.send(peer.request("OPTIONS", "sip:gw", "stall", FROM, "<sip:gw>", ""))
-                        .expect("SIP/2.0 200 ");
-            }
-
-            assertThat(silent.getInputStream().read()).isNegative();
-            drip.join();
-
-            assertThat(System.nanoTime() - startNanos)
-                    .isGreaterThan(TimeUnit.SECONDS.toNanos(4))
-                    .isLessThan(TimeUnit.SECONDS.toNanos(12));
-        }
-    }
-
-    /// A ClientHello whose record would take minutes, byte by byte.
-    private static void drip(Socket socket) {
-        try {
-            socket.getOutputStream().write(new byte[] {22, 3, 1, 2, 0, 1, 0, 1, (byte) 0xfc, 3, 3});
-            while (true) {
-                Thread.sleep(200);
-                socket.getOutputStream().write(0);
-            }
-        } catch (IOException e) {
-            // Closed, as it should be.
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    @Test
-    public void strangersShakeHandsAFewAtATime() throws Exception {
-        Socket[] all = new Socket[12];
-        int closed = 0;
-        for (int i = 0; i < all.length; i++) {
-            all[i] = plain("127.0.0.77");
-        }
-        for (Socket socket : all) {
-            socket.setSoTimeout(200);
-            try {
-                closed += socket.getInputStream().read() < 0 ? 1 : 0;
-            } catch (SocketTimeoutException e) {
-                // Let in.
-            } catch (SocketException e) {
-                closed++;
-            }
-        }
-        for (Socket socket : all) {
-            socket.close();
-        }
-
-        assertThat(closed).isBetween(2, 6);
-    }
-
-    private Socket plain(String from) throws IOException {
-        Socket socket = new Socket();
-        socket.bind(new InetSocketAddress(from, 0));
-        socket.connect(gateway);
-        socket.setSoTimeout(15_000);
-        return socket;
-    }
-
-    // ---- versions
-
-    @DataProvider
-    public static Object[][] versions() {
-        return new Object[][] {
-            {"-tls1_3", true}, {"-tls1_2", true}, {"-tls1_1", false}, {"-tls1", false},
-        };
-    }
-
-    @Test(dataProvider = "versions")
-    public void onlyTheNewVersionsAreSpoken(String version, boolean spoken) throws Exception {
-        String said = openssl("", version, "-cipher", "DEFAULT@SECLEVEL=0");
-
-        assertThat(said.contains("Cipher is (NONE)")).isEqualTo(!spoken);
-    }
-
-    @Test
-    public void renegotiationEndsTheConnection() throws Exception {
-        String said = openssl("R\n", "-tls1_2");
-
-        assertThat(said).contains("RENEGOTIATING").containsAnyOf("alert", "errno", "closed");
-        assertThat(said).doesNotContain("verify return:1\nread R BLOCK");
-    }
-
-    private String openssl(String input, String... options) throws Exception {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                "openssl",
-                                "s_client",
-                                "-connect",
-                                "127.0.0.1:" + gateway.getPort(),
-                                "-bind",
-                                "127.0.0.2"));
-        command.addAll(List.of(options));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        process.getOutputStream().write(input.getBytes(StandardCharsets.US_ASCII));
-        process.getOutputStream().flush();
-        if (input.isEmpty()) {
-            process.getOutputStream().close();
-        }
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-        return said;
-    }
-
     // ---- calls that go out
 
     private RecordingIntake.Call call;
 
     private void dial(String trunk) throws Exception {
-        LegId id = new LegId(CallId.next(), 1);
-        IncomingCall incoming =
-                new IncomingCall(
-                        "web",
-                        new Party("34911", "Bob"),
-                        new Party("200", ""),
-                        new MediaProfile.Browser(CodecPreference.QUALITY, Optional.empty()),
-                        Optional.empty(),
-                        "bob/1");
-        call = new RecordingIntake.Call(id.call(), incoming, null);
-        endpoint.legs()
-                .ring(
-                        id,
-                        new Target.Trunk(trunk, "200"),
-                        incoming,
-                        Optional.of(SdpParser.parse(SDP)),
-                        call);
+        Party caller = new Party("34911", "Bob");
+        call = Endpoints.dial(endpoint, trunk, caller, "200", SdpParser.parse(SDP)).call();
     }
 
     @DataProvider
@@ -595,29 +411,6 @@ public class TlsTrunkTest {
             Thread.sleep(20);
         }
         assertThat(endpoint.isConnectedTo(Doors.address(OUT), pbx.getLocalPort())).isFalse();
-    }
-
-    // ---- files
-
-    @Test
-    public void newCertificateIsShownToNewConnectionsOnly() throws Exception {
-        try (TextTls before = TextTls.connect("127.0.0.2", gateway, plainContext())) {
-            Identity fresh = authority.issue("ip:127.0.0.1", "dns:fresh.test");
-            fresh.write(folder.resolve("own.pem"), folder.resolve("key.pem"));
-
-            try (TextTls after = TextTls.connect("127.0.0.2", gateway, plainContext())) {
-                assertThat(shown(after)).isEqualTo(fresh.certificate());
-            }
-            assertThat(shown(before)).isNotEqualTo(fresh.certificate());
-            before.send(before.request("OPTIONS", "sip:gw", "f-1", FROM, "<sip:gw>", ""))
-                    .expect("SIP/2.0 200 ");
-            assertThat(endpoint.certificateUntil())
-                    .contains(fresh.certificate().getNotAfter().toInstant());
-        }
-    }
-
-    private static X509Certificate shown(TextTls peer) throws Exception {
-        return (X509Certificate) peer.socket().getSession().getPeerCertificates()[0];
     }
 
     /// A peer without a certificate.

@@ -19,13 +19,7 @@ import offhook.call.LegId;
 import offhook.call.MediaProfile;
 import offhook.call.Party;
 import offhook.call.Target;
-import offhook.config.LimitsConfig;
-import offhook.config.Listen;
-import offhook.config.NodeConfig;
-import offhook.config.PortRange;
-import offhook.config.SipConfig;
 import offhook.net.FreePorts;
-import offhook.runtime.NanoClock;
 import offhook.sdp.SdpException;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counters;
@@ -58,26 +52,19 @@ public class ToldAddressTest {
         String atInside = "uri: \"sip:" + inside.at() + ";transport=udp\"";
         String atUs = "uri: \"sip:" + OUTER + ":" + address.getPort() + ";transport=udp\"";
         endpoint =
-                new SipEndpoint(
-                        new SipSettings(
-                                new NodeConfig("test", Optional.empty()),
-                                new SipConfig(
-                                        List.of(new Listen("udp", address)),
-                                        new PortRange(20000, 20100)),
-                                List.of(
-                                        Doors.read(
-                                                "{name: outside, "
-                                                        + atOutside
-                                                        + ", addresses: [127.0.0.4], advertise: "
-                                                        + OUTER
-                                                        + ", register: true, contact-user: gw,"
-                                                        + " ping: {seconds: 3600}}"),
-                                        Doors.read("{name: inside, " + atInside + "}"),
-                                        Doors.read("{name: ourselves, " + atUs + "}")),
-                                new LimitsConfig(
-                                        10, 1000, Duration.ofSeconds(60), Duration.ofHours(1))),
+                Endpoints.on(
+                        address,
                         new Counters(),
-                        NanoClock.system());
+                        List.of(
+                                Doors.read(
+                                        "{name: outside, "
+                                                + atOutside
+                                                + ", addresses: [127.0.0.4], advertise: "
+                                                + OUTER
+                                                + ", register: true, contact-user: gw,"
+                                                + " ping: {seconds: 3600}}"),
+                                Doors.read("{name: inside, " + atInside + "}"),
+                                Doors.read("{name: ourselves, " + atUs + "}")));
         endpoint.start(intake);
         while (atStart.size() < 2) {
             String request = outside.receive(TextPhone.PATIENCE_MILLIS);

@@ -10,14 +10,19 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import offhook.call.AgentDirectory;
+import offhook.call.CallEnd;
 import offhook.call.CallId;
 import offhook.call.CallInbox;
 import offhook.call.CallLimits;
+import offhook.call.CallObserver;
 import offhook.call.CallPlan;
 import offhook.call.CallPorts;
 import offhook.call.CallRegistry;
 import offhook.call.CallRoutes;
+import offhook.call.CallSnapshot;
 import offhook.call.ClaimToken;
 import offhook.call.CodecPreference;
 import offhook.call.LegId;
@@ -26,6 +31,7 @@ import offhook.call.MediaProfile;
 import offhook.call.Playback;
 import offhook.call.QueueExit;
 import offhook.call.Target;
+import offhook.call.TurnedAway;
 import offhook.config.DoctorConfig;
 import offhook.doctor.CallDoctor;
 import offhook.net.FreePorts;
@@ -47,6 +53,24 @@ public class TurnedAwayOnWireTest {
     private SipEndpoint endpoint;
     private CallRegistry calls;
     private CallDoctor doctor;
+    private final Records records = new Records();
+
+    /// Another one who tells of calls.
+    private static final class Records implements CallObserver {
+
+        private final List<CallId> refused = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void began(CallId id, Supplier<CallSnapshot> now) {}
+
+        @Override
+        public void ended(CallId id, CallEnd end) {}
+
+        @Override
+        public void refused(String source, Supplier<TurnedAway> call) {
+            refused.add(call.get().id());
+        }
+    }
 
     /// Media of calls that nobody ever answers.
     private static final class Media implements MediaControl {
@@ -122,6 +146,7 @@ public class TurnedAwayOnWireTest {
         Counters counters = new Counters();
         endpoint = Endpoints.on(server, counters, List.of(Doors.trunk("pbx", "127.0.0.2")));
         media.room = true;
+        records.refused.clear();
         long ever = Duration.ofMinutes(10).toNanos();
         calls =
                 new CallRegistry(
@@ -151,6 +176,7 @@ public class TurnedAwayOnWireTest {
                         NanoClock.system(),
                         Clock.systemUTC());
         calls.observe(doctor);
+        calls.observe(records);
         endpoint.start(calls);
     }
 
@@ -165,6 +191,9 @@ public class TurnedAwayOnWireTest {
     private String told(int status) throws IOException {
         JsonNode last = JSON.readTree(doctor.last(10));
         assertThat(last).as(last.toString()).hasSize(1);
+        assertThat(records.refused)
+                .as("all who tell of it call it by the same name")
+                .containsExactly(new CallId(last.get(0).get("id").asText()));
         JsonNode story =
                 JSON.readTree(
                         doctor.story(new CallId(last.get(0).get("id").asText())).orElseThrow());

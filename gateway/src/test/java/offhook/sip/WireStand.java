@@ -10,18 +10,11 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import offhook.call.CallIntake;
-import offhook.config.ConfigLoader;
-import offhook.config.GatewayConfig;
-import offhook.config.NodeConfig;
 import offhook.net.FreePorts;
-import offhook.runtime.NanoClock;
 import offhook.telemetry.Counters;
 import offhook.tls.TestAuthority;
 
@@ -42,46 +35,30 @@ final class WireStand implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 20_000;
 
     private final Counters counters = new Counters();
-    private final Path folder;
+    private final TlsFolder folder = new TlsFolder();
     private final InetSocketAddress plain;
     private final InetSocketAddress secure;
     private final SipEndpoint endpoint;
     private int serial;
 
     WireStand(CallIntake intake) throws Exception {
-        folder = Files.createTempDirectory("offhook-wire");
-        var authority = new TestAuthority("authority of the wire");
-        authority.issue("ip:127.0.0.1").write(folder.resolve("own.pem"), folder.resolve("key.pem"));
         plain = FreePorts.nextAddress();
         secure = FreePorts.nextAddress();
-        GatewayConfig config =
-                ConfigLoader.load(
-                                "test.yaml",
-                                """
-                                sip:
-                                  listen:
-                                    - "udp://127.0.0.1:%d"
-                                    - "tcp://127.0.0.1:%d"
-                                    - "tls://127.0.0.1:%d"
-                                  tls: {certificate: own.pem, key: key.pem}
-                                trunks:
-                                  - {name: wide, addresses: [127.1.0.0/16], codecs: [PCMA]}
-                                limits: {sip-requests-per-second: 5000, max-calls: 5000}
-                                """
-                                        .formatted(
-                                                plain.getPort(), plain.getPort(), secure.getPort()),
-                                _ -> Optional.empty(),
-                                folder)
-                        .config();
         endpoint =
-                new SipEndpoint(
-                        new SipSettings(
-                                new NodeConfig("test", Optional.empty()),
-                                config.sip(),
-                                config.trunks(),
-                                config.limits()),
-                        counters,
-                        NanoClock.system());
+                folder.endpoint(
+                        """
+                        sip:
+                          listen:
+                            - "udp://127.0.0.1:%d"
+                            - "tcp://127.0.0.1:%d"
+                            - "tls://127.0.0.1:%d"
+                          tls: {certificate: own.pem, key: key.pem}
+                        trunks:
+                          - {name: wide, addresses: [127.1.0.0/16], codecs: [PCMA]}
+                        limits: {sip-requests-per-second: 5000, max-calls: 5000}
+                        """
+                                .formatted(plain.getPort(), plain.getPort(), secure.getPort()),
+                        counters);
         endpoint.start(intake);
     }
 
@@ -209,11 +186,6 @@ final class WireStand implements AutoCloseable {
     @Override
     public void close() throws IOException {
         endpoint.stop(Duration.ZERO);
-        try (var files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(folder);
+        folder.close();
     }
 }

@@ -2,6 +2,7 @@ package offhook.sipws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -388,6 +389,20 @@ public class PhoneCallsTest {
         phone.expect("SIP/2.0 200 OK");
         assertThat(call.inbox().expect(CallInput.LegEnded.class).cause())
                 .isEqualTo(EndCause.hangUp(EndCause.By.CALLER));
+    }
+
+    @Test
+    public void anotherGraceTimeIsForPhonesThatAreLostFromThenOn() throws Exception {
+        PhoneStand.Dialled call = talking();
+
+        stand.phones
+                .owner()
+                .carryOut(() -> stand.phones.callsOutlive(Duration.ZERO), 5_000_000_000L);
+        assertThat(call.inbox().inputs()).isEmpty();
+        phone.close();
+
+        assertThat(call.inbox().expect(CallInput.LegEnded.class).cause())
+                .isEqualTo(EndCauses.lost());
     }
 
     @Test

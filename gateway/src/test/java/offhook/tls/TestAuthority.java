@@ -2,6 +2,7 @@ package offhook.tls;
 
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -21,6 +22,8 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
+import offhook.files.OwnFiles;
+import offhook.files.OwnFiles.Readers;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
@@ -41,7 +44,10 @@ public final class TestAuthority {
         /// Writes the files, each in one piece as certbot does.
         public void write(Path certificateFile, Path keyFile) throws Exception {
             replace(certificateFile, pem("CERTIFICATE", certificate.getEncoded()));
-            replace(keyFile, pem("PRIVATE KEY", key.getEncoded()));
+            OwnFiles.replace(
+                    keyFile,
+                    Readers.NONE,
+                    pem("PRIVATE KEY", key.getEncoded()).getBytes(StandardCharsets.US_ASCII));
         }
 
         /// For a peer that shows this certificate and believes everybody.

@@ -19,6 +19,8 @@ import offhook.config.AgentsConfig;
 import offhook.config.Secret;
 import offhook.config.TurnConfig;
 import offhook.runtime.Owner;
+import offhook.sdp.SdpParser;
+import offhook.sdp.SessionDescription;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.Test;
 
@@ -253,6 +255,53 @@ public class AgentDeskTest {
         assertThat(inbox.expect(CallInput.LegEnded.class).cause().reason())
                 .isEqualTo("page-asleep");
         assertThat(link.sent).anyMatch(ServerMessage.Ended.class::isInstance);
+    }
+
+    @Test
+    public void anotherGraceTimeIsForPagesThatAreLostFromThenOn() throws Exception {
+        RecordingLink link = new RecordingLink();
+        desk.onOpened(link);
+        hello(link);
+        RecordingInbox early = hold(link);
+        desk.onClosed(link, false);
+
+        desk.onGrace(Duration.ofSeconds(20));
+        pass(Duration.ofSeconds(4));
+        early.expectNothing();
+        pass(Duration.ofSeconds(1));
+        assertThat(early.expect(CallInput.LegEnded.class).cause().reason()).isEqualTo("agent-lost");
+
+        RecordingLink next = new RecordingLink();
+        desk.onOpened(next);
+        hello(next);
+        RecordingInbox late = hold(next);
+        desk.onClosed(next, false);
+        pass(Duration.ofSeconds(19));
+        late.expectNothing();
+        pass(Duration.ofSeconds(1));
+        assertThat(late.expect(CallInput.LegEnded.class).cause().reason()).isEqualTo("agent-lost");
+    }
+
+    /// Has the page take a call.
+    private RecordingInbox hold(RecordingLink link) throws Exception {
+        RecordingInbox inbox = new RecordingInbox();
+        desk.onRing(
+                new WebLeg(
+                        desk,
+                        new LegId(inbox.callId(), 1),
+                        alice.name(),
+                        new IncomingCall(
+                                "pbx",
+                                new Party("1", ""),
+                                new Party("2", ""),
+                                new MediaProfile.Trunk("pbx"),
+                                Optional.empty(),
+                                ""),
+                        inbox));
+        SessionDescription offer = SdpParser.parse(CallFlowTest.OFFER);
+        desk.withSession(link, session -> desk.orders().onAccept(session, inbox.callId(), offer));
+        inbox.expect(CallInput.LegAccepted.class);
+        return inbox;
     }
 
     @Test

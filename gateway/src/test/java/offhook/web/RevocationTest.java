@@ -20,6 +20,7 @@ import offhook.call.EndCause;
 import offhook.call.Party;
 import offhook.config.AgentsConfig;
 import offhook.config.Secret;
+import offhook.telemetry.Deed;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
@@ -164,7 +165,11 @@ public class RevocationTest {
             gateway.owner.carryOut(change::take, 30_000_000_000L);
 
             assertThat(change.keep().orElseThrow()).contains("cannot be written");
-            assertThat(gateway.server.revokeTokens("alice"))
+            Deed alone = gateway.server.revokeTokens("alice");
+            assertThat(alone.outcome())
+                    .startsWith("ok, but until the gateway restarts only: ")
+                    .contains(folder.toString());
+            assertThat(alone.words())
                     .startsWith("alice was signed out, until the gateway restarts only: ")
                     .contains("cannot be written")
                     .contains(folder.toString());
@@ -174,7 +179,8 @@ public class RevocationTest {
 
             Files.delete(folder);
 
-            assertThat(gateway.server.revokeTokens("carol")).isEqualTo("carol was signed out.");
+            assertThat(gateway.server.revokeTokens("carol"))
+                    .isEqualTo(new Deed("carol was signed out.", Optional.empty()));
             assertThat(Files.readAllLines(file))
                     .extracting(line -> line.substring(line.indexOf(' ') + 1))
                     .containsExactly("alice", "bob", "carol");

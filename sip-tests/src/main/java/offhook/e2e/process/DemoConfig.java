@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.function.UnaryOperator;
 
 /// `conf/demo.yaml` moved to free ports, so that tests neither meet each other nor a gateway that
@@ -18,7 +19,8 @@ public record DemoConfig(Path file, int sipPort, int webPort, int mediaPort, int
     private static final int MEDIA = 7882;
     private static final int OPS = 8081;
 
-    /// Writes the moved configuration into `folder`.
+    /// Writes the moved configuration into `folder`, readable for its owner alone: tests give it
+    /// secrets.
     public static DemoConfig onFreePorts(Path folder) {
         return onFreePorts(folder, UnaryOperator.identity());
     }
@@ -34,6 +36,11 @@ public record DemoConfig(Path file, int sipPort, int webPort, int mediaPort, int
                         Ports.freePair());
         try {
             Files.createDirectories(folder);
+            Files.deleteIfExists(config.file);
+            Files.createFile(
+                    config.file,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------")));
             String text = change.apply(Files.readString(root().resolve("conf/demo.yaml")));
             Files.writeString(
                     config.file,

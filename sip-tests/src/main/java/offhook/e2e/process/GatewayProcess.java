@@ -28,6 +28,9 @@ public final class GatewayProcess implements AutoCloseable {
     /// Whoever is killed before loses its last records and lines.
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
 
+    /// Flags of all gateways of a test run, between blanks; those of a test win over them.
+    private static final String FLAGS = "offhook.gateway-flags";
+
     private final Process process;
     private final Path log;
     private final CountDownLatch ready = new CountDownLatch(1);
@@ -54,6 +57,17 @@ public final class GatewayProcess implements AutoCloseable {
     /// @param by the command, to which that of the gateway is added
     public static GatewayProcess startBy(
             List<String> by, Path config, Path log, Duration limit, String... jvmFlags) {
+        List<String> flags = new ArrayList<>(ClassArchive.flags());
+        Stream.of(System.getProperty(FLAGS, "").split(" "))
+                .filter(flag -> !flag.isEmpty())
+                .forEach(flags::add);
+        flags.addAll(Arrays.asList(jvmFlags));
+        return startAs(by, config, log, limit, flags);
+    }
+
+    /// The same with exactly these flags besides those of every gateway.
+    static GatewayProcess startAs(
+            List<String> by, Path config, Path log, Duration limit, List<String> jvmFlags) {
         List<String> command = new ArrayList<>(by);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
@@ -65,9 +79,9 @@ public final class GatewayProcess implements AutoCloseable {
                 command.add("-D" + inherited + "=" + value);
             }
         }
-        command.addAll(Arrays.asList(jvmFlags));
+        command.addAll(jvmFlags);
         command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
+        command.add(ClassArchive.gatewayClassPath());
         command.addAll(
                 List.of("offhook.cli.Main", "run", "--allow-root", "--config", config.toString()));
         try {

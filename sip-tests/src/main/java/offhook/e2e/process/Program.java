@@ -29,9 +29,11 @@ public record Program(int exitCode, String out, String err) {
                 List.of(
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow",
+                        // As bin/offhook starts commands.
+                        "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         "-cp",
-                        System.getProperty("java.class.path"),
+                        ClassArchive.gatewayClassPath(),
                         "offhook.cli.Main"));
         arguments.forEach(argument -> command.add(argument.toString()));
         return execute(folder, limit, command);

@@ -89,6 +89,11 @@ public final class WebPeer implements AutoCloseable {
         everyAlive = Duration.ofSeconds(welcome.path("alive-seconds").asLong());
     }
 
+    /// What it showed to be let in.
+    public String token() {
+        return door.token();
+    }
+
     /// Loses its socket without a word.
     public synchronized void drop() {
         WebSocket open = socket;

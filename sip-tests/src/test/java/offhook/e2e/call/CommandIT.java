@@ -147,7 +147,7 @@ public class CommandIT {
 
             Program run = offhook("run", "--allow-root", "--config", config.file());
 
-            assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
+            assertThat(run.exitCode()).as(run.err()).isEqualTo(1);
             assertThat(run.out()).doesNotContain("ready");
             String last = run.err().lines().toList().getLast();
             assertThat(last).startsWith("offhook: " + key + ": ").contains(":" + port);
@@ -218,6 +218,7 @@ public class CommandIT {
                                     assertThat(head)
                                             .containsExactly(
                                                     "TRUNK",
+                                                    "NEW CALLS",
                                                     "REGISTRATION",
                                                     "CALLS",
                                                     "OUT",

@@ -39,8 +39,9 @@ import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
 import org.testng.annotations.Test;
 
-/// Records and log lie on a disk of a few megabytes that fills up: calls go on, the operator is
-/// told, and what could not be written is there once there is room, all of it and once.
+/// Records and log lie on a disk of a few megabytes that fills up, stands still and breaks: calls
+/// go on, the operator is told, and what could not be written is there once it can be, all of it
+/// and once.
 ///
 /// The disk is mounted for the gateway alone and goes with it.
 @Test(groups = {"e2e", "ops"})
@@ -51,10 +52,27 @@ public class DiskFullIT {
     private static final int AGENT_HZ = 1030;
     private static final int REFUSED_CALLS = 30;
 
+    /// Of a test: those, one that is answered, and one more.
+    private static final int RECORDS = REFUSED_CALLS + 2;
+
     /// What is left of the last page of a file of the disk can be written all the same.
     private static final int ENTRIES_OF_A_PAGE = 60;
 
-    private static final String DISK_MB = "4";
+    /// A file that is a disk: unlike one in memory it can stand still and break. Where there are no
+    /// such disks, one that can only fill up.
+    private static final String MOUNT =
+            """
+            { truncate -s 4M "$0.img" && mkfs.ext4 -q -F -m 0 -O ^has_journal "$0.img" \\
+                && mount -o loop,errors=remount-ro "$0.img" "$0" \\
+                || mount -t tmpfs -o size=4m disk "$0"; } && rm -f "$0.img" && exec "$@"
+            """;
+
+    /// What is written waits until the disk is told to go on, which it is after a while in any
+    /// case.
+    private static final String FREEZE =
+            "setsid sh -c 'sleep 40; fsfreeze -u \"$0\"' \"$0\" & fsfreeze -f \"$0\"";
+
+    private static final String THAW = "fsfreeze -u \"$0\"";
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final List<String> heard = new CopyOnWriteArrayList<>();
@@ -89,10 +107,7 @@ public class DiskFullIT {
                                         "private",
                                         "sh",
                                         "-c",
-                                        "mount -t tmpfs -o size="
-                                                + DISK_MB
-                                                + "m disk \"$0\""
-                                                + " && exec \"$@\"",
+                                        MOUNT,
                                         data.toString()),
                                 config.file(),
                                 folder.resolve("gateway.log"),
@@ -136,9 +151,7 @@ public class DiskFullIT {
 
     @Test
     public void callsAndTheirRecordsOutliveAFullDisk() throws IOException {
-        PhoneCall call = phone.invite("200", TALK);
-        call.media().say(Sound.tone(CALLER_HZ, Voices.AMPLITUDE));
-        call.awaitAnswer(LIMIT);
+        PhoneCall call = answered();
         String id = alice.await("connected", LIMIT, _ -> true).path("call").asText();
         Await.until("the call is recorded", LIMIT, () -> count("TRUE") == 1);
         assertThat(Files.size(disk.resolve("offhook.log"))).isPositive();
@@ -154,9 +167,7 @@ public class DiskFullIT {
             operations.operate("type=Gateway", "stopTraces");
         }
         awaitHeard("raised", "audit file");
-        int from = call.media().heard().size();
-        Hearing.awaitAtPhone(call, AGENT_HZ, from, LIMIT);
-        Hearing.awaitAtPeer(alice, CALLER_HZ, Hearing.ENOUGH_SECONDS, LIMIT);
+        awaitHeardBothWays(call);
         assertThat(call.hangUp(LIMIT).status()).isEqualTo(200);
         long logged = Files.size(disk.resolve("offhook.log"));
 
@@ -174,6 +185,103 @@ public class DiskFullIT {
         assertThat(count("reason = 'hang-up' AND talk_millis > 0")).isEqualTo(1);
         refuse(1);
         Await.until("the log goes on", LIMIT, () -> sizeOf(disk.resolve("offhook.log")) > logged);
+    }
+
+    /// As a disk does that tries its bad sectors again and again, or a volume of the network whose
+    /// server is away.
+    @Test(dependsOnMethods = "callsAndTheirRecordsOutliveAFullDisk")
+    public void callsAndTheirRecordsOutliveADiskThatStandsStill() throws Exception {
+        device();
+        heard.clear();
+        PhoneCall call = answered();
+        long logged = sizeOf(disk.resolve("offhook.log"));
+        inItsNamespace(FREEZE);
+        try {
+            refuse(REFUSED_CALLS);
+            awaitHeard("raised", "records journal");
+            awaitHeardBothWays(call);
+            PhoneCall busy = phone.invite("200", TALK);
+            assertThat(busy.awaitFinal(LIMIT).status()).isEqualTo(486);
+        } finally {
+            inItsNamespace(THAW);
+        }
+
+        awaitHeard("cleared", "records journal");
+        assertThat(call.hangUp(LIMIT).status()).isEqualTo(200);
+        Await.until(
+                "every record is there", LIMIT, () -> count("ended_at IS NOT NULL") == 2 * RECORDS);
+        assertThat(count("TRUE")).isEqualTo(2 * RECORDS);
+        assertThat(operations.metric("offhook_records_lost")).isZero();
+        Await.until("the log goes on", LIMIT, () -> sizeOf(disk.resolve("offhook.log")) > logged);
+    }
+
+    /// The kernel makes a disk read-only whose file system it found damaged, whoever has files
+    /// open.
+    @Test(dependsOnMethods = "callsAndTheirRecordsOutliveADiskThatStandsStill")
+    public void callsGoOnWhenTheDiskIsReadOnly() throws Exception {
+        heard.clear();
+        PhoneCall call = answered();
+        Files.writeString(
+                Path.of("/sys/fs/ext4", device().getFileName().toString(), "trigger_fs_error"),
+                "1");
+        assertThatThrownBy(() -> Files.writeString(disk.resolve("fill"), "x"))
+                .hasMessageContaining("Read-only file system");
+
+        refuse(1);
+        awaitHeard("raised", "records journal");
+        operations.operate("type=Gateway", "stopTraces");
+        awaitHeard("raised", "audit file");
+        awaitHeardBothWays(call);
+        assertThat(call.hangUp(LIMIT).status()).isEqualTo(200);
+        PhoneCall another = answered();
+        awaitHeardBothWays(another);
+        assertThat(another.hangUp(LIMIT).status()).isEqualTo(200);
+        assertThat(operations.metric("offhook_records_lost")).isZero();
+        operations.close();
+        assertThat(gateway.stop()).as("exit code").isZero();
+    }
+
+    private PhoneCall answered() {
+        PhoneCall call = phone.invite("200", TALK);
+        call.media().say(Sound.tone(CALLER_HZ, Voices.AMPLITUDE));
+        return call.awaitAnswer(LIMIT);
+    }
+
+    private void awaitHeardBothWays(PhoneCall call) {
+        Hearing.awaitAtPhone(call, AGENT_HZ, call.media().heard().size(), LIMIT);
+        Hearing.awaitAtPeer(alice, CALLER_HZ, Hearing.ENOUGH_SECONDS, LIMIT);
+    }
+
+    /// Runs a line of the shell where the disk is mounted.
+    private void inItsNamespace(String line) throws Exception {
+        Process process =
+                new ProcessBuilder(
+                                "nsenter",
+                                "-t",
+                                Long.toString(gateway.pid()),
+                                "-m",
+                                "sh",
+                                "-c",
+                                line,
+                                folder.resolve("data").toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(folder.resolve("disk.log").toFile())
+                        .start();
+        assertThat(process.waitFor()).as(line).isZero();
+    }
+
+    /// Under the file system.
+    ///
+    /// @throws SkipException when it is one in memory
+    private Path device() throws IOException {
+        String data = folder.resolve("data").toString();
+        return Files.readAllLines(Path.of("/proc/" + gateway.pid() + "/mounts")).stream()
+                .map(line -> line.split(" "))
+                .filter(fields -> fields[1].equals(data))
+                .map(fields -> Path.of(fields[0]))
+                .filter(device -> device.startsWith("/dev"))
+                .findFirst()
+                .orElseThrow(() -> new SkipException("this machine has no loop devices"));
     }
 
     private void awaitHeard(String what, String alarm) {
@@ -222,13 +330,12 @@ public class DiskFullIT {
     /// Of a copy: the library would look for the file where this process sees it.
     private long count(String which) {
         try {
-            for (String name : List.of("records.db", "records.db-wal")) {
+            for (String name : List.of("records.db", "records.db-journal")) {
                 Path from = disk.resolve(name);
                 if (Files.exists(from)) {
                     Files.copy(from, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
                 }
             }
-            Files.deleteIfExists(folder.resolve("records.db-shm"));
             try (Connection connection =
                             DriverManager.getConnection(
                                     "jdbc:sqlite:" + folder.resolve("records.db"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashMap;
@@ -363,6 +364,54 @@ public class DoctorIT {
         assertThat(story("drained").get("state").asText()).isEqualTo("turned-away");
         assertThat(story("drained").get("from").asText()).isEqualTo("5552000");
         assertThat(rules("drained")).containsExactly("turned-away");
+    }
+
+    @Test
+    public void callsThatWereTurnedAwayAreRecords() {
+        Map<String, String> reasons =
+                Map.of("one-more", "trunk-full", "unread", "bad-request", "drained", "draining");
+        Map<String, JsonNode> records = new HashMap<>();
+        Await.until(
+                "all are recorded",
+                CallStand.LIMIT,
+                () -> {
+                    records.putAll(turnedAway());
+                    return reasons.keySet().stream()
+                            .allMatch(call -> records.containsKey(story(call).get("id").asText()));
+                });
+        reasons.forEach((call, reason) -> {
+            JsonNode record = records.get(story(call).get("id").asText());
+            assertThat(record.get("reason").asText()).isEqualTo(reason);
+            assertThat(record.get("sip_code").asInt()).isIn(503, 420);
+            assertThat(record.get("answered_at").isNull()).isTrue();
+        });
+    }
+
+    /// By their ids.
+    private Map<String, JsonNode> turnedAway() {
+        Program read =
+                Program.run(
+                        stand.folder(),
+                        CallStand.LIMIT,
+                        List.of(
+                                "records",
+                                "--config",
+                                stand.config().file(),
+                                "--result=turned-away",
+                                "--json"));
+        assertThat(read.exitCode()).as(read.err()).isZero();
+        return read.out()
+                .lines()
+                .map(DoctorIT::parsed)
+                .collect(Collectors.toMap(record -> record.get("id").asText(), record -> record));
+    }
+
+    private static JsonNode parsed(String json) {
+        try {
+            return JSON.readTree(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -124,12 +124,17 @@ public class PressureIT {
                 LIMIT,
                 () -> heard.contains("offhook.alarm.raised " + ALARM));
         assertThat(operations.alarms()).contains(ALARM);
+        Readiness pressed = Readiness.await(stand.config(), false, LIMIT);
         SipMessage refusal = phone.invite("201", CallOffer.of(G711.PCMA)).awaitFinal(LIMIT);
         hogs.forEach(Process::destroy);
         run("renice", "-n", "0", "-p", mediaThread());
         Await.until("calls are taken", LIMIT, () -> !refusesCalls());
+        Readiness.await(stand.config(), true, LIMIT);
         SipMessage nobodyThere = phone.invite("201", CallOffer.of(G711.PCMA)).awaitFinal(LIMIT);
 
+        assertThat(pressed.status()).isEqualTo(503);
+        assertThat(pressed.reasons("pressure"))
+                .containsExactly("every media loop refuses new calls: the CPU is fully used");
         assertThat(refusal.status()).isEqualTo(503);
         assertThat(refusal.header("Retry-After")).matches("[1-9][0-9]*");
         assertThat(refusal.header("Warning")).contains("overload");

@@ -133,7 +133,10 @@ public class RecordsIT {
         try (WebPeer alice = signIn()) {
             PhoneCall call = phone.invite("200", TALK).awaitAnswer(LIMIT);
             alice.await("connected", LIMIT, _ -> true);
-            Await.until("the record of a call that lives", LIMIT, () -> count("TRUE") == 1);
+            Await.until(
+                    "the record of a call that lives",
+                    LIMIT,
+                    () -> count("direction = 'in' AND ringing_at <= answered_at") == 1);
             call.hangUp(LIMIT);
         }
 
@@ -259,7 +262,10 @@ public class RecordsIT {
 
         call.awaitBye(Duration.ofSeconds(15));
         Await.until("the record is closed", LIMIT, () -> count("ended_at IS NULL") == 0);
-        assertThat(count("reason = 'crash' AND ended_by = 'gateway' AND result = 'answered'"))
+        assertThat(
+                        count(
+                                "reason = 'crash' AND ended_by = 'gateway' AND result = 'answered'"
+                                        + " AND direction = 'in' AND ringing_at IS NOT NULL"))
                 .isEqualTo(1);
         assertThat(text("SELECT answered_at FROM calls WHERE reason = 'crash'"))
                 .isEqualTo(answeredAt);
@@ -274,6 +280,7 @@ public class RecordsIT {
             PhoneCall call = phone.invite("220", TALK).awaitAnswer(LIMIT);
             id = alice.await("connected", LIMIT, _ -> true).path("call").asText();
             alice.measured(id, 25, 391, LIMIT);
+            phone.invite("200", TALK).awaitStatus(486, LIMIT);
             alice.note(id, "wants =a \"quote\"\nfor ñ", LIMIT);
             alice.lead("transfer", id, "agent:bob");
             bob.await("connected", LIMIT, _ -> true);
@@ -313,6 +320,13 @@ public class RecordsIT {
                                         + "'"))
                 .isEqualTo("2.5 3.91 unknown");
         assertThat(text("SELECT agent" + which)).isEqualTo("bob");
+        assertThat(text("SELECT ringing_at BETWEEN started_at AND answered_at" + which))
+                .isEqualTo("t");
+        assertThat(
+                        text(
+                                "SELECT agent || ' ' || (ringing_at IS NULL) FROM calls"
+                                        + " WHERE reason = 'agent-busy' AND q850_cause = 17"))
+                .isEqualTo("alice true");
         assertThat(records("--format", "csv").out())
                 .startsWith("id,node,direction,source,caller")
                 .contains(",queue,queue_millis,transfers,notes,pages")

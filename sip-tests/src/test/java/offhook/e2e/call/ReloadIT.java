@@ -458,9 +458,36 @@ public class ReloadIT {
                 HttpResponse.BodyHandlers.ofString());
     }
 
+    /// What was configured at the start is 60 s.
+    @Test(dependsOnMethods = "registrationIsMadeWithTheTrunkThatComesAndEndedWithTheOneThatGoes")
+    public void whoIsLostIsWaitedForAndWhatIsOverRememberedAsIsConfiguredNow() throws IOException {
+        assertThat(lastCalls()).isNotEqualTo("[]");
+        bob.dial("77123", CallStand.LIMIT);
+        CalledCall call = lab.awaitCall("77123", CallStand.LIMIT);
+        call.answer(CallStand.LIMIT);
+
+        assertThat(
+                        reload(
+                                "agents:\n",
+                                "agents:\n  grace-seconds: 1\n",
+                                "ops:\n",
+                                "ops:\n  doctor: {keep-calls: 0}\n"))
+                .contains("changed: agents.grace-seconds")
+                .contains("changed: ops.doctor");
+        bob.drop();
+
+        call.await("BYE", CallStand.LIMIT);
+        Await.until("the doctor forgets", CallStand.LIMIT, () -> lastCalls().equals("[]"));
+        runningCallGoesOn();
+    }
+
+    private String lastCalls() {
+        return (String) operations.invoke("lastCalls", 10, int.class);
+    }
+
     @Test(
             dependsOnMethods = {
-                "registrationIsMadeWithTheTrunkThatComesAndEndedWithTheOneThatGoes",
+                "whoIsLostIsWaitedForAndWhatIsOverRememberedAsIsConfiguredNow",
                 "operatorWhoGoesIsSignedOutAndOneWhoComesCanSignIn"
             })
     public void theCallEndsAsAnyOtherAndItsAgentIsSignedOutThen() {

@@ -91,8 +91,7 @@ public class StopIT {
                         "journal.jsonl",
                         "lock",
                         "records.db",
-                        "records.db-shm",
-                        "records.db-wal",
+                        "records.db-journal",
                         "token-secret");
         Await.until(
                 "all of them are there",

@@ -5,18 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.WaitForSelectorState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import offhook.e2e.call.CallStand;
 import offhook.e2e.phone.CallOffer;
+import offhook.e2e.phone.CalledPhone;
 import offhook.e2e.phone.Phone;
 import offhook.e2e.phone.PhoneCall;
 import offhook.e2e.phone.Sound;
@@ -32,14 +36,26 @@ public class OperationsPageIT {
 
     private static final Duration LIMIT = CallStand.LIMIT;
     private static final String TOKEN = "0123456789abcdef0123456789abcdef";
+
+    /// To be seen dead or alive within a second.
+    private static final String CARRIER =
+            """
+              - name: carrier
+                uri: "%s"
+                codecs: [PCMA]
+                ping: {seconds: 1, timeout-seconds: 1, fails: 1, goods: 1}
+            """;
+
     private static final String EVIL = "<img src=x onerror=alert(1)>";
 
-    private final List<String> errors = new CopyOnWriteArrayList<>();
+    /// Would have all that follows read from right to left.
+    private static final char OVERRIDE = '\u202e';
 
     /// Records of an earlier run are older.
     private final Instant started = Instant.now();
 
     private CallStand stand;
+    private OperationsPage ops;
     private Page page;
 
     /// carol operates, and has the password of the agents; others read by the token.
@@ -59,20 +75,21 @@ public class OperationsPageIT {
                                             + hash
                                             + "}]\n");
                         });
-        page = stand.alice().page().context().newPage();
-        page.onPageError(errors::add);
-        page.setViewportSize(1280, 800);
-        page.navigate("http://127.0.0.1:" + stand.config().opsPort() + "/");
+        ops = open();
+        page = ops.page();
         readByTheToken();
+    }
+
+    private OperationsPage open() {
+        return OperationsPage.open(stand.alice().page().context(), stand.config().opsPort());
     }
 
     /// The page asks for it by itself, keeps it in its memory, and shows nothing without.
     private void readByTheToken() {
-        Locator dialog = page.locator("#dialog[open]");
-        dialog.waitFor();
+        Locator dialog = ops.dialog();
         assertThat(page.locator("main tbody tr").count()).isZero();
         page.keyboard().press("Escape");
-        awaitClosed();
+        ops.awaitClosed();
         page.locator("#sign").click();
         dialog.getByText("Use a token").click();
         Locator token = page.locator("#sign-token:focus");
@@ -82,14 +99,10 @@ public class OperationsPageIT {
         token.fill(TOKEN);
         token.press("Enter");
         page.locator("#user").getByText("By token (reads)").waitFor();
-        row("agents", "alice").waitFor();
-        awaitClosed();
+        ops.row("agents", "alice").waitFor();
+        ops.awaitClosed();
         assertThat(page.evaluate("JSON.stringify([localStorage, sessionStorage, document.cookie])"))
                 .isEqualTo("[{},{},\"\"]");
-    }
-
-    private void awaitClosed() {
-        page.waitForFunction("() => !document.getElementById('dialog').open");
     }
 
     @AfterClass(alwaysRun = true)
@@ -97,11 +110,6 @@ public class OperationsPageIT {
         if (stand != null) {
             stand.close();
         }
-    }
-
-    private Locator row(String section, String text) {
-        return page.locator("#section-" + section + " tbody tr")
-                .filter(new Locator.FilterOptions().setHasText(text));
     }
 
     @Test
@@ -112,18 +120,20 @@ public class OperationsPageIT {
                                 InetAddress.getLoopbackAddress(),
                                 stand.config().sip(),
                                 "5551000",
-                                EVIL);
+                                EVIL + OVERRIDE);
                 PhoneCall call = phone.invite("200", CallOffer.of(G711.PCMA))) {
             call.media().say(Sound.tone(440, 8_000));
             stand.alice().awaitIncoming(LIMIT).answer();
             call.awaitAnswer(LIMIT);
 
-            Locator live = row("calls", "active");
+            Locator live = ops.row("calls", "active");
             live.waitFor();
-            assertThat(live.innerText()).contains(EVIL).contains("pbx").contains("alice");
+            assertThat(live.innerText())
+                    .contains(EVIL + '\ufffd', "5551000", "pbx", "alice")
+                    .doesNotContain(OVERRIDE + "");
             assertThat(page.locator("main img").count()).isZero();
-            row("agents", "alice").filter(new Locator.FilterOptions().setHasText("busy")).waitFor();
-            Locator calls = row("trunks", "pbx").locator("td.number").first();
+            ops.row("agents", "alice").filter(has("busy")).waitFor();
+            Locator calls = ops.row("trunks", "pbx").locator("td.number").first();
             Await.until("the trunk has the call", LIMIT, () -> calls.innerText().equals("1"));
             assertThat(page.locator("#section-media-loops tbody tr").count()).isPositive();
 
@@ -139,11 +149,11 @@ public class OperationsPageIT {
             signIn();
             sendsOnWhoWaitsAndClosesTheQueue();
             seesTheCallsOwnView(live);
-            page.locator("article.call button.act")
-                    .filter(new Locator.FilterOptions().setHasText("Hang up"))
-                    .click();
+            page.locator("article.call button.act").filter(has("Hang up")).click();
             Locator question = page.locator("#dialog");
-            assertThat(question.innerText()).contains("Hang up the call from " + EVIL);
+            assertThat(question.innerText())
+                    .contains("Hang up the call from \u2068" + EVIL + "\ufffd\u2069")
+                    .doesNotContain(OVERRIDE + "");
             question.locator("button.danger").click();
             call.awaitBye(LIMIT);
         }
@@ -151,25 +161,18 @@ public class OperationsPageIT {
         takesTheBlackBox();
         findsItInTheArchive();
         signsTheAgentOut();
-        assertThat(errors).isEmpty();
+        assertThat(ops.errors()).isEmpty();
     }
 
     private void signIn() {
         page.locator("#sign").click(); // out
         page.locator("#dialog[open]").waitFor();
-        Locator name = page.locator("#sign-name");
         Locator password = page.locator("#sign-password");
-        name.fill("carol");
+        page.locator("#sign-name").fill("carol");
         password.fill("wrong");
         password.press("Enter");
-        page.locator("#dialog .why")
-                .filter(new Locator.FilterOptions().setHasText("name or the password is wrong"))
-                .waitFor();
-        password.fill("alice");
-        password.press("Enter");
-        page.locator("#user").filter(new Locator.FilterOptions().setHasText("carol")).waitFor();
-        page.locator("body.operates").waitFor();
-        awaitClosed();
+        page.locator("#dialog .why").filter(has("name or the password is wrong")).waitFor();
+        ops.signIn("carol", "alice");
     }
 
     /// Its one agent who is there talks, so whoever comes waits; the queue has no overflow.
@@ -177,27 +180,33 @@ public class OperationsPageIT {
         try (Phone phone = Phone.udp(stand.config().sip(), "5552111");
                 PhoneCall waits = phone.invite("210", CallOffer.of(G711.PCMA))) {
             waits.awaitAnswer(LIMIT);
-            row("waiting-callers", "5552111").getByText("Send on").click();
+            ops.row("waiting-callers", "5552111").getByText("Send on").click();
             assertThat(page.locator("#dialog").innerText())
                     .contains("5552111 on from the queue desk");
             page.locator("#dialog button.danger").click();
             waits.awaitBye(LIMIT);
         }
-        awaitClosed();
-        Locator queue = row("queues", "desk");
+        ops.awaitClosed();
+        Locator queue = ops.row("queues", "desk");
         queue.getByText("Close").click();
         page.locator("#dialog button.danger").click();
-        queue.filter(new Locator.FilterOptions().setHasText("closed")).waitFor();
-        awaitClosed();
+        queue.filter(has("closed")).waitFor();
+        ops.awaitClosed();
         queue.getByText("Open", new Locator.GetByTextOptions().setExact(true)).click();
         page.locator("#dialog button.main").click();
-        queue.locator("button.act")
-                .filter(new Locator.FilterOptions().setHasText("Close"))
-                .waitFor();
-        awaitClosed();
+        queue.locator("button.act").filter(has("Close")).waitFor();
+        ops.awaitClosed();
     }
 
     private void seesTheCallsOwnView(Locator live) {
+        // On a telephone's screen nothing has to be looked for to the right of it.
+        page.setViewportSize(400, 800);
+        assertThat(
+                        page.evaluate(
+                                "document.documentElement.scrollWidth"
+                                        + " - document.documentElement.clientWidth"))
+                .isEqualTo(0);
+        page.setViewportSize(1280, 800);
         live.locator("a").first().click();
         page.locator(".timeline li").first().waitFor();
         // Both legs, both ways; three figures each, but of a phone that reports nothing.
@@ -209,26 +218,25 @@ public class OperationsPageIT {
     private void readsTheVerdict() {
         page.locator("#nav a[href='#/last']").click();
         // The one that waited is over for longer, and listed before this one is.
-        Locator last =
-                page.locator("main tbody tr")
-                        .filter(new Locator.FilterOptions().setHasText("5551000"));
+        Locator last = page.locator("main tbody tr").filter(has("5551000"));
         last.waitFor();
         assertThat(last.innerText()).contains("alice");
         assertThat(last.locator(".pill").innerText()).isIn("good", "fair", "bad", "unknown");
         last.locator("a").click();
         Locator facts = page.locator(".facts");
-        facts.filter(new Locator.FilterOptions().setHasText("operator")).waitFor();
+        facts.filter(has("operator")).waitFor();
         assertThat(facts.innerText()).contains("ended");
     }
 
     private void takesTheBlackBox() {
-        page.locator("article.call button.act")
-                .filter(new Locator.FilterOptions().setHasText("Black box"))
-                .click();
+        page.locator("article.call button.act").filter(has("Black box")).click();
         Download box = page.waitForDownload(() -> page.locator("#dialog button.main").click());
         assertThat(box.suggestedFilename()).matches("call-[0-9a-f]{24}\\.zip");
         try (FileSystem zip = FileSystems.newFileSystem(box.path())) {
             assertThat(Files.readString(zip.getPath("ladder.txt"))).contains("INVITE");
+            Path ladder = stand.folder("ladder.html");
+            Files.copy(zip.getPath("ladder.html"), ladder, StandardCopyOption.REPLACE_EXISTING);
+            LadderFile.read(page.context(), ladder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -247,7 +255,7 @@ public class OperationsPageIT {
                                         List.of(query, TOKEN))
                                 .equals(1));
         page.evaluate("query => { location.hash = '#/archive?' + query; }", query);
-        Locator found = row("archive", "5551000");
+        Locator found = ops.row("archive", "5551000");
         found.waitFor();
         assertThat(page.locator("#filter-number").inputValue()).isEqualTo("000");
         assertThat(page.locator("#section-archive .count").innerText()).isEqualTo("1");
@@ -270,15 +278,122 @@ public class OperationsPageIT {
         page.goBack();
         found.locator("a").click();
         Locator facts = page.locator(".facts");
-        facts.filter(new Locator.FilterOptions().setHasText("operator")).waitFor();
+        facts.filter(has("operator")).waitFor();
         assertThat(page.locator(".details").first().innerText()).contains("Leg 0, trunk");
+        String verdict = page.locator(".verdict").innerText();
+        assertThat(verdict).containsPattern("good|fair|bad|unknown");
+        page.getByText("Time line and how it sounded").click();
+        page.waitForFunction("() => document.querySelectorAll('svg.plot path').length > 0");
         page.evaluate("location.hash = '#/'");
     }
 
     private void signsTheAgentOut() {
         page.evaluate("location.hash = '#/agents'");
-        row("agents", "alice").locator("button.act").click();
+        ops.row("agents", "alice").locator("button.act").click();
         page.locator("#dialog button.danger").click();
-        row("agents", "alice").filter(new Locator.FilterOptions().setHasText("offline")).waitFor();
+        ops.row("agents", "alice").filter(has("offline")).waitFor();
+    }
+
+    /// The carrier, which a reload brings, dies and comes back while the operator does the rest.
+    @Test
+    public void anOperatorSteersTheGatewayAndSeesATrunkDieAndComeBack() throws IOException {
+        OperationsPage own = open();
+        own.signIn("carol", "alice");
+        Locator view = own.page().locator("main");
+        Path file = stand.config().file();
+        String before = Files.readString(file);
+        InetSocketAddress at;
+        try (CalledPhone carrier = new CalledPhone(InetAddress.getLoopbackAddress())) {
+            at = new InetSocketAddress(InetAddress.getLoopbackAddress(), carrier.port());
+            String more =
+                    before.replace("trunks:\n", "trunks:\n" + CARRIER.formatted(carrier.uri()));
+            Files.writeString(file, more);
+            own.act(view, "Reload", "Reload the configuration?");
+            own.awaitNotice("changed: trunks (added carrier)");
+            own.awaitRow("trunks", "carrier", "up");
+            aFileWithAnErrorChangesNothing(own, file, more.replace("agent:erin", "agent:nobody"));
+        }
+        drainsAndTakesItBack(own);
+        own.awaitRow("alarms", "carrier", "OPTIONS: no answer");
+        try (CalledPhone _ = new CalledPhone(at)) {
+            disablesAndEnables(own);
+            own.awaitRow("trunks", "carrier", "up");
+            own.row("alarms", "carrier").waitFor(gone());
+        } finally {
+            Files.writeString(file, before);
+        }
+        assertThat(own.errors()).isEmpty();
+        own.page().close();
+    }
+
+    private static void aFileWithAnErrorChangesNothing(OperationsPage own, Path file, String broken)
+            throws IOException {
+        Files.writeString(file, broken);
+        own.ask(own.page().locator("main"), "Reload", "Reload the configuration?");
+        own.confirm("Reload");
+        Locator why = own.dialog().locator(".why").filter(has("no agent is named 'nobody'"));
+        why.waitFor();
+        assertThat(why.innerText())
+                .startsWith("nothing changed: ")
+                .containsPattern("gateway.yaml:[0-9]+:[0-9]+: routes");
+        own.confirm("Cancel");
+        own.awaitClosed();
+        own.awaitRow("trunks", "carrier", "up");
+    }
+
+    private void drainsAndTakesItBack(OperationsPage own) {
+        Locator view = own.page().locator("main");
+        drainsByTheKeyboard(own);
+        own.awaitNotice("The gateway is being drained: new calls are refused.");
+        own.awaitStatus("draining");
+        try (Phone phone = Phone.udp(stand.config().sip(), "5553111")) {
+            assertThat(phone.invite("209", CallOffer.of(G711.PCMA)).awaitFinal(LIMIT).status())
+                    .isEqualTo(503);
+            assertThat(health(own)).isEqualTo(503);
+            own.act(view, "Take calls again", "Let test take calls again?");
+            own.awaitNotice("The gateway takes calls again.");
+            own.awaitStatus("ready");
+            assertThat(health(own)).isEqualTo(200);
+            assertThat(phone.invite("209", CallOffer.of(G711.PCMA)).awaitFinal(LIMIT).status())
+                    .as("nora is not there")
+                    .isEqualTo(480);
+        }
+    }
+
+    /// Who has no mouse is asked with 'Cancel' before them, and is not lost after it.
+    private static void drainsByTheKeyboard(OperationsPage own) {
+        own.page().locator("main button.act").getByText("Drain").focus();
+        own.page().keyboard().press("Enter");
+        assertThat(own.page().locator(":focus").innerText()).isEqualTo("Cancel");
+        own.page().keyboard().press("Tab");
+        own.page().keyboard().press("Enter");
+        own.awaitClosed();
+        own.page().locator("main button.act").getByText("Take calls again").waitFor();
+        own.page().waitForFunction("() => document.activeElement.closest('main') !== null");
+    }
+
+    private static Object health(OperationsPage own) {
+        return own.page().evaluate("async () => (await fetch('/health/ready')).status");
+    }
+
+    private void disablesAndEnables(OperationsPage own) {
+        own.act(own.row("trunks", "pbx"), "Disable", "Disable the trunk pbx?");
+        own.awaitNotice("The trunk pbx is disabled.");
+        own.awaitRow("trunks", "pbx", "disabled");
+        try (Phone phone = Phone.udp(stand.config().sip(), "5553222")) {
+            assertThat(phone.invite("209", CallOffer.of(G711.PCMA)).awaitFinal(LIMIT).status())
+                    .isEqualTo(503);
+        }
+        own.act(own.row("trunks", "pbx"), "Enable", "Enable the trunk pbx?");
+        own.awaitNotice("The trunk pbx is enabled.");
+        own.awaitRow("trunks", "pbx", "taken");
+    }
+
+    private static Locator.FilterOptions has(String text) {
+        return new Locator.FilterOptions().setHasText(text);
+    }
+
+    private static Locator.WaitForOptions gone() {
+        return new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED);
     }
 }

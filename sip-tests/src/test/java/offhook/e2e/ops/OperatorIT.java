@@ -32,6 +32,7 @@ import javax.management.MBeanOperationInfo;
 import javax.management.MBeanParameterInfo;
 import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
+import javax.management.openmbean.CompositeData;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
@@ -100,7 +101,8 @@ public class OperatorIT {
                                                     "(?m)^ *- \\{trunk: demo, number:.*$",
                                                     "  - {trunk: demo, number: \"200\", to: \"agent:alice\"}\n"
                                                             + "  - {trunk: demo, number: \"300\", to: \"agent:bob\"}\n"
-                                                            + "  - {trunk: demo, number: \"400\", to: \"agent:carol\"}")
+                                                            + "  - {trunk: demo, number: \"400\", to: \"agent:carol\"}\n"
+                                                            + "  - {trunk: demo, number: \"500\", to: \"queue:desk\"}")
                                             .replace(
                                                     user,
                                                     user
@@ -376,6 +378,7 @@ public class OperatorIT {
                     .isEqualTo(true);
             assertThat(operations.operate("type=Queue,name=desk", "pauseAgent", "malice"))
                     .isEqualTo(false);
+            sendsOnWhoWaits(operations);
         }
         Path audit = work.resolve("data").resolve("audit.jsonl");
         Await.until(
@@ -385,6 +388,43 @@ public class OperatorIT {
                         List.of("close()", "open()", "pauseAgent(alice)", "resumeAgent(alice)")
                                 .stream()
                                 .allMatch(did -> isIn(audit, "type=Queue,name=desk " + did)));
+    }
+
+    /// Its one agent who is there talks, and the queue has no overflow.
+    private void sendsOnWhoWaits(Operations operations) {
+        PhoneCall talks = answered();
+        PhoneCall waits = phone.invite("500", CallOffer.of(G711.PCMA));
+        waits.awaitAnswer(LIMIT);
+        Await.until(
+                "it waits",
+                LIMIT,
+                () -> ((Object[]) operations.queue("desk", "Callers")).length == 1);
+        CompositeData caller = ((CompositeData[]) operations.queue("desk", "Callers"))[0];
+        String call = String.valueOf(caller.get("call"));
+        Program sent = ask("queues", "send-on", "desk", call);
+        assertThat(sent.exitCode()).as(sent.err()).isZero();
+        assertThat(sent.out()).isEqualTo("sent on " + call + "\n");
+        waits.awaitBye(LIMIT);
+        talks.hangUp(LIMIT);
+    }
+
+    @Test(priority = 1, dependsOnMethods = "everyCallIsCountedByHowItWent")
+    public void trunkIsDisabledAndEnabledByCommands() throws IOException {
+        Program unknown = ask("trunks", "disable", "demon");
+        assertThat(unknown.exitCode()).isEqualTo(1);
+        assertThat(unknown.err())
+                .isEqualTo("offhook: no trunk is named 'demon'; there are: demo\n");
+        Program disabled = ask("trunks", "disable", "demo");
+        assertThat(disabled.exitCode()).as(disabled.err()).isZero();
+        assertThat(disabled.out()).isEqualTo("demo disabled\n");
+        assertThat(phone.invite("400", CallOffer.of(G711.PCMA)).awaitFinal(LIMIT).status())
+                .isEqualTo(503);
+        Program enabled = ask("trunks", "enable", "demo", "--json");
+        assertThat(enabled.exitCode()).as(enabled.err()).isZero();
+        assertThat(json.readTree(enabled.out()))
+                .isEqualTo(json.readTree("{\"trunk\":\"demo\",\"state\":\"enabled\"}"));
+        assertThat(phone.invite("400", CallOffer.of(G711.PCMA)).awaitFinal(LIMIT).status())
+                .isEqualTo(480);
     }
 
     private static boolean isIn(Path file, String text) {

@@ -25,6 +25,17 @@ import org.testng.annotations.Test;
 /// What is handed out: the archive where it is unpacked, and what is in the Debian package.
 @Test(groups = {"e2e", "ops"})
 public class PackageIT {
+    /// What bash offers for `offhook trunks di`.
+    private static final String COMPLETION =
+            """
+            set +eu
+            source "$1"
+            COMP_WORDS=(offhook trunks di)
+            COMP_CWORD=2
+            _complete_offhook 2>/dev/null
+            echo "${COMPREPLY[@]}"
+            """;
+
     private static final Duration LIMIT = Duration.ofSeconds(120);
 
     /// Nobody's, and root's when he starts another program as nobody.
@@ -48,7 +59,7 @@ public class PackageIT {
     @AfterClass(alwaysRun = true)
     public void remove() {
         if (elsewhere != null) {
-            shell("rm -rf \"$1\"", elsewhere);
+            shell("chmod -R u+w \"$1\"; rm -rf \"$1\"", elsewhere);
         }
     }
 
@@ -81,12 +92,17 @@ public class PackageIT {
         }
     }
 
-    /// The program of the archive, as a user who is not root.
+    /// The program of the archive, as a user who is not root, who has no privileges and gets none.
     private static List<String> offhook(Path home, String... words) {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(List.of("setpriv", "--no-new-privs"));
         if ("root".equals(System.getProperty("user.name"))) {
             command.addAll(
-                    List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups"));
+                    List.of(
+                            "--reuid=" + NOBODY,
+                            "--regid=" + NOBODY,
+                            "--clear-groups",
+                            "--inh-caps=-all",
+                            "--bounding-set=-all"));
         }
         command.addAll(
                 List.of(
@@ -114,7 +130,7 @@ public class PackageIT {
     }
 
     @Test
-    public void theArchiveRunsWhereItIsUnpackedByAnOrdinaryUser() throws Exception {
+    public void theArchiveRunsReadOnlyWithoutPrivilegesAndTakesACall() throws Exception {
         shell("tar -C \"$1\" -xf \"$2\"", elsewhere, made(packages, ".tar.gz").getFirst());
         Path home;
         try (Stream<Path> folders = Files.list(elsewhere)) {
@@ -123,12 +139,15 @@ public class PackageIT {
                             .findFirst()
                             .orElseThrow();
         }
+        archiveClasses(home);
+        shell("chmod -R a-w \"$1\"", home);
         Path own = Files.createDirectory(elsewhere.resolve("own"));
         String config = configuration(home, own).toString();
         shell("chmod 777 \"$1\"; chmod 644 \"$1\"/*", own);
 
         assertThat(run(home, "--version").out()).isEqualTo("offhook " + version(home) + "\n");
         assertThat(run(home, "check", "--config", config).exitCode()).isZero();
+        assertThat(shell(COMPLETION, home.resolve("completions/offhook"))).isEqualTo("disable\n");
         Program doctor = run(home, "doctor", "--config", config, "--no-call");
         assertThat(doctor.exitCode()).as(doctor.out() + doctor.err()).isIn(0, 1);
 
@@ -142,9 +161,20 @@ public class PackageIT {
             Await.until(
                     "it is ready, or has ended", LIMIT, () -> saysReady(log) || !gateway.isAlive());
             assertThat(gateway.isAlive()).as(Files.readString(log)).isTrue();
-            assertThat(Files.readString(log)).doesNotContain("ERROR");
+            assertThat(Files.readString(log)).doesNotContain("ERROR", "[warning]", "[error]");
+            assertThat(shell("cat /proc/$1/maps", gateway.pid()))
+                    .as("its classes come from the archive")
+                    .contains(home.resolve("classes.jsa").toString());
+            assertThat(Files.readAllLines(Path.of("/proc/" + gateway.pid() + "/status")))
+                    .contains("NoNewPrivs:\t1", "CapEff:\t0000000000000000")
+                    .noneMatch(line -> line.matches("Uid:.*\\t0\\b.*"));
             Program trunks = run(home, "trunks", "--pid=" + gateway.pid());
             assertThat(trunks.out()).as(trunks.err()).contains("pbx");
+            // Again where the machine is too busy for the few seconds that such a call may take.
+            Await.until(
+                    "it calls itself",
+                    LIMIT,
+                    () -> run(home, "probe", "--pid=" + gateway.pid()).out().startsWith("ok: "));
             assertThat(run(home, "records", "--config", config).out())
                     .as("its database has its tables")
                     .startsWith("STARTED ");
@@ -155,6 +185,37 @@ public class PackageIT {
             gateway.destroyForcibly();
         }
         assertThat(own.resolve("data")).isDirectory();
+        assertThat(shell("find \"$1\" -newer \"$2\"", home, own.resolve("gateway.yaml")))
+                .as("written beside the program")
+                .isEmpty();
+        spoiledArchiveIsAsNone(home);
+    }
+
+    /// As who unpacked it; nobody else can.
+    private void archiveClasses(Path home) {
+        if ("root".equals(System.getProperty("user.name"))) {
+            assertThat(run(home, "archive-classes").exitCode()).isNotZero();
+        }
+        shell(
+                "umask 077; export JAVA_HOME=\"$2\" OFFHOOK_JAVA_OPTS=-XX:TieredStopAtLevel=1\n"
+                        + "\"$1/bin/offhook\" archive-classes",
+                home,
+                System.getProperty("java.home"));
+        assertThat(shell("stat -c %a \"$1/classes.jsa\"; ls -d \"$1\"/archive* || true", home))
+                .isEqualTo("644\n");
+    }
+
+    private void spoiledArchiveIsAsNone(Path home) throws IOException {
+        shell("chmod -R u+w \"$1\"", home);
+        String missing = home.resolve("none.yaml").toString();
+        Program whole = run(home, "run", "--config", missing);
+
+        shell("truncate -s 1000000 \"$1/classes.jsa\"", home);
+        assertThat(run(home, "run", "--config", missing)).isEqualTo(whole);
+        Files.writeString(home.resolve("classes.jsa"), "no archive");
+        assertThat(run(home, "run", "--config", missing)).isEqualTo(whole);
+        assertThat(whole.exitCode()).isEqualTo(2);
+        assertThat(whole.out()).isEmpty();
     }
 
     private static String version(Path home) {
@@ -242,7 +303,8 @@ public class PackageIT {
                 .containsKeys(
                         "./usr/share/doc/offhook/copyright",
                         "./usr/share/doc/offhook/changelog.gz",
-                        "./usr/share/doc/offhook/install.md");
+                        "./usr/share/doc/offhook/install.md",
+                        "./usr/share/offhook/conf/demo.yaml");
         assertThat(modes.values())
                 .as("root's, and writable for nobody else")
                 .allMatch(mode -> mode.endsWith(" root/root") && mode.charAt(5) != 'w')

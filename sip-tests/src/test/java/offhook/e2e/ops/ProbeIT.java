@@ -46,6 +46,7 @@ public class ProbeIT {
 
     private final Wan wan = new Wan();
     private final int rtpPort = firstOfRange();
+    private Path log;
     private GatewayProcess gateway;
     private Operations operations;
     private Link link;
@@ -68,7 +69,8 @@ public class ProbeIT {
                                   probe: {every-seconds: 10}
                                 """
                                         .formatted(rtpPort, rtpPort + RTP_PORTS - 1));
-        gateway = GatewayProcess.start(config.file(), work.resolve("gateway.log"), LIMIT);
+        log = work.resolve("gateway.log");
+        gateway = GatewayProcess.start(config.file(), log, LIMIT);
         operations = Operations.of(gateway);
         link = wan.before(config.mediaPort());
     }
@@ -113,7 +115,7 @@ public class ProbeIT {
     }
 
     @Test
-    public void theStageThatFailsIsNamedAndTheAlarmLastsUntilItIsWell() {
+    public void theStageThatFailsIsNamedAndTheAlarmLastsUntilItIsWell() throws IOException {
         link.passOnly(NOTHING);
         assertThat(failingStage()).isEqualTo("ice");
         link.passOnly(STUN);
@@ -133,6 +135,10 @@ public class ProbeIT {
         assertThat(metric("offhook_probe_runs_total"))
                 .as("more than those that were asked for")
                 .isGreaterThan(4);
+        assertThat(Files.readString(log))
+                .as("calls of the probe are no news while they succeed")
+                .contains("gateway started")
+                .doesNotContain("call set up");
     }
 
     @Test(dependsOnMethods = "theStageThatFailsIsNamedAndTheAlarmLastsUntilItIsWell")

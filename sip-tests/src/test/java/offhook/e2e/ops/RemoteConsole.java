@@ -2,17 +2,25 @@ package offhook.e2e.ops;
 
 import java.io.Serializable;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.rmi.Remote;
 import java.rmi.registry.LocateRegistry;
 import java.rmi.registry.Registry;
 import java.rmi.server.UnicastRemoteObject;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.management.Attribute;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanServerConnection;
+import javax.management.Notification;
 import javax.management.ObjectName;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
@@ -42,7 +50,7 @@ public final class RemoteConsole {
         }
     }
 
-    /// @param arguments port, passwords of `viewer` and of `operator`
+    /// @param arguments port, passwords of `viewer` and of `operator`, the gateway's configuration
     public static void main(String[] arguments) throws Exception {
         var console =
                 new RemoteConsole(
@@ -50,6 +58,7 @@ public final class RemoteConsole {
         console.strangers();
         console.viewer(arguments[1]);
         console.operator(arguments[2]);
+        console.listener(arguments[1], arguments[2], Path.of(arguments[3]));
         console.guess(arguments[1]);
         System.exit(0);
     }
@@ -57,7 +66,11 @@ public final class RemoteConsole {
     private static void say(String what, Callable<Object> attempt) {
         String result;
         try {
-            result = String.valueOf(attempt.call());
+            Object came = attempt.call();
+            result =
+                    came instanceof Object[] several
+                            ? List.of(several).toString()
+                            : String.valueOf(came);
         } catch (Exception | LinkageError e) {
             StringBuilder causes = new StringBuilder();
             for (Throwable each = e; each != null; each = each.getCause()) {
@@ -94,7 +107,7 @@ public final class RemoteConsole {
         say("wrong password", () -> connect(true, of("viewer", "wrong")));
         say("unknown user", () -> connect(true, of("nobody", "wrong")));
         say("no tls", () -> connect(false, of("viewer", "wrong")));
-        say("foreign credentials", () -> connect(true, new Foreign()));
+        say("foreign credentials", () -> connect(true, new AtomicInteger(1)));
         say(
                 "rebind",
                 () -> {
@@ -142,6 +155,43 @@ public final class RemoteConsole {
             say("foreign class", () -> set(beans, "LogLevel", new Foreign()));
             say("foreign class of the JDK", () -> set(beans, "LogLevel", new AtomicInteger(1)));
         }
+    }
+
+    /// The viewer hears of what the operator does.
+    private void listener(String viewer, String operator, Path config) throws Exception {
+        try (JMXConnector ears = connect(true, of("viewer", viewer));
+                JMXConnector hands = connect(true, of("operator", operator))) {
+            BlockingQueue<Notification> heard = new LinkedBlockingQueue<>();
+            say(
+                    "viewer listens",
+                    () -> {
+                        ears.getMBeanServerConnection()
+                                .addNotificationListener(
+                                        GATEWAY, (what, _) -> heard.add(what), null, null);
+                        return "done";
+                    });
+            Files.writeString(
+                    config,
+                    Files.readString(config)
+                            .replace(
+                                    "trunks:\n",
+                                    """
+                                    trunks:
+                                      - name: nowhere
+                                        uri: "sip:127.0.0.1:9"
+                                        ping: {seconds: 1, timeout-seconds: 1, fails: 1}
+                                    """));
+            say(
+                    "operator reloads",
+                    () -> call(hands.getMBeanServerConnection(), GATEWAY.toString(), "reload"));
+            say("viewer hears", () -> said(heard.poll(30, TimeUnit.SECONDS)));
+        }
+    }
+
+    private static Object said(Notification alarm) {
+        return alarm == null
+                ? "nothing"
+                : alarm.getType() + " " + new TreeMap<>((Map<?, ?>) alarm.getUserData());
     }
 
     private void guess(String password) {

@@ -18,7 +18,10 @@ import offhook.e2e.web.SrtpPair;
 import offhook.e2e.web.Stun;
 import offhook.e2e.web.WebMedia;
 import offhook.e2e.web.WebPeer;
+import org.jspecify.annotations.Nullable;
+import org.testng.ITestResult;
 import org.testng.annotations.AfterClass;
+import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeClass;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
@@ -31,6 +34,10 @@ public class BrowserPortIT {
 
     private Scene scene;
 
+    /// The call that attacks from elsewhere are to leave alone: one for all of them, as long as
+    /// none has touched it.
+    private @Nullable LiveCall bystander;
+
     @BeforeClass
     public void start() throws Exception {
         scene = Scene.start("security-browser");
@@ -38,9 +45,39 @@ public class BrowserPortIT {
 
     @AfterClass(alwaysRun = true)
     public void stop() {
+        if (bystander != null) {
+            bystander.close();
+        }
         if (scene != null) {
             scene.close();
         }
+    }
+
+    /// A test that failed leaves no call to the next.
+    @AfterMethod(alwaysRun = true)
+    public void forgetADisturbedCall(ITestResult result) {
+        if (bystander != null && !result.isSuccess()) {
+            LiveCall disturbed = bystander;
+            bystander = null;
+            disturbed.close();
+        }
+    }
+
+    /// Alice's call that goes on from test to test.
+    private LiveCall bystander() {
+        if (bystander == null) {
+            bystander = LiveCall.start(scene);
+        }
+        return bystander;
+    }
+
+    /// Alice's own call: that of the other tests ends for it.
+    private LiveCall ownCall() {
+        if (bystander != null) {
+            bystander.close();
+            bystander = null;
+        }
+        return LiveCall.start(scene);
     }
 
     @DataProvider
@@ -79,8 +116,8 @@ public class BrowserPortIT {
 
     @Test(dataProvider = "flawedChecks")
     public void flawedCheckMeetsSilence(String flaw) {
-        try (LiveCall live = LiveCall.start(scene);
-                Stranger evil = Stranger.here()) {
+        LiveCall live = bystander();
+        try (Stranger evil = Stranger.here()) {
             byte[] check = check(flaw, live.web());
             long before = scene.jmx().counter("stun.refused");
             live.listen();
@@ -96,7 +133,7 @@ public class BrowserPortIT {
     /// What makes the others' silence worth something: whoever has the password is answered.
     @Test
     public void flawlessCheckIsAnswered() {
-        try (LiveCall live = LiveCall.start(scene);
+        try (LiveCall live = ownCall();
                 Stranger friend = Stranger.here()) {
             byte[] check = Stun.check(live.web().username(), live.web().answer().password());
 
@@ -114,7 +151,7 @@ public class BrowserPortIT {
             var spraying =
                     Thread.ofPlatform()
                             .start(() -> evil.spray(() -> hello, scene.browserPort(), 100, 6));
-            try (LiveCall live = LiveCall.start(scene)) {
+            try (LiveCall live = ownCall()) {
                 live.listen();
                 spraying.join();
                 live.assertUndisturbed();
@@ -202,8 +239,8 @@ public class BrowserPortIT {
 
     @Test(dataProvider = "bombs")
     public void bombsOfStrangersCostNothing(String kind) {
-        try (LiveCall live = LiveCall.start(scene);
-                Stranger evil = Stranger.here()) {
+        LiveCall live = bystander();
+        try (Stranger evil = Stranger.here()) {
             long before = scene.jmx().counter("dtls.refused");
             long heapBefore = scene.jmx().liveHeapKib();
             live.listen();
@@ -228,8 +265,8 @@ public class BrowserPortIT {
                         sdp -> sdp,
                         false,
                         gateway -> gateway);
-        try (LiveCall live = LiveCall.start(scene);
-                WebPeer bob = scene.agent("bob", mute, true);
+        LiveCall live = bystander();
+        try (WebPeer bob = scene.agent("bob", mute, true);
                 PhoneCall second = scene.phone().invite("300", CallOffer.of(G711.PCMA))) {
             bob.await("accepted", Scene.LIMIT, _ -> true);
             WebMedia evil = bob.media();
@@ -254,7 +291,7 @@ public class BrowserPortIT {
     /// Of an agent in the middle of his own call: even that goes on.
     @Test(dataProvider = "bombs")
     public void bombsWithinACallDoNotEndIt(String kind) {
-        try (LiveCall live = LiveCall.start(scene)) {
+        try (LiveCall live = ownCall()) {
             long before = scene.jmx().counter("dtls.refused");
             live.listen();
 
@@ -280,8 +317,8 @@ public class BrowserPortIT {
 
     @Test
     public void garbageOfStrangersIsDropped() throws Exception {
-        try (LiveCall live = LiveCall.start(scene);
-                Stranger one = Stranger.here();
+        LiveCall live = bystander();
+        try (Stranger one = Stranger.here();
                 Stranger other = Stranger.at("127.0.0.2")) {
             long before = scene.jmx().counter("media.unknown");
             live.listen();
@@ -301,7 +338,7 @@ public class BrowserPortIT {
 
     @Test
     public void packetsThatDoNotAuthenticateDoNotEndTheCall() {
-        try (LiveCall live = LiveCall.start(scene)) {
+        try (LiveCall live = ownCall()) {
             long before = scene.jmx().counter("srtp.auth-failed");
             live.listen();
 

@@ -1,5 +1,5 @@
 import { session } from './session.js';
-import { el } from './dom.js';
+import { el, keepingFocus } from './dom.js';
 
 // What those who are signed in may do. Each action asks first and says what it does.
 
@@ -18,7 +18,7 @@ export function actionButton(action) {
 /** What is done to the gateway as a whole. */
 export function gatewayActions() {
   const drain = el('span');
-  const node = el('div.act.buttons', {}, drain, actionButton({
+  const node = el('div.act.buttons.gateway', {}, drain, actionButton({
     label: 'Reload', path: 'gateway/reload',
     question: 'Reload the configuration?',
     consequence: 'The file is read again. Calls that are live are not touched; a file with an error changes nothing.',
@@ -29,9 +29,9 @@ export function gatewayActions() {
     show: ({ draining, node: name }) => {
       if (was === draining) return;
       was = draining;
-      drain.replaceChildren(actionButton(draining
+      keepingFocus(drain, () => drain.replaceChildren(actionButton(draining
         ? { label: 'Take calls again', path: 'gateway/undrain', question: `Let ${name} take calls again?`, consequence: 'New calls are taken from now on.' }
-        : { label: 'Drain', path: 'gateway/drain', danger: true, question: `Drain ${name}?`, consequence: 'New calls are refused from now on, and agents are told. Calls that are live go on, emergency calls are taken.' }));
+        : { label: 'Drain', path: 'gateway/drain', danger: true, question: `Drain ${name}?`, consequence: 'New calls are refused from now on, and agents are told. Calls that are live go on, emergency calls are taken.' })));
     },
   };
 }

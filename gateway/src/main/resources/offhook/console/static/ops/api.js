@@ -2,12 +2,16 @@
 
 const PATIENCE_MS = 5000;
 
-/** An answer that is none: `status` of HTTP, 0 when none came; `code` a stable key. */
+/**
+ * An answer that is none: `status` of HTTP, 0 when none came; `code` a stable key; `overtaken` when
+ * somebody signed in or out while it was asked for: it says nothing of who is signed in now.
+ */
 export class Refusal extends Error {
   constructor(status, code, detail) {
     super(detail || code);
     this.status = status;
     this.code = code;
+    this.overtaken = false;
   }
 }
 
@@ -20,7 +24,8 @@ export function useToken(shown) {
 
 export async function ask(path, options = {}) {
   const headers = { ...options.headers };
-  if (token !== null) headers.Authorization = `Bearer ${token}`;
+  const shown = token;
+  if (shown !== null) headers.Authorization = `Bearer ${shown}`;
   let answer;
   try {
     answer = await fetch(`/api/${path}`, {
@@ -35,7 +40,9 @@ export async function ask(path, options = {}) {
   }
   if (!answer.ok) {
     const said = await answer.json().catch(() => ({}));
-    throw new Refusal(answer.status, said.error ?? `status-${answer.status}`, said.detail);
+    const refusal = new Refusal(answer.status, said.error ?? `status-${answer.status}`, said.detail);
+    refusal.overtaken = shown !== token;
+    throw refusal;
   }
   return answer;
 }

@@ -1,17 +1,14 @@
 import { ask, read, Refusal } from './api.js';
 import { bdi, el, pill, save, setText } from './dom.js';
 import { FilterForm, fromAddress } from './filter.js';
-import { moment, mosTone, number, span, UNKNOWN, verdictText } from './format.js';
+import { moment, mosTone, number, person, span, UNKNOWN, verdictText } from './format.js';
 import { LEVELS } from './last.js';
 import { Table } from './table.js';
 
-const RESULTS = { answered: 'good', abandoned: 'fair', refused: 'fair', failed: 'bad' };
+const RESULTS = { answered: 'good', abandoned: 'fair', refused: 'fair', failed: 'bad', 'turned-away': 'bad' };
 
 /** Who called, as a record has it. */
-export function callerOf(record) {
-  return [record.caller_name === record.caller ? '' : record.caller_name, record.caller].filter((text) => text !== '').join(' ')
-    || UNKNOWN;
-}
+export const callerOf = (record) => person(record.caller_name, record.caller);
 
 export const resultOf = (record) => (record.ended_at === null ? pill('open', 'busy') : pill(record.result, RESULTS[record.result]));
 

@@ -1,7 +1,7 @@
 import { actionButton } from './actions.js';
 import { read, Refusal } from './api.js';
-import { bdi, el, pill } from './dom.js';
-import { caller, exact, moment, span, UNKNOWN, verdictText } from './format.js';
+import { bdi, el, keepingFocus, pill } from './dom.js';
+import { called, caller, exact, moment, span, UNKNOWN, verdictText } from './format.js';
 import { LEVELS } from './last.js';
 import { plot } from './plot.js';
 
@@ -71,7 +71,7 @@ export class CallView {
     const key = JSON.stringify(of);
     if (part.key !== key) {
       part.key = key;
-      part.node.replaceChildren(...make());
+      keepingFocus(part.node, () => part.node.replaceChildren(...make()));
     }
   }
 
@@ -85,7 +85,7 @@ export class CallView {
     }), this.over ? null : actionButton({
       label: 'Hang up',
       path: `calls/${this.id}/hangup`,
-      question: `Hang up the call from ${caller(call)} to ${call.to || UNKNOWN}?`,
+      question: `Hang up the call from ${caller(call)} to ${called(call)}?`,
       consequence: 'Both sides are hung up at once.',
       danger: true,
     }));

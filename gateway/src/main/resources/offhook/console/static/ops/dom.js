@@ -38,9 +38,26 @@ export function svg(tag, attributes = {}, ...children) {
   return made;
 }
 
-/** Text in which a direction of writing does not spill over into what stands beside it. */
+/**
+ * Text of the network whose direction of writing does not spill over into what stands beside it;
+ * what would write its letters in another order than they came in is shown as \ufffd.
+ */
 export function bdi(text) {
-  return el('bdi', {}, text);
+  return el('bdi', {}, String(text).replace(/[\u202a-\u202e]/g, '\ufffd'));
+}
+
+/**
+ * Does what makes elements anew, or moves them, without losing the place of whoever has no mouse:
+ * the focus stays where it was within the node, or goes to the first thing there.
+ */
+export function keepingFocus(node, change) {
+  const active = document.activeElement;
+  const had = node.contains(active);
+  change();
+  if (had && document.activeElement !== active) {
+    const next = active.isConnected ? active : node.querySelector('a, button') ?? document.getElementById('view');
+    next.focus({ preventScroll: true });
+  }
 }
 
 /** A word with a colour that says how it stands, and not by the colour alone. */

@@ -4,7 +4,7 @@ import { el } from './dom.js';
 // somebody or kept as a bookmark.
 
 const VERDICTS = ['good', 'fair', 'bad', 'failed', 'unknown'];
-const RESULTS = ['answered', 'abandoned', 'refused', 'failed', 'open'];
+const RESULTS = ['answered', 'abandoned', 'refused', 'failed', 'turned-away', 'open'];
 const WAYS = ['in', 'out', 'internal', 'transit'];
 
 const FIELDS = [

@@ -52,8 +52,8 @@ export function number(value, digits = 0, unit = '') {
 
 export const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
-/** A verdict without the times of the gateway's clock that it begins with: those who look have another. */
-export const verdictText = (text) => text.replace(/^\d\d:\d\d:\d\d[-–]\d\d:\d\d:\d\d /, '');
+/** A verdict without the time by the gateway's clock that it begins with: those who look have another. */
+export const verdictText = (text) => text.replace(/^\d\d:\d\d:\d\d(?:[-–]\d\d:\d\d:\d\d)? /, '');
 
 /** How a mean opinion score is to be taken. */
 export function mosTone(mos) {
@@ -62,10 +62,20 @@ export function mosTone(mos) {
   return mos >= 3.1 ? 'fair' : 'bad';
 }
 
-/** Who calls: the number, the name, and what is known besides. */
-export function caller(call) {
-  const who = call.from || (call.withheld ? 'withheld' : '');
-  return call['from-name'] && call['from-name'] !== call.from
-    ? `${call['from-name']}${who === '' ? '' : ` ${who}`}`
-    : who || UNKNOWN;
-}
+/**
+ * Text of the network within a sentence: its direction of writing ends with it (first strong isolate,
+ * pop), and what would end that before, or write letters in another order, is shown as \ufffd. ASCII
+ * needs nothing: numbers are copied as they are.
+ */
+const isolated = (text) => (/^[ -~]*$/.test(text) ? text
+  : `\u2068${text.replace(/[\u202a-\u202e\u2066-\u2069]/g, '\ufffd')}\u2069`);
+
+/** A name and a number, as far as they are known: the one cannot change how the other reads. */
+export const person = (name, number) => [name === number ? '' : name, number]
+  .filter((text) => known(text)).map(isolated).join(' ') || UNKNOWN;
+
+/** Who calls: the name, the number, and what is known besides. */
+export const caller = (call) => person(call['from-name'], call.from || (call.withheld ? 'withheld' : ''));
+
+/** Who is called. */
+export const called = (call) => person('', call.to);

@@ -39,7 +39,7 @@ class Overview extends Tables {
   constructor() {
     super([sections.alarms(), sections.calls(), sections.waiting(), sections.queues(), sections.trunks(), sections.agents(), sections.loops()], true);
     this.actions = gatewayActions();
-    this.node.append(this.actions.node);
+    this.node.prepend(this.actions.node);
   }
 
   show(now) {
@@ -86,15 +86,9 @@ function go() {
 function showStatus() {
   const stale = trouble !== null && performance.now() - heardAt > STALE_MS;
   document.body.classList.toggle('stale', stale);
-  const notice = at('notice');
-  if (trouble !== null && (stale || trouble.status !== 0)) {
-    notice.hidden = false;
-    notice.className = 'notice bad';
-    setText(notice, now === null
-      ? trouble.message
-      : `${trouble.message} What you see is of ${moment(now.at)}.`);
-  } else if (trouble === null && notice.classList.contains('bad')) {
-    notice.hidden = true;
+  at('trouble').hidden = trouble === null || (!stale && trouble.status === 0);
+  if (trouble !== null) {
+    setText(at('trouble'), now === null ? trouble.message : `${trouble.message} What you see is of ${moment(now.at)}.`);
   }
 }
 
@@ -135,6 +129,7 @@ async function look() {
     view.show?.(now);
   } catch (refusal) {
     if (refusal.status === undefined) throw refusal;
+    if (refusal.overtaken) return;
     trouble = refusal;
     if (refusal.status === 401) {
       forget();
@@ -159,6 +154,6 @@ async function watch() {
 at('nav').append(...VIEWS.map(([path, name]) => el('a', { href: `#/${path}` }, name)));
 window.addEventListener('hashchange', go);
 document.addEventListener('visibilitychange', look);
-session.start({ button: at('sign'), user: at('user'), dialog: at('dialog'), notice: at('notice'), changed: look });
+session.start({ button: at('sign'), user: at('user'), dialog: at('dialog'), view: at('view'), notice: at('notice'), said: at('said'), seen: at('seen'), changed: look });
 go();
 watch();

@@ -1,5 +1,5 @@
 import { bdi, el, pill } from './dom.js';
-import { caller, mosTone, moment, number, since, span, UNKNOWN } from './format.js';
+import { called, caller, mosTone, moment, number, since, span, UNKNOWN } from './format.js';
 import { actionButton } from './actions.js';
 import { Table } from './table.js';
 
@@ -88,7 +88,7 @@ export function calls() {
       { head: 'Sound', cell: sound },
       { head: 'Loss', kind: 'number', cell: (call) => number(worst(call).loss, 1, ' %') },
       { head: 'Jitter', kind: 'number', cell: (call) => number(worst(call).jitter, 0, ' ms') },
-      { head: 'Action', kind: 'act', cell: (call) => button(call.id, hangUp(call.id, caller(call), call.to || UNKNOWN)) },
+      { head: 'Action', kind: 'act', cell: (call) => button(call.id, hangUp(call.id, caller(call), called(call))) },
     ],
   });
   return new Section('Calls', '#/calls', table, (now) => now.calls);
@@ -242,7 +242,7 @@ export function agents() {
       { head: 'Agent', cell: (agent) => foreign(agent.name) },
       { head: 'State', cell: (agent) => tagged(agent.state, PRESENCES[agent.state]) },
       { head: 'Why', cell: (agent) => (agent.reason === '' ? UNKNOWN : agent.reason.replaceAll('-', ' ')) },
-      { head: 'Since', kind: 'number', cell: (agent) => since(agent.since, at) },
+      { head: 'For', kind: 'number', cell: (agent) => since(agent.since, at) },
       { head: 'Calls', kind: 'number', cell: (agent) => String(agent.calls) },
       { head: 'Answered', kind: 'number', cell: (agent) => String(agent['calls-answered']) },
       { head: 'Missed', kind: 'number', cell: (agent) => String(agent['calls-missed']) },

@@ -17,6 +17,12 @@ class Session {
     // Who closes the dialog is not asked again until they want to be.
     parts.dialog.addEventListener('close', () => {
       this.#declined = this.#who === null;
+      // What opened it may be gone meanwhile; 'Sign in' has become 'Sign out'.
+      if (document.activeElement === document.body || (this.#who !== null && document.activeElement === parts.button)) parts.view.focus();
+    });
+    parts.seen.addEventListener('click', () => {
+      parts.notice.hidden = true;
+      parts.view.focus();
     });
     this.#look();
   }
@@ -37,7 +43,7 @@ class Session {
     if (over) this.#forget();
     await this.#look();
     if (over) this.signIn('Your sign-in is over.');
-    else if (!this.#declined && !this.#parts.dialog.open) this.signIn();
+    else if (this.#who === null && !this.#declined && !this.#parts.dialog.open) this.signIn();
   }
 
   /** By name and password; where nobody can, by the token that lets read. */
@@ -134,6 +140,7 @@ class Session {
     useToken(null);
     this.#who = null;
     this.#declined = false;
+    this.#parts.notice.hidden = true;
     this.#show();
   }
 
@@ -144,11 +151,12 @@ class Session {
     if (this.#who !== null) this.#parts.button.hidden = false;
   }
 
+  /** Stays until it is closed, or there is something else to say. */
   say(text, tone = 'plain') {
-    const { notice } = this.#parts;
+    const { notice, said } = this.#parts;
     notice.hidden = false;
     notice.className = `notice ${tone}`;
-    setText(notice, text);
+    setText(said, text);
   }
 
   /** Asks whether it is meant, does it, and says what came of it. */
@@ -159,16 +167,19 @@ class Session {
       go.disabled = true;
       try {
         const said = await perform(action);
-        dialog.close();
+        if (go.isConnected) dialog.close();
         this.say(said);
         this.#parts.changed();
       } catch (refusal) {
         if (!(refusal instanceof Refusal)) throw refusal;
         go.disabled = false;
+        go.focus();
         setText(why, refusal.message);
         if (refusal.status === 401) {
           dialog.close();
           this.needed();
+        } else if (!go.isConnected || !dialog.open) {
+          this.say(`${action.label}: ${refusal.message}`, 'bad');
         }
       }
     } } }, action.label);

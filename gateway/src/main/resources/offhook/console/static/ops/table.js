@@ -1,4 +1,4 @@
-import { el, setText } from './dom.js';
+import { el, keepingFocus, setText } from './dom.js';
 import { UNKNOWN } from './format.js';
 
 /**
@@ -32,28 +32,29 @@ export class Table {
    * @param {string} more what is said below of those that are not shown; empty: nothing
    */
   show(rows, more = '') {
-    const seen = new Set();
+    keepingFocus(this.#body, () => this.#place(new Map(rows.map((row) => [String(this.#key(row)), row]))));
+    this.table.parentNode.hidden = rows.length === 0;
+    this.#empty.hidden = rows.length > 0;
+    this.#more.hidden = more === '';
+    setText(this.#more, more);
+  }
+
+  /** Those that went first: the others need not be moved then. */
+  #place(rows) {
+    for (const [key, shown] of this.#rows) {
+      if (!rows.has(key)) {
+        shown.node.remove();
+        this.#rows.delete(key);
+      }
+    }
     let before = null;
-    for (const row of rows) {
-      const key = String(this.#key(row));
-      if (seen.has(key)) continue;
-      seen.add(key);
+    for (const [key, row] of rows) {
       const shown = this.#row(key);
       this.#fill(shown, row);
       const next = before === null ? this.#body.firstChild : before.nextSibling;
       if (next !== shown.node) this.#body.insertBefore(shown.node, next);
       before = shown.node;
     }
-    for (const [key, shown] of this.#rows) {
-      if (!seen.has(key)) {
-        shown.node.remove();
-        this.#rows.delete(key);
-      }
-    }
-    this.table.parentNode.hidden = rows.length === 0;
-    this.#empty.hidden = rows.length > 0;
-    this.#more.hidden = more === '';
-    setText(this.#more, more);
   }
 
   #row(key) {
@@ -73,7 +74,7 @@ export class Table {
       if (typeof made === 'object') {
         if (shown.keys[i] !== made.key) {
           shown.keys[i] = made.key;
-          shown.cells[i].replaceChildren(made.node());
+          keepingFocus(shown.cells[i], () => shown.cells[i].replaceChildren(made.node()));
         }
       } else {
         setText(shown.cells[i], made);

@@ -1,0 +1,163 @@
+package offhook.sip;
+
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import offhook.config.TrunkConfig;
+import offhook.runtime.NanoClock;
+import offhook.sip.FrontDoor.Decision;
+import offhook.telemetry.Counter;
+import offhook.telemetry.Counters;
+import offhook.telemetry.LogBudget;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/// What becomes of a message that the [FrontDoor] does not let pass: it is counted, and its trunk
+/// is told where it may be. Any thread; never blocks.
+final class DoorReply {
+
+    private static final Logger LOG = LogManager.getLogger(DoorReply.class);
+
+    /// Nobody hears of it, and its sender may go on.
+    static final Decision DROP = new Decision.Drop(false);
+
+    /// Nobody hears of it, and the connection that it came by ends.
+    static final Decision DROP_AND_CLOSE = new Decision.Drop(true);
+
+    /// What a trunk is told that has all the calls it may have.
+    static final List<HeaderField> FULL =
+            List.of(new HeaderField("Retry-After", Integer.toString(TrunkLoad.RETRY_SECONDS)));
+
+    private final SourceLimiter limiter;
+    private final TrunkIdentification identification;
+    private final Counters counters;
+    private final NanoClock clock;
+    private final LogBudget loops;
+    private final StatelessReply replies = new StatelessReply();
+    private final RefusedInvites refused = new RefusedInvites();
+
+    /// @param limiter what sources of trunks may send
+    DoorReply(
+            SourceLimiter limiter,
+            TrunkIdentification identification,
+            Counters counters,
+            NanoClock clock) {
+        this.limiter = limiter;
+        this.identification = identification;
+        this.counters = counters;
+        this.clock = clock;
+        this.loops = new LogBudget(clock.nanoTime());
+    }
+
+    /// Who tells of INVITEs that go no further.
+    RefusedInvites refused() {
+        return refused;
+    }
+
+    /// An INVITE of ours has come back; the log tells of it, and not of each.
+    void noteLoop(RawMessage invite, TrunkConfig trunk) {
+        counters.increment(Counter.SIP_LOOPS);
+        OptionalLong leftOut = loops.spend(clock.nanoTime());
+        if (leftOut.isPresent()) {
+            LOG.warn(
+                    "call in a circle uri={} trunk={} because=\"it left this gateway and came back"
+                            + "\" fix=\"let the PBX not send this number here, or route"
+                            + " it elsewhere\" left-out={}",
+                    LogText.of(invite.startLine().split(" ", -1)[1]),
+                    trunk.name(),
+                    leftOut.getAsLong());
+        }
+    }
+
+    /// Of a blocked source that no dialog lets in.
+    Decision dropBlocked(boolean endsStream) {
+        counters.increment(Counter.SIP_DROPPED_BLOCKED);
+        return endsStream ? DROP_AND_CLOSE : DROP;
+    }
+
+    /// What OPTIONS is told (RFC 3261 §11.2).
+    static List<HeaderField> capabilities(TrunkConfig trunk) {
+        return List.of(
+                new HeaderField("Allow", String.join(", ", RequestPolicy.allowed(trunk))),
+                new HeaderField("Accept", RequestPolicy.ACCEPT),
+                new HeaderField("Supported", OptionTags.served(trunk)));
+    }
+
+    /// What a trunk sent cannot be read: nobody can be answered.
+    Decision refuseUnread(
+            SipRequestException e, InetAddress source, TrunkConfig trunk, boolean stream) {
+        LOG.debug("dropped trunk={} because={}", trunk.name(), e.getMessage());
+        if (e.isTooLarge()) {
+            counters.increment(Counter.SIP_DROPPED_SIZE);
+        } else {
+            counters.increment(Counter.SIP_DROPPED_MALFORMED);
+        }
+        countMalformed(source);
+        return stream ? DROP_AND_CLOSE : DROP;
+    }
+
+    private void countMalformed(InetAddress source) {
+        if (limiter.countMalformed(source)) {
+            identification
+                    .audit()
+                    .recordStranger(
+                            source.getHostAddress(),
+                            "sip-block",
+                            "malformed messages",
+                            "blocked for 60 s");
+        }
+    }
+
+    /// What a trunk sent is not served, or wrong.
+    Decision refuse(
+            RawMessage message,
+            SipRequestException e,
+            InetAddress source,
+            int sourcePort,
+            TrunkConfig trunk,
+            boolean stream) {
+        if (e.isTooLarge()) {
+            return refuseUnread(e, source, trunk, stream);
+        }
+        int status = e.verdict().sipStatus();
+        LOG.debug(
+                "refused start={} status={} trunk={} because={}",
+                () -> LogText.of(message.startLine()),
+                () -> status,
+                trunk::name,
+                e::getMessage);
+        boolean ends = stream && e.isMalformed();
+        if (e.isMalformed()) {
+            counters.increment(Counter.SIP_DROPPED_MALFORMED);
+            countMalformed(source);
+        } else {
+            counters.increment(Counter.SIP_REFUSED);
+        }
+        // RFC 3261 §17.1.1.3 and §18.1.2: neither ACK nor a response is ever answered.
+        if (message.isResponse() || message.method().equals("ACK")) {
+            return ends ? DROP_AND_CLOSE : DROP;
+        }
+        if (DialogFields.opensCall(message)) {
+            refused.add(message, trunk, e);
+        }
+        return answer(message, status, e.answerHeaders(), source, sourcePort, ends);
+    }
+
+    /// Answers without a transaction; of what cannot be answered nobody hears.
+    ///
+    /// @param endsStream whether the sender lost the right to its connection
+    Decision answer(
+            RawMessage request,
+            int status,
+            List<HeaderField> headers,
+            InetAddress source,
+            int sourcePort,
+            boolean endsStream) {
+        Optional<byte[]> bytes = replies.answer(request, status, headers, source, sourcePort);
+        if (bytes.isEmpty()) {
+            return endsStream ? DROP_AND_CLOSE : DROP;
+        }
+        return new Decision.Answer(bytes.get(), endsStream);
+    }
+}

@@ -1,0 +1,59 @@
+package offhook.sip;
+
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
+
+/// What a peer of the tests hears over UDP, where a message may come again (RFC 3261 §17).
+final class HeardMessages {
+
+    /// Where they come from.
+    @FunctionalInterface
+    interface Source {
+        /// The next message; empty when none comes within the time.
+        String poll(int millis) throws IOException;
+    }
+
+    private final Source source;
+    private final Set<String> known = new HashSet<>();
+
+    HeardMessages(Source source) {
+        this.source = source;
+    }
+
+    /// Whether a message comes for the first time; it is known from then on.
+    boolean isNew(String message) {
+        return known.add(message);
+    }
+
+    /// The next message that is not known already; fails when none comes.
+    String fresh() throws IOException {
+        String message = source.poll(TextPhone.PATIENCE_MILLIS);
+        while (!message.isEmpty() && !isNew(message)) {
+            message = source.poll(TextPhone.PATIENCE_MILLIS);
+        }
+        if (message.isEmpty()) {
+            throw new AssertionError("nothing new came");
+        }
+        return message;
+    }
+
+    /// The next message, known or not; empty when none comes.
+    String any(int millis) throws IOException {
+        String message = source.poll(millis);
+        known.add(message);
+        return message;
+    }
+
+    /// Nothing comes, but for what crossed our last words: that may come once more.
+    void assertSilent(int millis) throws IOException {
+        Set<String> crossed = new HashSet<>();
+        String message = source.poll(millis);
+        while (!message.isEmpty()) {
+            if (!known.contains(message) || !crossed.add(message)) {
+                throw new AssertionError("expected nothing but got " + message);
+            }
+            message = source.poll(TextPhone.NO_REPETITION_MILLIS);
+        }
+    }
+}
