@@ -93,6 +93,11 @@ public final class RtpSink {
         recording = on;
     }
 
+    /// How many packets were kept.
+    public int kept() {
+        return kept.size();
+    }
+
     /// What was kept.
     public List<Heard> heard() {
         return List.copyOf(kept);

@@ -369,6 +369,11 @@ public final class WebMedia implements Reactor.Endpoint, AutoCloseable {
         setup.reactor().tell(() -> sink.record(true));
     }
 
+    /// How many packets are kept so far.
+    public int kept() {
+        return setup.reactor().ask(() -> sink.kept());
+    }
+
     /// What was kept so far, and forgets it.
     public List<Heard> takeHeard() {
         return setup.reactor()

@@ -20,6 +20,7 @@ import offhook.e2e.web.WebPeer;
 final class LiveCall implements AutoCloseable {
     private static final int BLOCK_SAMPLES = 1600;
     private static final int PACKETS_PER_BLOCK = 10;
+    private static final int PACKETS_PER_SECOND = 50;
     private static final double PRESENT_DBOV = -30;
     private static final double ABSENT_DBOV = -50;
 
@@ -46,7 +47,7 @@ final class LiveCall implements AutoCloseable {
         WebMedia web = alice.awaitMedia(Scene.LIMIT);
         web.record();
         var live = new LiveCall(call, alice, web);
-        live.awaitPackets(50);
+        live.awaitPackets(PACKETS_PER_SECOND);
         return live;
     }
 
@@ -72,10 +73,12 @@ final class LiveCall implements AutoCloseable {
                 () -> phone.media().heard().size() >= before + packets);
     }
 
-    /// Waits for a second more, then proves that both ends have heard the other since [#listen],
-    /// and nobody else.
+    /// Waits until both ends have heard a second, then proves that it was the other, and nobody
+    /// else.
     void assertUndisturbed() {
-        awaitPackets(50);
+        awaitPackets(PACKETS_PER_SECOND);
+        Await.until(
+                "packets at the web peer", Scene.LIMIT, () -> web.kept() >= PACKETS_PER_SECOND);
         List<Heard> atPhone = phone.media().heard();
         Pcm phoneHeard =
                 RtpAudio.toPcm(List.copyOf(atPhone.subList(heardByPhoneBefore, atPhone.size())));
@@ -91,7 +94,7 @@ final class LiveCall implements AutoCloseable {
 
     private static void assertOnly(Pcm heard, int wantedHz, String who) {
         int blocks = heard.samples().length / BLOCK_SAMPLES;
-        assertThat(blocks).as("blocks heard by %s", who).isGreaterThan(50 / PACKETS_PER_BLOCK - 1);
+        assertThat(blocks).as("blocks heard by %s", who).isGreaterThanOrEqualTo(PACKETS_PER_SECOND / PACKETS_PER_BLOCK);
         int present = 0;
         double evil = -100;
         var detector = new ToneDetector(heard.rateHz());
