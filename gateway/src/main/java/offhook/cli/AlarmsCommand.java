@@ -2,7 +2,6 @@ package offhook.cli;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import offhook.ops.GatewayMXBean.ActiveAlarm;
 import picocli.CommandLine.Command;
 
@@ -18,7 +17,7 @@ final class AlarmsCommand extends GatewayCommand {
         Table table = new Table("SINCE", "SEVERITY", "KIND", "SUBJECT", "WHAT");
         alarms.forEach(a ->
                 table.add(Table.second(a.since()), a.severity(), a.kind(), a.subject(), a.text()));
-        print(Map.of("alarms", alarms), table.lines("no alarms"));
+        print(Json.object("alarms", alarms), table.lines("no alarms"));
         return alarms.isEmpty() ? 0 : EXIT_TROUBLE;
     }
 }

@@ -1,7 +1,5 @@
 package offhook.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
@@ -9,7 +7,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import offhook.audit.AuditTail;
@@ -69,14 +66,6 @@ final class AuditCommand implements Callable<Integer> {
             case FileSystemException other -> other.toString();
             default -> String.valueOf(e.getMessage());
         };
-    }
-
-    private static String json(Map<String, Object> verdict) {
-        try {
-            return new ObjectMapper().writeValueAsString(verdict);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("not to be written as JSON", e);
-        }
     }
 
     /// Whether nothing is missing and nothing was changed.
@@ -140,8 +129,8 @@ final class AuditCommand implements Callable<Integer> {
                 case Verdict.Good(int files, long first, long last, String head) -> {
                     out.println(
                             json
-                                    ? AuditCommand.json(
-                                            Map.of(
+                                    ? Json.line(
+                                            Json.object(
                                                     "good", true, "files", files, "first", first,
                                                     "last", last, "anchor", head))
                                     : "lines %d to %d are as they were written, in %d files; anchor %s"
@@ -151,8 +140,8 @@ final class AuditCommand implements Callable<Integer> {
                 case Verdict.Bad(Path where, long line, String text) -> {
                     out.println(
                             json
-                                    ? AuditCommand.json(
-                                            Map.of(
+                                    ? Json.line(
+                                            Json.object(
                                                     "good",
                                                     false,
                                                     "file",

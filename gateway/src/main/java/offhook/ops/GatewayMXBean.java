@@ -103,7 +103,7 @@ public interface GatewayMXBean {
     void stopTraces();
 
     @Described("What of the messages goes into the log now, and until when")
-    List<String> getTraces();
+    List<ActiveTrace> getTraces();
 
     @Described(
             value =
@@ -142,12 +142,23 @@ public interface GatewayMXBean {
                     boolean headers);
 
     /// An alarm that lasts.
-    ///
-    /// @param kind `trunk-down`, `registration-failed`, `certificate`, `cpu-pressure`, `ports`,
-    ///   `one-way-audio`, `listener`, `records`, `audit`, `probe`, `boxes` or `clock-jump`
-    /// @param subject which trunk, loop or call; or empty
-    /// @param severity `critical` or `warning`
-    /// @param text in words
-    /// @param since ISO 8601
-    record ActiveAlarm(String kind, String subject, String severity, String text, String since) {}
+    record ActiveAlarm(
+            @Described(
+                            "trunk-down, registration-failed, certificate, cpu-pressure, ports,"
+                                    + " one-way-audio, listener, records, audit, probe, boxes or"
+                                    + " clock-jump")
+                    String kind,
+            @Described("Which trunk, loop or call; or empty") String subject,
+            @Described("How soon to look: critical or warning") String severity,
+            @Described("What is wrong, in words") String text,
+            @Described("Since when, ISO 8601") String since) {}
+
+    /// Messages that go into the log.
+    record ActiveTrace(
+            @Described("Of what: call, trunk or all") String kind,
+            @Described("The id of the call, or the name of the trunk or agent; empty for all")
+                    String name,
+            @Described("When it ends by itself, ISO 8601") String until,
+            @Described("Whether headers of RTP are kept for black boxes meanwhile")
+                    boolean headers) {}
 }

@@ -210,7 +210,7 @@ public final class GatewayView implements GatewayMXBean {
     }
 
     @Override
-    public List<String> getTraces() {
+    public List<ActiveTrace> getTraces() {
         return sources.recordings().traces();
     }
 

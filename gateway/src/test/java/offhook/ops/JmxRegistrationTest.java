@@ -62,14 +62,14 @@ public class JmxRegistrationTest {
                                     Collectors.toMap(
                                             MBeanAttributeInfo::getName, Function.identity()));
 
-            assertThat(server.getAttribute(name, "Utilisation")).isEqualTo(82.3);
-            assertThat(server.getAttribute(name, "Lateness")).isEqualTo(12.5);
+            assertThat(server.getAttribute(name, "UtilisationPercent")).isEqualTo(82.3);
+            assertThat(server.getAttribute(name, "LatenessMillis")).isEqualTo(12.5);
             assertThat(server.getAttribute(name, "Complexity")).isEqualTo(2);
             assertThat(server.getAttribute(name, "RefusingCalls")).isEqualTo(true);
             assertThat(server.getAttribute(name, "PacketsIn")).isEqualTo(1000L);
             assertThat(info.getDescription()).startsWith("A media loop");
             assertThat(attributes).hasSize(17);
-            assertThat(attributes.get("Utilisation").getDescriptor().getFieldValue("units"))
+            assertThat(attributes.get("UtilisationPercent").getDescriptor().getFieldValue("units"))
                     .isEqualTo("percent");
             assertThat(attributes.values())
                     .allSatisfy(a -> assertThat(a.getDescription()).contains(" "));
