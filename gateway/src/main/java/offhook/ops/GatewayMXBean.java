@@ -86,7 +86,7 @@ public interface GatewayMXBean {
                     "The last calls that are over, the latest first, as many as asked for: a JSON array,"
                             + " each with its verdict",
             changes = false)
-    String lastCalls(@Described(value = "How many at most", units = "calls") int most);
+    String lastCalls(@Described(value = "How many at most, 1 to 10000", units = "calls") int most);
 
     @Described(
             "Writes the messages of a call into the log for 30 min, those that passed and those to come")
@@ -117,7 +117,8 @@ public interface GatewayMXBean {
     String keepCallBox(
             @Described("Its id, as the call records, the log and offhook calls have it") String id);
 
-    @Described("What came of the last call that the gateway made to itself")
+    @Described("What came of the last call that the gateway made to itself; figures that nobody"
+                    + " measured are NaN")
     ProbeReport getProbe();
 
     @Described("Has the gateway call itself, by SIP and as a browser, and returns what came of it")
@@ -137,7 +138,7 @@ public interface GatewayMXBean {
     void traceFor(
             @Described("Of what: call, trunk or all") String what,
             @Described("The id of the call or the name of the trunk; empty for all") String name,
-            @Described(value = "For how long", units = "s") long seconds,
+            @Described(value = "For how long, 1 to 86400", units = "s") long seconds,
             @Described("Whether black boxes get the headers of RTP of these calls")
                     boolean headers);
 
