@@ -184,22 +184,13 @@ public class AlarmsTest {
         LegId trunk = new LegId(id, 0);
         LegId browser = new LegId(id, 1);
         CallSnapshot call =
-                new CallSnapshot(
+                Snapshots.call(
                         id,
-                        CallDirection.IN,
-                        "pbx",
-                        new Party("1", ""),
-                        new Party("2", ""),
                         "alice",
                         "active",
-                        0,
-                        0,
-                        OptionalLong.empty(),
                         OptionalLong.of(0),
-                        List.of(
-                                new CallSnapshot.LegKind(trunk, "trunk"),
-                                new CallSnapshot.LegKind(browser, "browser")),
-                        CallDetails.NONE);
+                        new CallSnapshot.LegKind(trunk, "trunk"),
+                        new CallSnapshot.LegKind(browser, "browser"));
         Map<LegId, LegQuality.Audio> heard = new HashMap<>();
         LiveAudio audio =
                 new LiveAudio(

@@ -107,21 +107,7 @@ public class MonitoringFilesTest {
     private static Set<String> served() {
         CallId id = CallId.next();
         CallSnapshot.LegKind leg = new CallSnapshot.LegKind(new LegId(id, 0), "trunk");
-        CallSnapshot call =
-                new CallSnapshot(
-                        id,
-                        CallDirection.IN,
-                        "pbx",
-                        new Party("1", ""),
-                        new Party("2", ""),
-                        "",
-                        "ended",
-                        0,
-                        0,
-                        OptionalLong.empty(),
-                        OptionalLong.empty(),
-                        List.of(leg),
-                        CallDetails.NONE);
+        CallSnapshot call = Snapshots.call(id, "", "ended", OptionalLong.empty(), leg);
         Counters counters = new Counters();
         try (Metrics metrics =
                 new Metrics(counters, new LiveAudio(List::of, _ -> Optional.empty()))) {

@@ -31,6 +31,7 @@ import offhook.call.MediaProfile;
 import offhook.call.Playback;
 import offhook.call.QueueExit;
 import offhook.call.Target;
+import offhook.call.TestRoutes;
 import offhook.call.TurnedAway;
 import offhook.config.DoctorConfig;
 import offhook.doctor.CallDoctor;
@@ -151,14 +152,7 @@ public class TurnedAwayOnWireTest {
         calls =
                 new CallRegistry(
                         new CallRoutes(
-                                List.of(
-                                        new CallRoutes.Route(
-                                                "pbx",
-                                                "*",
-                                                List.of(
-                                                        new CallPlan.Attempt(
-                                                                new Target.Agent("alice"), ever)),
-                                                CodecPreference.QUALITY))),
+                                TestRoutes.toAlice(ever)),
                         new CallLimits(ever, ever, ever),
                         1,
                         1,
