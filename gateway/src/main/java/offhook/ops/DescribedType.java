@@ -37,7 +37,8 @@ final class DescribedType {
                 case TabularType table -> table(table, java);
                 case ArrayType<?> array when !array.isPrimitiveArray() ->
                         new ArrayType<>(
-                                array.getDimension(), of(array.getElementOpenType(), element(java)));
+                                array.getDimension(),
+                                of(array.getElementOpenType(), element(java)));
                 default -> plain;
             };
         } catch (OpenDataException e) {

@@ -126,8 +126,7 @@ public class JsonOutputTest {
                         .replace("\n", "\r\n")
                         .getBytes(StandardCharsets.US_ASCII);
         caller.send(
-                new DatagramPacket(
-                        text, text.length, new InetSocketAddress("127.0.0.1", sipPort)));
+                new DatagramPacket(text, text.length, new InetSocketAddress("127.0.0.1", sipPort)));
     }
 
     /// The other trunk's phone rings and is not answered.
@@ -296,17 +295,18 @@ public class JsonOutputTest {
         Ran many = run("calls", "--last=1000000", "--json", "--pid=" + gateway.pid());
         Ran unknown = run("calls", "show", "nobody", "--json", "--pid=" + gateway.pid());
 
-        assertThat(many).isEqualTo(new Ran(1, "", "offhook: most is 1000000; it takes 1 to 10000\n"));
+        assertThat(many)
+                .isEqualTo(new Ran(1, "", "offhook: most is 1000000; it takes 1 to 10000\n"));
         assertThat(unknown)
-                .isEqualTo(new Ran(1, "", "offhook: no call 'nobody' lives or is among the last\n"));
+                .isEqualTo(
+                        new Ran(1, "", "offhook: no call 'nobody' lives or is among the last\n"));
     }
 
     private String[] line(String command, List<String> arguments) {
         List<String> line = new ArrayList<>(List.of(command.split(" ")));
         line.addAll(arguments);
         line.add("--json");
-        line.add(
-                OF_FILES.contains(command) ? "--config=" + config : "--pid=" + gateway.pid());
+        line.add(OF_FILES.contains(command) ? "--config=" + config : "--pid=" + gateway.pid());
         return line.toArray(String[]::new);
     }
 

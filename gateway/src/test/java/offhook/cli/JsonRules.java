@@ -49,11 +49,12 @@ final class JsonRules {
     private static void look(String where, String key, JsonNode node) {
         switch (node.getNodeType()) {
             case OBJECT ->
-                    node.properties().forEach(each -> {
-                        String inner = where + "." + each.getKey();
-                        assertThat(each.getKey()).as(inner).matches(KEY);
-                        look(inner, each.getKey(), each.getValue());
-                    });
+                    node.properties()
+                            .forEach(each -> {
+                                String inner = where + "." + each.getKey();
+                                assertThat(each.getKey()).as(inner).matches(KEY);
+                                look(inner, each.getKey(), each.getValue());
+                            });
             case ARRAY -> {
                 assertThat(node.valueStream().map(JsonNode::getNodeType).distinct().toList())
                         .as("%s: things of one kind", where)
