@@ -43,18 +43,13 @@ final class LegPlots {
                 lossPercent,
                 now.inbound().jitterMillis(),
                 now.inbound().bufferMillis(),
-                known(now.inbound().opinion()));
+                now.inbound().opinion().mos());
         byPeer.note(
                 step,
                 now.outbound().peerLossPercent(),
                 now.outbound().peerJitterMillis(),
                 now.roundTripMillis(),
-                known(now.outbound().opinion()));
-    }
-
-    /// Of talking, or of listening only where the delay is unknown.
-    private static double known(LegQuality.Opinion opinion) {
-        return Double.isNaN(opinion.mos()) ? opinion.listeningMos() : opinion.mos();
+                now.outbound().opinion().mos());
     }
 
     void coarsen() {
