@@ -171,7 +171,7 @@ final class DoctorCommand implements Callable<Integer> {
                             "gateway",
                             "alarm " + alarm.kind() + " " + alarm.subject(),
                             alarm.text(),
-                            "See operations.md for this alarm."));
+                            alarm.remedy()));
         }
     }
 
