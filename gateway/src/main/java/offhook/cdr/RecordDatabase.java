@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Properties;
 import offhook.config.RecordsConfig;
 import offhook.config.Secret;
+import offhook.fault.FailureWords;
 
 /// Whether the database of call records is there, and which version its schema has. Changes
 /// nothing.
@@ -45,7 +46,7 @@ public final class RecordDatabase {
             return Optional.of(new State(product, schema(connection)));
         } catch (SQLException e) {
             throw new IOException(
-                    String.valueOf(e.getMessage()).lines().findFirst().orElse("no answer"), e);
+                    FailureWords.of(e).lines().findFirst().orElseThrow(), e);
         }
     }
 

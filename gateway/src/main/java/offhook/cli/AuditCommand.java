@@ -4,9 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +14,7 @@ import offhook.audit.AuditVerifier;
 import offhook.audit.AuditVerifier.Verdict;
 import offhook.config.AuditConfig;
 import offhook.config.ConfigException;
+import offhook.fault.FailureWords;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,16 +57,6 @@ final class AuditCommand implements Callable<Integer> {
     private static int fail(CommandSpec spec, List<String> why) {
         why.forEach(line -> spec.commandLine().getErr().println("offhook: " + line));
         return Main.EXIT_CONFIGURATION;
-    }
-
-    /// Messages of files are their names alone.
-    private static String words(IOException e) {
-        return switch (e) {
-            case NoSuchFileException missing -> "there is no file " + missing.getFile();
-            case AccessDeniedException closed -> closed.getFile() + " is not for this user to read";
-            case FileSystemException other -> other.toString();
-            default -> String.valueOf(e.getMessage());
-        };
     }
 
     private static String json(Map<String, Object> verdict) {
@@ -128,7 +116,7 @@ final class AuditCommand implements Callable<Integer> {
             } catch (ConfigException e) {
                 return fail(spec, e.problems());
             } catch (IOException e) {
-                return fail(spec, List.of(words(e)));
+                return fail(spec, List.of(FailureWords.of(e)));
             } catch (IllegalArgumentException e) {
                 return fail(spec, List.of(String.valueOf(e.getMessage())));
             }
@@ -212,7 +200,7 @@ final class AuditCommand implements Callable<Integer> {
             } catch (ConfigException e) {
                 return fail(spec, e.problems());
             } catch (IOException e) {
-                return fail(spec, List.of(words(e)));
+                return fail(spec, List.of(FailureWords.of(e)));
             }
         }
     }

@@ -148,6 +148,13 @@ public interface GatewayMXBean {
     /// @param subject which trunk, loop or call; or empty
     /// @param severity `critical` or `warning`
     /// @param text in words
+    /// @param remedy what to do about it
     /// @param since ISO 8601
-    record ActiveAlarm(String kind, String subject, String severity, String text, String since) {}
+    record ActiveAlarm(
+            String kind,
+            String subject,
+            String severity,
+            String text,
+            String remedy,
+            String since) {}
 }

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import offhook.fault.FailureWords;
 import offhook.runtime.NanoClock;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +70,7 @@ final class ListenerWatch {
             failure =
                     new Failure(
                             clock.nanoTime(),
-                            Objects.requireNonNullElse(why.getMessage(), why.toString()));
+                            FailureWords.of(why));
         }
 
         private boolean isDeaf() {
