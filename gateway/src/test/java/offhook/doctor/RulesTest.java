@@ -299,7 +299,7 @@ public class RulesTest {
 
         JsonNode story = over();
         assertThat(rules(story)).containsExactly("away", "reattached");
-        assertThat(verdict(story)).startsWith("14:02:05-14:02:13 nothing at all came from").contains("for 8 s");
+        assertThat(verdict(story)).startsWith("14:02:02-14:02:12 nothing at all came from the browser of alice for 10 s");
     }
 
     @Test
