@@ -309,6 +309,8 @@ final class MediaLoop implements Runnable, Timetable {
         if (!timetableChanged && nowNanos - nextDueNanos < 0) {
             return;
         }
+        // By the time that was waited for: packets that came meanwhile have moved what is due.
+        standstills.onDue(nextDueNanos, nowNanos);
         timetableChanged = false;
         long next = nowNanos + LONGEST_WAIT_NANOS;
         // A path that ends itself shifts those behind it: they are then a turn late, not lost.
@@ -330,7 +332,6 @@ final class MediaLoop implements Runnable, Timetable {
         if (nowNanos - dueNanos > LATE_NANOS) {
             counters.increment(Counter.MEDIA_LOOP_LATE);
             meter.onLate(nowNanos - dueNanos, nowNanos);
-            standstills.onLate(dueNanos, nowNanos);
         }
         try {
             each.onDue(nowNanos);

@@ -34,24 +34,18 @@ final class StandstillWatch {
         aliveNanos = nowNanos;
     }
 
-    /// Something is done too late. What was due long before the turn before is none of this turn's:
-    /// the loop ran meanwhile.
-    void onLate(long dueNanos, long nowNanos) {
+    /// Something was due and is done. What was due long before the turn before is none of this
+    /// turn's: the loop ran meanwhile.
+    void onDue(long dueNanos, long nowNanos) {
         long from = dueNanos - aliveNanos > 0 ? dueNanos : aliveNanos;
         if (nowNanos - from >= LEAST_NANOS) {
             remember(from, nowNanos);
         }
     }
 
-    /// Of all that is late in one turn the first tells most.
     private void remember(long from, long to) {
         List<Standstill> all = new ArrayList<>(latest);
-        if (!all.isEmpty() && all.getLast().toNanos() == to) {
-            if (all.getLast().fromNanos() - from <= 0) {
-                return;
-            }
-            all.removeLast();
-        } else if (all.size() == MOST) {
+        if (all.size() == MOST) {
             all.removeFirst();
         }
         all.add(new Standstill(from, to));

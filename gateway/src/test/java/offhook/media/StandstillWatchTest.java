@@ -20,19 +20,7 @@ public class StandstillWatchTest {
     public void itBeginsWhenSomethingWasDue() {
         StandstillWatch watch = watch();
 
-        watch.onLate(began + 20 * MILLI, began + 3020 * MILLI);
-
-        assertThat(watch.latest())
-                .containsExactly(new Standstill(began + 20 * MILLI, began + 3020 * MILLI));
-    }
-
-    @Test
-    public void ofAllThatIsLateInATurnTheFirstCounts() {
-        StandstillWatch watch = watch();
-
-        watch.onLate(began + 200 * MILLI, began + 3020 * MILLI);
-        watch.onLate(began + 20 * MILLI, began + 3020 * MILLI);
-        watch.onLate(began + 100 * MILLI, began + 3020 * MILLI);
+        watch.onDue(began + 20 * MILLI, began + 3020 * MILLI);
 
         assertThat(watch.latest())
                 .containsExactly(new Standstill(began + 20 * MILLI, began + 3020 * MILLI));
@@ -44,7 +32,7 @@ public class StandstillWatchTest {
         StandstillWatch watch = watch();
         watch.onTurn(began + 500 * MILLI);
 
-        watch.onLate(began + 40 * MILLI, began + 501 * MILLI);
+        watch.onDue(began + 40 * MILLI, began + 501 * MILLI);
 
         assertThat(watch.latest()).isEmpty();
     }
@@ -53,7 +41,7 @@ public class StandstillWatchTest {
     public void whatJitterBuffersHideIsNone() {
         StandstillWatch watch = watch();
 
-        watch.onLate(began, began + 199 * MILLI);
+        watch.onDue(began, began + 199 * MILLI);
 
         assertThat(watch.latest()).isEmpty();
     }
@@ -63,7 +51,7 @@ public class StandstillWatchTest {
         StandstillWatch watch = watch();
 
         for (int i = 1; i <= 100; i++) {
-            watch.onLate(began + (i - 1) * 1000 * MILLI, began + i * 1000 * MILLI);
+            watch.onDue(began + (i - 1) * 1000 * MILLI, began + i * 1000 * MILLI);
             watch.onTurn(began + i * 1000 * MILLI);
         }
 
