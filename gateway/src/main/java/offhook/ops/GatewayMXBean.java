@@ -146,7 +146,7 @@ public interface GatewayMXBean {
     record ActiveAlarm(
             @Described(
                             "trunk-down, registration-failed, certificate, cpu-pressure, ports,"
-                                    + " one-way-audio, listener, records, audit, probe, boxes or"
+                                    + " descriptors, one-way-audio, listener, records, audit, probe, boxes or"
                                     + " clock-jump")
                     String kind,
             @Described("Which trunk, loop or call; or empty") String subject,
