@@ -107,7 +107,8 @@ record Recordings(
         try {
             return kept().keep(new CallId(id)).toString();
         } catch (IOException e) {
-            throw new IllegalArgumentException("the box cannot be written: " + FailureWords.of(e), e);
+            throw new IllegalArgumentException(
+                    "the box cannot be written: " + FailureWords.of(e), e);
         }
     }
 }

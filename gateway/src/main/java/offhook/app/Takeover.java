@@ -144,9 +144,7 @@ record Takeover(GatewayConfig next, List<String> lines) {
 
         private <T> void list(String what, List<T> now, List<T> then, Function<T, String> name) {
             if (!now.equals(then)) {
-                changed.add(
-                        Kind.CHANGED.line(
-                                what + " (" + Difference.of(now, then, name) + ")"));
+                changed.add(Kind.CHANGED.line(what + " (" + Difference.of(now, then, name) + ")"));
             }
         }
     }

@@ -36,7 +36,8 @@ final class CheckCommand implements Callable<Integer> {
             return 0;
         } catch (ConfigException e) {
             if (json) {
-                out.println(Json.line(Json.object("warnings", List.of(), "problems", e.problems())));
+                out.println(
+                        Json.line(Json.object("warnings", List.of(), "problems", e.problems())));
             } else {
                 e.problems().forEach(spec.commandLine().getErr()::println);
             }

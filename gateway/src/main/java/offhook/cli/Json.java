@@ -41,8 +41,7 @@ final class Json {
         ObjectNode object = NODES.objectNode();
         for (int i = 0; i < keysAndValues.length; i += 2) {
             object.set(
-                    (String) keysAndValues[i],
-                    JsonNames.MAPPER.valueToTree(keysAndValues[i + 1]));
+                    (String) keysAndValues[i], JsonNames.MAPPER.valueToTree(keysAndValues[i + 1]));
         }
         return object;
     }

@@ -23,8 +23,7 @@ final class ReloadCommand extends GatewayCommand {
                         lines.stream()
                                 .map(ReloadLine::of)
                                 .map(each ->
-                                        Json.object(
-                                                "kind", each.kind().key(), "text", each.text()))
+                                        Json.object("kind", each.kind().key(), "text", each.text()))
                                 .toList()),
                 lines);
         return 0;

@@ -36,7 +36,8 @@ public final class ConfigLoader {
         } catch (CharacterCodingException e) {
             throw new ConfigException(List.of(file + ": is not UTF-8"));
         } catch (IOException e) {
-            throw new ConfigException(List.of(file + ": cannot be read: " + FailureWords.ofNamed(e)));
+            throw new ConfigException(
+                    List.of(file + ": cannot be read: " + FailureWords.ofNamed(e)));
         }
         Interpolation interpolation =
                 new Interpolation(

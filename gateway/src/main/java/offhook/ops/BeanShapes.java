@@ -103,7 +103,8 @@ final class BeanShapes {
         }
         OpenType<?> described =
                 DescribedType.of(
-                        open.getOpenType(), returned("get" + plain.getName(), "is" + plain.getName()));
+                        open.getOpenType(),
+                        returned("get" + plain.getName(), "is" + plain.getName()));
         types.put(plain.getName(), described);
         return new OpenMBeanAttributeInfoSupport(
                 plain.getName(),
@@ -119,7 +120,8 @@ final class BeanShapes {
         if (!(plain instanceof OpenMBeanOperationInfo open)) {
             return plain;
         }
-        OpenType<?> described = DescribedType.of(open.getReturnOpenType(), returned(plain.getName()));
+        OpenType<?> described =
+                DescribedType.of(open.getReturnOpenType(), returned(plain.getName()));
         types.put(plain.getName() + "()", described);
         return new OpenMBeanOperationInfoSupport(
                 plain.getName(),

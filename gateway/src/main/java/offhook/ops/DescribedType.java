@@ -1,5 +1,7 @@
 package offhook.ops;
 
+import static java.util.Objects.requireNonNull;
+
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -37,7 +39,8 @@ final class DescribedType {
                 case TabularType table -> table(table, java);
                 case ArrayType<?> array when !array.isPrimitiveArray() ->
                         new ArrayType<>(
-                                array.getDimension(), of(array.getElementOpenType(), element(java)));
+                                array.getDimension(),
+                                of(array.getElementOpenType(), element(java)));
                 default -> plain;
             };
         } catch (OpenDataException e) {
@@ -87,10 +90,11 @@ final class DescribedType {
         for (RecordComponent each : type.getRecordComponents()) {
             components.put(each.getName(), each);
         }
+        // A record's composite type has its components as items (MXBean specification).
         return composite(
                 plain,
-                key -> text(components.get(key)),
-                key -> components.get(key).getGenericType());
+                key -> text(requireNonNull(components.get(key), key)),
+                key -> requireNonNull(components.get(key), key).getGenericType());
     }
 
     private static CompositeType composite(

@@ -117,7 +117,8 @@ public interface GatewayMXBean {
     String keepCallBox(
             @Described("Its id, as the call records, the log and offhook calls have it") String id);
 
-    @Described("What came of the last call that the gateway made to itself; figures that nobody"
+    @Described(
+            "What came of the last call that the gateway made to itself; figures that nobody"
                     + " measured are NaN")
     ProbeReport getProbe();
 

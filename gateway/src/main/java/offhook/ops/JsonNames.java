@@ -9,9 +9,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import java.io.IOException;
 
-/// How what the beans show is said in JSON, by the API of the operations page and by commands alike:
-/// each thing by its name in lower case with dashes, so that what JMX learns they learn, too.
-/// What nobody measured (NaN) is null. Any thread.
+/// How what the beans show is said in JSON, by the API of the operations page and by commands
+/// alike: each thing by its name in lower case with dashes, so that what JMX learns they learn,
+/// too. What nobody measured (NaN) is null. Any thread.
 public final class JsonNames {
 
     /// Writes records and beans so.

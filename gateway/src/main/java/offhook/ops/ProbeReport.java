@@ -21,11 +21,13 @@ public record ProbeReport(
                         units = "s")
                 double delayToPhoneSeconds,
         @Described(
-                        value = "How much louder the browser heard it than it was sent; NaN is unknown",
+                        value =
+                                "How much louder the browser heard it than it was sent; NaN is unknown",
                         units = "dB")
                 double levelToBrowserDb,
         @Described(
-                        value = "How much louder the phone heard it than it was sent; NaN is unknown",
+                        value =
+                                "How much louder the phone heard it than it was sent; NaN is unknown",
                         units = "dB")
                 double levelToPhoneDb,
         @Described(

@@ -185,12 +185,14 @@ public class JmxRegistrationTest {
     private static void assertItemsSaid(String where, Object type) {
         switch (type) {
             case CompositeType composite ->
-                    composite.keySet().forEach(key -> {
-                        String item = where + "." + key;
-                        assertSaid(item, key, composite.getDescription(key));
-                        assertUnitSaid(item, key, composite.getDescription(key));
-                        assertItemsSaid(item, composite.getType(key));
-                    });
+                    composite
+                            .keySet()
+                            .forEach(key -> {
+                                String item = where + "." + key;
+                                assertSaid(item, key, composite.getDescription(key));
+                                assertUnitSaid(item, key, composite.getDescription(key));
+                                assertItemsSaid(item, composite.getType(key));
+                            });
             case TabularType table -> assertItemsSaid(where, table.getRowType());
             case ArrayType<?> array -> assertItemsSaid(where, array.getElementOpenType());
             default -> {}
@@ -271,29 +273,25 @@ public class JmxRegistrationTest {
                             .map(MBeanParameterInfo::getType)
                             .toArray(String[]::new);
 
-            assertThatThrownBy(
-                            () ->
-                                    server.invoke(
-                                            JmxRegistration.GATEWAY,
-                                            operation,
-                                            arguments,
-                                            signature))
+            assertThatThrownBy(() ->
+                            server.invoke(JmxRegistration.GATEWAY, operation, arguments, signature))
                     .isInstanceOf(RuntimeMBeanException.class)
                     .cause()
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith(words);
         }
-        assertThat(entries).singleElement().satisfies(entry -> assertThat(entry).hasSizeLessThan(700).contains("failed: " + words));
+        assertThat(entries)
+                .singleElement()
+                .satisfies(entry ->
+                        assertThat(entry).hasSizeLessThan(700).contains("failed: " + words));
     }
 
     @Test
     public void aLogLevelThatIsNoneIsRefusedInWords() throws Exception {
         try (JmxRegistration _ = registration()) {
-            assertThatThrownBy(
-                            () ->
-                                    server.setAttribute(
-                                            JmxRegistration.GATEWAY,
-                                            new Attribute("LogLevel", null)))
+            assertThatThrownBy(() ->
+                            server.setAttribute(
+                                    JmxRegistration.GATEWAY, new Attribute("LogLevel", null)))
                     .isInstanceOf(RuntimeMBeanException.class)
                     .cause()
                     .hasMessage("LogLevel is not given (null)");
