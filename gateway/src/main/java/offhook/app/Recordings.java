@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import offhook.blackbox.BlackBoxes;
 import offhook.call.CallId;
+import offhook.fault.FailureWords;
 import offhook.ops.CallRecordings;
 import offhook.ops.GatewayMXBean.ActiveTrace;
 import offhook.trace.Trace;
@@ -106,7 +107,8 @@ record Recordings(
         try {
             return kept().keep(new CallId(id)).toString();
         } catch (IOException e) {
-            throw new IllegalArgumentException("the box cannot be written: " + e, e);
+            throw new IllegalArgumentException(
+                    "the box cannot be written: " + FailureWords.of(e), e);
         }
     }
 }

@@ -2,9 +2,6 @@ package offhook.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +11,7 @@ import offhook.audit.AuditVerifier;
 import offhook.audit.AuditVerifier.Verdict;
 import offhook.config.AuditConfig;
 import offhook.config.ConfigException;
+import offhook.fault.FailureWords;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -56,16 +54,6 @@ final class AuditCommand implements Callable<Integer> {
     private static int fail(CommandSpec spec, List<String> why) {
         why.forEach(line -> spec.commandLine().getErr().println("offhook: " + line));
         return Main.EXIT_CONFIGURATION;
-    }
-
-    /// Messages of files are their names alone.
-    private static String words(IOException e) {
-        return switch (e) {
-            case NoSuchFileException missing -> "there is no file " + missing.getFile();
-            case AccessDeniedException closed -> closed.getFile() + " is not for this user to read";
-            case FileSystemException other -> other.toString();
-            default -> String.valueOf(e.getMessage());
-        };
     }
 
     /// Whether nothing is missing and nothing was changed.
@@ -117,7 +105,7 @@ final class AuditCommand implements Callable<Integer> {
             } catch (ConfigException e) {
                 return fail(spec, e.problems());
             } catch (IOException e) {
-                return fail(spec, List.of(words(e)));
+                return fail(spec, List.of(FailureWords.of(e)));
             } catch (IllegalArgumentException e) {
                 return fail(spec, List.of(String.valueOf(e.getMessage())));
             }
@@ -201,7 +189,7 @@ final class AuditCommand implements Callable<Integer> {
             } catch (ConfigException e) {
                 return fail(spec, e.problems());
             } catch (IOException e) {
-                return fail(spec, List.of(words(e)));
+                return fail(spec, List.of(FailureWords.of(e)));
             }
         }
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import offhook.fault.FailureWords;
 import offhook.files.OwnFiles;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,7 +34,7 @@ final class BoxCommand extends GatewayCommand {
             OwnFiles.make(file, OwnFiles.Readers.NONE);
             Files.write(file, box);
         } catch (IOException e) {
-            return fail("cannot write " + file + ": " + e.getMessage(), EXIT_TROUBLE);
+            return fail("cannot write " + file + ": " + FailureWords.ofNamed(e), EXIT_TROUBLE);
         }
         return done(
                 "wrote " + file + " (" + box.length + " bytes)",

@@ -15,6 +15,7 @@ import offhook.app.AdvertisedAddress;
 import offhook.app.LoopbackCall;
 import offhook.config.ConfigException;
 import offhook.config.LoadedConfig;
+import offhook.fault.FailureWords;
 import offhook.ops.GatewayMXBean;
 import offhook.ops.ProbeReport;
 import offhook.selftest.Finding;
@@ -99,7 +100,7 @@ final class DoctorCommand implements Callable<Integer> {
                                 Severity.WARNING,
                                 "gateway",
                                 "process " + holder.getAsLong(),
-                                "does not let itself be asked: " + e.getMessage(),
+                                "does not let itself be asked: " + FailureWords.of(e),
                                 "Run this as the user that runs the gateway."));
             }
         }
@@ -135,7 +136,7 @@ final class DoctorCommand implements Callable<Integer> {
                     Severity.PROBLEM,
                     "call",
                     where,
-                    "no gateway can be started on loopback: " + e.getMessage(),
+                    "no gateway can be started on loopback: " + FailureWords.of(e),
                     "Mend what is said above; without that, see the log.");
         }
     }
@@ -169,7 +170,7 @@ final class DoctorCommand implements Callable<Integer> {
                             "gateway",
                             "alarm " + alarm.kind() + " " + alarm.subject(),
                             alarm.text(),
-                            "See operations.md for this alarm."));
+                            alarm.remedy()));
         }
     }
 

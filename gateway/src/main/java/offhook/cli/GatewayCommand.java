@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import javax.management.RuntimeMBeanException;
+import offhook.fault.FailureWords;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -49,11 +50,11 @@ abstract class GatewayCommand implements Callable<Integer> {
         try (RunningGateway gateway = RunningGateway.attach(pid)) {
             return run(gateway);
         } catch (IOException e) {
-            return fail(String.valueOf(e.getMessage()), Main.EXIT_CONFIGURATION);
+            return fail(FailureWords.of(e), Main.EXIT_CONFIGURATION);
         } catch (RuntimeMBeanException e) {
-            return fail(String.valueOf(e.getTargetException().getMessage()), EXIT_TROUBLE);
+            return fail(FailureWords.of(e.getTargetException()), EXIT_TROUBLE);
         } catch (IllegalArgumentException e) {
-            return fail(String.valueOf(e.getMessage()), EXIT_TROUBLE);
+            return fail(FailureWords.of(e), EXIT_TROUBLE);
         } catch (UndeclaredThrowableException _) {
             return fail("the gateway is of another version", Main.EXIT_CONFIGURATION);
         } finally {

@@ -1,5 +1,7 @@
 package offhook.ops;
 
+import static java.util.Objects.requireNonNull;
+
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -86,17 +88,15 @@ final class DescribedType {
         if (!(java instanceof Class<?> type) || !type.isRecord()) {
             return plain;
         }
+        Map<String, RecordComponent> components = new LinkedHashMap<>();
+        for (RecordComponent each : type.getRecordComponents()) {
+            components.put(each.getName(), each);
+        }
+        // A record's composite type has its components as items (MXBean specification).
         return composite(
                 plain,
-                key -> text(component(type, key)),
-                key -> component(type, key).getGenericType());
-    }
-
-    private static RecordComponent component(Class<?> type, String name) {
-        return Arrays.stream(type.getRecordComponents())
-                .filter(each -> each.getName().equals(name))
-                .findFirst()
-                .orElseThrow();
+                key -> text(requireNonNull(components.get(key), key)),
+                key -> requireNonNull(components.get(key), key).getGenericType());
     }
 
     private static CompositeType composite(

@@ -147,12 +147,13 @@ public interface GatewayMXBean {
     record ActiveAlarm(
             @Described(
                             "trunk-down, registration-failed, certificate, cpu-pressure, ports,"
-                                    + " one-way-audio, listener, records, audit, probe, boxes or"
+                                    + " descriptors, one-way-audio, listener, records, audit, probe, boxes or"
                                     + " clock-jump")
                     String kind,
             @Described("Which trunk, loop or call; or empty") String subject,
             @Described("How soon to look: critical or warning") String severity,
             @Described("What is wrong, in words") String text,
+            @Described("What to do about it") String remedy,
             @Described("Since when, ISO 8601") String since) {}
 
     /// Messages that go into the log.

@@ -123,6 +123,7 @@ public final class GatewayView implements GatewayMXBean {
                                 alarm.subject(),
                                 alarm.kind().severity().key(),
                                 alarm.text(),
+                                alarm.remedy(),
                                 alarm.since().toString()))
                 .toList();
     }

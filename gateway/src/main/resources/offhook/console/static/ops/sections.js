@@ -296,6 +296,7 @@ export function alarms() {
         ? { key: alarm.subject, node: () => el('a', { href: `#/call/${alarm.subject}` }, `call ${alarm.subject.slice(0, 8)}`) }
         : foreign(alarm.subject)) },
       { head: 'What', kind: 'wide', cell: (alarm) => foreign(alarm.text) },
+      { head: 'What to do', kind: 'wide', cell: (alarm) => foreign(alarm.remedy) },
       { head: 'For', kind: 'number', cell: (alarm) => since(alarm.since, at) },
     ],
   });
