@@ -179,6 +179,7 @@ public final class AuditWriter implements AuditLog {
 
     private void write() {
         try {
+            file.takeHold();
             file.look();
             noteFindings();
             long refusals = mailbox.refusals();
@@ -195,7 +196,7 @@ public final class AuditWriter implements AuditLog {
                 pending.clear();
                 toldRefusals = refusals;
             }
-            file.settle();
+            file.settle(wallClock.instant());
             if (!up) {
                 LOG.warn("the audit log can be written again");
             }
@@ -206,6 +207,7 @@ public final class AuditWriter implements AuditLog {
             }
             up = false;
             lastError = e.toString();
+            file.letGo();
         }
     }
 
