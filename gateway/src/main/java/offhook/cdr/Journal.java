@@ -114,7 +114,8 @@ final class Journal implements Closeable {
         }
         file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
         if (file.size() < end) {
-            // Some of it was lost with the disk. What is left comes once more: that changes nothing.
+            // Some of it was lost with the disk. What is left comes once more: that changes
+            // nothing.
             end = lastLineEnd();
             taken = 0;
         }

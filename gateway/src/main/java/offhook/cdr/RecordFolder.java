@@ -145,9 +145,7 @@ final class RecordFolder implements Closeable {
 
     /// Whether something lies in it. Any thread.
     boolean holds(Path file) {
-        return file.toAbsolutePath()
-                .normalize()
-                .startsWith(folder.toAbsolutePath().normalize());
+        return file.toAbsolutePath().normalize().startsWith(folder.toAbsolutePath().normalize());
     }
 
     private static void lock(FileChannel lockFile, Path folder) throws IOException {

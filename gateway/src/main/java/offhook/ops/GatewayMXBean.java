@@ -144,7 +144,8 @@ public interface GatewayMXBean {
     /// An alarm that lasts.
     ///
     /// @param kind `trunk-down`, `registration-failed`, `certificate`, `cpu-pressure`, `ports`,
-    ///   `descriptors`, `one-way-audio`, `listener`, `records`, `audit`, `probe`, `boxes` or `clock-jump`
+    ///   `descriptors`, `one-way-audio`, `listener`, `records`, `audit`, `probe`, `boxes` or
+    ///   `clock-jump`
     /// @param subject which trunk, loop or call; or empty
     /// @param severity `critical` or `warning`
     /// @param text in words
