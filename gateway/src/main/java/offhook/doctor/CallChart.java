@@ -295,8 +295,7 @@ final class CallChart {
                         .filter(each -> each.leg().equals(finding.leg()))
                         .anyMatch(away ->
                                 finding.fromNanos() - away.fromNanos() >= -AWAY_SLACK_NANOS
-                                        && away.toNanos() - finding.toNanos()
-                                                >= -AWAY_SLACK_NANOS);
+                                        && away.toNanos() - finding.toNanos() >= -AWAY_SLACK_NANOS);
     }
 
     private boolean isMeasured() {

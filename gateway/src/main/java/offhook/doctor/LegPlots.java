@@ -40,12 +40,7 @@ final class LegPlots {
     ///
     /// @param lossPercent what of them did not come
     void heard(int step, LegQuality.Inbound now, double lossPercent) {
-        byUs.note(
-                step,
-                lossPercent,
-                now.jitterMillis(),
-                now.bufferMillis(),
-                known(now.opinion()));
+        byUs.note(step, lossPercent, now.jitterMillis(), now.bufferMillis(), known(now.opinion()));
     }
 
     /// What the peer heard in a second in which packets went there, as it reported.

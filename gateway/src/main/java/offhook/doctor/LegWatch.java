@@ -132,8 +132,7 @@ final class LegWatch {
     }
 
     /// What the network lost of a second; NaN where nothing was to come.
-    private double lossOf(
-            LegQuality.Inbound after, LegQuality.Inbound before, long from, long to) {
+    private double lossOf(LegQuality.Inbound after, LegQuality.Inbound before, long from, long to) {
         long lost = Math.max(0, after.lost() - before.lost());
         long came = Math.max(0, after.packets() - before.packets());
         long unplayed = Math.max(0, after.unplayed() - before.unplayed());

@@ -98,8 +98,7 @@ final class Standstills {
         return "the gateway stood still "
                 + (row.times == 1
                         ? String.format(Locale.ROOT, "for %.1f s", seconds)
-                        : String.format(
-                                Locale.ROOT, "%d times, %.1f s in all", row.times, seconds))
+                        : String.format(Locale.ROOT, "%d times, %.1f s in all", row.times, seconds))
                 + ": nothing was sent or heard on either side; its machine had no CPU for it or was"
                 + " paused, or Java cleared its memory";
     }

@@ -299,7 +299,9 @@ public class RulesTest {
 
         JsonNode story = over();
         assertThat(rules(story)).containsExactly("away", "reattached");
-        assertThat(verdict(story)).startsWith("14:02:02-14:02:12 nothing at all came from the browser of alice for 10 s");
+        assertThat(verdict(story))
+                .startsWith(
+                        "14:02:02-14:02:12 nothing at all came from the browser of alice for 10 s");
     }
 
     @Test
@@ -398,8 +400,7 @@ public class RulesTest {
         JsonNode story = over();
         assertThat(level(story)).isEqualTo("bad");
         assertThat(verdict(story)).startsWith("14:02:07-14:02:12 nothing at all came from");
-        JsonNode byPeer =
-                story.get("series").get("legs").get(1).get("heard-by-peer").get("loss");
+        JsonNode byPeer = story.get("series").get("legs").get(1).get("heard-by-peer").get("loss");
         assertThat(byPeer.get(10).isNull()).isFalse();
         assertThat(byPeer.get(11).isNull()).isTrue();
         assertThat(byPeer.get(13).isNull()).isFalse();
@@ -481,8 +482,7 @@ public class RulesTest {
         ward.second();
         seconds(5);
 
-        JsonNode loss =
-                over().get("series").get("legs").get(1).get("heard-by-us").get("loss");
+        JsonNode loss = over().get("series").get("legs").get(1).get("heard-by-us").get("loss");
         for (int step = 2; step <= 11; step++) {
             assertThat(loss.get(step).isNull()).as("step %d of %s", step, loss).isFalse();
         }
@@ -615,7 +615,8 @@ public class RulesTest {
                             buffer,
                             buffer,
                             opinion),
-                    new LegQuality.Outbound(sent, 160 * sent, 0, outLoss, outJitter, opinion, opinion),
+                    new LegQuality.Outbound(
+                            sent, 160 * sent, 0, outLoss, outJitter, opinion, opinion),
                     roundTrip,
                     new LegQuality.Speech(level, clipped, 0),
                     audio,

@@ -84,10 +84,11 @@ public class MediaLoopTest {
         });
         assertThat(ticking.isDone()).isTrue();
 
-        assertThat(loop.standstills()).anySatisfy(each -> {
-            assertThat(each.fromNanos()).isLessThanOrEqualTo(stood[0] + 10 * MILLI);
-            assertThat(each.toNanos()).isGreaterThanOrEqualTo(stood[1]);
-        });
+        assertThat(loop.standstills())
+                .anySatisfy(each -> {
+                    assertThat(each.fromNanos()).isLessThanOrEqualTo(stood[0] + 10 * MILLI);
+                    assertThat(each.toNanos()).isGreaterThanOrEqualTo(stood[1]);
+                });
     }
 
     @Test
