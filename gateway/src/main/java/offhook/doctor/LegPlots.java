@@ -40,7 +40,7 @@ final class LegPlots {
     ///
     /// @param lossPercent what of them did not come
     void heard(int step, LegQuality.Inbound now, double lossPercent) {
-        byUs.note(step, lossPercent, now.jitterMillis(), now.bufferMillis(), known(now.opinion()));
+        byUs.note(step, lossPercent, now.jitterMillis(), now.bufferMillis(), now.opinion().mos());
     }
 
     /// What the peer heard in a second in which packets went there, as it reported.
@@ -50,12 +50,7 @@ final class LegPlots {
                 now.outbound().peerLossPercent(),
                 now.outbound().peerJitterMillis(),
                 now.roundTripMillis(),
-                known(now.outbound().opinion()));
-    }
-
-    /// Of talking, or of listening only where the delay is unknown.
-    private static double known(LegQuality.Opinion opinion) {
-        return Double.isNaN(opinion.mos()) ? opinion.listeningMos() : opinion.mos();
+                now.outbound().opinion().mos());
     }
 
     void coarsen() {
