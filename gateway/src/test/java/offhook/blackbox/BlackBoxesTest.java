@@ -77,8 +77,7 @@ public class BlackBoxesTest {
     }
 
     @Test(dataProvider = "opinions")
-    public void callsThatSoundedBadAreWanted(
-            double mos, double peerMos, boolean wanted) {
+    public void callsThatSoundedBadAreWanted(double mos, double peerMos, boolean wanted) {
         Counters counters = new Counters();
         BlackBoxes boxes =
                 boxes(
@@ -89,20 +88,7 @@ public class BlackBoxesTest {
                                 1024, 1, counters, NanoClock.system(), InstantSource.system()),
                         counters);
         MediaSummary media =
-                new MediaSummary(
-                        "PCMA",
-                        0,
-                        100,
-                        100,
-                        0,
-                        0,
-                        0,
-                        0,
-                        1,
-                        NaN,
-                        NaN,
-                        mos,
-                        peerMos);
+                new MediaSummary("PCMA", 0, 100, 100, 0, 0, 0, 0, 1, NaN, NaN, mos, peerMos);
 
         assertThat(boxes.wants(endOf(media))).isEqualTo(wanted);
     }

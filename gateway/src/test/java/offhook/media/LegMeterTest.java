@@ -12,9 +12,9 @@ import offhook.call.LegQuality.Audio;
 import offhook.call.MediaSummary;
 import offhook.codec.AudioCodec;
 import offhook.codec.dsp.Level;
+import offhook.codec.dsp.Tone;
 import offhook.codec.quality.CodecImpairment;
 import offhook.codec.quality.EModel;
-import offhook.codec.dsp.Tone;
 import offhook.net.PacketBuffer;
 import offhook.rtp.ExtendedReports;
 import offhook.rtp.NtpTime;
@@ -151,8 +151,7 @@ public class LegMeterTest {
         assertThat(before.isDelayKnown()).isFalse();
         assertThat(before.inbound().opinion().mos())
                 .as("of what is known: 20 ms of packet")
-                .isEqualTo(
-                        EModel.mos(EModel.rating(20, CodecImpairment.G711_CONCEALED, 0, 1)))
+                .isEqualTo(EModel.mos(EModel.rating(20, CodecImpairment.G711_CONCEALED, 0, 1)))
                 .isCloseTo(4.40, within(0.01));
         assertThat(before.inbound().opinion().listeningMos()).isCloseTo(4.41, within(0.01));
         assertThat(before.outbound().opinion())
