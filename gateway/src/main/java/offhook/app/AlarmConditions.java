@@ -19,6 +19,7 @@ import offhook.media.MediaEngine;
 import offhook.ops.Alarm.Kind;
 import offhook.ops.Alarms;
 import offhook.ops.ClockWatch;
+import offhook.ops.DescriptorWatch;
 import offhook.ops.LiveAudio;
 import offhook.ops.TrunkHealth;
 import offhook.runtime.NanoClock;
@@ -72,6 +73,7 @@ final class AlarmConditions {
                                 "has few trunk ports left (sip.rtp-ports)"));
         alarms.watch(Kind.ONE_WAY_AUDIO, audio::oneWay);
         alarms.watch(Kind.LISTENER, () -> listeners(own.gone(), sip.listenerTroubles()));
+        alarms.watch(Kind.DESCRIPTORS, DescriptorWatch.ofThisProcess()::trouble);
         ClockWatch jumps = new ClockWatch(clock, wallClock);
         alarms.watch(Kind.CLOCK_JUMP, jumps::jump);
     }
@@ -125,8 +127,7 @@ final class AlarmConditions {
                     "node",
                     "another gateway that writes into this database is called "
                             + figures.namesake()
-                            + ", too: nobody can tell whose calls are whose; give each a node.name"
-                            + " of its own");
+                            + ", too: nobody can tell whose calls are whose");
         }
         return wrong;
     }
