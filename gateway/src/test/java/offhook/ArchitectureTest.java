@@ -33,7 +33,7 @@ public class ArchitectureTest {
             {"fault", List.of()},
             {"files", List.of()},
             {"config", List.of("fault")},
-            {"tls", List.of()},
+            {"tls", List.of("fault")},
             {"http", List.of("runtime")},
             {"guard", List.of("runtime")},
             {"dns", List.of("runtime")},
@@ -100,6 +100,7 @@ public class ArchitectureTest {
                         "media",
                         "sip",
                         "config",
+                        "fault",
                         "tls",
                         "http",
                         "guard",
@@ -116,6 +117,7 @@ public class ArchitectureTest {
                         "media",
                         "sip",
                         "config",
+                        "fault",
                         "http",
                         "guard",
                         "runtime",
@@ -136,12 +138,18 @@ public class ArchitectureTest {
                         "trace")
             },
             {"trace", List.of("call", "runtime", "telemetry")},
-            {"blackbox", List.of("trace", "call", "config", "files", "runtime", "telemetry")},
+            {
+                "blackbox",
+                List.of("trace", "call", "config", "fault", "files", "runtime", "telemetry")
+            },
             {"hep", List.of("trace", "rtp", "config", "runtime", "telemetry")},
-            {"cdr", List.of("call", "config", "files", "runtime")},
+            {"cdr", List.of("call", "config", "fault", "files", "runtime")},
             {"doctor", List.of("call", "config", "runtime")},
-            {"audit", List.of("config", "files", "runtime", "telemetry")},
-            {"selftest", List.of("config", "dns", "tls", "sip", "srtp", "codec", "cdr", "runtime")},
+            {"audit", List.of("config", "fault", "files", "runtime", "telemetry")},
+            {
+                "selftest",
+                List.of("config", "dns", "fault", "tls", "sip", "srtp", "codec", "cdr", "runtime")
+            },
         };
     }
 

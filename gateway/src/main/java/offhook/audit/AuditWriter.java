@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import offhook.config.AuditConfig;
+import offhook.fault.FailureWords;
 import offhook.runtime.Mailbox;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Threads;
@@ -203,10 +204,10 @@ public final class AuditWriter implements AuditLog {
             up = true;
         } catch (IOException e) {
             if (up) {
-                LOG.error("the audit log cannot be written, entries wait: {}", e.toString());
+                LOG.error("the audit log cannot be written, entries wait: {}", FailureWords.of(e));
             }
             up = false;
-            lastError = e.toString();
+            lastError = FailureWords.of(e);
             file.letGo();
         }
     }

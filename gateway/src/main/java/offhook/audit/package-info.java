@@ -1,5 +1,5 @@
 /// Keeps the audit log: who did what to the gateway, each line bound to the one before it. May
-/// import: `config`, `runtime`, `telemetry`.
+/// import: `config`, `fault`, `files`, `runtime`, `telemetry`.
 @NullMarked
 package offhook.audit;
 

@@ -17,6 +17,7 @@ import offhook.call.CallId;
 import offhook.call.CallObserver;
 import offhook.call.CallSnapshot;
 import offhook.config.BlackBoxConfig;
+import offhook.fault.FailureWords;
 import offhook.runtime.Mailbox;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Threads;
@@ -148,7 +149,7 @@ public final class BlackBoxes implements CallObserver {
                 return file;
             }
         } catch (IOException e) {
-            failed(call, e.toString());
+            failed(call, FailureWords.of(e));
             throw e;
         }
     }

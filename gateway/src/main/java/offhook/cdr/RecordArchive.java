@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Properties;
 import offhook.config.RecordsConfig;
 import offhook.config.Secret;
+import offhook.fault.FailureWords;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the records, also while a gateway writes them. One thread.
@@ -165,7 +166,7 @@ public final class RecordArchive implements AutoCloseable {
     }
 
     private static IOException unreadable(SQLException e) {
-        return new IOException("the call records cannot be read: " + e.getMessage(), e);
+        return new IOException("the call records cannot be read: " + FailureWords.of(e), e);
     }
 
     private static Map<String, @Nullable Object> record(ResultSet rows, List<Column> columns)
@@ -188,7 +189,7 @@ public final class RecordArchive implements AutoCloseable {
         try {
             connection.close();
         } catch (SQLException e) {
-            throw new IOException(e.getMessage(), e);
+            throw new IOException(FailureWords.of(e), e);
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import offhook.fault.FailureWords;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -78,9 +79,9 @@ final class Spool {
 
     /// The disk takes nothing, as was seen otherwise.
     void failed(IOException e) {
-        lastError = String.valueOf(e.getMessage());
+        lastError = FailureWords.of(e);
         if (!fails) {
-            LOG.error("call records cannot be written to the journal: {}", e.toString());
+            LOG.error("call records cannot be written to the journal: {}", lastError);
             fails = true;
         }
     }

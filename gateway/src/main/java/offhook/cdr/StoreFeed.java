@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import offhook.config.RecordsConfig;
+import offhook.fault.FailureWords;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -217,7 +218,7 @@ final class StoreFeed implements AutoCloseable {
     }
 
     private static String firstLine(Exception e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        return FailureWords.of(e).lines().findFirst().orElse("");
     }
 
     /// Whether the database was there since the last failure, its schema up to date.

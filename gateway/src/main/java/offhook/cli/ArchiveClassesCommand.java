@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import offhook.app.LoopbackCall;
 import offhook.config.ConfigException;
+import offhook.fault.FailureWords;
 import offhook.ops.ProbeReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,7 +39,7 @@ final class ArchiveClassesCommand implements Callable<Integer> {
         } catch (ConfigException e) {
             e.problems().forEach(spec.commandLine().getErr()::println);
         } catch (IOException e) {
-            spec.commandLine().getErr().println("offhook: no call: " + e.getMessage());
+            spec.commandLine().getErr().println("offhook: no call: " + FailureWords.of(e));
         }
         return EXIT_FAILED;
     }

@@ -1,15 +1,9 @@
 package offhook.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import offhook.audit.AuditTail;
@@ -17,6 +11,7 @@ import offhook.audit.AuditVerifier;
 import offhook.audit.AuditVerifier.Verdict;
 import offhook.config.AuditConfig;
 import offhook.config.ConfigException;
+import offhook.fault.FailureWords;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,24 +54,6 @@ final class AuditCommand implements Callable<Integer> {
     private static int fail(CommandSpec spec, List<String> why) {
         why.forEach(line -> spec.commandLine().getErr().println("offhook: " + line));
         return Main.EXIT_CONFIGURATION;
-    }
-
-    /// Messages of files are their names alone.
-    private static String words(IOException e) {
-        return switch (e) {
-            case NoSuchFileException missing -> "there is no file " + missing.getFile();
-            case AccessDeniedException closed -> closed.getFile() + " is not for this user to read";
-            case FileSystemException other -> other.toString();
-            default -> String.valueOf(e.getMessage());
-        };
-    }
-
-    private static String json(Map<String, Object> verdict) {
-        try {
-            return new ObjectMapper().writeValueAsString(verdict);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("not to be written as JSON", e);
-        }
     }
 
     /// Whether nothing is missing and nothing was changed.
@@ -128,7 +105,7 @@ final class AuditCommand implements Callable<Integer> {
             } catch (ConfigException e) {
                 return fail(spec, e.problems());
             } catch (IOException e) {
-                return fail(spec, List.of(words(e)));
+                return fail(spec, List.of(FailureWords.of(e)));
             } catch (IllegalArgumentException e) {
                 return fail(spec, List.of(String.valueOf(e.getMessage())));
             }
@@ -140,8 +117,8 @@ final class AuditCommand implements Callable<Integer> {
                 case Verdict.Good(int files, long first, long last, String head) -> {
                     out.println(
                             json
-                                    ? AuditCommand.json(
-                                            Map.of(
+                                    ? Json.line(
+                                            Json.object(
                                                     "good", true, "files", files, "first", first,
                                                     "last", last, "anchor", head))
                                     : "lines %d to %d are as they were written, in %d files; anchor %s"
@@ -151,8 +128,8 @@ final class AuditCommand implements Callable<Integer> {
                 case Verdict.Bad(Path where, long line, String text) -> {
                     out.println(
                             json
-                                    ? AuditCommand.json(
-                                            Map.of(
+                                    ? Json.line(
+                                            Json.object(
                                                     "good",
                                                     false,
                                                     "file",
@@ -212,7 +189,7 @@ final class AuditCommand implements Callable<Integer> {
             } catch (ConfigException e) {
                 return fail(spec, e.problems());
             } catch (IOException e) {
-                return fail(spec, List.of(words(e)));
+                return fail(spec, List.of(FailureWords.of(e)));
             }
         }
     }

@@ -3,9 +3,8 @@ package offhook.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import offhook.fault.FailureWords;
 import offhook.files.OwnFiles;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -35,11 +34,15 @@ final class BoxCommand extends GatewayCommand {
             OwnFiles.make(file, OwnFiles.Readers.NONE);
             Files.write(file, box);
         } catch (IOException e) {
-            return fail("cannot write " + file + ": " + e.getMessage(), EXIT_TROUBLE);
+            return fail("cannot write " + file + ": " + FailureWords.ofNamed(e), EXIT_TROUBLE);
         }
-        print(
-                Map.of("call", id, "file", file.toString(), "bytes", box.length),
-                List.of("wrote " + file + " (" + box.length + " bytes)"));
-        return 0;
+        return done(
+                "wrote " + file + " (" + box.length + " bytes)",
+                "call",
+                id,
+                "file",
+                file.toString(),
+                "bytes",
+                box.length);
     }
 }

@@ -1,7 +1,6 @@
 package offhook.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -16,6 +15,7 @@ import offhook.app.AdvertisedAddress;
 import offhook.app.LoopbackCall;
 import offhook.config.ConfigException;
 import offhook.config.LoadedConfig;
+import offhook.fault.FailureWords;
 import offhook.ops.GatewayMXBean;
 import offhook.ops.ProbeReport;
 import offhook.selftest.Finding;
@@ -58,7 +58,7 @@ final class DoctorCommand implements Callable<Integer> {
     private final List<Finding> found = new ArrayList<>();
 
     @Override
-    public Integer call() throws JsonProcessingException {
+    public Integer call() {
         if (!Files.isReadable(file.path())) {
             spec.commandLine().getErr().println("offhook: " + file + " cannot be read");
             return Main.EXIT_CONFIGURATION;
@@ -100,7 +100,7 @@ final class DoctorCommand implements Callable<Integer> {
                                 Severity.WARNING,
                                 "gateway",
                                 "process " + holder.getAsLong(),
-                                "does not let itself be asked: " + e.getMessage(),
+                                "does not let itself be asked: " + FailureWords.of(e),
                                 "Run this as the user that runs the gateway."));
             }
         }
@@ -136,7 +136,7 @@ final class DoctorCommand implements Callable<Integer> {
                     Severity.PROBLEM,
                     "call",
                     where,
-                    "no gateway can be started on loopback: " + e.getMessage(),
+                    "no gateway can be started on loopback: " + FailureWords.of(e),
                     "Mend what is said above; without that, see the log.");
         }
     }
@@ -170,7 +170,7 @@ final class DoctorCommand implements Callable<Integer> {
                             "gateway",
                             "alarm " + alarm.kind() + " " + alarm.subject(),
                             alarm.text(),
-                            "See operations.md for this alarm."));
+                            alarm.remedy()));
         }
     }
 
@@ -188,7 +188,7 @@ final class DoctorCommand implements Callable<Integer> {
         out.flush();
     }
 
-    private int conclude() throws JsonProcessingException {
+    private int conclude() {
         PrintWriter out = spec.commandLine().getOut();
         Map<String, Long> counts = new LinkedHashMap<>();
         for (Severity severity : Severity.values()) {
@@ -198,13 +198,12 @@ final class DoctorCommand implements Callable<Integer> {
         }
         if (json) {
             out.println(
-                    new ObjectMapper()
-                            .writeValueAsString(
-                                    Map.of(
-                                            "counts",
-                                            counts,
-                                            "findings",
-                                            found.stream().map(DoctorCommand::plain).toList())));
+                    Json.line(
+                            Json.object(
+                                    "counts",
+                                    counts,
+                                    "findings",
+                                    found.stream().map(DoctorCommand::plain).toList())));
         } else {
             out.printf(
                     "%d ok, %d notes, %d warnings, %d problems%n",
@@ -219,13 +218,17 @@ final class DoctorCommand implements Callable<Integer> {
                 : 0;
     }
 
-    private static Map<String, String> plain(Finding finding) {
-        Map<String, String> plain = new LinkedHashMap<>();
-        plain.put("severity", finding.severity().key());
-        plain.put("check", finding.check());
-        plain.put("where", finding.where());
-        plain.put("what", finding.what());
-        plain.put("remedy", finding.remedy());
-        return plain;
+    private static ObjectNode plain(Finding finding) {
+        return Json.object(
+                "severity",
+                finding.severity().key(),
+                "check",
+                finding.check(),
+                "where",
+                finding.where(),
+                "what",
+                finding.what(),
+                "remedy",
+                finding.remedy());
     }
 }

@@ -1,7 +1,5 @@
 package offhook.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.reflect.UndeclaredThrowableException;
@@ -9,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import javax.management.RuntimeMBeanException;
+import offhook.fault.FailureWords;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -51,11 +50,11 @@ abstract class GatewayCommand implements Callable<Integer> {
         try (RunningGateway gateway = RunningGateway.attach(pid)) {
             return run(gateway);
         } catch (IOException e) {
-            return fail(String.valueOf(e.getMessage()), Main.EXIT_CONFIGURATION);
+            return fail(FailureWords.of(e), Main.EXIT_CONFIGURATION);
         } catch (RuntimeMBeanException e) {
-            return fail(String.valueOf(e.getTargetException().getMessage()), EXIT_TROUBLE);
+            return fail(FailureWords.of(e.getTargetException()), EXIT_TROUBLE);
         } catch (IllegalArgumentException e) {
-            return fail(String.valueOf(e.getMessage()), EXIT_TROUBLE);
+            return fail(FailureWords.of(e), EXIT_TROUBLE);
         } catch (UndeclaredThrowableException _) {
             return fail("the gateway is of another version", Main.EXIT_CONFIGURATION);
         } finally {
@@ -94,16 +93,22 @@ abstract class GatewayCommand implements Callable<Integer> {
     }
 
     /// Prints one of the two.
+    ///
+    /// @param forPrograms as [Json#line] takes it
     final void print(Object forPrograms, List<String> forPeople) {
         if (!json) {
             forPeople.forEach(out()::println);
             return;
         }
-        try {
-            out().println(new ObjectMapper().writeValueAsString(forPrograms));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("not to be written as JSON", e);
-        }
+        out().println(Json.line(forPrograms));
+    }
+
+    /// Says what was done, to what, and how that is now.
+    ///
+    /// @param keysAndValues of the object for programs, by turns
+    final int done(String forPeople, Object... keysAndValues) {
+        print(Json.object(keysAndValues), List.of(forPeople));
+        return 0;
     }
 
     /// Prints a line while a command goes on, for people only.

@@ -10,6 +10,7 @@ import offhook.cdr.RecordExport;
 import offhook.cdr.RecordFilter;
 import offhook.config.ConfigException;
 import offhook.config.RecordsConfig;
+import offhook.fault.FailureWords;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -79,7 +80,7 @@ final class RecordsCommand implements Callable<Integer> {
             e.problems().forEach(spec.commandLine().getErr()::println);
             return Main.EXIT_CONFIGURATION;
         } catch (IOException e) {
-            return fail(String.valueOf(e.getMessage()));
+            return fail(FailureWords.of(e));
         }
     }
 

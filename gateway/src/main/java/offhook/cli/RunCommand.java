@@ -8,6 +8,7 @@ import offhook.app.Gateway;
 import offhook.codec.opus.OpusUnavailableException;
 import offhook.config.ConfigException;
 import offhook.config.LoadedConfig;
+import offhook.fault.FailureWords;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import picocli.CommandLine.Command;
@@ -96,7 +97,7 @@ final class RunCommand implements Callable<Integer> {
             lifetime.started(Gateway.start(loaded.config(), file::load));
             return 0;
         } catch (IOException | OpusUnavailableException e) {
-            return failed(String.valueOf(e.getMessage()));
+            return failed(FailureWords.of(e));
         } catch (LinkageError e) {
             return failed("a native library does not load: " + e);
         } catch (RuntimeException e) {

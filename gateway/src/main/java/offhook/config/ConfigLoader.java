@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import offhook.config.Value.Reading;
+import offhook.fault.FailureWords;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -35,7 +36,8 @@ public final class ConfigLoader {
         } catch (CharacterCodingException e) {
             throw new ConfigException(List.of(file + ": is not UTF-8"));
         } catch (IOException e) {
-            throw new ConfigException(List.of(file + ": cannot be read: " + e));
+            throw new ConfigException(
+                    List.of(file + ": cannot be read: " + FailureWords.ofNamed(e)));
         }
         Interpolation interpolation =
                 new Interpolation(

@@ -3,7 +3,6 @@ package offhook.config;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +10,7 @@ import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import offhook.fault.FailureWords;
 
 /// Puts values in place of `${NAME}` (environment) and `${file:PATH}` (a file's text without its
 /// last line end). `$${` stands for a literal `${`.
@@ -96,10 +96,9 @@ final class Interpolation {
                 throw new UnresolvedException("file " + path + " has more than 64 KiB");
             }
             return Files.readString(file).replaceFirst("\\R\\z", "");
-        } catch (NoSuchFileException e) {
-            throw new UnresolvedException("file " + path + " does not exist");
         } catch (IOException | InvalidPathException e) {
-            throw new UnresolvedException("file " + path + " cannot be read");
+            throw new UnresolvedException(
+                    "file " + path + " cannot be read: " + FailureWords.ofNamed(e));
         }
     }
 

@@ -12,6 +12,7 @@ import javax.sound.sampled.AudioSystem;
 import javax.sound.sampled.UnsupportedAudioFileException;
 import offhook.config.MediaConfig.Ringback;
 import offhook.config.MediaConfig.Sounds;
+import offhook.fault.FailureWords;
 
 /// Reads `media.hold-music` and `media.ringback`.
 final class SoundsReader {
@@ -65,7 +66,7 @@ final class SoundsReader {
         } catch (UnsupportedAudioFileException e) {
             return Optional.of("it is no sound file that can be read");
         } catch (IOException e) {
-            return Optional.of("it cannot be read: " + e.getMessage());
+            return Optional.of("it cannot be read: " + FailureWords.ofNamed(e));
         }
     }
 

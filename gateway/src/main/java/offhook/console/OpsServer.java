@@ -9,6 +9,7 @@ import offhook.config.Listen;
 import offhook.config.OpsConfig;
 import offhook.config.OpsUser;
 import offhook.config.Secret;
+import offhook.fault.FailureWords;
 import offhook.http.SecurityHeaders;
 import offhook.http.SlowRequestGuard;
 import offhook.ops.Health;
@@ -114,7 +115,8 @@ public final class OpsServer {
         } catch (Exception e) {
             stop();
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new IOException("ops.listen: " + e.getMessage() + ": " + cause.getMessage(), e);
+            throw new IOException(
+                    "ops.listen: " + e.getMessage() + ": " + FailureWords.of(cause), e);
         }
     }
 

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import offhook.fault.FailureWords;
 import offhook.ice.IceCredentials;
 import offhook.ice.IceLiteAgent;
 import offhook.net.FirstByte;
@@ -52,7 +53,7 @@ final class BrowserPort implements Watched {
                             .formatted(
                                     address.getAddress().getHostAddress(),
                                     address.getPort(),
-                                    e.getMessage()),
+                                    FailureWords.of(e)),
                     e);
         }
     }

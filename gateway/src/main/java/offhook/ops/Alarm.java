@@ -84,6 +84,11 @@ public record Alarm(Kind kind, String subject, String text, Instant since) {
         }
     }
 
+    /// What to do about it.
+    String remedy() {
+        return AlarmRemedy.of(kind, subject);
+    }
+
     /// One line for people.
     @Override
     public String toString() {

@@ -25,7 +25,7 @@ import org.apache.logging.log4j.Logger;
 public final class Alarms {
 
     /// The type of the notification of an alarm that begins; its user data are `kind`, `subject`,
-    /// `severity`, `text`.
+    /// `severity`, `text`, `remedy`.
     static final String RAISED = "offhook.alarm.raised";
 
     /// The same of one that is over.
@@ -175,7 +175,9 @@ public final class Alarms {
                                 "severity",
                                 alarm.kind().severity().key(),
                                 "text",
-                                alarm.text())));
+                                alarm.text(),
+                                "remedy",
+                                alarm.remedy())));
         broadcaster.sendNotification(notification);
     }
 

@@ -22,6 +22,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.rmi.ssl.SslRMIClientSocketFactory;
 import offhook.config.JmxConfig;
+import offhook.fault.FailureWords;
 import offhook.runtime.NanoClock;
 import offhook.telemetry.AuditLog;
 import offhook.tls.KeyMaterial;
@@ -114,7 +115,8 @@ public final class RemoteJmx implements AutoCloseable {
             LOG.info("remote JMX listens on {}", config.listen());
             return new RemoteJmx(connector, registry, own.until());
         } catch (IOException e) {
-            throw new IOException("ops.jmx.listen: " + config.listen() + ": " + e.getMessage(), e);
+            throw new IOException(
+                    "ops.jmx.listen: " + config.listen() + ": " + FailureWords.of(e), e);
         }
     }
 

@@ -1,6 +1,6 @@
 /// Shows the gateway and its calls to operations: JMX, health, metrics. May import: views of
-/// `call`, `agent`, `media`, `sip`, and `config`, `tls`, `http`, `guard`, `runtime`, `telemetry`;
-/// sole importer of Micrometer, and of Jetty with `web` and `http`.
+/// `call`, `agent`, `media`, `sip`, and `config`, `fault`, `tls`, `http`, `guard`, `runtime`,
+/// `telemetry`; sole importer of Micrometer, and of Jetty with `web` and `http`.
 @NullMarked
 package offhook.ops;
 

@@ -17,6 +17,7 @@ import offhook.dtls.DtlsIdentity;
 import offhook.dtls.DtlsRole;
 import offhook.dtls.DtlsSession;
 import offhook.dtls.Fingerprint;
+import offhook.fault.FailureWords;
 import offhook.ice.ConnectivityCheck;
 import offhook.ice.IceCredentials;
 import offhook.runtime.NanoClock;
@@ -166,7 +167,7 @@ final class BrowserEnd implements DtlsEvents, AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            trouble = String.valueOf(e.getMessage());
+            trouble = FailureWords.of(e);
         } finally {
             dtls.ifPresent(DtlsHandshake::close);
         }

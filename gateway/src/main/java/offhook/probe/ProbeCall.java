@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import offhook.fault.FailureWords;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Threads;
 
@@ -61,7 +62,8 @@ public final class ProbeCall {
             legs.expect(secret, browser);
             return run(phone, browser, secret, abandoned);
         } catch (IOException e) {
-            return ProbeResult.failed(Stage.SIP, "the SIP listener is not reached: " + e);
+            return ProbeResult.failed(
+                    Stage.SIP, "the SIP listener is not reached: " + FailureWords.of(e));
         } finally {
             legs.expectNone();
             ways.admit().accept(Optional.empty());

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import offhook.fault.FailureWords;
 import offhook.tls.CertificateNames;
 import offhook.tls.KeyMaterial;
 import offhook.tls.TlsFileException;
@@ -73,8 +74,7 @@ final class CertificateChecks {
             Trust.read(file);
             findings.ok(setting + " " + file, "can be read");
         } catch (TlsFileException e) {
-            findings.problem(
-                    setting, String.valueOf(e.getMessage()), "Name a PEM file of certificates.");
+            findings.problem(setting, FailureWords.of(e), "Name a PEM file of certificates.");
         }
     }
 
@@ -91,7 +91,7 @@ final class CertificateChecks {
         } catch (TlsFileException e) {
             findings.problem(
                     setting,
-                    String.valueOf(e.getMessage()),
+                    FailureWords.of(e),
                     "Name the certificate and the key that were issued together.");
             return;
         }

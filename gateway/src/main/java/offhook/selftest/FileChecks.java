@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import offhook.fault.FailureWords;
 
 /// What the reader of the configuration warned of, and who else has a right to the files that it
 /// names: to read one with a hash or a name, or to change one of a secret. Secrets that everybody
@@ -63,7 +64,7 @@ final class FileChecks {
         } catch (IOException | UnsupportedOperationException e) {
             findings.problem(
                     file.toString(),
-                    setting + " names a file that cannot be looked at: " + e,
+                    setting + " names a file that cannot be looked at: " + FailureWords.ofNamed(e),
                     "Give the user that runs the gateway the right to read it.");
             return;
         }

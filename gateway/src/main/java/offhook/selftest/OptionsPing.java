@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import offhook.dns.Server;
+import offhook.fault.FailureWords;
 import offhook.runtime.NanoClock;
 
 /// One OPTIONS to one place (RFC 3261 §11), over UDP, TCP or TLS. Waits on the calling thread.
@@ -37,7 +38,8 @@ final class OptionsPing {
     /// @param status of the response; 0: none
     /// @param millis from the request, or the first byte of a connection, to the response
     /// @param why none came
-    record Reply(int status, double millis, String why) {}
+    /// @param refused whether that is sure, and not just that nothing was heard
+    record Reply(int status, double millis, String why, boolean refused) {}
 
     /// @param from where datagrams are sent from, so that a PBX knows us by it
     /// @param told the address that Via names
@@ -56,20 +58,12 @@ final class OptionsPing {
                         default -> overTls(server, told, tls.orElseThrow());
                     };
             double millis = (clock.nanoTime() - began) / (double) TimeUnit.MILLISECONDS.toNanos(1);
-            return new Reply(status, millis, status == 0 ? "no answer" : "");
+            return new Reply(status, millis, status == 0 ? "no answer" : "", false);
         } catch (SocketTimeoutException _) {
-            return new Reply(0, 0, "no answer within " + PATIENCE_MILLIS / 1000 + " s");
+            return new Reply(0, 0, "no answer within " + PATIENCE_MILLIS / 1000 + " s", false);
         } catch (IOException e) {
-            return new Reply(0, 0, reason(e));
+            return new Reply(0, 0, FailureWords.of(e), true);
         }
-    }
-
-    private static String reason(IOException e) {
-        Throwable deepest = e;
-        while (deepest.getCause() != null) {
-            deepest = deepest.getCause();
-        }
-        return String.valueOf(deepest.getMessage());
     }
 
     private int overUdp(Server server, Optional<InetSocketAddress> from, InetAddress told)

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import offhook.fault.FailureWords;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Threads;
 
@@ -86,7 +87,7 @@ final class ServiceChecks {
         } catch (IOException e) {
             findings.problem(
                     where,
-                    "does not answer: " + e.getMessage(),
+                    "does not answer: " + FailureWords.of(e),
                     "Start the TURN server, or open its port to this machine and to browsers.");
         }
     }
@@ -152,7 +153,7 @@ final class ServiceChecks {
                 findings.problem(where, "what is there is no set of keys", remedy);
             }
         } catch (IOException e) {
-            findings.problem(where, "the keys cannot be read: " + e, remedy);
+            findings.problem(where, "the keys cannot be read: " + FailureWords.ofNamed(e), remedy);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

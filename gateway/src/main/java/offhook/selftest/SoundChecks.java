@@ -10,6 +10,7 @@ import offhook.codec.opus.OpusEncoder;
 import offhook.codec.opus.OpusLibrary;
 import offhook.codec.opus.OpusSettings;
 import offhook.codec.opus.OpusUnavailableException;
+import offhook.fault.FailureWords;
 import offhook.srtp.Srtp;
 
 /// Whether Opus and SRTP work on this machine: a tone goes through the one, packets through the
@@ -51,7 +52,7 @@ final class SoundChecks {
         } catch (OpusUnavailableException | LinkageError e) {
             findings.problem(
                     "opus",
-                    "libopus cannot be loaded: " + e.getMessage(),
+                    "libopus cannot be loaded: " + FailureWords.of(e),
                     "Have java.io.tmpdir on a file system that may execute, on x86-64 or ARM64.");
         }
     }
@@ -78,8 +79,7 @@ final class SoundChecks {
         try {
             Srtp.warmUp();
         } catch (IllegalStateException e) {
-            findings.problem(
-                    "srtp", String.valueOf(e.getMessage()), "Install the gateway, or Java, anew.");
+            findings.problem("srtp", FailureWords.of(e), "Install the gateway, or Java, anew.");
             return;
         }
         if (Srtp.isNative()) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import offhook.cdr.RecordDatabase;
 import offhook.config.RecordsConfig;
+import offhook.fault.FailureWords;
 
 /// Whether there is room for what is written, and the right to write it.
 final class StorageChecks {
@@ -50,7 +51,7 @@ final class StorageChecks {
         } catch (IOException e) {
             findings.problem(
                     "ops.records.folder " + folder,
-                    there + " cannot be written: " + e,
+                    there + " cannot be written: " + FailureWords.ofNamed(e),
                     "Give the gateway's user the right to write it, or set another folder.");
             return false;
         }
@@ -71,7 +72,9 @@ final class StorageChecks {
             free = Files.getFileStore(folder).getUsableSpace();
         } catch (IOException e) {
             findings.problem(
-                    what + " " + folder, "cannot be looked at: " + e, "Mount or make the folder.");
+                    what + " " + folder,
+                    "cannot be looked at: " + FailureWords.ofNamed(e),
+                    "Mount or make the folder.");
             return;
         }
         String said = "%d MiB are free".formatted(free / MIB);
@@ -104,7 +107,7 @@ final class StorageChecks {
         } catch (IOException e) {
             findings.problem(
                     where,
-                    "cannot be reached: " + e.getMessage(),
+                    "cannot be reached: " + FailureWords.of(e),
                     "Start the database, and check url, user and password of ops.records.");
         }
     }

@@ -129,7 +129,7 @@ final class TrunkChecks {
         OptionsPing.Reply reply =
                 new OptionsPing(clock).ask(server, from(server.address()), subject.told(), tls);
         if (reply.status() == 0) {
-            silent(trunk, where, reply.why(), server.transport());
+            silent(trunk, where, reply, server.transport());
         } else if (reply.millis() > SLOW_REPLY_MILLIS) {
             findings.warning(
                     where,
@@ -146,15 +146,20 @@ final class TrunkChecks {
         }
     }
 
-    private void silent(TrunkConfig trunk, String where, String why, String transport) {
-        String what = "does not answer OPTIONS: " + why;
-        boolean refused = !why.startsWith("no answer");
-        if (transport.equals("tls") && refused) {
+    private void silent(
+            TrunkConfig trunk, String where, OptionsPing.Reply reply, String transport) {
+        String what = "does not answer OPTIONS: " + reply.why();
+        if (transport.equals("tls") && reply.refused()) {
             findings.problem(
                     where,
                     what,
                     "Check address and port, and tls.ca and tls.server-names of the trunk.");
-        } else if (refused || trunk.reach().ping().isPresent()) {
+        } else if (reply.refused()) {
+            findings.problem(
+                    where,
+                    what,
+                    "Start SIP there, or correct address, port and transport of the trunk.");
+        } else if (trunk.reach().ping().isPresent()) {
             findings.problem(
                     where,
                     what,

@@ -10,6 +10,7 @@ import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
+import offhook.fault.FailureWords;
 
 /// Who we are in TLS: a certificate, the chain above it, and the key that belongs to it.
 ///
@@ -30,7 +31,8 @@ public record KeyMaterial(List<X509Certificate> chain, PrivateKey key) {
                         certificate + " and " + key + " do not fit: the key is of another");
             }
         } catch (GeneralSecurityException e) {
-            throw new TlsFileException(certificate + " and " + key + " do not fit: " + e, e);
+            throw new TlsFileException(
+                    certificate + " and " + key + " do not fit: " + FailureWords.of(e), e);
         }
         return new KeyMaterial(List.copyOf(chain), privateKey);
     }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -16,6 +15,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import offhook.fault.FailureWords;
 
 /// Reads PEM files (RFC 7468). What cannot serve is a [TlsFileException] that says what to do.
 final class PemFiles {
@@ -40,7 +40,7 @@ final class PemFiles {
         } catch (IOException e) {
             throw unreadable(file, e);
         } catch (GeneralSecurityException e) {
-            throw new TlsFileException("no certificate in " + file + ": " + e.getMessage(), e);
+            throw new TlsFileException("no certificate in " + file + ": " + FailureWords.of(e), e);
         }
     }
 
@@ -64,12 +64,12 @@ final class PemFiles {
         } catch (IOException e) {
             throw unreadable(file, e);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new TlsFileException("the key in " + file + " does not fit: " + e, e);
+            throw new TlsFileException(
+                    "the key in " + file + " does not fit: " + FailureWords.of(e), e);
         }
     }
 
     private static TlsFileException unreadable(Path file, IOException e) {
-        String why = e instanceof NoSuchFileException ? "it is not there" : String.valueOf(e);
-        return new TlsFileException("cannot read " + file + ": " + why, e);
+        return new TlsFileException("cannot read " + file + ": " + FailureWords.ofNamed(e), e);
     }
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
+import offhook.fault.FailureWords;
 import org.jspecify.annotations.Nullable;
 
 /// Which certificates are believed: those of the authorities of a file, and those that the file
@@ -39,7 +40,8 @@ public final class Trust {
             }
             return new Trust(file.toString(), Set.copyOf(certificates), manager(store));
         } catch (IOException | GeneralSecurityException e) {
-            throw new TlsFileException(file + " holds no usable certificates: " + e, e);
+            throw new TlsFileException(
+                    file + " holds no usable certificates: " + FailureWords.of(e), e);
         }
     }
 

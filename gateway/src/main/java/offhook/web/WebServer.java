@@ -23,6 +23,7 @@ import offhook.config.AgentsConfig;
 import offhook.config.GuestSite;
 import offhook.config.Listen;
 import offhook.config.WebConfig;
+import offhook.fault.FailureWords;
 import offhook.guard.SignInGuard;
 import offhook.http.SecurityHeaders;
 import offhook.http.SlowRequestGuard;
@@ -222,7 +223,7 @@ public final class WebServer {
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return String.valueOf(cause.getMessage());
+        return FailureWords.of(cause);
     }
 
     /// Stops to listen and closes the WebSockets. Calls are for whoever calls this to end before.

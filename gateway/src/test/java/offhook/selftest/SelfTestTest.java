@@ -205,7 +205,12 @@ public class SelfTestTest {
             assertThat(at(findings, "trunk alive").severity()).isEqualTo(Severity.OK);
             assertThat(at(findings, "trunk alive").what()).contains("by 200 within");
             assertThat(at(findings, "trunk closed").severity()).isEqualTo(Severity.PROBLEM);
-            assertThat(at(findings, "trunk deaf").what()).containsIgnoringCase("refused");
+            assertThat(at(findings, "trunk closed").what())
+                    .isEqualTo("does not answer OPTIONS: nothing listens there (port unreachable)");
+            assertThat(at(findings, "trunk closed").remedy()).startsWith("Start SIP there");
+            assertThat(at(findings, "trunk deaf").what())
+                    .isEqualTo(
+                            "does not answer OPTIONS: nothing listens there (connection refused)");
             assertThat(at(findings, "trunk nowhere").what())
                     .contains("DNS knows no server of nowhere.test");
         }
@@ -269,8 +274,10 @@ public class SelfTestTest {
         List<Finding> findings = ServiceChecks.of(subject, CLOCK);
 
         assertThat(problems(findings)).hasSize(2);
-        assertThat(problems(findings).get(0)).contains("web.turn", "does not answer");
-        assertThat(problems(findings).get(1)).contains("agents.tokens.jwks");
+        assertThat(problems(findings).get(0))
+                .contains("web.turn", "does not answer: nothing listens there");
+        assertThat(problems(findings).get(1))
+                .contains("agents.tokens.jwks", "cannot be read: nothing listens there");
     }
 
     @Test

@@ -315,6 +315,7 @@ public class OperationsPageIT {
         }
         drainsAndTakesItBack(own);
         own.awaitRow("alarms", "carrier", "OPTIONS: no answer");
+        own.awaitRow("alarms", "carrier", "offhook doctor asks each of them");
         try (CalledPhone _ = new CalledPhone(at)) {
             disablesAndEnables(own);
             own.awaitRow("trunks", "carrier", "up");
