@@ -138,12 +138,18 @@ public class ArchitectureTest {
                         "trace")
             },
             {"trace", List.of("call", "runtime", "telemetry")},
-            {"blackbox", List.of("trace", "call", "config", "fault", "files", "runtime", "telemetry")},
+            {
+                "blackbox",
+                List.of("trace", "call", "config", "fault", "files", "runtime", "telemetry")
+            },
             {"hep", List.of("trace", "rtp", "config", "runtime", "telemetry")},
             {"cdr", List.of("call", "config", "fault", "files", "runtime")},
             {"doctor", List.of("call", "config", "runtime")},
             {"audit", List.of("config", "fault", "files", "runtime", "telemetry")},
-            {"selftest", List.of("config", "dns", "fault", "tls", "sip", "srtp", "codec", "cdr", "runtime")},
+            {
+                "selftest",
+                List.of("config", "dns", "fault", "tls", "sip", "srtp", "codec", "cdr", "runtime")
+            },
         };
     }
 

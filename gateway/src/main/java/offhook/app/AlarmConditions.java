@@ -19,6 +19,7 @@ import offhook.media.MediaEngine;
 import offhook.ops.Alarm.Kind;
 import offhook.ops.Alarms;
 import offhook.ops.ClockWatch;
+import offhook.ops.DescriptorWatch;
 import offhook.ops.LiveAudio;
 import offhook.ops.TrunkHealth;
 import offhook.runtime.NanoClock;
@@ -72,6 +73,7 @@ final class AlarmConditions {
                                 "has few trunk ports left (sip.rtp-ports)"));
         alarms.watch(Kind.ONE_WAY_AUDIO, audio::oneWay);
         alarms.watch(Kind.LISTENER, () -> listeners(own.gone(), sip.listenerTroubles()));
+        alarms.watch(Kind.DESCRIPTORS, DescriptorWatch.ofThisProcess()::trouble);
         ClockWatch jumps = new ClockWatch(clock, wallClock);
         alarms.watch(Kind.CLOCK_JUMP, jumps::jump);
     }

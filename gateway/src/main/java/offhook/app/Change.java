@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import offhook.ops.ReloadLine;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -88,9 +89,11 @@ final class Change {
         lines.addAll(said);
         failed.forEach(room ->
                 lines.add(
-                        "warning: a defect of the gateway, not of the file: "
-                                + room
-                                + " may not go by it; see the log, and restart when calls allow"));
+                        ReloadLine.Kind.WARNING.line(
+                                "a defect of the gateway, not of the file: "
+                                        + room
+                                        + " may not go by it; see the log, and restart when calls"
+                                        + " allow")));
         return lines;
     }
 

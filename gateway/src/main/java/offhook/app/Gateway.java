@@ -183,7 +183,11 @@ public final class Gateway {
         CallDoctor doctor =
                 CallDoctor.start(
                         config.ops().doctor(),
-                        new CallDoctor.Senses(media::quality, web::browserView, media::hasRoom),
+                        new CallDoctor.Senses(
+                                media::quality,
+                                web::browserView,
+                                media::hasRoom,
+                                media::standstills),
                         clock,
                         Clock.systemUTC());
         running.push(doctor::stop);

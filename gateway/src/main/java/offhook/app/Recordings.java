@@ -11,6 +11,8 @@ import offhook.blackbox.BlackBoxes;
 import offhook.call.CallId;
 import offhook.fault.FailureWords;
 import offhook.ops.CallRecordings;
+import offhook.ops.GatewayMXBean.ActiveTrace;
+import offhook.trace.Trace;
 import offhook.trace.TraceRecorder;
 
 /// What operators do with the messages of calls, where the configuration has them recorded.
@@ -65,8 +67,18 @@ record Recordings(
     }
 
     @Override
-    public List<String> traces() {
-        return recorder.map(TraceRecorder::traces).orElse(List.of());
+    public List<ActiveTrace> traces() {
+        return recorder.map(TraceRecorder::traces).orElse(List.of()).stream()
+                .map(Recordings::shown)
+                .toList();
+    }
+
+    private static ActiveTrace shown(Trace trace) {
+        return new ActiveTrace(
+                trace.what().kind(),
+                trace.what().name(),
+                trace.until().toString(),
+                trace.headers());
     }
 
     @Override
@@ -95,7 +107,8 @@ record Recordings(
         try {
             return kept().keep(new CallId(id)).toString();
         } catch (IOException e) {
-            throw new IllegalArgumentException("the box cannot be written: " + FailureWords.of(e), e);
+            throw new IllegalArgumentException(
+                    "the box cannot be written: " + FailureWords.of(e), e);
         }
     }
 }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import offhook.config.ConfigException;
 import offhook.config.GatewayConfig;
 import offhook.config.LoadedConfig;
+import offhook.ops.ReloadLine;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -64,7 +65,7 @@ final class Reload {
         if (lines.isEmpty()) {
             lines.add("nothing changed");
         }
-        read.warnings().forEach(warning -> lines.add("warning: " + warning));
+        read.warnings().forEach(warning -> lines.add(ReloadLine.Kind.WARNING.line(warning)));
         LOG.info("reload: {}", lines);
         return List.copyOf(lines);
     }

@@ -14,6 +14,7 @@ import offhook.config.OpsUser;
 import offhook.config.QueueConfig;
 import offhook.config.RouteConfig;
 import offhook.config.TrunkConfig;
+import offhook.ops.ReloadLine.Kind;
 
 /// What of a wanted configuration can be taken up while the gateway runs.
 ///
@@ -134,19 +135,19 @@ record Takeover(GatewayConfig next, List<String> lines) {
 
         private void keep(String what, Object now, Object then) {
             if (!now.equals(then)) {
-                kept.add("needs a restart, kept as it was: " + what);
+                kept.add(Kind.NEEDS_RESTART.line(what));
             }
         }
 
         private void note(String what, Object now, Object then) {
             if (!now.equals(then)) {
-                changed.add("changed: " + what);
+                changed.add(Kind.CHANGED.line(what));
             }
         }
 
         private <T> void list(String what, List<T> now, List<T> then, Function<T, String> name) {
             if (!now.equals(then)) {
-                changed.add("changed: " + what + " (" + Difference.of(now, then, name) + ")");
+                changed.add(Kind.CHANGED.line(what + " (" + Difference.of(now, then, name) + ")"));
             }
         }
     }

@@ -63,7 +63,9 @@ public sealed interface CallEvent {
     record Holds(LegId leg, boolean on) implements CallEvent {}
 
     /// Whether nothing at all is heard of a leg's browser.
-    record Away(LegId leg, boolean on) implements CallEvent {}
+    ///
+    /// @param heardNanos when something came of it last, by the gateway's monotonic clock
+    record Away(LegId leg, boolean on, long heardNanos) implements CallEvent {}
 
     /// The media of a leg goes by another connection of its browser.
     record Moved(LegId leg) implements CallEvent {}

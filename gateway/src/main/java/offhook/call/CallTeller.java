@@ -54,8 +54,8 @@ final class CallTeller {
                     tell(new CallEvent.TransferWanted(leg, order));
             case CallInput.LegReplacing taking ->
                     tell(new CallEvent.Replacing(taking.old(), taking.arriving(), taking.caller()));
-            case CallInput.HoldChanged(LegId leg, HoldSign.Away(boolean on)) ->
-                    tell(new CallEvent.Away(leg, on));
+            case CallInput.HoldChanged(LegId leg, HoldSign.Away(boolean on, long heardNanos)) ->
+                    tell(new CallEvent.Away(leg, on, heardNanos));
             default -> {
                 // Of no interest to who was not there.
             }

@@ -27,7 +27,7 @@ record Hold(boolean byUser, boolean away, Peer peer, boolean quiet) {
     Hold with(HoldSign sign) {
         return switch (sign) {
             case HoldSign.Requested(boolean on) -> new Hold(on, away, peer, quiet);
-            case HoldSign.Away(boolean on) -> new Hold(byUser, on, peer, quiet);
+            case HoldSign.Away(boolean on, _) -> new Hold(byUser, on, peer, quiet);
             case HoldSign.Quiet(boolean on) -> new Hold(byUser, away, peer, on);
         };
     }

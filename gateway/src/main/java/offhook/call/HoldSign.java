@@ -8,7 +8,9 @@ public sealed interface HoldSign {
 
     /// Nothing at all has come from its browser for a while, or something comes again: its network
     /// is gone, or it sleeps.
-    record Away(boolean on) implements HoldSign {}
+    ///
+    /// @param heardNanos when something came last, by the gateway's monotonic clock
+    record Away(boolean on, long heardNanos) implements HoldSign {}
 
     /// Though its telephone network holds us, which may send music of its own, nothing comes; or
     /// something comes again.

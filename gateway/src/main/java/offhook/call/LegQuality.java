@@ -27,6 +27,11 @@ public record LegQuality(
         Audio audio,
         long audioMillis) {
 
+    /// Whether the network's delay is in the opinions of both directions, or nobody measured it.
+    public boolean isDelayKnown() {
+        return !Double.isNaN(roundTripMillis);
+    }
+
     /// Of a leg whose media has not begun.
     public static LegQuality unmeasured(String codecOut) {
         return new LegQuality(
@@ -149,7 +154,8 @@ public record LegQuality(
                 new Outbound(0, 0, 0, Double.NaN, Double.NaN, Opinion.UNKNOWN, Opinion.UNKNOWN);
     }
 
-    /// What people would think of it (ITU-T G.107).
+    /// What people would think of it (ITU-T G.107), as far as its delay is known: buffers and
+    /// packets always, the network's where RTCP measured it ([LegQuality#isDelayKnown]).
     ///
     /// @param rating R, 93.2 at best; of delay, codec and loss
     /// @param mos the mean opinion of talking over it, 1 to 4.5

@@ -16,10 +16,10 @@ import java.util.Locale;
 /// @param jitterMillis interarrival jitter (RFC 3550 A.8)
 /// @param roundTripMillis to the peer and back
 /// @param bufferMillis what the jitter buffer added on the way from the peer, on the average
-/// @param mos the mean opinion of how we heard the peer, over the whole call (ITU-T G.107)
+/// @param mos the mean opinion of how we heard the peer, over the whole call (ITU-T G.107), in
+///   hundredths, so that all who show or compare it have the same; without the network's delay
+///   where `roundTripMillis` is unknown
 /// @param peerMos the same of how the peer heard us
-/// @param listeningMos of how we heard the peer, of listening only: it needs no round trip
-/// @param peerListeningMos the same of how the peer heard us
 public record MediaSummary(
         String codec,
         int codecChanges,
@@ -33,9 +33,7 @@ public record MediaSummary(
         double roundTripMillis,
         double bufferMillis,
         double mos,
-        double peerMos,
-        double listeningMos,
-        double peerListeningMos) {
+        double peerMos) {
 
     /// Of a leg that never carried media.
     public static final MediaSummary NONE = of(LegQuality.unmeasured("none"), 0);
@@ -54,18 +52,17 @@ public record MediaSummary(
                 whole.inbound().jitterMillis(),
                 whole.roundTripMillis(),
                 whole.inbound().bufferMillis(),
-                whole.inbound().opinion().mos(),
-                whole.outbound().opinion().mos(),
-                whole.inbound().opinion().listeningMos(),
-                whole.outbound().opinion().listeningMos());
+                hundredths(whole.inbound().opinion().mos()),
+                hundredths(whole.outbound().opinion().mos()));
     }
 
-    /// The worse of both directions: of talking, or of listening only where nobody knows how long
-    /// sound was on its way, as on trunks that send no RTCP; NaN: nobody measured either.
+    private static double hundredths(double mos) {
+        return Double.isNaN(mos) ? mos : Math.round(mos * 100) / 100.0;
+    }
+
+    /// The worse of both directions; NaN: nobody measured either.
     public double worstMos() {
-        double us = Double.isNaN(mos) ? listeningMos : mos;
-        double peer = Double.isNaN(peerMos) ? peerListeningMos : peerMos;
-        return Double.isNaN(us) || peer < us ? peer : us;
+        return Double.isNaN(mos) || peerMos < mos ? peerMos : mos;
     }
 
     /// How long what the peer sends is on its way until we play it on: half the way there and back,

@@ -117,7 +117,8 @@ record CallRecord(
     ///
     /// @param kind `trunk` or `browser`
     /// @param codec what was sent last
-    /// @param mos how the peer was heard over the whole call (ITU-T G.107), 1 to 4.5
+    /// @param mos how the peer was heard over the whole call (ITU-T G.107), 1 to 4.5; without the
+    ///   network's delay where the round trip is unknown
     /// @param peerMos how the peer heard us
     record LegRecord(
             int leg,

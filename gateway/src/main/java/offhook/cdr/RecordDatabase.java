@@ -45,8 +45,7 @@ public final class RecordDatabase {
                             + connection.getMetaData().getDatabaseProductVersion();
             return Optional.of(new State(product, schema(connection)));
         } catch (SQLException e) {
-            throw new IOException(
-                    FailureWords.of(e).lines().findFirst().orElseThrow(), e);
+            throw new IOException(FailureWords.of(e).lines().findFirst().orElseThrow(), e);
         }
     }
 

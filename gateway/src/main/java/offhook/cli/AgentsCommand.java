@@ -1,10 +1,9 @@
 package offhook.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -17,10 +16,21 @@ final class AgentsCommand extends GatewayCommand {
 
     @Override
     int run(RunningGateway gateway) throws IOException {
-        Map<String, String> agents = new TreeMap<>(gateway.gateway().getAgents());
-        Table table = new Table("AGENT", "STATE");
-        agents.forEach(table::add);
-        print(Map.of("agents", agents), table.lines("no agent is configured"));
+        List<ObjectNode> agents = gateway.shown("Agent");
+        Table table = new Table("AGENT", "STATE", "REASON", "SINCE", "CALLS", "ANSWERED", "MISSED");
+        for (ObjectNode agent : agents) {
+            table.add(
+                    Json.cells(
+                            agent,
+                            "name",
+                            "state",
+                            "reason",
+                            "since",
+                            "calls",
+                            "calls-answered",
+                            "calls-missed"));
+        }
+        print(Json.object("agents", agents), table.lines("no agent is configured"));
         return 0;
     }
 
@@ -44,8 +54,7 @@ final class AgentsCommand extends GatewayCommand {
                         gateway.gateway().getAgents().keySet().stream().sorted().toList());
             }
             String words = done.get().toString();
-            print(Map.of("revoked", name, "said", words), List.of(words));
-            return 0;
+            return done(words, "agent", name, "state", "signed-out", "text", words);
         }
     }
 }

@@ -3,7 +3,6 @@ package offhook.cli;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import offhook.ops.GatewayMXBean.ActiveAlarm;
 import picocli.CommandLine.Command;
 
@@ -22,7 +21,7 @@ final class AlarmsCommand extends GatewayCommand {
         Table table = new Table("SINCE", "SEVERITY", "KIND", "SUBJECT", "WHAT");
         alarms.forEach(a ->
                 table.add(Table.second(a.since()), a.severity(), a.kind(), a.subject(), a.text()));
-        print(Map.of("alarms", alarms), lines(table.lines("no alarms"), alarms));
+        print(Json.object("alarms", alarms), lines(table.lines("no alarms"), alarms));
         return alarms.isEmpty() ? 0 : EXIT_TROUBLE;
     }
 

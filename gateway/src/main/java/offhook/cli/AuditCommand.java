@@ -1,12 +1,9 @@
 package offhook.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import offhook.audit.AuditTail;
@@ -57,14 +54,6 @@ final class AuditCommand implements Callable<Integer> {
     private static int fail(CommandSpec spec, List<String> why) {
         why.forEach(line -> spec.commandLine().getErr().println("offhook: " + line));
         return Main.EXIT_CONFIGURATION;
-    }
-
-    private static String json(Map<String, Object> verdict) {
-        try {
-            return new ObjectMapper().writeValueAsString(verdict);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("not to be written as JSON", e);
-        }
     }
 
     /// Whether nothing is missing and nothing was changed.
@@ -128,8 +117,8 @@ final class AuditCommand implements Callable<Integer> {
                 case Verdict.Good(int files, long first, long last, String head) -> {
                     out.println(
                             json
-                                    ? AuditCommand.json(
-                                            Map.of(
+                                    ? Json.line(
+                                            Json.object(
                                                     "good", true, "files", files, "first", first,
                                                     "last", last, "anchor", head))
                                     : "lines %d to %d are as they were written, in %d files; anchor %s"
@@ -139,8 +128,8 @@ final class AuditCommand implements Callable<Integer> {
                 case Verdict.Bad(Path where, long line, String text) -> {
                     out.println(
                             json
-                                    ? AuditCommand.json(
-                                            Map.of(
+                                    ? Json.line(
+                                            Json.object(
                                                     "good",
                                                     false,
                                                     "file",

@@ -3,8 +3,6 @@ package offhook.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import offhook.fault.FailureWords;
 import offhook.files.OwnFiles;
@@ -38,9 +36,13 @@ final class BoxCommand extends GatewayCommand {
         } catch (IOException e) {
             return fail("cannot write " + file + ": " + FailureWords.ofNamed(e), EXIT_TROUBLE);
         }
-        print(
-                Map.of("call", id, "file", file.toString(), "bytes", box.length),
-                List.of("wrote " + file + " (" + box.length + " bytes)"));
-        return 0;
+        return done(
+                "wrote " + file + " (" + box.length + " bytes)",
+                "call",
+                id,
+                "file",
+                file.toString(),
+                "bytes",
+                box.length);
     }
 }

@@ -1,14 +1,15 @@
 package offhook.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import offhook.ops.JsonNames;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -22,8 +23,6 @@ final class CallsCommand extends GatewayCommand {
 
     private static final String TYPE = "Call";
     private static final String STORY = "Story";
-    private static final String LEGS = "Legs";
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     @Option(
             names = "--last",
@@ -39,41 +38,28 @@ final class CallsCommand extends GatewayCommand {
             }
             return listLast(gateway, last.get());
         }
-        List<Map<String, Object>> calls = living(gateway);
+        List<ObjectNode> calls = new ArrayList<>(gateway.shown(TYPE, STORY));
+        // The latest first.
+        calls.sort(Comparator.comparingLong(call -> call.path("seconds").asLong()));
         Table table =
                 new Table("ID", "STATE", "SECONDS", "TRUNK", "CALLER", "CALLED", "AGENT", "AUDIO");
-        for (Map<String, Object> call : calls) {
+        for (ObjectNode call : calls) {
             table.add(
-                    text(call, "Id"),
-                    text(call, "State"),
-                    text(call, "Seconds"),
-                    text(call, "Trunk"),
-                    text(call, "Caller"),
-                    text(call, "Called"),
-                    text(call, "Agent"),
+                    Json.cell(call.path("id")),
+                    Json.cell(call.path("state")),
+                    Json.cell(call.path("seconds")),
+                    Json.cell(call.path("trunk")),
+                    Json.cell(call.path("caller")),
+                    Json.cell(call.path("called")),
+                    Json.cell(call.path("agent")),
                     audio(call));
         }
-        print(Map.of("calls", calls), table.lines("no calls"));
+        print(Json.object("calls", calls), table.lines("no calls"));
         return 0;
     }
 
-    /// The latest first.
-    private static List<Map<String, Object>> living(RunningGateway gateway) throws IOException {
-        List<Map<String, Object>> calls = new ArrayList<>();
-        for (String id : gateway.ids(TYPE)) {
-            // Empty: it ended meanwhile.
-            gateway.attributes(TYPE, id, STORY).ifPresent(calls::add);
-        }
-        calls.sort(Comparator.comparingLong(CallsCommand::seconds));
-        return calls;
-    }
-
-    private static long seconds(Map<String, Object> call) {
-        return call.get("Seconds") instanceof Number seconds ? seconds.longValue() : 0;
-    }
-
     private int listLast(RunningGateway gateway, int most) throws IOException {
-        JsonNode calls = JSON.readTree(gateway.gateway().lastCalls(most));
+        JsonNode calls = JsonNames.MAPPER.readTree(gateway.gateway().lastCalls(most));
         Table table =
                 new Table("ID", "BEGAN", "TALKED", "CALLER", "CALLED", "AGENT", "LEVEL", "VERDICT");
         for (JsonNode call : calls) {
@@ -90,38 +76,22 @@ final class CallsCommand extends GatewayCommand {
                     verdict.path("level").asText(),
                     verdict.path("text").asText());
         }
-        print(Map.of("calls", calls), table.lines("no calls are over"));
+        print(Json.object("calls", calls), table.lines("no calls are over"));
         return 0;
     }
 
-    private static Object text(Map<String, Object> call, String name) {
-        return call.getOrDefault(name, "");
-    }
-
     /// Of each leg, whether it is heard.
-    private static String audio(Map<String, Object> call) {
-        List<String> legs = new ArrayList<>();
-        for (Map<?, ?> leg : legs(call)) {
-            legs.add(
-                    leg.get("kind")
-                            + " "
-                            + String.valueOf(leg.get("audio"))
-                                    .toLowerCase(Locale.ROOT)
-                                    .replace('_', ' '));
-        }
-        return String.join(", ", legs);
-    }
-
-    private static List<Map<?, ?>> legs(Map<String, Object> call) {
-        List<Map<?, ?>> legs = new ArrayList<>();
-        if (call.get(LEGS) instanceof List<?> all) {
-            for (Object leg : all) {
-                if (leg instanceof Map<?, ?> figures) {
-                    legs.add(figures);
-                }
-            }
-        }
-        return legs;
+    private static String audio(JsonNode call) {
+        return call.path("legs")
+                .valueStream()
+                .map(leg ->
+                        leg.path("kind").asText()
+                                + " "
+                                + leg.path("audio")
+                                        .asText()
+                                        .toLowerCase(Locale.ROOT)
+                                        .replace('_', ' '))
+                .collect(Collectors.joining(", "));
     }
 
     private static String noCall(String id) {
@@ -142,11 +112,14 @@ final class CallsCommand extends GatewayCommand {
 
         @Override
         int run(RunningGateway gateway) throws IOException {
-            JsonNode story = JSON.readTree(gateway.gateway().call(id));
+            JsonNode story = JsonNames.MAPPER.readTree(gateway.gateway().call(id));
             List<String> lines = new ArrayList<>(new StoryPrinter(story).lines());
-            for (Map<?, ?> leg : legs(gateway.attributes(TYPE, id, STORY).orElse(Map.of()))) {
-                Table sound = new Table("LEG " + leg.get("leg"), String.valueOf(leg.get("kind")));
-                leg.forEach(sound::add);
+            JsonNode now = gateway.shownOf(TYPE, id, STORY).orElseGet(Json::object);
+            for (JsonNode leg : now.path("legs")) {
+                Table sound =
+                        new Table("LEG " + leg.path("leg").asText(), leg.path("kind").asText());
+                leg.properties()
+                        .forEach(each -> sound.add(each.getKey(), Json.cell(each.getValue())));
                 lines.add("");
                 lines.addAll(sound.lines(""));
             }
@@ -167,8 +140,7 @@ final class CallsCommand extends GatewayCommand {
             if (!gateway.invoke(TYPE, id, "hangUp").filter(Boolean.TRUE::equals).isPresent()) {
                 return fail(noCall(id), EXIT_TROUBLE);
             }
-            print(Map.of("ended", id), List.of("ended " + id));
-            return 0;
+            return done("ended " + id, "call", id, "state", "ended");
         }
     }
 }

@@ -1,7 +1,5 @@
 package offhook.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +30,7 @@ final class CheckCommand implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Override
-    public Integer call() throws JsonProcessingException {
+    public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         try {
             LoadedConfig loaded = file.load();
@@ -41,7 +39,7 @@ final class CheckCommand implements Callable<Integer> {
         } catch (ConfigException e) {
             if (json) {
                 out.println(
-                        new ObjectMapper().writeValueAsString(Map.of("problems", e.problems())));
+                        Json.line(Json.object("warnings", List.of(), "problems", e.problems())));
             } else {
                 e.problems().forEach(spec.commandLine().getErr()::println);
             }
@@ -49,13 +47,12 @@ final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    private void show(PrintWriter out, Map<String, List<String>> plan, List<String> warnings)
-            throws JsonProcessingException {
+    private void show(PrintWriter out, Map<String, List<String>> plan, List<String> warnings) {
         if (json) {
             Map<String, Object> all = new LinkedHashMap<>(plan);
             all.put("warnings", warnings);
             all.put("problems", List.of());
-            out.println(new ObjectMapper().writeValueAsString(all));
+            out.println(Json.line(all));
             return;
         }
         plan.forEach((topic, lines) -> {

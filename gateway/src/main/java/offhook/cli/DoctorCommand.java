@@ -1,7 +1,6 @@
 package offhook.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -59,7 +58,7 @@ final class DoctorCommand implements Callable<Integer> {
     private final List<Finding> found = new ArrayList<>();
 
     @Override
-    public Integer call() throws JsonProcessingException {
+    public Integer call() {
         if (!Files.isReadable(file.path())) {
             spec.commandLine().getErr().println("offhook: " + file + " cannot be read");
             return Main.EXIT_CONFIGURATION;
@@ -189,7 +188,7 @@ final class DoctorCommand implements Callable<Integer> {
         out.flush();
     }
 
-    private int conclude() throws JsonProcessingException {
+    private int conclude() {
         PrintWriter out = spec.commandLine().getOut();
         Map<String, Long> counts = new LinkedHashMap<>();
         for (Severity severity : Severity.values()) {
@@ -199,13 +198,12 @@ final class DoctorCommand implements Callable<Integer> {
         }
         if (json) {
             out.println(
-                    new ObjectMapper()
-                            .writeValueAsString(
-                                    Map.of(
-                                            "counts",
-                                            counts,
-                                            "findings",
-                                            found.stream().map(DoctorCommand::plain).toList())));
+                    Json.line(
+                            Json.object(
+                                    "counts",
+                                    counts,
+                                    "findings",
+                                    found.stream().map(DoctorCommand::plain).toList())));
         } else {
             out.printf(
                     "%d ok, %d notes, %d warnings, %d problems%n",
@@ -220,13 +218,17 @@ final class DoctorCommand implements Callable<Integer> {
                 : 0;
     }
 
-    private static Map<String, String> plain(Finding finding) {
-        Map<String, String> plain = new LinkedHashMap<>();
-        plain.put("severity", finding.severity().key());
-        plain.put("check", finding.check());
-        plain.put("where", finding.where());
-        plain.put("what", finding.what());
-        plain.put("remedy", finding.remedy());
-        return plain;
+    private static ObjectNode plain(Finding finding) {
+        return Json.object(
+                "severity",
+                finding.severity().key(),
+                "check",
+                finding.check(),
+                "where",
+                finding.where(),
+                "what",
+                finding.what(),
+                "remedy",
+                finding.remedy());
     }
 }

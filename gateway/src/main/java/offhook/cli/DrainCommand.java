@@ -1,8 +1,6 @@
 package offhook.cli;
 
 import java.io.IOException;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import offhook.ops.GatewayMXBean;
 import offhook.runtime.NanoClock;
@@ -47,13 +45,12 @@ final class DrainCommand extends GatewayCommand {
             Threads.pause(LOOK_NANOS);
             left = gateway.getCallsActive();
         }
-        print(
-                Map.of("draining", true, "calls", left),
-                List.of(
-                        left == 0
-                                ? "drained: no call is left"
-                                : "calls left at the limit: " + left));
-        return 0;
+        return done(
+                left == 0 ? "drained: no call is left" : "calls left at the limit: " + left,
+                "draining",
+                true,
+                "calls",
+                left);
     }
 
     private boolean isOver(long elapsedNanos) {

@@ -1,8 +1,6 @@
 package offhook.cli;
 
 import java.io.IOException;
-import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Command;
 
 /// `offhook dump`.
@@ -12,7 +10,6 @@ final class DumpCommand extends GatewayCommand {
     @Override
     int run(RunningGateway gateway) throws IOException {
         String text = gateway.gateway().dump();
-        print(Map.of("dump", text), List.of(text));
-        return 0;
+        return done(text, "dump", text);
     }
 }

@@ -1,7 +1,5 @@
 package offhook.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.reflect.UndeclaredThrowableException;
@@ -95,16 +93,22 @@ abstract class GatewayCommand implements Callable<Integer> {
     }
 
     /// Prints one of the two.
+    ///
+    /// @param forPrograms as [Json#line] takes it
     final void print(Object forPrograms, List<String> forPeople) {
         if (!json) {
             forPeople.forEach(out()::println);
             return;
         }
-        try {
-            out().println(new ObjectMapper().writeValueAsString(forPrograms));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("not to be written as JSON", e);
-        }
+        out().println(Json.line(forPrograms));
+    }
+
+    /// Says what was done, to what, and how that is now.
+    ///
+    /// @param keysAndValues of the object for programs, by turns
+    final int done(String forPeople, Object... keysAndValues) {
+        print(Json.object(keysAndValues), List.of(forPeople));
+        return 0;
     }
 
     /// Prints a line while a command goes on, for people only.

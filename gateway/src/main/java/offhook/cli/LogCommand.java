@@ -1,8 +1,6 @@
 package offhook.cli;
 
 import java.io.IOException;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import offhook.ops.GatewayMXBean;
 import picocli.CommandLine.Command;
@@ -25,7 +23,6 @@ final class LogCommand extends GatewayCommand {
         GatewayMXBean gateway = running.gateway();
         level.ifPresent(gateway::setLogLevel);
         String now = gateway.getLogLevel();
-        print(Map.of("level", now), List.of(now));
-        return 0;
+        return done(now, "level", now);
     }
 }

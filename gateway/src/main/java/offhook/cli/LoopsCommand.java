@@ -1,9 +1,8 @@
 package offhook.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Command;
 
 /// `offhook loops`.
@@ -12,22 +11,22 @@ import picocli.CommandLine.Command;
         description = "Says how the media loops do; exit code 1 when one refuses calls.")
 final class LoopsCommand extends GatewayCommand {
 
-    private static final String TYPE = "MediaLoop";
-    private static final List<String> SHOWN =
-            List.of(
-                    "Calls",
-                    "Legs",
-                    "Utilisation",
-                    "Lateness",
-                    "LateTicks",
-                    "Complexity",
-                    "PortsUsed",
-                    "Ports",
-                    "RefusingCalls");
+    private static final String[] SHOWN = {
+        "index",
+        "calls",
+        "legs",
+        "utilisation-percent",
+        "lateness-millis",
+        "late-ticks",
+        "complexity",
+        "ports-used",
+        "ports",
+        "refusing-calls"
+    };
 
     @Override
     int run(RunningGateway gateway) throws IOException {
-        List<Map<String, Object>> loops = new ArrayList<>();
+        List<ObjectNode> loops = gateway.shown("MediaLoop");
         Table table =
                 new Table(
                         "LOOP",
@@ -40,16 +39,10 @@ final class LoopsCommand extends GatewayCommand {
                         "PORTS USED",
                         "PORTS",
                         "REFUSES");
-        boolean refuses = false;
-        for (String index : gateway.ids(TYPE)) {
-            Map<String, Object> loop = gateway.attributes(TYPE, index).orElse(Map.of());
-            loops.add(loop);
-            List<Object> cells = new ArrayList<>(List.of(index));
-            SHOWN.forEach(name -> cells.add(loop.getOrDefault(name, "")));
-            table.add(cells.toArray());
-            refuses |= Boolean.TRUE.equals(loop.get("RefusingCalls"));
-        }
-        print(Map.of("loops", loops), table.lines("no media loop"));
-        return refuses ? EXIT_TROUBLE : 0;
+        loops.forEach(loop -> table.add(Json.cells(loop, SHOWN)));
+        print(Json.object("loops", loops), table.lines("no media loop"));
+        return loops.stream().anyMatch(loop -> loop.path("refusing-calls").asBoolean())
+                ? EXIT_TROUBLE
+                : 0;
     }
 }

@@ -1,9 +1,10 @@
 package offhook.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.function.BiPredicate;
 import offhook.ops.QueueMXBean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -23,9 +24,11 @@ import picocli.CommandLine.Parameters;
         })
 final class QueuesCommand extends GatewayCommand {
 
+    private static final String TYPE = "Queue";
+
     @Override
     int run(RunningGateway gateway) throws IOException {
-        List<Queue> queues = new ArrayList<>();
+        List<ObjectNode> queues = gateway.shown(TYPE);
         Table table =
                 new Table(
                         "QUEUE",
@@ -38,58 +41,49 @@ final class QueuesCommand extends GatewayCommand {
                         "ABANDONED",
                         "OVERFLOWED",
                         "STATE");
-        for (RunningGateway.Named<QueueMXBean> each : gateway.beans("Queue", QueueMXBean.class)) {
-            Queue queue = Queue.of(each.name(), each.bean());
-            queues.add(queue);
+        for (ObjectNode queue : queues) {
             table.add(
-                    queue.name(),
-                    queue.strategy(),
-                    queue.waiting(),
-                    queue.longestWaitSeconds(),
-                    queue.agents().size(),
-                    queue.agentsFree(),
-                    queue.answered(),
-                    queue.abandoned(),
-                    queue.overflowed(),
+                    Json.cell(queue.path("name")),
+                    Json.cell(queue.path("strategy")),
+                    Json.cell(queue.path("waiting")),
+                    Json.cell(queue.path("longest-wait-seconds")),
+                    queue.path("agents").size(),
+                    Json.cell(queue.path("agents-free")),
+                    Json.cell(queue.path("answered")),
+                    Json.cell(queue.path("abandoned")),
+                    Json.cell(queue.path("overflowed")),
                     state(queue));
         }
-        print(Map.of("queues", queues), table.lines("no queue is configured"));
+        print(Json.object("queues", queues), table.lines("no queue is configured"));
         return 0;
     }
 
-    private static String state(Queue queue) {
-        String paused = String.join(" ", queue.pausedAgents());
-        String open = queue.closed() ? "closed" : "open";
+    private static String state(JsonNode queue) {
+        String paused = String.join(" ", Json.texts(queue.path("paused-agents")));
+        String open = queue.path("closed").asBoolean() ? "closed" : "open";
         return paused.isEmpty() ? open : open + ", paused: " + paused;
     }
 
-    /// What is shown of a queue.
-    record Queue(
-            String name,
-            String strategy,
-            List<String> agents,
-            int agentsFree,
-            int waiting,
-            long longestWaitSeconds,
-            long answered,
-            long abandoned,
-            long overflowed,
-            boolean closed,
-            List<String> pausedAgents) {
+    /// Who waits.
+    @Command(
+            name = "show",
+            description = "Lists who waits in a queue, the first first, and for how long.")
+    static final class Show extends OfQueue {
 
-        static Queue of(String name, QueueMXBean bean) {
-            return new Queue(
-                    name,
-                    bean.getStrategy(),
-                    bean.getAgents(),
-                    bean.getAgentsFree(),
-                    bean.getWaiting(),
-                    bean.getLongestWaitSeconds(),
-                    bean.getAnswered(),
-                    bean.getAbandoned(),
-                    bean.getOverflowed(),
-                    bean.isClosed(),
-                    bean.getPausedAgents());
+        @Override
+        int run(RunningGateway gateway, String name, QueueMXBean bean) throws IOException {
+            ObjectNode queue = gateway.shownOf(TYPE, name).orElseGet(Json::object);
+            JsonNode callers = queue.withArray("callers");
+            queue.remove("callers");
+            Table table = new Table("CALL", "CALLER", "WAITS S", "OFFERED");
+            callers.forEach(caller ->
+                    table.add(
+                            Json.cell(caller.path("call")),
+                            Json.cell(caller.path("number")),
+                            Json.cell(caller.path("wait-seconds")),
+                            caller.path("rung").asBoolean() ? "an agent rings" : "-"));
+            print(Json.object("queue", queue, "callers", callers), table.lines("nobody waits"));
+            return 0;
         }
     }
 
@@ -101,44 +95,16 @@ final class QueuesCommand extends GatewayCommand {
 
         @Override
         final int run(RunningGateway gateway) throws IOException {
-            List<RunningGateway.Named<QueueMXBean>> all = gateway.beans("Queue", QueueMXBean.class);
+            List<RunningGateway.Named<QueueMXBean>> all = gateway.beans(TYPE, QueueMXBean.class);
             for (RunningGateway.Named<QueueMXBean> each : all) {
                 if (each.name().equals(queue)) {
-                    return run(queue, each.bean());
+                    return run(gateway, queue, each.bean());
                 }
             }
             return unknown("queue", queue, all.stream().map(RunningGateway.Named::name).toList());
         }
 
-        abstract int run(String name, QueueMXBean bean);
-
-        final int done(String name, String what) {
-            print(Map.of("queue", name, "state", what), List.of(name + " " + what));
-            return 0;
-        }
-    }
-
-    /// Who waits.
-    @Command(
-            name = "show",
-            description = "Lists who waits in a queue, the first first, and for how long.")
-    static final class Show extends OfQueue {
-
-        @Override
-        int run(String name, QueueMXBean bean) {
-            List<QueueMXBean.WaitingCaller> callers = bean.getCallers();
-            Table table = new Table("CALL", "CALLER", "WAITS S", "OFFERED");
-            callers.forEach(caller ->
-                    table.add(
-                            caller.call(),
-                            caller.number(),
-                            caller.waitSeconds(),
-                            caller.rung() ? "an agent rings" : "-"));
-            print(
-                    Map.of("queue", Queue.of(name, bean), "callers", callers),
-                    table.lines("nobody waits"));
-            return 0;
-        }
+        abstract int run(RunningGateway gateway, String name, QueueMXBean bean) throws IOException;
     }
 
     /// Sends callers elsewhere.
@@ -151,9 +117,9 @@ final class QueuesCommand extends GatewayCommand {
     static final class Close extends OfQueue {
 
         @Override
-        int run(String name, QueueMXBean bean) {
+        int run(RunningGateway gateway, String name, QueueMXBean bean) {
             bean.close();
-            return done(name, "closed");
+            return done(name + " closed", "queue", name, "state", "closed");
         }
     }
 
@@ -162,9 +128,9 @@ final class QueuesCommand extends GatewayCommand {
     static final class Open extends OfQueue {
 
         @Override
-        int run(String name, QueueMXBean bean) {
+        int run(RunningGateway gateway, String name, QueueMXBean bean) {
             bean.open();
-            return done(name, "open");
+            return done(name + " open", "queue", name, "state", "open");
         }
     }
 
@@ -174,19 +140,32 @@ final class QueuesCommand extends GatewayCommand {
         @Parameters(paramLabel = "AGENT", index = "1", description = "the agent's sign-in name")
         private String agent = "";
 
+        private final BiPredicate<QueueMXBean, String> deed;
+        private final String state;
+
+        /// @param deed false: the agent does not serve the queue
+        /// @param state how the agent is then
+        OfAgent(BiPredicate<QueueMXBean, String> deed, String state) {
+            this.deed = deed;
+            this.state = state;
+        }
+
         @Override
-        final int run(String name, QueueMXBean bean) {
-            return run(bean, agent)
-                    ? done(name, word() + " " + agent)
+        final int run(RunningGateway gateway, String name, QueueMXBean bean) {
+            return deed.test(bean, agent)
+                    ? done(
+                            name + " " + state + " " + agent,
+                            "queue",
+                            name,
+                            "agent",
+                            agent,
+                            "state",
+                            state)
                     : fail(
                             "'%s' does not serve the queue %s; there are: %s"
                                     .formatted(agent, name, some(bean.getAgents())),
                             EXIT_TROUBLE);
         }
-
-        abstract boolean run(QueueMXBean bean, String who);
-
-        abstract String word();
     }
 
     /// Offers an agent nothing.
@@ -196,14 +175,8 @@ final class QueuesCommand extends GatewayCommand {
                     "Offers an agent no caller of a queue until resumed, or until the next start.")
     static final class Pause extends OfAgent {
 
-        @Override
-        boolean run(QueueMXBean bean, String who) {
-            return bean.pauseAgent(who);
-        }
-
-        @Override
-        String word() {
-            return "paused";
+        Pause() {
+            super(QueueMXBean::pauseAgent, "paused");
         }
     }
 
@@ -211,14 +184,8 @@ final class QueuesCommand extends GatewayCommand {
     @Command(name = "resume", description = "Offers an agent callers of a queue again.")
     static final class Resume extends OfAgent {
 
-        @Override
-        boolean run(QueueMXBean bean, String who) {
-            return bean.resumeAgent(who);
-        }
-
-        @Override
-        String word() {
-            return "resumed";
+        Resume() {
+            super(QueueMXBean::resumeAgent, "resumed");
         }
     }
 
@@ -228,22 +195,35 @@ final class QueuesCommand extends GatewayCommand {
         @Parameters(paramLabel = "CALL", index = "1", description = "the call, as 'show' has it")
         private String call = "";
 
-        @Override
-        final int run(String name, QueueMXBean bean) {
-            if (!run(bean, call)) {
-                return fail(refusal(call, name), EXIT_TROUBLE);
-            }
-            print(
-                    Map.of("queue", name, "call", call, "done", word()),
-                    List.of(word() + ' ' + call));
-            return 0;
+        private final BiPredicate<QueueMXBean, String> deed;
+        private final String state;
+        private final String unless;
+
+        /// @param deed false: it is not for this caller
+        /// @param state how the caller is then
+        /// @param unless why it may be not for a caller who waits
+        OfCaller(BiPredicate<QueueMXBean, String> deed, String state, String unless) {
+            this.deed = deed;
+            this.state = state;
+            this.unless = unless;
         }
 
-        abstract boolean run(QueueMXBean bean, String which);
-
-        abstract String refusal(String which, String queue);
-
-        abstract String word();
+        @Override
+        final int run(RunningGateway gateway, String name, QueueMXBean bean) {
+            return deed.test(bean, call)
+                    ? done(
+                            state.replace('-', ' ') + " " + call,
+                            "queue",
+                            name,
+                            "call",
+                            call,
+                            "state",
+                            state)
+                    : fail(
+                            "'%s' does not wait in the queue %s%s; 'offhook queues show %2$s' lists who waits"
+                                    .formatted(call, name, unless),
+                            EXIT_TROUBLE);
+        }
     }
 
     /// Has a caller go on.
@@ -255,20 +235,8 @@ final class QueuesCommand extends GatewayCommand {
             })
     static final class SendOn extends OfCaller {
 
-        @Override
-        boolean run(QueueMXBean bean, String which) {
-            return bean.sendCallerOn(which);
-        }
-
-        @Override
-        String refusal(String which, String queue) {
-            return "'%s' does not wait in the queue %s, or an agent rings for it; 'offhook queues show %2$s' lists who waits"
-                    .formatted(which, queue);
-        }
-
-        @Override
-        String word() {
-            return "sent on";
+        SendOn() {
+            super(QueueMXBean::sendCallerOn, "sent-on", ", or an agent rings for it");
         }
     }
 
@@ -276,20 +244,8 @@ final class QueuesCommand extends GatewayCommand {
     @Command(name = "hangup", description = "Ends the call of a caller who waits.")
     static final class HangUp extends OfCaller {
 
-        @Override
-        boolean run(QueueMXBean bean, String which) {
-            return bean.hangUpCaller(which);
-        }
-
-        @Override
-        String refusal(String which, String queue) {
-            return "'%s' does not wait in the queue %s; 'offhook queues show %2$s' lists who waits"
-                    .formatted(which, queue);
-        }
-
-        @Override
-        String word() {
-            return "ended";
+        HangUp() {
+            super(QueueMXBean::hangUpCaller, "ended", "");
         }
     }
 }

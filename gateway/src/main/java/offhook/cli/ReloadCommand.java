@@ -2,7 +2,7 @@ package offhook.cli;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
+import offhook.ops.ReloadLine;
 import picocli.CommandLine.Command;
 
 /// `offhook reload`.
@@ -17,7 +17,15 @@ final class ReloadCommand extends GatewayCommand {
     @Override
     int run(RunningGateway gateway) throws IOException {
         List<String> lines = gateway.gateway().reload();
-        print(Map.of("lines", lines), lines);
+        print(
+                Json.object(
+                        "lines",
+                        lines.stream()
+                                .map(ReloadLine::of)
+                                .map(each ->
+                                        Json.object("kind", each.kind().key(), "text", each.text()))
+                                .toList()),
+                lines);
         return 0;
     }
 }

@@ -1,5 +1,6 @@
 package offhook.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.tools.attach.AttachNotSupportedException;
 import com.sun.tools.attach.VirtualMachine;
 import com.sun.tools.attach.VirtualMachineDescriptor;
@@ -7,9 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import javax.management.Attribute;
 import javax.management.JMException;
@@ -22,6 +21,7 @@ import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 import offhook.ops.GatewayMXBean;
+import offhook.ops.JsonNames;
 
 /// The gateway that runs on this machine, seen through its JMX beans: attached to as a debugger
 /// would, so that it need not listen anywhere. Only its own user can.
@@ -184,41 +184,46 @@ final class RunningGateway implements AutoCloseable {
         return JMX.newMXBeanProxy(beans, name("offhook:type=Gateway"), GatewayMXBean.class);
     }
 
-    /// What tells the beans of a type apart, in order.
-    List<String> ids(String type) throws IOException {
-        return beans.queryNames(name("offhook:type=" + type + ",*"), null).stream()
-                .map(name ->
-                        name.getKeyPropertyList().entrySet().stream()
-                                .filter(key -> !key.getKey().equals("type"))
-                                .map(Map.Entry::getValue)
-                                .findFirst()
-                                .orElse(""))
-                .sorted()
-                .toList();
+    /// What the beans of a type show, in the order of their names.
+    ///
+    /// @param without attributes that are not asked for, because they cost a lot
+    List<ObjectNode> shown(String type, String... without) throws IOException {
+        List<ObjectNode> all = new ArrayList<>();
+        for (ObjectName name : beans.queryNames(name("offhook:type=" + type + ",*"), null)) {
+            // Empty: it went meanwhile.
+            shown(name, without).ifPresent(all::add);
+        }
+        all.sort(
+                Comparator.comparingInt((ObjectNode each) -> each.path("index").asInt())
+                        .thenComparing(each -> each.path("name").asText()));
+        return all;
     }
 
     /// What a bean shows, in its own order; empty when there is no such bean.
     ///
     /// @param without attributes that are not asked for, because they cost a lot
-    Optional<Map<String, Object>> attributes(String type, String id, String... without)
-            throws IOException {
+    Optional<ObjectNode> shownOf(String type, String id, String... without) throws IOException {
         Optional<ObjectName> name = named(type, id);
-        if (name.isEmpty()) {
-            return Optional.empty();
-        }
+        return name.isPresent() ? shown(name.get(), without) : Optional.empty();
+    }
+
+    private Optional<ObjectNode> shown(ObjectName name, String... without) throws IOException {
+        ObjectNode shown = Json.object();
+        Optional.ofNullable(name.getKeyProperty("name")).ifPresent(it -> shown.put("name", it));
+        Optional.ofNullable(name.getKeyProperty("index"))
+                .ifPresent(it -> shown.put("index", Integer.parseInt(it)));
         try {
             String[] names =
-                    Arrays.stream(beans.getMBeanInfo(name.get()).getAttributes())
+                    Arrays.stream(beans.getMBeanInfo(name).getAttributes())
                             .map(MBeanAttributeInfo::getName)
                             .filter(each -> !List.of(without).contains(each))
                             .toArray(String[]::new);
-            Map<String, Object> values = new LinkedHashMap<>();
-            for (Attribute each : beans.getAttributes(name.get(), names).asList()) {
-                values.put(each.getName(), Plain.of(each.getValue()));
+            for (Attribute each : beans.getAttributes(name, names).asList()) {
+                shown.set(JsonNames.key(each.getName()), Json.of(each.getValue()));
             }
-            return Optional.of(values);
+            return Optional.of(shown);
         } catch (JMException _) {
-            return Optional.empty(); // It went meanwhile.
+            return Optional.empty();
         }
     }
 

@@ -116,9 +116,28 @@ final class StoryPrinter {
                             + ", from its beginning in steps of "
                             + step
                             + " s or more");
+            whole(leg.path("whole-call"));
             plots(leg.path("heard-by-us"), "in ");
             plots(leg.path("heard-by-peer"), "out");
         }
+    }
+
+    /// Of a call that is over.
+    private void whole(JsonNode sounded) {
+        if (sounded.isObject()) {
+            lines.add(
+                    "  whole call: in MOS "
+                            + opinion(sounded.path("mos"))
+                            + ", out MOS "
+                            + opinion(sounded.path("peer-mos"))
+                            + (sounded.path("round-trip-ms").isNull()
+                                    ? " (the network's delay is unknown and not in it)"
+                                    : ""));
+        }
+    }
+
+    private static String opinion(JsonNode mos) {
+        return mos.isNumber() ? String.format(Locale.ROOT, "%.2f", mos.asDouble()) : "unknown";
     }
 
     private void plots(JsonNode heard, String way) {

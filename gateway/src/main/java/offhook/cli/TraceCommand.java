@@ -2,12 +2,12 @@ package offhook.cli;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import offhook.ops.CallRecordings;
 import offhook.ops.GatewayMXBean;
+import offhook.ops.GatewayMXBean.ActiveTrace;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -72,13 +72,22 @@ final class TraceCommand extends GatewayCommand {
         if (what.off) {
             gateway.stopTraces();
         }
-        List<String> traces = gateway.getTraces();
+        List<ActiveTrace> traces = gateway.getTraces();
         print(
-                Map.of("traces", traces),
+                Json.object("traces", traces),
                 traces.isEmpty()
                         ? List.of("nothing is traced")
-                        : traces.stream().map(each -> "traced: " + each).toList());
+                        : traces.stream().map(TraceCommand::line).toList());
         return 0;
+    }
+
+    private static String line(ActiveTrace trace) {
+        return "traced: "
+                + trace.kind()
+                + (trace.name().isEmpty() ? "" : " " + trace.name())
+                + " until "
+                + trace.until()
+                + (trace.headers() ? ", and headers of RTP" : "");
     }
 
     private static long seconds(String time) {

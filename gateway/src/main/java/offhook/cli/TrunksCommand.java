@@ -1,11 +1,12 @@
 package offhook.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import offhook.ops.TrunkMXBean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -25,49 +26,23 @@ final class TrunksCommand extends GatewayCommand {
 
     @Override
     int run(RunningGateway gateway) throws IOException {
-        List<Trunk> trunks =
-                gateway.beans("Trunk", TrunkMXBean.class).stream()
-                        .map(each -> Trunk.of(each.name(), each.bean()))
-                        .toList();
-        print(Map.of("trunks", trunks), table(trunks));
-        return trunks.stream().anyMatch(Trunk::isInTrouble) ? EXIT_TROUBLE : 0;
+        List<ObjectNode> trunks = gateway.shown("Trunk");
+        print(Json.object("trunks", trunks), table(trunks));
+        return trunks.stream().anyMatch(TrunksCommand::isInTrouble) ? EXIT_TROUBLE : 0;
     }
 
-    /// What is shown of a trunk.
-    record Trunk(
-            String name,
-            boolean enabled,
-            String registration,
-            List<TrunkMXBean.Registrar> registrars,
-            int callsNow,
-            long callsOut,
-            long callsRefused,
-            String lastError,
-            List<TrunkMXBean.Target> targets) {
+    private static boolean isInTrouble(JsonNode trunk) {
+        return BAD_REGISTRATIONS.contains(trunk.path("registration-state").asText())
+                || states(trunk.path("registrars")).anyMatch(BAD_REGISTRATIONS::contains)
+                || states(trunk.path("targets")).anyMatch(BAD_STATES::contains);
+    }
 
-        static Trunk of(String name, TrunkMXBean bean) {
-            return new Trunk(
-                    name,
-                    bean.isEnabled(),
-                    bean.getRegistrationState(),
-                    bean.getRegistrars(),
-                    bean.getCallsNow(),
-                    bean.getCallsOut(),
-                    bean.getCallsRefused(),
-                    bean.getLastError(),
-                    bean.getTargets());
-        }
-
-        boolean isInTrouble() {
-            return BAD_REGISTRATIONS.contains(registration)
-                    || registrars.stream()
-                            .anyMatch(each -> BAD_REGISTRATIONS.contains(each.state()))
-                    || targets.stream().anyMatch(target -> BAD_STATES.contains(target.state()));
-        }
+    private static Stream<String> states(JsonNode places) {
+        return places.valueStream().map(place -> place.path("state").asText());
     }
 
     /// A line for each target, the trunk's own figures on its first one.
-    static List<String> table(List<Trunk> trunks) {
+    private static List<String> table(List<ObjectNode> trunks) {
         Table table =
                 new Table(
                         "TRUNK",
@@ -81,53 +56,60 @@ final class TrunksCommand extends GatewayCommand {
                         "STATE",
                         "SINCE",
                         "LAST ERROR");
-        for (Trunk trunk : trunks) {
+        for (ObjectNode trunk : trunks) {
             List<Object> own =
                     List.of(
-                            trunk.name(),
-                            trunk.enabled() ? "taken" : "disabled",
-                            trunk.registrars().isEmpty() ? "-" : trunk.registration(),
-                            trunk.callsNow(),
-                            trunk.callsOut(),
-                            trunk.callsRefused());
-            List<TrunkMXBean.Target> targets =
-                    trunk.targets().isEmpty()
-                            ? List.of(new TrunkMXBean.Target("-", "-", "", "-", "", "-"))
-                            : trunk.targets();
-            for (TrunkMXBean.Target target : targets) {
-                List<Object> cells = new ArrayList<>(own);
-                cells.add((target.transport() + " " + target.address()).strip());
-                cells.addAll(List.of(target.name(), target.state(), Table.second(target.since())));
+                            Json.cell(trunk.path("name")),
+                            trunk.path("enabled").asBoolean() ? "taken" : "disabled",
+                            trunk.path("registrars").isEmpty()
+                                    ? "-"
+                                    : Json.cell(trunk.path("registration-state")),
+                            Json.cell(trunk.path("calls-now")),
+                            Json.cell(trunk.path("calls-out")),
+                            Json.cell(trunk.path("calls-refused")));
+            List<JsonNode> targets = trunk.path("targets").valueStream().toList();
+            if (targets.isEmpty()) {
+                table.add(line(own, "-", "-", "-", "-", trunk.path("last-error").asText()));
+            }
+            for (JsonNode target : targets) {
+                String error = target.path("last-error").asText();
                 // Of a single registrar the trunk's own line tells.
                 boolean first = !own.getFirst().equals("");
-                cells.add(
-                        target.lastError().isEmpty() && first
-                                ? trunk.lastError()
-                                : target.lastError());
-                table.add(cells.toArray());
+                table.add(
+                        line(
+                                own,
+                                target.path("transport").asText()
+                                        + " "
+                                        + target.path("address").asText(),
+                                target.path("name").asText(),
+                                target.path("state").asText(),
+                                Table.second(target.path("since").asText()),
+                                error.isEmpty() && first
+                                        ? trunk.path("last-error").asText()
+                                        : error));
                 own = Collections.nCopies(own.size(), "");
             }
-            registrars(trunk, table);
+            registrars(trunk.path("registrars"), table);
         }
         return table.lines("no trunk is configured");
     }
 
+    private static Object[] line(List<Object> own, Object... ofTarget) {
+        return Stream.concat(own.stream(), Stream.of(ofTarget)).toArray();
+    }
+
     /// A line for each of several registrars; of a single one the trunk's own line tells.
-    private static void registrars(Trunk trunk, Table table) {
-        if (trunk.registrars().size() > 1) {
-            for (TrunkMXBean.Registrar each : trunk.registrars()) {
+    private static void registrars(JsonNode registrars, Table table) {
+        if (registrars.size() > 1) {
+            for (JsonNode each : registrars) {
                 table.add(
-                        "",
-                        "",
-                        each.state(),
-                        "",
-                        "",
-                        "",
-                        "",
-                        each.name(),
-                        "",
-                        "",
-                        each.lastError());
+                        line(
+                                List.of("", "", each.path("state").asText(), "", "", ""),
+                                "",
+                                each.path("name").asText(),
+                                "",
+                                "",
+                                each.path("last-error").asText()));
             }
         }
     }
@@ -144,8 +126,7 @@ final class TrunksCommand extends GatewayCommand {
             for (RunningGateway.Named<TrunkMXBean> each : all) {
                 if (each.name().equals(trunk)) {
                     String state = run(each.bean());
-                    print(Map.of("trunk", trunk, "state", state), List.of(trunk + " " + state));
-                    return 0;
+                    return done(trunk + " " + state, "trunk", trunk, "state", state);
                 }
             }
             return unknown("trunk", trunk, all.stream().map(RunningGateway.Named::name).toList());

@@ -1,8 +1,6 @@
 package offhook.cli;
 
 import java.io.IOException;
-import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Command;
 
 /// `offhook undrain`.
@@ -12,7 +10,6 @@ final class UndrainCommand extends GatewayCommand {
     @Override
     int run(RunningGateway gateway) throws IOException {
         gateway.gateway().undrain();
-        print(Map.of("draining", false), List.of("takes calls"));
-        return 0;
+        return done("takes calls", "draining", false);
     }
 }

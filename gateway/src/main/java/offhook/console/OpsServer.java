@@ -115,7 +115,8 @@ public final class OpsServer {
         } catch (Exception e) {
             stop();
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new IOException("ops.listen: " + e.getMessage() + ": " + FailureWords.of(cause), e);
+            throw new IOException(
+                    "ops.listen: " + e.getMessage() + ": " + FailureWords.of(cause), e);
         }
     }
 

@@ -36,6 +36,13 @@ final class CallChart {
     /// What was wrong so long ago is wrong no more.
     private static final long FRESH_NANOS = 8 * SECOND_NANOS;
 
+    /// A loop has no room when it was busy for as long, and has it again when it was not for as
+    /// long.
+    private static final long CPU_NOTICED_NANOS = 2 * SECOND_NANOS;
+
+    /// A browser that is away is seen so much earlier or later by its packets.
+    private static final long AWAY_SLACK_NANOS = 3 * SECOND_NANOS;
+
     /// The state of a call that never began.
     static final String TURNED_AWAY = "turned-away";
 
@@ -48,6 +55,7 @@ final class CallChart {
     private final SortedMap<Integer, TransportChart> transports = new TreeMap<>();
     private final Steps steps;
     private final Spell cpu = new Spell(1, 2 * SECOND_NANOS, 3 * SECOND_NANOS);
+    private final Standstills standstills;
 
     private Optional<CallDirection> direction = Optional.empty();
     private OptionalLong answeredNanos = OptionalLong.empty();
@@ -63,6 +71,7 @@ final class CallChart {
         this.timeLine = new TimeLine(cast);
         this.rules = new CallRules(cast);
         this.lastSecondNanos = moments.beganNanos();
+        this.standstills = new Standstills(moments.beganNanos());
         this.steps =
                 new Steps(
                         moments.beganNanos(),
@@ -161,7 +170,10 @@ final class CallChart {
         int step = steps.of(nowNanos);
         long from = lastSecondNanos;
         lastSecondNanos = nowNanos;
-        cpu.note(senses.hasRoom().test(now.id()) ? 0 : 1, from, nowNanos);
+        cpu.note(
+                senses.hasRoom().test(now.id()) ? 0 : 1,
+                Math.max(from - CPU_NOTICED_NANOS, moments.beganNanos()),
+                nowNanos - CPU_NOTICED_NANOS);
         legs.forEach((index, watch) -> {
             LegId leg = new LegId(now.id(), index);
             Optional<LegQuality> heard = senses.quality().apply(leg);
@@ -180,6 +192,13 @@ final class CallChart {
                         nowNanos);
             }
         });
+        // After the figures: those that it spoiled are not without it.
+        noteStandstills(senses);
+    }
+
+    /// When the gateway stood still lately.
+    void noteStandstills(CallDoctor.Senses senses) {
+        standstills.note(senses.standstills().apply(call.get().id()));
     }
 
     void ended(CallEnd how) {
@@ -256,8 +275,21 @@ final class CallChart {
                             each.toNanos(),
                             "the gateway's CPU was fully used: audio may have stuttered both ways"));
         }
+        findings.removeIf(each -> standstills.explain(each) || isOfAbsence(each, findings));
+        findings.addAll(standstills.found(talkFrom));
         findings.sort(Judge.WORST_FIRST);
         return findings;
+    }
+
+    /// Whether a finding says once more that a browser was away.
+    private static boolean isOfAbsence(Finding finding, List<Finding> all) {
+        return finding.rule() == Rule.PACKETS_STOPPED
+                && all.stream()
+                        .filter(each -> each.rule() == Rule.AWAY)
+                        .filter(each -> each.leg().equals(finding.leg()))
+                        .anyMatch(away ->
+                                finding.fromNanos() - away.fromNanos() >= -AWAY_SLACK_NANOS
+                                        && away.toNanos() - finding.toNanos() >= -AWAY_SLACK_NANOS);
     }
 
     private boolean isMeasured() {

@@ -30,6 +30,7 @@ import offhook.call.TurnedAway;
 import offhook.config.DoctorConfig;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
+import offhook.runtime.Standstill;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -71,10 +72,12 @@ public final class CallDoctor implements CallObserver, TransportObserver {
     /// @param quality how a leg sounds now; asked by the doctor's thread
     /// @param browser how it sounds in the browser that has it, as that says
     /// @param hasRoom whether the loop that carries a call has CPU to spare
+    /// @param standstills when that loop stood still, the last times, the oldest first
     public record Senses(
             Function<LegId, Optional<LegQuality>> quality,
             Function<LegId, Optional<BrowserView>> browser,
-            Predicate<CallId> hasRoom) {}
+            Predicate<CallId> hasRoom,
+            Function<CallId, List<Standstill>> standstills) {}
 
     /// Is told the verdict on each call that is over, on the doctor's thread, after whoever
     /// observes calls and was there first knows of its end.
@@ -198,6 +201,7 @@ public final class CallDoctor implements CallObserver, TransportObserver {
         CallChart chart = living.remove(id);
         troubles.remove(id);
         if (chart != null) {
+            chart.noteStandstills(senses);
             chart.ended(end);
             CallStory story = chart.story(owner.clock().nanoTime());
             told.forEach(each -> each.judged(id, story.verdict()));

@@ -72,9 +72,9 @@ final class CallRules {
                     close(holding, leg.index(), at, this::held);
                 }
             }
-            case CallEvent.Away(LegId leg, boolean on) -> {
+            case CallEvent.Away(LegId leg, boolean on, long heardNanos) -> {
                 if (on) {
-                    away.put(leg.index(), at);
+                    away.put(leg.index(), heardNanos);
                 } else {
                     close(away, leg.index(), at, this::wasAway);
                 }
@@ -141,6 +141,8 @@ final class CallRules {
                 to,
                 "nothing at all came from "
                         + cast.link(leg)
+                        + " for "
+                        + Words.seconds(to - from)
                         + ": its network was gone, or the machine slept");
     }
 

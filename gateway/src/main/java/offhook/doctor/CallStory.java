@@ -13,6 +13,7 @@ import offhook.call.CallDirection;
 import offhook.call.CallEnd;
 import offhook.call.CallSnapshot;
 import offhook.call.EndCause;
+import offhook.call.MediaSummary;
 import org.jspecify.annotations.Nullable;
 
 /// A call as the doctor tells it, to be written as JSON at once: what it is made of goes on with
@@ -57,8 +58,30 @@ record CallStory(
             ObjectNode leg = legs.addObject().put("leg", index);
             leg.put("kind", cast.kind(index)).put("who", cast.person(index));
             watch.plots.write(leg, steps.count());
+            leg.set("whole-call", whole(index));
         });
         return story;
+    }
+
+    /// How a leg sounded altogether, as its record has it; null while nobody can say.
+    private @Nullable ObjectNode whole(int leg) {
+        return end.stream()
+                .flatMap(over -> over.legs().stream())
+                .filter(each -> each.leg().id().index() == leg)
+                .map(each -> whole(each.media()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static ObjectNode whole(MediaSummary media) {
+        return JSON.objectNode()
+                .put("mos", known(media.mos()))
+                .put("peer-mos", known(media.peerMos()))
+                .put("round-trip-ms", known(media.roundTripMillis()));
+    }
+
+    private static @Nullable Double known(double figure) {
+        return Double.isNaN(figure) ? null : figure;
     }
 
     /// What a list of calls shows.

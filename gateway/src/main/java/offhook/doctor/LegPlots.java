@@ -36,25 +36,21 @@ final class LegPlots {
         }
     }
 
-    /// @param lossPercent what of the packets of that second did not come
-    void note(int step, LegQuality now, double lossPercent) {
-        byUs.note(
-                step,
-                lossPercent,
-                now.inbound().jitterMillis(),
-                now.inbound().bufferMillis(),
-                known(now.inbound().opinion()));
+    /// What we heard in a second in which packets came.
+    ///
+    /// @param lossPercent what of them did not come
+    void heard(int step, LegQuality.Inbound now, double lossPercent) {
+        byUs.note(step, lossPercent, now.jitterMillis(), now.bufferMillis(), now.opinion().mos());
+    }
+
+    /// What the peer heard in a second in which packets went there, as it reported.
+    void heardByPeer(int step, LegQuality now) {
         byPeer.note(
                 step,
                 now.outbound().peerLossPercent(),
                 now.outbound().peerJitterMillis(),
                 now.roundTripMillis(),
-                known(now.outbound().opinion()));
-    }
-
-    /// Of talking, or of listening only where the delay is unknown.
-    private static double known(LegQuality.Opinion opinion) {
-        return Double.isNaN(opinion.mos()) ? opinion.listeningMos() : opinion.mos();
+                now.outbound().opinion().mos());
     }
 
     void coarsen() {

@@ -358,6 +358,6 @@ final class LegRules {
     }
 
     private static String seconds(Spell.Found when) {
-        return (when.toNanos() - when.fromNanos() + SECOND_NANOS / 2) / SECOND_NANOS + " s";
+        return Words.seconds(when.toNanos() - when.fromNanos());
     }
 }

@@ -10,6 +10,7 @@ import offhook.call.LegQuality;
 final class LegWatch {
 
     private static final long SECOND_NANOS = 1_000_000_000L;
+    private static final long MILLI_NANOS = 1_000_000L;
     private static final long GAP_NANOS = 3 * SECOND_NANOS;
 
     /// Reports come up to 7.5 s apart (RFC 3550 §6.2).
@@ -30,6 +31,12 @@ final class LegWatch {
     private Optional<Named> named = Optional.empty();
     private Optional<LegQuality> latest = Optional.empty();
     private long reportedNanos;
+
+    // Of the latest figures: whether they were new, and what the second brought that they are of.
+    private boolean news;
+    private boolean heard;
+    private boolean sent;
+    private double lossPercent = Double.NaN;
 
     /// Where the peer says that its audio is.
     record Named(Optional<InetAddress> address, int port, boolean sends) {
@@ -67,31 +74,56 @@ final class LegWatch {
             boolean joined,
             long from,
             long to) {
-        double loss = lossOf(now, from, to);
-        plots.note(step, now, loss);
-        jitterIn.note(now.inbound().jitterMillis(), from, to);
-        delay.note(now.inbound().bufferMillis(), from, to);
-        roundTrip.note(now.roundTripMillis(), from, to);
-        browser.ifPresent(view -> browserDelay.note(view.bufferMillis(), from, to));
-        if (now.audio() == LegQuality.Audio.DIGITAL_SILENCE) {
-            muted.note(1, Math.max(from - GAP_NANOS, to - now.audioMillis() * 1_000_000), to);
-        }
-        reported(now, to);
-        packets.note(
+        boolean wanted =
                 joined
                         && now.audio() != LegQuality.Audio.HELD
-                        && named.map(Named::sends).orElse(true),
-                now,
-                from,
-                to);
+                        && named.map(Named::sends).orElse(true);
+        look(now, from, to);
+        packets.note(wanted, now, from, to);
+        if (heard) {
+            heard(step, now, browser, from, to);
+        }
+        boolean missed = wanted && !heard && packets.isSteady();
+        if (sent && !missed && !Double.isNaN(now.outbound().peerLossPercent())) {
+            plots.heardByPeer(step, now);
+            roundTrip.note(now.roundTripMillis(), from, to);
+        }
+        reported(now, to);
         latest = Optional.of(now);
     }
 
+    /// What the second brought. Figures are told once a second, and looked at as often: now and
+    /// then a look finds those that the one before it found.
+    private void look(LegQuality now, long from, long to) {
+        LegQuality before = latest.orElseGet(() -> LegQuality.unmeasured(""));
+        boolean newsBefore = news;
+        news = !now.equals(before);
+        double loss = lossOf(now.inbound(), before.inbound(), from, to);
+        if (news) {
+            heard = now.inbound().packets() > before.inbound().packets();
+            sent = now.outbound().packets() > before.outbound().packets();
+            lossPercent = loss;
+        } else if (!newsBefore) {
+            heard = false;
+            sent = false;
+        }
+    }
+
+    /// Packets came. Where none come there is no jitter, and nobody hears anything late: the
+    /// figures are then those of the packets before.
+    private void heard(
+            int step, LegQuality now, Optional<BrowserView> browser, long from, long to) {
+        plots.heard(step, now.inbound(), lossPercent);
+        jitterIn.note(now.inbound().jitterMillis(), from, to);
+        delay.note(now.inbound().bufferMillis(), from, to);
+        browser.ifPresent(view -> browserDelay.note(view.bufferMillis(), from, to));
+        if (now.audio() == LegQuality.Audio.DIGITAL_SILENCE) {
+            muted.note(1, to - now.audioMillis() * MILLI_NANOS, to);
+        }
+    }
+
     /// What the network lost of a second; NaN where nothing was to come.
-    private double lossOf(LegQuality now, long from, long to) {
-        LegQuality.Inbound after = now.inbound();
-        LegQuality.Inbound before =
-                latest.map(LegQuality::inbound).orElse(LegQuality.unmeasured("").inbound());
+    private double lossOf(LegQuality.Inbound after, LegQuality.Inbound before, long from, long to) {
         long lost = Math.max(0, after.lost() - before.lost());
         long came = Math.max(0, after.packets() - before.packets());
         long unplayed = Math.max(0, after.unplayed() - before.unplayed());
@@ -105,16 +137,18 @@ final class LegWatch {
     private void reported(LegQuality now, long to) {
         LegQuality.Outbound after = now.outbound();
         Optional<LegQuality.Outbound> before = latest.map(LegQuality::outbound);
-        boolean news =
+        boolean changed =
                 before.isEmpty()
                         || before.get().peerLost() != after.peerLost()
                         || Double.compare(before.get().peerJitterMillis(), after.peerJitterMillis())
                                 != 0
                         || Double.compare(before.get().peerLossPercent(), after.peerLossPercent())
                                 != 0;
-        if (news) {
-            lossOut.note(after.peerLossPercent(), reportedNanos, to);
-            jitterOut.note(after.peerJitterMillis(), reportedNanos, to);
+        if (changed) {
+            // One that says the same as the one before is not seen.
+            long since = Math.max(reportedNanos, to - REPORT_GAP_NANOS);
+            lossOut.note(after.peerLossPercent(), since, to);
+            jitterOut.note(after.peerJitterMillis(), since, to);
             reportedNanos = to;
         }
     }

@@ -2,11 +2,14 @@ package offhook.doctor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /// Watches the packets of a stream for times in which too many do not arrive. One second is too
 /// short to tell, so five count together; a spell is told from its first lost packet to its last.
 /// Pure.
 final class LossSpell {
+
+    private static final long SECOND_NANOS = 1_000_000_000L;
 
     /// Seconds that count together.
     private static final int WINDOW = 5;
@@ -22,6 +25,7 @@ final class LossSpell {
     private final double limitPercent;
     private final List<Spell.Found> over = new ArrayList<>();
     private final long[] fromNanos = new long[WINDOW];
+    private final long[] toNanos = new long[WINDOW];
     private final long[] expected = new long[WINDOW];
     private final long[] lost = new long[WINDOW];
     private int at;
@@ -34,6 +38,11 @@ final class LossSpell {
     private long expectedSince;
     private double worst;
 
+    /// Since when nothing has come, and how many packets a second came before that.
+    private OptionalLong silentSinceNanos = OptionalLong.empty();
+
+    private long usual;
+
     LossSpell(double limitPercent) {
         this.limitPercent = limitPercent;
     }
@@ -41,9 +50,16 @@ final class LossSpell {
     /// A second of the stream.
     void note(long expectedNow, long lostNow, long from, long to) {
         at = (at + 1) % WINDOW;
-        fromNanos[at] = from;
+        fromNanos[at] = lostNow > 0 ? sinceOf(lostNow, from, to) : from;
+        toNanos[at] = to;
         expected[at] = expectedNow;
         lost[at] = lostNow;
+        if (expectedNow == 0) {
+            silentSinceNanos = OptionalLong.of(silentSinceNanos.orElse(from));
+        } else {
+            silentSinceNanos = OptionalLong.empty();
+            usual = Math.max(1, expectedNow - lostNow);
+        }
         long inWindow = sum(expected);
         long gone = sum(lost);
         double percent = inWindow == 0 ? 0 : 100.0 * gone / inWindow;
@@ -68,6 +84,16 @@ final class LossSpell {
         }
     }
 
+    /// Since when packets were lost of which a second tells: where none came at all, the first one
+    /// after that shows what is missing.
+    private long sinceOf(long lostNow, long from, long to) {
+        if (silentSinceNanos.isEmpty() || usual == 0) {
+            return from;
+        }
+        long lasted = lostNow * SECOND_NANOS / usual;
+        return Math.min(from, Math.max(silentSinceNanos.getAsLong(), to - lasted));
+    }
+
     /// With what was lost in the window already.
     private void begin() {
         open = true;
@@ -83,12 +109,16 @@ final class LossSpell {
                 beganNanos = fromNanos[earlier];
             }
             if (any) {
+                if (lost[earlier] > 0) {
+                    lastNanos = toNanos[earlier];
+                }
                 lostInAll += lost[earlier];
                 expectedInAll += expected[earlier];
             }
         }
         if (!any) {
             beganNanos = fromNanos[at];
+            lastNanos = toNanos[at];
         }
     }
 

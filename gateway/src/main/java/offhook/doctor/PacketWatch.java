@@ -29,6 +29,11 @@ final class PacketWatch {
     private long packets;
     private long nowNanos;
     private boolean steady;
+
+    // Packets a second, of late; and whether some came in the second before.
+    private long usual = STEADY_PER_SECOND;
+    private boolean cameBefore;
+
     private boolean oneWay;
 
     /// @param first whether nothing had ever come before
@@ -50,14 +55,27 @@ final class PacketWatch {
             lastNanos = from;
         }
         if (came > 0) {
-            finish(to);
+            place(came, from, to);
             boolean rich = came >= STEADY_PER_SECOND;
             steady = rich || (steady && packets > 0);
             packets = heard.inbound().packets();
-            lastNanos = to;
             oneWay = false;
         }
+        cameBefore = came > 0;
         oneWay |= heard.audio() == LegQuality.Audio.NO_PACKETS;
+    }
+
+    /// Finds out when the first or the last one came: of the second in which a stream ends or goes
+    /// on it has only a part.
+    private void place(long came, long from, long to) {
+        long part = (to - from) * Math.min(came, usual) / usual;
+        if (cameBefore) {
+            lastNanos = from + part;
+        } else {
+            finish(to - part);
+            lastNanos = to;
+        }
+        usual = Math.max(1, (usual + came) / 2);
     }
 
     /// Packets come again, or are not wanted any more.

@@ -17,6 +17,7 @@ enum Rule {
     CLIPPING("clipping"),
     TOO_LOUD("too-loud"),
     TOO_QUIET("too-quiet"),
+    STOOD_STILL("stood-still"),
     CPU("cpu"),
     AWAY("away"),
     REATTACHED("reattached"),

@@ -104,7 +104,7 @@ final class TimeLine {
                             leg,
                             cast.person(leg.index())
                                     + (on ? " holds the call" : " takes the call up again"));
-            case CallEvent.Away(LegId leg, boolean on) ->
+            case CallEvent.Away(LegId leg, boolean on, _) ->
                     add(
                             at,
                             leg,

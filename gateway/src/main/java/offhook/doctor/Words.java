@@ -6,6 +6,8 @@ import offhook.call.EndCause;
 /// Why a call or a leg ended, in words that name what to look at.
 final class Words {
 
+    private static final long SECOND_NANOS = 1_000_000_000L;
+
     /// What the key of a cause does not say by itself.
     private static final Map<String, String> BY_REASON =
             Map.ofEntries(
@@ -78,6 +80,11 @@ final class Words {
                     Map.entry(606, "no codec, or no SRTP, that both sides can"));
 
     private Words() {}
+
+    /// `8 s`.
+    static String seconds(long nanos) {
+        return (nanos + SECOND_NANOS / 2) / SECOND_NANOS + " s";
+    }
 
     /// The cause with its status, and what was said of it.
     static String of(EndCause cause) {

@@ -1,4 +1,5 @@
-/// Says whose fault it is and what to answer, and in words why something failed. May import: the JDK only.
+/// Says whose fault it is and what to answer, and in words why something failed. May import: the
+/// JDK only.
 @NullMarked
 package offhook.fault;
 

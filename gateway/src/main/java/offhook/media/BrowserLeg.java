@@ -320,7 +320,7 @@ final class BrowserLeg implements MediaLeg, Timed {
     private void noteAway(long nowNanos) {
         boolean away = connection.transport().isAway(AWAY_NANOS, nowNanos);
         if (absence.note(away, nowNanos)) {
-            events.hold(new HoldSign.Away(away));
+            events.hold(new HoldSign.Away(away, connection.transport().heardNanos(nowNanos)));
         } else if (absence.isOver(nowNanos)) {
             received.onFailed(
                     connection,

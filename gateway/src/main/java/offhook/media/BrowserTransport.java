@@ -177,6 +177,12 @@ final class BrowserTransport implements Guarded {
                                 && nowNanos - peerClosedAtNanos >= CLOSED_NANOS));
     }
 
+    /// When anything came from the browser last; before anything could, now.
+    long heardNanos(long nowNanos) {
+        IceLiteAgent agent = ice;
+        return agent == null ? nowNanos : agent.lastSignNanos();
+    }
+
     /// Looks whether the browser still consents to what is sent (RFC 7675 §5.1), and whether keys
     /// are overdue. To be called a few times a second.
     void upkeep(long nowNanos) {

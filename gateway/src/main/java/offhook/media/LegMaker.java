@@ -30,6 +30,9 @@ final class LegMaker {
     private final BrowserProfile browsers;
     private final TieLines lines;
 
+    /// Why the system opened no sockets when asked last; empty when it did.
+    private String trouble = "";
+
     /// @param trunks by trunk name; safe for any thread
     /// @param lines by which legs of different calls hear each other
     LegMaker(
@@ -71,8 +74,9 @@ final class LegMaker {
         }
         RtpHost host = host(profile, call.peer(), offer);
         Optional<PortPair> ports = host.ports().acquire(kit.loop().nowNanos());
+        noteTrouble(host.ports().trouble());
         if (ports.isEmpty()) {
-            throw noPorts();
+            throw noPorts(host.ports().trouble());
         }
         boolean opened = false;
         try {
@@ -90,7 +94,7 @@ final class LegMaker {
             return new Made(leg, meter);
         } catch (IOException e) {
             LOG.warn("trunk ports cannot be watched cause={}", e.getMessage());
-            throw noPorts();
+            throw noPorts(String.valueOf(e.getMessage()));
         } finally {
             if (!opened) {
                 ports.get().release(kit.loop().nowNanos());
@@ -151,8 +155,25 @@ final class LegMaker {
         return new Made(leg, new LegMeter(leg.receiveCodec(), kit.loop().nowNanos()));
     }
 
-    private static SdpException noPorts() {
+    /// Says once that the system opens no sockets, and once that it does again: not for each call.
+    private void noteTrouble(String now) {
+        if (now.equals(trouble)) {
+            return;
+        }
+        trouble = now;
+        if (now.isEmpty()) {
+            LOG.info("sockets of trunk calls can be opened again");
+        } else {
+            LOG.error("no sockets can be opened for trunk calls, they are refused because={}", now);
+        }
+    }
+
+    /// @param trouble why the system opened none; empty when all are taken
+    private static SdpException noPorts(String trouble) {
         return new SdpException(
-                new Verdict(503, 1013, Blame.GATEWAY), "no RTP port is free in sip.rtp-ports");
+                new Verdict(503, 1013, Blame.GATEWAY),
+                trouble.isEmpty()
+                        ? "no RTP port is free in sip.rtp-ports"
+                        : "the system opens no socket for RTP: " + trouble);
     }
 }

@@ -207,12 +207,14 @@ final class LegMeter {
     private static void tellPeer(@Nullable ExtendedReports extended, LegQuality figures) {
         if (extended != null) {
             Opinion heard = figures.inbound().opinion();
+            // R and MOS-CQ are of the delay, too (RFC 3611 §4.7.5): without it they are unknown.
+            boolean delayKnown = figures.isDelayKnown();
             extended.ours()
                     .opinion(
                             figures.speech().levelDbov() - Level.DBM0_IN_DBOV,
-                            heard.rating(),
+                            delayKnown ? heard.rating() : Double.NaN,
                             heard.listeningMos(),
-                            heard.mos());
+                            delayKnown ? heard.mos() : Double.NaN);
         }
     }
 
@@ -277,6 +279,7 @@ final class LegMeter {
                 control.roundTripNanos() < 0
                         ? Double.NaN
                         : control.roundTripNanos() / NANOS_PER_MILLI;
+        double network = Double.isNaN(roundTrip) ? 0 : roundTrip / 2;
         double target = figures.buffered ? figures.targetNanos / NANOS_PER_MILLI : 0;
         AudioCodec codec = codecIn;
         return new LegQuality(
@@ -309,7 +312,7 @@ final class LegMeter {
                                 : opinion(
                                         CodecImpairment.concealed(codec),
                                         unplayedPercent,
-                                        roundTrip / 2 + PACKET_MILLIS + target)),
+                                        network + PACKET_MILLIS + target)),
                 new Outbound(
                         out.packets(),
                         out.octets(),
@@ -319,7 +322,7 @@ final class LegMeter {
                         opinion(
                                 atPeer(control.extended()),
                                 peerLossPercent,
-                                roundTrip / 2 + PACKET_MILLIS + peerBufferMillis(control)),
+                                network + PACKET_MILLIS + peerBufferMillis(control)),
                         peerOpinion(control.extended())),
                 roundTrip,
                 speech(),
@@ -359,15 +362,14 @@ final class LegMeter {
         return figures.buffered ? nanos / NANOS_PER_MILLI : Double.NaN;
     }
 
-    /// NaN in, NaN out: nobody has an opinion of what was not measured.
+    /// Nobody has an opinion of packets that nobody counted.
+    ///
+    /// @param delayMillis as far as it is known
     private static Opinion opinion(CodecImpairment codec, double lossPercent, double delayMillis) {
         if (Double.isNaN(lossPercent)) {
             return Opinion.UNKNOWN;
         }
         double listening = EModel.mos(EModel.rating(0, codec, lossPercent, BY_CHANCE));
-        if (Double.isNaN(delayMillis)) {
-            return new Opinion(Double.NaN, Double.NaN, listening);
-        }
         double rating = EModel.rating(delayMillis, codec, lossPercent, BY_CHANCE);
         return new Opinion(rating, EModel.mos(rating), listening);
     }

@@ -39,6 +39,7 @@ import offhook.net.PacketBuffer;
 import offhook.rtp.NtpTime;
 import offhook.rtp.SourceGate;
 import offhook.runtime.NanoClock;
+import offhook.runtime.Standstill;
 import offhook.runtime.Threads;
 import offhook.sdp.Encryption;
 import offhook.sdp.OpusParameters;
@@ -317,6 +318,11 @@ public final class MediaEngine implements MediaControl {
     /// @param index from 0
     public LoopFigures figures(int index) {
         return watches.get(index).figures();
+    }
+
+    /// When the loop that carries a call stood still, the last times, the oldest first. Any thread.
+    public List<Standstill> standstills(CallId call) {
+        return loops.get(indexOf(call)).standstills();
     }
 
     @Override

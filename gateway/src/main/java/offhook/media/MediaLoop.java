@@ -10,6 +10,7 @@ import offhook.net.Traffic;
 import offhook.net.UdpEndpoint;
 import offhook.runtime.CommandQueue;
 import offhook.runtime.NanoClock;
+import offhook.runtime.Standstill;
 import offhook.runtime.Threads;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
@@ -52,6 +53,7 @@ final class MediaLoop implements Runnable, Timetable {
     private final Counters counters;
     private final Selector selector;
     private final LoopMeter meter;
+    private final StandstillWatch standstills;
     private final CodecMeter codecs;
     private final Scratch scratch = new Scratch();
     private final Traffic traffic = new Traffic();
@@ -92,6 +94,7 @@ final class MediaLoop implements Runnable, Timetable {
         this.selector = Selector.open();
         this.nowNanos = clock.nanoTime();
         this.meter = new LoopMeter(nowNanos);
+        this.standstills = new StandstillWatch(nowNanos);
         this.codecs = new CodecMeter(clock);
     }
 
@@ -108,6 +111,11 @@ final class MediaLoop implements Runnable, Timetable {
     /// How the loop spends its time. On the loop.
     LoopMeter meter() {
         return meter;
+    }
+
+    /// When the loop stood still lately. Any thread.
+    List<Standstill> standstills() {
+        return standstills.latest();
     }
 
     /// What its codecs cost. On the loop.
@@ -237,6 +245,7 @@ final class MediaLoop implements Runnable, Timetable {
         meter.onWake(nowNanos);
         count();
         doDue();
+        standstills.onTurn(nowNanos);
     }
 
     private void count() {
@@ -300,6 +309,8 @@ final class MediaLoop implements Runnable, Timetable {
         if (!timetableChanged && nowNanos - nextDueNanos < 0) {
             return;
         }
+        // By the time that was waited for: packets that came meanwhile have moved what is due.
+        standstills.onDue(nextDueNanos, nowNanos);
         timetableChanged = false;
         long next = nowNanos + LONGEST_WAIT_NANOS;
         // A path that ends itself shifts those behind it: they are then a turn late, not lost.

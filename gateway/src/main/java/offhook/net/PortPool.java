@@ -1,6 +1,7 @@
 package offhook.net;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
@@ -40,6 +41,7 @@ public final class PortPool {
     private final Deque<PortPair> resting = new ArrayDeque<>();
     private final PacketBuffer scratch = new PacketBuffer();
     private long exhausted;
+    private String trouble = "";
 
     /// A pool of the even and odd ports within `first` and `last`, both included, on the local
     /// address.
@@ -76,12 +78,14 @@ public final class PortPool {
         return pools;
     }
 
-    /// A bound pair, or nothing when all are in use, at rest or taken by other programs.
+    /// A bound pair, or nothing when all are in use, at rest or taken by other programs, or when
+    /// the system opens no sockets ([#trouble()]).
     public Optional<PortPair> acquire(long nowNanos) {
         tend(nowNanos);
+        trouble = "";
         int start = pairs == 0 ? 0 : random.nextInt(pairs);
         int taken = 0;
-        for (int i = 0; i < pairs && taken < MAX_TAKEN; i++) {
+        for (int i = 0; i < pairs && taken < MAX_TAKEN && trouble.isEmpty(); i++) {
             int index = (start + i) % pairs;
             if (used.get(index)) {
                 continue;
@@ -98,17 +102,24 @@ public final class PortPool {
     }
 
     private Optional<PortPair> bind(int port) {
-        UdpEndpoint rtp;
-        try {
-            rtp = UdpEndpoint.bind(new InetSocketAddress(local, port), options);
-        } catch (IOException _) {
+        Optional<UdpEndpoint> rtp = open(port);
+        if (rtp.isEmpty()) {
             return Optional.empty();
         }
+        Optional<UdpEndpoint> rtcp = open(port + 1);
+        if (rtcp.isEmpty()) {
+            rtp.get().close();
+        }
+        return rtcp.map(second -> new PortPair(this, rtp.get(), second));
+    }
+
+    private Optional<UdpEndpoint> open(int port) {
         try {
-            UdpEndpoint rtcp = UdpEndpoint.bind(new InetSocketAddress(local, port + 1), options);
-            return Optional.of(new PortPair(this, rtp, rtcp));
-        } catch (IOException _) {
-            rtp.close();
+            return Optional.of(UdpEndpoint.bind(new InetSocketAddress(local, port), options));
+        } catch (BindException _) {
+            return Optional.empty(); // somebody else's
+        } catch (IOException e) {
+            trouble = String.valueOf(e.getMessage());
             return Optional.empty();
         }
     }
@@ -164,6 +175,12 @@ public final class PortPool {
     /// Pairs at rest.
     public int resting() {
         return resting.size();
+    }
+
+    /// Why the system opened no socket at the last attempt, as it says it, such as `Too many open
+    /// files`: no other port would have helped. Empty when that was not what was wrong.
+    public String trouble() {
+        return trouble;
     }
 
     /// Times that no pair could be had.

@@ -25,6 +25,9 @@ public record Alarm(Kind kind, String subject, String text, Instant since) {
         /// Few trunk ports are left. A pair has rested before it counts as free: that is damping
         /// enough.
         PORTS(Severity.WARNING, 1, 5),
+        /// Few file descriptors are left to this process. Between its marks lie calls enough: that
+        /// is damping, too.
+        DESCRIPTORS(Severity.WARNING, 1, 5),
         /// Somebody is not heard.
         ONE_WAY_AUDIO(Severity.WARNING, 3, 3),
         /// A SIP listener is not read any more, or takes nothing.

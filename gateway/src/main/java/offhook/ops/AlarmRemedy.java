@@ -51,6 +51,11 @@ final class AlarmRemedy {
                     whatever(
                             "Widen sip.rtp-ports, and the firewall: a call takes two of them on"
                                     + " each trunk leg.");
+            case DESCRIPTORS ->
+                    whatever(
+                            "Raise LimitNOFILE of the service; at once, and without touching calls:"
+                                    + " prlimit --pid PID --nofile=65536:. What holds them: ls -l"
+                                    + " /proc/PID/fd.");
             case ONE_WAY_AUDIO ->
                     whatever(
                             "offhook calls show SUBJECT says which side, and where its packets come"

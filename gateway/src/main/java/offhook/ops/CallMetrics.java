@@ -54,7 +54,8 @@ final class CallMetrics implements CallObserver {
         this.mos =
                 histogram(
                         "offhook_leg_mos",
-                        "Mean opinion of how a leg was heard, 1 to 4.5",
+                        "Mean opinion of how a leg was heard over the whole call, 1 to 4.5; without the"
+                                + " network's delay where nobody measured it",
                         MOS,
                         "kind",
                         "heard");

@@ -22,7 +22,7 @@ public interface CallRecordings {
     void stopTraces();
 
     /// What goes into the log now.
-    List<String> traces();
+    List<GatewayMXBean.ActiveTrace> traces();
 
     /// All that is known of a call, as a zip archive.
     byte[] box(String id);

@@ -7,10 +7,11 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import javax.management.DescriptorKey;
 
-/// What a bean, an attribute, an operation or its parameter is, as JMX consoles show it.
+/// What a bean, an attribute, an operation, its parameter or an item of composite data is, as JMX
+/// consoles show it.
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
-@Target({ElementType.TYPE, ElementType.METHOD, ElementType.PARAMETER})
+@Target({ElementType.TYPE, ElementType.METHOD, ElementType.PARAMETER, ElementType.RECORD_COMPONENT})
 public @interface Described {
 
     /// In a sentence.

@@ -1,7 +1,5 @@
 package offhook.ops;
 
-import java.lang.reflect.Method;
-import java.util.Arrays;
 import javax.management.Attribute;
 import javax.management.AttributeList;
 import javax.management.AttributeNotFoundException;
@@ -19,21 +17,25 @@ import javax.management.NotificationEmitter;
 import javax.management.ObjectName;
 import javax.management.ReflectionException;
 import javax.management.StandardEmitterMBean;
+import org.jspecify.annotations.Nullable;
 
 /// An MXBean that tells consoles what its interface says of itself with [Described], and has
 /// recorded what is done to it.
 final class DescribedBean<T> extends StandardEmitterMBean {
 
-    private final Class<T> type;
+    private final BeanShapes shapes;
     private final OperationAudit audit;
 
     /// Its name within the domain, written while it is registered.
     private volatile String subject = "";
 
+    /// Made by whoever asks first; two at once make the same.
+    private volatile @Nullable MBeanInfo described;
+
     private DescribedBean(
             T bean, Class<T> type, OperationAudit audit, NotificationEmitter emitter) {
         super(bean, type, true, emitter);
-        this.type = type;
+        this.shapes = new BeanShapes(type);
         this.audit = audit;
     }
 
@@ -77,13 +79,7 @@ final class DescribedBean<T> extends StandardEmitterMBean {
     @Override
     protected String getParameterName(
             MBeanOperationInfo operation, MBeanParameterInfo parameter, int sequence) {
-        return Arrays.stream(type.getMethods())
-                .filter(method -> method.getName().equals(operation.getName()))
-                .filter(method -> method.getParameterCount() == operation.getSignature().length)
-                .map(Method::getParameters)
-                .map(parameters -> parameters[sequence].getName())
-                .findFirst()
-                .orElse(parameter.getName());
+        return shapes.parameter(operation.getName(), sequence).orElse(parameter.getName());
     }
 
     /// What is not marked otherwise changes something: consoles ask before they do it.
@@ -94,6 +90,17 @@ final class DescribedBean<T> extends StandardEmitterMBean {
                 : MBeanOperationInfo.ACTION;
     }
 
+    /// With what the items of composite data are, which JMX does not ask for.
+    @Override
+    public MBeanInfo getMBeanInfo() {
+        MBeanInfo known = described;
+        if (known == null) {
+            known = shapes.describe(super.getMBeanInfo());
+            described = known;
+        }
+        return known;
+    }
+
     @Override
     public ObjectName preRegister(MBeanServer server, ObjectName name) throws Exception {
         ObjectName given = super.preRegister(server, name);
@@ -102,12 +109,30 @@ final class DescribedBean<T> extends StandardEmitterMBean {
     }
 
     @Override
-    public Object invoke(String name, Object[] arguments, String[] signature)
+    public @Nullable Object getAttribute(String name)
+            throws AttributeNotFoundException, MBeanException, ReflectionException {
+        return shapes.attribute(name, super.getAttribute(name));
+    }
+
+    @Override
+    public AttributeList getAttributes(String[] names) {
+        AttributeList shown = new AttributeList();
+        for (Attribute each : super.getAttributes(names).asList()) {
+            shown.add(
+                    new Attribute(
+                            each.getName(), shapes.attribute(each.getName(), each.getValue())));
+        }
+        return shown;
+    }
+
+    @Override
+    public @Nullable Object invoke(String name, Object[] arguments, String[] signature)
             throws MBeanException, ReflectionException {
         try {
+            shapes.check(name, arguments);
             Object result = super.invoke(name, arguments, signature);
             audit.did(subject, name, arguments, DeedOutcome.take());
-            return result;
+            return shapes.result(name, result);
         } catch (MBeanException | ReflectionException | RuntimeException e) {
             audit.failed(subject, name, arguments, e);
             throw e;
@@ -121,6 +146,7 @@ final class DescribedBean<T> extends StandardEmitterMBean {
                     MBeanException,
                     ReflectionException {
         try {
+            BeanShapes.check(attribute.getName(), attribute.getValue());
             super.setAttribute(attribute);
             audit.set(subject, attribute);
         } catch (AttributeNotFoundException

@@ -86,7 +86,7 @@ public interface GatewayMXBean {
                     "The last calls that are over, the latest first, as many as asked for: a JSON array,"
                             + " each with its verdict",
             changes = false)
-    String lastCalls(@Described(value = "How many at most", units = "calls") int most);
+    String lastCalls(@Described(value = "How many at most, 1 to 10000", units = "calls") int most);
 
     @Described(
             "Writes the messages of a call into the log for 30 min, those that passed and those to come")
@@ -103,7 +103,7 @@ public interface GatewayMXBean {
     void stopTraces();
 
     @Described("What of the messages goes into the log now, and until when")
-    List<String> getTraces();
+    List<ActiveTrace> getTraces();
 
     @Described(
             value =
@@ -117,7 +117,9 @@ public interface GatewayMXBean {
     String keepCallBox(
             @Described("Its id, as the call records, the log and offhook calls have it") String id);
 
-    @Described("What came of the last call that the gateway made to itself")
+    @Described(
+            "What came of the last call that the gateway made to itself; figures that nobody"
+                    + " measured are NaN")
     ProbeReport getProbe();
 
     @Described("Has the gateway call itself, by SIP and as a browser, and returns what came of it")
@@ -137,24 +139,29 @@ public interface GatewayMXBean {
     void traceFor(
             @Described("Of what: call, trunk or all") String what,
             @Described("The id of the call or the name of the trunk; empty for all") String name,
-            @Described(value = "For how long", units = "s") long seconds,
+            @Described(value = "For how long, 1 to 86400", units = "s") long seconds,
             @Described("Whether black boxes get the headers of RTP of these calls")
                     boolean headers);
 
     /// An alarm that lasts.
-    ///
-    /// @param kind `trunk-down`, `registration-failed`, `certificate`, `cpu-pressure`, `ports`,
-    ///   `one-way-audio`, `listener`, `records`, `audit`, `probe`, `boxes` or `clock-jump`
-    /// @param subject which trunk, loop or call; or empty
-    /// @param severity `critical` or `warning`
-    /// @param text in words
-    /// @param remedy what to do about it
-    /// @param since ISO 8601
     record ActiveAlarm(
-            String kind,
-            String subject,
-            String severity,
-            String text,
-            String remedy,
-            String since) {}
+            @Described(
+                            "trunk-down, registration-failed, certificate, cpu-pressure, ports,"
+                                    + " descriptors, one-way-audio, listener, records, audit, probe, boxes or"
+                                    + " clock-jump")
+                    String kind,
+            @Described("Which trunk, loop or call; or empty") String subject,
+            @Described("How soon to look: critical or warning") String severity,
+            @Described("What is wrong, in words") String text,
+            @Described("What to do about it") String remedy,
+            @Described("Since when, ISO 8601") String since) {}
+
+    /// Messages that go into the log.
+    record ActiveTrace(
+            @Described("Of what: call, trunk or all") String kind,
+            @Described("The id of the call, or the name of the trunk or agent; empty for all")
+                    String name,
+            @Described("When it ends by itself, ISO 8601") String until,
+            @Described("Whether headers of RTP are kept for black boxes meanwhile")
+                    boolean headers) {}
 }

@@ -17,6 +17,9 @@ import offhook.telemetry.Counters;
 /// What [GatewayMXBean] shows, read from the rooms when asked, and what it does. Any thread.
 public final class GatewayView implements GatewayMXBean {
 
+    /// More are not asked for at once.
+    private static final int MOST_CALLS = 10_000;
+
     private final Sources sources;
     private final GatewayControl control;
     private final Supplier<String> dump;
@@ -182,11 +185,15 @@ public final class GatewayView implements GatewayMXBean {
                 .apply(new CallId(id))
                 .orElseThrow(() ->
                         new IllegalArgumentException(
-                                "no call " + id + " lives or is among the last"));
+                                "no call '" + id + "' lives or is among the last"));
     }
 
     @Override
     public String lastCalls(int most) {
+        if (most < 1 || most > MOST_CALLS) {
+            throw new IllegalArgumentException(
+                    "most is %d; it takes 1 to %d".formatted(most, MOST_CALLS));
+        }
         return sources.stories().last().apply(most);
     }
 
@@ -211,7 +218,7 @@ public final class GatewayView implements GatewayMXBean {
     }
 
     @Override
-    public List<String> getTraces() {
+    public List<ActiveTrace> getTraces() {
         return sources.recordings().traces();
     }
 

@@ -97,11 +97,13 @@ record LegFigure(
                             q -> q.inbound().buffer95Millis()),
                     share(
                             "inRating",
-                            "how we hear the peer: R of ITU-T G.107, 93.2 at best",
+                            "how we hear the peer: R of ITU-T G.107, 93.2 at best; without the"
+                                    + " network's delay where roundTripMillis is NaN",
                             q -> q.inbound().opinion().rating()),
                     share(
                             "inMos",
-                            "how we hear the peer: MOS of a conversation, 1 to 4.5",
+                            "how we hear the peer: MOS of a conversation, 1 to 4.5; of the same"
+                                    + " delay as inRating",
                             q -> q.inbound().opinion().mos()),
                     share(
                             "inListeningMos",
@@ -123,11 +125,13 @@ record LegFigure(
                             q -> q.outbound().peerJitterMillis()),
                     share(
                             "outRating",
-                            "how the peer hears us: R of ITU-T G.107, 93.2 at best",
+                            "how the peer hears us: R of ITU-T G.107, 93.2 at best; without the"
+                                    + " network's delay where roundTripMillis is NaN",
                             q -> q.outbound().opinion().rating()),
                     share(
                             "outMos",
-                            "how the peer hears us: MOS of a conversation, 1 to 4.5",
+                            "how the peer hears us: MOS of a conversation, 1 to 4.5; of the same"
+                                    + " delay as outRating",
                             q -> q.outbound().opinion().mos()),
                     share(
                             "outListeningMos",

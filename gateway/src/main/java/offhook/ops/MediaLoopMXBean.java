@@ -9,10 +9,10 @@ public interface MediaLoopMXBean {
                     "Share of the last second that the loop did not wait for work; complexity goes"
                             + " down above 80, calls are refused above 90",
             units = "percent")
-    double getUtilisation();
+    double getUtilisationPercent();
 
     @Described(value = "How late the latest thing of the last second was done", units = "ms")
-    double getLateness();
+    double getLatenessMillis();
 
     @Described(value = "What was done more than 10 ms late, since the start", units = "ticks")
     long getLateTicks();

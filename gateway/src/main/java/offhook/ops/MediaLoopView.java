@@ -13,12 +13,12 @@ public final class MediaLoopView implements MediaLoopMXBean {
     }
 
     @Override
-    public double getUtilisation() {
+    public double getUtilisationPercent() {
         return Math.round(1000 * figures.get().busy()) / 10.0;
     }
 
     @Override
-    public double getLateness() {
+    public double getLatenessMillis() {
         return figures.get().latestNanos() / 1e6;
     }
 

@@ -12,6 +12,9 @@ final class OperationAudit {
 
     private static final String WHAT = "jmx";
 
+    /// Of an argument.
+    private static final int MOST_CHARS = 500;
+
     private final AuditLog log;
     private final String local = "local:" + System.getProperty("user.name", "");
 
@@ -55,7 +58,13 @@ final class OperationAudit {
         return arguments == null
                 ? operation + "()"
                 : Arrays.stream(arguments)
-                        .map(String::valueOf)
+                        .map(each -> cut(String.valueOf(each)))
                         .collect(Collectors.joining(",", operation + "(", ")"));
+    }
+
+    private static String cut(String argument) {
+        return argument.length() <= MOST_CHARS
+                ? argument
+                : argument.substring(0, MOST_CHARS) + "...";
     }
 }

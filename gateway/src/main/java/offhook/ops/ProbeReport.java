@@ -1,35 +1,55 @@
 package offhook.ops;
 
-/// What came of one call of the gateway to itself. What is not known is not a number.
-///
-/// @param at when it was over, ISO 8601; empty: there was none yet
-/// @param succeeded whether both ends heard each other
-/// @param stage the stage that failed: `sip`, `ice`, `dtls`, `audio-to-browser`, `audio-to-phone`;
-///   empty: none did; `skipped` when the gateway was too busy, or refuses calls
-/// @param text in words
-/// @param setUpSeconds from the INVITE to the answer
-/// @param delayToBrowserSeconds from the phone's packet to the browser's end
-/// @param delayToPhoneSeconds the other way
-/// @param levelToBrowserDb how much louder it came than it was sent
-/// @param levelToPhoneDb the other way
-/// @param purityToBrowserDb how far all else lies below the tone
-/// @param purityToPhoneDb the other way
-/// @param lossToBrowserPercent packets that did not come
-/// @param lossToPhonePercent the other way
+/// What came of one call of the gateway to itself. What nobody measured is not a number.
 public record ProbeReport(
-        String at,
-        boolean succeeded,
-        String stage,
-        String text,
-        double setUpSeconds,
-        double delayToBrowserSeconds,
-        double delayToPhoneSeconds,
-        double levelToBrowserDb,
-        double levelToPhoneDb,
-        double purityToBrowserDb,
-        double purityToPhoneDb,
-        double lossToBrowserPercent,
-        double lossToPhonePercent) {
+        @Described("When it was over, ISO 8601; empty: there was none yet") String at,
+        @Described("Whether both ends heard each other") boolean succeeded,
+        @Described(
+                        "The stage that failed: sip, ice, dtls, audio-to-browser, audio-to-phone;"
+                                + " empty: none did; skipped when the gateway was too busy, or refuses"
+                                + " calls")
+                String stage,
+        @Described("What came of it, in words") String text,
+        @Described(value = "From the INVITE to the answer; NaN is unknown", units = "s")
+                double setUpSeconds,
+        @Described(
+                        value = "From the phone's packet to the browser's end; NaN is unknown",
+                        units = "s")
+                double delayToBrowserSeconds,
+        @Described(
+                        value = "From the browser's packet to the phone's end; NaN is unknown",
+                        units = "s")
+                double delayToPhoneSeconds,
+        @Described(
+                        value =
+                                "How much louder the browser heard it than it was sent; NaN is unknown",
+                        units = "dB")
+                double levelToBrowserDb,
+        @Described(
+                        value =
+                                "How much louder the phone heard it than it was sent; NaN is unknown",
+                        units = "dB")
+                double levelToPhoneDb,
+        @Described(
+                        value =
+                                "How far all else lies below the tone that the browser heard; NaN is"
+                                        + " unknown",
+                        units = "dB")
+                double purityToBrowserDb,
+        @Described(
+                        value =
+                                "How far all else lies below the tone that the phone heard; NaN is"
+                                        + " unknown",
+                        units = "dB")
+                double purityToPhoneDb,
+        @Described(
+                        value = "Packets that did not come to the browser; NaN is unknown",
+                        units = "percent")
+                double lossToBrowserPercent,
+        @Described(
+                        value = "Packets that did not come to the phone; NaN is unknown",
+                        units = "percent")
+                double lossToPhonePercent) {
 
     /// Before the first.
     public static final ProbeReport NONE = notMade("", "", "no call was made yet");

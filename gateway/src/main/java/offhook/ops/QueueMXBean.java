@@ -20,7 +20,7 @@ public interface QueueMXBean {
             units = "calls")
     int getWaiting();
 
-    @Described(value = "How long the first of them has waited", units = "seconds")
+    @Described(value = "How long the first of them has waited", units = "s")
     long getLongestWaitSeconds();
 
     @Described(value = "Callers that came to talk to an agent since the start", units = "calls")
@@ -70,10 +70,9 @@ public interface QueueMXBean {
     boolean sendCallerOn(@Described("The call's identity, as Callers has it") String call);
 
     /// A caller in a queue.
-    ///
-    /// @param call its identity
-    /// @param number who calls
-    /// @param waitSeconds how long it has waited, s
-    /// @param rung whether an agent rings for it
-    record WaitingCaller(String call, String number, long waitSeconds, boolean rung) {}
+    record WaitingCaller(
+            @Described("The identity of its call") String call,
+            @Described("The number of who calls; empty when it is just over") String number,
+            @Described(value = "How long it has waited", units = "s") long waitSeconds,
+            @Described("Whether an agent rings for it") boolean rung) {}
 }

@@ -115,7 +115,8 @@ public final class RemoteJmx implements AutoCloseable {
             LOG.info("remote JMX listens on {}", config.listen());
             return new RemoteJmx(connector, registry, own.until());
         } catch (IOException e) {
-            throw new IOException("ops.jmx.listen: " + config.listen() + ": " + FailureWords.of(e), e);
+            throw new IOException(
+                    "ops.jmx.listen: " + config.listen() + ": " + FailureWords.of(e), e);
         }
     }
 

@@ -58,26 +58,22 @@ public interface TrunkMXBean {
     List<Target> getTargets();
 
     /// One with whom we register.
-    ///
-    /// @param name of the configuration
-    /// @param state `unregistered`, `registering`, `registered`, `refused` or `failing`
-    /// @param until it forgets us unless we ask again, ISO 8601; or empty
-    /// @param lastError why the last REGISTER failed; or empty
-    record Registrar(String name, String state, String until, String lastError) {}
+    record Registrar(
+            @Described("Its name in the configuration") String name,
+            @Described("unregistered, registering, registered, refused or failing") String state,
+            @Described("Until when it knows us unless we ask again, ISO 8601; or empty")
+                    String until,
+            @Described("Why the last REGISTER failed; or empty") String lastError) {}
 
     /// One place where a trunk takes requests.
-    ///
-    /// @param name of the configuration, or what DNS made of it
-    /// @param address and port
-    /// @param state `new` (nothing was heard yet), `up`, `down`, `avoided` (it asked for that) or
-    ///   `unlocated` (DNS never knew it)
-    /// @param lastError why it last was not to be had; or empty
-    /// @param since of the state, ISO 8601
     record Target(
-            String name,
-            String address,
-            String transport,
-            String state,
-            String lastError,
-            String since) {}
+            @Described("Its name in the configuration, or what DNS made of it") String name,
+            @Described("Its address and port") String address,
+            @Described("How it is reached: udp, tcp or tls") String transport,
+            @Described(
+                            "new (nothing was heard yet), up, down, avoided (it asked for that) or"
+                                    + " unlocated (DNS never knew it)")
+                    String state,
+            @Described("Why it last was not to be had; or empty") String lastError,
+            @Described("Since when it is in this state, ISO 8601") String since) {}
 }

@@ -62,7 +62,8 @@ public final class ProbeCall {
             legs.expect(secret, browser);
             return run(phone, browser, secret, abandoned);
         } catch (IOException e) {
-            return ProbeResult.failed(Stage.SIP, "the SIP listener is not reached: " + FailureWords.of(e));
+            return ProbeResult.failed(
+                    Stage.SIP, "the SIP listener is not reached: " + FailureWords.of(e));
         } finally {
             legs.expectNone();
             ways.admit().accept(Optional.empty());

@@ -74,8 +74,7 @@ final class CertificateChecks {
             Trust.read(file);
             findings.ok(setting + " " + file, "can be read");
         } catch (TlsFileException e) {
-            findings.problem(
-                    setting, FailureWords.of(e), "Name a PEM file of certificates.");
+            findings.problem(setting, FailureWords.of(e), "Name a PEM file of certificates.");
         }
     }
 

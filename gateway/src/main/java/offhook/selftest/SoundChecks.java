@@ -79,8 +79,7 @@ final class SoundChecks {
         try {
             Srtp.warmUp();
         } catch (IllegalStateException e) {
-            findings.problem(
-                    "srtp", FailureWords.of(e), "Install the gateway, or Java, anew.");
+            findings.problem("srtp", FailureWords.of(e), "Install the gateway, or Java, anew.");
             return;
         }
         if (Srtp.isNative()) {

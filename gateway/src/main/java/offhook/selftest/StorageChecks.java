@@ -72,7 +72,9 @@ final class StorageChecks {
             free = Files.getFileStore(folder).getUsableSpace();
         } catch (IOException e) {
             findings.problem(
-                    what + " " + folder, "cannot be looked at: " + FailureWords.ofNamed(e), "Mount or make the folder.");
+                    what + " " + folder,
+                    "cannot be looked at: " + FailureWords.ofNamed(e),
+                    "Mount or make the folder.");
             return;
         }
         String said = "%d MiB are free".formatted(free / MIB);

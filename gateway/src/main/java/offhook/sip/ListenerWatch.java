@@ -5,7 +5,6 @@ import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
@@ -67,10 +66,7 @@ final class ListenerWatch {
         /// What came could not be taken; the calling thread tries again within a fraction of a
         /// second.
         void failed(IOException why) {
-            failure =
-                    new Failure(
-                            clock.nanoTime(),
-                            FailureWords.of(why));
+            failure = new Failure(clock.nanoTime(), FailureWords.of(why));
         }
 
         private boolean isDeaf() {

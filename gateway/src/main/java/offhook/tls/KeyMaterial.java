@@ -31,7 +31,8 @@ public record KeyMaterial(List<X509Certificate> chain, PrivateKey key) {
                         certificate + " and " + key + " do not fit: the key is of another");
             }
         } catch (GeneralSecurityException e) {
-            throw new TlsFileException(certificate + " and " + key + " do not fit: " + FailureWords.of(e), e);
+            throw new TlsFileException(
+                    certificate + " and " + key + " do not fit: " + FailureWords.of(e), e);
         }
         return new KeyMaterial(List.copyOf(chain), privateKey);
     }

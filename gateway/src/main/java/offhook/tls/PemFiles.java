@@ -64,7 +64,8 @@ final class PemFiles {
         } catch (IOException e) {
             throw unreadable(file, e);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new TlsFileException("the key in " + file + " does not fit: " + FailureWords.of(e), e);
+            throw new TlsFileException(
+                    "the key in " + file + " does not fit: " + FailureWords.of(e), e);
         }
     }
 

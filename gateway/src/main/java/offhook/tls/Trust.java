@@ -40,7 +40,8 @@ public final class Trust {
             }
             return new Trust(file.toString(), Set.copyOf(certificates), manager(store));
         } catch (IOException | GeneralSecurityException e) {
-            throw new TlsFileException(file + " holds no usable certificates: " + FailureWords.of(e), e);
+            throw new TlsFileException(
+                    file + " holds no usable certificates: " + FailureWords.of(e), e);
         }
     }
 

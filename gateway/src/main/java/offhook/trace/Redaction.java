@@ -37,6 +37,13 @@ public final class Redaction {
                     Pattern.compile("(?m)^k=([^\\r\\n]+)"),
                     Pattern.compile("(?im)^[ \\t]*Signal[ \\t]*=[ \\t]*(\\S+)"));
 
+    private static final Pattern ALL = Pattern.compile("([^\\r\\n]+)");
+
+    /// How long a key was pressed may be known, as may that a signal came.
+    private static final Pattern NO_DURATION =
+            Pattern.compile(
+                    "(?im)^(?![ \\t]*Duration[ \\t]*=)(?:[ \\t]*Signal[ \\t]*=[ \\t]*)?([^\\r\\n]+)");
+
     private static final Pattern OF_JSON =
             Pattern.compile(
                     "(?i)\"(?:[a-z-]*(?:token|password|credential|secret|key)|digits?)\""
@@ -51,11 +58,22 @@ public final class Redaction {
         String rest = message.substring(end);
         String encoding = SipText.header(message, "content-encoding", "e");
         boolean readable = encoding.isEmpty() || encoding.equalsIgnoreCase("identity");
+        return headers
+                + (readable && !isOfDigits(message)
+                        ? body(rest)
+                        : masked(readable ? NO_DURATION : ALL, rest));
+    }
+
+    /// Whether the body may tell of keys that were pressed. Of INFO any may: those that we take for
+    /// digits, those that only others do, of which each maker has its own, and those in a
+    /// multipart. Other methods carry them in KPML (RFC 4730).
+    private static boolean isOfDigits(String message) {
         String type = SipText.header(message, "content-type", "c").toLowerCase(Locale.ROOT);
-        if (!readable || type.strip().equals("application/dtmf")) {
-            return headers + rest.replaceAll("[^\\r\\n]", "*");
-        }
-        return headers + body(rest);
+        return SipText.header(message, "cseq").toUpperCase(Locale.ROOT).endsWith("INFO")
+                || message.startsWith("INFO ")
+                || type.contains("dtmf")
+                || type.contains("kpml")
+                || type.contains("telephone-event");
     }
 
     /// A message of a page without secrets.

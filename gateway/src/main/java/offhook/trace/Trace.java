@@ -9,13 +9,30 @@ import offhook.call.CallId;
 /// @param until its own end
 /// @param headers whether headers of media packets are kept meanwhile
 /// @param number counted up with each trace, so that one ends by its own time only
-record Trace(What what, Instant until, boolean headers, long number) {
+public record Trace(What what, Instant until, boolean headers, long number) {
 
     /// Which messages.
-    sealed interface What {}
+    public sealed interface What {
+
+        /// `all`, `trunk` or `call`.
+        String kind();
+
+        /// Of which trunk or agent, or the call's identity; empty for all.
+        String name();
+    }
 
     /// All of them.
-    record All() implements What {
+    public record All() implements What {
+
+        @Override
+        public String kind() {
+            return "all";
+        }
+
+        @Override
+        public String name() {
+            return "";
+        }
 
         @Override
         public String toString() {
@@ -24,7 +41,12 @@ record Trace(What what, Instant until, boolean headers, long number) {
     }
 
     /// Those of a trunk, or of an agent's phones and pages.
-    record Trunk(String name) implements What {
+    public record Trunk(String name) implements What {
+
+        @Override
+        public String kind() {
+            return "trunk";
+        }
 
         @Override
         public String toString() {
@@ -33,7 +55,17 @@ record Trace(What what, Instant until, boolean headers, long number) {
     }
 
     /// Those of a call.
-    record Call(CallId id) implements What {
+    public record Call(CallId id) implements What {
+
+        @Override
+        public String kind() {
+            return "call";
+        }
+
+        @Override
+        public String name() {
+            return id.value();
+        }
 
         @Override
         public String toString() {

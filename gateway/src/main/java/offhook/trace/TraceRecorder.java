@@ -311,7 +311,7 @@ public final class TraceRecorder implements MessageTap, MediaTap, CallObserver {
     }
 
     /// What goes into the log now, and until when.
-    public List<String> traces() {
-        return traced.list().stream().map(Trace::toString).toList();
+    public List<Trace> traces() {
+        return traced.list();
     }
 }

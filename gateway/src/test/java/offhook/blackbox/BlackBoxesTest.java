@@ -62,23 +62,22 @@ public class BlackBoxesTest {
                 () -> Instant.parse("2026-01-02T03:04:05Z"));
     }
 
-    /// MOS of how we heard the peer and of how it heard us, each of talking and of listening.
+    /// MOS of how we heard the peer and of how it heard us.
     @DataProvider
     public Object[][] opinions() {
         return new Object[][] {
-            {4.0, 4.0, 4.1, 4.1, false},
-            {3.1, 4.0, 4.1, 4.1, true},
-            {4.0, 3.1, 4.1, 4.1, true},
-            {NaN, NaN, 3.1, NaN, true},
-            {NaN, NaN, 4.1, 3.1, true},
-            {NaN, NaN, 4.1, NaN, false},
-            {NaN, NaN, NaN, NaN, false},
+            {4.0, 4.0, false},
+            {3.1, 4.0, true},
+            {4.0, 3.1, true},
+            {3.1, NaN, true},
+            {NaN, 3.1, true},
+            {4.1, NaN, false},
+            {NaN, NaN, false},
         };
     }
 
     @Test(dataProvider = "opinions")
-    public void callsThatSoundedBadAreWanted(
-            double mos, double peerMos, double listening, double peerListening, boolean wanted) {
+    public void callsThatSoundedBadAreWanted(double mos, double peerMos, boolean wanted) {
         Counters counters = new Counters();
         BlackBoxes boxes =
                 boxes(
@@ -89,22 +88,7 @@ public class BlackBoxesTest {
                                 1024, 1, counters, NanoClock.system(), InstantSource.system()),
                         counters);
         MediaSummary media =
-                new MediaSummary(
-                        "PCMA",
-                        0,
-                        100,
-                        100,
-                        0,
-                        0,
-                        0,
-                        0,
-                        1,
-                        NaN,
-                        NaN,
-                        mos,
-                        peerMos,
-                        listening,
-                        peerListening);
+                new MediaSummary("PCMA", 0, 100, 100, 0, 0, 0, 0, 1, NaN, NaN, mos, peerMos);
 
         assertThat(boxes.wants(endOf(media))).isEqualTo(wanted);
     }

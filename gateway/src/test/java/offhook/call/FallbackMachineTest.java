@@ -75,7 +75,7 @@ public class FallbackMachineTest {
     public void callerThatTheLostAgentHeldIsHeldNoMore() {
         Run run = new Run(agent("bob"));
         run.step(new HoldChanged(ALICE, new HoldSign.Requested(true)));
-        run.step(new HoldChanged(ALICE, new HoldSign.Away(true)));
+        run.step(new HoldChanged(ALICE, new HoldSign.Away(true, 0)));
 
         run.step(new LegEnded(ALICE, LOST));
         run.step(new AgentClaimed("bob", BOBS));

@@ -117,9 +117,9 @@ public class HoldMachineTest {
     public void theCallerHearsMusicWhileTheAgentsBrowserIsAway() {
         Run run = new Run();
 
-        assertThat(run.step(new HoldChanged(AGENT, new HoldSign.Away(true))))
+        assertThat(run.step(new HoldChanged(AGENT, new HoldSign.Away(true, 0))))
                 .containsExactly(MUSIC_TO_CALLER);
-        assertThat(run.step(new HoldChanged(AGENT, new HoldSign.Away(false))))
+        assertThat(run.step(new HoldChanged(AGENT, new HoldSign.Away(false, 0))))
                 .containsExactly(new StopMedia(CALLER));
     }
 
@@ -128,8 +128,8 @@ public class HoldMachineTest {
         Run run = new Run();
         run.hold(AGENT, true);
 
-        assertThat(run.step(new HoldChanged(AGENT, new HoldSign.Away(true)))).isEmpty();
-        assertThat(run.step(new HoldChanged(AGENT, new HoldSign.Away(false)))).isEmpty();
+        assertThat(run.step(new HoldChanged(AGENT, new HoldSign.Away(true, 0)))).isEmpty();
+        assertThat(run.step(new HoldChanged(AGENT, new HoldSign.Away(false, 0)))).isEmpty();
         assertThat(run.state).isInstanceOf(Active.class);
     }
 

@@ -14,8 +14,7 @@ public class AlarmsCommandTest {
                 List.of(alarm("trunk-down", "Mend it."), alarm("ports", "Widen it.\u001b"));
 
         assertThat(AlarmsCommand.lines(List.of("HEADING", "first", "second"), alarms))
-                .containsExactly(
-                        "HEADING", "first", "  -> Mend it.", "second", "  -> Widen it.?");
+                .containsExactly("HEADING", "first", "  -> Mend it.", "second", "  -> Widen it.?");
         assertThat(AlarmsCommand.lines(List.of("no alarms"), List.of()))
                 .containsExactly("no alarms");
     }

@@ -90,7 +90,7 @@ public class ApiTest {
         assertThat(now.at("/trunks/list/0/targets")).isEmpty();
         assertThat(now.at("/agents/list")).hasSize(2);
         assertThat(now.at("/agents/list/0/reachable-devices").asInt(-1)).isZero();
-        assertThat(now.at("/loops/list/0/utilisation").asDouble()).isEqualTo(25.0);
+        assertThat(now.at("/loops/list/0/utilisation-percent").asDouble()).isEqualTo(25.0);
         assertThat(now.at("/alarms")).isEmpty();
         assertThat(now.at("/queues/total").asInt()).isEqualTo(1);
         assertThat(now.at("/queues/list/0/callers")).isEmpty();

@@ -19,6 +19,7 @@ import offhook.call.LegQuality;
 import offhook.call.LegQuality.Audio;
 import offhook.call.TransferReport;
 import offhook.config.DoctorConfig;
+import offhook.runtime.Standstill;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
@@ -295,11 +296,11 @@ public class RulesTest {
     @Test
     public void aBrowserThatIsAwayAndComesBackByAnotherNetworkIsTold() {
         seconds(5);
-        ward.tell(id, new CallEvent.Away(new LegId(id, 1), true));
+        ward.tell(id, new CallEvent.Away(new LegId(id, 1), true, ward.now() - 3 * Ward.SECOND));
         alice.perSecond = 0;
         alice.audio = Audio.HELD;
         seconds(7);
-        ward.tell(id, new CallEvent.Away(new LegId(id, 1), false));
+        ward.tell(id, new CallEvent.Away(new LegId(id, 1), false, ward.now()));
         ward.tell(id, new CallEvent.Moved(new LegId(id, 1)));
         alice.perSecond = 50;
         alice.audio = Audio.HEARD;
@@ -307,7 +308,189 @@ public class RulesTest {
 
         JsonNode story = over();
         assertThat(rules(story)).containsExactly("away", "reattached");
-        assertThat(verdict(story)).startsWith("14:02:05-14:02:12 nothing at all came from");
+        assertThat(verdict(story))
+                .startsWith(
+                        "14:02:02-14:02:12 nothing at all came from the browser of alice for 10 s");
+    }
+
+    @Test
+    public void aGatewayThatStoodStillIsToBlameAndNobodyElse() {
+        seconds(10);
+        standStill(3);
+        spoil(caller);
+        spoil(alice);
+        seconds(1);
+        ward.tell(id, new CallEvent.Away(new LegId(id, 1), true, ward.now() - 4 * Ward.SECOND));
+        ward.tell(id, new CallEvent.Away(new LegId(id, 1), false, ward.now()));
+        caller.calm();
+        alice.calm();
+        seconds(4);
+        caller.roundTrip = 40;
+        alice.roundTrip = 40;
+        seconds(10);
+
+        JsonNode story = over();
+        assertThat(rules(story)).as(story.toString()).containsExactly("stood-still");
+        assertThat(level(story)).isEqualTo("bad");
+        assertThat(verdict(story))
+                .startsWith(
+                        "14:02:10-14:02:13 the gateway stood still for 3.0 s: nothing was sent or"
+                                + " heard on either side");
+        assertThat(story.get("findings").get(0).get("leg").isNull()).isTrue();
+    }
+
+    /// The gateway's clock goes on meanwhile, and its figures do not.
+    private void standStill(int seconds) {
+        long from = ward.now() + 20_000_000;
+        ward.standstills.add(new Standstill(from, from + seconds * Ward.SECOND));
+        ward.pass(seconds * Ward.SECOND + 50_000_000);
+    }
+
+    /// What the system kept for the gateway comes all at once, and the rest is lost.
+    private static void spoil(Sound sound) {
+        sound.lostPerSecond = 20;
+        sound.latePerSecond = 25;
+        sound.jitter = 80;
+        sound.buffer = 450;
+        sound.roundTrip = 3000;
+        sound.outLoss = 8;
+        sound.outJitter = 120;
+    }
+
+    @Test
+    public void aFaultThatLastsLongerThanTheStandstillIsToldAsWell() {
+        seconds(10);
+        alice.lostPerSecond = 5;
+        seconds(5);
+        standStill(1);
+        seconds(8);
+
+        JsonNode story = over();
+        assertThat(rules(story)).containsExactlyInAnyOrder("loss-in", "stood-still");
+    }
+
+    @Test
+    public void shortStandstillsOneAfterTheOtherAreOne() {
+        seconds(10);
+        for (int i = 0; i < 3; i++) {
+            long from = ward.now();
+            ward.standstills.add(new Standstill(from, from + Ward.SECOND / 4));
+            seconds(1);
+        }
+        seconds(10);
+
+        JsonNode story = over();
+        assertThat(rules(story)).containsExactly("stood-still");
+        assertThat(verdict(story))
+                .contains("14:02:10-14:02:12 the gateway stood still 3 times, 0.8 s in all");
+        assertThat(level(story)).isEqualTo("fair");
+    }
+
+    @Test
+    public void aStandstillBeforeTheTalkIsNotTold() {
+        Ward early = new Ward(DoctorConfig.DEFAULT);
+        early.standstills.add(new Standstill(early.now() - Ward.SECOND, early.now()));
+        CallId call = early.call();
+        early.answer(call);
+        early.second();
+        early.end(call, EndCause.hangUp(EndCause.By.CALLER), true);
+
+        assertThat(early.story(call).get("findings")).isEmpty();
+    }
+
+    @Test
+    public void anAbsenceIsAsLongAsNothingCame() {
+        seconds(10);
+        ward.tell(id, new CallEvent.Away(new LegId(id, 1), true, ward.now() - 3 * Ward.SECOND));
+        seconds(2);
+        ward.tell(id, new CallEvent.Away(new LegId(id, 1), false, ward.now()));
+        seconds(2);
+
+        JsonNode story = over();
+        assertThat(level(story)).isEqualTo("bad");
+        assertThat(verdict(story)).startsWith("14:02:07-14:02:12 nothing at all came from");
+    }
+
+    @Test
+    public void aMicrophoneIsMutedSinceItIsSilent() {
+        seconds(15);
+        alice.audio = Audio.DIGITAL_SILENCE;
+        alice.audioMillis = 9000;
+        seconds(3);
+
+        assertThat(verdict(over())).startsWith("14:02:06-14:02:18 the caller heard nothing of");
+    }
+
+    @Test
+    public void whatIsMissingAfterASilenceWasLostInIt() {
+        seconds(10);
+        alice.perSecond = 0;
+        seconds(3);
+        alice.perSecond = 200;
+        alice.lostPerSecond = 150;
+        seconds(1);
+        alice.calm();
+        seconds(10);
+
+        JsonNode story = over();
+        assertThat(rules(story)).containsExactly("loss-in");
+        assertThat(verdict(story)).startsWith("14:02:11-14:02:14 the caller heard gaps");
+    }
+
+    @Test
+    public void packetsStoppedWithTheLastOneOfTheSecondInWhichTheyDid() {
+        seconds(10);
+        alice.perSecond = 10;
+        seconds(1);
+        alice.perSecond = 0;
+        seconds(6);
+        alice.perSecond = 25;
+        seconds(1);
+        alice.perSecond = 50;
+        seconds(5);
+
+        assertThat(verdict(over()))
+                .startsWith("14:02:10-14:02:17 the caller heard nothing of alice")
+                .contains("no packet of the browser for 7 s");
+    }
+
+    @Test
+    public void whereNothingComesThereIsNothingToPlotOrToHearLate() {
+        seconds(10);
+        alice.perSecond = 0;
+        alice.jitter = 200;
+        alice.buffer = 500;
+        alice.roundTrip = 900;
+        seconds(8);
+        alice.calm();
+        alice.roundTrip = 40;
+        seconds(5);
+
+        JsonNode story = over();
+        assertThat(rules(story)).containsExactly("packets-stopped");
+        JsonNode leg = story.get("series").get("legs").get(1);
+        for (String side : List.of("heard-by-us", "heard-by-peer")) {
+            for (String figure : List.of("loss", "jitter-ms", "delay-ms", "mos")) {
+                JsonNode plot = leg.get(side).get(figure);
+                for (int step = 2; step <= 22; step++) {
+                    assertThat(plot.get(step).isNull())
+                            .as("%s %s in step %d of %s", side, figure, step, plot)
+                            .isEqualTo(step > 10 && step <= 18);
+                }
+            }
+        }
+    }
+
+    @Test
+    public void aLookThatFindsTheSameFiguresTwiceLeavesNoGap() {
+        seconds(5);
+        ward.second();
+        seconds(5);
+
+        JsonNode loss = over().get("series").get("legs").get(1).get("heard-by-us").get("loss");
+        for (int step = 2; step <= 11; step++) {
+            assertThat(loss.get(step).isNull()).as("step %d of %s", step, loss).isFalse();
+        }
     }
 
     @Test
@@ -318,7 +501,10 @@ public class RulesTest {
         ward.room = true;
         seconds(5);
 
-        assertThat(rules(over())).containsExactly("cpu");
+        JsonNode story = over();
+        assertThat(rules(story)).containsExactly("cpu");
+        // A loop is full once it has been busy for two seconds.
+        assertThat(verdict(story)).startsWith("14:02:03-14:02:08 the gateway's CPU");
     }
 
     @Test
@@ -387,11 +573,26 @@ public class RulesTest {
         private long packets;
         private long lost;
         private long unplayed;
+        private long sent;
+        private long audioMillis;
+
+        /// As it is when nothing is wrong; what a peer told of the way there and back stays.
+        void calm() {
+            perSecond = 50;
+            lostPerSecond = 0;
+            latePerSecond = 0;
+            jitter = 2;
+            buffer = 20;
+            outLoss = 0;
+            outJitter = 3;
+        }
 
         LegQuality next() {
             packets += Math.max(0, perSecond - lostPerSecond);
             lost += lostPerSecond;
             unplayed += lostPerSecond + latePerSecond;
+            sent += 50;
+            audioMillis += 1000;
             LegQuality.Opinion opinion = new LegQuality.Opinion(93, 4.4, 4.4);
             return new LegQuality(
                     "PCMA",
@@ -419,11 +620,12 @@ public class RulesTest {
                             buffer,
                             buffer,
                             opinion),
-                    new LegQuality.Outbound(1000, 160_000, 0, outLoss, outJitter, opinion, opinion),
+                    new LegQuality.Outbound(
+                            sent, 160 * sent, 0, outLoss, outJitter, opinion, opinion),
                     roundTrip,
                     new LegQuality.Speech(level, clipped, 0),
                     audio,
-                    1000);
+                    audioMillis);
         }
     }
 }

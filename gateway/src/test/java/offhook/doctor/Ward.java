@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import offhook.call.TransportFact;
 import offhook.call.TurnedAway;
 import offhook.config.DoctorConfig;
 import offhook.runtime.Owner;
+import offhook.runtime.Standstill;
 
 /// A call doctor whose clock is turned by hand, and the calls that it watches.
 final class Ward {
@@ -35,6 +37,7 @@ final class Ward {
     final Map<LegId, LegQuality> sounds = new HashMap<>();
     final Map<LegId, BrowserView> pages = new HashMap<>();
     boolean room = true;
+    final List<Standstill> standstills = new ArrayList<>();
     final CallDoctor doctor;
     private final Owner owner;
     private long nowNanos = 1000 * SECOND;
@@ -54,7 +57,8 @@ final class Ward {
                         new CallDoctor.Senses(
                                 leg -> Optional.ofNullable(sounds.get(leg)),
                                 leg -> Optional.ofNullable(pages.get(leg)),
-                                _ -> room),
+                                _ -> room,
+                                _ -> List.copyOf(standstills)),
                         owner,
                         () -> Instant.parse("2026-03-01T14:02:00.250Z"));
     }
@@ -65,7 +69,12 @@ final class Ward {
 
     /// Lets a second pass.
     void second() {
-        nowNanos += SECOND;
+        pass(SECOND);
+    }
+
+    /// Lets time pass until the doctor looks again.
+    void pass(long nanos) {
+        nowNanos += nanos;
         owner.runPending();
         doctor.look();
     }

@@ -54,7 +54,10 @@ public class FailureWordsTest {
             {new GeneralSecurityException(), "general security"},
             {new IOException("the disk is wet"), "the disk is wet"},
             {new IOException(new IOException("the disk is wet")), "the disk is wet"},
-            {new UncheckedIOException(new ConnectException()), "nothing listens there (connection refused)"},
+            {
+                new UncheckedIOException(new ConnectException()),
+                "nothing listens there (connection refused)"
+            },
             {new IOException("java.lang.IllegalStateException: so it is"), "so it is"},
             {
                 new SSLHandshakeException(

@@ -13,6 +13,8 @@ import offhook.call.MediaSummary;
 import offhook.codec.AudioCodec;
 import offhook.codec.dsp.Level;
 import offhook.codec.dsp.Tone;
+import offhook.codec.quality.CodecImpairment;
+import offhook.codec.quality.EModel;
 import offhook.net.PacketBuffer;
 import offhook.rtp.ExtendedReports;
 import offhook.rtp.NtpTime;
@@ -146,15 +148,23 @@ public class LegMeterTest {
         assertThat(before.inbound().packets()).isBetween(590L, 600L);
         assertThat(before.inbound().lossPercent()).isZero();
         assertThat(before.roundTripMillis()).isNaN();
-        assertThat(before.inbound().opinion().mos()).isNaN();
+        assertThat(before.isDelayKnown()).isFalse();
+        assertThat(before.inbound().opinion().mos())
+                .as("of what is known: 20 ms of packet")
+                .isEqualTo(EModel.mos(EModel.rating(20, CodecImpairment.G711_CONCEALED, 0, 1)))
+                .isCloseTo(4.40, within(0.01));
         assertThat(before.inbound().opinion().listeningMos()).isCloseTo(4.41, within(0.01));
-        assertThat(before.outbound().opinion().listeningMos()).isNaN();
+        assertThat(before.outbound().opinion())
+                .as("nobody reports what is lost")
+                .isEqualTo(LegQuality.Opinion.UNKNOWN);
         assertThat(before.audio()).isEqualTo(Audio.HEARD);
         assertThat(before.speech().levelDbov()).isCloseTo(-10 + Level.DBM0_IN_DBOV, within(0.5));
 
         assertThat(after.inbound().packets() - before.inbound().packets()).isEqualTo(50);
         assertThat(after.roundTripMillis()).isCloseTo(60, within(0.1));
-        assertThat(after.inbound().opinion().mos()).isBetween(4.3, 4.41);
+        assertThat(after.isDelayKnown()).isTrue();
+        assertThat(after.inbound().opinion().mos())
+                .isBetween(4.3, before.inbound().opinion().mos());
         assertThat(after.inbound().opinion().rating()).isCloseTo(92, within(1.0));
         assertThat(after.outbound().opinion().mos()).isBetween(4.3, 4.41);
         assertThat(after.codecIn()).isEqualTo("PCMA");
@@ -247,6 +257,9 @@ public class LegMeterTest {
         phone.reports.extend(asked);
         phone.speaks = true;
         run(3);
+        assertThat(asked.ours().listeningMos()).isCloseTo(4.4, within(0.01));
+        assertThat(asked.ours().mos()).as("of a delay that nobody knows").isNaN();
+        assertThat(asked.ours().rating()).isNaN();
         phone.control();
         run(1);
         LegQuality before = phone.meter.latest();
@@ -357,16 +370,18 @@ public class LegMeterTest {
         assertThat(reported.mos()).isBetween(3.5, 4.2);
         assertThat(reported.peerMos()).isGreaterThan(4.3);
         assertThat(unreported.worstMos())
-                .as("of listening, by 5 %% of loss")
-                .isEqualTo(unreported.listeningMos())
-                .isBetween(3.5, 4.2);
-        assertThat(unreported.peerListeningMos()).as("nobody reports").isNaN();
+                .as("by 5 %% of loss")
+                .isEqualTo(unreported.mos())
+                .isBetween(reported.mos(), 4.2);
+        assertThat(unreported.mos()).isEqualTo(Math.round(unreported.mos() * 100) / 100.0);
+        assertThat(unreported.peerMos()).as("nobody reports").isNaN();
         assertThat(reported.worstMos()).isEqualTo(reported.mos());
         assertThat(unreported.toString())
                 .startsWith(
                         "opus codecChanges=0 sent=2000 received=1900 lost=98 unplayed=98 concealedMillis=0")
                 .endsWith(
-                        "bufferMillis=unknown roundTripMillis=unknown mos=unknown peerMos=unknown");
+                        "bufferMillis=unknown roundTripMillis=unknown mos=%s peerMos=unknown"
+                                .formatted(unreported.mos()));
     }
 
     @Test

@@ -70,6 +70,28 @@ public class MediaLoopTest {
     }
 
     @Test
+    public void aLoopThatStoodStillSaysWhen() throws Exception {
+        Repeated ticking = new Repeated(50, 5 * MILLI, System.nanoTime());
+        long[] stood = new long[2];
+
+        loop.offer(() -> loop.schedule(ticking));
+        loop.offer(() -> {
+            stood[0] = System.nanoTime();
+            while (System.nanoTime() - stood[0] < 400 * MILLI) {
+                Thread.onSpinWait();
+            }
+            stood[1] = System.nanoTime();
+        });
+        assertThat(ticking.isDone()).isTrue();
+
+        assertThat(loop.standstills())
+                .anySatisfy(each -> {
+                    assertThat(each.fromNanos()).isLessThanOrEqualTo(stood[0] + 10 * MILLI);
+                    assertThat(each.toNanos()).isGreaterThanOrEqualTo(stood[1]);
+                });
+    }
+
+    @Test
     public void whatIsDueIsDoneAgainAndAgain() throws Exception {
         long nowNanos = System.nanoTime();
         Repeated slow = new Repeated(3, 50 * MILLI, nowNanos);

@@ -29,7 +29,9 @@ public class AlarmRemedyTest {
     public void pageAndCommandsSayTheSame(Kind kind) throws IOException {
         Matcher row =
                 Pattern.compile(
-                                "^\\| (?:\\*\\*)?`" + kind.key() + "`(?:\\*\\*)? \\|.*\\| (.+) \\|$",
+                                "^\\| (?:\\*\\*)?`"
+                                        + kind.key()
+                                        + "`(?:\\*\\*)? \\|.*\\| (.+) \\|$",
                                 Pattern.MULTILINE)
                         .matcher(Files.readString(PAGE));
 

@@ -41,7 +41,7 @@ public class CallBeansTest {
 
     private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
 
-    private static CallSnapshot call(CallId id) {
+    static CallSnapshot call(CallId id) {
         return new CallSnapshot(
                 id,
                 CallDirection.IN,
@@ -83,7 +83,7 @@ public class CallBeansTest {
                 100 * SECOND);
     }
 
-    private static CallEnd end(CallId id) {
+    static CallEnd end(CallId id) {
         return new CallEnd(
                 call(id),
                 CallDirection.IN,
@@ -92,6 +92,17 @@ public class CallBeansTest {
                 OptionalLong.empty(),
                 110 * SECOND,
                 List.of());
+    }
+
+    /// Of calls whose legs nobody measures.
+    static CallBeans beans() {
+        return new CallBeans(
+                _ -> Optional.empty(),
+                _ -> Optional.empty(),
+                _ -> Optional.of("{}"),
+                _ -> true,
+                () -> 0,
+                AuditLog.NONE);
     }
 
     private static ObjectName nameOf(CallId id) throws JMException {
@@ -152,14 +163,7 @@ public class CallBeansTest {
     @Test
     public void everyFigureSaysWhatItIs() throws JMException {
         CallId id = CallId.next();
-        CallBeans beans =
-                new CallBeans(
-                        _ -> Optional.empty(),
-                        _ -> Optional.empty(),
-                        _ -> Optional.of("{}"),
-                        _ -> true,
-                        () -> 0,
-                        AuditLog.NONE);
+        CallBeans beans = beans();
         beans.began(id, () -> call(id));
         MBeanAttributeInfo[] attributes = server.getMBeanInfo(nameOf(id)).getAttributes();
         beans.ended(id, end(id));
@@ -182,14 +186,7 @@ public class CallBeansTest {
 
     @Test
     public void nothingIsLeftOfManyCalls() throws JMException {
-        CallBeans beans =
-                new CallBeans(
-                        _ -> Optional.empty(),
-                        _ -> Optional.empty(),
-                        _ -> Optional.of("{}"),
-                        _ -> true,
-                        () -> 0,
-                        AuditLog.NONE);
+        CallBeans beans = beans();
         ObjectName all = new ObjectName("offhook:type=Call,*");
         Set<ObjectName> before = server.queryNames(all, null);
         for (int i = 0; i < 2_000; i++) {
@@ -205,14 +202,7 @@ public class CallBeansTest {
     @Test
     public void aBeanThatIsThereAlreadyHarmsNoCall() throws JMException {
         CallId id = CallId.next();
-        CallBeans beans =
-                new CallBeans(
-                        _ -> Optional.empty(),
-                        _ -> Optional.empty(),
-                        _ -> Optional.of("{}"),
-                        _ -> true,
-                        () -> 0,
-                        AuditLog.NONE);
+        CallBeans beans = beans();
         beans.began(id, () -> call(id));
         beans.began(id, () -> call(id));
         beans.ended(id, end(id));

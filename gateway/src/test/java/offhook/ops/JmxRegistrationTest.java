@@ -1,6 +1,7 @@
 package offhook.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
@@ -11,20 +12,33 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.management.Attribute;
+import javax.management.DescriptorRead;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanInfo;
+import javax.management.MBeanNotificationInfo;
+import javax.management.MBeanOperationInfo;
+import javax.management.MBeanParameterInfo;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
+import javax.management.RuntimeMBeanException;
+import javax.management.openmbean.ArrayType;
+import javax.management.openmbean.CompositeData;
+import javax.management.openmbean.CompositeType;
+import javax.management.openmbean.TabularData;
+import javax.management.openmbean.TabularType;
 import offhook.agent.AgentRegistry;
+import offhook.call.CallId;
 import offhook.media.LoopFigures;
 import offhook.runtime.Owner;
 import offhook.sip.TrunkStatus;
 import offhook.telemetry.AuditLog;
 import offhook.telemetry.Counters;
 import offhook.telemetry.Deed;
+import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
 public class JmxRegistrationTest {
@@ -47,6 +61,15 @@ public class JmxRegistrationTest {
                     0,
                     LoopFigures.Work.NONE);
 
+    private static final Set<String> NUMBERS =
+            Set.of("int", "long", "double", "java.lang.Integer", "java.lang.Long");
+
+    /// By what names of figures end with.
+    private static final Map<String, String> UNITS =
+            Map.of("Seconds", "s", "Millis", "ms", "Percent", "percent", "Db", "dB");
+
+    private static final Deed NOTHING_DONE = new Deed("nothing", Optional.empty());
+
     private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
 
     @Test
@@ -62,14 +85,14 @@ public class JmxRegistrationTest {
                                     Collectors.toMap(
                                             MBeanAttributeInfo::getName, Function.identity()));
 
-            assertThat(server.getAttribute(name, "Utilisation")).isEqualTo(82.3);
-            assertThat(server.getAttribute(name, "Lateness")).isEqualTo(12.5);
+            assertThat(server.getAttribute(name, "UtilisationPercent")).isEqualTo(82.3);
+            assertThat(server.getAttribute(name, "LatenessMillis")).isEqualTo(12.5);
             assertThat(server.getAttribute(name, "Complexity")).isEqualTo(2);
             assertThat(server.getAttribute(name, "RefusingCalls")).isEqualTo(true);
             assertThat(server.getAttribute(name, "PacketsIn")).isEqualTo(1000L);
             assertThat(info.getDescription()).startsWith("A media loop");
             assertThat(attributes).hasSize(17);
-            assertThat(attributes.get("Utilisation").getDescriptor().getFieldValue("units"))
+            assertThat(attributes.get("UtilisationPercent").getDescriptor().getFieldValue("units"))
                     .isEqualTo("percent");
             assertThat(attributes.values())
                     .allSatisfy(a -> assertThat(a.getDescription()).contains(" "));
@@ -96,31 +119,182 @@ public class JmxRegistrationTest {
         assertThat(server.isRegistered(name)).isFalse();
     }
 
+    /// Beans, attributes, operations, their parameters, and each item of composite data.
     @Test
     public void everythingThatConsolesShowSaysWhatItIs() throws Exception {
+        AgentRegistry agents = agents();
+        CallId call = CallId.next();
         try (JmxRegistration jmx = registration()) {
             jmx.addLoop(0, new MediaLoopView(() -> FIGURES));
             jmx.addTrunk("pbx", new TrunkView(new TrunkStatus("pbx")));
+            AgentViews.register(jmx, agents, List.of("alice"), () -> 0, _ -> NOTHING_DONE);
+            new QueueViews(agents, List::of, _ -> false, () -> 0).register(jmx, List.of("desk"));
+            CallBeans calls = CallBeansTest.beans();
+            calls.began(call, () -> CallBeansTest.call(call));
 
-            for (String bean : List.of("Gateway", "MediaLoop,index=0", "Trunk,name=pbx")) {
-                MBeanInfo info = server.getMBeanInfo(new ObjectName("offhook:type=" + bean));
-                assertThat(info.getDescription()).as(bean).contains(" ");
-                for (MBeanAttributeInfo attribute : info.getAttributes()) {
-                    assertThat(attribute.getDescription())
-                            .as(bean + " " + attribute.getName())
-                            .contains(" ");
-                    if (List.of("int", "long", "double").contains(attribute.getType())) {
-                        assertThat(attribute.getDescriptor().getFieldValue("units"))
-                                .as(bean + " " + attribute.getName())
-                                .isNotEqualTo("");
-                    }
-                }
-                assertThat(info.getOperations())
-                        .allSatisfy(operation ->
-                                assertThat(operation.getDescription())
-                                        .as(bean + " " + operation.getName())
-                                        .contains(" "));
+            Set<ObjectName> beans = server.queryNames(new ObjectName("offhook:*"), null);
+            assertThat(beans)
+                    .extracting(name -> name.getKeyProperty("type"))
+                    .containsExactlyInAnyOrder(
+                            "Gateway", "MediaLoop", "Trunk", "Agent", "Queue", "Call");
+            for (ObjectName name : beans) {
+                saysWhatItIs(name.toString(), server.getMBeanInfo(name));
             }
+            calls.ended(call, CallBeansTest.end(call));
+        }
+    }
+
+    private static void saysWhatItIs(String bean, MBeanInfo info) {
+        assertSaid(bean, bean, info.getDescription());
+        for (MBeanAttributeInfo each : info.getAttributes()) {
+            String where = bean + " " + each.getName();
+            assertSaid(where, each.getName(), each.getDescription());
+            assertCounted(where, each.getType(), each);
+            assertItemsSaid(where, each.getDescriptor().getFieldValue("openType"));
+        }
+        for (MBeanOperationInfo each : info.getOperations()) {
+            String where = bean + " " + each.getName() + "()";
+            assertSaid(where, each.getName(), each.getDescription());
+            assertItemsSaid(where, each.getDescriptor().getFieldValue("openType"));
+            for (MBeanParameterInfo parameter : each.getSignature()) {
+                String which = where + " " + parameter.getName();
+                assertThat(parameter.getName()).as(where).doesNotMatch("p[0-9]+");
+                assertSaid(which, parameter.getName(), parameter.getDescription());
+                assertCounted(which, parameter.getType(), parameter);
+            }
+        }
+        for (MBeanNotificationInfo each : info.getNotifications()) {
+            assertSaid(bean + " notification", each.getName(), each.getDescription());
+        }
+    }
+
+    private static void assertSaid(String where, String name, String description) {
+        assertThat(description).as(where).contains(" ").isNotEqualToIgnoringCase(name);
+    }
+
+    private static void assertCounted(String where, String type, DescriptorRead info) {
+        if (NUMBERS.contains(type)) {
+            assertThat((String) info.getDescriptor().getFieldValue("units"))
+                    .as(where)
+                    .isNotBlank()
+                    // One word of a unit, everywhere.
+                    .isNotIn("seconds", "sec", "milliseconds", "%");
+        }
+    }
+
+    private static void assertItemsSaid(String where, Object type) {
+        switch (type) {
+            case CompositeType composite ->
+                    composite
+                            .keySet()
+                            .forEach(key -> {
+                                String item = where + "." + key;
+                                assertSaid(item, key, composite.getDescription(key));
+                                assertUnitSaid(item, key, composite.getDescription(key));
+                                assertItemsSaid(item, composite.getType(key));
+                            });
+            case TabularType table -> assertItemsSaid(where, table.getRowType());
+            case ArrayType<?> array -> assertItemsSaid(where, array.getElementOpenType());
+            default -> {}
+        }
+    }
+
+    /// Whose name has a unit says the same one to people.
+    private static void assertUnitSaid(String where, String key, String description) {
+        UNITS.forEach((end, unit) -> {
+            if (key.endsWith(end)) {
+                assertThat(description).as(where).contains(", " + unit);
+            }
+        });
+    }
+
+    /// Consoles also read them of the values.
+    @Test
+    public void valuesSayWhatTheirItemsAre() throws Exception {
+        try (JmxRegistration _ = registration()) {
+            for (Object report :
+                    List.of(
+                            server.getAttribute(JmxRegistration.GATEWAY, "Probe"),
+                            ((Attribute)
+                                            server.getAttributes(
+                                                            JmxRegistration.GATEWAY,
+                                                            new String[] {"Probe"})
+                                                    .get(0))
+                                    .getValue(),
+                            server.invoke(JmxRegistration.GATEWAY, "probe", null, null))) {
+                CompositeData data = (CompositeData) report;
+                assertThat(data.getCompositeType().getDescription("setUpSeconds"))
+                        .isEqualTo("From the INVITE to the answer; NaN is unknown, s");
+                assertThat((Double) data.get("setUpSeconds")).isNaN();
+            }
+            TabularData metrics =
+                    (TabularData) server.getAttribute(JmxRegistration.GATEWAY, "Metrics");
+            assertThat(metrics.get(new Object[] {"offhook_draining"}).get("value")).isEqualTo(1.0);
+            assertThat(metrics.getTabularType().getRowType().getDescription("key"))
+                    .isEqualTo("What the value is of");
+        }
+    }
+
+    @DataProvider
+    public static Object[][] refusedArguments() {
+        String endless = "x".repeat(1_000_000);
+        return new Object[][] {
+            {"lastCalls", args(0), "most is 0; it takes 1 to 10000"},
+            {"lastCalls", args(-1), "most is -1; it takes 1 to 10000"},
+            {"lastCalls", args(1_000_000), "most is 1000000; it takes 1 to 10000"},
+            {"lastCalls", args(new Object[] {null}), "most is not given (null)"},
+            {"call", args(new Object[] {null}), "id is not given (null)"},
+            {"call", args(""), "no call '' lives or is among the last"},
+            {"call", args(endless), "id has 1000000 characters; at most 1000 can be meant"},
+            {"callBox", args(new Object[] {null}), "id is not given (null)"},
+            {"keepCallBox", args(endless), "id has 1000000 characters; at most 1000"},
+            {"traceCall", args(new Object[] {null}), "id is not given (null)"},
+            {"traceTrunk", args(new Object[] {null}), "name is not given (null)"},
+            {"traceFor", args("all", null, 1L, false), "name is not given (null)"},
+            {"traceFor", args(null, "", 1L, false), "what is not given (null)"},
+        };
+    }
+
+    private static Object[] args(Object... arguments) {
+        return arguments;
+    }
+
+    /// What cannot be meant is answered in words, and kept as short in the audit log.
+    @Test(dataProvider = "refusedArguments")
+    public void argumentsThatCannotBeMeantAreRefusedInWords(
+            String operation, Object[] arguments, String words) throws Exception {
+        List<String> entries = new ArrayList<>();
+        try (JmxRegistration _ =
+                registration((_, _, subject, outcome) -> entries.add(subject + " " + outcome))) {
+            String[] signature =
+                    Arrays.stream(server.getMBeanInfo(JmxRegistration.GATEWAY).getOperations())
+                            .filter(each -> each.getName().equals(operation))
+                            .flatMap(each -> Arrays.stream(each.getSignature()))
+                            .map(MBeanParameterInfo::getType)
+                            .toArray(String[]::new);
+
+            assertThatThrownBy(() ->
+                            server.invoke(JmxRegistration.GATEWAY, operation, arguments, signature))
+                    .isInstanceOf(RuntimeMBeanException.class)
+                    .cause()
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith(words);
+        }
+        assertThat(entries)
+                .singleElement()
+                .satisfies(entry ->
+                        assertThat(entry).hasSizeLessThan(700).contains("failed: " + words));
+    }
+
+    @Test
+    public void aLogLevelThatIsNoneIsRefusedInWords() throws Exception {
+        try (JmxRegistration _ = registration()) {
+            assertThatThrownBy(() ->
+                            server.setAttribute(
+                                    JmxRegistration.GATEWAY, new Attribute("LogLevel", null)))
+                    .isInstanceOf(RuntimeMBeanException.class)
+                    .cause()
+                    .hasMessage("LogLevel is not given (null)");
         }
     }
 
@@ -170,8 +344,7 @@ public class JmxRegistrationTest {
                         List.of(
                                 new Deed("alice was signed out, for now.", Optional.of("for now")),
                                 new Deed("alice was signed out.", Optional.empty())));
-        AgentRegistry agents =
-                new AgentRegistry(new Owner("agents", () -> 0, 1, _ -> {}), List.of("alice"));
+        AgentRegistry agents = agents();
         try (JmxRegistration jmx =
                 registration((_, _, subject, outcome) -> entries.add(subject + " " + outcome))) {
             AgentViews.register(jmx, agents, List.of("alice"), () -> 0, _ -> deeds.remove());
@@ -185,6 +358,10 @@ public class JmxRegistrationTest {
                 .containsExactly(
                         "type=Agent,name=alice revokeTokens() ok, but for now",
                         "type=Agent,name=alice revokeTokens() ok");
+    }
+
+    private static AgentRegistry agents() {
+        return new AgentRegistry(new Owner("agents", () -> 0, 1, _ -> {}), List.of("alice"));
     }
 
     private static JmxRegistration registration() {
@@ -202,7 +379,7 @@ public class JmxRegistrationTest {
                                 Map::of,
                                 Optional::empty,
                                 new Counters(),
-                                Map::of,
+                                () -> Map.of("offhook_draining", 1.0),
                                 health,
                                 new Alarms(owner, Instant::now),
                                 new CallStories(

@@ -112,8 +112,7 @@ public class MetricsTest {
 
     private static MediaSummary summary(String codec, double mos) {
         double buffer = codec.equals("opus") ? 45.0 : Double.NaN;
-        return new MediaSummary(
-                codec, 0, 3000, 2970, 30, 0, 0, 0, 4.0, 30.0, buffer, mos, mos, mos, mos);
+        return new MediaSummary(codec, 0, 3000, 2970, 30, 0, 0, 0, 4.0, 30.0, buffer, mos, mos);
     }
 
     private double sum(String prefix) {

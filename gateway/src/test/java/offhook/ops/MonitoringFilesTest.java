@@ -95,7 +95,12 @@ public class MonitoringFilesTest {
                                                         "offhook_loop_ports_used / offhook_loop_ports";
                                                 case ONE_WAY_AUDIO -> "offhook_legs_audio{audio=~";
                                                 case PROBE -> "offhook_probe_success == 0";
-                                                case LISTENER, RECORDS, AUDIT, BOXES, CLOCK_JUMP ->
+                                                case LISTENER,
+                                                        DESCRIPTORS,
+                                                        RECORDS,
+                                                        AUDIT,
+                                                        BOXES,
+                                                        CLOCK_JUMP ->
                                                         "offhook_alarms{kind=\""
                                                                 + kind.key()
                                                                 + "\"} > 0";

@@ -14,7 +14,7 @@ public final class NoRecordings implements CallRecordings {
     public void stopTraces() {}
 
     @Override
-    public List<String> traces() {
+    public List<GatewayMXBean.ActiveTrace> traces() {
         return List.of();
     }
 

@@ -216,8 +216,7 @@ public class SelfTestTest {
             assertThat(at(findings, "trunk alive").what()).contains("by 200 within");
             assertThat(at(findings, "trunk closed").severity()).isEqualTo(Severity.PROBLEM);
             assertThat(at(findings, "trunk closed").what())
-                    .isEqualTo(
-                            "does not answer OPTIONS: nothing listens there (port unreachable)");
+                    .isEqualTo("does not answer OPTIONS: nothing listens there (port unreachable)");
             assertThat(at(findings, "trunk closed").remedy()).startsWith("Start SIP there");
             assertThat(at(findings, "trunk deaf").what())
                     .isEqualTo(

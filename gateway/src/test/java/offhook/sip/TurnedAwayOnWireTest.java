@@ -172,7 +172,10 @@ public class TurnedAwayOnWireTest {
                 CallDoctor.start(
                         DoctorConfig.DEFAULT,
                         new CallDoctor.Senses(
-                                _ -> Optional.empty(), _ -> Optional.empty(), media::hasRoom),
+                                _ -> Optional.empty(),
+                                _ -> Optional.empty(),
+                                media::hasRoom,
+                                _ -> List.of()),
                         NanoClock.system(),
                         Clock.systemUTC());
         calls.observe(doctor);

@@ -63,10 +63,35 @@ public class RedactionTest {
                 "INFO sip:x SIP/2.0\r\nContent-Type: application/dtmf-relay\r\n\r\nSignal= s3cr3t.jwt\r\n"
             },
             {"INFO sip:x SIP/2.0\r\nContent-Type: application/dtmf\r\n\r\ns3cr3t.jwt"},
+            {
+                "INFO sip:x SIP/2.0\r\nContent-Type: application/dtmf;charset=utf-8\r\n\r\ns3cr3t.jwt"
+            },
+            {"INFO sip:x SIP/2.0\r\nc: Audio/Telephone-Event\r\n\r\ns3cr3t.jwt"},
+            {
+                "INFO sip:x SIP/2.0\r\nContent-Type: application/vnd.nortelnetworks.digits\r\n\r\np=Digit-Collection\r\nd=s3cr3t.jwt\r\n"
+            },
+            {
+                "INFO sip:x SIP/2.0\r\nContent-Type: application/dtmf-relay\r\n\r\nDuration=160\rSignal=s3cr3t.jwt"
+            },
+            {
+                "INFO sip:x SIP/2.0\r\nContent-Type: multipart/mixed;boundary=b\r\n\r\n--b\r\nContent-Type: application/dtmf\r\n\r\ns3cr3t.jwt\r\n--b--\r\n"
+            },
+            {
+                "NOTIFY sip:x SIP/2.0\r\nContent-Type: application/kpml-response+xml\r\n\r\n<kpml-response code=\"200\" digits=\"s3cr3t.jwt\"/>"
+            },
             {"INVITE sip:x SIP/2.0\r\nContent-Encoding: gzip\r\n\r\ns3cr3t.jwt"},
             {"INVITE sip:x SIP/2.0\r\nTo: <sips:me:s3cr3t.jwt@h>\r\n\r\n"},
             {"INVITE sip:x SIP/2.0\nAuthorization: Bearer s3cr3t.jwt\n\n"},
         };
+    }
+
+    @Test
+    public void howLongAKeyWasPressedIsShown() {
+        assertThat(
+                        Redaction.ofSip(
+                                "INFO sip:x SIP/2.0\r\nContent-Type: application/dtmf-relay\r\n\r\n"
+                                        + "Signal= 5\r\nDuration=160\r\n"))
+                .endsWith("\r\n\r\nSignal= *\r\nDuration=160\r\n");
     }
 
     @Test(dataProvider = "secrets")

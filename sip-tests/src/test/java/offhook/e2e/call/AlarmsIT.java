@@ -2,23 +2,28 @@ package offhook.e2e.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpClient;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import javax.management.Notification;
 import javax.management.openmbean.CompositeData;
 import offhook.e2e.phone.CallOffer;
 import offhook.e2e.phone.CalledPhone;
 import offhook.e2e.phone.Phone;
 import offhook.e2e.phone.PhoneCall;
+import offhook.e2e.phone.SipMessage;
 import offhook.e2e.phone.Sound;
 import offhook.e2e.process.Await;
 import offhook.e2e.process.DemoConfig;
@@ -54,6 +59,8 @@ public class AlarmsIT {
     private static final String CERTIFICATE = "gateway";
     private static final String PING = "ping: {seconds: 1, timeout-seconds: 1, fails: 1, goods: 1}";
 
+    private static final String DESCRIPTORS = "descriptors ";
+
     private final List<String> heard = new CopyOnWriteArrayList<>();
 
     /// What was said last of each alarm.
@@ -74,7 +81,7 @@ public class AlarmsIT {
         SelfSigned.write(folder, CERTIFICATE, "IP:127.0.0.1", 60);
         String tls =
                 "sip:\n  tls: {certificate: %s.pem, key: %1$s-key.pem}\n  listen: [\"tls://127.0.0.1:%d\", ";
-        // One pair of trunk ports: one call has all of them.
+        // Two pairs of trunk ports: two calls have all of them.
         int port = Ports.freePair();
         config =
                 CallStand.configure(
@@ -83,7 +90,7 @@ public class AlarmsIT {
                                 yaml.replace(
                                                 "sip:\n  listen: [",
                                                 tls.formatted(CERTIFICATE, Ports.freePair()))
-                                        .replace("10000-19999", port + "-" + (port + 1))
+                                        .replace("10000-19999", port + "-" + (port + 3))
                                         .replace("media:\n", "media:\n  loops: 1\n")
                                         .replace(
                                                 "{name: pbx, ",
@@ -193,20 +200,16 @@ public class AlarmsIT {
     /// First, because ports and clock are watched for a while before all is said to be well.
     @Test(priority = -1)
     public void callerWhoIsNotHeardAndAClockThatIsSetAnewAreToldOf() {
-        FrameLoop voice = FrameLoop.opus(FrameLoop.tone(AGENT_HZ), false);
         try (Reactor reactor = new Reactor("web-peers");
                 HttpClient client = HttpClient.newHttpClient();
-                WebPeer alice =
-                        WebPeer.signIn(
-                                client,
-                                config.page(),
-                                "alice",
-                                "alice",
-                                WebMedia.Setup.of(reactor, PeerIdentity.generate(), voice),
-                                true);
+                WebPeer alice = signIn("alice", client, reactor);
+                WebPeer bob = signIn("bob", client, reactor);
                 Phone phone = Phone.udp(config.sip(), "5551000");
-                PhoneCall call = phone.invite("200", CallOffer.of(G711.PCMA))) {
+                PhoneCall call = phone.invite("200", CallOffer.of(G711.PCMA));
+                PhoneCall other = phone.invite("201", CallOffer.of(G711.PCMA))) {
             call.media().mute(true);
+            other.awaitAnswer(LIMIT);
+            assertThat(bob.await("connected", LIMIT, _ -> true).path("call").asText()).isNotEmpty();
             call.awaitAnswer(LIMIT);
             String id = alice.await("connected", LIMIT, _ -> true).path("call").asText();
             assertThat(heard).doesNotContain(RAISED + " clock-jump ");
@@ -225,7 +228,14 @@ public class AlarmsIT {
             Hearing.awaitAtPhone(call, AGENT_HZ, call.media().heard().size(), LIMIT);
             Hearing.awaitAtPeer(alice, CALLER_HZ, Hearing.ENOUGH_SECONDS, LIMIT);
             assertThat(call.hangUp(LIMIT).status()).isEqualTo(200);
+            assertThat(other.hangUp(LIMIT).status()).isEqualTo(200);
         }
+    }
+
+    private WebPeer signIn(String name, HttpClient client, Reactor reactor) {
+        FrameLoop voice = FrameLoop.opus(FrameLoop.tone(AGENT_HZ), false);
+        WebMedia.Setup setup = WebMedia.Setup.of(reactor, PeerIdentity.generate(), voice);
+        return WebPeer.signIn(client, config.page(), name, "alice", setup, true);
     }
 
     /// After all others: without a file descriptor left a JVM finds no classes either.
@@ -235,11 +245,13 @@ public class AlarmsIT {
         Tool.PRLIMIT.run(LIMIT, "--pid", gateway.pid(), "--nofile=3:");
         try (Socket caller = new Socket(loopback, config.sipPort())) {
             awaitHeard(RAISED, listener);
+            awaitHeard(RAISED, DESCRIPTORS);
             assertThat(operations.alarms()).contains(listener);
             assertThat(words.get(listener)).contains("Too many open files");
 
             Tool.PRLIMIT.run(LIMIT, "--pid", gateway.pid(), "--nofile=1024:");
             awaitHeard(CLEARED, listener);
+            awaitHeard(CLEARED, DESCRIPTORS);
             assertThat(operations.alarms()).doesNotContain(listener);
             assertThat(caller.isConnected()).isTrue();
         }
@@ -251,5 +263,68 @@ public class AlarmsIT {
         awaitHeard(CLEARED, "ports loop 0");
         awaitHeard(CLEARED, "clock-jump ");
         assertThat(operations.alarms()).doesNotContain("ports loop 0", "clock-jump ");
+    }
+
+    /// As with a limit that was left at 1,024 and a day on which more call than ever before. The
+    /// callers who are connected but have no call stand for calls: each has a descriptor.
+    @Test(priority = 3)
+    public void callerForWhomNoSocketIsLeftIsToldWhyAndOthersTalkOn() throws Exception {
+        List<Socket> callers = new ArrayList<>();
+        try (Reactor reactor = new Reactor("web-peers");
+                HttpClient client = HttpClient.newHttpClient();
+                WebPeer alice = signIn("alice", client, reactor);
+                WebPeer bob = signIn("bob", client, reactor);
+                Phone phone = Phone.udp(config.sip(), "5551000");
+                PhoneCall call = phone.invite("200", CallOffer.of(G711.PCMA))) {
+            call.media().say(Sound.tone(CALLER_HZ, Voices.AMPLITUDE));
+            call.awaitAnswer(LIMIT);
+            assertThat(operations.alarms()).doesNotContain(DESCRIPTORS);
+            for (int left = descriptors() / 2; left > 0; left--) {
+                callers.add(new Socket(loopback, config.sipPort()));
+            }
+            awaitHeardBothWays(call, alice);
+            heard.clear();
+            int open = descriptors();
+            Tool.PRLIMIT.run(LIMIT, "--pid", gateway.pid(), "--nofile=" + (open + 1) + ":");
+
+            awaitHeard(RAISED, DESCRIPTORS);
+            assertThat(words.get(DESCRIPTORS)).contains("of " + (open + 1) + " file descriptors");
+            for (int i = 0; i < 2; i++) {
+                SipMessage refusal =
+                        phone.invite("201", CallOffer.of(G711.PCMA)).awaitFinal(LIMIT);
+                assertThat(refusal.status()).isEqualTo(503);
+                assertThat(refusal.header("Warning")).contains("Too many open files");
+            }
+            assertThat(Files.readString(folder.resolve("gateway.log")))
+                    .containsOnlyOnce("no sockets can be opened for trunk calls");
+            awaitHeardBothWays(call, alice);
+            assertThat(call.hangUp(LIMIT).status()).isEqualTo(200);
+
+            for (Socket each : callers) {
+                each.close();
+            }
+            awaitHeard(CLEARED, DESCRIPTORS);
+            PhoneCall next = phone.invite("201", CallOffer.of(G711.PCMA));
+            next.awaitAnswer(LIMIT);
+            awaitHeardBothWays(next, bob);
+            assertThat(next.hangUp(LIMIT).status()).isEqualTo(200);
+        } finally {
+            for (Socket each : callers) {
+                each.close();
+            }
+        }
+    }
+
+    private static void awaitHeardBothWays(PhoneCall call, WebPeer agent) {
+        call.media().say(Sound.tone(CALLER_HZ, Voices.AMPLITUDE));
+        Hearing.awaitAtPhone(call, AGENT_HZ, call.media().heard().size(), LIMIT);
+        Hearing.awaitAtPeer(agent, CALLER_HZ, Hearing.ENOUGH_SECONDS, LIMIT);
+    }
+
+    /// That the gateway has open.
+    private int descriptors() throws IOException {
+        try (Stream<Path> open = Files.list(Path.of("/proc", gateway.pid() + "", "fd"))) {
+            return Math.toIntExact(open.count());
+        }
     }
 }

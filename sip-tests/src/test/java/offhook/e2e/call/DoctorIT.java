@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,12 @@ public class DoctorIT {
     /// What the doctor needs of a phone that went silent, by the second.
     private static final Duration DEAD = Duration.ofMillis(12_500);
 
+    /// For how long the gateway itself stands still.
+    private static final Duration STANDSTILL = Duration.ofSeconds(3);
+
+    /// In which peers report what they heard, and what was late is caught up with.
+    private static final Duration SETTLED = Duration.ofSeconds(4);
+
     /// Of a trunk that may have one call.
     private static final InetAddress SMALL = InetAddress.ofLiteral("127.0.0.6");
 
@@ -66,7 +73,27 @@ public class DoctorIT {
         calls.recover();
         pauseSince(worseNanos, DEAD);
         calls.end();
+        standStill();
         read();
+    }
+
+    /// Stops the gateway's process, as a machine does that has no CPU for it.
+    private void standStill() throws Exception {
+        PhoneCall call = calls.callWhoIsWell(SickCalls.STANDING);
+        pause(SOUND);
+        signal("-STOP");
+        try {
+            pause(STANDSTILL);
+        } finally {
+            signal("-CONT");
+        }
+        pause(SETTLED);
+        call.hangUp(LIMIT);
+    }
+
+    private void signal(String what) throws Exception {
+        String pid = Long.toString(stand.gateway().pid());
+        assertThat(new ProcessBuilder("kill", what, pid).start().waitFor()).isZero();
     }
 
     @AfterClass(alwaysRun = true)
@@ -230,6 +257,22 @@ public class DoctorIT {
         JsonNode heard = story("clean").get("series").get("legs").get(0).get("heard-by-us");
         assertThat(heard.get("loss").size()).isGreaterThan(10);
         assertThat(heard.get("loss").get(8).asDouble()).isZero();
+    }
+
+    @Test
+    public void aGatewayThatStoodStillBlamesNobodyElse() {
+        assertVerdict(
+                SickCalls.STANDING,
+                "bad",
+                "the gateway stood still",
+                "nothing was sent or heard on either side");
+        assertThat(rules(SickCalls.STANDING)).isSubsetOf("stood-still", "cpu");
+        JsonNode worst = story(SickCalls.STANDING).get("findings").get(0);
+        assertThat(
+                        Duration.between(
+                                Instant.parse(worst.get("from").asText()),
+                                Instant.parse(worst.get("to").asText())))
+                .isGreaterThan(STANDSTILL.minusMillis(100));
     }
 
     @Test

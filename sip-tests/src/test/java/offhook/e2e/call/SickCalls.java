@@ -62,6 +62,9 @@ final class SickCalls implements AutoCloseable {
     /// What `second` calls first.
     static final String ELSEWHERE = "5570";
 
+    /// The call in which it is the gateway that is sick.
+    static final String STANDING = "standing";
+
     /// Those whose media never stands.
     private static final Set<String> UNCONNECTED = Set.of("no-ice", "no-dtls");
 
@@ -81,7 +84,7 @@ final class SickCalls implements AutoCloseable {
     /// Everybody who has a call here.
     static List<String> names() {
         List<String> names = new ArrayList<>(AGENTS);
-        names.addAll(List.of("uplink", "bursts", "downlink", "no-audio"));
+        names.addAll(List.of("uplink", "bursts", "downlink", "no-audio", STANDING));
         names.addAll(UNCONNECTED);
         return names;
     }
@@ -216,6 +219,16 @@ final class SickCalls implements AutoCloseable {
                         Voices.AGENT_HZ,
                         setup -> setup.offering(sdp -> sdp.replaceFirst("o=- \\d+", "o=- 77")))
                 .pull(moving, LIMIT);
+    }
+
+    /// One more call, of which both ends are well; its phone reports what it hears.
+    PhoneCall callWhoIsWell(String name) {
+        peers.put(name, stand.signIn(name, Voices.AGENT_HZ));
+        call(name, OFFER, CallStand.callerTone());
+        PhoneCall call = calls.get(name);
+        reports.add(PhoneControl.honest(call.media()));
+        call.awaitAnswer(LIMIT);
+        return call;
     }
 
     /// Ends what has not ended of itself.

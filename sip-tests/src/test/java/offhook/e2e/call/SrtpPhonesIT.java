@@ -39,8 +39,8 @@ public class SrtpPhonesIT {
     /// What both of them offer first, and all that linphone knows of ours.
     private static final String SUITE = "AES_CM_128_HMAC_SHA1_80";
 
-    /// A second of the agent's voice. A phone that calls hears the agent late on a busy machine.
-    private static final long PLAYED_PACKETS = 50;
+    /// Two seconds of the agent's voice. A phone that calls hears the agent late on a busy machine.
+    private static final long PLAYED_PACKETS = 100;
 
     /// Of `bench`, at bcrypt's least cost.
     private static final String HASH =
@@ -192,7 +192,7 @@ public class SrtpPhonesIT {
                 });
         String call = operations.calls().getFirst();
         Await.until(
-                "a second of the agent's voice on its way to the phone",
+                "two seconds of the agent's voice on their way to the phone",
                 LIMIT,
                 () -> {
                     CompositeData browser = operations.leg(call, "browser");

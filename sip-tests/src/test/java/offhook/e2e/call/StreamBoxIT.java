@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.management.openmbean.CompositeData;
 import offhook.codec.AudioCodec;
@@ -88,8 +90,8 @@ public class StreamBoxIT {
     }
 
     /// A third of the packets of a call is lost on the way from its phone, which sends no RTCP.
-    @Test
-    public void theBoxOfACallThatSoundedBadIsWrittenUnasked() {
+    @Test(dependsOnMethods = "messagesOverTcpAreThereWithTheirPorts")
+    public void theBoxOfACallThatSoundedBadIsWrittenUnaskedAndAllSayHowBad() {
         PhoneLink link = wan.ofPhone();
         link.impair(Script.clean(3).losing(33), Script.clean(4));
         String bad;
@@ -106,10 +108,29 @@ public class StreamBoxIT {
                     "the doctor sees the loss",
                     LIMIT,
                     () -> rules(story(operations, bad)).contains("loss-in"));
+            Opinions opinions = new Opinions(stand, operations);
+            Await.until(
+                    "all who look now see the same",
+                    LIMIT,
+                    () -> {
+                        Map<String, Long> now = opinions.now(bad);
+                        return now.size() == 3
+                                && Set.copyOf(now.values()).size() == 1
+                                && !now.containsValue(0L);
+                    });
+            double before = opinions.histogram();
             call.hangUp(LIMIT);
+            Await.until("a box is written", LIMIT, () -> !written().isEmpty());
+
+            double mos = Math.round((opinions.histogram() - before) * 100) / 100.0;
+            assertThat(mos).isBetween(1.0, 3.2);
+            assertThat(opinions.whole(bad))
+                    .hasSize(6)
+                    .allSatisfy((way, said) -> assertThat(said).isEqualTo(Math.round(mos * 100)));
+            assertThat(opinions.findsBelow(mos + 0.01, bad)).isTrue();
+            assertThat(opinions.findsBelow(mos, bad)).isFalse();
         }
 
-        Await.until("a box is written", LIMIT, () -> !written().isEmpty());
         assertThat(written()).singleElement().asString().contains(bad);
         assertThat(rules(CallBox.of(stand.gateway(), "202", LIMIT).json("call.json")))
                 .contains("loss-in");

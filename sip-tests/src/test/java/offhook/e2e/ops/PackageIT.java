@@ -139,6 +139,8 @@ public class PackageIT {
                             .findFirst()
                             .orElseThrow();
         }
+        assertThat(home.resolve("docs/install.md")).isRegularFile();
+        assertThat(DeadLinks.in(home)).isEmpty();
         archiveClasses(home);
         shell("chmod -R a-w \"$1\"", home);
         Path own = Files.createDirectory(elsewhere.resolve("own"));
@@ -303,12 +305,13 @@ public class PackageIT {
                 .containsKeys(
                         "./usr/share/doc/offhook/copyright",
                         "./usr/share/doc/offhook/changelog.gz",
-                        "./usr/share/doc/offhook/install.md",
+                        "./usr/share/doc/offhook/docs/install.md",
                         "./usr/share/offhook/conf/demo.yaml");
         assertThat(modes.values())
                 .as("root's, and writable for nobody else")
                 .allMatch(mode -> mode.endsWith(" root/root") && mode.charAt(5) != 'w')
                 .allMatch(mode -> mode.charAt(8) != 'w');
+        assertThat(DeadLinks.in(root.resolve("usr/share/doc/offhook"))).isEmpty();
         assertThat(Files.readString(root.resolve("lib/systemd/system/offhook.service")))
                 .contains("ExecStart=/usr/bin/offhook run ");
         assertThat(Files.readAllLines(root.resolve("etc/offhook/gateway.yaml")))

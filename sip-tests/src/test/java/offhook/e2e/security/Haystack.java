@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -137,6 +138,17 @@ final class Haystack {
                 .filter(each -> each.getValue().indexOf(text) >= 0)
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    /// What fits a pattern, and where it is.
+    List<String> like(Pattern pattern) {
+        List<String> found = new ArrayList<>();
+        places.forEach((place, text) ->
+                pattern.matcher(text)
+                        .results()
+                        .map(each -> "'" + each.group() + "' in " + place)
+                        .forEach(found::add));
+        return found;
     }
 
     /// Each place where one of these is, as it is or in Base64.

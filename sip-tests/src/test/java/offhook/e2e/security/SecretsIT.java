@@ -27,10 +27,13 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.management.Attribute;
+import javax.management.JMException;
 import javax.management.ObjectName;
 import offhook.e2e.call.Operations;
 import offhook.e2e.phone.CallOffer;
@@ -54,6 +57,17 @@ public class SecretsIT {
     private static final Pattern KEY = Pattern.compile("inline:([A-Za-z0-9+/=]+)");
     private static final Pattern ICE = Pattern.compile("a=ice-pwd:(\\S+)");
     private static final Pattern PROOF = Pattern.compile("response=\"?([0-9a-f]{32})");
+
+    /// Keys that callers press: letters, which nothing else has in that order, whatever lies
+    /// between two of them.
+    private static final String PIN = "DACBBDCAADBCDABCBADC";
+
+    /// A key behind its name, or as a body of its own, in which line ends may be written as `\n`.
+    private static final Pattern KEY_SHOWN =
+            Pattern.compile(
+                    "(?i)(?:signal *= *|\"digits?\\\\?\" *: *\\\\?\")[a-d]"
+                            + "|(?:\\\\n\\\\n|\n\r?\n)[A-D](?:\\\\n|\r?\n)");
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path work = Path.of("target", "e2e", NAME).toAbsolutePath();
@@ -120,7 +134,7 @@ public class SecretsIT {
         return demo.replaceAll("\\$2a\\$[^\"]*", Matcher.quoteReplacement(hash(plant("alice"))))
                 .replace("{name: alice,", "{name: alice, sip-password: " + plant("SIP") + ",")
                 .replace("agents:\n", "agents:\n  token-secret: " + plant("tokens") + "\n")
-                .replace("codecs: [PCMA, PCMU]", "codecs: [PCMA, PCMU]\n    srtp: optional")
+                .replace("codecs: [PCMA, PCMU]", "codecs: [PCMA, PCMU]\n    srtp: optional\n    dtmf: auto")
                 .replace(
                         "routes:\n",
                         """
@@ -200,7 +214,13 @@ public class SecretsIT {
     public void noSecretIsShownOrWritten() throws Exception {
         ObjectName gateway = new ObjectName("offhook:type=Gateway");
         operations.beans().setAttribute(gateway, new Attribute("LogLevel", "trace"));
-        operations.invoke("traceAll");
+        operations
+                .beans()
+                .invoke(
+                        gateway,
+                        "traceFor",
+                        new Object[] {"all", "", 600L, true},
+                        new String[] {"java.lang.String", "java.lang.String", "long", "boolean"});
         signIn();
         callOut();
         callIn();
@@ -216,10 +236,20 @@ public class SecretsIT {
         shown.addFiles(work, Set.of(scene.config().file()));
         call.hangUp(Scene.LIMIT);
         awaitEnd(id);
+        String byEvents = typePin(this::pressKeys);
+        String byInfo = typePin(this::sendKeys);
 
+        lookAround(byEvents);
+        lookAround(byInfo);
         lookAround(id);
 
         assertThat(shown.hits(secrets)).isEmpty();
+        assertThat(shown.like(Pattern.compile(String.join("[^A-D]{0,60}", PIN.split("")))))
+                .isEmpty();
+        assertThat(shown.like(KEY_SHOWN)).isEmpty();
+        assertThat(shown.with("Signal=*", "file gateway\\.log")).isNotEmpty();
+        assertThat(shown.with("application/dtmf;charset", ".*messages\\.txt")).isNotEmpty();
+        assertThat(shown.places()).anyMatch(place -> place.endsWith("!rtp.pcap"));
         everywhereWasLookedAt(id);
     }
 
@@ -362,6 +392,56 @@ public class SecretsIT {
         JsonNode accepted = alice.await("accepted", Scene.LIMIT, _ -> true);
         planted("password of ICE", first(ICE, accepted.path("sdp").asText()));
         return call;
+    }
+
+    /// Has a caller type a secret while he talks.
+    ///
+    /// @return the id of the call
+    private String typePin(Consumer<PhoneCall> way) {
+        alice.forget();
+        PhoneCall call = scene.phone().invite("200", CallOffer.of(G711.PCMA));
+        call.awaitAnswer(Scene.LIMIT);
+        String id = alice.await("connected", Scene.LIMIT, _ -> true).path("call").asText();
+        way.accept(call);
+        Await.until("the agent is told of all", Scene.LIMIT, () -> PIN.equals(pressed()));
+        try {
+            shown.addBeans(operations.beans(), "offhook:*", id);
+        } catch (IOException | JMException e) {
+            throw new IllegalStateException(e);
+        }
+        call.hangUp(Scene.LIMIT);
+        awaitEnd(id);
+        return id;
+    }
+
+    private String pressed() {
+        return alice.messages().stream()
+                .filter(message -> message.path("type").asText().equals("digit"))
+                .map(message -> message.path("digit").asText())
+                .collect(Collectors.joining());
+    }
+
+    private void pressKeys(PhoneCall call) {
+        for (char key : PIN.toCharArray()) {
+            call.media().press(key, 60);
+        }
+    }
+
+    /// In each form that we take, and in one of others that we do not.
+    private void sendKeys(PhoneCall call) {
+        for (int i = 0; i < PIN.length(); i++) {
+            char key = PIN.charAt(i);
+            boolean relay = i % 2 == 0;
+            String type = relay ? "application/dtmf-relay" : "application/dtmf;charset=utf-8";
+            String body = relay ? "Signal=" + key + "\r\nDuration=80\r\n" : key + "\r\n";
+            assertThat(info(call, type, body)).isEqualTo(200);
+        }
+        String others = "p=Digit-Collection\r\ny=Digits\r\nd=Digits=" + PIN + "\r\n";
+        assertThat(info(call, "application/vnd.nortelnetworks.digits", others)).isEqualTo(415);
+    }
+
+    private static int info(PhoneCall call, String type, String body) {
+        return call.request("INFO", type, body, Scene.LIMIT).status();
     }
 
     private static String first(Pattern pattern, String text) {

@@ -143,11 +143,22 @@ function sounds(call) {
 
 const whoIs = (leg) => leg.who || (leg.kind === 'trunk' ? 'the trunk side' : 'the browser');
 
+/** Of the whole call when it is over, as its record has it; else the latest. */
+function opinion(leg, name) {
+  const whole = leg['whole-call'];
+  if (whole !== null) return whole[name === 'heard-by-us' ? 'mos' : 'peer-mos'] ?? undefined;
+  return leg[name].mos.findLast((value) => value !== null);
+}
+
+const delayKnown = (leg) => (leg['whole-call'] === null
+  ? leg['heard-by-peer']['delay-ms'].some((value) => value !== null)
+  : leg['whole-call']['round-trip-ms'] !== null);
+
 function side(leg, name, title, step, length) {
   const heard = leg[name];
-  const mos = heard.mos.findLast((value) => value !== null);
+  const mos = opinion(leg, name);
   const caption = el('figcaption', {}, el('strong', {}, bdi(title)), ` leg ${leg.leg}, ${leg.kind}`);
-  caption.append(' ', el('span.mos', {}, mos === undefined ? 'MOS unknown' : `MOS ${mos.toFixed(1)}`));
+  caption.append(' ', el('span.mos', {}, mos === undefined ? 'MOS unknown' : `MOS ${mos.toFixed(1)}${delayKnown(leg) ? '' : ', delay unknown'}`));
   const silent = mos === undefined && FIGURES.every(({ key }) => heard[key].every((value) => value === null));
   if (silent) {
     return el('figure', {}, caption, el('p.empty', {}, name === 'heard-by-us' ? 'Unknown: nothing was measured.' : 'Unknown: no reports (RTCP) came from there.'));

@@ -78,7 +78,8 @@ function leg(each) {
   return el('li', {}, el('strong', {}, `Leg ${each.leg}, ${each.kind}`), ` ${each.codec}: heard by us `, mos(each.mos),
     `, by them `, mos(each.peerMos),
     ` – ${each.received.toLocaleString()} packets in, ${each.sent.toLocaleString()} out, ${each.lost} lost, ${each.unplayed} too late;`
-      + ` jitter ${number(each.jitterMillis, 0, ' ms')}, round trip ${number(each.roundTripMillis, 0, ' ms')}`);
+      + ` jitter ${number(each.jitterMillis, 0, ' ms')}, round trip ${number(each.roundTripMillis, 0, ' ms')}`
+      + (each.mos !== null && each.roundTripMillis === null ? ' and not in MOS' : ''));
 }
 
 function page([index, said]) {

@@ -269,8 +269,8 @@ export function loops() {
     columns: [
       { head: 'Loop', cell: (loop) => String(loop.index) },
       { head: 'New calls', cell: (loop) => (loop['refusing-calls'] ? tagged('refused', 'bad') : tagged('taken', 'good')) },
-      { head: 'Busy', kind: 'number', cell: (loop) => number(loop.utilisation, 0, ' %') },
-      { head: 'Late', kind: 'number', cell: (loop) => number(loop.lateness, 1, ' ms') },
+      { head: 'Busy', kind: 'number', cell: (loop) => number(loop['utilisation-percent'], 0, ' %') },
+      { head: 'Late', kind: 'number', cell: (loop) => number(loop['lateness-millis'], 1, ' ms') },
       { head: 'Late ticks', kind: 'number', cell: (loop) => String(loop['late-ticks']) },
       { head: 'Calls', kind: 'number', cell: (loop) => String(loop.calls) },
       { head: 'Legs', kind: 'number', cell: (loop) => String(loop.legs) },
