@@ -54,7 +54,9 @@ final class AgentsReader {
     private static User user(Section section, Names names, boolean byToken) {
         String name = names.define(section);
         Optional<Value> password =
-                byToken ? section.find("password-hash") : section.require("password-hash", MAKE_HASH);
+                byToken
+                        ? section.find("password-hash")
+                        : section.require("password-hash", MAKE_HASH);
         Secret hash = password.flatMap(AgentsReader::passwordHash).orElse(new Secret(""));
         String displayName = section.find("display-name").flatMap(Value::text).orElse(name);
         Optional<String> callerId = section.find("caller-id").flatMap(AgentsReader::callerId);

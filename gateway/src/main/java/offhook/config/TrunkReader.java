@@ -108,7 +108,9 @@ final class TrunkReader {
         }
         Matcher matcher = URI.matcher(text.get());
         if (!matcher.matches() || (matcher.group(3) != null && !isPort(matcher.group(3)))) {
-            value.problem(value.quoted() + " is no SIP URI, such as sip:pbx.example.com:5060;transport=udp");
+            value.problem(
+                    value.quoted()
+                            + " is no SIP URI, such as sip:pbx.example.com:5060;transport=udp");
             return Optional.empty();
         }
         return text;

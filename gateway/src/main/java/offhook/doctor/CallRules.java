@@ -57,8 +57,7 @@ final class CallRules {
     void happened(CallEvent event, long at) {
         switch (event) {
             case CallEvent.Talking _ -> talked = true;
-            case CallEvent.Unavailable(String who, String reason)
-                    when OF_QUEUES.contains(reason) ->
+            case CallEvent.Unavailable(String who, String reason) when OF_QUEUES.contains(reason) ->
                     queue = who;
             case CallEvent.Queued(String name) -> {
                 queue = name;

@@ -32,11 +32,15 @@ public class BadConfigTest extends ConfigTexts {
     @DataProvider
     Object[][] badFiles() { // text, problems without "gateway.yaml:"
         return new Object[][] {
-            bad("a: [", "1:5: is not YAML: the file ends within a bracket that opens here or before"),
+            bad(
+                    "a: [",
+                    "1:5: is not YAML: the file ends within a bracket that opens here or before"),
             bad("", EMPTY),
             bad("# nothing but words\n", EMPTY),
             bad("---\n", EMPTY),
-            bad("trunks:\n\t- name: a", "2:1: is not YAML: a tab stands here: indent with spaces only"),
+            bad(
+                    "trunks:\n\t- name: a",
+                    "2:1: is not YAML: a tab stands here: indent with spaces only"),
             bad(
                     "node:\n  name: a\n    advertise: 192.0.2.1",
                     "3:14: is not YAML: a ':' where no key can stand: is this line, or the one before, indented as its neighbours are, and does a space follow each ':'? A text with ': ' in it needs quotes"),
@@ -47,7 +51,9 @@ public class BadConfigTest extends ConfigTexts {
             bad(
                     "node: {name: *a}\n",
                     "1:14: is not YAML: '*' before 'a' has a meaning of its own in YAML: put the text into quotes"),
-            bad("node: {name: @a}\n", "1:14: is not YAML: a text that begins with '@' needs quotes"),
+            bad(
+                    "node: {name: @a}\n",
+                    "1:14: is not YAML: a text that begins with '@' needs quotes"),
             bad(
                     "trunks: [{name: a, addresses: 192.0.2.1, codecs: [alaw, G729]}]",
                     "1:31: trunks[0].addresses: must be a list: ['192.0.2.1']",
@@ -104,8 +110,12 @@ public class BadConfigTest extends ConfigTexts {
             bad(
                     "sip: {tls: {certificate: none.pem, ca: no.pem}}",
                     "1:12: sip.tls: 'key' is missing",
-                    "1:26: sip.tls.certificate: there is no file " + Path.of("none.pem").toAbsolutePath() + ", or its folder is closed to this user",
-                    "1:40: sip.tls.ca: there is no file " + Path.of("no.pem").toAbsolutePath() + ", or its folder is closed to this user"),
+                    "1:26: sip.tls.certificate: there is no file "
+                            + Path.of("none.pem").toAbsolutePath()
+                            + ", or its folder is closed to this user",
+                    "1:40: sip.tls.ca: there is no file "
+                            + Path.of("no.pem").toAbsolutePath()
+                            + ", or its folder is closed to this user"),
             bad(
                     "trunks:\n"
                             + "  - {name: a, uri: 'sip:a', tls: {client-names: [a.b, '*.c', 'd e']}}\n"
@@ -338,7 +348,9 @@ public class BadConfigTest extends ConfigTexts {
             bad(
                     "web: {tls: {certificate: none.pem}}",
                     "1:12: web.tls: 'key' is missing",
-                    "1:26: web.tls.certificate: there is no file " + Path.of("none.pem").toAbsolutePath() + ", or its folder is closed to this user"),
+                    "1:26: web.tls.certificate: there is no file "
+                            + Path.of("none.pem").toAbsolutePath()
+                            + ", or its folder is closed to this user"),
             bad(
                     "media: {browser-codecs: [Opus], loops: x, opus: {complexity: 11, bitrate:"
                             + " 5999, fec: 1}}",

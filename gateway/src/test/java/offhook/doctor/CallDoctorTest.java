@@ -78,8 +78,7 @@ public class CallDoctorTest {
         assertThat(unanswered(EndCause.cancelled(), new CallEvent.Queued("sales")))
                 .isEqualTo("not answered: the caller gave up (487), in queue sales");
         EndCause late =
-                EndCause.gateway(
-                        "queue-timeout", 480, 19, "nobody of the queue came free in time");
+                EndCause.gateway("queue-timeout", 480, 19, "nobody of the queue came free in time");
         assertThat(
                         unanswered(
                                 late,
