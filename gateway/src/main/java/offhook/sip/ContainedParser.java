@@ -2,6 +2,7 @@ package offhook.sip;
 
 import gov.nist.javax.sip.header.CSeq;
 import gov.nist.javax.sip.header.CallID;
+import gov.nist.javax.sip.header.Contact;
 import gov.nist.javax.sip.header.ContentLength;
 import gov.nist.javax.sip.header.From;
 import gov.nist.javax.sip.header.RequestLine;
@@ -15,6 +16,8 @@ import gov.nist.javax.sip.parser.ParseExceptionListener;
 import gov.nist.javax.sip.parser.StringMsgParser;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
+import javax.sip.message.Request;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
 import org.apache.logging.log4j.LogManager;
@@ -56,9 +59,9 @@ final class ContainedParser implements MessageParser {
         String[] unread = {"the message"};
         ParseExceptionListener listener =
                 (e, parsed, part, text, whole) -> {
-                    String name = part == null ? null : NEEDED.get(part);
-                    if (name != null) {
-                        unread[0] = name;
+                    Optional<String> name = needed(part, parsed);
+                    if (name.isPresent()) {
+                        unread[0] = name.get();
                         throw e;
                     }
                     parsed.addUnparsed(text);
@@ -67,6 +70,17 @@ final class ContainedParser implements MessageParser {
             throw SipRequestException.unreadable(
                     "a character that may not stand there, or a wrong form, in " + unread[0]);
         }
+    }
+
+    /// What a part is called without which a message is no good. The stack would go without the
+    /// Contact of an INVITE, but requests of ours would have nowhere to go (RFC 3261 §12.1.1).
+    private static Optional<String> needed(@Nullable Class<?> part, SIPMessage message) {
+        if (part == Contact.class
+                && message instanceof SIPRequest request
+                && request.getMethod().equals(Request.INVITE)) {
+            return Optional.of("Contact");
+        }
+        return Optional.ofNullable(part).map(NEEDED::get);
     }
 
     /// Reads a message; null when it cannot be read, which the stack takes for nothing.

@@ -136,9 +136,8 @@ final class DoorReply {
         if (leftOut.isPresent()) {
             try (var _ = LogContext.ofTrunk(trunk.name())) {
                 LOG.warn(
-                        "{} trunk={} start={} because=\"{}\" left-out={}",
+                        "{} start={} because=\"{}\" left-out={}",
                         what,
-                        trunk.name(),
                         LogText.of(startLine),
                         because,
                         leftOut.getAsLong());
@@ -148,12 +147,13 @@ final class DoorReply {
 
     private void countMalformed(InetAddress source, TrunkConfig trunk) {
         if (limiter.countMalformed(source)) {
-            LOG.warn(
-                    "source blocked trunk={} address={} seconds=60 because=\"more than {} malformed"
-                            + " messages within 30 s\"",
-                    trunk.name(),
-                    source.getHostAddress(),
-                    SourceLimiter.MALFORMED_LIMIT);
+            try (var _ = LogContext.ofTrunk(trunk.name())) {
+                LOG.warn(
+                        "source blocked address={} seconds=60 because=\"more than {} malformed"
+                                + " messages within 30 s\"",
+                        source.getHostAddress(),
+                        SourceLimiter.MALFORMED_LIMIT);
+            }
             identification
                     .audit()
                     .recordStranger(
