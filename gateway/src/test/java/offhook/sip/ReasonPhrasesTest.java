@@ -26,7 +26,9 @@ public class ReasonPhrasesTest {
             SipTraffic traffic = new SipTraffic();
             traffic.response(Peer.TRUNK, Way.OUT, "INVITE", status);
             boolean registered =
-                    traffic.counts().getFirst().message().status().equals(Integer.toString(status));
+                    traffic.counts().stream()
+                            .map(count -> count.message().status())
+                            .anyMatch(Integer.toString(status)::equals);
             assertThat(ReasonPhrases.isRegistered(status)).as("%d", status).isEqualTo(registered);
             assertThat(ReasonPhrases.of(status)).matches("[A-Za-z/ -]+");
         }
@@ -50,7 +52,7 @@ public class ReasonPhrasesTest {
     }
 
     private static String letters(String text) {
-        return text.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "").replace("calloror", "callor");
+        return text.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "").replace("callor", "call");
     }
 
     @Test
