@@ -56,6 +56,7 @@ public class RecordKeeperTest {
                 new RecordKeeper(
                         sqlite(),
                         RecordFolder.open(folder, "gw"),
+                        "gw",
                         NanoClock.system(),
                         Clock.systemUTC(),
                         List::of,
@@ -105,7 +106,7 @@ public class RecordKeeperTest {
     }
 
     private static Entry seen(CallId id) {
-        return new Entry.Seen(new RecordWriter("gw").living(snapshot(id, "active"), Instant.now()));
+        return new Entry.Seen(new RecordWriter("gw", null).living(snapshot(id, "active"), Instant.now()));
     }
 
     @Test
@@ -164,7 +165,7 @@ public class RecordKeeperTest {
     /// Killed after the database had taken this much of the journal, and before it was cut.
     @Test
     public void aCrashThatIsToldTwiceEndsNoCallOfTheNextRun() throws Exception {
-        RecordWriter writer = new RecordWriter("gw");
+        RecordWriter writer = new RecordWriter("gw", null);
         CallId dead = CallId.next();
         CallId next = CallId.next();
         Instant died = Instant.parse("2026-03-01T10:00:00Z");
@@ -173,7 +174,7 @@ public class RecordKeeperTest {
                 List.of(
                         new Entry.Seen(
                                 writer.living(snapshot(dead, "active"), died.minusSeconds(9))),
-                        new Entry.Crashed("gw", Times.text(died), Times.text(began.minusMillis(1))),
+                        new Entry.Crashed("gw", Times.text(died), Times.text(began.minusMillis(1)), null),
                         new Entry.Seen(writer.living(snapshot(next, "active"), began)));
         try (RecordStore store = RecordStore.open(sqlite())) {
             store.write(taken);
@@ -219,7 +220,7 @@ public class RecordKeeperTest {
     @Test
     public void moreRecordsThanOneStatementDeletesGoInOneGo() throws Exception {
         int count = 2 * StoreFeed.FORGOTTEN_AT_ONCE + 1;
-        RecordWriter writer = new RecordWriter("gw");
+        RecordWriter writer = new RecordWriter("gw", null);
         CallId young = CallId.next();
         try (RecordStore store = RecordStore.open(sqlite())) {
             Instant old = Instant.parse("2020-01-01T00:00:00Z");
