@@ -89,16 +89,17 @@ final class CallChart {
                         call.id(),
                         call.direction(),
                         call.source(),
+                        "",
                         call.caller(),
                         call.called(),
-                        "",
+                        call.details().placedBy().orElse(""),
                         TURNED_AWAY,
                         at,
                         at,
                         OptionalLong.empty(),
                         OptionalLong.empty(),
                         List.of(),
-                        CallDetails.NONE);
+                        call.details());
         CallChart chart = new CallChart(() -> last, moments);
         chart.direction = Optional.of(call.direction());
         chart.rules.turnedAway(call.cause(), leftOut, at);

@@ -188,6 +188,7 @@ public class AlarmsTest {
                         id,
                         CallDirection.IN,
                         "pbx",
+                        "",
                         new Party("1", ""),
                         new Party("2", ""),
                         "alice",
@@ -197,8 +198,8 @@ public class AlarmsTest {
                         OptionalLong.empty(),
                         OptionalLong.of(0),
                         List.of(
-                                new CallSnapshot.LegKind(trunk, "trunk"),
-                                new CallSnapshot.LegKind(browser, "browser")),
+                                new CallSnapshot.LegKind(trunk, "trunk", "pbx"),
+                                new CallSnapshot.LegKind(browser, "browser", "")),
                         CallDetails.NONE);
         Map<LegId, LegQuality.Audio> heard = new HashMap<>();
         LiveAudio audio =

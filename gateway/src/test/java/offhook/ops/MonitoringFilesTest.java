@@ -111,12 +111,13 @@ public class MonitoringFilesTest {
     /// The names that a gateway serves that has had a call.
     private static Set<String> served() {
         CallId id = CallId.next();
-        CallSnapshot.LegKind leg = new CallSnapshot.LegKind(new LegId(id, 0), "trunk");
+        CallSnapshot.LegKind leg = new CallSnapshot.LegKind(new LegId(id, 0), "trunk", "pbx");
         CallSnapshot call =
                 new CallSnapshot(
                         id,
                         CallDirection.IN,
                         "pbx",
+                        "",
                         new Party("1", ""),
                         new Party("2", ""),
                         "",

@@ -311,7 +311,7 @@ public class MessageCodecTest {
             },
             {new ServerMessage.Draining(true)},
             {incoming(new Party(HOSTILE, HOSTILE), CallDetails.NONE)},
-            {incoming(Party.WITHHELD, CallDetails.ofAgent(true, Map.of("X-Case", "4711")))},
+            {incoming(Party.WITHHELD, CallDetails.ofAgent("alice", true, Map.of("X-Case", "4711")))},
             {
                 incoming(
                         new Party("+1202", ""),
@@ -411,7 +411,8 @@ public class MessageCodecTest {
                                         Optional.of(new UserToUser("41", "hex", "c", "p", "A")),
                                         Map.of("X-Case", "4711"),
                                         Optional.of(
-                                                new Visitor("shop", Map.of("name", HOSTILE))))));
+                                                new Visitor("shop", Map.of("name", HOSTILE))),
+                                        Optional.empty())));
 
         assertThat(schema("from-gateway").validate(text, InputFormat.JSON)).isEmpty();
         assertThat(text)
