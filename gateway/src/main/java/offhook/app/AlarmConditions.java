@@ -127,8 +127,7 @@ final class AlarmConditions {
                     "node",
                     "another gateway that writes into this database is called "
                             + figures.namesake()
-                            + ", too: nobody can tell whose calls are whose; give each a node.name"
-                            + " of its own");
+                            + ", too: nobody can tell whose calls are whose");
         }
         return wrong;
     }

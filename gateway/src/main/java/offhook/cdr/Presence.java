@@ -35,7 +35,10 @@ final class Presence {
             fails = false;
         } catch (SQLException e) {
             if (!fails) {
-                LOG.warn("nobody knows whether another gateway is called {}: {}", node, e.toString());
+                LOG.warn(
+                        "nobody knows whether another gateway is called {}: {}",
+                        node,
+                        e.toString());
                 fails = true;
             }
         }
