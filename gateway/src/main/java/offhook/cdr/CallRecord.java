@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import offhook.call.CallSnapshot;
 import org.jspecify.annotations.Nullable;
 
 /// One call as the table `calls` has it. What is not known yet, or was never measured, is null.
@@ -37,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 /// @param queue where it waited last; null: in none
 /// @param queueMillis how long it waited in queues altogether
 /// @param transfers that were asked for, in the order in which they ended
-/// @param outTrunk the trunk that it went out by, or in vain ([CallSnapshot#outTrunk]); null: none
+/// @param outTrunk the trunk that it went out by, or in vain; null: none
 /// @param placedBy the agent who made it; null: no agent did
 record CallRecord(
         String id,

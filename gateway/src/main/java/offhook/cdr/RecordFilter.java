@@ -51,8 +51,7 @@ public final class RecordFilter {
         static List<Condition> either(String one, String other, String value) {
             return List.of(
                     of(one + " = ?", value),
-                    new Condition(
-                            other + " = ? AND " + one + " <> ?", List.of(value, value)));
+                    new Condition(other + " = ? AND " + one + " <> ?", List.of(value, value)));
         }
     }
 

@@ -45,8 +45,7 @@ record RecordQuery(String sql, List<Object> values) {
     ///
     /// @param most it does not count further
     static RecordQuery count(Dialect dialect, RecordFilter filter, int most) {
-        RecordQuery some =
-                of(dialect, "SELECT 1", filter.branches(), " LIMIT " + most);
+        RecordQuery some = of(dialect, "SELECT 1", filter.branches(), " LIMIT " + most);
         return new RecordQuery(
                 "SELECT count(*) FROM (" + some.sql() + ") AS fitting", some.values());
     }

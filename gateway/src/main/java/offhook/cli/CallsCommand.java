@@ -42,7 +42,9 @@ final class CallsCommand extends GatewayCommand {
         // The latest first.
         calls.sort(Comparator.comparingLong(call -> call.path("seconds").asLong()));
         Table table =
-                new Table("ID", "STATE", "SECONDS", "TRUNK", "CALLER", "CALLED", "OUT BY", "AGENT", "AUDIO");
+                new Table(
+                        "ID", "STATE", "SECONDS", "TRUNK", "CALLER", "CALLED", "OUT BY", "AGENT",
+                        "AUDIO");
         for (ObjectNode call : calls) {
             table.add(
                     Json.cell(call.path("id")),
@@ -50,8 +52,7 @@ final class CallsCommand extends GatewayCommand {
                     Json.cell(call.path("seconds")),
                     Json.cell(call.path("trunk")),
                     Table.caller(
-                            call.path("caller").asText(),
-                            call.path("caller-withheld").asBoolean()),
+                            call.path("caller").asText(), call.path("caller-withheld").asBoolean()),
                     Json.cell(call.path("called")),
                     Json.cell(call.path("out-trunk")),
                     Json.cell(call.path("agent")),
@@ -76,8 +77,7 @@ final class CallsCommand extends GatewayCommand {
                             ? call.path("talk-seconds").asText() + " s"
                             : "",
                     call.path("trunk").asText(),
-                    Table.caller(
-                            call.path("from").asText(), call.path("withheld").asBoolean()),
+                    Table.caller(call.path("from").asText(), call.path("withheld").asBoolean()),
                     call.path("to").asText(),
                     call.path("out-trunk").asText(),
                     call.path("agent").asText(),

@@ -52,6 +52,6 @@ final class RecordTable {
 
     /// As databases say it: SQLite by a number.
     private static boolean isTrue(@Nullable Object value) {
-        return value instanceof Number number ? number.intValue() != 0 : value == Boolean.TRUE;
+        return value instanceof Number number ? number.intValue() != 0 : Boolean.TRUE.equals(value);
     }
 }

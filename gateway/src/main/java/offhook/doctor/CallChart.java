@@ -10,7 +10,6 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import offhook.call.BrowserView;
-import offhook.call.CallDetails;
 import offhook.call.CallDirection;
 import offhook.call.CallEnd;
 import offhook.call.CallEvent;

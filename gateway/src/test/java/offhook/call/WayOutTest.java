@@ -6,15 +6,15 @@ import org.testng.annotations.Test;
 
 public class WayOutTest {
 
-    private final boolean led = true;
+    private static final boolean LED = true;
 
     @Test
     public void ofTrunksThatAreTriedOneAfterAnotherTheLastCounts() {
         WayOut out = new WayOut();
         assertThat(out.trunk()).isEmpty();
 
-        out.tried("first", !led);
-        out.tried("second", !led);
+        out.tried("first", !LED);
+        out.tried("second", !LED);
 
         assertThat(out.trunk()).isEqualTo("second");
     }
@@ -23,8 +23,8 @@ public class WayOutTest {
     public void whereACallOutIsLedLaterIsNotWhereItWent() {
         WayOut out = new WayOut();
 
-        out.tried("carrier", !led);
-        out.tried("pbx", led);
+        out.tried("carrier", !LED);
+        out.tried("pbx", LED);
 
         assertThat(out.trunk()).isEqualTo("carrier");
     }
@@ -33,8 +33,8 @@ public class WayOutTest {
     public void aCallForAgentsGoesOutWhereItIsLedLast() {
         WayOut out = new WayOut();
 
-        out.tried("full", led);
-        out.tried("carrier", led);
+        out.tried("full", LED);
+        out.tried("carrier", LED);
 
         assertThat(out.trunk()).isEqualTo("carrier");
     }

@@ -342,8 +342,7 @@ public class CallRecorderTest {
         await(() -> records().size() == 1);
         recorder.stop();
         execute("UPDATE calls SET legs = '[{\"mos\":4.1,\"peerMos\":null},{\"mos\":3.2}]'");
-        for (String of :
-                List.of("source", "agent", "queue", "verdict", "out_trunk", "placed_by")) {
+        for (String of : List.of("source", "agent", "queue", "verdict", "out_trunk", "placed_by")) {
             execute("DROP INDEX calls_by_" + of);
         }
         for (String column :

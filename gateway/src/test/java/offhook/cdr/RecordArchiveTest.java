@@ -89,7 +89,8 @@ public class RecordArchiveTest {
             String id, String at, String caller, @Nullable Long talked, @Nullable Double mos) {
         boolean answered = talked != null;
         LegRecord leg =
-                new LegRecord(0, "trunk", "pbx", "PCMA", 0, 100, 100, 0, 0, 0, 0, null, null, mos, null);
+                new LegRecord(
+                        0, "trunk", "pbx", "PCMA", 0, 100, 100, 0, 0, 0, 0, null, null, mos, null);
         return new Entry.Seen(
                 new CallRecord(
                         id,
