@@ -202,6 +202,7 @@ public final class CallRecorder implements CallObserver, CallRemarks {
         boolean isLike(CallSnapshot call) {
             return call.state().equals(recorded.state())
                     && call.agent().equals(recorded.agent())
+                    && call.outTrunk().equals(recorded.outTrunk())
                     && call.ringingNanos().equals(recorded.ringingNanos())
                     && call.answeredNanos().equals(recorded.answeredNanos());
         }

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import offhook.call.BrowserView;
+import offhook.call.CallDetails;
 import offhook.call.CallEnd;
 import offhook.call.CallHistory;
 import offhook.call.CallSnapshot;
@@ -63,7 +64,9 @@ final class RecordWriter {
                 call.details().headers(),
                 null,
                 null,
-                List.of());
+                List.of(),
+                named(call.outTrunk()),
+                placedBy(call.details()));
     }
 
     /// A call that is over.
@@ -103,7 +106,9 @@ final class RecordWriter {
                                 / NANOS_PER_MILLI,
                 end.history().transfers().stream()
                         .map(each -> transfer(call, startedAt, each))
-                        .toList());
+                        .toList(),
+                named(call.outTrunk()),
+                placedBy(call.details()));
     }
 
     /// A call that never began.
@@ -120,9 +125,9 @@ final class RecordWriter {
                 call.source(),
                 call.caller().number(),
                 call.caller().displayName(),
-                false,
+                call.details().withheld(),
                 call.called().number(),
-                "",
+                call.details().placedBy().orElse(""),
                 time,
                 null,
                 null,
@@ -146,7 +151,17 @@ final class RecordWriter {
                 Map.of(),
                 null,
                 null,
-                List.of());
+                List.of(),
+                null,
+                placedBy(call.details()));
+    }
+
+    private static @Nullable String placedBy(CallDetails details) {
+        return details.placedBy().orElse(null);
+    }
+
+    private static @Nullable String named(String trunk) {
+        return trunk.isEmpty() ? null : trunk;
     }
 
     private static String direction(CallSnapshot call) {
@@ -184,6 +199,7 @@ final class RecordWriter {
         return new LegRecord(
                 leg.leg().id().index(),
                 leg.leg().kind(),
+                named(leg.leg().trunk()),
                 media.codec(),
                 media.codecChanges(),
                 media.sent(),

@@ -178,6 +178,66 @@ public class CallRecorderTest {
         assertThat(record(id)).containsEntry("ended_at", null);
     }
 
+    /// As long as it lives, and as a crash leaves it. Trunks change while it is in one state.
+    @Test
+    public void aCallOutSaysByWhichTrunkAndWhoMadeIt() throws Exception {
+        recorder = start();
+        CallId id = CallId.next();
+        AtomicReference<String> trunk = new AtomicReference<>("");
+        recorder.began(id, () -> outgoing(id, trunk.get()));
+        await(() -> record(id).containsKey("out_trunk"));
+        assertThat(record(id)).containsEntry("out_trunk", null);
+        for (String tried : List.of("first", "carrier")) {
+            trunk.set(tried);
+            await(() -> tried.equals(record(id).get("out_trunk")));
+        }
+
+        assertThat(record(id))
+                .containsEntry("ended_at", null)
+                .containsEntry("source", "web")
+                .containsEntry("agent", "alice")
+                .containsEntry("placed_by", "alice");
+        CallSnapshot last = outgoing(id, "carrier");
+        recorder.ended(
+                id,
+                new CallEnd(
+                        last,
+                        last.direction(),
+                        EndCause.gateway("busy", 486, 17, ""),
+                        OptionalLong.empty(),
+                        OptionalLong.empty(),
+                        12 * SECOND,
+                        last.legs().stream()
+                                .map(leg -> new CallEnd.LegEnd(leg, MediaSummary.NONE))
+                                .toList()));
+        await(() -> record(id).get("ended_at") != null);
+
+        assertThat(record(id)).containsEntry("out_trunk", "carrier");
+        assertThat(said(id, "legs"))
+                .contains("\"kind\":\"browser\",\"trunk\":null")
+                .contains("\"kind\":\"trunk\",\"trunk\":\"carrier\"");
+    }
+
+    private static CallSnapshot outgoing(CallId id, String trunk) {
+        return new CallSnapshot(
+                id,
+                CallDirection.OUT,
+                "web",
+                trunk,
+                new Party("+34911", "Alice"),
+                new Party("4711", ""),
+                "alice",
+                "ringing",
+                10 * SECOND,
+                10 * SECOND,
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                List.of(
+                        new CallSnapshot.LegKind(new LegId(id, 0), "browser", ""),
+                        new CallSnapshot.LegKind(new LegId(id, 1), "trunk", trunk)),
+                CallDetails.ofAgent("alice", false, Map.of()));
+    }
+
     @Test
     public void theVerdictIsAddedToACallThatIsOverAndToNoOther() throws Exception {
         recorder = start();
@@ -282,7 +342,7 @@ public class CallRecorderTest {
         await(() -> records().size() == 1);
         recorder.stop();
         execute("UPDATE calls SET legs = '[{\"mos\":4.1,\"peerMos\":null},{\"mos\":3.2}]'");
-        for (String of : List.of("source", "agent", "queue", "verdict")) {
+        for (String of : List.of("source", "agent", "queue", "verdict", "out_trunk", "placed_by")) {
             execute("DROP INDEX calls_by_" + of);
         }
         for (String column :
@@ -295,7 +355,9 @@ public class CallRecorderTest {
                         "pages",
                         "verdict",
                         "verdict_text",
-                        "instance")) {
+                        "instance",
+                        "out_trunk",
+                        "placed_by")) {
             execute("ALTER TABLE calls DROP COLUMN " + column);
         }
         execute("DELETE FROM offhook_schema WHERE version > '1'");
@@ -311,6 +373,7 @@ public class CallRecorderTest {
         await(() -> records().size() == 2);
         assertThat(said(old, "notes")).isEqualTo("{}");
         assertThat(said(old, "instance")).isEqualTo("null");
+        assertThat(said(old, "out_trunk")).isEqualTo("null");
         assertThat(said(old, "mos")).isEqualTo("3.2");
         assertThat(said(new CallId("0123456789abcdef01234567"), "mos")).isEqualTo("null");
         assertThat(recorder.figures().refused()).isZero();
@@ -450,6 +513,7 @@ public class CallRecorderTest {
                 call.id(),
                 call.direction(),
                 call.source(),
+                call.outTrunk(),
                 call.caller(),
                 call.called(),
                 call.agent(),
@@ -713,6 +777,7 @@ public class CallRecorderTest {
                 id,
                 CallDirection.IN,
                 "pbx",
+                "",
                 new Party(caller, "Ana"),
                 new Party("200", ""),
                 "alice",
@@ -721,7 +786,7 @@ public class CallRecorderTest {
                 10 * SECOND,
                 OptionalLong.empty(),
                 state.equals("active") ? OptionalLong.of(13 * SECOND) : OptionalLong.empty(),
-                List.of(new CallSnapshot.LegKind(new LegId(id, 0), "trunk")),
+                List.of(new CallSnapshot.LegKind(new LegId(id, 0), "trunk", "pbx")),
                 CallDetails.NONE);
     }
 

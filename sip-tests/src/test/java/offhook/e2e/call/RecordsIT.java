@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,6 +22,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.stream.Stream;
 import offhook.e2e.phone.CallOffer;
+import offhook.e2e.phone.CalledCall;
+import offhook.e2e.phone.CalledPhone;
 import offhook.e2e.phone.Phone;
 import offhook.e2e.phone.PhoneCall;
 import offhook.e2e.process.Await;
@@ -59,12 +62,16 @@ public class RecordsIT {
     private Reactor reactor;
     private HttpClient client;
     private Phone phone;
+    private CalledPhone full;
+    private CalledPhone carrier;
 
     @BeforeClass
     public void start() throws IOException {
         folder = CallStand.workOf(RecordsIT.class);
         deleteOldRecords(folder.resolve("data"));
         database = keep(Postgres.start());
+        full = keep(new CalledPhone(InetAddress.ofLiteral("127.0.0.5")));
+        carrier = keep(new CalledPhone(InetAddress.ofLiteral("127.0.0.6")));
         config = CallStand.configure(folder, this::configured);
         gateway = startGateway();
         reactor = keep(new Reactor("web-peers"));
@@ -77,6 +84,15 @@ public class RecordsIT {
                         "ops:\n",
                         "ops:\n  records: {url: \"%s\", user: offhook, keep-days: 3650}\n"
                                 .formatted(database.url()))
+                .replace(
+                        "routes:\n",
+                        """
+                          - {name: full, uri: "%s", codecs: [PCMA]}
+                          - {name: carrier, uri: "%s", codecs: [PCMA]}
+                        routes:
+                          - {from: web, number: "0*", to: ["trunk:full", "trunk:carrier"]}
+                        """
+                                .formatted(full.uri(), carrier.uri()))
                 .replace(
                         "queues:\n",
                         """
@@ -193,13 +209,17 @@ public class RecordsIT {
 
     /// What the operations page gets of them.
     private String archive(String query) {
+        return ask("records?" + query);
+    }
+
+    private String ask(String what) {
         HttpRequest ask =
                 HttpRequest.newBuilder(
                                 URI.create(
                                         "http://127.0.0.1:"
                                                 + config.opsPort()
-                                                + "/api/records?"
-                                                + query))
+                                                + "/api/"
+                                                + what))
                         .timeout(LIMIT)
                         .build();
         try {
@@ -400,6 +420,77 @@ public class RecordsIT {
                 .startsWith("id,node,direction,source,caller")
                 .contains(",queue,queue_millis,transfers,notes,pages")
                 .contains("sent the offer");
+    }
+
+    @Test(dependsOnMethods = "waysOfACallAndWhatIsSaidOfItAreInItsRecord")
+    public void callsOutSayByWhichTrunkAndWhoMadeThem() {
+        String answered;
+        String busy;
+        String led;
+        try (WebPeer alice = signIn()) {
+            answered = alice.dial("0911", LIMIT);
+            CalledCall there = throughTheCarrier("0911").answer(LIMIT);
+            alice.await("connected", LIMIT, m -> m.path("call").asText().equals(answered));
+            Await.until(
+                    "the record of a call out that lives",
+                    LIMIT,
+                    () -> count("ended_at IS NULL AND out_trunk = 'carrier'") == 1);
+            alice.hangUp(answered);
+            there.await("BYE", LIMIT);
+            alice.await("ended", LIMIT, m -> m.path("call").asText().equals(answered));
+
+            busy = alice.dial("0912", LIMIT);
+            throughTheCarrier("0912").refuse(486, "Busy Here", LIMIT);
+            alice.await("ended", LIMIT, m -> m.path("call").asText().equals(busy));
+
+            PhoneCall call = phone.invite("200", TALK).awaitAnswer(LIMIT);
+            led = alice.await("connected", LIMIT, m -> !m.path("call").asText().equals(answered))
+                    .path("call")
+                    .asText();
+            alice.lead("transfer", led, "0913");
+            throughTheCarrier("0913").answer(LIMIT);
+            alice.await("ended", LIMIT, m -> m.path("call").asText().equals(led));
+            call.hangUp(LIMIT);
+        }
+        Await.until("all records", LIMIT, () -> count("ended_at IS NULL") == 0);
+
+        assertThat(whole(answered))
+                .isEqualTo("web carrier alice alice answered browser,trunk full,trunk carrier");
+        assertThat(whole(busy))
+                .isEqualTo("web carrier alice alice refused browser,trunk full,trunk carrier");
+        assertThat(whole(led))
+                .isEqualTo(
+                        "pbx carrier alice nobody answered trunk pbx,browser,trunk full,trunk"
+                                + " carrier");
+        assertThat(idsOf(records("--json", "--trunk", "carrier").out()))
+                .containsExactly(led, busy, answered);
+        assertThat(idsOf(records("--json", "--agent", "alice", "--trunk", "web").out()))
+                .containsExactly(busy, answered);
+        assertThat(ask("records.csv?trunk=carrier&result=refused").lines().skip(1))
+                .singleElement()
+                .asString()
+                .startsWith(busy + ",test,out,web,");
+        assertThat(ask("records?trunk=carrier")).contains("\"total\":3");
+    }
+
+    /// A call that the trunk before has no place for.
+    private CalledCall throughTheCarrier(String number) {
+        full.awaitCall(number, LIMIT).refuse(500, "Server Internal Error", LIMIT);
+        return carrier.awaitCall(number, LIMIT);
+    }
+
+    private String whole(String id) {
+        return text(
+                "SELECT concat_ws(' ', source, out_trunk, agent, coalesce(placed_by, 'nobody'),"
+                        + " result, (SELECT string_agg(concat_ws(' ', leg->>'kind', leg->>'trunk'),"
+                        + " ',' ORDER BY leg->>'leg') FROM jsonb_array_elements(legs) leg))"
+                        + " FROM calls WHERE id = '"
+                        + id
+                        + "'");
+    }
+
+    private static List<String> idsOf(String lines) {
+        return lines.lines().map(line -> line.replaceFirst("\\{\"id\":\"([^\"]+)\".*", "$1")).toList();
     }
 
     private static long sizeOf(Path file) {

@@ -98,6 +98,7 @@ function facts(call) {
     ['State', call.state],
     ['Direction', call.direction],
     ['Trunk', call.trunk],
+    ['Out by', call['out-trunk']],
     ['Agent', call.agent],
     ['Began', moment(call.began)],
     ['Answered', call.answered && moment(call.answered)],
