@@ -25,8 +25,7 @@ final class MessageReader {
 
     private static final Pattern FOLD = Pattern.compile("\\r\\n[ \\t]+");
 
-    private static final Pattern REQUEST_LINE =
-            Pattern.compile("[A-Za-z]{1,32} [!-~]+ SIP/2\\.0");
+    private static final Pattern REQUEST_LINE = Pattern.compile("[A-Za-z]{1,32} [!-~]+ SIP/2\\.0");
 
     private MessageReader() {}
 

@@ -202,8 +202,7 @@ final class MessageStream extends InputStream {
             if (deadlineRuns) {
                 leftMillis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - clock.nanoTime());
                 if (leftMillis <= 0) {
-                    return ends(
-                            Counter.SIP_DROPPED_MALFORMED, "a message not complete within 5 s");
+                    return ends(Counter.SIP_DROPPED_MALFORMED, "a message not complete within 5 s");
                 }
             }
             socket.setSoTimeout((int) leftMillis);

@@ -47,12 +47,10 @@ record RawMessage(
                 .toList();
     }
 
-    /// Whether it is SIP, however wrong, and says for certain where it ends, so that the next message
-    /// of a stream can be read (RFC 3261 §18.3).
+    /// Whether it is SIP, however wrong, and says for certain where it ends, so that the next
+    /// message of a stream can be read (RFC 3261 §18.3).
     boolean isFramed() {
-        if (!headersComplete
-                || !startLine.contains("SIP/")
-                || all("content-length").size() != 1) {
+        if (!headersComplete || !startLine.contains("SIP/") || all("content-length").size() != 1) {
             return false;
         }
         try {

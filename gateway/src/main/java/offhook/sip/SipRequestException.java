@@ -48,8 +48,7 @@ final class SipRequestException extends PeerException {
 
     /// The message keeps the rules that are checked here, but the stack behind cannot read it: 400.
     static SipRequestException unreadable(String message) {
-        return new SipRequestException(
-                Verdict.badRequest(), message, List.of(), Kind.UNREADABLE);
+        return new SipRequestException(Verdict.badRequest(), message, List.of(), Kind.UNREADABLE);
     }
 
     /// The message is more than anybody reads here; dropped without an answer.
@@ -61,7 +60,10 @@ final class SipRequestException extends PeerException {
     /// The message is well-formed, but is not served.
     static SipRequestException refused(int status, String message, HeaderField... answerHeaders) {
         return new SipRequestException(
-                new Verdict(status, 1008, Blame.PEER), message, List.of(answerHeaders), Kind.NOT_SERVED);
+                new Verdict(status, 1008, Blame.PEER),
+                message,
+                List.of(answerHeaders),
+                Kind.NOT_SERVED);
     }
 
     /// Header fields that the answer must carry, such as `Allow` with 405.

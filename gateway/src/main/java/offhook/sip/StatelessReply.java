@@ -22,7 +22,11 @@ final class StatelessReply {
             InetAddress source,
             int sourcePort) {
         StringBuilder out = new StringBuilder(400);
-        out.append("SIP/2.0 ").append(status).append(' ').append(ReasonPhrases.of(status)).append("\r\n");
+        out.append("SIP/2.0 ")
+                .append(status)
+                .append(' ')
+                .append(ReasonPhrases.of(status))
+                .append("\r\n");
         try {
             appendVias(out, request, source, sourcePort);
             String from = single(request, "from");

@@ -71,16 +71,13 @@ public class ReasonPhrasesTest {
         Arrays.stream(EndCause.class.getMethods())
                 .filter(m -> Modifier.isStatic(m.getModifiers()) && m.getParameterCount() == 0)
                 .filter(m -> m.getReturnType() == EndCause.class)
-                .forEach(
-                        m -> {
-                            try {
-                                int status = SipCauses.status((EndCause) m.invoke(null));
-                                assertThat(ReasonPhrases.isRegistered(status))
-                                        .as(m.getName())
-                                        .isTrue();
-                            } catch (ReflectiveOperationException e) {
-                                throw new AssertionError(e);
-                            }
-                        });
+                .forEach(m -> {
+                    try {
+                        int status = SipCauses.status((EndCause) m.invoke(null));
+                        assertThat(ReasonPhrases.isRegistered(status)).as(m.getName()).isTrue();
+                    } catch (ReflectiveOperationException e) {
+                        throw new AssertionError(e);
+                    }
+                });
     }
 }

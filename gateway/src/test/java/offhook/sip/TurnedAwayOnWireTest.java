@@ -254,7 +254,8 @@ public class TurnedAwayOnWireTest {
     @Test
     public void whoCannotBeReadIsTold() throws IOException {
         try (TextPhone phone = new TextPhone("127.0.0.2", server, "204")) {
-            phone.send(phone.invite(EndpointStand.SDP).replace("sip:204@gw SIP", "sip:2|04@gw SIP"));
+            phone.send(
+                    phone.invite(EndpointStand.SDP).replace("sip:204@gw SIP", "sip:2|04@gw SIP"));
 
             assertThat(finalAnswer(phone)).startsWith("SIP/2.0 400 Bad Request\r\n");
             assertThat(told(400)).startsWith("bad-request: ").contains("in the request line");
