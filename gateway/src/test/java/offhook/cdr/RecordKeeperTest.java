@@ -246,7 +246,7 @@ public class RecordKeeperTest {
                                 "gw",
                                 Clock.systemUTC(),
                                 RecordStore::open)) {
-            Spool spool = new Spool(records.journal());
+            Spool spool = new Spool(records::append);
             assertThat(feed.forget()).isEqualTo(StoreFeed.Forgotten.MORE);
             assertThat(count()).isEqualTo(StoreFeed.FORGOTTEN_AT_ONCE + 1);
 

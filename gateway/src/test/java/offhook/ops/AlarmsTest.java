@@ -11,13 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
-import offhook.call.CallDetails;
-import offhook.call.CallDirection;
 import offhook.call.CallId;
 import offhook.call.CallSnapshot;
 import offhook.call.LegId;
 import offhook.call.LegQuality;
-import offhook.call.Party;
 import offhook.ops.Alarm.Kind;
 import offhook.runtime.Owner;
 import offhook.telemetry.Counter;
@@ -184,23 +181,13 @@ public class AlarmsTest {
         LegId trunk = new LegId(id, 0);
         LegId browser = new LegId(id, 1);
         CallSnapshot call =
-                new CallSnapshot(
+                Snapshots.call(
                         id,
-                        CallDirection.IN,
-                        "pbx",
-                        "",
-                        new Party("1", ""),
-                        new Party("2", ""),
                         "alice",
                         "active",
-                        0,
-                        0,
-                        OptionalLong.empty(),
                         OptionalLong.of(0),
-                        List.of(
-                                new CallSnapshot.LegKind(trunk, "trunk", "pbx"),
-                                new CallSnapshot.LegKind(browser, "browser", "")),
-                        CallDetails.NONE);
+                        new CallSnapshot.LegKind(trunk, "trunk", "pbx"),
+                        new CallSnapshot.LegKind(browser, "browser", ""));
         Map<LegId, LegQuality.Audio> heard = new HashMap<>();
         LiveAudio audio =
                 new LiveAudio(
