@@ -211,14 +211,14 @@ enum Dialect {
         return true;
     }
 
-    /// Whether gateways on several machines may use it at once.
-    boolean isShared() {
-        return false;
-    }
-
     /// The file that it is; none of a server's.
     Optional<Path> file(String url) {
         return Optional.empty();
+    }
+
+    /// Whether gateways on several machines may use it at once.
+    boolean isShared() {
+        return false;
     }
 
     /// Sees to the rights of its files before it is opened for writing: those that it makes beside

@@ -229,6 +229,15 @@ public class RulesTest {
     }
 
     @Test
+    public void verdictCountsWhatElseWasFound() {
+        caller.perSecond = 0;
+        seconds(8);
+        ward.end(id, EndCause.gateway("agent-lost", 480, 27, ""), true);
+
+        assertThat(verdict(ward.story(id))).endsWith("(and 1 more finding)");
+    }
+
+    @Test
     public void packetsFromAnotherAddressAreNamed() throws Exception {
         caller.perSecond = 0;
         caller.stray = "192.0.2.7:5000";
@@ -358,6 +367,17 @@ public class RulesTest {
 
         JsonNode story = over();
         assertThat(rules(story)).containsExactlyInAnyOrder("loss-in", "stood-still");
+    }
+
+    @Test
+    public void aShortStandstillDoesNotExplainALongWay() {
+        alice.roundTrip = 900;
+        seconds(8);
+        long from = ward.now();
+        ward.standstills.add(new Standstill(from, from + Ward.SECOND / 5));
+        seconds(8);
+
+        assertThat(rules(over())).containsExactlyInAnyOrder("round-trip", "stood-still");
     }
 
     @Test
