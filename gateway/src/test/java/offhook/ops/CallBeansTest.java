@@ -169,7 +169,7 @@ public class CallBeansTest {
         MBeanAttributeInfo[] attributes = server.getMBeanInfo(nameOf(id)).getAttributes();
         beans.ended(id, end(id));
 
-        assertThat(attributes).hasSize(16).allMatch(a -> a.getDescription().length() > 5);
+        assertThat(attributes).hasSize(17).allMatch(a -> a.getDescription().length() > 5);
         assertThat(LegFigure.LEG.keySet()).hasSize(LegFigure.ALL.size());
         assertThat(LegFigure.LEG.keySet())
                 .allMatch(key -> LegFigure.LEG.getDescription(key).length() > 8);
