@@ -17,22 +17,31 @@ import java.util.Optional;
 /// @param headers header fields that were let in, by the name that the allow-list has for them, in
 ///   the order of the message
 /// @param visitor the caller, where it is a visitor of a web site
+/// @param placedBy the sign-in name of the agent who makes it; empty: no agent does
 public record CallDetails(
         boolean withheld,
         Verification verification,
         List<Diversion> diversions,
         Optional<UserToUser> userToUser,
         Map<String, String> headers,
-        Optional<Visitor> visitor) {
+        Optional<Visitor> visitor,
+        Optional<String> placedBy) {
 
-    /// Of a call that no visitor of a site makes.
+    /// Of a call that neither a visitor of a site nor an agent makes.
     public CallDetails(
             boolean withheld,
             Verification verification,
             List<Diversion> diversions,
             Optional<UserToUser> userToUser,
             Map<String, String> headers) {
-        this(withheld, verification, diversions, userToUser, headers, Optional.empty());
+        this(
+                withheld,
+                verification,
+                diversions,
+                userToUser,
+                headers,
+                Optional.empty(),
+                Optional.empty());
     }
 
     /// More header fields nobody is shown of one call.
@@ -48,9 +57,17 @@ public record CallDetails(
     }
 
     /// Of a call that an agent makes.
-    public static CallDetails ofAgent(boolean withheld, Map<String, String> headers) {
+    ///
+    /// @param agent by sign-in name
+    public static CallDetails ofAgent(String agent, boolean withheld, Map<String, String> headers) {
         return new CallDetails(
-                withheld, Verification.UNKNOWN, List.of(), Optional.empty(), headers);
+                withheld,
+                Verification.UNKNOWN,
+                List.of(),
+                Optional.empty(),
+                headers,
+                Optional.empty(),
+                Optional.of(agent));
     }
 
     /// Of a call that a visitor of a web site makes.
@@ -61,7 +78,8 @@ public record CallDetails(
                 List.of(),
                 Optional.empty(),
                 Map.of(),
-                Optional.of(visitor));
+                Optional.of(visitor),
+                Optional.empty());
     }
 
     /// With what whoever leads the call on gives along, which goes before what was said earlier.
@@ -79,7 +97,8 @@ public record CallDetails(
                 diversions,
                 enclosed.userToUser().or(() -> userToUser),
                 all,
-                visitor);
+                visitor,
+                placedBy);
     }
 
     /// What is known of the caller's right to the number.

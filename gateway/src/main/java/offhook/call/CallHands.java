@@ -44,18 +44,27 @@ final class CallHands {
 
     private boolean talked;
 
+    private final WayOut wayOut = new WayOut();
+
     /// @param call is told of what comes of it
     /// @param origin the leg that the call came by
     CallHands(CallInbox call, IncomingCall incoming, Leg origin, CallPorts ports) {
         this.call = call;
         this.incoming = incoming;
         this.ports = ports;
+        this.agent = incoming.details().placedBy().orElse("");
         legs.put(new LegId(call.callId(), 0), origin);
     }
 
-    /// The agent who talks, or for whom the call was last; empty before that.
+    /// The agent who talks, or for whom the call was last; before that the one who makes it, if any
+    /// does.
     String agent() {
         return agent;
+    }
+
+    /// The trunk that the call goes out by, or went in vain; empty: none so far.
+    String outTrunk() {
+        return wayOut.trunk();
     }
 
     /// Whoever was rung on this leg talks now.
@@ -82,7 +91,7 @@ final class CallHands {
     /// The legs whose media is open.
     List<LegKind> openLegs() {
         return openMedia.entrySet().stream()
-                .map(open -> new LegKind(open.getKey(), open.getValue().kind()))
+                .map(open -> kind(open.getKey(), open.getValue()))
                 .toList();
     }
 
@@ -121,8 +130,13 @@ final class CallHands {
     void carryOut(CallEffect effect) {
         switch (effect) {
             case CallEffect.OpenMedia e -> {
+                // Whoever did not come is called.
+                if (!legs.containsKey(e.leg())
+                        && e.profile() instanceof MediaProfile.Trunk profile) {
+                    wayOut.tried(profile.trunk(), talked);
+                }
                 openMedia.put(e.leg(), e.profile());
-                kinds.put(e.leg(), new LegKind(e.leg(), e.profile().kind()));
+                kinds.put(e.leg(), kind(e.leg(), e.profile()));
                 ports.media().open(e.leg(), e.profile(), e.offer(), call);
             }
             case CallEffect.UpdateMedia e -> ports.media().update(e.leg(), e.offer());
@@ -203,6 +217,10 @@ final class CallHands {
             LogContext.trunk(to.trunk());
         }
         legs.put(legId, ports.legs().ring(legId, target, shown, offer, call));
+    }
+
+    private static LegKind kind(LegId leg, MediaProfile profile) {
+        return new LegKind(leg, profile.kind(), profile.trunkName());
     }
 
     private void isFor(String name) {

@@ -7,8 +7,10 @@ import java.util.OptionalLong;
 ///
 /// @param direction which way it goes, as the plan has it
 /// @param source the trunk that it came from, or `web`
+/// @param outTrunk the trunk that it goes out by, or went in vain: the last one that was tried for
+///   whom it calls, or, of a call for others, for whom it was transferred to; empty: none
 /// @param agent who talks in it, or for whom it was last, also where that one could not be had;
-///   empty before that
+///   before that the one who makes it; empty: nobody
 /// @param state `opening`, `claiming`, `waiting` (in a queue), `offering`, `ringing`, `connecting`,
 ///   `active`, `transferring` or `ended`
 /// @param startedNanos when it arrived
@@ -23,6 +25,7 @@ public record CallSnapshot(
         CallId id,
         CallDirection direction,
         String source,
+        String outTrunk,
         Party caller,
         Party called,
         String agent,
@@ -41,5 +44,6 @@ public record CallSnapshot(
     /// A leg and what carries its media.
     ///
     /// @param kind `trunk` or `browser`
-    public record LegKind(LegId id, String kind) {}
+    /// @param trunk its name; empty: it is of none
+    public record LegKind(LegId id, String kind, String trunk) {}
 }

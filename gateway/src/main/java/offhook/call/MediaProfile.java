@@ -53,4 +53,9 @@ public sealed interface MediaProfile {
             case Tie _ -> "call";
         };
     }
+
+    /// The name of the trunk that it is of; empty: it is of none.
+    default String trunkName() {
+        return this instanceof Trunk of ? of.trunk() : "";
+    }
 }

@@ -6,6 +6,7 @@ package offhook.call;
 /// @param source the trunk that it came from, or `web`
 /// @param caller who called, as far as that was read
 /// @param called whom, as far as that was read
+/// @param details what else was read of it
 /// @param cause why; `reason` is such as `overload`, `draining`, `trunk-full`
 public record TurnedAway(
         CallId id,
@@ -13,6 +14,7 @@ public record TurnedAway(
         CallDirection direction,
         Party caller,
         Party called,
+        CallDetails details,
         EndCause cause) {
 
     /// Of a call that a trunk brought and that never came to be routed.
@@ -28,6 +30,7 @@ public record TurnedAway(
                 CallDirection.of(trunk),
                 new Party(caller, ""),
                 new Party(called, ""),
+                CallDetails.NONE,
                 EndCause.gateway(reason, sipCode, TEMPORARY_FAILURE, detail));
     }
 
@@ -39,8 +42,9 @@ public record TurnedAway(
                 id,
                 call.source(),
                 CallDirection.of(call.source()),
-                call.shownCaller(),
+                call.caller(),
                 call.called(),
+                call.details(),
                 EndCause.gateway(
                         why.reason(),
                         why.verdict().sipStatus(),

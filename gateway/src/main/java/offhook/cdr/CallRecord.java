@@ -15,11 +15,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param id of the call, as the log has it
 /// @param node the gateway's name
+/// @param instance the gateway's records folder ([RecordFolder#instance]); null: of an earlier
+///   version, or not known
 /// @param direction `in`, `out`, `internal` or `transit`
 /// @param source the trunk that it came from, or `web`
 /// @param caller number or agent
 /// @param withheld whether the caller wanted to be known to nobody who is called
-/// @param agent whom it was last offered to
+/// @param agent whom it was last offered to; before that who made it
 /// @param ringingAt when somebody first rang
 /// @param answeredAt when both sides first heard each other
 /// @param setUpMillis from its arrival until it was answered
@@ -34,9 +36,12 @@ import org.jspecify.annotations.Nullable;
 /// @param queue where it waited last; null: in none
 /// @param queueMillis how long it waited in queues altogether
 /// @param transfers that were asked for, in the order in which they ended
+/// @param outTrunk the trunk that it went out by, or in vain; null: none
+/// @param placedBy the agent who made it; null: no agent did
 record CallRecord(
         String id,
         String node,
+        @Nullable String instance,
         @Nullable String direction,
         String source,
         String caller,
@@ -60,7 +65,9 @@ record CallRecord(
         Map<String, String> headers,
         @Nullable String queue,
         @Nullable Long queueMillis,
-        List<TransferRecord> transfers) {
+        List<TransferRecord> transfers,
+        @Nullable String outTrunk,
+        @Nullable String placedBy) {
 
     CallRecord {
         legs = List.copyOf(legs);
@@ -116,6 +123,7 @@ record CallRecord(
     /// A leg and what became of its media.
     ///
     /// @param kind `trunk` or `browser`
+    /// @param trunk its name; null: it is of none, or in a journal of an earlier version
     /// @param codec what was sent last
     /// @param mos how the peer was heard over the whole call (ITU-T G.107), 1 to 4.5; without the
     ///   network's delay where the round trip is unknown
@@ -123,6 +131,7 @@ record CallRecord(
     record LegRecord(
             int leg,
             String kind,
+            @Nullable String trunk,
             String codec,
             int codecChanges,
             long sent,

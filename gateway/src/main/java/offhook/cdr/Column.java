@@ -62,7 +62,10 @@ record Column(String sql, Kind kind, Function<CallRecord, @Nullable Object> read
                     PAGES,
                     saidLater("verdict"),
                     saidLater("verdict_text"),
-                    plain("mos", CallRecord::mos));
+                    plain("mos", CallRecord::mos),
+                    plain("instance", CallRecord::instance),
+                    plain("out_trunk", CallRecord::outTrunk),
+                    plain("placed_by", CallRecord::placedBy));
 
     /// What a list of calls shows: all that is not JSON.
     static final List<Column> BRIEF =

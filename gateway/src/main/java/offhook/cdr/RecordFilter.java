@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Which call records are wanted: terms that all must hold. Who asks says each by its name, as an
 /// option of `offhook records` or a parameter of the page's address; both understand the same.
@@ -24,10 +25,11 @@ public final class RecordFilter {
     /// What people put into numbers so that they read them better.
     private static final Pattern PUNCTUATION = Pattern.compile("[ ()/.-]");
 
-    private final List<Condition> conditions;
+    private final List<List<Condition>> terms;
 
-    private RecordFilter(List<Condition> conditions) {
-        this.conditions = List.copyOf(conditions);
+    /// @param terms each as alternatives, of which none holds together with another one
+    private RecordFilter(List<List<Condition>> terms) {
+        this.terms = List.copyOf(terms);
     }
 
     /// A term in SQL.
@@ -37,6 +39,19 @@ public final class RecordFilter {
 
         static Condition of(String sql, Object value) {
             return new Condition(sql, List.of(value));
+        }
+
+        /// Without an alternative.
+        static List<Condition> only(String sql, Object value) {
+            return List.of(of(sql, value));
+        }
+
+        /// That is in one column or in the other one, which may be `NULL`. Two questions, as each
+        /// has an index that brings its records in order.
+        static List<Condition> either(String one, String other, String value) {
+            return List.of(
+                    of(one + " = ?", value),
+                    new Condition(other + " = ? AND " + one + " <> ?", List.of(value, value)));
         }
     }
 
@@ -59,15 +74,16 @@ public final class RecordFilter {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
 
-        Condition condition(String said) {
+        /// Alternatives, of which none holds together with another one.
+        List<Condition> alternatives(String said) {
             return switch (this) {
-                case SINCE -> Condition.of("started_at >= ?t", time(said));
-                case UNTIL -> Condition.of("started_at < ?t", time(said));
-                case TRUNK -> Condition.of("source = ?", said);
-                case AGENT -> Condition.of("agent = ?", said);
-                case QUEUE -> Condition.of("queue = ?", said);
+                case TRUNK -> Condition.either("source", "out_trunk", said);
+                case AGENT -> Condition.either("agent", "placed_by", said);
+                case SINCE -> Condition.only("started_at >= ?t", time(said));
+                case UNTIL -> Condition.only("started_at < ?t", time(said));
+                case QUEUE -> Condition.only("queue = ?", said);
                 case DIRECTION ->
-                        Condition.of(
+                        Condition.only(
                                 "direction = ?", word(said, "in", "out", "internal", "transit"));
                 case RESULT ->
                         word(
@@ -79,14 +95,14 @@ public final class RecordFilter {
                                                 "turned-away",
                                                 "open")
                                         .equals("open")
-                                ? new Condition("ended_at IS NULL", List.of())
-                                : Condition.of("result = ?", said);
-                case REASON -> Condition.of("reason = ?", said);
-                case NUMBER -> number(said);
-                case TALKED -> Condition.of("talk_millis >= ?", seconds(said) * 1000L);
-                case MOS_BELOW -> Condition.of("mos < ?", mos(said));
+                                ? List.of(new Condition("ended_at IS NULL", List.of()))
+                                : Condition.only("result = ?", said);
+                case REASON -> Condition.only("reason = ?", said);
+                case NUMBER -> List.of(number(said));
+                case TALKED -> Condition.only("talk_millis >= ?", seconds(said) * 1000L);
+                case MOS_BELOW -> Condition.only("mos < ?", mos(said));
                 case VERDICT ->
-                        Condition.of(
+                        Condition.only(
                                 "verdict = ?",
                                 word(said, "good", "fair", "bad", "failed", "unknown"));
             };
@@ -134,7 +150,7 @@ public final class RecordFilter {
         }
 
         private double mos(String said) {
-            if (!said.matches("[0-9](\\.[0-9]{1,3})?")) {
+            if (!said.matches("[1-4](\\.[0-9]{1,3})?|5(\\.0{1,3})?")) {
                 throw wrong(said, "is no MOS, 1 to 5, such as 3.6");
             }
             return Double.parseDouble(said);
@@ -151,7 +167,7 @@ public final class RecordFilter {
     /// @throws IllegalArgumentException when one cannot be understood; the message begins with its
     ///   name and says what to write
     public static RecordFilter of(Map<String, String> said) {
-        List<Condition> conditions = new ArrayList<>();
+        List<List<Condition>> terms = new ArrayList<>();
         said.forEach((name, text) -> {
             Term term = term(name);
             String stripped = text.strip();
@@ -160,10 +176,10 @@ public final class RecordFilter {
                         name + ": longer than " + MAX_CHARS + " characters");
             }
             if (!stripped.isEmpty()) {
-                conditions.add(term.condition(stripped));
+                terms.add(term.alternatives(stripped));
             }
         });
-        return new RecordFilter(conditions);
+        return new RecordFilter(terms);
     }
 
     private static Term term(String name) {
@@ -181,7 +197,19 @@ public final class RecordFilter {
                                                         .toList())));
     }
 
-    List<Condition> conditions() {
-        return conditions;
+    /// Lists of conditions. Those of one list, and of no other, hold for a record that fits.
+    List<List<Condition>> branches() {
+        List<List<Condition>> branches = List.of(List.of());
+        for (List<Condition> alternatives : terms) {
+            branches =
+                    branches.stream()
+                            .flatMap(branch ->
+                                    alternatives.stream()
+                                            .map(each ->
+                                                    Stream.concat(branch.stream(), Stream.of(each))
+                                                            .toList()))
+                            .toList();
+        }
+        return branches;
     }
 }

@@ -14,14 +14,19 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import offhook.files.OwnFiles;
 import offhook.files.OwnFiles.Readers;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /// The folder that records wait in, ours alone while we run: the journal, what the database
 /// refused, and a file that is there while a gateway runs and tells when it last did.
 final class RecordFolder implements Closeable {
 
-    private final FileChannel lockFile;
+    private static final Logger LOG = LogManager.getLogger(RecordFolder.class);
+
+    private final Path folder;
     private final Journal journal;
     private final Path alive;
     private final Path refused;
@@ -29,6 +34,13 @@ final class RecordFolder implements Closeable {
     private final String node;
     private final Optional<Instant> diedAt;
     private final Optional<String> diedAs;
+    private final Optional<String> instance;
+
+    /// Closed while the folder is let go. Of the thread that writes.
+    private FileChannel lockFile;
+
+    /// Written by the thread that writes, read by any.
+    private volatile boolean held = true;
 
     /// Whether the mark is that of this gateway. Of the thread that marks.
     private boolean marked;
@@ -36,6 +48,7 @@ final class RecordFolder implements Closeable {
     private RecordFolder(FileChannel lockFile, Journal journal, Path folder, String node)
             throws IOException {
         this.node = node;
+        this.folder = folder;
         this.lockFile = lockFile;
         this.journal = journal;
         this.alive = folder.resolve("alive");
@@ -45,7 +58,8 @@ final class RecordFolder implements Closeable {
                 Files.exists(alive)
                         ? Optional.of(Files.getLastModifiedTime(alive).toInstant())
                         : Optional.empty();
-        this.diedAs = diedAt.isPresent() ? nameIn(alive) : Optional.empty();
+        this.diedAs = diedAt.isPresent() ? textOf(alive) : Optional.empty();
+        this.instance = instanceOf(folder.resolve("instance"));
     }
 
     /// Opens the folder, and makes it if need be.
@@ -85,6 +99,62 @@ final class RecordFolder implements Closeable {
         }
     }
 
+    /// Appends lines to the journal, all or none of them. When it cannot be done, all files are let
+    /// go until the next attempt: with one open, nobody could unmount the disk to mend it. The
+    /// thread that writes.
+    ///
+    /// @param lines may be none: then it is tried whether the folder can be used again
+    void append(List<String> lines) throws IOException {
+        try {
+            takeHold();
+            if (!lines.isEmpty()) {
+                journal.append(lines);
+            }
+        } catch (IOException e) {
+            letGo();
+            throw e;
+        }
+    }
+
+    private void takeHold() throws IOException {
+        if (held) {
+            return;
+        }
+        Path lock = folder.resolve("lock");
+        if (!Files.exists(lock)) {
+            // An empty folder is where a disk is to be mounted: whatever was begun in it would be
+            // hidden from then on.
+            throw new IOException(folder + " is not as it was left: is its disk mounted?");
+        }
+        lockFile = FileChannel.open(lock, StandardOpenOption.WRITE);
+        lock(lockFile, folder);
+        journal.takeHold();
+        held = true;
+    }
+
+    /// Closes all files, until the next line. The thread that writes.
+    void letGo() {
+        held = false;
+        for (Closeable each : List.<Closeable>of(journal::letGo, lockFile)) {
+            try {
+                each.close();
+            } catch (IOException _) {
+                // It is closed all the same.
+            }
+        }
+    }
+
+    /// Whether its files are open; while they are not, nothing else may be written there either.
+    /// Any thread.
+    boolean isHeld() {
+        return held;
+    }
+
+    /// Whether something lies in it. Any thread.
+    boolean holds(Path file) {
+        return file.toAbsolutePath().normalize().startsWith(folder.toAbsolutePath().normalize());
+    }
+
     private static void lock(FileChannel lockFile, Path folder) throws IOException {
         Optional<FileLock> lock;
         try {
@@ -98,6 +168,31 @@ final class RecordFolder implements Closeable {
                             + folder
                             + "; give each an ops.records.folder of its own");
         }
+    }
+
+    /// Whose folder this is: made up once and kept in it, so that gateways of one name by mistake
+    /// do not take each other's calls for their own. Empty where it cannot be kept now.
+    private static Optional<String> instanceOf(Path file) throws IOException {
+        if (Files.exists(file)) {
+            Optional<String> kept = textOf(file);
+            if (kept.isPresent()) {
+                return kept;
+            }
+        }
+        String made = UUID.randomUUID().toString();
+        try {
+            OwnFiles.replace(file, Readers.GROUP, made.getBytes(StandardCharsets.UTF_8));
+            return Optional.of(made);
+        } catch (IOException e) {
+            // As on a full disk, with which calls are served all the same.
+            LOG.warn("call records go without their instance: {} cannot be written: {}", file, e);
+            return Optional.empty();
+        }
+    }
+
+    /// Whose folder this is, as the column `instance` has it.
+    Optional<String> instance() {
+        return instance;
     }
 
     /// When the gateway that ran here before was last seen; empty when it ended as it should.
@@ -127,9 +222,9 @@ final class RecordFolder implements Closeable {
         return journal;
     }
 
-    private static Optional<String> nameIn(Path alive) throws IOException {
-        String name = Files.readString(alive).strip();
-        return name.isEmpty() ? Optional.empty() : Optional.of(name);
+    private static Optional<String> textOf(Path file) throws IOException {
+        String text = Files.readString(file).strip();
+        return text.isEmpty() ? Optional.empty() : Optional.of(text);
     }
 
     /// A gateway runs here at this moment.

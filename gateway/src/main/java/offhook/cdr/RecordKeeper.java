@@ -70,11 +70,13 @@ final class RecordKeeper {
 
     private volatile @Nullable Thread thread;
 
+    /// @param node what the gateway is called
     /// @param changes what became of calls that live, asked every second
     /// @param opener of the database
     RecordKeeper(
             RecordsConfig config,
             RecordFolder folder,
+            String node,
             NanoClock clock,
             Clock wallClock,
             Supplier<List<Entry>> changes,
@@ -83,8 +85,8 @@ final class RecordKeeper {
         this.clock = clock;
         this.wallClock = wallClock;
         this.changes = changes;
-        this.spool = new Spool(folder.journal());
-        this.feed = new StoreFeed(config, folder, wallClock, opener);
+        this.spool = new Spool(folder::append);
+        this.feed = new StoreFeed(config, folder, node, wallClock, opener);
         this.feeder = new RecordFeeder(folder, spool, feed, clock);
     }
 
@@ -140,6 +142,7 @@ final class RecordKeeper {
                 feed.isUp(),
                 journalUp,
                 journalUp ? feed.lastError() : diskError,
+                feed.namesake(),
                 (running == null || running.isAlive()) && feeder.isRunning());
     }
 
@@ -203,7 +206,9 @@ final class RecordKeeper {
 
     private void write() {
         spool.write();
-        if (!folder.journal().isEmpty() || spool.size() > 0) {
+        if (!folder.isHeld()) {
+            feeder.ring(); // it lets go, too
+        } else if (!folder.journal().isEmpty() || spool.size() > 0) {
             feeder.ring();
         }
     }
@@ -239,14 +244,24 @@ final class RecordKeeper {
     /// left as it was.
     private void leaveMark() {
         Supplier<List<String>> dialogs = openDialogs;
-        if (dialogs == null && !hasCalls) {
+        if ((dialogs == null && !hasCalls) || !folder.isHeld()) {
             return;
         }
         try {
             folder.markAlive(wallClock.instant());
-            if (dialogs != null) {
-                keepDialogs(dialogs.get());
-            }
+        } catch (IOException e) {
+            folder.letGo();
+            spool.failed(e);
+            return;
+        }
+        if (dialogs != null) {
+            tryToKeep(dialogs.get());
+        }
+    }
+
+    private void tryToKeep(List<String> dialogs) {
+        try {
+            keepDialogs(dialogs);
         } catch (IOException e) {
             LOG.warn("the folder of call records cannot be written: {}", e.toString());
         }

@@ -3,9 +3,10 @@ package offhook.cdr;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A question to the table `calls`: its SQL and the values in it. Text from outside is always a
 /// value.
@@ -17,7 +18,8 @@ record RecordQuery(String sql, List<Object> values) {
     private static final Pattern PLACE =
             Pattern.compile("([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{12}Z)~([0-9A-Za-z-]{1,64})");
 
-    private static final String LATEST_FIRST = " ORDER BY started_at DESC, id DESC";
+    /// By the column, and not by the text that is shown of it, or no index would help.
+    private static final String LATEST_FIRST = " ORDER BY calls.started_at DESC, calls.id DESC";
 
     RecordQuery {
         values = List.copyOf(values);
@@ -29,14 +31,13 @@ record RecordQuery(String sql, List<Object> values) {
     /// @throws IllegalArgumentException when that is no place
     static RecordQuery select(
             Dialect dialect, List<Column> columns, RecordFilter filter, String after, int most) {
-        List<RecordFilter.Condition> conditions = new ArrayList<>(filter.conditions());
-        if (!after.isEmpty()) {
-            conditions.add(before(after));
-        }
+        List<RecordFilter.Condition> place = after.isEmpty() ? List.of() : List.of(before(after));
         return of(
                 dialect,
-                "SELECT " + Column.list(columns, dialect::shown) + " FROM calls",
-                conditions,
+                "SELECT " + Column.list(columns, dialect::shown),
+                filter.branches().stream()
+                        .map(branch -> Stream.concat(branch.stream(), place.stream()).toList())
+                        .toList(),
                 LATEST_FIRST + " LIMIT " + most);
     }
 
@@ -44,8 +45,7 @@ record RecordQuery(String sql, List<Object> values) {
     ///
     /// @param most it does not count further
     static RecordQuery count(Dialect dialect, RecordFilter filter, int most) {
-        RecordQuery some =
-                of(dialect, "SELECT 1 FROM calls", filter.conditions(), " LIMIT " + most);
+        RecordQuery some = of(dialect, "SELECT 1", filter.branches(), " LIMIT " + most);
         return new RecordQuery(
                 "SELECT count(*) FROM (" + some.sql() + ") AS fitting", some.values());
     }
@@ -54,8 +54,8 @@ record RecordQuery(String sql, List<Object> values) {
     static RecordQuery one(Dialect dialect, String id) {
         return of(
                 dialect,
-                "SELECT " + Column.list(Column.ALL, dialect::shown) + " FROM calls",
-                List.of(RecordFilter.Condition.of("id = ?", id)),
+                "SELECT " + Column.list(Column.ALL, dialect::shown),
+                List.of(List.of(RecordFilter.Condition.of("id = ?", id))),
                 "");
     }
 
@@ -73,16 +73,33 @@ record RecordQuery(String sql, List<Object> values) {
                 "(started_at, id) < (?t, ?)", List.of(parts.group(1), parts.group(2)));
     }
 
+    /// @param branches as [RecordFilter#branches] has them: each is read along an index of its own
     private static RecordQuery of(
-            Dialect dialect, String what, List<RecordFilter.Condition> conditions, String rest) {
-        StringBuilder sql = new StringBuilder(what);
-        List<Object> values = new ArrayList<>();
-        for (RecordFilter.Condition each : conditions) {
-            sql.append(values.isEmpty() && sql.length() == what.length() ? " WHERE " : " AND ")
-                    .append(each.sql().replace("?t", dialect.parameter(Column.STARTED_AT)));
-            values.addAll(each.values());
-        }
-        return new RecordQuery(sql.append(rest).toString(), values);
+            Dialect dialect,
+            String what,
+            List<List<RecordFilter.Condition>> branches,
+            String rest) {
+        String from =
+                branches.size() == 1
+                        ? "calls" + where(dialect, branches.getFirst())
+                        : branches.stream()
+                                .map(branch -> "SELECT * FROM calls" + where(dialect, branch))
+                                .collect(Collectors.joining(" UNION ALL ", "(", ") AS calls"));
+        return new RecordQuery(
+                what + " FROM " + from + rest,
+                branches.stream()
+                        .flatMap(List::stream)
+                        .flatMap(condition -> condition.values().stream())
+                        .toList());
+    }
+
+    private static String where(Dialect dialect, List<RecordFilter.Condition> conditions) {
+        return conditions.isEmpty()
+                ? ""
+                : conditions.stream()
+                        .map(RecordFilter.Condition::sql)
+                        .map(sql -> sql.replace("?t", dialect.parameter(Column.STARTED_AT)))
+                        .collect(Collectors.joining(" AND ", " WHERE ", ""));
     }
 
     /// Ready to be asked.

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import offhook.call.BrowserView;
+import offhook.call.CallDetails;
 import offhook.call.CallEnd;
 import offhook.call.CallHistory;
 import offhook.call.CallSnapshot;
@@ -24,9 +25,13 @@ final class RecordWriter {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final String node;
+    private final @Nullable String instance;
 
-    RecordWriter(String node) {
+    /// @param node what the gateway is called
+    /// @param instance whose folder its records come from; null: not known
+    RecordWriter(String node, @Nullable String instance) {
         this.node = node;
+        this.instance = instance;
     }
 
     /// A call that is not over.
@@ -35,6 +40,7 @@ final class RecordWriter {
         return new CallRecord(
                 call.id().value(),
                 node,
+                instance,
                 direction(call),
                 call.source(),
                 call.caller().number(),
@@ -58,7 +64,9 @@ final class RecordWriter {
                 call.details().headers(),
                 null,
                 null,
-                List.of());
+                List.of(),
+                named(call.outTrunk()),
+                placedBy(call.details()));
     }
 
     /// A call that is over.
@@ -69,6 +77,7 @@ final class RecordWriter {
         return new CallRecord(
                 call.id().value(),
                 node,
+                instance,
                 direction(call),
                 call.source(),
                 call.caller().number(),
@@ -97,7 +106,9 @@ final class RecordWriter {
                                 / NANOS_PER_MILLI,
                 end.history().transfers().stream()
                         .map(each -> transfer(call, startedAt, each))
-                        .toList());
+                        .toList(),
+                named(call.outTrunk()),
+                placedBy(call.details()));
     }
 
     /// A call that never began.
@@ -109,13 +120,14 @@ final class RecordWriter {
         return new CallRecord(
                 call.id().value(),
                 node,
+                instance,
                 call.direction().name().toLowerCase(Locale.ROOT),
                 call.source(),
                 call.caller().number(),
                 call.caller().displayName(),
-                false,
+                call.details().withheld(),
                 call.called().number(),
-                "",
+                call.details().placedBy().orElse(""),
                 time,
                 null,
                 null,
@@ -139,7 +151,17 @@ final class RecordWriter {
                 Map.of(),
                 null,
                 null,
-                List.of());
+                List.of(),
+                null,
+                placedBy(call.details()));
+    }
+
+    private static @Nullable String placedBy(CallDetails details) {
+        return details.placedBy().orElse(null);
+    }
+
+    private static @Nullable String named(String trunk) {
+        return trunk.isEmpty() ? null : trunk;
     }
 
     private static String direction(CallSnapshot call) {
@@ -177,6 +199,7 @@ final class RecordWriter {
         return new LegRecord(
                 leg.leg().id().index(),
                 leg.leg().kind(),
+                named(leg.leg().trunk()),
                 media.codec(),
                 media.codecChanges(),
                 media.sent(),

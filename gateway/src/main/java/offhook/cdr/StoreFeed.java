@@ -33,9 +33,14 @@ final class StoreFeed implements AutoCloseable {
     private final RecordsConfig config;
     private final Opener opener;
     private final RecordFolder folder;
+    private final Presence presence;
     private final Clock wallClock;
 
     private @Nullable RecordStore store;
+
+    /// Whether it was open once: a file that is gone then is not made anew.
+    private boolean known;
+
     private int forgotten;
     private final AtomicLong stored = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
@@ -50,10 +55,17 @@ final class StoreFeed implements AutoCloseable {
     /// Written by whoever reads the configuration.
     private volatile Optional<Duration> kept;
 
-    StoreFeed(RecordsConfig config, RecordFolder folder, Clock wallClock, Opener opener) {
+    /// @param node what the gateway is called
+    StoreFeed(
+            RecordsConfig config,
+            RecordFolder folder,
+            String node,
+            Clock wallClock,
+            Opener opener) {
         this.config = config;
         this.opener = opener;
         this.folder = folder;
+        this.presence = new Presence(node);
         this.wallClock = wallClock;
         this.kept = config.keep();
     }
@@ -61,6 +73,12 @@ final class StoreFeed implements AutoCloseable {
     /// For how long records stay from now on; empty: for good. Any thread.
     void keepFor(Optional<Duration> time) {
         kept = time;
+    }
+
+    /// Whether it is a file on the disk of the folder, which is not in use now.
+    boolean isAway() {
+        return !folder.isHeld()
+                && Dialect.of(config.url()).file(config.url()).filter(folder::holds).isPresent();
     }
 
     /// Brings in all that the journal holds, then what only memory does.
@@ -122,6 +140,27 @@ final class StoreFeed implements AutoCloseable {
         }
     }
 
+    /// Says in the database that this gateway lives. Records do not depend on it.
+    void showUp() {
+        RecordStore opened = store;
+        if (opened != null) {
+            presence.show(opened);
+        }
+    }
+
+    /// Says that it lives no more.
+    void leave() {
+        RecordStore opened = store;
+        if (opened != null && !givenUp) {
+            presence.end(opened);
+        }
+    }
+
+    /// The gateway's name where another one that lives has it, too; empty: none. Any thread.
+    String namesake() {
+        return presence.namesake();
+    }
+
     /// Brings in nothing more than what it just does. Any thread.
     void giveUp() {
         givenUp = true;
@@ -177,8 +216,12 @@ final class StoreFeed implements AutoCloseable {
     private RecordStore opened() throws SQLException {
         RecordStore opened = store;
         if (opened == null) {
+            if (known && !Dialect.of(config.url()).isThere(config.url())) {
+                throw new SQLException(config.url() + " is there no more: is its disk mounted?");
+            }
             opened = opener.open(config);
             store = opened;
+            known = true;
         }
         return opened;
     }

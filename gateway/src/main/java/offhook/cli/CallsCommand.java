@@ -42,15 +42,19 @@ final class CallsCommand extends GatewayCommand {
         // The latest first.
         calls.sort(Comparator.comparingLong(call -> call.path("seconds").asLong()));
         Table table =
-                new Table("ID", "STATE", "SECONDS", "TRUNK", "CALLER", "CALLED", "AGENT", "AUDIO");
+                new Table(
+                        "ID", "STATE", "SECONDS", "TRUNK", "CALLER", "CALLED", "OUT BY", "AGENT",
+                        "AUDIO");
         for (ObjectNode call : calls) {
             table.add(
                     Json.cell(call.path("id")),
                     Json.cell(call.path("state")),
                     Json.cell(call.path("seconds")),
                     Json.cell(call.path("trunk")),
-                    Json.cell(call.path("caller")),
+                    Table.caller(
+                            call.path("caller").asText(), call.path("caller-withheld").asBoolean()),
                     Json.cell(call.path("called")),
+                    Json.cell(call.path("out-trunk")),
                     Json.cell(call.path("agent")),
                     audio(call));
         }
@@ -61,7 +65,9 @@ final class CallsCommand extends GatewayCommand {
     private int listLast(RunningGateway gateway, int most) throws IOException {
         JsonNode calls = JsonNames.MAPPER.readTree(gateway.gateway().lastCalls(most));
         Table table =
-                new Table("ID", "BEGAN", "TALKED", "CALLER", "CALLED", "AGENT", "LEVEL", "VERDICT");
+                new Table(
+                        "ID", "BEGAN", "TALKED", "TRUNK", "CALLER", "CALLED", "OUT BY", "AGENT",
+                        "LEVEL", "VERDICT");
         for (JsonNode call : calls) {
             JsonNode verdict = call.path("verdict");
             table.add(
@@ -70,8 +76,10 @@ final class CallsCommand extends GatewayCommand {
                     call.path("talk-seconds").isNumber()
                             ? call.path("talk-seconds").asText() + " s"
                             : "",
-                    call.path("from").asText(),
+                    call.path("trunk").asText(),
+                    Table.caller(call.path("from").asText(), call.path("withheld").asBoolean()),
                     call.path("to").asText(),
+                    call.path("out-trunk").asText(),
                     call.path("agent").asText(),
                     verdict.path("level").asText(),
                     verdict.path("text").asText());

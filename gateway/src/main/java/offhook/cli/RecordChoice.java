@@ -21,13 +21,13 @@ final class RecordChoice {
     @Option(
             names = "--trunk",
             paramLabel = "NAME",
-            description = "calls that came from it; web: from agents")
+            description = "calls that came from it or went out by it; web: from agents")
     private Optional<String> trunk = Optional.empty();
 
     @Option(
             names = "--agent",
             paramLabel = "NAME",
-            description = "calls that were last offered to this agent")
+            description = "calls that this agent made, or that were last offered to it")
     private Optional<String> agent = Optional.empty();
 
     @Option(names = "--queue", paramLabel = "NAME", description = "calls that waited there last")

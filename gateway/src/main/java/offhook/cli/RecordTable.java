@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class RecordTable {
 
     private static final String LINE =
-            "%-24s  %-8s  %-24s  %-16s  %-16s  %-12s  %-9s  %8s  %-16s  %s%n";
+            "%-24s  %-8s  %-24s  %-16s  %-16s  %-10s  %-10s  %-12s  %-11s  %8s  %-16s  %s%n";
 
     private final PrintWriter out;
 
@@ -17,8 +17,8 @@ final class RecordTable {
     RecordTable(PrintWriter out) {
         this.out = out;
         out.printf(
-                LINE, "STARTED", "WAY", "ID", "CALLER", "CALLED", "AGENT", "RESULT", "TALK S",
-                "REASON", "VERDICT");
+                LINE, "STARTED", "WAY", "ID", "CALLER", "CALLED", "TRUNK", "OUT BY", "AGENT",
+                "RESULT", "TALK S", "REASON", "VERDICT");
     }
 
     /// Prints what fits a line of a terminal.
@@ -29,8 +29,10 @@ final class RecordTable {
                 text(record.get("started_at")),
                 text(record.get("direction")),
                 text(record.get("id")),
-                text(record.get("caller")),
+                Table.caller(text(record.get("caller")), isTrue(record.get("withheld"))),
                 text(record.get("called")),
+                text(record.get("source")),
+                text(record.get("out_trunk")),
                 text(record.get("agent")),
                 record.get("ended_at") == null ? "open" : text(record.get("result")),
                 talk == null ? "" : Long.toString(Long.parseLong(talk.toString()) / 1000),
@@ -43,7 +45,13 @@ final class RecordTable {
         record.forEach((name, value) -> out.printf("%-14s %s%n", name, text(value)));
     }
 
+    /// Without what would steer the terminal.
     private static String text(@Nullable Object value) {
-        return Objects.toString(value, "");
+        return Table.plain(Objects.toString(value, ""));
+    }
+
+    /// As databases say it: SQLite by a number.
+    private static boolean isTrue(@Nullable Object value) {
+        return value instanceof Number number ? number.intValue() != 0 : Boolean.TRUE.equals(value);
     }
 }

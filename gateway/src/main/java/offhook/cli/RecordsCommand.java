@@ -111,6 +111,9 @@ final class RecordsCommand implements Callable<Integer> {
 
     private int showMany(RecordArchive archive, RecordFormat chosen, PrintWriter out)
             throws IOException {
+        if (most.isPresent() && most.get() < 1) {
+            throw new ParameterException(spec.commandLine(), "--most takes 1 or more");
+        }
         int limit = most.orElse(chosen == RecordFormat.TABLE ? USUALLY_SHOWN : NO_LIMIT);
         archive.read(filter(), limit, printer(chosen, out));
         return 0;

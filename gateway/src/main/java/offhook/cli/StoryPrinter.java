@@ -47,11 +47,12 @@ final class StoryPrinter {
                 "call "
                         + text("id")
                         + ": "
-                        + text("from")
+                        + Table.caller(text("from"), story.path("withheld").asBoolean())
                         + " -> "
                         + text("to")
                         + ", "
                         + text("trunk")
+                        + (text("out-trunk").isEmpty() ? "" : ", out by " + text("out-trunk"))
                         + (text("agent").isEmpty() ? "" : ", agent " + text("agent"))
                         + ", "
                         + text("state"));

@@ -48,6 +48,11 @@ final class Table {
                 "[\\p{Cc}\\u200e\\u200f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]", "?");
     }
 
+    /// Who calls, as far as that may be known.
+    static String caller(String number, boolean withheld) {
+        return number.isEmpty() && withheld ? "withheld" : number;
+    }
+
     /// A time of ISO 8601 to the second.
     static String second(String moment) {
         return moment.replaceFirst("\\.[0-9]+Z$", "Z");

@@ -40,6 +40,7 @@ final class CallViews {
         caller(view, Optional.of(call));
         view.put("to", call.called().number());
         view.put("trunk", call.source());
+        view.put("out-trunk", call.outTrunk());
         view.put("agent", call.agent());
         view.put("state", call.state());
         view.put("began", at(now - call.startedNanos()));

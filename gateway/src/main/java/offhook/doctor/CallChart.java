@@ -10,7 +10,6 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import offhook.call.BrowserView;
-import offhook.call.CallDetails;
 import offhook.call.CallDirection;
 import offhook.call.CallEnd;
 import offhook.call.CallEvent;
@@ -89,16 +88,17 @@ final class CallChart {
                         call.id(),
                         call.direction(),
                         call.source(),
+                        "",
                         call.caller(),
                         call.called(),
-                        "",
+                        call.details().placedBy().orElse(""),
                         TURNED_AWAY,
                         at,
                         at,
                         OptionalLong.empty(),
                         OptionalLong.empty(),
                         List.of(),
-                        CallDetails.NONE);
+                        call.details());
         CallChart chart = new CallChart(() -> last, moments);
         chart.direction = Optional.of(call.direction());
         chart.rules.turnedAway(call.cause(), leftOut, at);
@@ -136,6 +136,12 @@ final class CallChart {
                     leg.named(
                             new LegWatch.Named(
                                     described.address(), described.port(), described.sends()));
+                }
+            }
+            case CallEvent.Away(LegId leg, boolean on, _) -> {
+                LegWatch watch = legs.get(leg.index());
+                if (watch != null) {
+                    watch.away(on);
                 }
             }
             case CallEvent.Calling calling -> cast.called(calling.leg().index(), calling.target());

@@ -91,8 +91,10 @@ record CallStory(
         story.put("direction", direction.map(CallStory::lower).orElse(null));
         story.put("from", call.caller().number());
         story.put("from-name", call.caller().displayName());
+        story.put("withheld", call.details().withheld());
         story.put("to", call.called().number());
         story.put("trunk", call.source());
+        story.put("out-trunk", call.outTrunk());
         story.put("agent", call.agent());
         boolean ended = end.isPresent() && !call.state().equals(CallChart.TURNED_AWAY);
         story.put("state", ended ? "ended" : call.state());

@@ -99,8 +99,8 @@ final class Standstills {
                 + (row.times == 1
                         ? String.format(Locale.ROOT, "for %.1f s", seconds)
                         : String.format(Locale.ROOT, "%d times, %.1f s in all", row.times, seconds))
-                + ": nothing was sent or heard on either side; its machine had no CPU for it, or"
-                + " paused, or Java's memory was short";
+                + ": nothing was sent or heard on either side; its machine had no CPU for it or was"
+                + " paused, or Java cleared its memory";
     }
 
     /// Whether that is what a finding of a leg comes from, all but a rest that is too short to
@@ -110,9 +110,16 @@ final class Standstills {
             case PACKETS_STOPPED, NO_MEDIA, AWAY -> cover(finding, BEFORE_NANOS, AGAIN_NANOS);
             case LOSS_IN, LATE_IN, JITTER_IN -> cover(finding, BEFORE_NANOS, SETTLED_NANOS);
             case DELAY, ROUND_TRIP, LOSS_OUT, JITTER_OUT ->
-                    cover(finding, REPORT_BEFORE_NANOS, REPORT_AFTER_NANOS);
+                    isOfAReport(finding)
+                            && cover(finding, REPORT_BEFORE_NANOS, REPORT_AFTER_NANOS);
             default -> false;
         };
+    }
+
+    /// What several reports say has another cause than one standstill.
+    private boolean isOfAReport(Finding finding) {
+        long standing = rows.stream().mapToLong(Row::standingNanos).sum();
+        return finding.nanos() <= REPORT_AFTER_NANOS + standing;
     }
 
     private boolean cover(Finding finding, long before, long after) {

@@ -50,7 +50,7 @@ final class HeaderKeeper {
     LegTape tapeOf(LegId leg, MediaProfile profile) {
         LegTape tape = new LegTape(leg, watchers);
         tapes.computeIfAbsent(leg.call(), _ -> new ArrayList<>()).add(tape);
-        if (watchers.keeps(profile instanceof MediaProfile.Trunk trunk ? trunk.trunk() : "")) {
+        if (watchers.keeps(profile.trunkName())) {
             want(leg.call(), Kept::since);
         } else {
             direct(leg.call());

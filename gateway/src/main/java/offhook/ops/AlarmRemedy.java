@@ -73,12 +73,16 @@ final class AlarmRemedy {
                                     + " is written then.",
                             "journal",
                             "Make room on the disk of ops.records.folder, or let the gateway's user"
-                                    + " write there; what waits is written then.",
+                                    + " write there; what waits is written then. A disk that turned"
+                                    + " read-only: unmount, check and mount it.",
                             "lost",
                             "These are gone; mend what keeps database and journal from taking"
                                     + " more.",
                             "stopped",
-                            "A defect, which the log has: restart the gateway.");
+                            "A defect, which the log has: restart the gateway.",
+                            "node",
+                            "Give each a node.name of its own, or stop the one that should be gone;"
+                                    + " neither ends calls of the other.");
             case AUDIT ->
                     inTurn(
                             "file",

@@ -66,7 +66,14 @@ final class CallBean implements DynamicMBean {
                             s -> divertedFrom(s.details())),
                     text("Called", "number that was called", s -> s.called().number()),
                     text("Trunk", "the trunk that it came from, or web", CallSnapshot::source),
-                    text("Agent", "whom it was last offered to; or empty", CallSnapshot::agent),
+                    text(
+                            "OutTrunk",
+                            "the trunk that it goes out by, or was tried to; or empty",
+                            CallSnapshot::outTrunk),
+                    text(
+                            "Agent",
+                            "whom it was last offered to, before that who makes it; or empty",
+                            CallSnapshot::agent),
                     text(
                             "State",
                             "opening, claiming, waiting, offering, ringing, connecting, active,"

@@ -1,7 +1,5 @@
 package offhook.ops;
 
-import static java.util.Objects.requireNonNull;
-
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -88,15 +86,17 @@ final class DescribedType {
         if (!(java instanceof Class<?> type) || !type.isRecord()) {
             return plain;
         }
-        Map<String, RecordComponent> components = new LinkedHashMap<>();
-        for (RecordComponent each : type.getRecordComponents()) {
-            components.put(each.getName(), each);
-        }
-        // A record's composite type has its components as items (MXBean specification).
         return composite(
                 plain,
-                key -> text(requireNonNull(components.get(key), key)),
-                key -> requireNonNull(components.get(key), key).getGenericType());
+                key -> text(component(type, key)),
+                key -> component(type, key).getGenericType());
+    }
+
+    private static RecordComponent component(Class<?> type, String name) {
+        return Arrays.stream(type.getRecordComponents())
+                .filter(each -> each.getName().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static CompositeType composite(

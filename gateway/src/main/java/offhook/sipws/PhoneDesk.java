@@ -372,7 +372,8 @@ public final class PhoneDesk implements SocketService {
                                                     false),
                                             Optional.of(dialled.offer()),
                                             dialled.invite().callId(),
-                                            CallDetails.ofAgent(withheld, dialled.headers())),
+                                            CallDetails.ofAgent(
+                                                    phone.agent(), withheld, dialled.headers())),
                                     leg));
         } catch (CallRefusedException e) {
             leg.failed(EndCause.gateway("refused", e.verdict().sipStatus(), 42, e.explanation()));

@@ -139,7 +139,9 @@ final class CallDesk {
                 Optional.of(offer),
                 session.agent() + "/" + dial.request(),
                 CallDetails.ofAgent(
-                        session.profile().withholdNumber() || dial.withheld(), dial.headers()));
+                        session.agent(),
+                        session.profile().withholdNumber() || dial.withheld(),
+                        dial.headers()));
     }
 
     private DialledLeg open(

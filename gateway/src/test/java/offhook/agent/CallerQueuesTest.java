@@ -487,7 +487,6 @@ public class CallerQueuesTest {
         return waiter;
     }
 
-    /// A call in a queue.
     /// Of no queue.
     private void missOwnCall(String agent) {
         Waiter caller = new Waiter();
@@ -497,6 +496,7 @@ public class CallerQueuesTest {
         owner.runPending();
     }
 
+    /// A call in a queue.
     private final class Waiter implements CallInbox {
         private final CallId id = CallId.next();
         private final ClaimToken ticket = new ClaimToken(id, 0);

@@ -95,12 +95,13 @@ public class BlackBoxesTest {
 
     private static CallEnd endOf(MediaSummary media) {
         CallId id = CallId.next();
-        LegKind leg = new LegKind(new LegId(id, 0), "trunk");
+        LegKind leg = new LegKind(new LegId(id, 0), "trunk", "pbx");
         CallSnapshot last =
                 new CallSnapshot(
                         id,
                         CallDirection.IN,
                         "pbx",
+                        "",
                         new Party("5551000", ""),
                         new Party("200", ""),
                         "alice",

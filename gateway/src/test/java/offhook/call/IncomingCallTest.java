@@ -11,7 +11,8 @@ import org.testng.annotations.Test;
 public class IncomingCallTest {
 
     private static final Party ANN = new Party("+34911000001", "Ann");
-    private static final CallDetails WITHHELD = CallDetails.ofAgent(true, Map.of("X-Case", "4711"));
+    private static final CallDetails WITHHELD =
+            CallDetails.ofAgent("alice", true, Map.of("X-Case", "4711"));
 
     private static IncomingCall of(CallDetails details) {
         return new IncomingCall(

@@ -178,6 +178,66 @@ public class CallRecorderTest {
         assertThat(record(id)).containsEntry("ended_at", null);
     }
 
+    /// As long as it lives, and as a crash leaves it. Trunks change while it is in one state.
+    @Test
+    public void aCallOutSaysByWhichTrunkAndWhoMadeIt() throws Exception {
+        recorder = start();
+        CallId id = CallId.next();
+        AtomicReference<String> trunk = new AtomicReference<>("");
+        recorder.began(id, () -> outgoing(id, trunk.get()));
+        await(() -> record(id).containsKey("out_trunk"));
+        assertThat(record(id)).containsEntry("out_trunk", null);
+        for (String tried : List.of("first", "carrier")) {
+            trunk.set(tried);
+            await(() -> tried.equals(record(id).get("out_trunk")));
+        }
+
+        assertThat(record(id))
+                .containsEntry("ended_at", null)
+                .containsEntry("source", "web")
+                .containsEntry("agent", "alice")
+                .containsEntry("placed_by", "alice");
+        CallSnapshot last = outgoing(id, "carrier");
+        recorder.ended(
+                id,
+                new CallEnd(
+                        last,
+                        last.direction(),
+                        EndCause.gateway("busy", 486, 17, ""),
+                        OptionalLong.empty(),
+                        OptionalLong.empty(),
+                        12 * SECOND,
+                        last.legs().stream()
+                                .map(leg -> new CallEnd.LegEnd(leg, MediaSummary.NONE))
+                                .toList()));
+        await(() -> record(id).get("ended_at") != null);
+
+        assertThat(record(id)).containsEntry("out_trunk", "carrier");
+        assertThat(said(id, "legs"))
+                .contains("\"kind\":\"browser\",\"trunk\":null")
+                .contains("\"kind\":\"trunk\",\"trunk\":\"carrier\"");
+    }
+
+    private static CallSnapshot outgoing(CallId id, String trunk) {
+        return new CallSnapshot(
+                id,
+                CallDirection.OUT,
+                "web",
+                trunk,
+                new Party("+34911", "Alice"),
+                new Party("4711", ""),
+                "alice",
+                "ringing",
+                10 * SECOND,
+                10 * SECOND,
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                List.of(
+                        new CallSnapshot.LegKind(new LegId(id, 0), "browser", ""),
+                        new CallSnapshot.LegKind(new LegId(id, 1), "trunk", trunk)),
+                CallDetails.ofAgent("alice", false, Map.of()));
+    }
+
     @Test
     public void theVerdictIsAddedToACallThatIsOverAndToNoOther() throws Exception {
         recorder = start();
@@ -282,7 +342,7 @@ public class CallRecorderTest {
         await(() -> records().size() == 1);
         recorder.stop();
         execute("UPDATE calls SET legs = '[{\"mos\":4.1,\"peerMos\":null},{\"mos\":3.2}]'");
-        for (String of : List.of("source", "agent", "queue", "verdict")) {
+        for (String of : List.of("source", "agent", "queue", "verdict", "out_trunk", "placed_by")) {
             execute("DROP INDEX calls_by_" + of);
         }
         for (String column :
@@ -294,7 +354,10 @@ public class CallRecorderTest {
                         "notes",
                         "pages",
                         "verdict",
-                        "verdict_text")) {
+                        "verdict_text",
+                        "instance",
+                        "out_trunk",
+                        "placed_by")) {
             execute("ALTER TABLE calls DROP COLUMN " + column);
         }
         execute("DELETE FROM offhook_schema WHERE version > '1'");
@@ -309,6 +372,8 @@ public class CallRecorderTest {
 
         await(() -> records().size() == 2);
         assertThat(said(old, "notes")).isEqualTo("{}");
+        assertThat(said(old, "instance")).isEqualTo("null");
+        assertThat(said(old, "out_trunk")).isEqualTo("null");
         assertThat(said(old, "mos")).isEqualTo("3.2");
         assertThat(said(new CallId("0123456789abcdef01234567"), "mos")).isEqualTo("null");
         assertThat(recorder.figures().refused()).isZero();
@@ -354,6 +419,9 @@ public class CallRecorderTest {
         recorder.ended(over, end(over, EndCause.hangUp(EndCause.By.CALLER), true));
         recorder.began(open, () -> snapshot(open, "active"));
         await(() -> records().size() == 2);
+        CallId namesakes = open(new RecordWriter("gw", "a folder elsewhere"));
+        CallId ofBefore = open(new RecordWriter("gw", null));
+        CallId others = open(new RecordWriter("another", null));
         dieAndStart(Instant.parse("2099-03-01T10:00:00Z"));
         await(() -> record(open).get("ended_at") != null);
 
@@ -365,6 +433,25 @@ public class CallRecorderTest {
                 .as("from its answer until the gateway was last seen")
                 .isEqualTo(talkedUntil("2099-03-01T10:00:00Z", record(open)));
         assertThat(record(over)).containsEntry("reason", "hang-up");
+        assertThat(said(ofBefore, "reason"))
+                .as("recorded by a version that knew no instances")
+                .isEqualTo("crash");
+        assertThat(record(namesakes)).as("of a gateway that lives").containsEntry("ended_at", null);
+        assertThat(record(others)).containsEntry("ended_at", null);
+    }
+
+    /// A call of somebody else's that lives.
+    private CallId open(RecordWriter writer) throws SQLException {
+        CallId id = CallId.next();
+        try (RecordStore store = RecordStore.open(config)) {
+            store.write(
+                    List.of(
+                            new Entry.Seen(
+                                    writer.living(
+                                            snapshot(id, "active"),
+                                            Instant.parse("2026-03-01T10:00:00Z")))));
+        }
+        return id;
     }
 
     private static long talkedUntil(String end, Map<String, Object> record) {
@@ -378,6 +465,7 @@ public class CallRecorderTest {
         Files.copy(folder.resolve("records.db"), dead.resolve("records.db"));
         copyIfThere(folder.resolve("records.db-journal"), dead.resolve("records.db-journal"));
         Files.copy(folder.resolve("journal.jsonl"), dead.resolve("journal.jsonl"));
+        Files.copy(folder.resolve("instance"), dead.resolve("instance"));
         Files.createFile(dead.resolve("alive"));
         Files.setLastModifiedTime(dead.resolve("alive"), FileTime.from(seen));
         recorder.stop();
@@ -425,6 +513,7 @@ public class CallRecorderTest {
                 call.id(),
                 call.direction(),
                 call.source(),
+                call.outTrunk(),
                 call.caller(),
                 call.called(),
                 call.agent(),
@@ -445,6 +534,7 @@ public class CallRecorderTest {
                 new RecordKeeper(
                         config,
                         records,
+                        "gw",
                         NanoClock.system(),
                         Clock.systemUTC(),
                         List::of,
@@ -565,6 +655,7 @@ public class CallRecorderTest {
                 new RecordKeeper(
                         config,
                         RecordFolder.open(folder, "gw"),
+                        "gw",
                         now::get,
                         Clock.systemUTC(),
                         () -> {
@@ -686,6 +777,7 @@ public class CallRecorderTest {
                 id,
                 CallDirection.IN,
                 "pbx",
+                "",
                 new Party(caller, "Ana"),
                 new Party("200", ""),
                 "alice",
@@ -694,7 +786,7 @@ public class CallRecorderTest {
                 10 * SECOND,
                 OptionalLong.empty(),
                 state.equals("active") ? OptionalLong.of(13 * SECOND) : OptionalLong.empty(),
-                List.of(new CallSnapshot.LegKind(new LegId(id, 0), "trunk")),
+                List.of(new CallSnapshot.LegKind(new LegId(id, 0), "trunk", "pbx")),
                 CallDetails.NONE);
     }
 

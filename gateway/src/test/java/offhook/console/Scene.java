@@ -165,6 +165,7 @@ final class Scene implements GatewayControl, Deeds.Queues {
                         id,
                         CallDirection.IN,
                         "pbx",
+                        "",
                         new Party("600100200", name),
                         new Party("200", ""),
                         "alice",
@@ -173,7 +174,7 @@ final class Scene implements GatewayControl, Deeds.Queues {
                         now,
                         OptionalLong.empty(),
                         OptionalLong.of(now),
-                        List.of(new LegKind(new LegId(id, 0), "trunk")),
+                        List.of(new LegKind(new LegId(id, 0), "trunk", "pbx")),
                         CallDetails.NONE));
     }
 

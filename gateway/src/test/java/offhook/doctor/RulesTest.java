@@ -229,6 +229,15 @@ public class RulesTest {
     }
 
     @Test
+    public void verdictCountsWhatElseWasFound() {
+        caller.perSecond = 0;
+        seconds(8);
+        ward.end(id, EndCause.gateway("agent-lost", 480, 27, ""), true);
+
+        assertThat(verdict(ward.story(id))).endsWith("(and 1 more finding)");
+    }
+
+    @Test
     public void packetsFromAnotherAddressAreNamed() throws Exception {
         caller.perSecond = 0;
         caller.stray = "192.0.2.7:5000";
@@ -361,6 +370,17 @@ public class RulesTest {
     }
 
     @Test
+    public void aShortStandstillDoesNotExplainALongWay() {
+        alice.roundTrip = 900;
+        seconds(8);
+        long from = ward.now();
+        ward.standstills.add(new Standstill(from, from + Ward.SECOND / 5));
+        seconds(8);
+
+        assertThat(rules(over())).containsExactlyInAnyOrder("round-trip", "stood-still");
+    }
+
+    @Test
     public void shortStandstillsOneAfterTheOtherAreOne() {
         seconds(10);
         for (int i = 0; i < 3; i++) {
@@ -400,6 +420,10 @@ public class RulesTest {
         JsonNode story = over();
         assertThat(level(story)).isEqualTo("bad");
         assertThat(verdict(story)).startsWith("14:02:07-14:02:12 nothing at all came from");
+        JsonNode byPeer = story.get("series").get("legs").get(1).get("heard-by-peer").get("loss");
+        assertThat(byPeer.get(10).isNull()).isFalse();
+        assertThat(byPeer.get(11).isNull()).isTrue();
+        assertThat(byPeer.get(13).isNull()).isFalse();
     }
 
     @Test

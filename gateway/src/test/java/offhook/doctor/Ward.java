@@ -116,6 +116,7 @@ final class Ward {
                 id,
                 CallDirection.IN,
                 "pbx",
+                "",
                 new Party("5551000", "Ada"),
                 new Party("200", ""),
                 "alice",

@@ -200,8 +200,8 @@ public class AlarmsTest {
                         "alice",
                         "active",
                         OptionalLong.of(0),
-                        new CallSnapshot.LegKind(trunk, "trunk"),
-                        new CallSnapshot.LegKind(browser, "browser"));
+                        new CallSnapshot.LegKind(trunk, "trunk", "pbx"),
+                        new CallSnapshot.LegKind(browser, "browser", ""));
         Map<LegId, LegQuality.Audio> heard = new HashMap<>();
         LiveAudio audio =
                 new LiveAudio(

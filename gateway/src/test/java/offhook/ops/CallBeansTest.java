@@ -46,6 +46,7 @@ public class CallBeansTest {
                 id,
                 CallDirection.IN,
                 "pbx",
+                "",
                 new Party("5551000", "Ada"),
                 new Party("200", ""),
                 "alice",
@@ -55,8 +56,8 @@ public class CallBeansTest {
                 OptionalLong.empty(),
                 OptionalLong.of(103 * SECOND),
                 List.of(
-                        new LegKind(new LegId(id, 0), "trunk"),
-                        new LegKind(new LegId(id, 1), "browser")),
+                        new LegKind(new LegId(id, 0), "trunk", "pbx"),
+                        new LegKind(new LegId(id, 1), "browser", "")),
                 new CallDetails(
                         false,
                         Verification.PASSED,
@@ -168,7 +169,7 @@ public class CallBeansTest {
         MBeanAttributeInfo[] attributes = server.getMBeanInfo(nameOf(id)).getAttributes();
         beans.ended(id, end(id));
 
-        assertThat(attributes).hasSize(16).allMatch(a -> a.getDescription().length() > 5);
+        assertThat(attributes).hasSize(17).allMatch(a -> a.getDescription().length() > 5);
         assertThat(LegFigure.LEG.keySet()).hasSize(LegFigure.ALL.size());
         assertThat(LegFigure.LEG.keySet())
                 .allMatch(key -> LegFigure.LEG.getDescription(key).length() > 8);

@@ -37,8 +37,8 @@ public class MetricsTest {
 
     private static final long SECOND = 1_000_000_000L;
     private static final CallId CALL = CallId.next();
-    private static final LegKind TRUNK = new LegKind(new LegId(CALL, 0), "trunk");
-    private static final LegKind BROWSER = new LegKind(new LegId(CALL, 1), "browser");
+    private static final LegKind TRUNK = new LegKind(new LegId(CALL, 0), "trunk", "pbx");
+    private static final LegKind BROWSER = new LegKind(new LegId(CALL, 1), "browser", "");
 
     private static final LoopFigures.Work WORK =
             new LoopFigures.Work(4 * SECOND, SECOND, 2 * SECOND, 100, 50);
@@ -73,6 +73,7 @@ public class MetricsTest {
                 CALL,
                 CallDirection.IN,
                 "pbx",
+                "",
                 new Party("5551000", ""),
                 new Party("200", ""),
                 "alice",

@@ -109,7 +109,7 @@ public class MonitoringFilesTest {
     /// The names that a gateway serves that has had a call.
     private static Set<String> served() {
         CallId id = CallId.next();
-        CallSnapshot.LegKind leg = new CallSnapshot.LegKind(new LegId(id, 0), "trunk");
+        CallSnapshot.LegKind leg = new CallSnapshot.LegKind(new LegId(id, 0), "trunk", "pbx");
         CallSnapshot call = Snapshots.call(id, "", "ended", OptionalLong.empty(), leg);
         Counters counters = new Counters();
         try (Metrics metrics =

@@ -26,6 +26,7 @@ final class Snapshots {
                 id,
                 CallDirection.IN,
                 "pbx",
+                "",
                 new Party("1", ""),
                 new Party("2", ""),
                 agent,

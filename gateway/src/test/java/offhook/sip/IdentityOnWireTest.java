@@ -229,7 +229,7 @@ public class IdentityOnWireTest {
     public void callerIsNamedAsTheTrunkWantsIt(
             String name, Party caller, boolean withheld, String from, Map<String, String> more)
             throws Exception {
-        String invite = dial(name, caller, CallDetails.ofAgent(withheld, Map.of()));
+        String invite = dial(name, caller, CallDetails.ofAgent("alice", withheld, Map.of()));
 
         Map<String, String> fields = fields(invite);
         assertThat(fields.get("From")).startsWith(from + ";tag=");
@@ -254,7 +254,7 @@ public class IdentityOnWireTest {
         wanted.put("P-Asserted-Identity", "<sip:evil@x>");
         wanted.put("Contact", "<sip:evil@x>");
 
-        String invite = dial("open", BOB, CallDetails.ofAgent(false, wanted));
+        String invite = dial("open", BOB, CallDetails.ofAgent("alice", false, wanted));
 
         Map<String, String> fields = fields(invite);
         assertThat(fields.keySet())
@@ -265,7 +265,7 @@ public class IdentityOnWireTest {
                 .containsEntry("User-to-User", "48656c6c6f;encoding=hex");
         assertThat(invite).doesNotContain("evil").doesNotContain("secret");
         refuse(invite);
-        String without = dial("plain", BOB, CallDetails.ofAgent(false, wanted));
+        String without = dial("plain", BOB, CallDetails.ofAgent("alice", false, wanted));
         assertThat(fields(without).keySet()).isSubsetOf(OWN);
         refuse(without);
     }

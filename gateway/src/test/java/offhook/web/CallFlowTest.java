@@ -138,7 +138,7 @@ public class CallFlowTest {
                         new MediaProfile.Trunk("pbx"),
                         Optional.empty(),
                         "bob/1",
-                        CallDetails.ofAgent(true, Map.of("X-Case", "4711")));
+                        CallDetails.ofAgent("bob", true, Map.of("X-Case", "4711")));
 
         gateway.legs.ring(id(), new Target.Agent("alice"), call, Optional.empty(), inbox);
 

@@ -87,7 +87,7 @@ public class DialTest {
         page.await("dialled");
         RecordingIntake.Call call = gateway.intake.take();
         assertThat(call.incoming().details())
-                .isEqualTo(CallDetails.ofAgent(true, Map.of("X-Case", "4711")));
+                .isEqualTo(CallDetails.ofAgent("bob", true, Map.of("X-Case", "4711")));
         assertThat(call.incoming().caller().number()).isEqualTo("+34911000002");
         assertThat(call.incoming().shownCaller()).isEqualTo(new Party("", ""));
         call.leg().answeredWith(Map.of("X-Desk", "7"));

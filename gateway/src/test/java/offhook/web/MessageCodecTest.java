@@ -311,7 +311,11 @@ public class MessageCodecTest {
             },
             {new ServerMessage.Draining(true)},
             {incoming(new Party(HOSTILE, HOSTILE), CallDetails.NONE)},
-            {incoming(Party.WITHHELD, CallDetails.ofAgent(true, Map.of("X-Case", "4711")))},
+            {
+                incoming(
+                        Party.WITHHELD,
+                        CallDetails.ofAgent("alice", true, Map.of("X-Case", "4711")))
+            },
             {
                 incoming(
                         new Party("+1202", ""),
@@ -410,8 +414,8 @@ public class MessageCodecTest {
                                         List.of(new Diversion(new Party("1", "S"), "away")),
                                         Optional.of(new UserToUser("41", "hex", "c", "p", "A")),
                                         Map.of("X-Case", "4711"),
-                                        Optional.of(
-                                                new Visitor("shop", Map.of("name", HOSTILE))))));
+                                        Optional.of(new Visitor("shop", Map.of("name", HOSTILE))),
+                                        Optional.empty())));
 
         assertThat(schema("from-gateway").validate(text, InputFormat.JSON)).isEmpty();
         assertThat(text)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,6 +22,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.stream.Stream;
 import offhook.e2e.phone.CallOffer;
+import offhook.e2e.phone.CalledCall;
+import offhook.e2e.phone.CalledPhone;
 import offhook.e2e.phone.Phone;
 import offhook.e2e.phone.PhoneCall;
 import offhook.e2e.process.Await;
@@ -45,6 +48,10 @@ public class RecordsIT {
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final CallOffer TALK = CallOffer.of(G711.PCMA);
     private static final int REFUSED_CALLS = 20;
+    private static final int OLD_RECORDS = 2500;
+
+    /// Gateways look for others of their name every 20 s.
+    private static final Duration NOTICED = Duration.ofSeconds(90);
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final PeerIdentity identity = PeerIdentity.generate();
@@ -55,31 +62,44 @@ public class RecordsIT {
     private Reactor reactor;
     private HttpClient client;
     private Phone phone;
+    private CalledPhone full;
+    private CalledPhone carrier;
 
     @BeforeClass
     public void start() throws IOException {
         folder = CallStand.workOf(RecordsIT.class);
         deleteOldRecords(folder.resolve("data"));
         database = keep(Postgres.start());
-        config =
-                CallStand.configure(
-                        folder,
-                        yaml ->
-                                yaml.replace(
-                                                "ops:\n",
-                                                "ops:\n  records: {url: \"%s\", user: offhook}\n"
-                                                        .formatted(database.url()))
-                                        .replace(
-                                                "queues:\n",
-                                                """
-                                                  - {trunk: pbx, number: "220", to: "queue:sales"}
-                                                queues:
-                                                  - {name: sales, agents: [alice]}
-                                                """));
+        full = keep(new CalledPhone(InetAddress.ofLiteral("127.0.0.5")));
+        carrier = keep(new CalledPhone(InetAddress.ofLiteral("127.0.0.6")));
+        config = CallStand.configure(folder, this::configured);
         gateway = startGateway();
         reactor = keep(new Reactor("web-peers"));
         client = keep(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build());
         phone = keep(Phone.udp(config.sip(), "5551000"));
+    }
+
+    private String configured(String yaml) {
+        return yaml.replace(
+                        "ops:\n",
+                        "ops:\n  records: {url: \"%s\", user: offhook, keep-days: 3650}\n"
+                                .formatted(database.url()))
+                .replace(
+                        "routes:\n",
+                        """
+                          - {name: full, uri: "%s", codecs: [PCMA]}
+                          - {name: carrier, uri: "%s", codecs: [PCMA]}
+                        routes:
+                          - {from: web, number: "0*", to: ["trunk:full", "trunk:carrier"]}
+                        """
+                                .formatted(full.uri(), carrier.uri()))
+                .replace(
+                        "queues:\n",
+                        """
+                          - {trunk: pbx, number: "220", to: "queue:sales"}
+                        queues:
+                          - {name: sales, agents: [alice]}
+                        """);
     }
 
     private GatewayProcess startGateway() {
@@ -189,13 +209,17 @@ public class RecordsIT {
 
     /// What the operations page gets of them.
     private String archive(String query) {
+        return ask("records?" + query);
+    }
+
+    private String ask(String what) {
         HttpRequest ask =
                 HttpRequest.newBuilder(
                                 URI.create(
                                         "http://127.0.0.1:"
                                                 + config.opsPort()
-                                                + "/api/records?"
-                                                + query))
+                                                + "/api/"
+                                                + what))
                         .timeout(LIMIT)
                         .build();
         try {
@@ -258,10 +282,15 @@ public class RecordsIT {
 
         ProcessHandle.of(gateway.pid()).orElseThrow().destroyForcibly();
         Await.until("the gateway is dead", LIMIT, () -> !gateway.isAlive());
+        leaveOldRecords();
         gateway = startGateway();
 
         call.awaitBye(Duration.ofSeconds(15));
         Await.until("the record is closed", LIMIT, () -> count("ended_at IS NULL") == 0);
+        Await.until("old records are gone", LIMIT, () -> count("source = 'old'") == 0);
+        assertThat(text("SELECT string_agg(records::text, ' ' ORDER BY at) FROM deletions"))
+                .as("as many at once as take a moment")
+                .isEqualTo("1000 1000 500");
         assertThat(
                         count(
                                 "reason = 'crash' AND ended_by = 'gateway' AND result = 'answered'"
@@ -272,7 +301,67 @@ public class RecordsIT {
         assertThat(count("TRUE")).isEqualTo(REFUSED_CALLS + 2);
     }
 
+    /// As many as there are when `keep-days` is set for the first time; and a note of each
+    /// statement that deletes some.
+    private void leaveOldRecords() {
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(
+                    """
+                    INSERT INTO calls (id, node, source, caller, caller_name, withheld, called,
+                        agent, started_at, ended_at, legs, headers)
+                      SELECT 'old' || n, 'test', 'old', '1', '', false, '2', '',
+                        TIMESTAMPTZ '2001-01-01' + n * INTERVAL '1 second', TIMESTAMPTZ '2001-01-02',
+                        '[]', '{}' FROM generate_series(1, %d) n;
+                    CREATE TABLE deletions (at timestamptz, records int);
+                    CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                        INSERT INTO deletions SELECT clock_timestamp(), count(*) FROM gone
+                          HAVING count(*) > 0;
+                        RETURN NULL; END $$;
+                    CREATE TRIGGER noted AFTER DELETE ON calls REFERENCING OLD TABLE AS gone
+                      FOR EACH STATEMENT EXECUTE FUNCTION note();
+                    """
+                            .formatted(OLD_RECORDS));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// Two gateways that nobody gave a name have the same one. The second was killed before, and
+    /// ends what it left then.
     @Test(dependsOnMethods = "aKilledGatewayLeavesNoCallOpen")
+    public void anotherGatewayOfTheNameEndsNoCallThatLivesAndBothSaySo() throws IOException {
+        Path elsewhere = Files.createDirectories(folder.resolve("second"));
+        Path data = Files.createDirectories(elsewhere.resolve("data"));
+        deleteOldRecords(data);
+        Files.writeString(data.resolve("alive"), "test");
+        DemoConfig second = CallStand.configure(elsewhere, this::configured);
+        String seen = "SELECT count(*) FROM offhook_gateways";
+        String alone = text(seen);
+        try (WebPeer alice = signIn()) {
+            PhoneCall call = phone.invite("200", TALK).awaitAnswer(LIMIT);
+            String id = alice.await("connected", LIMIT, _ -> true).path("call").asText();
+            Await.until("it is recorded", LIMIT, () -> count("ended_at IS NULL") == 1);
+            try (GatewayProcess other =
+                    GatewayProcess.start(
+                            second.file(), elsewhere.resolve("gateway.log"), START_LIMIT)) {
+                for (GatewayProcess each : List.of(other, gateway)) {
+                    Await.until(
+                            "operators are told",
+                            NOTICED,
+                            () -> alarms(each).contains("records node"));
+                }
+                assertThat(count("ended_at IS NULL AND id = '" + id + "'")).isEqualTo(1);
+            }
+            assertThat(text(seen)).as("the other one has taken its leave").isEqualTo(alone);
+            call.hangUp(LIMIT);
+            Await.until("its own end is recorded", LIMIT, () -> count("ended_at IS NULL") == 0);
+            assertThat(text("SELECT reason FROM calls WHERE id = '" + id + "'"))
+                    .isEqualTo("hang-up");
+        }
+    }
+
+    @Test(dependsOnMethods = "anotherGatewayOfTheNameEndsNoCallThatLivesAndBothSaySo")
     public void waysOfACallAndWhatIsSaidOfItAreInItsRecord() {
         String id;
         try (WebPeer alice = signIn();
@@ -333,6 +422,77 @@ public class RecordsIT {
                 .contains("sent the offer");
     }
 
+    @Test(dependsOnMethods = "waysOfACallAndWhatIsSaidOfItAreInItsRecord")
+    public void callsOutSayByWhichTrunkAndWhoMadeThem() {
+        String answered;
+        String busy;
+        String led;
+        try (WebPeer alice = signIn()) {
+            answered = alice.dial("0911", LIMIT);
+            CalledCall there = throughTheCarrier("0911").answer(LIMIT);
+            alice.await("connected", LIMIT, m -> m.path("call").asText().equals(answered));
+            Await.until(
+                    "the record of a call out that lives",
+                    LIMIT,
+                    () -> count("ended_at IS NULL AND out_trunk = 'carrier'") == 1);
+            alice.hangUp(answered);
+            there.await("BYE", LIMIT);
+            alice.await("ended", LIMIT, m -> m.path("call").asText().equals(answered));
+
+            busy = alice.dial("0912", LIMIT);
+            throughTheCarrier("0912").refuse(486, "Busy Here", LIMIT);
+            alice.await("ended", LIMIT, m -> m.path("call").asText().equals(busy));
+
+            PhoneCall call = phone.invite("200", TALK).awaitAnswer(LIMIT);
+            led = alice.await("connected", LIMIT, m -> !m.path("call").asText().equals(answered))
+                    .path("call")
+                    .asText();
+            alice.lead("transfer", led, "0913");
+            throughTheCarrier("0913").answer(LIMIT);
+            alice.await("ended", LIMIT, m -> m.path("call").asText().equals(led));
+            call.hangUp(LIMIT);
+        }
+        Await.until("all records", LIMIT, () -> count("ended_at IS NULL") == 0);
+
+        assertThat(whole(answered))
+                .isEqualTo("web carrier alice alice answered browser,trunk full,trunk carrier");
+        assertThat(whole(busy))
+                .isEqualTo("web carrier alice alice refused browser,trunk full,trunk carrier");
+        assertThat(whole(led))
+                .isEqualTo(
+                        "pbx carrier alice nobody answered trunk pbx,browser,trunk full,trunk"
+                                + " carrier");
+        assertThat(idsOf(records("--json", "--trunk", "carrier").out()))
+                .containsExactly(led, busy, answered);
+        assertThat(idsOf(records("--json", "--agent", "alice", "--trunk", "web").out()))
+                .containsExactly(busy, answered);
+        assertThat(ask("records.csv?trunk=carrier&result=refused").lines().skip(1))
+                .singleElement()
+                .asString()
+                .startsWith(busy + ",test,out,web,");
+        assertThat(ask("records?trunk=carrier")).contains("\"total\":3");
+    }
+
+    /// A call that the trunk before has no place for.
+    private CalledCall throughTheCarrier(String number) {
+        full.awaitCall(number, LIMIT).refuse(500, "Server Internal Error", LIMIT);
+        return carrier.awaitCall(number, LIMIT);
+    }
+
+    private String whole(String id) {
+        return text(
+                "SELECT concat_ws(' ', source, out_trunk, agent, coalesce(placed_by, 'nobody'),"
+                        + " result, (SELECT string_agg(concat_ws(' ', leg->>'kind', leg->>'trunk'),"
+                        + " ',' ORDER BY leg->>'leg') FROM jsonb_array_elements(legs) leg))"
+                        + " FROM calls WHERE id = '"
+                        + id
+                        + "'");
+    }
+
+    private static List<String> idsOf(String lines) {
+        return lines.lines().map(line -> line.replaceFirst("\\{\"id\":\"([^\"]+)\".*", "$1")).toList();
+    }
+
     private static long sizeOf(Path file) {
         try {
             return Files.exists(file) ? Files.size(file) : 0;
@@ -342,7 +502,11 @@ public class RecordsIT {
     }
 
     private List<String> alarms() {
-        try (Operations operations = Operations.of(gateway)) {
+        return alarms(gateway);
+    }
+
+    private static List<String> alarms(GatewayProcess of) {
+        try (Operations operations = Operations.of(of)) {
             return operations.alarms();
         }
     }

@@ -8,7 +8,7 @@ import { Table } from './table.js';
 const RESULTS = { answered: 'good', abandoned: 'fair', refused: 'fair', failed: 'bad', 'turned-away': 'bad' };
 
 /** Who called, as a record has it. */
-export const callerOf = (record) => person(record.caller_name, record.caller);
+export const callerOf = (record) => person(record.caller_name, record.caller || (record.withheld ? 'withheld' : ''));
 
 export const resultOf = (record) => (record.ended_at === null ? pill('open', 'busy') : pill(record.result, RESULTS[record.result]));
 
@@ -45,6 +45,7 @@ export class Archive {
         { head: 'From', kind: 'wide', cell: (record) => foreign(callerOf(record)) },
         { head: 'To', cell: (record) => foreign(record.called) },
         { head: 'Trunk', cell: (record) => foreign(record.source) },
+        { head: 'Out by', cell: (record) => foreign(record.out_trunk ?? '') },
         { head: 'Agent', cell: (record) => foreign(record.agent) },
         { head: 'Queue', cell: (record) => foreign(record.queue ?? '') },
         { head: 'Result', cell: (record) => ({ key: `${record.ended_at} ${record.result}`, node: () => resultOf(record) }) },

@@ -18,6 +18,7 @@ export class LastCalls {
         { head: 'From', kind: 'wide', cell: (call) => ({ key: caller(call), node: () => bdi(caller(call)) }) },
         { head: 'To', cell: (call) => ({ key: call.to, node: () => bdi(call.to || UNKNOWN) }) },
         { head: 'Trunk', cell: (call) => call.trunk || UNKNOWN },
+        { head: 'Out by', cell: (call) => call['out-trunk'] || UNKNOWN },
         { head: 'Agent', cell: (call) => call.agent || UNKNOWN },
         { head: 'Talked', kind: 'number', cell: (call) => span(call['talk-seconds']) },
         { head: 'Why', kind: 'wide', cell: (call) => verdictText(call.verdict.text) },

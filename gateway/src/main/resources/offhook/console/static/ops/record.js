@@ -56,6 +56,8 @@ function facts(record) {
   const all = [
     ['Direction', record.direction],
     ['Trunk', record.source],
+    ['Out by', record.out_trunk],
+    ['Placed by', record.placed_by],
     ['Agent', record.agent],
     ['Caller', record.withheld ? 'wants to be known to nobody' : ''],
     ['Queue', record.queue === null ? '' : `${record.queue}, waited ${span(record.queue_millis / 1000)}`],
@@ -75,7 +77,7 @@ function facts(record) {
 const mos = (value) => (value === null || value === undefined ? 'MOS unknown' : pill(`MOS ${number(value, 1)}`, mosTone(value)));
 
 function leg(each) {
-  return el('li', {}, el('strong', {}, `Leg ${each.leg}, ${each.kind}`), ` ${each.codec}: heard by us `, mos(each.mos),
+  return el('li', {}, el('strong', {}, `Leg ${each.leg}, ${each.kind}`, ...(each.trunk ? [' ', bdi(each.trunk)] : [])), ` ${each.codec}: heard by us `, mos(each.mos),
     `, by them `, mos(each.peerMos),
     ` – ${each.received.toLocaleString()} packets in, ${each.sent.toLocaleString()} out, ${each.lost} lost, ${each.unplayed} too late;`
       + ` jitter ${number(each.jitterMillis, 0, ' ms')}, round trip ${number(each.roundTripMillis, 0, ' ms')}`
