@@ -126,8 +126,7 @@ final class JmxAccess implements InvocationHandler {
         return switch (method) {
             case "setAttribute", "setAttributes" ->
                     operates && ((ObjectName) arguments[0]).getDomain().equals(OWN);
-            case "invoke" ->
-                    mayCall(operates, (ObjectName) arguments[0], (String) arguments[1]);
+            case "invoke" -> mayCall(operates, (ObjectName) arguments[0], (String) arguments[1]);
             default -> false;
         };
     }

@@ -86,8 +86,8 @@ final class AddressChecks {
             subject.browsersTold().stream()
                     .filter(told -> !told.isLoopbackAddress())
                     .findFirst()
-                    .ifPresent(told ->
-                            unreached(findings, "media.listen", "media of browsers", told));
+                    .ifPresent(
+                            told -> unreached(findings, "media.listen", "media of browsers", told));
         }
     }
 

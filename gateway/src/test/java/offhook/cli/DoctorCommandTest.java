@@ -132,8 +132,7 @@ public class DoctorCommandTest {
                         Main.class.getName(),
                         "doctor"));
         command.addAll(List.of(arguments));
-        Process process =
-                new ProcessBuilder(command).redirectError(err.toFile()).start();
+        Process process = new ProcessBuilder(command).redirectError(err.toFile()).start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Ended(process.waitFor(), out);
     }
