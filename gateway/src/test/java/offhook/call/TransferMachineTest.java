@@ -104,7 +104,11 @@ public class TransferMachineTest extends TransferStand {
         if (!refused) {
             run.step(new AgentClaimed("bob", BOBS));
         }
-        CallEffect back = refused ? new ReleaseClaim(BOBS) : new ReturnClaim(BOBS, false);
+        // Whom nobody asked any more has not declined.
+        CallEffect back =
+                refused || failure instanceof TransferCancelled
+                        ? new ReleaseClaim(BOBS)
+                        : new ReturnClaim(BOBS, false);
 
         assertThat(run.step(failure))
                 .contains(back, new JoinMedia(ALICE, CALLER))
