@@ -111,7 +111,10 @@ record Takeover(GatewayConfig next, List<String> lines) {
                 next = next.withAccess(then.token(), then.users());
             }
             if (now.records().isPresent() && then.records().isPresent()) {
-                note("ops.records.keep", now.records().get().keep(), then.records().get().keep());
+                note(
+                        "ops.records.keep-days",
+                        now.records().get().keep(),
+                        then.records().get().keep());
                 next = next.withRecords(now.records().get().keeping(then.records().get().keep()));
             }
             keep("ops", next, then);

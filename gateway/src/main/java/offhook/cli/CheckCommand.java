@@ -17,6 +17,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "check",
         description = "Says what a start would do, and what is wrong, without starting.",
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {"0:it would start", "2:the configuration is wrong or not to be read"},
         mixinStandardHelpOptions = true)
 final class CheckCommand implements Callable<Integer> {
 

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         exitCodeList = {
             "0:done, and all is well as far as is known",
             "1:the gateway says no, or something is in trouble",
-            "2:no gateway of this user runs here, or several do"
+            "2:no gateway of this user runs here, or several do; or the command was typed wrong"
         })
 abstract class GatewayCommand implements Callable<Integer> {
 

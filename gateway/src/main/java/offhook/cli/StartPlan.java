@@ -52,10 +52,7 @@ final class StartPlan {
                                 .formatted(
                                         config.sip().rtpPorts().first(),
                                         config.sip().rtpPorts().last(),
-                                        (config.sip().rtpPorts().last()
-                                                        - config.sip().rtpPorts().first()
-                                                        + 1)
-                                                / 2)));
+                                        config.sip().rtpPorts().pairs())));
         plan.put("browser-media", List.of(listener(config.media().listen())));
         plan.put("web", config.web().listen().stream().map(StartPlan::listener).toList());
         plan.put("allowed-origins", config.web().allowedOrigins());

@@ -25,6 +25,7 @@ final class GatewayReader {
         AgentsConfig agents = AgentsReader.read(top.section("agents"), agentNames);
         List<QueueConfig> lines = top.sections("queues").stream().map(queueReader::read).toList();
         LimitsConfig limits = LimitsReader.read(top.section("limits"));
+        SipReader.warn(top.section("sip"), sip.rtpPorts(), trunks, limits);
         RouteReader routeReader =
                 new RouteReader(
                         trunkNames, agentNames, queueNames, dialled(trunks), limits, preferences);

@@ -9,4 +9,9 @@ public record PortRange(int first, int last) {
                     "'" + first + "-" + last + "' is not a range of ports within 1-65535");
         }
     }
+
+    /// How many pairs of an even port and the odd one above it there are (RFC 3550 §11).
+    public int pairs() {
+        return (last + 1) / 2 - (first + 1) / 2;
+    }
 }

@@ -33,6 +33,31 @@ final class SipReader {
         return new SipConfig(listen, rtpPorts, dns, tls);
     }
 
+    /// Says of a range that it is the limit of calls, and not the one that is called so. Each trunk
+    /// leg takes a pair of ports, so that this is the least that is needed.
+    static void warn(
+            Section section, PortRange ports, List<TrunkConfig> trunks, LimitsConfig limits) {
+        int calls = ports.pairs();
+        if (trunks.isEmpty() || calls >= limits.maxCalls()) {
+            return;
+        }
+        String what =
+                ("%d-%d has room for %s at once, fewer than the %d of limits.max-calls: each"
+                                + " takes two ports, four between two trunks, and they rest 30 s"
+                                + " after it. Widen it to %d ports or more, or lower"
+                                + " limits.max-calls")
+                        .formatted(
+                                ports.first(),
+                                ports.last(),
+                                calls == 1 ? "1 call" : calls + " calls",
+                                limits.maxCalls(),
+                                2 * limits.maxCalls());
+        section.find("rtp-ports")
+                .ifPresentOrElse(
+                        value -> value.warning(what),
+                        () -> section.warning("the default of rtp-ports, " + what));
+    }
+
     private static Optional<Tls> tls(Section section) {
         Optional<Path> certificate = section.require("certificate").flatMap(Value::readableFile);
         Optional<Path> key = section.require("key").flatMap(Value::keyFile);

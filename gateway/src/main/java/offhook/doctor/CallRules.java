@@ -6,9 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import offhook.call.CallEvent;
 import offhook.call.EndCause;
 import offhook.call.LegId;
+import offhook.call.QueueExit;
 import offhook.doctor.Finding.Direction;
 import offhook.doctor.Finding.Severity;
 
@@ -30,11 +33,22 @@ final class CallRules {
     /// The media never stood.
     private static final Set<String> MEDIA = Set.of("media-timeout", "dtls-failed");
 
+    /// How causes speak of a queue, which do not know its name.
+    private static final Pattern THE_QUEUE = Pattern.compile("\\bthe queue\\b");
+
+    /// Why queues do not take a caller, or no longer; agents have other reasons.
+    private static final Set<String> OF_QUEUES = Set.of("full", "closed", "sent-on");
+
     private final Cast cast;
     private final List<Finding> findings = new ArrayList<>();
     private final Map<Integer, Long> holding = new HashMap<>();
     private final Map<Integer, Long> away = new HashMap<>();
     private boolean talked;
+
+    /// The queue that had the call last, or did not take it; empty: none so far.
+    private String queue = "";
+
+    private boolean waits;
 
     CallRules(Cast cast) {
         this.cast = cast;
@@ -43,6 +57,14 @@ final class CallRules {
     void happened(CallEvent event, long at) {
         switch (event) {
             case CallEvent.Talking _ -> talked = true;
+            case CallEvent.Unavailable(String who, String reason)
+                    when OF_QUEUES.contains(reason) ->
+                    queue = who;
+            case CallEvent.Queued(String name) -> {
+                queue = name;
+                waits = true;
+            }
+            case CallEvent.LeftQueue(QueueExit exit) -> waits = exit == QueueExit.ABANDONED;
             case CallEvent.Holds(LegId leg, boolean on) -> {
                 if (on) {
                     holding.put(leg.index(), at);
@@ -163,7 +185,7 @@ final class CallRules {
                     Direction.BOTH,
                     beganNanos,
                     at,
-                    "not answered: " + Words.of(cause));
+                    "not answered: " + unanswered(cause));
         } else if (!PROPER.contains(cause.reason())) {
             add(
                     Rule.CUT,
@@ -174,6 +196,18 @@ final class CallRules {
                     at,
                     "the call was cut: " + Words.of(cause));
         }
+    }
+
+    /// Why nobody answered; with the name of the queue, where it was one that did not help.
+    private String unanswered(EndCause cause) {
+        String words = Words.of(cause);
+        if (queue.isEmpty() || !(waits || cause.reason().startsWith("queue-"))) {
+            return words;
+        }
+        Matcher named = THE_QUEUE.matcher(words);
+        return named.find()
+                ? named.replaceFirst(Matcher.quoteReplacement("queue " + queue))
+                : words + ", in queue " + queue;
     }
 
     /// All findings so far, what lasts included.

@@ -45,8 +45,15 @@ final class Judge {
                 worst.severity() == Severity.FAILED
                         ? ""
                         : moments.span(worst.fromNanos(), worst.toNanos()) + " ";
-        String more = faults.size() == 1 ? "" : " (and " + (faults.size() - 1) + " more findings)";
-        return new CallVerdict(level, when + worst.text() + more);
+        return new CallVerdict(level, when + worst.text() + more(faults.size() - 1));
+    }
+
+    private static String more(int others) {
+        return switch (others) {
+            case 0 -> "";
+            case 1 -> " (and 1 more finding)";
+            default -> " (and " + others + " more findings)";
+        };
     }
 
     private static Level level(Finding finding, long talkNanos) {

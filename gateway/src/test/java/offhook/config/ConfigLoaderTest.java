@@ -22,6 +22,25 @@ import org.testng.annotations.Test;
 public class ConfigLoaderTest extends ConfigTexts {
 
     @Test
+    public void portsForFewerCallsThanAreAllowedAreWarnedOf() throws Exception {
+        String trunk = "trunks: [{name: t, addresses: [192.0.2.1]}]\n";
+
+        assertThat(load(trunk + "sip: {rtp-ports: 14000-14099}").warnings())
+                .anyMatch(w ->
+                        w.startsWith("gateway.yaml:2:18: sip.rtp-ports: 14000-14099 has room for 50")
+                                && w.contains("fewer than the 200 of limits.max-calls")
+                                && w.contains("Widen it to 400 ports or more"));
+        assertThat(load(trunk + "limits: {max-calls: 5001}").warnings())
+                .anyMatch(w -> w.contains("sip: the default of rtp-ports, 10000-19999 has room"));
+        assertThat(load(trunk + "sip: {rtp-ports: 14001-14402}").warnings())
+                .noneMatch(w -> w.contains("has room for"));
+        assertThat(load(trunk + "sip: {rtp-ports: 14001-14400}").warnings())
+                .anyMatch(w -> w.contains("has room for 199 calls"));
+        assertThat(load("sip: {rtp-ports: 14000-14099}").warnings())
+                .noneMatch(w -> w.contains("has room for"));
+    }
+
+    @Test
     public void noSettingsMeanDefaults() throws Exception {
         GatewayConfig config = load("{}").config();
 

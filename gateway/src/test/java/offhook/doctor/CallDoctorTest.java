@@ -12,6 +12,7 @@ import offhook.call.CallEvent;
 import offhook.call.CallId;
 import offhook.call.EndCause;
 import offhook.call.LegId;
+import offhook.call.QueueExit;
 import offhook.call.Target;
 import offhook.call.TransportFact;
 import offhook.call.TransportFact.Candidate;
@@ -70,6 +71,42 @@ public class CallDoctorTest {
         assertThat(texts(over)).last().isEqualTo("ended by the caller: hang-up");
         assertThat(over.get("events").get(4).get("leg").asInt()).isEqualTo(1);
         assertThat(ward.last(10).get(0).get("id").asText()).isEqualTo(id.value());
+    }
+
+    @Test
+    public void queueThatDidNotHelpIsNamed() throws Exception {
+        assertThat(unanswered(EndCause.cancelled(), new CallEvent.Queued("sales")))
+                .isEqualTo("not answered: the caller gave up (487), in queue sales");
+        EndCause late =
+                EndCause.gateway(
+                        "queue-timeout", 480, 19, "nobody of the queue came free in time");
+        assertThat(
+                        unanswered(
+                                late,
+                                new CallEvent.Queued("sales"),
+                                new CallEvent.LeftQueue(QueueExit.OVERFLOWED)))
+                .isEqualTo("not answered: nobody of queue sales came free in time (480)");
+        EndCause full = EndCause.gateway("queue-full", 486, 17, "as many wait as the queue allows");
+        assertThat(unanswered(full, new CallEvent.Unavailable("sales", "full")))
+                .isEqualTo("not answered: as many wait as queue sales allows (486)");
+        EndCause elsewhere = EndCause.gateway("no-answer", 480, 19, "");
+        assertThat(
+                        unanswered(
+                                elsewhere,
+                                new CallEvent.Queued("sales"),
+                                new CallEvent.LeftQueue(QueueExit.OVERFLOWED)))
+                .isEqualTo("not answered: nobody answered in time (480)");
+    }
+
+    private static String unanswered(EndCause cause, CallEvent... events) throws Exception {
+        Ward ward = new Ward(DoctorConfig.DEFAULT);
+        CallId id = ward.call();
+        for (CallEvent event : events) {
+            ward.tell(id, event);
+        }
+        ward.second();
+        ward.end(id, cause, false);
+        return ward.story(id).get("findings").get(0).get("text").asText();
     }
 
     @Test

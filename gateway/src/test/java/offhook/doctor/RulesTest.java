@@ -229,6 +229,15 @@ public class RulesTest {
     }
 
     @Test
+    public void verdictCountsWhatElseWasFound() {
+        caller.perSecond = 0;
+        seconds(8);
+        ward.end(id, EndCause.gateway("agent-lost", 480, 27, ""), true);
+
+        assertThat(verdict(ward.story(id))).endsWith("(and 1 more finding)");
+    }
+
+    @Test
     public void packetsFromAnotherAddressAreNamed() throws Exception {
         caller.perSecond = 0;
         caller.stray = "192.0.2.7:5000";

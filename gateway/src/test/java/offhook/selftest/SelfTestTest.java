@@ -102,6 +102,16 @@ public class SelfTestTest {
     }
 
     @Test
+    public void portsForFewerCallsThanAreAllowedAreTold() throws Exception {
+        Subject subject = new Stand().subject("trunks: [{name: t, uri: \"sip:192.0.2.1\"}]", "", "");
+
+        assertThat(FileChecks.of(subject))
+                .anyMatch(each ->
+                        each.severity() == Severity.WARNING
+                                && each.what().contains("has room for 1 call at once"));
+    }
+
+    @Test
     public void addressBehindNatIsAskedFor() throws Exception {
         Stand stand = new Stand();
         Subject subject = stand.subject("trunks: [{name: far, uri: \"sip:203.0.113.9\"}]", "", "");
