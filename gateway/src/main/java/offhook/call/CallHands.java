@@ -82,7 +82,7 @@ final class CallHands {
     /// The legs whose media is open.
     List<LegKind> openLegs() {
         return openMedia.entrySet().stream()
-                .map(open -> new LegKind(open.getKey(), open.getValue().kind()))
+                .map(open -> LegKind.of(open.getKey(), open.getValue()))
                 .toList();
     }
 
@@ -122,7 +122,7 @@ final class CallHands {
         switch (effect) {
             case CallEffect.OpenMedia e -> {
                 openMedia.put(e.leg(), e.profile());
-                kinds.put(e.leg(), new LegKind(e.leg(), e.profile().kind()));
+                kinds.put(e.leg(), LegKind.of(e.leg(), e.profile()));
                 ports.media().open(e.leg(), e.profile(), e.offer(), call);
             }
             case CallEffect.UpdateMedia e -> ports.media().update(e.leg(), e.offer());

@@ -41,5 +41,20 @@ public record CallSnapshot(
     /// A leg and what carries its media.
     ///
     /// @param kind `trunk` or `browser`
-    public record LegKind(LegId id, String kind) {}
+    /// @param trunk the trunk's name; empty for others
+    public record LegKind(LegId id, String kind, String trunk) {
+
+        /// One whose trunk does not matter, or that has none.
+        public LegKind(LegId id, String kind) {
+            this(id, kind, "");
+        }
+
+        /// One that carries such media.
+        static LegKind of(LegId id, MediaProfile profile) {
+            return new LegKind(
+                    id,
+                    profile.kind(),
+                    profile instanceof MediaProfile.Trunk on ? on.trunk() : "");
+        }
+    }
 }

@@ -183,6 +183,7 @@ public class AlarmsTest {
         CallId id = CallId.next();
         LegId trunk = new LegId(id, 0);
         LegId browser = new LegId(id, 1);
+        LegId called = new LegId(id, 2);
         CallSnapshot call =
                 new CallSnapshot(
                         id,
@@ -198,7 +199,8 @@ public class AlarmsTest {
                         OptionalLong.of(0),
                         List.of(
                                 new CallSnapshot.LegKind(trunk, "trunk"),
-                                new CallSnapshot.LegKind(browser, "browser")),
+                                new CallSnapshot.LegKind(browser, "browser"),
+                                new CallSnapshot.LegKind(called, "trunk", "out")),
                         CallDetails.NONE);
         Map<LegId, LegQuality.Audio> heard = new HashMap<>();
         LiveAudio audio =
@@ -221,6 +223,10 @@ public class AlarmsTest {
                                 id.value(),
                                 "the browser of agent alice is not heard: its packets hold"
                                         + " nothing but silence, look at its microphone"));
+        heard.clear();
+        heard.put(called, LegQuality.Audio.NO_PACKETS);
+        assertThat(audio.oneWay().get(id.value()))
+                .startsWith("the telephone side, which was called on trunk out, is not heard: ");
     }
 
     private LegQuality of(LegQuality.Audio audio) {
