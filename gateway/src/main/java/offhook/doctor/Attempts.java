@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import offhook.call.CallEvent;
@@ -19,6 +20,9 @@ final class Attempts {
     private static final int MOST_TOLD = 3;
 
     private static final int MOST = 50;
+
+    /// Why queues do not take a caller, or no longer; agents have other reasons.
+    static final Set<String> OF_QUEUES = Set.of("full", "closed", "sent-on");
 
     private final Moments moments;
     private final Function<String, List<TrunkPlace>> trunks;
@@ -72,7 +76,7 @@ final class Attempts {
             case CallEvent.Left(var leg, EndCause cause) -> over(leg.index(), cause, at);
             case CallEvent.Dropped(var leg, EndCause cause) -> over(leg.index(), cause, at);
             case CallEvent.Unavailable(String who, String reason) -> {
-                if (unavailable.size() < MOST) {
+                if (!OF_QUEUES.contains(reason) && unavailable.size() < MOST) {
                     unavailable.put(who, reason);
                 }
             }
@@ -114,19 +118,20 @@ final class Attempts {
         return where.isEmpty() ? "" : " at " + where;
     }
 
-    /// What became of them, and how long a queue held the caller, when all is over for this cause:
-    /// `: trunk pbx at 192.0.2.7:5060 was called for 32 s`; empty: nobody was called.
-    String text(EndCause cause, long beganNanos, long at) {
+    /// Adds what became of them, and how long a queue held the caller, when all is over for this
+    /// cause: `..: trunk pbx at 192.0.2.7:5060 was called for 32 s`.
+    ///
+    /// @param words of the cause
+    String explain(String words, EndCause cause, long beganNanos, long at) {
         List<String> facts = new ArrayList<>();
         if (!queue.isEmpty()) {
             facts.add(
-                    "waited in queue "
-                            + queue
-                            + " for "
+                    "waited "
+                            + (words.contains("queue " + queue) ? "" : "in queue " + queue + " ")
+                            + "for "
                             + Words.lasting(waitedNanos < 0 ? at - queuedNanos : waitedNanos));
         }
         unavailable.entrySet().stream()
-                .filter(each -> !each.getKey().equals(queue))
                 .limit(MOST_TOLD)
                 .forEach(each -> facts.add(unavailable(each.getKey(), each.getValue())));
         List<Attempt> all = List.copyOf(attempts.values());
@@ -138,7 +143,7 @@ final class Attempts {
         if (facts.isEmpty() && cause.by() == EndCause.By.CALLER) {
             facts.add("after " + Words.lasting(at - beganNanos) + ", before anybody was called");
         }
-        return facts.isEmpty() ? "" : ": " + String.join("; ", facts);
+        return facts.isEmpty() ? words : words + ": " + String.join("; ", facts);
     }
 
     private String text(Attempt each, EndCause why, long at) {

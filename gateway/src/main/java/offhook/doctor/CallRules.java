@@ -37,9 +37,6 @@ final class CallRules {
     /// How causes speak of a queue, which do not know its name.
     private static final Pattern THE_QUEUE = Pattern.compile("\\bthe queue\\b");
 
-    /// Why queues do not take a caller, or no longer; agents have other reasons.
-    private static final Set<String> OF_QUEUES = Set.of("full", "closed", "sent-on");
-
     private final Cast cast;
     private final Attempts attempts;
     private final TransferRules transfers;
@@ -68,7 +65,7 @@ final class CallRules {
         switch (event) {
             case CallEvent.Talking _ -> talked = true;
             case CallEvent.Unavailable(String who, String reason)
-                    when OF_QUEUES.contains(reason) ->
+                    when Attempts.OF_QUEUES.contains(reason) ->
                     queue = who;
             case CallEvent.Queued(String name) -> {
                 queue = name;
@@ -196,8 +193,7 @@ final class CallRules {
                     beganNanos,
                     at,
                     "not answered: "
-                            + unanswered(cause)
-                            + attempts.text(cause, beganNanos, at));
+                            + attempts.explain(unanswered(cause), cause, beganNanos, at));
         } else if (transfers.ended(cause, at)) {
             // That is why, and told there.
         } else if (!PROPER.contains(cause.reason())) {

@@ -90,8 +90,7 @@ final class TransferRules {
                 + " to "
                 + now.target
                 + how
-                + Words.of(cause)
-                + now.attempts.text(cause, now.atNanos, at);
+                + now.attempts.explain(Words.of(cause), cause, now.atNanos, at);
     }
 
     private void add(Asked now, Severity severity, String text, long at) {

@@ -91,7 +91,7 @@ public class CallDoctorTest {
                                 new CallEvent.LeftQueue(QueueExit.OVERFLOWED)))
                 .isEqualTo(
                         "not answered: nobody of queue sales came free in time (480, Q.850 19):"
-                                + " waited in queue sales for 0 ms");
+                                + " waited for 0 ms");
         EndCause full = EndCause.gateway("queue-full", 486, 17, "as many wait as the queue allows");
         assertThat(unanswered(full, new CallEvent.Unavailable("sales", "full")))
                 .isEqualTo("not answered: as many wait as queue sales allows (486, Q.850 17)");
