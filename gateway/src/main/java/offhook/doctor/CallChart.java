@@ -143,6 +143,12 @@ final class CallChart {
                                     described.address(), described.port(), described.sends()));
                 }
             }
+            case CallEvent.Away(LegId leg, boolean on, _) -> {
+                LegWatch watch = legs.get(leg.index());
+                if (watch != null) {
+                    watch.away(on);
+                }
+            }
             case CallEvent.Calling calling -> cast.called(calling.leg().index(), calling.target());
             case CallEvent.Replacing replacing ->
                     cast.replaced(

@@ -36,7 +36,11 @@ final class LegWatch {
     private boolean news;
     private boolean heard;
     private boolean sent;
+
     private double lossPercent = Double.NaN;
+
+    /// Whether nothing at all comes of the leg's browser.
+    private boolean away;
 
     /// Where the peer says that its audio is.
     record Named(Optional<InetAddress> address, int port, boolean sends) {
@@ -55,6 +59,10 @@ final class LegWatch {
     boolean begins(LegQuality now) {
         return now.inbound().packets() > 0
                 && latest.filter(before -> before.inbound().packets() > 0).isEmpty();
+    }
+
+    void away(boolean now) {
+        away = now;
     }
 
     void named(Named said) {
@@ -89,7 +97,8 @@ final class LegWatch {
         if (heard) {
             heard(step, now, browser, from, to);
         }
-        boolean missed = wanted && !heard && packets.isSteady();
+        // A peer that has gone heard nothing, and its last report stays.
+        boolean missed = away || (wanted && !heard && packets.isSteady());
         if (sent && !missed && !Double.isNaN(now.outbound().peerLossPercent())) {
             plots.heardByPeer(step, now);
             roundTrip.note(now.roundTripMillis(), from, to);

@@ -99,8 +99,8 @@ final class Standstills {
                 + (row.times == 1
                         ? String.format(Locale.ROOT, "for %.1f s", seconds)
                         : String.format(Locale.ROOT, "%d times, %.1f s in all", row.times, seconds))
-                + ": nothing was sent or heard on either side; its machine had no CPU for it, or"
-                + " paused, or Java's memory was short";
+                + ": nothing was sent or heard on either side; its machine had no CPU for it or was"
+                + " paused, or Java cleared its memory";
     }
 
     /// Whether that is what a finding of a leg comes from, all but a rest that is too short to

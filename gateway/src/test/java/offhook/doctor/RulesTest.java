@@ -413,6 +413,10 @@ public class RulesTest {
         JsonNode story = over();
         assertThat(level(story)).isEqualTo("bad");
         assertThat(verdict(story)).startsWith("14:02:07-14:02:12 nothing at all came from");
+        JsonNode byPeer = story.get("series").get("legs").get(1).get("heard-by-peer").get("loss");
+        assertThat(byPeer.get(10).isNull()).isFalse();
+        assertThat(byPeer.get(11).isNull()).isTrue();
+        assertThat(byPeer.get(13).isNull()).isFalse();
     }
 
     @Test

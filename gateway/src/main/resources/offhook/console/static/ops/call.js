@@ -57,7 +57,7 @@ export class CallView {
     ]);
     this.#part('actions', [this.over], () => [this.#actions(call)]);
     this.#part('findings', call.findings, () => [el('h3', {}, 'Findings'), findings(call)]);
-    this.#part('sounds', call.series, () => [el('h3', {}, 'How it sounded'), sounds(call)]);
+    this.#part('sounds', [call.series, standstills(call)], () => [el('h3', {}, 'How it sounded'), sounds(call)]);
     this.#part('events', [call.events.length, call.events.at(-1)], () => [el('h3', {}, 'Time line'), timeLine(call)]);
   }
 
@@ -132,29 +132,39 @@ function timeLine(call) {
 
 function sounds(call) {
   const { legs, 'step-seconds': step } = call.series;
+  const stood = standstills(call);
   if (legs.length === 0) return el('p.empty', {}, 'No leg had audio.');
   const length = Math.max(...legs.flatMap((leg) =>
     ['heard-by-us', 'heard-by-peer'].flatMap((side) => FIGURES.map(({ key }) => leg[side][key].length))));
   return el('div.sounds', {}, ...legs.flatMap((leg) => [
-    side(leg, 'heard-by-us', `What we hear of ${whoIs(leg)}`, step, length),
-    side(leg, 'heard-by-peer', `What ${whoIs(leg)} hears of us`, step, length),
+    side(leg, 'heard-by-us', `What we hear of ${whoIs(leg)}`, step, length, stood),
+    side(leg, 'heard-by-peer', `What ${whoIs(leg)} hears of us`, step, length, stood),
   ]));
 }
 
 const whoIs = (leg) => leg.who || (leg.kind === 'trunk' ? 'the trunk side' : 'the browser');
 
-/** Of the whole call when it is over, as its record has it; else the latest. */
+/** When the gateway stood still, in seconds of the call. */
+function standstills(call) {
+  const began = Date.parse(call.began);
+  return call.findings.filter((each) => each.rule === 'stood-still').map(({ from, to }) => ({
+    from: (Date.parse(from) - began) / 1000,
+    to: (Date.parse(to) - began) / 1000,
+  }));
+}
+
+/** Of the whole call when it is over, as its record has it; else of the last steps, if anything came in them. */
 function opinion(leg, name) {
   const whole = leg['whole-call'];
   if (whole !== null) return whole[name === 'heard-by-us' ? 'mos' : 'peer-mos'] ?? undefined;
-  return leg[name].mos.findLast((value) => value !== null);
+  return leg[name].mos.slice(-3).findLast((value) => value !== null);
 }
 
 const delayKnown = (leg) => (leg['whole-call'] === null
   ? leg['heard-by-peer']['delay-ms'].some((value) => value !== null)
   : leg['whole-call']['round-trip-ms'] !== null);
 
-function side(leg, name, title, step, length) {
+function side(leg, name, title, step, length, stood) {
   const heard = leg[name];
   const mos = opinion(leg, name);
   const caption = el('figcaption', {}, el('strong', {}, bdi(title)), ` leg ${leg.leg}, ${leg.kind}`);
@@ -163,5 +173,5 @@ function side(leg, name, title, step, length) {
   if (silent) {
     return el('figure', {}, caption, el('p.empty', {}, name === 'heard-by-us' ? 'Unknown: nothing was measured.' : 'Unknown: no reports (RTCP) came from there.'));
   }
-  return el('figure', {}, caption, ...FIGURES.map((figure) => plot(figure, heard[figure.key], step, length)));
+  return el('figure', {}, caption, ...FIGURES.map((figure) => plot(figure, heard[figure.key], step, length, stood)));
 }

@@ -47,16 +47,23 @@ export function inWords({ name, unit, digits }, values, stepSeconds) {
  * @param figure `name`, `unit`, `digits`, `least` the smallest scale; `tone` a class
  * @param values one a step, null where unknown
  * @param length how many steps the call has, so that all plots of it share one scale of time
+ * @param stood when the gateway stood still: `from` and `to`, in seconds of the call
  */
-export function plot(figure, values, stepSeconds, length) {
+export function plot(figure, values, stepSeconds, length, stood = []) {
   const known = values.filter((value) => value !== null && value !== undefined);
   const top = scaleFor(known.length === 0 ? 0 : Math.max(...known), figure.least);
   const steps = Math.max(length, 2);
   const x = (i) => LEFT + (i / (steps - 1)) * (WIDTH - LEFT - RIGHT);
   const y = (value) => TOP + (1 - Math.max(0, value) / top) * (HEIGHT - TOP - BOTTOM);
-  const words = inWords(figure, values, stepSeconds);
+  const words = inWords(figure, values, stepSeconds)
+    + stood.map(({ from, to }) => `; the gateway stood still from ${span(from)} to ${span(to)}`).join('');
+  const band = ({ from, to }) => {
+    const [left, right] = [from, to].map((seconds) => x(Math.min(Math.max(seconds / stepSeconds, 0), steps - 1)));
+    return svg('rect.stood', { x: left, width: Math.max(1, right - left), y: y(top), height: y(0) - y(top) });
+  };
   return svg(`svg.plot.${figure.tone}`, { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': words },
     svg('title', {}, words),
+    ...stood.map(band),
     svg('line.axis', { x1: LEFT, x2: WIDTH - RIGHT, y1: y(0), y2: y(0) }),
     svg('line.grid', { x1: LEFT, x2: WIDTH - RIGHT, y1: y(top), y2: y(top) }),
     svg('text.scale', { x: LEFT - 4, y: y(top) + 4 }, `${top}`),
