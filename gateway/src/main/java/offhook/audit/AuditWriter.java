@@ -180,6 +180,7 @@ public final class AuditWriter implements AuditLog {
 
     private void write() {
         try {
+            file.takeHold();
             file.look();
             noteFindings();
             long refusals = mailbox.refusals();
@@ -196,7 +197,7 @@ public final class AuditWriter implements AuditLog {
                 pending.clear();
                 toldRefusals = refusals;
             }
-            file.settle();
+            file.settle(wallClock.instant());
             if (!up) {
                 LOG.warn("the audit log can be written again");
             }
@@ -207,6 +208,7 @@ public final class AuditWriter implements AuditLog {
             }
             up = false;
             lastError = FailureWords.of(e);
+            file.letGo();
         }
     }
 

@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,9 +23,11 @@ final class HeadFile implements Closeable {
 
     private static final Pattern FORM = Pattern.compile("([0-9]{18}) ([0-9a-f]{64})\n");
 
-    private final FileChannel channel;
+    private final Path path;
+    private FileChannel channel;
 
-    private HeadFile(FileChannel channel) {
+    private HeadFile(Path path, FileChannel channel) {
+        this.path = path;
         this.channel = channel;
     }
 
@@ -42,6 +46,11 @@ final class HeadFile implements Closeable {
                         OwnFiles.Readers.GROUP,
                         StandardOpenOption.READ,
                         StandardOpenOption.WRITE);
+        lock(channel);
+        return new HeadFile(of(log), channel);
+    }
+
+    private static void lock(FileChannel channel) throws IOException {
         Optional<FileLock> lock;
         try {
             lock = Optional.ofNullable(channel.tryLock());
@@ -52,7 +61,19 @@ final class HeadFile implements Closeable {
             channel.close();
             throw new IOException("another gateway writes it");
         }
-        return new HeadFile(channel);
+    }
+
+    /// Says that a gateway has it, as the time of its last change.
+    ///
+    /// @throws IOException when the disk takes nothing
+    void touch(Instant now) throws IOException {
+        Files.setLastModifiedTime(path, FileTime.from(now));
+    }
+
+    /// Takes hold of it again, after it was closed. It is not made anew.
+    void takeHold() throws IOException {
+        channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        lock(channel);
     }
 
     /// What it says; empty when it says nothing that can be read.

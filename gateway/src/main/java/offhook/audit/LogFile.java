@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,6 +40,12 @@ final class LogFile implements Closeable {
 
     /// What the file beside it says.
     private Chain told;
+
+    /// Whether files are open.
+    private boolean held = true;
+
+    /// Whether there are bytes behind the last line that could not be taken back.
+    private boolean unfinished;
 
     /// Whether the file was moved away by us, and the next one is not open yet.
     private boolean movedAway;
@@ -151,6 +158,41 @@ final class LogFile implements Closeable {
         return taken;
     }
 
+    /// Closes the files, until they are taken hold of: with one open, nobody could unmount the disk
+    /// to mend it.
+    void letGo() {
+        held = false;
+        try {
+            close();
+        } catch (IOException _) {
+            // They are closed all the same.
+        }
+    }
+
+    /// Opens the files again, if they were let go.
+    ///
+    /// @throws IOException when the disk takes nothing, or is not there
+    void takeHold() throws IOException {
+        if (held) {
+            return;
+        }
+        head.takeHold();
+        if (!movedAway && Files.exists(path)) {
+            file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            key = attributes().fileKey(); // that of a disk may be another
+            if (unfinished) {
+                file.truncate(length);
+            }
+            if (length > 0
+                    && file.size() == length
+                    && lastLine().map(Chain.Link::end).filter(end::equals).isEmpty()) {
+                findings.add("another file is in its place");
+            }
+        }
+        unfinished = false;
+        held = true;
+    }
+
     /// Looks whether the file is as it was left.
     void look() throws IOException {
         if (movedAway) {
@@ -192,7 +234,7 @@ final class LogFile implements Closeable {
             }
             file.force(false);
         } catch (IOException e) {
-            file.truncate(length);
+            unfinished = true;
             throw e;
         }
         length = at;
@@ -201,8 +243,13 @@ final class LogFile implements Closeable {
 
     /// Says beside it where the log ends, and begins another file when this one is long enough.
     /// When that fails, what was appended is on the disk all the same; call it again.
-    void settle() throws IOException {
-        if (!told.equals(end)) {
+    ///
+    /// @param now left as a sign of life where there is nothing to say: a disk that takes nothing
+    ///   any more is to be noticed and let go also by who has nothing for it
+    void settle(Instant now) throws IOException {
+        if (told.equals(end)) {
+            head.touch(now);
+        } else {
             head.write(end);
             told = end;
         }
@@ -227,7 +274,8 @@ final class LogFile implements Closeable {
 
     @Override
     public void close() throws IOException {
-        file.close();
-        head.close();
+        try (head) {
+            file.close();
+        }
     }
 }

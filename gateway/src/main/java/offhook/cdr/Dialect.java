@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import offhook.files.OwnFiles;
@@ -27,7 +28,12 @@ enum Dialect {
 
         @Override
         boolean isThere(String url) {
-            return Files.exists(Path.of(url.substring(SQLITE_URL.length())));
+            return file(url).filter(Files::exists).isPresent();
+        }
+
+        @Override
+        Optional<Path> file(String url) {
+            return Optional.of(Path.of(url.substring(SQLITE_URL.length())));
         }
 
         @Override
@@ -179,6 +185,11 @@ enum Dialect {
     /// Whether there can be a database, before it is asked.
     boolean isThere(String url) {
         return true;
+    }
+
+    /// The file that it is; none of a server's.
+    Optional<Path> file(String url) {
+        return Optional.empty();
     }
 
     /// Sees to the rights of its files before it is opened for writing: those that it makes beside

@@ -19,13 +19,17 @@ final class Journal implements Closeable {
 
     private static final int READ_BYTES = 256 * 1024;
 
-    private final FileChannel file;
+    private final Path path;
+
+    /// Guarded by this object's monitor, and so is what the file holds.
+    private FileChannel file;
 
     // Written under its own monitor, read by any thread.
     private volatile long end;
     private volatile long taken;
 
-    private Journal(FileChannel file) {
+    private Journal(Path path, FileChannel file) {
+        this.path = path;
         this.file = file;
     }
 
@@ -38,7 +42,7 @@ final class Journal implements Closeable {
                         OwnFiles.Readers.GROUP,
                         StandardOpenOption.READ,
                         StandardOpenOption.WRITE);
-        Journal journal = new Journal(file);
+        Journal journal = new Journal(path, file);
         journal.end = journal.lastLineEnd();
         file.truncate(journal.end);
         return journal;
@@ -74,6 +78,7 @@ final class Journal implements Closeable {
         ByteBuffer bytes =
                 ByteBuffer.wrap((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
         long at = end;
+        takeHold();
         try {
             while (bytes.hasRemaining()) {
                 at += file.write(bytes, at);
@@ -81,9 +86,44 @@ final class Journal implements Closeable {
             file.force(false);
             end = at;
         } catch (IOException e) {
-            file.truncate(end);
+            takeBack(e);
             throw e;
         }
+    }
+
+    /// What cannot be taken back now is when the file is opened next.
+    private void takeBack(IOException why) {
+        try {
+            file.truncate(end);
+        } catch (IOException e) {
+            why.addSuppressed(e);
+        }
+    }
+
+    /// Closes the file: whoever has one open keeps its disk from being unmounted, and so from being
+    /// mended. Lines that wait are still read.
+    synchronized void letGo() throws IOException {
+        file.close();
+    }
+
+    /// Opens the file again, if it was let go. It is not made anew: where it is not, its disk is
+    /// not.
+    synchronized void takeHold() throws IOException {
+        if (file.isOpen()) {
+            return;
+        }
+        file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        if (file.size() < end) {
+            // Some of it was lost with the disk. What is left comes once more: that changes
+            // nothing.
+            end = lastLineEnd();
+            taken = 0;
+        }
+        if (isEmpty()) {
+            end = 0;
+            taken = 0;
+        }
+        file.truncate(end);
     }
 
     /// The oldest lines that were not taken, about `READ_BYTES` of them; at least one while there
@@ -110,7 +150,7 @@ final class Journal implements Closeable {
     /// These lines are in the database.
     synchronized void take(Lines lines) throws IOException {
         taken = lines.end();
-        if (isEmpty() && end > 0) {
+        if (isEmpty() && end > 0 && file.isOpen()) {
             file.truncate(0);
             end = 0;
             taken = 0;
@@ -118,6 +158,15 @@ final class Journal implements Closeable {
     }
 
     private byte[] bytes(long from, int length) throws IOException {
+        if (file.isOpen()) {
+            return bytes(file, from, length);
+        }
+        try (FileChannel reading = FileChannel.open(path, StandardOpenOption.READ)) {
+            return bytes(reading, from, length);
+        }
+    }
+
+    private static byte[] bytes(FileChannel file, long from, int length) throws IOException {
         ByteBuffer read = ByteBuffer.allocate(length);
         while (read.hasRemaining() && file.read(read, from + read.position()) > 0) {
             // until it is full
@@ -126,7 +175,7 @@ final class Journal implements Closeable {
     }
 
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
         file.close();
     }
 

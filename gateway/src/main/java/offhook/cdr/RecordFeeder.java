@@ -93,7 +93,10 @@ final class RecordFeeder {
     private void turn() {
         try {
             long now = clock.nanoTime();
-            if (now - feedAtNanos >= 0 && wantsDatabase()) {
+            if (feed.isAway()) {
+                feed.close();
+                feedAtNanos = now + FIRST_PAUSE_NANOS;
+            } else if (now - feedAtNanos >= 0 && wantsDatabase()) {
                 feed(now);
             }
         } catch (RuntimeException | Error defect) {

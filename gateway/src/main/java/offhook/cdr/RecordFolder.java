@@ -21,7 +21,7 @@ import offhook.files.OwnFiles.Readers;
 /// refused, and a file that is there while a gateway runs and tells when it last did.
 final class RecordFolder implements Closeable {
 
-    private final FileChannel lockFile;
+    private final Path folder;
     private final Journal journal;
     private final Path alive;
     private final Path refused;
@@ -30,12 +30,19 @@ final class RecordFolder implements Closeable {
     private final Optional<Instant> diedAt;
     private final Optional<String> diedAs;
 
+    /// Closed while the folder is let go. Of the thread that writes.
+    private FileChannel lockFile;
+
+    /// Written by the thread that writes, read by any.
+    private volatile boolean held = true;
+
     /// Whether the mark is that of this gateway. Of the thread that marks.
     private boolean marked;
 
     private RecordFolder(FileChannel lockFile, Journal journal, Path folder, String node)
             throws IOException {
         this.node = node;
+        this.folder = folder;
         this.lockFile = lockFile;
         this.journal = journal;
         this.alive = folder.resolve("alive");
@@ -83,6 +90,62 @@ final class RecordFolder implements Closeable {
             lockFile.close();
             throw e;
         }
+    }
+
+    /// Appends lines to the journal, all or none of them. When it cannot be done, all files are let
+    /// go until the next attempt: with one open, nobody could unmount the disk to mend it. The
+    /// thread that writes.
+    ///
+    /// @param lines may be none: then it is tried whether the folder can be used again
+    void append(List<String> lines) throws IOException {
+        try {
+            takeHold();
+            if (!lines.isEmpty()) {
+                journal.append(lines);
+            }
+        } catch (IOException e) {
+            letGo();
+            throw e;
+        }
+    }
+
+    private void takeHold() throws IOException {
+        if (held) {
+            return;
+        }
+        Path lock = folder.resolve("lock");
+        if (!Files.exists(lock)) {
+            // An empty folder is where a disk is to be mounted: whatever was begun in it would be
+            // hidden from then on.
+            throw new IOException(folder + " is not as it was left: is its disk mounted?");
+        }
+        lockFile = FileChannel.open(lock, StandardOpenOption.WRITE);
+        lock(lockFile, folder);
+        journal.takeHold();
+        held = true;
+    }
+
+    /// Closes all files, until the next line. The thread that writes.
+    void letGo() {
+        held = false;
+        for (Closeable each : List.<Closeable>of(journal::letGo, lockFile)) {
+            try {
+                each.close();
+            } catch (IOException _) {
+                // It is closed all the same.
+            }
+        }
+    }
+
+    /// Whether its files are open; while they are not, nothing else may be written there either.
+    /// Any thread.
+    boolean isHeld() {
+        return held;
+    }
+
+    /// Whether something lies in it. Any thread.
+    boolean holds(Path file) {
+        return file.toAbsolutePath().normalize().startsWith(folder.toAbsolutePath().normalize());
     }
 
     private static void lock(FileChannel lockFile, Path folder) throws IOException {

@@ -83,7 +83,7 @@ final class RecordKeeper {
         this.clock = clock;
         this.wallClock = wallClock;
         this.changes = changes;
-        this.spool = new Spool(folder.journal());
+        this.spool = new Spool(folder::append);
         this.feed = new StoreFeed(config, folder, wallClock, opener);
         this.feeder = new RecordFeeder(folder, spool, feed, clock);
     }
@@ -203,7 +203,9 @@ final class RecordKeeper {
 
     private void write() {
         spool.write();
-        if (!folder.journal().isEmpty() || spool.size() > 0) {
+        if (!folder.isHeld()) {
+            feeder.ring(); // it lets go, too
+        } else if (!folder.journal().isEmpty() || spool.size() > 0) {
             feeder.ring();
         }
     }
@@ -239,14 +241,24 @@ final class RecordKeeper {
     /// left as it was.
     private void leaveMark() {
         Supplier<List<String>> dialogs = openDialogs;
-        if (dialogs == null && !hasCalls) {
+        if ((dialogs == null && !hasCalls) || !folder.isHeld()) {
             return;
         }
         try {
             folder.markAlive(wallClock.instant());
-            if (dialogs != null) {
-                keepDialogs(dialogs.get());
-            }
+        } catch (IOException e) {
+            folder.letGo();
+            spool.failed(e);
+            return;
+        }
+        if (dialogs != null) {
+            tryToKeep(dialogs.get());
+        }
+    }
+
+    private void tryToKeep(List<String> dialogs) {
+        try {
+            keepDialogs(dialogs);
         } catch (IOException e) {
             LOG.warn("the folder of call records cannot be written: {}", e.toString());
         }

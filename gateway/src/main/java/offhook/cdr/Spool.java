@@ -19,7 +19,16 @@ final class Spool {
     /// Some 10 MB at worst.
     static final int MOST_IN_MEMORY = 10_000;
 
-    private final Journal journal;
+    /// Where lines are kept.
+    @FunctionalInterface
+    interface Disk {
+        /// Takes lines, all or none of them.
+        ///
+        /// @param lines none: whether it would take some
+        void append(List<String> lines) throws IOException;
+    }
+
+    private final Disk disk;
 
     // Guarded by its own monitor, which nobody holds while he waits for a disk.
     private final Deque<String> waiting = new ArrayDeque<>();
@@ -33,8 +42,8 @@ final class Spool {
     private volatile boolean fails;
     private volatile String lastError = "";
 
-    Spool(Journal journal) {
-        this.journal = journal;
+    Spool(Disk disk) {
+        this.disk = disk;
     }
 
     /// @throws IllegalStateException when it cannot be written at all; nothing else suffers
@@ -49,25 +58,31 @@ final class Spool {
         lost.incrementAndGet();
     }
 
-    /// Writes what waits to the disk, if that takes it.
+    /// Writes what waits to the disk, if that takes it; where it did not, tries it also with
+    /// nothing.
     void write() {
         Waiting lines = waiting();
-        if (lines.lines().isEmpty()) {
+        if (lines.lines().isEmpty() && !fails) {
             return;
         }
         try {
-            journal.append(lines.lines());
+            disk.append(lines.lines());
             done(lines);
             if (fails) {
                 LOG.info("call records are written to the journal again lost={}", lost());
                 fails = false;
             }
         } catch (IOException e) {
-            lastError = FailureWords.of(e);
-            if (!fails) {
-                LOG.error("call records cannot be written to the journal: {}", lastError);
-                fails = true;
-            }
+            failed(e);
+        }
+    }
+
+    /// The disk takes nothing, as was seen otherwise.
+    void failed(IOException e) {
+        lastError = FailureWords.of(e);
+        if (!fails) {
+            LOG.error("call records cannot be written to the journal: {}", lastError);
+            fails = true;
         }
     }
 

@@ -36,6 +36,10 @@ final class StoreFeed implements AutoCloseable {
     private final Clock wallClock;
 
     private @Nullable RecordStore store;
+
+    /// Whether it was open once: a file that is gone then is not made anew.
+    private boolean known;
+
     private int forgotten;
     private final AtomicLong stored = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
@@ -61,6 +65,12 @@ final class StoreFeed implements AutoCloseable {
     /// For how long records stay from now on; empty: for good. Any thread.
     void keepFor(Optional<Duration> time) {
         kept = time;
+    }
+
+    /// Whether it is a file on the disk of the folder, which is not in use now.
+    boolean isAway() {
+        return !folder.isHeld()
+                && Dialect.of(config.url()).file(config.url()).filter(folder::holds).isPresent();
     }
 
     /// Brings in all that the journal holds, then what only memory does.
@@ -177,8 +187,12 @@ final class StoreFeed implements AutoCloseable {
     private RecordStore opened() throws SQLException {
         RecordStore opened = store;
         if (opened == null) {
+            if (known && !Dialect.of(config.url()).isThere(config.url())) {
+                throw new SQLException(config.url() + " is there no more: is its disk mounted?");
+            }
             opened = opener.open(config);
             store = opened;
+            known = true;
         }
         return opened;
     }

@@ -46,11 +46,15 @@ public final class Main {
     public static void main(String[] args) {
         // Before anything logs through java.util.logging, as jitsi-srtp does.
         System.setProperty("java.util.logging.manager", "org.apache.logging.log4j.jul.LogManager");
-        int code =
-                new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true).execute(args);
+        int code = commands().execute(args);
         if (code != 0) {
             System.exit(code);
         }
+    }
+
+    /// All of them.
+    static CommandLine commands() {
+        return new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
     }
 
     /// The version of this build.

@@ -73,7 +73,8 @@ final class AlarmRemedy {
                                     + " is written then.",
                             "journal",
                             "Make room on the disk of ops.records.folder, or let the gateway's user"
-                                    + " write there; what waits is written then.",
+                                    + " write there; what waits is written then. A disk that turned"
+                                    + " read-only: unmount, check and mount it.",
                             "lost",
                             "These are gone; mend what keeps database and journal from taking"
                                     + " more.",

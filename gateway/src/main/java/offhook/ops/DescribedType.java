@@ -1,7 +1,5 @@
 package offhook.ops;
 
-import static java.util.Objects.requireNonNull;
-
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -20,6 +18,7 @@ import javax.management.openmbean.OpenType;
 import javax.management.openmbean.TabularData;
 import javax.management.openmbean.TabularDataSupport;
 import javax.management.openmbean.TabularType;
+import org.jspecify.annotations.Nullable;
 
 /// The type of what a bean shows, with what records say of their components with [Described]: JMX
 /// itself describes each item of composite data by its name. A unit has no place of its own there,
@@ -74,9 +73,10 @@ final class DescribedType {
 
     private static CompositeData composite(CompositeData data, CompositeType type)
             throws OpenDataException {
-        Map<String, Object> items = new LinkedHashMap<>();
+        Map<String, @Nullable Object> items = new LinkedHashMap<>();
         for (String key : type.keySet()) {
-            items.put(key, value(data.get(key), type.getType(key)));
+            Object item = data.get(key);
+            items.put(key, item == null ? null : value(item, type.getType(key)));
         }
         return new CompositeDataSupport(type, items);
     }
@@ -86,15 +86,17 @@ final class DescribedType {
         if (!(java instanceof Class<?> type) || !type.isRecord()) {
             return plain;
         }
-        Map<String, RecordComponent> components = new LinkedHashMap<>();
-        for (RecordComponent each : type.getRecordComponents()) {
-            components.put(each.getName(), each);
-        }
-        // A record's composite type has its components as items (MXBean specification).
         return composite(
                 plain,
-                key -> text(requireNonNull(components.get(key), key)),
-                key -> requireNonNull(components.get(key), key).getGenericType());
+                key -> text(component(type, key)),
+                key -> component(type, key).getGenericType());
+    }
+
+    private static RecordComponent component(Class<?> type, String name) {
+        return Arrays.stream(type.getRecordComponents())
+                .filter(each -> each.getName().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static CompositeType composite(

@@ -29,14 +29,7 @@ public class DrainTest {
     private final CallRegistry calls =
             new CallRegistry(
                     new CallRoutes(
-                            List.of(
-                                    new CallRoutes.Route(
-                                            "pbx",
-                                            "*",
-                                            List.of(
-                                                    new CallPlan.Attempt(
-                                                            new Target.Agent("alice"), EVER)),
-                                            CodecPreference.QUALITY)),
+                            TestRoutes.toAlice(EVER),
                             new NumberPlan(
                                     new NumbersConfig(Optional.empty(), Set.of("112"), List.of()))),
                     new CallLimits(EVER, EVER, EVER),

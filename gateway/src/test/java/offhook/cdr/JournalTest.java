@@ -1,9 +1,11 @@
 package offhook.cdr;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,6 +84,48 @@ public class JournalTest {
             journal.append(List.of(longLine, "short"));
 
             assertThat(journal.next().lines()).startsWith(longLine);
+        }
+    }
+
+    @Test
+    public void whatWaitsIsReadWhileTheFileIsLetGoAndGoesNoSecondTime() throws IOException {
+        try (Journal journal = Journal.open(file)) {
+            journal.append(List.of("one", "two"));
+            journal.letGo();
+            journal.take(journal.next());
+
+            journal.append(List.of("three"));
+            assertThat(journal.next().lines()).containsExactly("three");
+        }
+        assertThat(Files.readAllLines(file)).containsExactly("three");
+    }
+
+    /// As a check of the disk leaves it.
+    @Test
+    public void whatIsLeftOfAShorterFileComesOnceMore() throws IOException {
+        try (Journal journal = Journal.open(file)) {
+            journal.append(List.of("one", "two"));
+            Journal.Lines two = journal.next();
+            journal.append(List.of("three"));
+            journal.take(two);
+            journal.letGo();
+            Files.writeString(file, "one\ntwo\nth");
+
+            journal.append(List.of("four"));
+            assertThat(journal.next().lines()).containsExactly("one", "two", "four");
+        }
+    }
+
+    @Test
+    public void aFileThatIsGoneIsNotMadeAnew() throws IOException {
+        try (Journal journal = Journal.open(file)) {
+            journal.append(List.of("one"));
+            journal.letGo();
+            Files.delete(file);
+
+            assertThatThrownBy(() -> journal.append(List.of("two")))
+                    .isInstanceOf(NoSuchFileException.class);
+            assertThat(file).doesNotExist();
         }
     }
 }

@@ -45,7 +45,7 @@ public class RunCommandTest {
         return text.lines().toList().getLast();
     }
 
-    private static List<String> command(Path file, String... options) {
+    static List<String> command(Path file, String... options) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
@@ -118,7 +118,7 @@ public class RunCommandTest {
         assertThat(whileItStarts(yaml, Process::destroy)).isZero();
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (DatagramSocket free = new DatagramSocket()) {
             return free.getLocalPort();
         }

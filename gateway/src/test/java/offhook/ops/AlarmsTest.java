@@ -11,13 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
-import offhook.call.CallDetails;
-import offhook.call.CallDirection;
 import offhook.call.CallId;
 import offhook.call.CallSnapshot;
 import offhook.call.LegId;
 import offhook.call.LegQuality;
-import offhook.call.Party;
 import offhook.ops.Alarm.Kind;
 import offhook.runtime.Owner;
 import offhook.telemetry.Counter;
@@ -185,23 +182,14 @@ public class AlarmsTest {
         LegId browser = new LegId(id, 1);
         LegId called = new LegId(id, 2);
         CallSnapshot call =
-                new CallSnapshot(
+                Snapshots.call(
                         id,
-                        CallDirection.IN,
-                        "pbx",
-                        new Party("1", ""),
-                        new Party("2", ""),
                         "alice",
                         "active",
-                        0,
-                        0,
-                        OptionalLong.empty(),
                         OptionalLong.of(0),
-                        List.of(
-                                new CallSnapshot.LegKind(trunk, "trunk"),
-                                new CallSnapshot.LegKind(browser, "browser"),
-                                new CallSnapshot.LegKind(called, "trunk", "out")),
-                        CallDetails.NONE);
+                        new CallSnapshot.LegKind(trunk, "trunk"),
+                        new CallSnapshot.LegKind(browser, "browser"),
+                        new CallSnapshot.LegKind(called, "trunk", "out"));
         Map<LegId, LegQuality.Audio> heard = new HashMap<>();
         LiveAudio audio =
                 new LiveAudio(

@@ -17,7 +17,6 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import offhook.agent.AgentRegistry;
-import offhook.call.CallDetails;
 import offhook.call.CallDirection;
 import offhook.call.CallEnd;
 import offhook.call.CallId;
@@ -25,7 +24,6 @@ import offhook.call.CallSnapshot;
 import offhook.call.EndCause;
 import offhook.call.LegId;
 import offhook.call.MediaSummary;
-import offhook.call.Party;
 import offhook.config.QueueConfig;
 import offhook.config.QueueLine;
 import offhook.media.LoopFigures;
@@ -112,21 +110,7 @@ public class MonitoringFilesTest {
     private static Set<String> served() {
         CallId id = CallId.next();
         CallSnapshot.LegKind leg = new CallSnapshot.LegKind(new LegId(id, 0), "trunk");
-        CallSnapshot call =
-                new CallSnapshot(
-                        id,
-                        CallDirection.IN,
-                        "pbx",
-                        new Party("1", ""),
-                        new Party("2", ""),
-                        "",
-                        "ended",
-                        0,
-                        0,
-                        OptionalLong.empty(),
-                        OptionalLong.empty(),
-                        List.of(leg),
-                        CallDetails.NONE);
+        CallSnapshot call = Snapshots.call(id, "", "ended", OptionalLong.empty(), leg);
         Counters counters = new Counters();
         try (Metrics metrics =
                 new Metrics(counters, new LiveAudio(List::of, _ -> Optional.empty()))) {

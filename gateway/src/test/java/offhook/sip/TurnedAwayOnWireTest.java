@@ -18,19 +18,17 @@ import offhook.call.CallId;
 import offhook.call.CallInbox;
 import offhook.call.CallLimits;
 import offhook.call.CallObserver;
-import offhook.call.CallPlan;
 import offhook.call.CallPorts;
 import offhook.call.CallRegistry;
 import offhook.call.CallRoutes;
 import offhook.call.CallSnapshot;
 import offhook.call.ClaimToken;
-import offhook.call.CodecPreference;
 import offhook.call.LegId;
 import offhook.call.MediaControl;
 import offhook.call.MediaProfile;
 import offhook.call.Playback;
 import offhook.call.QueueExit;
-import offhook.call.Target;
+import offhook.call.TestRoutes;
 import offhook.call.TurnedAway;
 import offhook.config.DoctorConfig;
 import offhook.doctor.CallDoctor;
@@ -150,15 +148,7 @@ public class TurnedAwayOnWireTest {
         long ever = Duration.ofMinutes(10).toNanos();
         calls =
                 new CallRegistry(
-                        new CallRoutes(
-                                List.of(
-                                        new CallRoutes.Route(
-                                                "pbx",
-                                                "*",
-                                                List.of(
-                                                        new CallPlan.Attempt(
-                                                                new Target.Agent("alice"), ever)),
-                                                CodecPreference.QUALITY))),
+                        new CallRoutes(TestRoutes.toAlice(ever)),
                         new CallLimits(ever, ever, ever),
                         1,
                         1,

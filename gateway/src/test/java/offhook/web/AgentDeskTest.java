@@ -235,20 +235,7 @@ public class AgentDeskTest {
         hello(link);
         alive(link, ClientMessage.Microphone.READY);
         RecordingInbox inbox = new RecordingInbox();
-        WebLeg leg =
-                new WebLeg(
-                        desk,
-                        new LegId(inbox.callId(), 1),
-                        alice.name(),
-                        new IncomingCall(
-                                "pbx",
-                                new Party("1", ""),
-                                new Party("2", ""),
-                                new MediaProfile.Trunk("pbx"),
-                                Optional.empty(),
-                                ""),
-                        inbox);
-        desk.onRing(leg);
+        desk.onRing(incoming(inbox));
 
         seconds(10);
 
@@ -282,22 +269,26 @@ public class AgentDeskTest {
         assertThat(late.expect(CallInput.LegEnded.class).cause().reason()).isEqualTo("agent-lost");
     }
 
+    /// A call of a trunk for alice.
+    private WebLeg incoming(RecordingInbox inbox) {
+        return new WebLeg(
+                desk,
+                new LegId(inbox.callId(), 1),
+                alice.name(),
+                new IncomingCall(
+                        "pbx",
+                        new Party("1", ""),
+                        new Party("2", ""),
+                        new MediaProfile.Trunk("pbx"),
+                        Optional.empty(),
+                        ""),
+                inbox);
+    }
+
     /// Has the page take a call.
     private RecordingInbox hold(RecordingLink link) throws Exception {
         RecordingInbox inbox = new RecordingInbox();
-        desk.onRing(
-                new WebLeg(
-                        desk,
-                        new LegId(inbox.callId(), 1),
-                        alice.name(),
-                        new IncomingCall(
-                                "pbx",
-                                new Party("1", ""),
-                                new Party("2", ""),
-                                new MediaProfile.Trunk("pbx"),
-                                Optional.empty(),
-                                ""),
-                        inbox));
+        desk.onRing(incoming(inbox));
         SessionDescription offer = SdpParser.parse(CallFlowTest.OFFER);
         desk.withSession(link, session -> desk.orders().onAccept(session, inbox.callId(), offer));
         inbox.expect(CallInput.LegAccepted.class);

@@ -290,8 +290,7 @@ public class AlarmsIT {
             awaitHeard(RAISED, DESCRIPTORS);
             assertThat(words.get(DESCRIPTORS)).contains("of " + (open + 1) + " file descriptors");
             for (int i = 0; i < 2; i++) {
-                SipMessage refusal =
-                        phone.invite("201", CallOffer.of(G711.PCMA)).awaitFinal(LIMIT);
+                SipMessage refusal = phone.invite("201", CallOffer.of(G711.PCMA)).awaitFinal(LIMIT);
                 assertThat(refusal.status()).isEqualTo(503);
                 assertThat(refusal.header("Warning")).contains("Too many open files");
             }

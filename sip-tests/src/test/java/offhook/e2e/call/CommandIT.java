@@ -254,7 +254,7 @@ public class CommandIT {
                 assertThat(trunk.path("targets").path(0).path("state").asText())
                         .as(trunk.toString())
                         .isEqualTo(expected);
-                assertThat(trunk.path("callsNow").isInt()).isTrue();
+                assertThat(trunk.path("calls-now").isInt()).isTrue();
             }
         }
     }

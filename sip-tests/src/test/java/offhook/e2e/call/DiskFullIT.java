@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import javax.management.Notification;
+import javax.management.openmbean.CompositeData;
 import offhook.e2e.phone.CallOffer;
 import offhook.e2e.phone.Phone;
 import offhook.e2e.phone.PhoneCall;
@@ -73,6 +76,14 @@ public class DiskFullIT {
             "setsid sh -c 'sleep 40; fsfreeze -u \"$0\"' \"$0\" & fsfreeze -f \"$0\"";
 
     private static final String THAW = "fsfreeze -u \"$0\"";
+
+    /// Once a file system was found damaged the kernel makes it writable by no remount (it stays
+    /// `emergency_ro`): it has to be mounted anew. As another device, as the log has a file open
+    /// that is on it, too.
+    private static final String UNMOUNT =
+            "findmnt -no SOURCE \"$0\" > \"$0.device\" && umount -l \"$0\"";
+
+    private static final String MOUNT_ANEW = "mount -o loop \"$(cat \"$0.device\")\" \"$0\"";
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final List<String> heard = new CopyOnWriteArrayList<>();
@@ -218,7 +229,7 @@ public class DiskFullIT {
     /// The kernel makes a disk read-only whose file system it found damaged, whoever has files
     /// open.
     @Test(dependsOnMethods = "callsAndTheirRecordsOutliveADiskThatStandsStill")
-    public void callsGoOnWhenTheDiskIsReadOnly() throws Exception {
+    public void callsGoOnWhenTheDiskIsReadOnlyAndRecordsWhenItWasMended() throws Exception {
         heard.clear();
         PhoneCall call = answered();
         Files.writeString(
@@ -236,9 +247,57 @@ public class DiskFullIT {
         PhoneCall another = answered();
         awaitHeardBothWays(another);
         assertThat(another.hangUp(LIMIT).status()).isEqualTo(200);
+        Await.until("nothing but the log keeps it from being unmounted", LIMIT, this::onlyTheLog);
+
+        inItsNamespace(UNMOUNT);
+        refuse(1);
+        awaitSaid("journal", "is its disk mounted?");
+        awaitSaid("file", "NoSuchFile");
+        try (Stream<Path> begun = Files.list(disk)) {
+            assertThat(begun).as("what the disk would hide").isEmpty();
+        }
+        inItsNamespace(MOUNT_ANEW);
+
+        awaitHeard("cleared", "records journal");
+        awaitHeard("cleared", "audit file");
+        refuse(1);
+        int whole = 2 * RECORDS + 5;
+        Await.until("every record is there", LIMIT, () -> count("ended_at IS NOT NULL") == whole);
+        assertThat(count("TRUE")).isEqualTo(whole);
+        assertThat(alarms()).isEmpty();
         assertThat(operations.metric("offhook_records_lost")).isZero();
         operations.close();
         assertThat(gateway.stop()).as("exit code").isZero();
+    }
+
+    /// Of what lies on the disk.
+    private boolean onlyTheLog() {
+        Path data = folder.resolve("data");
+        try (Stream<Path> open = Files.list(Path.of("/proc", gateway.pid() + "", "fd"))) {
+            return open.map(DiskFullIT::target)
+                    .filter(file -> file.startsWith(data))
+                    .allMatch(data.resolve("offhook.log")::equals);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path target(Path link) {
+        try {
+            return Files.readSymbolicLink(link);
+        } catch (IOException _) {
+            return link; // closed meanwhile
+        }
+    }
+
+    private void awaitSaid(String subject, String words) {
+        Await.until(
+                words,
+                LIMIT,
+                () ->
+                        Stream.of((CompositeData[]) operations.attribute("Alarms"))
+                                .filter(alarm -> subject.equals(alarm.get("subject")))
+                                .anyMatch(alarm -> alarm.get("text").toString().contains(words)));
     }
 
     private PhoneCall answered() {

@@ -246,7 +246,7 @@ public class BlackBoxIT {
                 json.readTree(ask("calls", "--json").out())
                         .path("calls")
                         .path(0)
-                        .path("Id")
+                        .path("id")
                         .asText();
         assertThat(log()).doesNotContain("text=\"INVITE");
 

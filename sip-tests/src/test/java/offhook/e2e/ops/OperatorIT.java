@@ -259,14 +259,16 @@ public class OperatorIT {
             assertThat(listed.exitCode()).as(listed.err()).isZero();
             JsonNode calls = json.readTree(listed.out()).path("calls");
             assertThat(calls).hasSize(1);
-            assertThat(calls.get(0).path("State").asText()).isEqualTo("active");
-            assertThat(calls.get(0).path("Legs")).hasSize(2);
+            assertThat(calls.get(0).path("state").asText()).isEqualTo("active");
+            assertThat(calls.get(0).path("legs")).hasSize(2);
+            assertThat(calls.get(0).path("legs").get(0).path("in-packets").asLong()).isPositive();
+            assertThat(listed.out()).as("null for what is absent").doesNotContain("\"\"");
             Program waiting = ask("queues", "--json");
             assertThat(waiting.exitCode()).as(waiting.err()).isZero();
             JsonNode queue = json.readTree(waiting.out()).path("queues").path(0);
             assertThat(queue.path("name").asText()).isEqualTo("desk");
             assertThat(queue.path("waiting").asInt(-1)).isZero();
-            Program ended = ask("calls", "hangup", calls.get(0).path("Id").asText());
+            Program ended = ask("calls", "hangup", calls.get(0).path("id").asText());
             assertThat(ended.exitCode()).as(ended.err()).isZero();
             talking.awaitBye(LIMIT);
             Await.until("the sixth is counted", LIMIT, () -> count() == 6);
@@ -391,7 +393,7 @@ public class OperatorIT {
     }
 
     /// Its one agent who is there talks, and the queue has no overflow.
-    private void sendsOnWhoWaits(Operations operations) {
+    private void sendsOnWhoWaits(Operations operations) throws IOException {
         PhoneCall talks = answered();
         PhoneCall waits = phone.invite("500", CallOffer.of(G711.PCMA));
         waits.awaitAnswer(LIMIT);
@@ -401,9 +403,19 @@ public class OperatorIT {
                 () -> ((Object[]) operations.queue("desk", "Callers")).length == 1);
         CompositeData caller = ((CompositeData[]) operations.queue("desk", "Callers"))[0];
         String call = String.valueOf(caller.get("call"));
-        Program sent = ask("queues", "send-on", "desk", call);
+        Program shown = ask("queues", "show", "desk", "--json");
+        assertThat(shown.exitCode()).as(shown.err()).isZero();
+        JsonNode waiting = json.readTree(shown.out()).path("callers").path(0);
+        assertThat(waiting.path("call").asText()).isEqualTo(call);
+        assertThat(waiting.path("number").asText()).isEqualTo("5551000");
+        assertThat(waiting.path("wait-seconds").isInt()).isTrue();
+        assertThat(waiting.path("rung").isBoolean()).isTrue();
+        Program sent = ask("queues", "send-on", "desk", call, "--json");
         assertThat(sent.exitCode()).as(sent.err()).isZero();
-        assertThat(sent.out()).isEqualTo("sent on " + call + "\n");
+        assertThat(sent.out())
+                .isEqualTo(
+                        "{\"queue\":\"desk\",\"call\":\"%s\",\"state\":\"sent-on\"}\n"
+                                .formatted(call));
         waits.awaitBye(LIMIT);
         talks.hangUp(LIMIT);
     }

@@ -94,8 +94,8 @@ public class SelfTestIT {
             assertThat(probe.exitCode()).as(probe.out() + probe.err()).isZero();
             JsonNode report = json.readTree(probe.out());
             assertThat(report.get("succeeded").asBoolean()).isTrue();
-            assertThat(report.get("levelToBrowserDb").asDouble()).isBetween(-2.0, 2.0);
-            assertThat(report.get("levelToPhoneDb").asDouble()).isBetween(-2.0, 2.0);
+            assertThat(report.get("level-to-browser-db").asDouble()).isBetween(-2.0, 2.0);
+            assertThat(report.get("level-to-phone-db").asDouble()).isBetween(-2.0, 2.0);
             assertThat(operations.counter("calls.started")).isEqualTo(before);
             assertThat(operations.callsActive()).isZero();
         }

@@ -77,8 +77,7 @@ final class LiveCall implements AutoCloseable {
     /// else.
     void assertUndisturbed() {
         awaitPackets(PACKETS_PER_SECOND);
-        Await.until(
-                "packets at the web peer", Scene.LIMIT, () -> web.kept() >= PACKETS_PER_SECOND);
+        Await.until("packets at the web peer", Scene.LIMIT, () -> web.kept() >= PACKETS_PER_SECOND);
         List<Heard> atPhone = phone.media().heard();
         Pcm phoneHeard =
                 RtpAudio.toPcm(List.copyOf(atPhone.subList(heardByPhoneBefore, atPhone.size())));
@@ -94,7 +93,9 @@ final class LiveCall implements AutoCloseable {
 
     private static void assertOnly(Pcm heard, int wantedHz, String who) {
         int blocks = heard.samples().length / BLOCK_SAMPLES;
-        assertThat(blocks).as("blocks heard by %s", who).isGreaterThanOrEqualTo(PACKETS_PER_SECOND / PACKETS_PER_BLOCK);
+        assertThat(blocks)
+                .as("blocks heard by %s", who)
+                .isGreaterThanOrEqualTo(PACKETS_PER_SECOND / PACKETS_PER_BLOCK);
         int present = 0;
         double evil = -100;
         var detector = new ToneDetector(heard.rateHz());

@@ -134,7 +134,9 @@ public class SecretsIT {
         return demo.replaceAll("\\$2a\\$[^\"]*", Matcher.quoteReplacement(hash(plant("alice"))))
                 .replace("{name: alice,", "{name: alice, sip-password: " + plant("SIP") + ",")
                 .replace("agents:\n", "agents:\n  token-secret: " + plant("tokens") + "\n")
-                .replace("codecs: [PCMA, PCMU]", "codecs: [PCMA, PCMU]\n    srtp: optional\n    dtmf: auto")
+                .replace(
+                        "codecs: [PCMA, PCMU]",
+                        "codecs: [PCMA, PCMU]\n    srtp: optional\n    dtmf: auto")
                 .replace(
                         "routes:\n",
                         """
