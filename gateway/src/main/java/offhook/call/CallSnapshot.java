@@ -52,9 +52,7 @@ public record CallSnapshot(
         /// One that carries such media.
         static LegKind of(LegId id, MediaProfile profile) {
             return new LegKind(
-                    id,
-                    profile.kind(),
-                    profile instanceof MediaProfile.Trunk on ? on.trunk() : "");
+                    id, profile.kind(), profile instanceof MediaProfile.Trunk on ? on.trunk() : "");
         }
     }
 }

@@ -192,8 +192,7 @@ final class CallRules {
                     Direction.BOTH,
                     beganNanos,
                     at,
-                    "not answered: "
-                            + attempts.explain(unanswered(cause), cause, beganNanos, at));
+                    "not answered: " + attempts.explain(unanswered(cause), cause, beganNanos, at));
         } else if (transfers.ended(cause, at)) {
             // That is why, and told there.
         } else if (!PROPER.contains(cause.reason())) {

@@ -80,8 +80,7 @@ final class TimeLine {
                     add(at, leg, cast.link(leg.index()) + " sends sound before the answer");
             case CallEvent.Accepted(LegId leg) ->
                     add(at, leg, "answered by " + cast.person(leg.index()));
-            case CallEvent.Connected(LegId leg) ->
-                    add(at, leg, connected(leg.index()));
+            case CallEvent.Connected(LegId leg) -> add(at, leg, connected(leg.index()));
             case CallEvent.Talking(LegId one, LegId other) ->
                     add(
                             at,
@@ -97,7 +96,10 @@ final class TimeLine {
                     add(at, leg, left(leg.index(), cause));
             case CallEvent.Dropped(LegId leg, EndCause cause) -> {
                 if (cause.reason().equals("no-answer")) {
-                    add(at, leg, cast.person(leg.index()) + " is called no more: no answer in time");
+                    add(
+                            at,
+                            leg,
+                            cast.person(leg.index()) + " is called no more: no answer in time");
                 }
             }
             case CallEvent.PageLost(LegId leg, Duration patience) ->
@@ -155,8 +157,8 @@ final class TimeLine {
         }
     }
 
-    /// A browser is connected when checks of it and its handshake came; of a trunk nothing need have
-    /// come yet.
+    /// A browser is connected when checks of it and its handshake came; of a trunk nothing need
+    /// have come yet.
     private String connected(int leg) {
         return cast.isTrunk(leg)
                 ? "our port for the audio of " + cast.link(leg) + " is open"

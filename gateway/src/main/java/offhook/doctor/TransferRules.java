@@ -47,13 +47,12 @@ final class TransferRules {
             case CallEvent.TransferWanted wanted -> {
                 // A second one while one goes on is refused, and the first one goes on.
                 if (now == null) {
-                    asked =
-                            new Asked(
-                                    wanted.leg(), wanted.order().target(), at, newAttempts.get());
+                    asked = new Asked(wanted.leg(), wanted.order().target(), at, newAttempts.get());
                 }
             }
             case CallEvent.TransferGoes(LegId leg, TransferReport report)
-                    when now != null && now.leg.equals(leg) -> goes(now, report, at);
+                    when now != null && now.leg.equals(leg) ->
+                    goes(now, report, at);
             default -> {
                 // Of no transfer.
             }
@@ -69,9 +68,7 @@ final class TransferRules {
                 }
             }
             case TransferReport.Done _ -> asked = null;
-            case TransferReport.Trying _,
-                    TransferReport.Ringing _,
-                    TransferReport.Consulting _ -> {
+            case TransferReport.Trying _, TransferReport.Ringing _, TransferReport.Consulting _ -> {
                 // It goes on.
             }
         }

@@ -84,8 +84,8 @@ final class Words {
                     Map.entry(504, "a server behind the trunk did not answer in time"),
                     Map.entry(606, "no codec, or no SRTP, that both sides can"));
 
-    /// Of these the detail is another one from time to time; that of others says once more what
-    /// our words do.
+    /// Of these the detail is another one from time to time; that of others says once more what our
+    /// words do.
     private static final Set<String> TOLD_IN_DETAIL = Set.of("busy", "dtls-failed", "rate");
 
     private Words() {}
@@ -106,8 +106,7 @@ final class Words {
         String said = cause.detail();
         Optional<String> ours = ours(cause);
         String text =
-                ours.orElseGet(() ->
-                        said.isEmpty() ? cause.reason().replace('-', ' ') : said);
+                ours.orElseGet(() -> said.isEmpty() ? cause.reason().replace('-', ' ') : said);
         boolean more =
                 ours.isPresent()
                         && cause.by() == EndCause.By.GATEWAY
@@ -125,9 +124,7 @@ final class Words {
         if (more) {
             inBrackets.add(said);
         }
-        return inBrackets.isEmpty()
-                ? text
-                : text + " (" + String.join(", ", inBrackets) + ")";
+        return inBrackets.isEmpty() ? text : text + " (" + String.join(", ", inBrackets) + ")";
     }
 
     private static Optional<String> ours(EndCause cause) {

@@ -27,7 +27,8 @@ public class ConfigLoaderTest extends ConfigTexts {
 
         assertThat(load(trunk + "sip: {rtp-ports: 14000-14099}").warnings())
                 .anyMatch(w ->
-                        w.startsWith("gateway.yaml:2:18: sip.rtp-ports: 14000-14099 has room for 50")
+                        w.startsWith(
+                                        "gateway.yaml:2:18: sip.rtp-ports: 14000-14099 has room for 50")
                                 && w.contains("fewer than the 200 of limits.max-calls")
                                 && w.contains("Widen it to 400 ports or more"));
         assertThat(load(trunk + "limits: {max-calls: 5001}").warnings())

@@ -82,8 +82,7 @@ public class CallDoctorTest {
                         "not answered: the caller gave up (487, Q.850 16): waited in queue sales"
                                 + " for 1 s");
         EndCause late =
-                EndCause.gateway(
-                        "queue-timeout", 480, 19, "nobody of the queue came free in time");
+                EndCause.gateway("queue-timeout", 480, 19, "nobody of the queue came free in time");
         assertThat(
                         unanswered(
                                 late,

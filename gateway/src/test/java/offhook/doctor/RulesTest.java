@@ -583,8 +583,7 @@ public class RulesTest {
         ward.tell(
                 id,
                 new CallEvent.TransferWanted(
-                        caller,
-                        new TransferOrder(false, "pbx", "4554", new Party("5551000", ""))));
+                        caller, new TransferOrder(false, "pbx", "4554", new Party("5551000", ""))));
         ward.tell(id, new CallEvent.Calling(target, new Target.Trunk("out", "4554")));
         seconds(1);
         ward.tell(id, new CallEvent.Left(target, cause));
@@ -632,7 +631,8 @@ public class RulesTest {
         JsonNode story = over();
         assertThat(level(story)).isEqualTo("good");
         assertThat(verdict(story))
-                .startsWith("nothing wrong was measured, but for 6 s: 14:02:10-14:02:16 the caller");
+                .startsWith(
+                        "nothing wrong was measured, but for 6 s: 14:02:10-14:02:16 the caller");
     }
 
     @Test

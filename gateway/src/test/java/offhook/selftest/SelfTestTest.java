@@ -103,7 +103,8 @@ public class SelfTestTest {
 
     @Test
     public void portsForFewerCallsThanAreAllowedAreTold() throws Exception {
-        Subject subject = new Stand().subject("trunks: [{name: t, uri: \"sip:192.0.2.1\"}]", "", "");
+        Subject subject =
+                new Stand().subject("trunks: [{name: t, uri: \"sip:192.0.2.1\"}]", "", "");
 
         assertThat(FileChecks.of(subject))
                 .anyMatch(each ->

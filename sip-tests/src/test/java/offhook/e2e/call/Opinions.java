@@ -56,9 +56,7 @@ record Opinions(PeerStand stand, Operations operations) {
         JsonNode record = json(records("--format", "json", call).out());
         all.put("the record's leg", hundredths(trunk(record.path("legs")).path("mos")));
         all.put("the record", hundredths(record.path("mos")));
-        all.put(
-                "the archive",
-                hundredths(json(page("/api/records/" + call)).path("mos")));
+        all.put("the archive", hundredths(json(page("/api/records/" + call)).path("mos")));
         all.put(
                 "the story",
                 hundredths(trunk(story(call).at("/series/legs")).at("/whole-call/mos")));
