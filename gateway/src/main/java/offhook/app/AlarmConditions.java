@@ -122,6 +122,13 @@ final class AlarmConditions {
         if (figures.lost() > 0) {
             wrong.put("lost", figures.lost() + " entries found room nowhere");
         }
+        if (!figures.namesake().isEmpty()) {
+            wrong.put(
+                    "node",
+                    "another gateway that writes into this database is called "
+                            + figures.namesake()
+                            + ", too: nobody can tell whose calls are whose");
+        }
         return wrong;
     }
 

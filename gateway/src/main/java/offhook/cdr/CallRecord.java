@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param id of the call, as the log has it
 /// @param node the gateway's name
+/// @param instance the gateway's records folder ([RecordFolder#instance]); null: of an earlier
+///   version, or not known
 /// @param direction `in`, `out`, `internal` or `transit`
 /// @param source the trunk that it came from, or `web`
 /// @param caller number or agent
@@ -37,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 record CallRecord(
         String id,
         String node,
+        @Nullable String instance,
         @Nullable String direction,
         String source,
         String caller,

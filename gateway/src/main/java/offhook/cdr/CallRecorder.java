@@ -52,12 +52,12 @@ public final class CallRecorder implements CallObserver, CallRemarks {
             Clock wallClock)
             throws IOException {
         this.leftDialogs = folder.leftDialogs();
-        this.writer = new RecordWriter(node);
+        this.writer = new RecordWriter(node, folder.instance().orElse(null));
         this.clock = clock;
         this.wallClock = wallClock;
         this.keeper =
                 new RecordKeeper(
-                        config, folder, clock, wallClock, this::changes, RecordStore::open);
+                        config, folder, node, clock, wallClock, this::changes, RecordStore::open);
         folder.diedAt().ifPresent(at -> keeper.keep(crashed(folder, node, at)));
     }
 
@@ -68,7 +68,8 @@ public final class CallRecorder implements CallObserver, CallRemarks {
         return new Entry.Crashed(
                 folder.diedAs().orElse(node),
                 Times.text(at),
-                Times.text(now.isAfter(lastBegun) ? now : lastBegun));
+                Times.text(now.isAfter(lastBegun) ? now : lastBegun),
+                folder.instance().orElse(null));
     }
 
     /// Opens the folder and starts. Calls that a gateway of this folder left open are ended first.

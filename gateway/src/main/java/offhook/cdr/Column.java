@@ -62,7 +62,8 @@ record Column(String sql, Kind kind, Function<CallRecord, @Nullable Object> read
                     PAGES,
                     saidLater("verdict"),
                     saidLater("verdict_text"),
-                    plain("mos", CallRecord::mos));
+                    plain("mos", CallRecord::mos),
+                    plain("instance", CallRecord::instance));
 
     /// What a list of calls shows: all that is not JSON.
     static final List<Column> BRIEF =

@@ -98,6 +98,11 @@ enum Dialect {
         }
 
         @Override
+        boolean isShared() {
+            return true;
+        }
+
+        @Override
         Map<String, String> readerProperties() {
             return Map.of(
                     "connectTimeout",
@@ -166,6 +171,25 @@ enum Dialect {
     /// Parameters: level, text, call.
     static final String JUDGE = "UPDATE calls SET verdict = ?, verdict_text = ? WHERE id = ?";
 
+    // Of databases that are shared, by their clock. A gateway that was not seen for a minute may be
+    // dead, and so may one that was not seen since we are here.
+
+    /// Parameters: run, node.
+    static final String ALIVE =
+            "INSERT INTO offhook_gateways (run, node, since, seen_at) VALUES (?, ?, now(), now())"
+                    + " ON CONFLICT (run) DO UPDATE SET seen_at = excluded.seen_at";
+
+    /// How many others of the same name live. Parameter: run.
+    static final String NAMESAKES =
+            "SELECT count(*) FROM offhook_gateways own JOIN offhook_gateways other"
+                    + " ON other.node = own.node AND other.run <> own.run"
+                    + " WHERE own.run = ? AND other.seen_at > own.since"
+                    + " AND other.seen_at > now() - INTERVAL '60 seconds'";
+
+    /// Parameter: run.
+    static final String GONE =
+            "DELETE FROM offhook_gateways WHERE run = ? OR seen_at < now() - INTERVAL '1 day'";
+
     /// SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_MISMATCH.
     private static final Set<Integer> SQLITE_REFUSALS = Set.of(18, 19, 20);
 
@@ -190,6 +214,11 @@ enum Dialect {
     /// The file that it is; none of a server's.
     Optional<Path> file(String url) {
         return Optional.empty();
+    }
+
+    /// Whether gateways on several machines may use it at once.
+    boolean isShared() {
+        return false;
     }
 
     /// Sees to the rights of its files before it is opened for writing: those that it makes beside
@@ -251,7 +280,9 @@ enum Dialect {
     /// For how many milliseconds a call was talked in until [Dialect#lastSeen].
     abstract String talkedUntilLastSeen();
 
-    /// Parameters: when, the same again, node, before which calls began.
+    /// Of the gateway's own calls: those of its folder, and of its name where an earlier version
+    /// recorded them. Another gateway of the name, which lives, keeps its calls. Parameters: when,
+    /// the same again, instance, node, before which calls began.
     String crash() {
         return "UPDATE calls SET ended_at = "
                 + lastSeen()
@@ -261,7 +292,8 @@ enum Dialect {
                 + ", result = CASE WHEN answered_at IS NULL THEN 'failed' ELSE 'answered' END,"
                 + " ended_by = 'gateway', reason = 'crash', sip_code = 500, q850_cause = 41,"
                 + " detail = 'the gateway ended without ending its calls'"
-                + " WHERE node = ? AND ended_at IS NULL AND started_at < "
+                + " WHERE (instance = ? OR (instance IS NULL AND node = ?))"
+                + " AND ended_at IS NULL AND started_at < "
                 + parameter(Column.STARTED_AT);
     }
 }

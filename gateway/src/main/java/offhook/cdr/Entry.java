@@ -44,10 +44,13 @@ sealed interface Entry {
         }
     }
 
-    /// The gateway of that name ended without ending its calls.
+    /// A gateway ended without ending its calls.
     ///
+    /// @param node its name, which tells its calls where they have no instance
     /// @param at when it was last known to live
     /// @param before when the next one started, whose calls are none of those; null in a journal of
     ///   an earlier version
-    record Crashed(String node, String at, @Nullable String before) implements Entry {}
+    /// @param instance whose calls they are; null in a journal of an earlier version, or not known
+    record Crashed(String node, String at, @Nullable String before, @Nullable String instance)
+            implements Entry {}
 }

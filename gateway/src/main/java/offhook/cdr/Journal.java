@@ -77,8 +77,8 @@ final class Journal implements Closeable {
     synchronized void append(List<String> lines) throws IOException {
         ByteBuffer bytes =
                 ByteBuffer.wrap((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
-        long at = end;
         takeHold();
+        long at = end;
         try {
             while (bytes.hasRemaining()) {
                 at += file.write(bytes, at);

@@ -19,6 +19,7 @@ final class RecordFeeder {
     private static final long FIRST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long FORGET_EVERY_NANOS = TimeUnit.HOURS.toNanos(1);
+    private static final long SHOW_UP_EVERY_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     private final RecordFolder folder;
     private final Spool spool;
@@ -30,6 +31,7 @@ final class RecordFeeder {
 
     private long feedAtNanos;
     private long forgetAtNanos;
+    private long showUpAtNanos;
     private long pauseNanos = FIRST_PAUSE_NANOS;
 
     /// Written by whoever stops, read by the thread.
@@ -48,6 +50,7 @@ final class RecordFeeder {
     void start() {
         feedAtNanos = clock.nanoTime();
         forgetAtNanos = feedAtNanos;
+        showUpAtNanos = feedAtNanos;
         Thread started = Threads.platform("records-database", this::run);
         thread = started;
         started.start();
@@ -82,7 +85,9 @@ final class RecordFeeder {
                 bell.poll(nanosToWait());
                 turn();
             }
-            feed.feed(spool);
+            if (feed.feed(spool)) {
+                feed.leave();
+            }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } finally {
@@ -107,12 +112,12 @@ final class RecordFeeder {
     }
 
     /// Whether records wait, or nobody brought the schema up to date, for those who read, or it is
-    /// time to delete.
+    /// time to show up or to delete.
     private boolean wantsDatabase() {
         return !feed.isOpen()
                 || !folder.journal().isEmpty()
                 || (spool.size() > 0 && !spool.isUp())
-                || clock.nanoTime() - forgetAtNanos >= 0;
+                || clock.nanoTime() - nextByTimeNanos() >= 0;
     }
 
     private void feed(long now) {
@@ -121,6 +126,10 @@ final class RecordFeeder {
             return;
         }
         pauseNanos = FIRST_PAUSE_NANOS;
+        if (now - showUpAtNanos >= 0) {
+            feed.showUp();
+            showUpAtNanos = now + SHOW_UP_EVERY_NANOS;
+        }
         if (now - forgetAtNanos < 0) {
             return;
         }
@@ -138,6 +147,11 @@ final class RecordFeeder {
 
     private long nanosToWait() {
         long now = clock.nanoTime();
-        return Math.max(0, (wantsDatabase() ? feedAtNanos : forgetAtNanos) - now);
+        return Math.max(0, (wantsDatabase() ? feedAtNanos : nextByTimeNanos()) - now);
+    }
+
+    /// When there is something to do even if nothing is to be recorded.
+    private long nextByTimeNanos() {
+        return showUpAtNanos - forgetAtNanos < 0 ? showUpAtNanos : forgetAtNanos;
     }
 }

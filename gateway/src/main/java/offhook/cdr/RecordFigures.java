@@ -11,6 +11,8 @@ package offhook.cdr;
 /// @param journalUp whether the last try to write the journal succeeded, and took no longer than it
 ///   may
 /// @param lastError of either; empty: there was none
+/// @param namesake the gateway's name, where another one that lives has it, too, in the same
+///   database; empty: it is alone
 /// @param running whether the threads are there that keep records and bring them in
 public record RecordFigures(
         long stored,
@@ -21,4 +23,5 @@ public record RecordFigures(
         boolean databaseUp,
         boolean journalUp,
         String lastError,
+        String namesake,
         boolean running) {}

@@ -14,12 +14,17 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import offhook.files.OwnFiles;
 import offhook.files.OwnFiles.Readers;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /// The folder that records wait in, ours alone while we run: the journal, what the database
 /// refused, and a file that is there while a gateway runs and tells when it last did.
 final class RecordFolder implements Closeable {
+
+    private static final Logger LOG = LogManager.getLogger(RecordFolder.class);
 
     private final Path folder;
     private final Journal journal;
@@ -29,6 +34,7 @@ final class RecordFolder implements Closeable {
     private final String node;
     private final Optional<Instant> diedAt;
     private final Optional<String> diedAs;
+    private final Optional<String> instance;
 
     /// Closed while the folder is let go. Of the thread that writes.
     private FileChannel lockFile;
@@ -52,7 +58,8 @@ final class RecordFolder implements Closeable {
                 Files.exists(alive)
                         ? Optional.of(Files.getLastModifiedTime(alive).toInstant())
                         : Optional.empty();
-        this.diedAs = diedAt.isPresent() ? nameIn(alive) : Optional.empty();
+        this.diedAs = diedAt.isPresent() ? textOf(alive) : Optional.empty();
+        this.instance = instanceOf(folder.resolve("instance"));
     }
 
     /// Opens the folder, and makes it if need be.
@@ -163,6 +170,31 @@ final class RecordFolder implements Closeable {
         }
     }
 
+    /// Whose folder this is: made up once and kept in it, so that gateways of one name by mistake
+    /// do not take each other's calls for their own. Empty where it cannot be kept now.
+    private static Optional<String> instanceOf(Path file) throws IOException {
+        if (Files.exists(file)) {
+            Optional<String> kept = textOf(file);
+            if (kept.isPresent()) {
+                return kept;
+            }
+        }
+        String made = UUID.randomUUID().toString();
+        try {
+            OwnFiles.replace(file, Readers.GROUP, made.getBytes(StandardCharsets.UTF_8));
+            return Optional.of(made);
+        } catch (IOException e) {
+            // As on a full disk, with which calls are served all the same.
+            LOG.warn("call records go without their instance: {} cannot be written: {}", file, e);
+            return Optional.empty();
+        }
+    }
+
+    /// Whose folder this is, as the column `instance` has it.
+    Optional<String> instance() {
+        return instance;
+    }
+
     /// When the gateway that ran here before was last seen; empty when it ended as it should.
     Optional<Instant> diedAt() {
         return diedAt;
@@ -190,9 +222,9 @@ final class RecordFolder implements Closeable {
         return journal;
     }
 
-    private static Optional<String> nameIn(Path alive) throws IOException {
-        String name = Files.readString(alive).strip();
-        return name.isEmpty() ? Optional.empty() : Optional.of(name);
+    private static Optional<String> textOf(Path file) throws IOException {
+        String text = Files.readString(file).strip();
+        return text.isEmpty() ? Optional.empty() : Optional.of(text);
     }
 
     /// A gateway runs here at this moment.

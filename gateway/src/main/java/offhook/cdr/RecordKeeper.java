@@ -70,11 +70,13 @@ final class RecordKeeper {
 
     private volatile @Nullable Thread thread;
 
+    /// @param node what the gateway is called
     /// @param changes what became of calls that live, asked every second
     /// @param opener of the database
     RecordKeeper(
             RecordsConfig config,
             RecordFolder folder,
+            String node,
             NanoClock clock,
             Clock wallClock,
             Supplier<List<Entry>> changes,
@@ -84,7 +86,7 @@ final class RecordKeeper {
         this.wallClock = wallClock;
         this.changes = changes;
         this.spool = new Spool(folder::append);
-        this.feed = new StoreFeed(config, folder, wallClock, opener);
+        this.feed = new StoreFeed(config, folder, node, wallClock, opener);
         this.feeder = new RecordFeeder(folder, spool, feed, clock);
     }
 
@@ -140,6 +142,7 @@ final class RecordKeeper {
                 feed.isUp(),
                 journalUp,
                 journalUp ? feed.lastError() : diskError,
+                feed.namesake(),
                 (running == null || running.isAlive()) && feeder.isRunning());
     }
 

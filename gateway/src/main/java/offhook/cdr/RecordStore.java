@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -126,12 +127,13 @@ final class RecordStore implements AutoCloseable {
                     patch.executeUpdate();
                 }
             }
-            case Entry.Crashed(String node, String at, String before) -> {
+            case Entry.Crashed(String node, String at, String before, String instance) -> {
                 try (PreparedStatement crash = connection.prepareStatement(dialect.crash())) {
                     crash.setString(1, at);
                     crash.setString(2, at);
-                    crash.setString(3, node);
-                    crash.setString(4, before == null ? AFTER_ALL : before);
+                    crash.setString(3, instance);
+                    crash.setString(4, node);
+                    crash.setString(5, before == null ? AFTER_ALL : before);
                     crash.executeUpdate();
                 }
             }
@@ -153,6 +155,40 @@ final class RecordStore implements AutoCloseable {
             delete.setString(1, Times.text(then));
             delete.setInt(2, most);
             return delete.executeUpdate();
+        }
+    }
+
+    /// Whether gateways on other machines may use it.
+    boolean isShared() {
+        return dialect.isShared();
+    }
+
+    /// A gateway lives.
+    ///
+    /// @param run of its process alone
+    /// @return whether another one of its name does, too
+    boolean showUp(String run, String node) throws SQLException {
+        try (Connection connection = pool.getConnection()) {
+            try (PreparedStatement alive = connection.prepareStatement(Dialect.ALIVE)) {
+                alive.setString(1, run);
+                alive.setString(2, node);
+                alive.executeUpdate();
+            }
+            try (PreparedStatement others = connection.prepareStatement(Dialect.NAMESAKES)) {
+                others.setString(1, run);
+                try (ResultSet rows = others.executeQuery()) {
+                    return rows.next() && rows.getInt(1) > 0;
+                }
+            }
+        }
+    }
+
+    /// It lives no more, and nobody needs to know of those that were not seen for long.
+    void leave(String run) throws SQLException {
+        try (Connection connection = pool.getConnection();
+                PreparedStatement gone = connection.prepareStatement(Dialect.GONE)) {
+            gone.setString(1, run);
+            gone.executeUpdate();
         }
     }
 

@@ -24,9 +24,13 @@ final class RecordWriter {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final String node;
+    private final @Nullable String instance;
 
-    RecordWriter(String node) {
+    /// @param node what the gateway is called
+    /// @param instance whose folder its records come from; null: not known
+    RecordWriter(String node, @Nullable String instance) {
         this.node = node;
+        this.instance = instance;
     }
 
     /// A call that is not over.
@@ -35,6 +39,7 @@ final class RecordWriter {
         return new CallRecord(
                 call.id().value(),
                 node,
+                instance,
                 direction(call),
                 call.source(),
                 call.caller().number(),
@@ -69,6 +74,7 @@ final class RecordWriter {
         return new CallRecord(
                 call.id().value(),
                 node,
+                instance,
                 direction(call),
                 call.source(),
                 call.caller().number(),
@@ -109,6 +115,7 @@ final class RecordWriter {
         return new CallRecord(
                 call.id().value(),
                 node,
+                instance,
                 call.direction().name().toLowerCase(Locale.ROOT),
                 call.source(),
                 call.caller().number(),

@@ -33,6 +33,7 @@ final class StoreFeed implements AutoCloseable {
     private final RecordsConfig config;
     private final Opener opener;
     private final RecordFolder folder;
+    private final Presence presence;
     private final Clock wallClock;
 
     private @Nullable RecordStore store;
@@ -54,10 +55,17 @@ final class StoreFeed implements AutoCloseable {
     /// Written by whoever reads the configuration.
     private volatile Optional<Duration> kept;
 
-    StoreFeed(RecordsConfig config, RecordFolder folder, Clock wallClock, Opener opener) {
+    /// @param node what the gateway is called
+    StoreFeed(
+            RecordsConfig config,
+            RecordFolder folder,
+            String node,
+            Clock wallClock,
+            Opener opener) {
         this.config = config;
         this.opener = opener;
         this.folder = folder;
+        this.presence = new Presence(node);
         this.wallClock = wallClock;
         this.kept = config.keep();
     }
@@ -130,6 +138,27 @@ final class StoreFeed implements AutoCloseable {
             failed(e);
             return Forgotten.FAILED;
         }
+    }
+
+    /// Says in the database that this gateway lives. Records do not depend on it.
+    void showUp() {
+        RecordStore opened = store;
+        if (opened != null) {
+            presence.show(opened);
+        }
+    }
+
+    /// Says that it lives no more.
+    void leave() {
+        RecordStore opened = store;
+        if (opened != null && !givenUp) {
+            presence.end(opened);
+        }
+    }
+
+    /// The gateway's name where another one that lives has it, too; empty: none. Any thread.
+    String namesake() {
+        return presence.namesake();
     }
 
     /// Brings in nothing more than what it just does. Any thread.

@@ -89,7 +89,9 @@ final class StartPlan {
                         listen.scheme(),
                         address.getAddress().getHostAddress(),
                         address.getPort(),
-                        isFree(listen) ? "" : " (in use now: is the gateway running already?)");
+                        isFree(listen)
+                                ? ""
+                                : " (in use now, perhaps by the gateway itself; offhook doctor says by whom)");
     }
 
     private static String audio(RtpAddress address) {

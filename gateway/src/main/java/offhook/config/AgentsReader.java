@@ -26,6 +26,9 @@ final class AgentsReader {
     private static final Pattern CALLER_ID = Pattern.compile("[+]?[0-9]{1,32}");
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})(s|m|h)");
 
+    private static final String MAKE_HASH =
+            "htpasswd -nbBC 10 \"\" PASSWORD makes one, without the ':' before it";
+
     private AgentsReader() {}
 
     static AgentsConfig read(Section section, Names names) {
@@ -51,7 +54,9 @@ final class AgentsReader {
     private static User user(Section section, Names names, boolean byToken) {
         String name = names.define(section);
         Optional<Value> password =
-                byToken ? section.find("password-hash") : section.require("password-hash");
+                byToken
+                        ? section.find("password-hash")
+                        : section.require("password-hash", MAKE_HASH);
         Secret hash = password.flatMap(AgentsReader::passwordHash).orElse(new Secret(""));
         String displayName = section.find("display-name").flatMap(Value::text).orElse(name);
         Optional<String> callerId = section.find("caller-id").flatMap(AgentsReader::callerId);
@@ -76,7 +81,7 @@ final class AgentsReader {
         Optional<String> text = value.text();
         Optional<String> hash = text.filter(t -> BCRYPT.matcher(t).matches());
         if (text.isPresent() && hash.isEmpty()) {
-            value.problem("is no bcrypt hash, $2b$cost$...");
+            value.problem("is no bcrypt hash, $2b$cost$...: " + MAKE_HASH);
         }
         return hash.map(Secret::new);
     }

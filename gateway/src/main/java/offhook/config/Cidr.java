@@ -30,7 +30,10 @@ public record Cidr(InetAddress network, int prefixLength) {
                 Addresses.parse(literal)
                         .orElseThrow(() ->
                                 new IllegalArgumentException(
-                                        "'" + text + "' is no address or block of them"));
+                                        "'"
+                                                + text
+                                                + "' is no IP address, nor a block of them such"
+                                                + " as 192.0.2.0/24"));
         int bits = address.getAddress().length * 8;
         int length = slash < 0 ? bits : prefixLength(text, slash, address, literal);
         Cidr block = new Cidr(masked(address, length), length);

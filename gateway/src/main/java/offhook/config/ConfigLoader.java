@@ -2,7 +2,9 @@ package offhook.config;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -34,16 +36,35 @@ public final class ConfigLoader {
         try {
             text = Files.readString(file);
         } catch (CharacterCodingException e) {
-            throw new ConfigException(List.of(file + ": is not UTF-8"));
+            throw new ConfigException(List.of(file + ": is not text in UTF-8: save it as that"));
         } catch (IOException e) {
-            throw new ConfigException(
-                    List.of(file + ": cannot be read: " + FailureWords.ofNamed(e)));
+            throw new ConfigException(List.of(unreadable(file, e)));
         }
         Interpolation interpolation =
                 new Interpolation(
                         variable -> Optional.ofNullable(System.getenv(variable)),
                         directory == null ? Path.of("/") : directory);
         return load(text, new Reading(new Problems(name), interpolation, Optional.of(file)));
+    }
+
+    /// Where it was looked for, as a relative name is seen from a folder that may be another one.
+    private static String unreadable(Path file, IOException e) {
+        Path whole = file.toAbsolutePath().normalize();
+        if (Files.isDirectory(whole)) {
+            return file + ": is a folder: name the file in it, with --config FILE";
+        }
+        if (e instanceof NoSuchFileException) {
+            return ("%s: there is no such file (looked for at %s): name the configuration with"
+                            + " --config FILE; that of the Debian package is"
+                            + " /etc/offhook/gateway.yaml")
+                    .formatted(file, whole);
+        }
+        if (e instanceof AccessDeniedException) {
+            return ("%s: the user %s may not read it: run this as the gateway's user (sudo -u"
+                            + " offhook), or give this one the right")
+                    .formatted(file, System.getProperty("user.name"));
+        }
+        return file + ": cannot be read: " + FailureWords.ofNamed(e);
     }
 
     /// Loads a text.
@@ -93,9 +114,10 @@ public final class ConfigLoader {
         try {
             return new Compose(settings).composeString(text);
         } catch (MarkedYamlEngineException e) {
-            int line = e.getProblemMark().map(Mark::getLine).orElse(0) + 1;
-            int column = e.getProblemMark().map(Mark::getColumn).orElse(0) + 1;
-            problems.error(line, column, "", "is not YAML: " + e.getProblem());
+            YamlWords words = YamlWords.of(e);
+            int line = words.at().map(Mark::getLine).orElse(0) + 1;
+            int column = words.at().map(Mark::getColumn).orElse(0) + 1;
+            problems.error(line, column, "", "is not YAML: " + words.text());
         } catch (YamlEngineException e) {
             problems.error(1, 1, "", "is not YAML: " + e.getMessage());
         }

@@ -22,7 +22,10 @@ final class Problems {
 
     /// Lines and columns count from 1.
     void error(int line, int column, String key, String what) {
-        errors.add(problem(line, column, key, what));
+        Problem problem = problem(line, column, key, what);
+        if (!errors.contains(problem)) { // asked for in two ways
+            errors.add(problem);
+        }
     }
 
     void warning(int line, int column, String key, String what) {

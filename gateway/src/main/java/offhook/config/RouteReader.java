@@ -103,7 +103,13 @@ final class RouteReader {
             section.problem("one of 'trunk' and 'from' is needed");
         }
         if (from.isPresent()) {
-            from.get().choice(Map.of(WEB, WEB), WEB);
+            if (!from.get().text().equals(Optional.of(WEB))) {
+                from.get()
+                        .problem(
+                                from.get().quoted()
+                                        + " is not web, for calls of pages; for calls of a trunk"
+                                        + " write 'trunk: NAME'");
+            }
             return WEB;
         }
         Optional<String> name = trunk.flatMap(Value::text);

@@ -133,6 +133,15 @@ final class Section {
         return value;
     }
 
+    /// @param remedy how to get one
+    Optional<Value> require(String key, String remedy) {
+        Optional<Value> value = find(key);
+        if (value.isEmpty()) {
+            problem("'" + key + "' is missing: " + remedy);
+        }
+        return value;
+    }
+
     /// The section of that key; one without keys when the file has none.
     Section section(String key) {
         return find(key).flatMap(Value::section).orElseGet(() -> absent(reading, pathOf(key)));

@@ -108,7 +108,9 @@ final class TrunkReader {
         }
         Matcher matcher = URI.matcher(text.get());
         if (!matcher.matches() || (matcher.group(3) != null && !isPort(matcher.group(3)))) {
-            value.problem(value.quoted() + " is no SIP URI, sip:host:port;transport=udp");
+            value.problem(
+                    value.quoted()
+                            + " is no SIP URI, such as sip:pbx.example.com:5060;transport=udp");
             return Optional.empty();
         }
         return text;
@@ -143,7 +145,13 @@ final class TrunkReader {
         for (Map.Entry<Cidr, String> other : owners.entrySet()) {
             if (other.getKey().overlaps(block) && !other.getValue().equals(name)) {
                 value.problem(
-                        "overlaps " + other.getKey() + " of trunk '" + other.getValue() + "'");
+                        "overlaps "
+                                + other.getKey()
+                                + " of trunk '"
+                                + other.getValue()
+                                + "': a call from there could be of either. Make one trunk of"
+                                + " both, or tell them apart by tls.client-names or"
+                                + " 'challenge' in place of 'addresses'");
                 return;
             }
         }

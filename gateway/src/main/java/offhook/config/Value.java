@@ -1,5 +1,6 @@
 package offhook.config;
 
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -138,7 +139,13 @@ final class Value {
                 return Optional.of(n);
             }
         }
-        problem(quoted() + " is not a whole number within " + min + "-" + max);
+        problem(
+                quoted()
+                        + " is not a whole number within "
+                        + min
+                        + "-"
+                        + max
+                        + (text.get().matches("[0-9]+ *[A-Za-z%]+") ? ", without a unit" : ""));
         return Optional.empty();
     }
 
@@ -153,7 +160,13 @@ final class Value {
         Optional<String> text = text();
         Optional<E> chosen = text.flatMap(t -> Optional.ofNullable(choices.get(t)));
         if (text.isPresent() && chosen.isEmpty()) {
-            problem(quoted() + " is none of " + words);
+            problem(
+                    quoted()
+                            + " is none of "
+                            + words
+                            + Spelling.closest(text.get(), choices.keySet())
+                                    .map(close -> "; did you mean '" + close + "'?")
+                                    .orElse(""));
         }
         return chosen;
     }
@@ -178,10 +191,21 @@ final class Value {
     /// The path of a file that can be read; relative ones start at the configuration's folder.
     Optional<Path> readableFile() {
         Optional<Path> file = file();
-        if (file.isPresent() && !file.get().toFile().canRead()) {
-            problem("file " + quoted() + " cannot be read");
-        }
+        file.flatMap(this::whyUnreadable).ifPresent(this::problem);
         return file;
+    }
+
+    private Optional<String> whyUnreadable(Path file) {
+        if (Files.isReadable(file)) {
+            return Files.isDirectory(file)
+                    ? Optional.of(quoted() + " is a folder, and a file is needed")
+                    : Optional.empty();
+        }
+        return Optional.of(
+                Files.exists(file)
+                        ? "the user %s may not read file %s: give it the right to"
+                                .formatted(System.getProperty("user.name"), file)
+                        : "there is no file " + file + ", or its folder is closed to this user");
     }
 
     /// The same of a file with a private key, which not everybody on this machine may read.
@@ -197,7 +221,10 @@ final class Value {
             return List.of();
         }
         if (!(node instanceof SequenceNode sequence)) {
-            problem("must be a list");
+            problem(
+                    node instanceof ScalarNode
+                            ? "must be a list: [" + quoted() + "]"
+                            : "must be a list, each item after '- '");
             return List.of();
         }
         List<Value> values = new ArrayList<>();
@@ -229,7 +256,7 @@ final class Value {
             Section section = Section.of(reading, path, mapping);
             return Optional.of(defaults.map(section::withDefaults).orElse(section));
         }
-        problem("must be a mapping of keys to values");
+        problem("must be settings of its own, each 'key: value'");
         return Optional.empty();
     }
 }

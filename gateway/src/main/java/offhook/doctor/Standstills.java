@@ -110,9 +110,16 @@ final class Standstills {
             case PACKETS_STOPPED, NO_MEDIA, AWAY -> cover(finding, BEFORE_NANOS, AGAIN_NANOS);
             case LOSS_IN, LATE_IN, JITTER_IN -> cover(finding, BEFORE_NANOS, SETTLED_NANOS);
             case DELAY, ROUND_TRIP, LOSS_OUT, JITTER_OUT ->
-                    cover(finding, REPORT_BEFORE_NANOS, REPORT_AFTER_NANOS);
+                    isOfAReport(finding)
+                            && cover(finding, REPORT_BEFORE_NANOS, REPORT_AFTER_NANOS);
             default -> false;
         };
+    }
+
+    /// What several reports say has another cause than one standstill.
+    private boolean isOfAReport(Finding finding) {
+        long standing = rows.stream().mapToLong(Row::standingNanos).sum();
+        return finding.nanos() <= REPORT_AFTER_NANOS + standing;
     }
 
     private boolean cover(Finding finding, long before, long after) {

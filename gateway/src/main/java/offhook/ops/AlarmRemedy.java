@@ -79,7 +79,10 @@ final class AlarmRemedy {
                             "These are gone; mend what keeps database and journal from taking"
                                     + " more.",
                             "stopped",
-                            "A defect, which the log has: restart the gateway.");
+                            "A defect, which the log has: restart the gateway.",
+                            "node",
+                            "Give each a node.name of its own, or stop the one that should be gone;"
+                                    + " neither ends calls of the other.");
             case AUDIT ->
                     inTurn(
                             "file",

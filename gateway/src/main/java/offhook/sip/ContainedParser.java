@@ -1,5 +1,13 @@
 package offhook.sip;
 
+import gov.nist.javax.sip.header.CSeq;
+import gov.nist.javax.sip.header.CallID;
+import gov.nist.javax.sip.header.Contact;
+import gov.nist.javax.sip.header.ContentLength;
+import gov.nist.javax.sip.header.From;
+import gov.nist.javax.sip.header.RequestLine;
+import gov.nist.javax.sip.header.StatusLine;
+import gov.nist.javax.sip.header.To;
 import gov.nist.javax.sip.header.Via;
 import gov.nist.javax.sip.message.SIPMessage;
 import gov.nist.javax.sip.message.SIPRequest;
@@ -7,28 +15,72 @@ import gov.nist.javax.sip.parser.MessageParser;
 import gov.nist.javax.sip.parser.ParseExceptionListener;
 import gov.nist.javax.sip.parser.StringMsgParser;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import javax.sip.message.Request;
+import offhook.telemetry.Counter;
+import offhook.telemetry.Counters;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// JAIN-SIP's parser with a fence around it. What it cannot read is dropped and counted, so that
-/// the stack never sends its own 400, which echoes the request; and no error of it, not even a
-/// stack overflow, ends the thread that called it. Any thread.
+/// JAIN-SIP's parser with a fence around it. The [FrontDoor] asks it first, and answers what it
+/// cannot read; the stack itself would send a 400 that echoes the request. No error of it, not even
+/// a stack overflow, ends the thread that called it. Any thread; JAIN-SIP's parser keeps nothing
+/// between messages.
 final class ContainedParser implements MessageParser {
 
     private static final Logger LOG = LogManager.getLogger(ContainedParser.class);
 
-    private final StringMsgParser parser = new StringMsgParser();
-    private final FrontDoor door;
+    /// The parts without which the stack drops a message, and what they are called. What else it
+    /// cannot read it goes without.
+    private static final Map<Class<?>, String> NEEDED =
+            Map.of(
+                    RequestLine.class, "the request line",
+                    StatusLine.class, "the status line",
+                    Via.class, "Via",
+                    From.class, "From",
+                    To.class, "To",
+                    CallID.class, "Call-ID",
+                    CSeq.class, "CSeq",
+                    ContentLength.class, "Content-Length");
 
-    ContainedParser(FrontDoor door) {
-        this.door = door;
+    private final StringMsgParser parser = new StringMsgParser();
+    private final Counters counters;
+
+    ContainedParser(Counters counters) {
+        this.counters = counters;
     }
 
-    /// Whether the stack will be able to read a message.
-    boolean parses(byte[] message) {
-        return parse(message, true, false, (e, m, header, text, whole) -> m.addUnparsed(text))
-                != null;
+    /// Checks that the stack will be able to read a message.
+    ///
+    /// @throws SipRequestException which part it cannot read; none of the message's text
+    void check(byte[] message) throws SipRequestException {
+        String[] unread = {"the message"};
+        ParseExceptionListener listener =
+                (e, parsed, part, text, whole) -> {
+                    Optional<String> name = needed(part, parsed);
+                    if (name.isPresent()) {
+                        unread[0] = name.get();
+                        throw e;
+                    }
+                    parsed.addUnparsed(text);
+                };
+        if (parse(message, true, false, listener) == null) {
+            throw SipRequestException.unreadable(
+                    "a character that may not stand there, or a wrong form, in " + unread[0]);
+        }
+    }
+
+    /// What a part is called without which a message is no good. The stack would go without the
+    /// Contact of an INVITE, but requests of ours would have nowhere to go (RFC 3261 §12.1.1).
+    private static Optional<String> needed(@Nullable Class<?> part, SIPMessage message) {
+        if (part == Contact.class
+                && message instanceof SIPRequest request
+                && request.getMethod().equals(Request.INVITE)) {
+            return Optional.of("Contact");
+        }
+        return Optional.ofNullable(part).map(NEEDED::get);
     }
 
     /// Reads a message; null when it cannot be read, which the stack takes for nothing.
@@ -50,7 +102,7 @@ final class ContainedParser implements MessageParser {
             }
             return parsed;
         } catch (Throwable e) {
-            door.countParserError();
+            counters.increment(Counter.SIP_PARSER_ERRORS);
             LOG.debug("contained parser failure", e);
             return null;
         }

@@ -10,6 +10,7 @@ import offhook.sip.FrontDoor.Decision;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
 import offhook.telemetry.LogBudget;
+import offhook.telemetry.LogContext;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -34,6 +35,7 @@ final class DoorReply {
     private final Counters counters;
     private final NanoClock clock;
     private final LogBudget loops;
+    private final LogBudget notUnderstood;
     private final StatelessReply replies = new StatelessReply();
     private final RefusedInvites refused = new RefusedInvites();
 
@@ -48,6 +50,7 @@ final class DoorReply {
         this.counters = counters;
         this.clock = clock;
         this.loops = new LogBudget(clock.nanoTime());
+        this.notUnderstood = new LogBudget(clock.nanoTime());
     }
 
     /// Who tells of INVITEs that go no further.
@@ -84,21 +87,73 @@ final class DoorReply {
                 new HeaderField("Supported", OptionTags.served(trunk)));
     }
 
-    /// What a trunk sent cannot be read: nobody can be answered.
+    /// What a trunk sent cannot even be cut into lines. It is answered where enough of it stands in
+    /// order; where it ends on a stream nobody can say.
+    ///
+    /// @param salvaged what could be made out of it; empty when that is not enough
     Decision refuseUnread(
-            SipRequestException e, InetAddress source, TrunkConfig trunk, boolean stream) {
-        LOG.debug("dropped trunk={} because={}", trunk.name(), e.getMessage());
-        if (e.isTooLarge()) {
-            counters.increment(Counter.SIP_DROPPED_SIZE);
-        } else {
-            counters.increment(Counter.SIP_DROPPED_MALFORMED);
+            SipRequestException e,
+            Optional<RawMessage> salvaged,
+            InetAddress source,
+            int sourcePort,
+            TrunkConfig trunk,
+            boolean stream) {
+        counters.increment(
+                e.isTooLarge() ? Counter.SIP_DROPPED_SIZE : Counter.SIP_DROPPED_MALFORMED);
+        countMalformed(source, trunk);
+        noteNotUnderstood(salvaged.map(RawMessage::startLine).orElse(""), e, trunk, stream);
+        if (e.isTooLarge() || salvaged.filter(DoorReply::isAnswered).isEmpty()) {
+            return stream ? DROP_AND_CLOSE : DROP;
         }
-        countMalformed(source);
-        return stream ? DROP_AND_CLOSE : DROP;
+        RawMessage request = salvaged.get();
+        if (DialogFields.opensCall(request)) {
+            refused.add(request, trunk, e);
+        }
+        return answer(request, e.verdict().sipStatus(), List.of(), source, sourcePort, stream);
     }
 
-    private void countMalformed(InetAddress source) {
+    /// RFC 3261 §17.1.1.3 and §18.1.2: neither ACK nor a response is ever answered.
+    private static boolean isAnswered(RawMessage message) {
+        return !message.isResponse() && !message.method().equals("ACK");
+    }
+
+    /// A connection of a trunk ends for what came by it, or did not.
+    void noteEnd(TrunkConfig trunk, String because) {
+        note("connection closed", "", because, trunk);
+    }
+
+    private void noteNotUnderstood(
+            String startLine, SipRequestException e, TrunkConfig trunk, boolean ends) {
+        note(
+                ends ? "message not understood, connection closed" : "message not understood",
+                startLine,
+                e.explanation(),
+                trunk);
+    }
+
+    private void note(String what, String startLine, String because, TrunkConfig trunk) {
+        OptionalLong leftOut = notUnderstood.spend(clock.nanoTime());
+        if (leftOut.isPresent()) {
+            try (var _ = LogContext.ofTrunk(trunk.name())) {
+                LOG.warn(
+                        "{} start={} because=\"{}\" left-out={}",
+                        what,
+                        LogText.of(startLine),
+                        because,
+                        leftOut.getAsLong());
+            }
+        }
+    }
+
+    private void countMalformed(InetAddress source, TrunkConfig trunk) {
         if (limiter.countMalformed(source)) {
+            try (var _ = LogContext.ofTrunk(trunk.name())) {
+                LOG.warn(
+                        "source blocked address={} seconds=60 because=\"more than {} malformed"
+                                + " messages within 30 s\"",
+                        source.getHostAddress(),
+                        SourceLimiter.MALFORMED_LIMIT);
+            }
             identification
                     .audit()
                     .recordStranger(
@@ -118,7 +173,7 @@ final class DoorReply {
             TrunkConfig trunk,
             boolean stream) {
         if (e.isTooLarge()) {
-            return refuseUnread(e, source, trunk, stream);
+            return refuseUnread(e, Optional.empty(), source, sourcePort, trunk, stream);
         }
         int status = e.verdict().sipStatus();
         LOG.debug(
@@ -127,15 +182,19 @@ final class DoorReply {
                 () -> status,
                 trunk::name,
                 e::getMessage);
-        boolean ends = stream && e.isMalformed();
+        // All calls of a trunk may share the connection: what can be told from its neighbours ends
+        // none of them.
+        boolean ends = stream && e.isMalformed() && !message.isFramed();
+        if (e.isSendersFault()) {
+            countMalformed(source, trunk);
+        }
         if (e.isMalformed()) {
             counters.increment(Counter.SIP_DROPPED_MALFORMED);
-            countMalformed(source);
+            noteNotUnderstood(message.startLine(), e, trunk, ends);
         } else {
             counters.increment(Counter.SIP_REFUSED);
         }
-        // RFC 3261 §17.1.1.3 and §18.1.2: neither ACK nor a response is ever answered.
-        if (message.isResponse() || message.method().equals("ACK")) {
+        if (!isAnswered(message)) {
             return ends ? DROP_AND_CLOSE : DROP;
         }
         if (DialogFields.opensCall(message)) {

@@ -3,6 +3,7 @@ package offhook.sip;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import offhook.config.TrunkConfig;
@@ -20,7 +21,7 @@ import org.apache.logging.log4j.Logger;
 ///
 /// ```text
 /// source known? -> size -> rate -> read -> validate -> blocked? -> dialog's own trunk? -> rate of
-/// opening requests -> served? -> JAIN-SIP
+/// opening requests -> served? -> can JAIN-SIP read it? -> JAIN-SIP
 /// ```
 ///
 /// Strangers get nothing back. What a trunk sends wrong is answered here, without a transaction and
@@ -64,6 +65,7 @@ final class FrontDoor {
     private final ListenerWatch listeners;
     private final SipRecording recording;
     private final RefusedInvites refused;
+    private final ContainedParser parser;
 
     /// @param limiter what sources of trunks may send
     /// @param strangers what any other source may send
@@ -85,6 +87,7 @@ final class FrontDoor {
         this.recording = new SipRecording(trunks, counters.sip(), InstantSource.system());
         this.reply = new DoorReply(limiter, identification, counters, clock);
         this.refused = reply.refused();
+        this.parser = new ContainedParser(counters);
     }
 
     /// By whom a connection from a source is counted; empty when it may not connect.
@@ -136,24 +139,23 @@ final class FrontDoor {
         return refused;
     }
 
-    /// Counts a message that was begun on a stream and never finished.
-    void countUnfinished() {
-        counters.increment(Counter.SIP_DROPPED_MALFORMED);
+    /// What the stack has to read messages with.
+    ContainedParser parser() {
+        return parser;
     }
 
-    /// Counts a message that JAIN-SIP could not read although it was checked.
-    void countParserError() {
-        counters.increment(Counter.SIP_PARSER_ERRORS);
-    }
-
-    /// Counts a message or connection that was too large.
-    void countTooLarge() {
-        counters.increment(Counter.SIP_DROPPED_SIZE);
-    }
-
-    /// Counts a connection that sent more than it may.
-    void countTooMany() {
-        counters.increment(Counter.SIP_DROPPED_RATE);
+    /// A connection has to end for what came by it, or did not.
+    ///
+    /// @param dropped as what it counts
+    void endsStream(
+            Counter dropped,
+            String because,
+            InetAddress source,
+            int sourcePort,
+            Transport transport) {
+        counters.increment(dropped);
+        trunks.peer(source, sourcePort, transport)
+                .ifPresent(trunk -> reply.noteEnd(trunk, because));
     }
 
     /// Decides of one datagram.
@@ -165,7 +167,7 @@ final class FrontDoor {
             return DoorReply.DROP;
         }
         if (lengthBytes > MessageReader.MAX_DATAGRAM_BYTES) {
-            countTooLarge();
+            counters.increment(Counter.SIP_DROPPED_SIZE);
             return trunks.find(source).isPresent()
                     ? refuseTooLarge(bytes, source, sourcePort)
                     : DoorReply.DROP;
@@ -236,7 +238,8 @@ final class FrontDoor {
             RawMessage message = MessageReader.read(bytes, 0, lengthBytes);
             int length = MessageValidator.check(message, stream);
             if (message.isResponse()) {
-                return inspectResponse(message, length); // our branch is known to who was asked
+                // Our branch is known to who was asked.
+                return readable(inspectResponse(message, length), bytes);
             }
             checkTransport(message, transport);
             Dialogs.Key key = DialogFields.key(message);
@@ -296,7 +299,13 @@ final class FrontDoor {
         } catch (SipRequestException e) {
             return blocked
                     ? reply.dropBlocked(stream)
-                    : reply.refuseUnread(e, source, trunk, stream);
+                    : reply.refuseUnread(
+                            e,
+                            MessageReader.salvage(bytes, 0, lengthBytes),
+                            source,
+                            sourcePort,
+                            trunk,
+                            stream);
         }
         try {
             int length = MessageValidator.check(message, stream);
@@ -306,19 +315,28 @@ final class FrontDoor {
                     () -> LogText.of(message.first("call-id").orElse("")),
                     trunk::name);
             if (message.isResponse()) {
-                return inspectResponse(message, length);
+                return readable(inspectResponse(message, length), bytes);
             }
             checkTransport(message, transport);
             if (blocked && !inDialog(message)) {
                 return reply.dropBlocked(false);
             }
-            return inspectRequest(message, length, source, sourcePort, trunk, transport);
+            return readable(
+                    inspectRequest(message, length, source, sourcePort, trunk, transport), bytes);
         } catch (SipRequestException e) {
             if (blocked) {
                 return reply.dropBlocked(stream);
             }
             return reply.refuse(message, e, source, sourcePort, trunk, stream);
         }
+    }
+
+    /// What is to pass, if the stack can read it. It is asked last, as it is the slowest.
+    private Decision readable(Decision decision, byte[] bytes) throws SipRequestException {
+        if (decision instanceof Decision.Pass(int lengthBytes)) {
+            parser.check(Arrays.copyOf(bytes, lengthBytes));
+        }
+        return decision;
     }
 
     /// Only a response to a request of ours goes on.

@@ -37,7 +37,7 @@ final class GuardedSipStack extends SipStackImpl {
                         (request, why) ->
                                 dialogs.outgoing(request.callId())
                                         .ifPresent(leg -> leg.onLost(request, why))));
-        setMessageParserFactory(stack -> new ContainedParser(door));
+        setMessageParserFactory(stack -> door.parser());
         setAddressResolver(new LiteralResolver());
         setRouter(new TrunkRouter(dialogs, door, gate));
     }

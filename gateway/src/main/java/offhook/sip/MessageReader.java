@@ -3,6 +3,8 @@ package offhook.sip;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// Cuts bytes into a [RawMessage] (RFC 3261 §7), in one pass and within bounds. Lines end with CR
 /// LF and nothing else: a bare CR or LF that two readers take differently is how one message hides
@@ -21,11 +23,16 @@ final class MessageReader {
     /// Most lines before the body.
     static final int MAX_HEADER_LINES = 128;
 
+    private static final Pattern FOLD = Pattern.compile("\\r\\n[ \\t]+");
+
+    private static final Pattern REQUEST_LINE =
+            Pattern.compile("[A-Za-z]{1,32} [!-~]+ SIP/2\\.0");
+
     private MessageReader() {}
 
     /// Cuts a message.
     ///
-    /// @throws SipRequestException when it cannot even be cut; nothing can be answered then
+    /// @throws SipRequestException when it cannot even be cut
     static RawMessage read(byte[] bytes, int offset, int length) throws SipRequestException {
         String text = new String(bytes, offset, length, StandardCharsets.ISO_8859_1);
         int at = 0;
@@ -63,6 +70,33 @@ final class MessageReader {
         }
         addHeader(headers, line);
         return new RawMessage(startLine, List.copyOf(headers), complete, at, text.length() - at);
+    }
+
+    /// What can be made out of a request that cannot be cut: its start line and those header fields
+    /// that are in order. Good for an answer only (RFC 3261 §8.2.6), not for acting on it.
+    ///
+    /// @return empty when there is no request line to answer to
+    static Optional<RawMessage> salvage(byte[] bytes, int offset, int length) {
+        String text = new String(bytes, offset, length, StandardCharsets.ISO_8859_1).stripLeading();
+        int end = text.indexOf("\r\n\r\n");
+        String[] lines =
+                FOLD.matcher(end < 0 ? text : text.substring(0, end))
+                        .replaceAll(" ")
+                        .split("\r\n", MAX_HEADER_LINES + 2);
+        if (!REQUEST_LINE.matcher(lines[0]).matches()) {
+            return Optional.empty();
+        }
+        List<HeaderField> headers = new ArrayList<>();
+        for (int i = 1; i < lines.length; i++) {
+            try {
+                if (endOfLine(lines[i], 0) == lines[i].length()) {
+                    addHeader(headers, new StringBuilder(lines[i]));
+                }
+            } catch (SipRequestException _) {
+                // This is why it could not be cut; nobody will see it.
+            }
+        }
+        return Optional.of(new RawMessage(lines[0], List.copyOf(headers), false, length, 0));
     }
 
     /// Where the line that starts at `from` ends: at its CR LF, or at the end of the text.

@@ -6,10 +6,10 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import offhook.runtime.NanoClock;
 import offhook.sip.FrontDoor.Decision;
+import offhook.telemetry.Counter;
 
 /// The reading side of a SIP connection (RFC 3261 §18.3): reads whole messages, asks the
 /// [FrontDoor] of each, and gives its reader only those that passed. A message must be complete 5 s
@@ -37,7 +37,6 @@ final class MessageStream extends InputStream {
     private final FrontDoor door;
     private final UnansweredRequests unanswered;
     private final Transport transport;
-    private final ContainedParser parser;
     private final NanoClock clock;
     private final int restMillis;
 
@@ -68,7 +67,6 @@ final class MessageStream extends InputStream {
         this.door = door;
         this.unanswered = unanswered;
         this.transport = transport;
-        this.parser = new ContainedParser(door);
         this.clock = NanoClock.system();
         this.first = first;
         this.restMillis = (int) rest.toMillis();
@@ -110,8 +108,7 @@ final class MessageStream extends InputStream {
         boolean deadlineRuns = first;
         while (true) {
             if (!dropEmptyLines()) {
-                door.countTooMany();
-                return false;
+                return ends(Counter.SIP_DROPPED_RATE, "more empty lines than keep-alives need");
             }
             if (!first && filled == 0) {
                 deadlineRuns = false; // half a pair of CR LF has become a whole one
@@ -161,7 +158,7 @@ final class MessageStream extends InputStream {
         int headerEnd = headerEnd();
         if (headerEnd > MessageReader.MAX_STREAM_HEADER_BYTES
                 || (headerEnd == 0 && filled > MessageReader.MAX_STREAM_HEADER_BYTES)) {
-            door.countTooLarge();
+            ends(Counter.SIP_DROPPED_SIZE, "headers too long");
             return -1;
         }
         if (headerEnd == 0) {
@@ -175,10 +172,16 @@ final class MessageStream extends InputStream {
             return headerEnd; // the front door says what is wrong with it
         }
         if (headerEnd + bodyBytes > buffer.length) {
-            door.countTooLarge();
+            ends(Counter.SIP_DROPPED_SIZE, "a message too long");
             return -1;
         }
         return headerEnd + bodyBytes <= filled ? headerEnd + bodyBytes : 0;
+    }
+
+    /// Why the connection ends is counted, and told where it is a trunk's.
+    private boolean ends(Counter dropped, String because) {
+        door.endsStream(dropped, because, socket.getInetAddress(), socket.getPort(), transport);
+        return false;
     }
 
     private int headerEnd() {
@@ -199,8 +202,8 @@ final class MessageStream extends InputStream {
             if (deadlineRuns) {
                 leftMillis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - clock.nanoTime());
                 if (leftMillis <= 0) {
-                    door.countUnfinished();
-                    return false;
+                    return ends(
+                            Counter.SIP_DROPPED_MALFORMED, "a message not complete within 5 s");
                 }
             }
             socket.setSoTimeout((int) leftMillis);
@@ -237,10 +240,6 @@ final class MessageStream extends InputStream {
         }
         switch (decision) {
             case Decision.Pass(int lengthBytes) -> {
-                // The stack takes the body of a message that it cannot parse for the next message.
-                if (!parser.parses(Arrays.copyOf(buffer, lengthBytes))) {
-                    return false;
-                }
                 SentRequest.answeredBy(buffer, lengthBytes).ifPresent(unanswered::remove);
                 given = 0;
                 return true;

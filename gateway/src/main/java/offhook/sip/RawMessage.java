@@ -47,6 +47,21 @@ record RawMessage(
                 .toList();
     }
 
+    /// Whether it is SIP, however wrong, and says for certain where it ends, so that the next message
+    /// of a stream can be read (RFC 3261 §18.3).
+    boolean isFramed() {
+        if (!headersComplete
+                || !startLine.contains("SIP/")
+                || all("content-length").size() != 1) {
+            return false;
+        }
+        try {
+            return contentLengthBytes().orElse(Integer.MAX_VALUE) <= availableBodyBytes;
+        } catch (SipRequestException _) {
+            return false;
+        }
+    }
+
     /// What the message says of its body's length; empty when it says nothing.
     Optional<Integer> contentLengthBytes() throws SipRequestException {
         Optional<String> text = first("content-length");

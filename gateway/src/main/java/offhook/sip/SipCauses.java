@@ -165,7 +165,7 @@ final class SipCauses {
                 reason(status),
                 status,
                 q850(status),
-                "the trunk's transfer ended with " + status + " " + StatelessReply.reason(status));
+                "the trunk's transfer ended with " + status + " " + ReasonPhrases.of(status));
     }
 
     /// What an operator can do something about is told.
@@ -177,7 +177,7 @@ final class SipCauses {
             case 421 ->
                     "the trunk requires what its setting does not serve:"
                             + tags(refusal, RequireHeader.NAME);
-            default -> "the trunk answered " + status + " " + StatelessReply.reason(status);
+            default -> "the trunk answered " + status + " " + ReasonPhrases.of(status);
         };
     }
 

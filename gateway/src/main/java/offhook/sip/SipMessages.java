@@ -43,7 +43,7 @@ final class SipMessages {
     Response response(Request request, int status, String localTag) {
         try {
             Response response = messages.createResponse(status, request);
-            response.setReasonPhrase(phrase(status));
+            response.setReasonPhrase(ReasonPhrases.of(status));
             ToHeader to = (ToHeader) response.getHeader(ToHeader.NAME);
             if (status > 100 && to.getTag() == null) {
                 to.setTag(localTag);
@@ -52,14 +52,6 @@ final class SipMessages {
         } catch (ParseException e) {
             throw new IllegalStateException("a response that JAIN-SIP refuses", e);
         }
-    }
-
-    private static String phrase(int status) {
-        return switch (status) {
-            case 100 -> "Trying";
-            case 180 -> "Ringing";
-            default -> StatelessReply.reason(status);
-        };
     }
 
     /// 100 Trying (RFC 3261 §8.2.6.1).
@@ -193,7 +185,7 @@ final class SipMessages {
             ContentTypeHeader type = headers.createContentTypeHeader("message", "sipfrag");
             type.setParameter("version", "2.0");
             notify.setContent(
-                    ("SIP/2.0 " + status + " " + phrase(status) + "\r\n")
+                    ("SIP/2.0 " + status + " " + ReasonPhrases.of(status) + "\r\n")
                             .getBytes(StandardCharsets.US_ASCII),
                     type);
         } catch (ParseException | InvalidArgumentException e) {

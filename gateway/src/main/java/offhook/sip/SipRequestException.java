@@ -14,36 +14,54 @@ final class SipRequestException extends PeerException {
     private static final int TOO_LARGE = 513; // RFC 3261 §21.5.7
 
     private final transient List<HeaderField> answerHeaders;
-    private final boolean malformed;
+    private final Kind kind;
 
     private SipRequestException(
-            Verdict verdict, String message, List<HeaderField> answerHeaders, boolean malformed) {
+            Verdict verdict, String message, List<HeaderField> answerHeaders, Kind kind) {
         super(verdict, message);
         this.answerHeaders = answerHeaders;
-        this.malformed = malformed;
+        this.kind = kind;
+    }
+
+    /// Who did what wrong.
+    private enum Kind {
+        /// The sender broke the protocol.
+        MALFORMED,
+
+        /// Somebody did; as like as not one whom the sender only passes on.
+        UNREADABLE,
+
+        /// Nobody: it is not served.
+        NOT_SERVED
     }
 
     /// The message breaks the grammar or a rule that every message must keep: 400.
     static SipRequestException malformed(String message) {
-        return new SipRequestException(Verdict.badRequest(), message, List.of(), true);
+        return new SipRequestException(Verdict.badRequest(), message, List.of(), Kind.MALFORMED);
     }
 
     /// As [#malformed(String)], with a better status than 400.
     static SipRequestException malformed(int status, String message) {
         return new SipRequestException(
-                new Verdict(status, 1007, Blame.PEER), message, List.of(), true);
+                new Verdict(status, 1007, Blame.PEER), message, List.of(), Kind.MALFORMED);
+    }
+
+    /// The message keeps the rules that are checked here, but the stack behind cannot read it: 400.
+    static SipRequestException unreadable(String message) {
+        return new SipRequestException(
+                Verdict.badRequest(), message, List.of(), Kind.UNREADABLE);
     }
 
     /// The message is more than anybody reads here; dropped without an answer.
     static SipRequestException tooLarge(String message) {
         return new SipRequestException(
-                new Verdict(TOO_LARGE, 1009, Blame.PEER), message, List.of(), true);
+                new Verdict(TOO_LARGE, 1009, Blame.PEER), message, List.of(), Kind.MALFORMED);
     }
 
     /// The message is well-formed, but is not served.
     static SipRequestException refused(int status, String message, HeaderField... answerHeaders) {
         return new SipRequestException(
-                new Verdict(status, 1008, Blame.PEER), message, List.of(answerHeaders), false);
+                new Verdict(status, 1008, Blame.PEER), message, List.of(answerHeaders), Kind.NOT_SERVED);
     }
 
     /// Header fields that the answer must carry, such as `Allow` with 405.
@@ -56,8 +74,14 @@ final class SipRequestException extends PeerException {
         return verdict().sipStatus() == TOO_LARGE;
     }
 
-    /// Whether the sender broke the protocol, and not only asked for too much.
+    /// Whether the message breaks the protocol, and does not only ask for too much.
     boolean isMalformed() {
-        return malformed;
+        return kind != Kind.NOT_SERVED;
+    }
+
+    /// Whether it counts towards the block of its source. What the users of a PBX type into their
+    /// phones must not shut out the PBX.
+    boolean isSendersFault() {
+        return kind == Kind.MALFORMED;
     }
 }

@@ -22,7 +22,7 @@ final class StatelessReply {
             InetAddress source,
             int sourcePort) {
         StringBuilder out = new StringBuilder(400);
-        out.append("SIP/2.0 ").append(status).append(' ').append(reason(status)).append("\r\n");
+        out.append("SIP/2.0 ").append(status).append(' ').append(ReasonPhrases.of(status)).append("\r\n");
         try {
             appendVias(out, request, source, sourcePort);
             String from = single(request, "from");
@@ -114,41 +114,5 @@ final class StatelessReply {
                 Stream.of("call-id", "from", "cseq", "via")
                         .map(name -> request.first(name).orElse(""))
                         .toList());
-    }
-
-    /// The reason phrase of RFC 3261 §21; our own words, never the peer's.
-    static String reason(int status) {
-        return switch (status) {
-            case 200 -> "OK";
-            case 400 -> "Bad Request";
-            case 401 -> "Unauthorized";
-            case 403 -> "Forbidden";
-            case 404 -> "Not Found";
-            case 405 -> "Method Not Allowed";
-            case 406 -> "Not Acceptable";
-            case 408 -> "Request Timeout";
-            case 415 -> "Unsupported Media Type";
-            case 416 -> "Unsupported URI Scheme";
-            case 420 -> "Bad Extension";
-            case 421 -> "Extension Required";
-            case 422 -> "Session Interval Too Small";
-            case 469 -> "Bad Info Package";
-            case 480 -> "Temporarily Unavailable";
-            case 481 -> "Call/Transaction Does Not Exist";
-            case 482 -> "Loop Detected";
-            case 483 -> "Too Many Hops";
-            case 486 -> "Busy Here";
-            case 487 -> "Request Terminated";
-            case 488 -> "Not Acceptable Here";
-            case 491 -> "Request Pending";
-            case 500 -> "Server Internal Error";
-            case 501 -> "Not Implemented";
-            case 504 -> "Server Time-out";
-            case 503 -> "Service Unavailable";
-            case 505 -> "Version Not Supported";
-            case 513 -> "Message Too Large";
-            case 603 -> "Decline";
-            default -> status < 500 ? "Refused" : status < 600 ? "Server Failure" : "Declined";
-        };
     }
 }

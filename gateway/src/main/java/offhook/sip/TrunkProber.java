@@ -158,7 +158,7 @@ final class TrunkProber {
     }
 
     private static String answered(int status) {
-        return "OPTIONS: " + status + " " + StatelessReply.reason(status);
+        return "OPTIONS: " + status + " " + ReasonPhrases.of(status);
     }
 
     private void onMiss(Probe probe, String why) {

@@ -279,7 +279,7 @@ final class TrunkRegistrar {
     }
 
     private void refused(int code, SIPResponse response) {
-        String why = "REGISTER: " + code + " " + StatelessReply.reason(code);
+        String why = "REGISTER: " + code + " " + ReasonPhrases.of(code);
         if (code == Response.INTERVAL_TOO_BRIEF
                 && response.getHeader(MinExpiresHeader.NAME) instanceof MinExpiresHeader min) {
             status.failed(code, why);

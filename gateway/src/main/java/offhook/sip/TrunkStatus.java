@@ -159,7 +159,7 @@ public final class TrunkStatus {
     }
 
     void invited(int status) {
-        lastInvite = status + " " + StatelessReply.reason(status);
+        lastInvite = status + " " + ReasonPhrases.of(status);
         if (status >= 300) {
             failed(status, "INVITE: " + lastInvite);
         }

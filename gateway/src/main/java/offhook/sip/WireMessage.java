@@ -264,13 +264,7 @@ public final class WireMessage {
 
     /// The reason phrase of a status; our own words.
     public static String phrase(int status) {
-        return switch (status) {
-            case 100 -> "Trying";
-            case 180 -> "Ringing";
-            case 183 -> "Session Progress";
-            case 202 -> "Accepted";
-            default -> StatelessReply.reason(status);
-        };
+        return ReasonPhrases.of(status);
     }
 
     /// The status with which an INVITE is refused for a cause.

@@ -294,7 +294,8 @@ public class CallRecorderTest {
                         "notes",
                         "pages",
                         "verdict",
-                        "verdict_text")) {
+                        "verdict_text",
+                        "instance")) {
             execute("ALTER TABLE calls DROP COLUMN " + column);
         }
         execute("DELETE FROM offhook_schema WHERE version > '1'");
@@ -309,6 +310,7 @@ public class CallRecorderTest {
 
         await(() -> records().size() == 2);
         assertThat(said(old, "notes")).isEqualTo("{}");
+        assertThat(said(old, "instance")).isEqualTo("null");
         assertThat(said(old, "mos")).isEqualTo("3.2");
         assertThat(said(new CallId("0123456789abcdef01234567"), "mos")).isEqualTo("null");
         assertThat(recorder.figures().refused()).isZero();
@@ -354,6 +356,9 @@ public class CallRecorderTest {
         recorder.ended(over, end(over, EndCause.hangUp(EndCause.By.CALLER), true));
         recorder.began(open, () -> snapshot(open, "active"));
         await(() -> records().size() == 2);
+        CallId namesakes = open(new RecordWriter("gw", "a folder elsewhere"));
+        CallId ofBefore = open(new RecordWriter("gw", null));
+        CallId others = open(new RecordWriter("another", null));
         dieAndStart(Instant.parse("2099-03-01T10:00:00Z"));
         await(() -> record(open).get("ended_at") != null);
 
@@ -365,6 +370,25 @@ public class CallRecorderTest {
                 .as("from its answer until the gateway was last seen")
                 .isEqualTo(talkedUntil("2099-03-01T10:00:00Z", record(open)));
         assertThat(record(over)).containsEntry("reason", "hang-up");
+        assertThat(said(ofBefore, "reason"))
+                .as("recorded by a version that knew no instances")
+                .isEqualTo("crash");
+        assertThat(record(namesakes)).as("of a gateway that lives").containsEntry("ended_at", null);
+        assertThat(record(others)).containsEntry("ended_at", null);
+    }
+
+    /// A call of somebody else's that lives.
+    private CallId open(RecordWriter writer) throws SQLException {
+        CallId id = CallId.next();
+        try (RecordStore store = RecordStore.open(config)) {
+            store.write(
+                    List.of(
+                            new Entry.Seen(
+                                    writer.living(
+                                            snapshot(id, "active"),
+                                            Instant.parse("2026-03-01T10:00:00Z")))));
+        }
+        return id;
     }
 
     private static long talkedUntil(String end, Map<String, Object> record) {
@@ -378,6 +402,7 @@ public class CallRecorderTest {
         Files.copy(folder.resolve("records.db"), dead.resolve("records.db"));
         copyIfThere(folder.resolve("records.db-journal"), dead.resolve("records.db-journal"));
         Files.copy(folder.resolve("journal.jsonl"), dead.resolve("journal.jsonl"));
+        Files.copy(folder.resolve("instance"), dead.resolve("instance"));
         Files.createFile(dead.resolve("alive"));
         Files.setLastModifiedTime(dead.resolve("alive"), FileTime.from(seen));
         recorder.stop();
@@ -445,6 +470,7 @@ public class CallRecorderTest {
                 new RecordKeeper(
                         config,
                         records,
+                        "gw",
                         NanoClock.system(),
                         Clock.systemUTC(),
                         List::of,
@@ -565,6 +591,7 @@ public class CallRecorderTest {
                 new RecordKeeper(
                         config,
                         RecordFolder.open(folder, "gw"),
+                        "gw",
                         now::get,
                         Clock.systemUTC(),
                         () -> {

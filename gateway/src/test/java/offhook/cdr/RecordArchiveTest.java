@@ -94,6 +94,7 @@ public class RecordArchiveTest {
                 new CallRecord(
                         id,
                         "gw",
+                        null,
                         answered ? "in" : "out",
                         answered ? "pbx" : "web",
                         caller,
@@ -125,6 +126,7 @@ public class RecordArchiveTest {
                 new CallRecord(
                         id,
                         "gw",
+                        null,
                         null,
                         "pbx",
                         "100_200",

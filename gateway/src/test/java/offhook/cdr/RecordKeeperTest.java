@@ -56,6 +56,7 @@ public class RecordKeeperTest {
                 new RecordKeeper(
                         sqlite(),
                         RecordFolder.open(folder, "gw"),
+                        "gw",
                         NanoClock.system(),
                         Clock.systemUTC(),
                         List::of,
@@ -105,7 +106,8 @@ public class RecordKeeperTest {
     }
 
     private static Entry seen(CallId id) {
-        return new Entry.Seen(new RecordWriter("gw").living(snapshot(id, "active"), Instant.now()));
+        return new Entry.Seen(
+                new RecordWriter("gw", null).living(snapshot(id, "active"), Instant.now()));
     }
 
     @Test
@@ -164,7 +166,7 @@ public class RecordKeeperTest {
     /// Killed after the database had taken this much of the journal, and before it was cut.
     @Test
     public void aCrashThatIsToldTwiceEndsNoCallOfTheNextRun() throws Exception {
-        RecordWriter writer = new RecordWriter("gw");
+        RecordWriter writer = new RecordWriter("gw", null);
         CallId dead = CallId.next();
         CallId next = CallId.next();
         Instant died = Instant.parse("2026-03-01T10:00:00Z");
@@ -173,7 +175,8 @@ public class RecordKeeperTest {
                 List.of(
                         new Entry.Seen(
                                 writer.living(snapshot(dead, "active"), died.minusSeconds(9))),
-                        new Entry.Crashed("gw", Times.text(died), Times.text(began.minusMillis(1))),
+                        new Entry.Crashed(
+                                "gw", Times.text(died), Times.text(began.minusMillis(1)), null),
                         new Entry.Seen(writer.living(snapshot(next, "active"), began)));
         try (RecordStore store = RecordStore.open(sqlite())) {
             store.write(taken);
@@ -218,35 +221,69 @@ public class RecordKeeperTest {
 
     @Test
     public void moreRecordsThanOneStatementDeletesGoInOneGo() throws Exception {
-        int count = 2 * StoreFeed.FORGOTTEN_AT_ONCE + 1;
-        RecordWriter writer = new RecordWriter("gw");
+        leave(2 * StoreFeed.FORGOTTEN_AT_ONCE + 1);
         CallId young = CallId.next();
         try (RecordStore store = RecordStore.open(sqlite())) {
-            Instant old = Instant.parse("2020-01-01T00:00:00Z");
+            store.write(List.of(seen(young)));
+            Instant longAgo = Instant.parse("2020-01-01T00:00:01Z");
+            assertThat(store.forgetBefore(longAgo, 10)).isEqualTo(10);
+        }
+        recorder = start(keptForAMonth());
+
+        await(() -> count() == 1);
+        assertThat(record(young)).isNotEmpty();
+    }
+
+    /// Step by step, by the thread's own steps.
+    @Test
+    public void whatComesWhileABigTableIsDeletedDoesNotWaitForItsEnd() throws Exception {
+        leave(2 * StoreFeed.FORGOTTEN_AT_ONCE + 1);
+        try (RecordFolder records = RecordFolder.open(folder, "gw");
+                StoreFeed feed =
+                        new StoreFeed(
+                                keptForAMonth(),
+                                records,
+                                "gw",
+                                Clock.systemUTC(),
+                                RecordStore::open)) {
+            Spool spool = new Spool(records::append);
+            assertThat(feed.forget()).isEqualTo(StoreFeed.Forgotten.MORE);
+            assertThat(count()).isEqualTo(StoreFeed.FORGOTTEN_AT_ONCE + 1);
+
+            CallId id = CallId.next();
+            spool.add(seen(id));
+            spool.write();
+            assertThat(feed.feed(spool)).isTrue();
+            assertThat(record(id)).isNotEmpty();
+            assertThat(count()).isEqualTo(StoreFeed.FORGOTTEN_AT_ONCE + 2);
+
+            assertThat(feed.forget()).isEqualTo(StoreFeed.Forgotten.MORE);
+            assertThat(feed.forget()).isEqualTo(StoreFeed.Forgotten.DONE);
+            assertThat(count()).isEqualTo(1);
+        }
+    }
+
+    /// Records of long ago.
+    private void leave(int count) throws Exception {
+        RecordWriter writer = new RecordWriter("gw", null);
+        Instant old = Instant.parse("2020-01-01T00:00:00Z");
+        try (RecordStore store = RecordStore.open(sqlite())) {
             store.write(
                     Stream.generate(CallId::next)
                             .limit(count)
                             .<Entry>map(
                                     id -> new Entry.Seen(writer.living(snapshot(id, "ended"), old)))
                             .toList());
-            store.write(
-                    List.of(
-                            new Entry.Seen(
-                                    writer.living(snapshot(young, "active"), Instant.now()))));
-            assertThat(store.forgetBefore(old.plusSeconds(1), 10)).isEqualTo(10);
         }
-        RecordsConfig all = sqlite();
-        recorder =
-                start(
-                        new RecordsConfig(
-                                folder,
-                                all.url(),
-                                Optional.empty(),
-                                Optional.empty(),
-                                Optional.of(Duration.ofDays(30))));
+    }
 
-        await(() -> count() == 1);
-        assertThat(record(young)).isNotEmpty();
+    private RecordsConfig keptForAMonth() {
+        return new RecordsConfig(
+                folder,
+                sqlite().url(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(Duration.ofDays(30)));
     }
 
     private CallRecorder start(RecordsConfig config) throws IOException {

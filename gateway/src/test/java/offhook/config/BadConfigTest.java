@@ -18,7 +18,12 @@ public class BadConfigTest extends ConfigTexts {
     public void missingFileIsNamed() {
         assertThatThrownBy(() -> ConfigLoader.load(Path.of("/nonexistent/gateway.yaml")))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageStartingWith("/nonexistent/gateway.yaml: cannot be read");
+                .hasMessageStartingWith("/nonexistent/gateway.yaml: there is no such file")
+                .hasMessageContaining("name the configuration with --config FILE");
+        assertThatThrownBy(() -> ConfigLoader.load(Path.of("none.yaml")))
+                .hasMessageContaining("looked for at " + Path.of("none.yaml").toAbsolutePath());
+        assertThatThrownBy(() -> ConfigLoader.load(Path.of("/")))
+                .hasMessageStartingWith("/: is a folder");
     }
 
     private static final String EMPTY =
@@ -27,14 +32,45 @@ public class BadConfigTest extends ConfigTexts {
     @DataProvider
     Object[][] badFiles() { // text, problems without "gateway.yaml:"
         return new Object[][] {
-            bad("a: [", "1:5: is not YAML: expected the node content, but found '<stream end>'"),
+            bad(
+                    "a: [",
+                    "1:5: is not YAML: the file ends within a bracket that opens here or before"),
             bad("", EMPTY),
             bad("# nothing but words\n", EMPTY),
             bad("---\n", EMPTY),
-            bad("[]", "1:1: must be a mapping of keys to values"),
-            bad("sip: 5060", "1:6: sip: must be a mapping of keys to values"),
-            bad("trunks: {name: pbx}", "1:9: trunks: must be a list"),
-            bad("trunks: [pbx]", "1:10: trunks[0]: must be a mapping of keys to values"),
+            bad(
+                    "trunks:\n\t- name: a",
+                    "2:1: is not YAML: a tab stands here: indent with spaces only"),
+            bad(
+                    "node:\n  name: a\n    advertise: 192.0.2.1",
+                    "3:14: is not YAML: a ':' where no key can stand: is this line, or the one before, indented as its neighbours are, and does a space follow each ':'? A text with ': ' in it needs quotes"),
+            bad(
+                    "node:\n  - name: a\n  advertise: 192.0.2.1",
+                    "3:3: is not YAML: does not belong to what begins in line 2: indent it as the lines are that it belongs to; in a list each item begins with '- '"),
+            bad("node: {name: 'a}\n", "1:14: is not YAML: the quotation mark here is not closed"),
+            bad(
+                    "node: {name: *a}\n",
+                    "1:14: is not YAML: '*' before 'a' has a meaning of its own in YAML: put the text into quotes"),
+            bad(
+                    "node: {name: @a}\n",
+                    "1:14: is not YAML: a text that begins with '@' needs quotes"),
+            bad(
+                    "trunks: [{name: a, addresses: 192.0.2.1, codecs: [alaw, G729]}]",
+                    "1:31: trunks[0].addresses: must be a list: ['192.0.2.1']",
+                    "1:51: trunks[0].codecs[0]: 'alaw' is none of PCMA, PCMU, G722, opus; did you mean 'PCMA'?",
+                    "1:57: trunks[0].codecs[1]: 'G729' is none of PCMA, PCMU, G722, opus"),
+            bad(
+                    "limits: {ring-seconds: 30s, ring: 30}",
+                    "1:24: limits.ring-seconds: '30s' is not a whole number within 1-180, without a unit",
+                    "1:29: limits.ring: unknown key; did you mean 'ring-seconds'?"),
+            bad(
+                    "agents: {users: [{name: a, password: geheim}]}",
+                    "1:18: agents.users[0]: 'password-hash' is missing: htpasswd -nbBC 10 \"\" PASSWORD makes one, without the ':' before it",
+                    "1:28: agents.users[0].password: unknown key; did you mean 'password-hash'?"),
+            bad("[]", "1:1: must be settings of its own, each 'key: value'"),
+            bad("sip: 5060", "1:6: sip: must be settings of its own, each 'key: value'"),
+            bad("trunks: {name: pbx}", "1:9: trunks: must be a list, each item after '- '"),
+            bad("trunks: [pbx]", "1:10: trunks[0]: must be settings of its own, each 'key: value'"),
             bad("node: {name: [a]}", "1:14: node.name: must be a single value"),
             bad("node: {name: }", "1:13: node.name: is empty"),
             bad(
@@ -74,8 +110,12 @@ public class BadConfigTest extends ConfigTexts {
             bad(
                     "sip: {tls: {certificate: none.pem, ca: no.pem}}",
                     "1:12: sip.tls: 'key' is missing",
-                    "1:26: sip.tls.certificate: file 'none.pem' cannot be read",
-                    "1:40: sip.tls.ca: file 'no.pem' cannot be read"),
+                    "1:26: sip.tls.certificate: there is no file "
+                            + Path.of("none.pem").toAbsolutePath()
+                            + ", or its folder is closed to this user",
+                    "1:40: sip.tls.ca: there is no file "
+                            + Path.of("no.pem").toAbsolutePath()
+                            + ", or its folder is closed to this user"),
             bad(
                     "trunks:\n"
                             + "  - {name: a, uri: 'sip:a', tls: {client-names: [a.b, '*.c', 'd e']}}\n"
@@ -133,14 +173,12 @@ public class BadConfigTest extends ConfigTexts {
                             + "    auth: {username: gw}\n",
                     "3:17: trunks[0].addresses[0]: '192.0.2.1/24' has bits beyond its prefix;"
                             + " the block is 192.0.2.0/24",
-                    "3:31: trunks[0].addresses[1]: 'pbx.example.com' is no address or block of"
-                            + " them",
-                    "4:11: trunks[0].dtmf: 'rfc2833' is none of rfc4733, info, inband, auto",
+                    "3:31: trunks[0].addresses[1]: 'pbx.example.com' is no IP address, nor a block of them such as 192.0.2.0/24",
+                    "4:11: trunks[0].dtmf: 'rfc2833' is none of rfc4733, info, inband, auto; did you mean 'rfc4733'?",
                     "5:20: trunks[0].codecs[1]: 'PCMA' is there twice",
                     "5:26: trunks[0].codecs[2]: 'G729' is none of PCMA, PCMU, G722, opus",
                     "6:15: trunks[0].register: 'yes' is none of true, false",
-                    "7:10: trunks[0].uri: 'pbx.example.com' is no SIP URI,"
-                            + " sip:host:port;transport=udp",
+                    "7:10: trunks[0].uri: 'pbx.example.com' is no SIP URI, such as sip:pbx.example.com:5060;transport=udp",
                     "8:11: trunks[0].auth: 'password' is missing"),
             bad(
                     "trunks:\n"
@@ -168,7 +206,7 @@ public class BadConfigTest extends ConfigTexts {
                             + "  - {name: b, addresses: [198.51.100.0/24, 192.0.2.0/24]}\n",
                     "2:47: trunks[0].codecs: must not be empty",
                     "3:12: trunks[1].name: 'a' is also in line 2",
-                    "4:44: trunks[2].addresses[1]: overlaps 192.0.2.1/32 of trunk 'a'"),
+                    "4:44: trunks[2].addresses[1]: overlaps 192.0.2.1/32 of trunk 'a': a call from there could be of either. Make one trunk of both, or tell them apart by tls.client-names or 'challenge' in place of 'addresses'"),
             bad(
                     "trunks:\n"
                             + "  - {name: a, uri: 'sips:a', register: true, srtp: optional}\n"
@@ -177,8 +215,7 @@ public class BadConfigTest extends ConfigTexts {
                     "1:1: sip: trunk 'a' uses TLS: 'listen' needs a tls:// address too",
                     "1:1: sip: trunk 'b' uses TLS: 'listen' needs a tls:// address too",
                     "2:40: trunks[0].register: to register, 'auth' or 'contact-user' is needed",
-                    "4:20: trunks[2].uri: 'sip:c:99999' is no SIP URI,"
-                            + " sip:host:port;transport=udp"),
+                    "4:20: trunks[2].uri: 'sip:c:99999' is no SIP URI, such as sip:pbx.example.com:5060;transport=udp"),
             bad(
                     TRUNK
                             + ALICE
@@ -264,7 +301,7 @@ public class BadConfigTest extends ConfigTexts {
                             + "  grace-seconds: -1\n"
                             + "  tokens: {jwks: 'http://login.example/k', issuer: '', claims:"
                             + " {dail: x}}\n",
-                    "2:36: agents.users[0].password-hash: is no bcrypt hash, $2b$cost$...",
+                    "2:36: agents.users[0].password-hash: is no bcrypt hash, $2b$cost$...: htpasswd -nbBC 10 \"\" PASSWORD makes one, without the ':' before it",
                     "2:58: agents.users[0].sip-password: has fewer than 12 characters",
                     "3:19: agents.token-lifetime: '8 h' is not a time within 60s-720h, as 90s,"
                             + " 30m or 8h",
@@ -311,11 +348,13 @@ public class BadConfigTest extends ConfigTexts {
             bad(
                     "web: {tls: {certificate: none.pem}}",
                     "1:12: web.tls: 'key' is missing",
-                    "1:26: web.tls.certificate: file 'none.pem' cannot be read"),
+                    "1:26: web.tls.certificate: there is no file "
+                            + Path.of("none.pem").toAbsolutePath()
+                            + ", or its folder is closed to this user"),
             bad(
                     "media: {browser-codecs: [Opus], loops: x, opus: {complexity: 11, bitrate:"
                             + " 5999, fec: 1}}",
-                    "1:26: media.browser-codecs[0]: 'Opus' is none of opus, G722, PCMU, PCMA",
+                    "1:26: media.browser-codecs[0]: 'Opus' is none of opus, G722, PCMU, PCMA; did you mean 'opus'?",
                     "1:40: media.loops: 'x' is not a whole number within 0-36",
                     "1:62: media.opus.complexity: '11' is not a whole number within 0-10",
                     "1:75: media.opus.bitrate: '5999' is not a whole number within 6000-64000",

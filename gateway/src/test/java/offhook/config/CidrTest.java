@@ -37,10 +37,16 @@ public class CidrTest {
     @DataProvider
     Object[][] malformed() {
         return new Object[][] {
-            {"", "'' is no address or block of them"},
-            {"pbx.example.com", "'pbx.example.com' is no address or block of them"},
-            {"192.0.2", "'192.0.2' is no address or block of them"},
-            {"192.0.2.256", "'192.0.2.256' is no address or block of them"},
+            {"", "'' is no IP address, nor a block of them such as 192.0.2.0/24"},
+            {
+                "pbx.example.com",
+                "'pbx.example.com' is no IP address, nor a block of them such as 192.0.2.0/24"
+            },
+            {"192.0.2", "'192.0.2' is no IP address, nor a block of them such as 192.0.2.0/24"},
+            {
+                "192.0.2.256",
+                "'192.0.2.256' is no IP address, nor a block of them such as 192.0.2.0/24"
+            },
             {"192.0.2.0/33", "the prefix of '192.0.2.0/33' is not within 0-32"},
             {"192.0.2.0/", "the prefix of '192.0.2.0/' is not within 0-32"},
             {"::ffff:192.0.2.0/24", "the prefix of '::ffff:192.0.2.0/24' is not within 96-128"},

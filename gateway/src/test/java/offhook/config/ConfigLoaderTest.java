@@ -158,7 +158,7 @@ public class ConfigLoaderTest extends ConfigTexts {
                         .hasMessageContaining("wanted is a WAV file of 16 bit PCM");
             }
             assertThatThrownBy(() -> load("media: {hold-music: /nowhere/music.wav}"))
-                    .hasMessageContaining("media.hold-music: file '/nowhere/music.wav'");
+                    .hasMessageContaining("media.hold-music: there is no file /nowhere/music.wav");
         } finally {
             Files.delete(good);
             Files.delete(odd);

@@ -374,6 +374,17 @@ public class RulesTest {
     }
 
     @Test
+    public void aShortStandstillDoesNotExplainALongWay() {
+        alice.roundTrip = 900;
+        seconds(8);
+        long from = ward.now();
+        ward.standstills.add(new Standstill(from, from + Ward.SECOND / 5));
+        seconds(8);
+
+        assertThat(rules(over())).containsExactlyInAnyOrder("round-trip", "stood-still");
+    }
+
+    @Test
     public void shortStandstillsOneAfterTheOtherAreOne() {
         seconds(10);
         for (int i = 0; i < 3; i++) {

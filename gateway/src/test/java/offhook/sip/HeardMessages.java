@@ -21,6 +21,18 @@ final class HeardMessages {
         this.source = source;
     }
 
+    /// What we say of a response is what its code is registered as, whatever the test is about.
+    static void checkPhrase(String message) {
+        if (message.startsWith("SIP/2.0 ")) {
+            String line = message.substring(0, message.indexOf("\r\n"));
+            int status = Integer.parseInt(line.substring(8, 11));
+            if (!ReasonPhrases.isRegistered(status)
+                    || !line.substring(12).equals(ReasonPhrases.of(status))) {
+                throw new AssertionError("not the phrase of its code: " + line);
+            }
+        }
+    }
+
     /// Whether a message comes for the first time; it is known from then on.
     boolean isNew(String message) {
         return known.add(message);

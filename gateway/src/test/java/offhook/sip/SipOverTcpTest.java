@@ -135,7 +135,8 @@ public class SipOverTcpTest extends EndpointStand {
         return message.replace("SIP/2.0/UDP", "SIP/2.0/TCP").replace(phone.at(), tcp);
     }
 
-    private static String read(Socket socket) throws IOException {
+    /// The next message, without its body.
+    static String read(Socket socket) throws IOException {
         StringBuilder message = new StringBuilder();
         InputStream in = socket.getInputStream();
         while (message.indexOf("\r\n\r\n") < 0) {

@@ -39,6 +39,7 @@ final class StrictReply {
     /// @param of what it is the answer to, for the message of a failure
     static void check(String reply, String of) {
         assertThat(reply).as(of).matches("(?s)SIP/2\\.0 [1-6][0-9]{2} [A-Za-z/ ]+\r\n.*");
+        HeardMessages.checkPhrase(reply);
         assertThat(reply).as(of).endsWith("\r\n\r\n");
         assertThat(reply.replace("\r\n", "")).as(of).doesNotContain("\r").doesNotContain("\n");
         String head = reply.substring(0, reply.length() - 4);

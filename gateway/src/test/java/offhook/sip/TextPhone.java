@@ -162,7 +162,10 @@ final class TextPhone implements AutoCloseable {
         } catch (SocketTimeoutException e) {
             return "";
         }
-        return new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8);
+        String message =
+                new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8);
+        HeardMessages.checkPhrase(message);
+        return message;
     }
 
     /// 200 to a request that came.

@@ -83,7 +83,10 @@ final class TextTrunk implements AutoCloseable {
             return "";
         }
         gateway = (InetSocketAddress) packet.getSocketAddress();
-        return new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8);
+        String message =
+                new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8);
+        HeardMessages.checkPhrase(message);
+        return message;
     }
 
     void send(String message) throws IOException {

@@ -13,6 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import offhook.config.TrunkConfig;
 import offhook.sip.TortureMessages.Message;
+import offhook.telemetry.Counters;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
@@ -79,15 +80,14 @@ public class TortureTest {
 
     @Test
     public void everyAcceptedMessageIsReadByTheStackWithin50Millis() {
-        FrontDoor door = Doors.forTrunk("192.0.2.0/24");
-        ContainedParser parser = new ContainedParser(door);
+        ContainedParser parser = new ContainedParser(new Counters());
         for (Message message : TortureMessages.all()) {
             if (verdict(message.bytes(), false).equals("accept")) {
-                assertThat(parser.parses(cut(message.bytes()))).as(message.file()).isTrue();
+                assertThat(reads(parser, cut(message.bytes()))).as(message.file()).isTrue();
             }
             long startNanos = CPU.getCurrentThreadCpuTime();
             String unused = verdict(message.bytes(), true);
-            boolean parsed = parser.parses(message.bytes());
+            boolean parsed = reads(parser, message.bytes());
             assertThat(CPU.getCurrentThreadCpuTime() - startNanos)
                     .as("%s %s %s", message.file(), unused, parsed)
                     .isLessThan(50_000_000L);
@@ -111,6 +111,15 @@ public class TortureTest {
             return options ? "200" : "accept";
         } catch (SipRequestException e) {
             return message.isResponse() ? "drop" : Integer.toString(e.verdict().sipStatus());
+        }
+    }
+
+    private static boolean reads(ContainedParser parser, byte[] bytes) {
+        try {
+            parser.check(bytes);
+            return true;
+        } catch (SipRequestException _) {
+            return false;
         }
     }
 

@@ -252,6 +252,29 @@ public class TurnedAwayOnWireTest {
         }
     }
 
+    @Test
+    public void whoCannotBeReadIsTold() throws IOException {
+        try (TextPhone phone = new TextPhone("127.0.0.2", server, "204")) {
+            phone.send(phone.invite(EndpointStand.SDP).replace("sip:204@gw SIP", "sip:2|04@gw SIP"));
+
+            assertThat(finalAnswer(phone)).startsWith("SIP/2.0 400 Bad Request\r\n");
+            assertThat(told(400)).startsWith("bad-request: ").contains("in the request line");
+        }
+    }
+
+    /// What cannot even be cut into lines.
+    @Test
+    public void whoSendsControlsIsTold() throws IOException {
+        try (TextPhone phone = new TextPhone("127.0.0.2", server, "205")) {
+            phone.send(phone.invite(EndpointStand.SDP, "X: \0"));
+
+            assertThat(finalAnswer(phone)).startsWith("SIP/2.0 400 Bad Request\r\n");
+            assertThat(told(400))
+                    .startsWith("bad-request: ")
+                    .contains("a control character in the headers");
+        }
+    }
+
     /// It has come twice by here, as the proxies in between say.
     @Test
     public void whoGoesInACircleIsTold() throws IOException {

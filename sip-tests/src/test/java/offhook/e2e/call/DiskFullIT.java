@@ -252,7 +252,7 @@ public class DiskFullIT {
         inItsNamespace(UNMOUNT);
         refuse(1);
         awaitSaid("journal", "is its disk mounted?");
-        awaitSaid("file", "NoSuchFile");
+        awaitSaid("file", "there is no such file");
         try (Stream<Path> begun = Files.list(disk)) {
             assertThat(begun).as("what the disk would hide").isEmpty();
         }

@@ -253,7 +253,14 @@ public class DoctorIT {
             assertVerdict("clean", "good");
         }
         assertThat(rules("clean"))
-                .isSubsetOf("late-in", "jitter-in", "jitter-out", "delay", "cpu", "away");
+                .isSubsetOf(
+                        "late-in",
+                        "jitter-in",
+                        "jitter-out",
+                        "delay",
+                        "cpu",
+                        "stood-still",
+                        "away");
         JsonNode heard = story("clean").get("series").get("legs").get(0).get("heard-by-us");
         assertThat(heard.get("loss").size()).isGreaterThan(10);
         assertThat(heard.get("loss").get(8).asDouble()).isZero();

@@ -45,6 +45,10 @@ public class RecordsIT {
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final CallOffer TALK = CallOffer.of(G711.PCMA);
     private static final int REFUSED_CALLS = 20;
+    private static final int OLD_RECORDS = 2500;
+
+    /// Gateways look for others of their name every 20 s.
+    private static final Duration NOTICED = Duration.ofSeconds(90);
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final PeerIdentity identity = PeerIdentity.generate();
@@ -61,25 +65,25 @@ public class RecordsIT {
         folder = CallStand.workOf(RecordsIT.class);
         deleteOldRecords(folder.resolve("data"));
         database = keep(Postgres.start());
-        config =
-                CallStand.configure(
-                        folder,
-                        yaml ->
-                                yaml.replace(
-                                                "ops:\n",
-                                                "ops:\n  records: {url: \"%s\", user: offhook}\n"
-                                                        .formatted(database.url()))
-                                        .replace(
-                                                "queues:\n",
-                                                """
-                                                  - {trunk: pbx, number: "220", to: "queue:sales"}
-                                                queues:
-                                                  - {name: sales, agents: [alice]}
-                                                """));
+        config = CallStand.configure(folder, this::configured);
         gateway = startGateway();
         reactor = keep(new Reactor("web-peers"));
         client = keep(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build());
         phone = keep(Phone.udp(config.sip(), "5551000"));
+    }
+
+    private String configured(String yaml) {
+        return yaml.replace(
+                        "ops:\n",
+                        "ops:\n  records: {url: \"%s\", user: offhook, keep-days: 3650}\n"
+                                .formatted(database.url()))
+                .replace(
+                        "queues:\n",
+                        """
+                          - {trunk: pbx, number: "220", to: "queue:sales"}
+                        queues:
+                          - {name: sales, agents: [alice]}
+                        """);
     }
 
     private GatewayProcess startGateway() {
@@ -258,10 +262,15 @@ public class RecordsIT {
 
         ProcessHandle.of(gateway.pid()).orElseThrow().destroyForcibly();
         Await.until("the gateway is dead", LIMIT, () -> !gateway.isAlive());
+        leaveOldRecords();
         gateway = startGateway();
 
         call.awaitBye(Duration.ofSeconds(15));
         Await.until("the record is closed", LIMIT, () -> count("ended_at IS NULL") == 0);
+        Await.until("old records are gone", LIMIT, () -> count("source = 'old'") == 0);
+        assertThat(text("SELECT string_agg(records::text, ' ' ORDER BY at) FROM deletions"))
+                .as("as many at once as take a moment")
+                .isEqualTo("1000 1000 500");
         assertThat(
                         count(
                                 "reason = 'crash' AND ended_by = 'gateway' AND result = 'answered'"
@@ -272,7 +281,67 @@ public class RecordsIT {
         assertThat(count("TRUE")).isEqualTo(REFUSED_CALLS + 2);
     }
 
+    /// As many as there are when `keep-days` is set for the first time; and a note of each
+    /// statement that deletes some.
+    private void leaveOldRecords() {
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(
+                    """
+                    INSERT INTO calls (id, node, source, caller, caller_name, withheld, called,
+                        agent, started_at, ended_at, legs, headers)
+                      SELECT 'old' || n, 'test', 'old', '1', '', false, '2', '',
+                        TIMESTAMPTZ '2001-01-01' + n * INTERVAL '1 second', TIMESTAMPTZ '2001-01-02',
+                        '[]', '{}' FROM generate_series(1, %d) n;
+                    CREATE TABLE deletions (at timestamptz, records int);
+                    CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                        INSERT INTO deletions SELECT clock_timestamp(), count(*) FROM gone
+                          HAVING count(*) > 0;
+                        RETURN NULL; END $$;
+                    CREATE TRIGGER noted AFTER DELETE ON calls REFERENCING OLD TABLE AS gone
+                      FOR EACH STATEMENT EXECUTE FUNCTION note();
+                    """
+                            .formatted(OLD_RECORDS));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// Two gateways that nobody gave a name have the same one. The second was killed before, and
+    /// ends what it left then.
     @Test(dependsOnMethods = "aKilledGatewayLeavesNoCallOpen")
+    public void anotherGatewayOfTheNameEndsNoCallThatLivesAndBothSaySo() throws IOException {
+        Path elsewhere = Files.createDirectories(folder.resolve("second"));
+        Path data = Files.createDirectories(elsewhere.resolve("data"));
+        deleteOldRecords(data);
+        Files.writeString(data.resolve("alive"), "test");
+        DemoConfig second = CallStand.configure(elsewhere, this::configured);
+        String seen = "SELECT count(*) FROM offhook_gateways";
+        String alone = text(seen);
+        try (WebPeer alice = signIn()) {
+            PhoneCall call = phone.invite("200", TALK).awaitAnswer(LIMIT);
+            String id = alice.await("connected", LIMIT, _ -> true).path("call").asText();
+            Await.until("it is recorded", LIMIT, () -> count("ended_at IS NULL") == 1);
+            try (GatewayProcess other =
+                    GatewayProcess.start(
+                            second.file(), elsewhere.resolve("gateway.log"), START_LIMIT)) {
+                for (GatewayProcess each : List.of(other, gateway)) {
+                    Await.until(
+                            "operators are told",
+                            NOTICED,
+                            () -> alarms(each).contains("records node"));
+                }
+                assertThat(count("ended_at IS NULL AND id = '" + id + "'")).isEqualTo(1);
+            }
+            assertThat(text(seen)).as("the other one has taken its leave").isEqualTo(alone);
+            call.hangUp(LIMIT);
+            Await.until("its own end is recorded", LIMIT, () -> count("ended_at IS NULL") == 0);
+            assertThat(text("SELECT reason FROM calls WHERE id = '" + id + "'"))
+                    .isEqualTo("hang-up");
+        }
+    }
+
+    @Test(dependsOnMethods = "anotherGatewayOfTheNameEndsNoCallThatLivesAndBothSaySo")
     public void waysOfACallAndWhatIsSaidOfItAreInItsRecord() {
         String id;
         try (WebPeer alice = signIn();
@@ -342,7 +411,11 @@ public class RecordsIT {
     }
 
     private List<String> alarms() {
-        try (Operations operations = Operations.of(gateway)) {
+        return alarms(gateway);
+    }
+
+    private static List<String> alarms(GatewayProcess of) {
+        try (Operations operations = Operations.of(of)) {
             return operations.alarms();
         }
     }
