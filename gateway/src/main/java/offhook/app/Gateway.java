@@ -187,7 +187,8 @@ public final class Gateway {
                                 media::quality,
                                 web::browserView,
                                 media::hasRoom,
-                                media::standstills),
+                                media::standstills,
+                                new TrunkPlaces(sip)),
                         clock,
                         Clock.systemUTC());
         running.push(doctor::stop);
@@ -230,6 +231,7 @@ public final class Gateway {
         records.ifPresent(calls::observe);
         records.ifPresent(web::tellRemarks);
         web.explainBy(doctor::trouble);
+        web.tellPages(doctor::happened);
         // After the records, which must know of an end before its verdict comes.
         calls.observe(doctor);
         records.ifPresent(kept ->

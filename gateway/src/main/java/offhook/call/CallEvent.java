@@ -1,6 +1,7 @@
 package offhook.call;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.Optional;
 
 /// What happened to a call, for those who tell its story. Data only; all subtypes live here.
@@ -47,6 +48,17 @@ public sealed interface CallEvent {
 
     /// A leg is over: refused, hung up, lost.
     record Left(LegId leg, EndCause cause) implements CallEvent {}
+
+    /// We end a leg: nobody answered there in time, another one did, or the call is over.
+    record Dropped(LegId leg, EndCause cause) implements CallEvent {}
+
+    /// The page of a leg's user has no connection to us; its audio may go on.
+    ///
+    /// @param patience for how long the call waits for it
+    record PageLost(LegId leg, Duration patience) implements CallEvent {}
+
+    /// That page is connected again, or loaded anew.
+    record PageBack(LegId leg) implements CallEvent {}
 
     /// An agent, or a queue, cannot take the call.
     ///

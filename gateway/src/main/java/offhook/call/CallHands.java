@@ -91,7 +91,7 @@ final class CallHands {
     /// The legs whose media is open.
     List<LegKind> openLegs() {
         return openMedia.entrySet().stream()
-                .map(open -> kind(open.getKey(), open.getValue()))
+                .map(open -> LegKind.of(open.getKey(), open.getValue()))
                 .toList();
     }
 
@@ -136,7 +136,7 @@ final class CallHands {
                     wayOut.tried(profile.trunk(), talked);
                 }
                 openMedia.put(e.leg(), e.profile());
-                kinds.put(e.leg(), kind(e.leg(), e.profile()));
+                kinds.put(e.leg(), LegKind.of(e.leg(), e.profile()));
                 ports.media().open(e.leg(), e.profile(), e.offer(), call);
             }
             case CallEffect.UpdateMedia e -> ports.media().update(e.leg(), e.offer());
@@ -217,10 +217,6 @@ final class CallHands {
             LogContext.trunk(to.trunk());
         }
         legs.put(legId, ports.legs().ring(legId, target, shown, offer, call));
-    }
-
-    private static LegKind kind(LegId leg, MediaProfile profile) {
-        return new LegKind(leg, profile.kind(), profile.trunkName());
     }
 
     private void isFor(String name) {

@@ -44,6 +44,12 @@ public record CallSnapshot(
     /// A leg and what carries its media.
     ///
     /// @param kind `trunk` or `browser`
-    /// @param trunk its name; empty: it is of none
-    public record LegKind(LegId id, String kind, String trunk) {}
+    /// @param trunk the trunk's name; empty for others
+    public record LegKind(LegId id, String kind, String trunk) {
+
+        /// One that carries such media.
+        static LegKind of(LegId id, MediaProfile profile) {
+            return new LegKind(id, profile.kind(), profile.trunkName());
+        }
+    }
 }

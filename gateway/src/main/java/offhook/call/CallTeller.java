@@ -81,6 +81,8 @@ final class CallTeller {
                     tell(new CallEvent.Calling(ring.leg(), ring.target()));
             case CallEffect.EnterQueue(String queue, _) -> tell(new CallEvent.Queued(queue));
             case CallEffect.LeaveQueue(_, QueueExit exit) -> tell(new CallEvent.LeftQueue(exit));
+            case CallEffect.EndLeg(LegId leg, EndCause cause) ->
+                    tell(new CallEvent.Dropped(leg, cause));
             case CallEffect.TellMoved(LegId leg) -> tell(new CallEvent.Moved(leg));
             case CallEffect.TellTransfer(LegId leg, TransferReport report) ->
                     tell(new CallEvent.TransferGoes(leg, report));

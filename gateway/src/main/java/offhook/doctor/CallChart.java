@@ -7,6 +7,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import offhook.call.BrowserView;
@@ -62,13 +63,17 @@ final class CallChart {
     private long lastSecondNanos;
     private int seconds;
 
-    CallChart(Supplier<CallSnapshot> call, Moments moments) {
+    /// @param trunks where each trunk takes requests now
+    CallChart(
+            Supplier<CallSnapshot> call,
+            Moments moments,
+            Function<String, List<TrunkPlace>> trunks) {
         this.call = call;
         this.moments = moments;
         CallSnapshot first = call.get();
         this.cast = new Cast(first);
         this.timeLine = new TimeLine(cast);
-        this.rules = new CallRules(cast);
+        this.rules = new CallRules(cast, () -> new Attempts(moments, trunks));
         this.lastSecondNanos = moments.beganNanos();
         this.standstills = new Standstills(moments.beganNanos());
         this.steps =
@@ -99,7 +104,7 @@ final class CallChart {
                         OptionalLong.empty(),
                         List.of(),
                         call.details());
-        CallChart chart = new CallChart(() -> last, moments);
+        CallChart chart = new CallChart(() -> last, moments, _ -> List.of());
         chart.direction = Optional.of(call.direction());
         chart.rules.turnedAway(call.cause(), leftOut, at);
         chart.timeLine.add(at, "turned away: " + Words.of(call.cause()));
@@ -186,9 +191,14 @@ final class CallChart {
             Optional<BrowserView> browser = senses.browser().apply(leg);
             TransportChart transport = transports.get(index);
             if (transport != null) {
-                browser.ifPresent(view -> transport.saidByBrowser(view.candidate()));
+                browser.flatMap(view -> transport.saidByBrowser(view.candidate(), cast.link(index)))
+                        .ifPresent(text -> timeLine.add(nowNanos, index, text));
             }
             if (heard.isPresent()) {
+                if (watch.begins(heard.get())) {
+                    timeLine.add(
+                            nowNanos, index, "the first audio of " + cast.link(index) + " is here");
+                }
                 watch.onSecond(
                         step,
                         heard.get(),
@@ -299,19 +309,22 @@ final class CallChart {
     }
 
     private boolean isMeasured() {
-        return legs.values().stream()
+        return legs.entrySet().stream()
+                        .filter(leg -> cast.hasTalked(leg.getKey()))
                         .filter(leg ->
-                                leg.latest()
+                                leg.getValue()
+                                        .latest()
                                         .filter(q -> q.inbound().packets() >= FEWEST_PACKETS)
                                         .isPresent())
                         .count()
                 >= 2;
     }
 
-    /// Which peers never told how they heard us.
+    /// Which peers never told how they heard us, of those who talked.
     private String unreported() {
         String silent =
                 legs.entrySet().stream()
+                        .filter(leg -> cast.hasTalked(leg.getKey()))
                         .filter(leg ->
                                 leg.getValue()
                                         .latest()

@@ -73,11 +73,13 @@ public final class CallDoctor implements CallObserver, TransportObserver {
     /// @param browser how it sounds in the browser that has it, as that says
     /// @param hasRoom whether the loop that carries a call has CPU to spare
     /// @param standstills when that loop stood still, the last times, the oldest first
+    /// @param trunks where a trunk of that name takes requests, and how it stands there now
     public record Senses(
             Function<LegId, Optional<LegQuality>> quality,
             Function<LegId, Optional<BrowserView>> browser,
             Predicate<CallId> hasRoom,
-            Function<CallId, List<Standstill>> standstills) {}
+            Function<CallId, List<Standstill>> standstills,
+            Function<String, List<TrunkPlace>> trunks) {}
 
     /// Is told the verdict on each call that is over, on the doctor's thread, after whoever
     /// observes calls and was there first knows of its end.
@@ -161,7 +163,7 @@ public final class CallDoctor implements CallObserver, TransportObserver {
     @Override
     public void began(CallId id, Supplier<CallSnapshot> now) {
         Moments moments = new Moments(wallClock.instant(), now.get().startedNanos());
-        post(() -> living.put(id, new CallChart(now, moments)));
+        post(() -> living.put(id, new CallChart(now, moments, senses.trunks())));
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import offhook.call.CallEvent;
@@ -36,10 +37,9 @@ final class CallRules {
     /// How causes speak of a queue, which do not know its name.
     private static final Pattern THE_QUEUE = Pattern.compile("\\bthe queue\\b");
 
-    /// Why queues do not take a caller, or no longer; agents have other reasons.
-    private static final Set<String> OF_QUEUES = Set.of("full", "closed", "sent-on");
-
     private final Cast cast;
+    private final Attempts attempts;
+    private final TransferRules transfers;
     private final List<Finding> findings = new ArrayList<>();
     private final Map<Integer, Long> holding = new HashMap<>();
     private final Map<Integer, Long> away = new HashMap<>();
@@ -50,14 +50,22 @@ final class CallRules {
 
     private boolean waits;
 
-    CallRules(Cast cast) {
+    /// @param newAttempts for those who are called next, at the beginning or for a transfer
+    CallRules(Cast cast, Supplier<Attempts> newAttempts) {
         this.cast = cast;
+        this.attempts = newAttempts.get();
+        this.transfers = new TransferRules(cast, newAttempts);
     }
 
     void happened(CallEvent event, long at) {
+        transfers.happened(event, at);
+        if (!talked) {
+            attempts.happened(event, at);
+        }
         switch (event) {
             case CallEvent.Talking _ -> talked = true;
-            case CallEvent.Unavailable(String who, String reason) when OF_QUEUES.contains(reason) ->
+            case CallEvent.Unavailable(String who, String reason)
+                    when Attempts.OF_QUEUES.contains(reason) ->
                     queue = who;
             case CallEvent.Queued(String name) -> {
                 queue = name;
@@ -184,7 +192,9 @@ final class CallRules {
                     Direction.BOTH,
                     beganNanos,
                     at,
-                    "not answered: " + unanswered(cause));
+                    "not answered: " + attempts.explain(unanswered(cause), cause, beganNanos, at));
+        } else if (transfers.ended(cause, at)) {
+            // That is why, and told there.
         } else if (!PROPER.contains(cause.reason())) {
             add(
                     Rule.CUT,
@@ -200,18 +210,22 @@ final class CallRules {
     /// Why nobody answered; with the name of the queue, where it was one that did not help.
     private String unanswered(EndCause cause) {
         String words = Words.of(cause);
+        if (cause.reason().equals("no-route") && !cast.dialled().isEmpty()) {
+            return words + ": " + cast.dialled();
+        }
         if (queue.isEmpty() || !(waits || cause.reason().startsWith("queue-"))) {
             return words;
         }
         Matcher named = THE_QUEUE.matcher(words);
         return named.find()
                 ? named.replaceFirst(Matcher.quoteReplacement("queue " + queue))
-                : words + ", in queue " + queue;
+                : words;
     }
 
     /// All findings so far, what lasts included.
     List<Finding> findings(long nowNanos) {
         List<Finding> all = new ArrayList<>(findings);
+        all.addAll(transfers.findings());
         holding.forEach((leg, from) -> all.add(held(leg, from, nowNanos)));
         away.forEach((leg, from) -> all.add(wasAway(leg, from, nowNanos)));
         return all;

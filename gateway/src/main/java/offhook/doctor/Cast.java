@@ -1,8 +1,10 @@
 package offhook.doctor;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import offhook.call.CallSnapshot;
 import offhook.call.Target;
 
@@ -16,12 +18,17 @@ final class Cast {
     private final Map<Integer, Role> roles = new HashMap<>();
     private final Map<Integer, String> kinds = new HashMap<>();
     private final Map<Integer, Integer> partners = new HashMap<>();
+    private final Set<Integer> talked = new HashSet<>();
 
     /// @param person `the caller`, `alice`
     /// @param trunk the trunk between; empty for browsers
     private record Role(String person, String trunk) {}
 
+    /// What was called; may be empty.
+    private final String dialled;
+
     Cast(CallSnapshot first) {
+        dialled = first.called().number();
         boolean web = first.source().equals("web");
         String caller = first.caller().number();
         if (first.details().visitor().isPresent()) {
@@ -59,12 +66,24 @@ final class Cast {
         partners.clear();
         partners.put(one, other);
         partners.put(other, one);
+        talked.add(one);
+        talked.add(other);
     }
 
     /// Whom a leg talks to, or talked to last.
     OptionalInt partner(int leg) {
         Integer found = partners.get(leg);
         return found == null ? OptionalInt.empty() : OptionalInt.of(found);
+    }
+
+    /// What was called; may be empty.
+    String dialled() {
+        return dialled;
+    }
+
+    /// Whether somebody talked to it at any time.
+    boolean hasTalked(int leg) {
+        return talked.contains(leg);
     }
 
     /// `trunk`, `browser`, or `call`.

@@ -45,7 +45,27 @@ final class Judge {
                 worst.severity() == Severity.FAILED
                         ? ""
                         : moments.span(worst.fromNanos(), worst.toNanos()) + " ";
-        return new CallVerdict(level, when + worst.text() + more(faults.size() - 1));
+        String complaint = when + worst.text() + more(faults.size() - 1);
+        if (level != Level.GOOD) {
+            return new CallVerdict(level, complaint);
+        }
+        String but = ", but for " + Words.lasting(lasted(faults)) + ": " + complaint;
+        return measured
+                ? new CallVerdict(Level.GOOD, "nothing wrong was measured" + but + also(unknown))
+                : new CallVerdict(
+                        Level.UNKNOWN, "too little was measured to say" + but + also(unknown));
+    }
+
+    /// For how long anything was wrong: what was so at the same time counts once.
+    private static long lasted(List<Finding> faults) {
+        long all = 0;
+        long counted = Long.MIN_VALUE;
+        for (Finding each :
+                faults.stream().sorted(Comparator.comparingLong(Finding::fromNanos)).toList()) {
+            all += Math.max(0, each.toNanos() - Math.max(each.fromNanos(), counted));
+            counted = Math.max(counted, each.toNanos());
+        }
+        return all;
     }
 
     private static String more(int others) {

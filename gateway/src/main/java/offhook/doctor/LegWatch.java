@@ -55,6 +55,12 @@ final class LegWatch {
         reportedNanos = nowNanos;
     }
 
+    /// Whether the first audio of it comes with these figures, which are to be taken in next.
+    boolean begins(LegQuality now) {
+        return now.inbound().packets() > 0
+                && latest.filter(before -> before.inbound().packets() > 0).isEmpty();
+    }
+
     void away(boolean now) {
         away = now;
     }

@@ -24,6 +24,7 @@ enum Rule {
     HOLD("hold"),
     MEDIA_SET_UP("media-set-up"),
     SET_UP("set-up"),
+    TRANSFER("transfer"),
     CUT("cut"),
     TURNED_AWAY("turned-away");
 

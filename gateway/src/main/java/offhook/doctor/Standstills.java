@@ -110,8 +110,7 @@ final class Standstills {
             case PACKETS_STOPPED, NO_MEDIA, AWAY -> cover(finding, BEFORE_NANOS, AGAIN_NANOS);
             case LOSS_IN, LATE_IN, JITTER_IN -> cover(finding, BEFORE_NANOS, SETTLED_NANOS);
             case DELAY, ROUND_TRIP, LOSS_OUT, JITTER_OUT ->
-                    isOfAReport(finding)
-                            && cover(finding, REPORT_BEFORE_NANOS, REPORT_AFTER_NANOS);
+                    isOfAReport(finding) && cover(finding, REPORT_BEFORE_NANOS, REPORT_AFTER_NANOS);
             default -> false;
         };
     }

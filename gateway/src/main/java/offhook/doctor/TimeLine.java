@@ -1,6 +1,7 @@
 package offhook.doctor;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -79,8 +80,7 @@ final class TimeLine {
                     add(at, leg, cast.link(leg.index()) + " sends sound before the answer");
             case CallEvent.Accepted(LegId leg) ->
                     add(at, leg, "answered by " + cast.person(leg.index()));
-            case CallEvent.Connected(LegId leg) ->
-                    add(at, leg, "audio of " + cast.link(leg.index()) + " is connected");
+            case CallEvent.Connected(LegId leg) -> add(at, leg, connected(leg.index()));
             case CallEvent.Talking(LegId one, LegId other) ->
                     add(
                             at,
@@ -94,6 +94,25 @@ final class TimeLine {
                     add(at, leg, "audio lost: " + Words.of(cause));
             case CallEvent.Left(LegId leg, EndCause cause) ->
                     add(at, leg, left(leg.index(), cause));
+            case CallEvent.Dropped(LegId leg, EndCause cause) -> {
+                if (cause.reason().equals("no-answer")) {
+                    add(
+                            at,
+                            leg,
+                            cast.person(leg.index()) + " is called no more: no answer in time");
+                }
+            }
+            case CallEvent.PageLost(LegId leg, Duration patience) ->
+                    add(
+                            at,
+                            leg,
+                            "the page of "
+                                    + cast.person(leg.index())
+                                    + " lost its connection to us: it has "
+                                    + patience.toSeconds()
+                                    + " s to come back");
+            case CallEvent.PageBack(LegId leg) ->
+                    add(at, leg, "the page of " + cast.person(leg.index()) + " is connected again");
             case CallEvent.Unavailable(String who, String reason) ->
                     add(at, who + " cannot take it: " + reason);
             case CallEvent.Queued(String queue) -> add(at, "waits in queue " + queue);
@@ -109,7 +128,11 @@ final class TimeLine {
                             at,
                             leg,
                             on
-                                    ? "nothing is heard of " + cast.link(leg.index())
+                                    ? "nothing is heard of "
+                                            + cast.link(leg.index())
+                                            + ": "
+                                            + cast.listener(leg.index())
+                                            + " hears hold music"
                                     : cast.link(leg.index()) + " is heard of again");
             case CallEvent.Moved(LegId leg) ->
                     add(at, leg, cast.link(leg.index()) + " reattached by a new connection");
@@ -132,6 +155,14 @@ final class TimeLine {
                                     + " takes the place of "
                                     + cast.person(old.index()));
         }
+    }
+
+    /// A browser is connected when checks of it and its handshake came; of a trunk nothing need
+    /// have come yet.
+    private String connected(int leg) {
+        return cast.isTrunk(leg)
+                ? "our port for the audio of " + cast.link(leg) + " is open"
+                : "audio of " + cast.link(leg) + " is connected";
     }
 
     private static String calling(Target target) {

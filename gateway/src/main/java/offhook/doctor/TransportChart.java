@@ -15,6 +15,8 @@ import offhook.call.TransportFact.Candidate;
 final class TransportChart {
 
     private static final int MOST = 16;
+    private static final String TRANSLATED = "through a NAT";
+    private static final String RELAYED = "relayed by TURN";
     private static final long MILLI_NANOS = 1_000_000L;
 
     private final List<Candidate> ours = new ArrayList<>();
@@ -51,7 +53,7 @@ final class TransportChart {
                                 + " chose "
                                 + text(pair.remote())
                                 + " ("
-                                + typeOf(pair.remote())
+                                + ofPath(typeOf(pair.remote()))
                                 + ") to "
                                 + text(pair.local()));
             }
@@ -84,11 +86,33 @@ final class TransportChart {
         };
     }
 
-    /// What the page says of how its browser reaches us; empty: it does not.
-    void saidByBrowser(String type) {
-        if (!type.isEmpty()) {
-            byBrowser = type;
+    /// Takes in what the page says of how its browser reaches us; empty: it does not.
+    ///
+    /// @param link what lies between, as `the browser of alice`
+    /// @return what is to be said of it in the time line
+    Optional<String> saidByBrowser(String type, String link) {
+        if (type.isEmpty() || type.equals(byBrowser)) {
+            return Optional.empty();
         }
+        byBrowser = type;
+        return Optional.of(
+                link
+                        + " reaches us "
+                        + switch (type) {
+                            case "host" -> "directly";
+                            case "relay" -> RELAYED;
+                            default -> TRANSLATED;
+                        });
+    }
+
+    /// What an address of that type tells of the way of a packet from it.
+    private static String ofPath(String type) {
+        return switch (type) {
+            case "host" -> "its own address";
+            case "srflx" -> TRANSLATED;
+            case "relay" -> RELAYED;
+            default -> "as its check showed: its own address, a NAT's or a TURN server's";
+        };
     }
 
     /// Of a relayed or translated address we see only where it ends: unless the browser named it

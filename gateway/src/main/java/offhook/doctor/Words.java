@@ -1,12 +1,17 @@
 package offhook.doctor;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import offhook.call.EndCause;
 
 /// Why a call or a leg ended, in words that name what to look at.
 final class Words {
 
     private static final long SECOND_NANOS = 1_000_000_000L;
+    private static final long MILLI_NANOS = 1_000_000L;
 
     /// What the key of a cause does not say by itself.
     private static final Map<String, String> BY_REASON =
@@ -79,6 +84,10 @@ final class Words {
                     Map.entry(504, "a server behind the trunk did not answer in time"),
                     Map.entry(606, "no codec, or no SRTP, that both sides can"));
 
+    /// Of these the detail is another one from time to time; that of others says once more what our
+    /// words do.
+    private static final Set<String> TOLD_IN_DETAIL = Set.of("busy", "dtls-failed", "rate");
+
     private Words() {}
 
     /// `8 s`.
@@ -86,28 +95,43 @@ final class Words {
         return (nanos + SECOND_NANOS / 2) / SECOND_NANOS + " s";
     }
 
-    /// The cause with its status, and what was said of it.
+    /// The same where what took less than a second is worth saying, too.
+    static String lasting(long nanos) {
+        return nanos < SECOND_NANOS ? nanos / MILLI_NANOS + " ms" : seconds(nanos);
+    }
+
+    /// The cause with its codes, `busy (486, Q.850 17)`, and what was said of it where that is
+    /// more.
     static String of(EndCause cause) {
-        String reason = BY_REASON.get(cause.reason());
-        String status = BY_STATUS.get(cause.sipCode());
         String said = cause.detail();
-        StringBuilder text = new StringBuilder();
-        if (reason != null) {
-            text.append(reason);
-        } else if (cause.by() == EndCause.By.CALLEE && status != null) {
-            text.append(status);
-        } else if (cause.sipCode() == 488 && status != null) {
-            text.append(status);
-        } else {
-            text.append(said.isEmpty() ? cause.reason().replace('-', ' ') : said);
-        }
-        boolean news = !said.isEmpty() && !text.toString().contains(said);
+        Optional<String> ours = ours(cause);
+        String text =
+                ours.orElseGet(() -> said.isEmpty() ? cause.reason().replace('-', ' ') : said);
+        boolean more =
+                ours.isPresent()
+                        && cause.by() == EndCause.By.GATEWAY
+                        && TOLD_IN_DETAIL.contains(cause.reason())
+                        && !said.isEmpty();
+        List<String> inBrackets = new ArrayList<>();
         if (cause.sipCode() >= 300) {
-            text.append(" (").append(cause.sipCode());
-            text.append(news ? ", " + said + ")" : ")");
-        } else if (news) {
-            text.append(" (").append(said).append(')');
+            if (!text.contains(String.valueOf(cause.sipCode()))) {
+                inBrackets.add(String.valueOf(cause.sipCode()));
+            }
+            if (cause.q850Cause() > 0) {
+                inBrackets.add("Q.850 " + cause.q850Cause());
+            }
         }
-        return text.toString();
+        if (more) {
+            inBrackets.add(said);
+        }
+        return inBrackets.isEmpty() ? text : text + " (" + String.join(", ", inBrackets) + ")";
+    }
+
+    private static Optional<String> ours(EndCause cause) {
+        return Optional.ofNullable(BY_REASON.get(cause.reason()))
+                .or(() ->
+                        cause.by() == EndCause.By.CALLEE || cause.sipCode() == 488
+                                ? Optional.ofNullable(BY_STATUS.get(cause.sipCode()))
+                                : Optional.empty());
     }
 }

@@ -113,17 +113,22 @@ public final class LiveAudio {
     }
 
     private static String unheard(CallSnapshot call, LegKind leg, Audio audio) {
-        boolean first = leg.id().index() == 0;
         String who =
-                leg.kind().equals("browser")
-                        ? "the browser of agent " + call.agent()
-                        : "the telephone side, "
-                                + (first ? "from trunk " + call.source() : "which was called")
-                                + ",";
+                switch (leg.kind()) {
+                    case "browser" -> "the browser of agent " + call.agent();
+                    case "trunk" -> "the telephone side, " + onTrunk(call, leg) + ",";
+                    default -> "the other call";
+                };
         String why =
                 audio == Audio.NO_PACKETS
                         ? "no packets of audio come from there, look at firewalls and NAT"
                         : "its packets hold nothing but silence, look at its microphone";
         return who + " is not heard: " + why;
+    }
+
+    private static String onTrunk(CallSnapshot call, LegKind leg) {
+        return leg.id().index() == 0
+                ? "from trunk " + call.source()
+                : "which was called on trunk " + leg.trunk();
     }
 }

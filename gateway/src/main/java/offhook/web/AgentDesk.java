@@ -6,12 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import offhook.agent.AgentRegistry;
 import offhook.agent.AgentStatus;
 import offhook.agent.Presence;
+import offhook.call.CallEvent;
 import offhook.call.CallId;
 import offhook.call.CallRemarks;
 import offhook.call.EndCause;
+import offhook.call.LegId;
 import offhook.config.AgentsConfig;
 import offhook.runtime.Owner;
 import offhook.telemetry.LogContext;
@@ -30,6 +33,7 @@ final class AgentDesk {
 
     private final Attendance attendance;
     private final Owner owner;
+    private PageWatcher watchers = (call, event, atNanos) -> {};
     private Duration grace;
     private final WebLimits limits;
 
@@ -93,6 +97,19 @@ final class AgentDesk {
     /// How the calls sound at the pages that hold them.
     PageViews views() {
         return views;
+    }
+
+    /// Who is told of pages that come and go during a call. Before the first socket.
+    void tellPages(PageWatcher watcher) {
+        watchers = watcher;
+    }
+
+    /// Tells of each call that a page holds.
+    private void tellHeld(AgentSession session, Function<LegId, CallEvent> event) {
+        long now = owner.clock().nanoTime();
+        for (PageLeg leg : session.heldLegs()) {
+            watchers.happened(leg.call(), event.apply(leg.id()), now);
+        }
     }
 
     /// Who is told what pages say of calls. Before the first socket.
@@ -160,6 +177,9 @@ final class AgentDesk {
         }
         session.renewed(user);
         session.wishes(hello.available());
+        if (session.link().isEmpty()) {
+            tellHeld(session, CallEvent.PageBack::new);
+        }
         connect(session, link, hello, remaining);
         if (returning.isPresent()) {
             for (PageLeg leg : session.heldLegs()) {
@@ -378,6 +398,7 @@ final class AgentDesk {
                     session.profile().guest().isEmpty() || grace.compareTo(GUEST_GRACE) < 0
                             ? grace
                             : GUEST_GRACE;
+            tellHeld(session, leg -> new CallEvent.PageLost(leg, patience));
             session.graceUntil(owner.schedule(patience.toNanos(), () -> onGraceOver(session)));
         }
     }

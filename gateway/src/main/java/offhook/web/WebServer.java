@@ -169,6 +169,11 @@ public final class WebServer {
         desk.tellRemarks(remarks);
     }
 
+    /// Who is told of pages that hold calls and are lost for a while. Before [#start].
+    public void tellPages(PageWatcher watcher) {
+        desk.tellPages(watcher);
+    }
+
     /// What carries the test calls of pages. Before [#start].
     public void echoThrough(MediaControl media) {
         desk.echoes().through(media);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -76,7 +78,9 @@ public class CallDoctorTest {
     @Test
     public void queueThatDidNotHelpIsNamed() throws Exception {
         assertThat(unanswered(EndCause.cancelled(), new CallEvent.Queued("sales")))
-                .isEqualTo("not answered: the caller gave up (487), in queue sales");
+                .isEqualTo(
+                        "not answered: the caller gave up (487, Q.850 16): waited in queue sales"
+                                + " for 1 s");
         EndCause late =
                 EndCause.gateway("queue-timeout", 480, 19, "nobody of the queue came free in time");
         assertThat(
@@ -84,17 +88,114 @@ public class CallDoctorTest {
                                 late,
                                 new CallEvent.Queued("sales"),
                                 new CallEvent.LeftQueue(QueueExit.OVERFLOWED)))
-                .isEqualTo("not answered: nobody of queue sales came free in time (480)");
+                .isEqualTo(
+                        "not answered: nobody of queue sales came free in time (480, Q.850 19):"
+                                + " waited for 0 ms");
         EndCause full = EndCause.gateway("queue-full", 486, 17, "as many wait as the queue allows");
         assertThat(unanswered(full, new CallEvent.Unavailable("sales", "full")))
-                .isEqualTo("not answered: as many wait as queue sales allows (486)");
+                .isEqualTo("not answered: as many wait as queue sales allows (486, Q.850 17)");
         EndCause elsewhere = EndCause.gateway("no-answer", 480, 19, "");
         assertThat(
                         unanswered(
                                 elsewhere,
                                 new CallEvent.Queued("sales"),
                                 new CallEvent.LeftQueue(QueueExit.OVERFLOWED)))
-                .isEqualTo("not answered: nobody answered in time (480)");
+                .isEqualTo(
+                        "not answered: nobody answered in time (480, Q.850 19): waited in queue"
+                                + " sales for 0 ms");
+    }
+
+    @Test
+    public void whoDidNotAnswerIsNamedWithTheTimeThatItTook() throws Exception {
+        Ward ward = new Ward(DoctorConfig.DEFAULT);
+        CallId id = ward.call();
+        LegId bob = new LegId(id, 1);
+        ward.tell(id, new CallEvent.Calling(bob, new Target.Agent("bob")));
+        ward.tell(id, new CallEvent.Alerting(bob));
+        ward.pass(5 * Ward.SECOND);
+        EndCause late = EndCause.gateway("no-answer", 480, 19, "nobody answered");
+        ward.tell(id, new CallEvent.Dropped(bob, late));
+        ward.second();
+        ward.end(id, late, false);
+
+        JsonNode story = ward.story(id);
+        assertThat(story.get("verdict").get("text").asText())
+                .isEqualTo(
+                        "not answered: nobody answered in time (480, Q.850 19): bob rang for 5 s");
+        assertThat(texts(story)).contains("bob is called no more: no answer in time");
+    }
+
+    @Test
+    public void aTrunkThatDidNotAnswerIsNamedWithItsAddressAndHowItStood() throws Exception {
+        Ward ward = new Ward(DoctorConfig.DEFAULT);
+        ward.trunks.put(
+                "out",
+                List.of(
+                        new TrunkPlace(
+                                "192.0.2.7:5060", "down", Instant.parse("2026-03-01T13:58:07Z")),
+                        new TrunkPlace(
+                                "192.0.2.8:5060", "down", Instant.parse("2026-03-01T14:02:20Z"))));
+        CallId id = ward.call();
+        LegId busy = new LegId(id, 1);
+        ward.tell(id, new CallEvent.Calling(busy, new Target.Trunk("other", "4554")));
+        ward.tell(
+                id,
+                new CallEvent.Left(
+                        busy,
+                        new EndCause(
+                                EndCause.By.CALLEE,
+                                "busy",
+                                486,
+                                17,
+                                "the trunk answered 486 Busy Here")));
+        LegId out = new LegId(id, 2);
+        ward.tell(id, new CallEvent.Calling(out, new Target.Trunk("out", "4554")));
+        ward.pass(32 * Ward.SECOND);
+        EndCause silent =
+                EndCause.gateway("trunk-timeout", 408, 102, "the trunk did not answer our INVITE");
+        ward.tell(id, new CallEvent.Left(out, silent));
+        ward.end(id, silent, false);
+
+        // The other place was found to be down by this call.
+        assertThat(ward.story(id).get("verdict").get("text").asText())
+                .isEqualTo(
+                        "not answered: the trunk did not answer (408, Q.850 102): trunk other was"
+                                + " called for 0 ms: busy (486, Q.850 17); trunk out at"
+                                + " 192.0.2.7:5060, down since 13:58:07 and 192.0.2.8:5060 was"
+                                + " called for 32 s");
+    }
+
+    @Test
+    public void whoGaveUpIsSaidWithWhomItCalledAndForHowLong() throws Exception {
+        EndCause up = EndCause.cancelled();
+        assertThat(unanswered(up))
+                .isEqualTo(
+                        "not answered: the caller gave up (487, Q.850 16): after 1 s, before"
+                                + " anybody was called");
+        assertThat(unanswered(up, new CallEvent.Unavailable("bob", "busy")))
+                .isEqualTo(
+                        "not answered: the caller gave up (487, Q.850 16): bob was in another"
+                                + " call");
+        assertThat(unanswered(EndCause.gateway("no-route", 404, 1, "no route leads there")))
+                .isEqualTo("not answered: no route leads to that number (404, Q.850 1): 200");
+    }
+
+    @Test
+    public void aPageThatIsLostAndComesBackIsInTheStory() throws Exception {
+        Ward ward = new Ward(DoctorConfig.DEFAULT);
+        CallId id = ward.call();
+        ward.answer(id);
+        LegId alice = new LegId(id, 1);
+        ward.tell(id, new CallEvent.PageLost(alice, Duration.ofSeconds(5)));
+        ward.tell(id, new CallEvent.Away(alice, true, ward.now()));
+        ward.tell(id, new CallEvent.PageBack(alice));
+        ward.second();
+
+        assertThat(texts(ward.story(id)))
+                .endsWith(
+                        "the page of alice lost its connection to us: it has 5 s to come back",
+                        "nothing is heard of the browser of alice: the caller hears hold music",
+                        "the page of alice is connected again");
     }
 
     private static String unanswered(EndCause cause, CallEvent... events) throws Exception {
@@ -207,6 +308,11 @@ public class CallDoctorTest {
         ward.note(alice, new TransportFact.Restarted());
         ward.note(alice, new TransportFact.Nominated(here, unnamed));
 
+        assertThat(texts(ward.story(id)))
+                .contains(
+                        "ICE: the browser of alice chose 198.51.100.7:40000 (through a NAT) to"
+                                + " 192.0.2.1:7882")
+                .noneMatch(text -> text.contains("rflx"));
         JsonNode way = ward.story(id).get("transports").get(0);
 
         assertThat(way.get("leg").asInt()).isEqualTo(1);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -17,6 +18,9 @@ import offhook.call.EndCause;
 import offhook.call.LegId;
 import offhook.call.LegQuality;
 import offhook.call.LegQuality.Audio;
+import offhook.call.Party;
+import offhook.call.Target;
+import offhook.call.TransferOrder;
 import offhook.call.TransferReport;
 import offhook.config.DoctorConfig;
 import offhook.runtime.Standstill;
@@ -558,6 +562,112 @@ public class RulesTest {
         seconds(5);
 
         assertThat(over().get("events").toString()).contains("the transfer failed: the called");
+    }
+
+    /// A trunk asks for it by REFER, and the other trunk is busy.
+    @Test
+    public void aFailedTransferIsNamedWithWhoFailed() {
+        ward.trunks.put("out", List.of(new TrunkPlace("192.0.2.7:5060", "up", Instant.EPOCH)));
+        seconds(10);
+        transfer(EndCause.cancelled());
+        transfer(
+                new EndCause(
+                        EndCause.By.CALLEE, "busy", 486, 17, "the trunk answered 486 Busy Here"));
+        // It never talked, so it has nothing to report.
+        ward.tell(id, new CallEvent.MediaOpened(new LegId(id, 2), "trunk"));
+        ward.sounds.put(new LegId(id, 2), LegQuality.unmeasured("PCMA"));
+        seconds(30);
+
+        JsonNode story = over();
+        assertThat(rules(story)).containsExactly("transfer");
+        assertThat(level(story)).isEqualTo("fair");
+        assertThat(verdict(story))
+                .isEqualTo(
+                        "14:02:12 the transfer by the caller to 4554 failed: busy (486, Q.850 17):"
+                                + " trunk out at 192.0.2.7:5060 was called for 1 s; the call went"
+                                + " on");
+    }
+
+    private void transfer(EndCause cause) {
+        LegId caller = new LegId(id, 0);
+        LegId target = new LegId(id, 2);
+        ward.tell(
+                id,
+                new CallEvent.TransferWanted(
+                        caller, new TransferOrder(false, "pbx", "4554", new Party("5551000", ""))));
+        ward.tell(id, new CallEvent.Calling(target, new Target.Trunk("out", "4554")));
+        seconds(1);
+        ward.tell(id, new CallEvent.Left(target, cause));
+        ward.tell(id, new CallEvent.TransferGoes(caller, new TransferReport.Failed(cause)));
+    }
+
+    /// The end of the call ends its transfer, too, and is told by itself.
+    @Test
+    public void aTransferThatEndsWithTheCallIsNoFaultOfItsOwn() {
+        seconds(10);
+        EndCause limit = EndCause.gateway("call-limit", 200, 31, "the longest call is over");
+        transfer(limit);
+        ward.end(id, limit, true);
+
+        assertThat(rules(ward.story(id))).containsExactly("cut");
+    }
+
+    /// Who asked for it has gone, so that its failure is the end of the call.
+    @Test
+    public void aTransferThatFailsWithNobodyLeftIsWhyTheCallEnded() {
+        seconds(10);
+        ward.tell(
+                id,
+                new CallEvent.TransferWanted(
+                        new LegId(id, 1),
+                        new TransferOrder(false, "web", "4554", new Party("alice", ""))));
+        ward.end(id, EndCause.gateway("trunk-timeout", 408, 102, "the trunk did not"), true);
+
+        JsonNode story = ward.story(id);
+        assertThat(rules(story)).containsExactly("transfer");
+        assertThat(verdict(story))
+                .isEqualTo(
+                        "14:02:10 the transfer by alice to 4554 failed: the trunk did not answer"
+                                + " (408, Q.850 102); nobody was left to take the call back");
+    }
+
+    @Test
+    public void aShortFaultOfAGoodCallIsSaidAsOne() {
+        seconds(10);
+        alice.lostPerSecond = 2;
+        seconds(6);
+        alice.lostPerSecond = 0;
+        seconds(500);
+
+        JsonNode story = over();
+        assertThat(level(story)).isEqualTo("good");
+        assertThat(verdict(story))
+                .startsWith(
+                        "nothing wrong was measured, but for 6 s: 14:02:10-14:02:16 the caller");
+    }
+
+    @Test
+    public void theFirstAudioIsInTheTimeLine() {
+        caller.perSecond = 0;
+        seconds(2);
+        assertThat(ward.story(id).get("events").toString())
+                .contains("the first audio of the browser of alice is here")
+                .doesNotContain("the first audio of trunk pbx");
+        caller.perSecond = 50;
+        seconds(1);
+
+        assertThat(over().get("events").toString())
+                .contains("the first audio of trunk pbx is here");
+    }
+
+    @Test
+    public void thePortOfATrunkIsOpenBeforeAnythingComes() {
+        ward.tell(id, new CallEvent.Connected(new LegId(id, 0)));
+        ward.second();
+
+        assertThat(ward.story(id).get("events").toString())
+                .contains("our port for the audio of trunk pbx is open")
+                .doesNotContain("audio of trunk pbx is connected");
     }
 
     /// Where an answer is by default, so is what came of the attempts before it.

@@ -38,7 +38,7 @@ public class TurnedAwayTest {
         assertThat(story.get("verdict").get("level").asText()).isEqualTo("failed");
         assertThat(story.get("verdict").get("text").asText())
                 .isEqualTo(
-                        "turned away: the trunk's limit of calls is reached (503); 312 more just"
+                        "turned away: the trunk's limit of calls is reached (503, Q.850 41); 312 more just"
                                 + " before it");
         assertThat(story.get("findings").get(0).get("rule").asText()).isEqualTo("turned-away");
     }

@@ -38,6 +38,7 @@ final class Ward {
     final Map<LegId, BrowserView> pages = new HashMap<>();
     boolean room = true;
     final List<Standstill> standstills = new ArrayList<>();
+    final Map<String, List<TrunkPlace>> trunks = new HashMap<>();
     final CallDoctor doctor;
     private final Owner owner;
     private long nowNanos = 1000 * SECOND;
@@ -58,7 +59,8 @@ final class Ward {
                                 leg -> Optional.ofNullable(sounds.get(leg)),
                                 leg -> Optional.ofNullable(pages.get(leg)),
                                 _ -> room,
-                                _ -> List.copyOf(standstills)),
+                                _ -> List.copyOf(standstills),
+                                name -> trunks.getOrDefault(name, List.of())),
                         owner,
                         () -> Instant.parse("2026-03-01T14:02:00.250Z"));
     }

@@ -194,6 +194,7 @@ public class AlarmsTest {
         CallId id = CallId.next();
         LegId trunk = new LegId(id, 0);
         LegId browser = new LegId(id, 1);
+        LegId called = new LegId(id, 2);
         CallSnapshot call =
                 Snapshots.call(
                         id,
@@ -201,7 +202,8 @@ public class AlarmsTest {
                         "active",
                         OptionalLong.of(0),
                         new CallSnapshot.LegKind(trunk, "trunk", "pbx"),
-                        new CallSnapshot.LegKind(browser, "browser", ""));
+                        new CallSnapshot.LegKind(browser, "browser", ""),
+                        new CallSnapshot.LegKind(called, "trunk", "out"));
         Map<LegId, LegQuality.Audio> heard = new HashMap<>();
         LiveAudio audio =
                 new LiveAudio(
@@ -223,6 +225,10 @@ public class AlarmsTest {
                                 id.value(),
                                 "the browser of agent alice is not heard: its packets hold"
                                         + " nothing but silence, look at its microphone"));
+        heard.clear();
+        heard.put(called, LegQuality.Audio.NO_PACKETS);
+        assertThat(audio.oneWay().get(id.value()))
+                .startsWith("the telephone side, which was called on trunk out, is not heard: ");
     }
 
     private LegQuality of(LegQuality.Audio audio) {

@@ -165,6 +165,7 @@ public class TurnedAwayOnWireTest {
                                 _ -> Optional.empty(),
                                 _ -> Optional.empty(),
                                 media::hasRoom,
+                                _ -> List.of(),
                                 _ -> List.of()),
                         NanoClock.system(),
                         Clock.systemUTC());

@@ -66,7 +66,7 @@ public class DoctorIT {
         calls = new SickCalls(stand);
         calls.begin(out);
         pause(SOUND);
-        calls.worsen();
+        calls.worsen(out);
         long worseNanos = System.nanoTime();
         fail();
         pauseSince(worseNanos, AWAY);
@@ -407,6 +407,23 @@ public class DoctorIT {
     }
 
     @Test
+    public void aTransferThatFailedIsSaidWithWhoRefusedIt() {
+        assertThat(said("second", "transfer"))
+                .startsWith(
+                        "the transfer by second to 5571 failed: busy (486, Q.850 17): trunk out at"
+                                + " 127.0.0.5:")
+                .contains(" was called for ")
+                .endsWith("; the call went on");
+    }
+
+    @Test
+    public void aPageThatIsLostIsInTheTimeLine() {
+        assertThat(story("lost").get("events").toString())
+                .contains("the page of lost lost its connection to us: it has 10 s to come back")
+                .contains("nothing is heard of the browser of lost: the caller hears hold music");
+    }
+
+    @Test
     public void callsThatWereTurnedAwayAreSaidInWords() {
         assertVerdict("one-more", "failed", "turned away", "limit of calls is reached", "503");
         assertVerdict("unread", "failed", "turned away", "420", "telepathy");
@@ -466,7 +483,8 @@ public class DoctorIT {
 
     @Test
     public void refusalsAreSaidInWords() {
-        assertVerdict("551", "failed", "busy", "486");
+        assertVerdict(
+                "551", "failed", "busy (486, Q.850 17): trunk out at 127.0.0.5:", "was called for");
         assertVerdict("552", "failed", "the trunk does not know that number", "404");
         assertVerdict("553", "failed", "no codec, or no SRTP, that both sides can", "488");
         assertVerdict("999", "failed", "no route leads to that number", "404");

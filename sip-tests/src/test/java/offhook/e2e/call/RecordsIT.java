@@ -215,11 +215,7 @@ public class RecordsIT {
     private String ask(String what) {
         HttpRequest ask =
                 HttpRequest.newBuilder(
-                                URI.create(
-                                        "http://127.0.0.1:"
-                                                + config.opsPort()
-                                                + "/api/"
-                                                + what))
+                                URI.create("http://127.0.0.1:" + config.opsPort() + "/api/" + what))
                         .timeout(LIMIT)
                         .build();
         try {
@@ -444,9 +440,10 @@ public class RecordsIT {
             alice.await("ended", LIMIT, m -> m.path("call").asText().equals(busy));
 
             PhoneCall call = phone.invite("200", TALK).awaitAnswer(LIMIT);
-            led = alice.await("connected", LIMIT, m -> !m.path("call").asText().equals(answered))
-                    .path("call")
-                    .asText();
+            led =
+                    alice.await("connected", LIMIT, m -> !m.path("call").asText().equals(answered))
+                            .path("call")
+                            .asText();
             alice.lead("transfer", led, "0913");
             throughTheCarrier("0913").answer(LIMIT);
             alice.await("ended", LIMIT, m -> m.path("call").asText().equals(led));
@@ -490,7 +487,9 @@ public class RecordsIT {
     }
 
     private static List<String> idsOf(String lines) {
-        return lines.lines().map(line -> line.replaceFirst("\\{\"id\":\"([^\"]+)\".*", "$1")).toList();
+        return lines.lines()
+                .map(line -> line.replaceFirst("\\{\"id\":\"([^\"]+)\".*", "$1"))
+                .toList();
     }
 
     private static long sizeOf(Path file) {

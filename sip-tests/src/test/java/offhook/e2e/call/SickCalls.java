@@ -62,6 +62,9 @@ final class SickCalls implements AutoCloseable {
     /// What `second` calls first.
     static final String ELSEWHERE = "5570";
 
+    /// Whom the agent of `second` wants to transfer the call to.
+    static final String BUSY = "5571";
+
     /// The call in which it is the gateway that is sick.
     static final String STANDING = "standing";
 
@@ -197,7 +200,9 @@ final class SickCalls implements AutoCloseable {
     }
 
     /// What befalls calls in which people have talked for a while.
-    void worsen() {
+    ///
+    /// @param out where `second` is transferred to, and is refused
+    void worsen(CalledPhone out) {
         calls.get("dead").media().mute(true);
         links.get("no-audio").passOnly(STUN_AND_DTLS);
         calls.get("held").reinvite(OFFER.withDirection("sendonly"), LIMIT);
@@ -207,6 +212,10 @@ final class SickCalls implements AutoCloseable {
             peers.get(name).media().away(true);
         }
         peers.get("lost").drop();
+        WebPeer second = peers.get("second");
+        second.lead("transfer", second.awaitIncoming(LIMIT), BUSY);
+        out.awaitCall(BUSY, LIMIT).refuse(486, "Busy Here", LIMIT);
+        second.awaitTransfer("failed", LIMIT);
     }
 
     /// What is over again before the calls are.
