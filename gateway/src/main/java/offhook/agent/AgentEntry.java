@@ -3,6 +3,7 @@ package offhook.agent;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import offhook.call.ClaimToken;
 import offhook.runtime.Owner;
 
@@ -78,11 +79,15 @@ final class AgentEntry {
 
     /// The agent let a call ring.
     ///
-    /// @param most how many in a row before it counts as away; 0: any number
-    void missed(int most) {
+    /// @param most how many calls of queues in a row before it counts as away, 0: any number; empty
+    ///   for a call that came to it by no queue
+    void missed(OptionalInt most) {
         missed++;
+        if (most.isEmpty()) {
+            return;
+        }
         missedInARow++;
-        if (most > 0 && missedInARow >= most) {
+        if (most.getAsInt() > 0 && missedInARow >= most.getAsInt()) {
             available = false;
             awayForMissing = true;
         }

@@ -300,6 +300,7 @@ public final class AgentRegistry implements AgentDirectory {
         AgentEntry entry = claims.get(token);
         if (entry != null) {
             entry.confirm(token);
+            publish(entry);
             queues.answered(token);
         }
     }

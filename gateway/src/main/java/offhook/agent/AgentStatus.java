@@ -6,7 +6,8 @@ package offhook.agent;
 /// @param sinceNanos when its presence became what it is, on the gateway's monotonic clock
 /// @param calls that it talks in or that ring for it now
 /// @param answered calls that it was offered and answered, since the start
-/// @param missed calls that it let ring, since the start
+/// @param missed calls that rang until their time was over and that it neither answered nor
+///   declined, since the start; not those whose caller gave up
 /// @param devices pages and devices that are connected
 /// @param reachable those of them that a call would reach
 public record AgentStatus(

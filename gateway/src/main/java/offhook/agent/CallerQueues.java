@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -170,8 +171,10 @@ final class CallerQueues {
 
     /// The most calls in a row that an agent may let ring of the queue that reserved it; 0: any
     /// number.
-    int mayMiss(ClaimToken token) {
-        return callerOf(token).map(caller -> caller.queue().line().awayAfterMissed()).orElse(0);
+    OptionalInt mayMiss(ClaimToken token) {
+        return callerOf(token).stream()
+                .mapToInt(caller -> caller.queue().line().awayAfterMissed())
+                .findFirst();
     }
 
     void enter(String queue, ClaimToken ticket, Duration lease, CallInbox call) {

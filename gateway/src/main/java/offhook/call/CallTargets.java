@@ -11,6 +11,7 @@ import offhook.call.CallEffect.EndLeg;
 import offhook.call.CallEffect.OpenMedia;
 import offhook.call.CallEffect.PlayMedia;
 import offhook.call.CallEffect.ReleaseClaim;
+import offhook.call.CallEffect.ReturnClaim;
 import offhook.call.CallEffect.StopMedia;
 import offhook.call.CallEffect.TellProgress;
 import offhook.call.CallEffect.WakeAt;
@@ -97,7 +98,7 @@ final class CallTargets {
             LegId callee,
             EndCause why,
             long nowNanos) {
-        return afterTarget(waiting, index, giveUp(callee, token, why), why, nowNanos);
+        return afterTarget(waiting, index, untaken(callee, token, why), why, nowNanos);
     }
 
     /// What follows a target that was given up: the next one, unless the target's word is final.
@@ -172,6 +173,18 @@ final class CallTargets {
         return new Transition(new Ended(cause), effects, reason);
     }
 
+    /// A target that was rung has not taken the call. Who calls may have given up: that is
+    /// [#giveUp].
+    static List<CallEffect> untaken(LegId target, Optional<ClaimToken> token, EndCause why) {
+        boolean missed = why.reason().equals(EndCause.NO_ANSWER);
+        List<CallEffect> effects = new ArrayList<>();
+        effects.add(new EndLeg(target, why));
+        effects.add(new CloseMedia(target));
+        token.map(each -> new ReturnClaim(each, missed)).ifPresent(effects::add);
+        return effects;
+    }
+
+    /// A target need not take the call any more.
     static List<CallEffect> giveUp(LegId callee, Optional<ClaimToken> token, EndCause cause) {
         List<CallEffect> effects = new ArrayList<>();
         effects.add(new EndLeg(callee, cause));

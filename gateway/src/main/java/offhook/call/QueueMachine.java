@@ -12,7 +12,6 @@ import offhook.call.CallEffect.JoinMedia;
 import offhook.call.CallEffect.LeaveQueue;
 import offhook.call.CallEffect.PlayMedia;
 import offhook.call.CallEffect.ReleaseClaim;
-import offhook.call.CallEffect.ReturnClaim;
 import offhook.call.CallEffect.RingTarget;
 import offhook.call.CallEffect.TellConnected;
 import offhook.call.CallEffect.TellProgress;
@@ -294,10 +293,7 @@ final class QueueMachine {
 
     /// An agent has not taken the call.
     static List<CallEffect> untaken(Rung agent, EndCause why) {
-        return List.of(
-                new EndLeg(agent.leg(), why),
-                new CloseMedia(agent.leg()),
-                new ReturnClaim(agent.token(), why.reason().equals(EndCause.NO_ANSWER)));
+        return CallTargets.untaken(agent.leg(), Optional.of(agent.token()), why);
     }
 
     /// What follows the queue in the plan.

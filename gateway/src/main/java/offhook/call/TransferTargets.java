@@ -84,7 +84,13 @@ final class TransferTargets {
     /// Gives up a target that was rung, and goes on.
     static Transition next(
             Active before, TransferTask task, int index, Seat target, EndCause why, long nowNanos) {
-        return afterTarget(before, task, index, TransferEnds.leave(target, why), why, nowNanos);
+        return afterTarget(
+                before,
+                task,
+                index,
+                CallTargets.untaken(target.leg(), target.token(), why),
+                why,
+                nowNanos);
     }
 
     static Transition afterTarget(

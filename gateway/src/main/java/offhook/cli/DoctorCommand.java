@@ -22,6 +22,9 @@ import offhook.selftest.Finding;
 import offhook.selftest.SelfTest;
 import offhook.selftest.Severity;
 import offhook.selftest.Subject;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.config.Configurator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,6 +44,7 @@ import picocli.CommandLine.Spec;
 final class DoctorCommand implements Callable<Integer> {
 
     private static final int EXIT_PROBLEM = 1;
+    private static final String OWN_LOG = "offhook";
 
     @Mixin private ConfigFile file = new ConfigFile();
 
@@ -68,6 +72,11 @@ final class DoctorCommand implements Callable<Integer> {
                     found.add(finding);
                     show(finding);
                 };
+        boolean tells = LogManager.getLogger(OWN_LOG).getLevel().equals(Level.INFO);
+        if (tells) {
+            // What goes well while things are tried out is no news among the findings.
+            Configurator.setLevel(OWN_LOG, Level.WARN);
+        }
         try {
             look(file.load(), each);
         } catch (ConfigException e) {
@@ -80,6 +89,10 @@ final class DoctorCommand implements Callable<Integer> {
                                             file.toString(),
                                             problem,
                                             "Correct the setting; nothing else was looked at.")));
+        } finally {
+            if (tells) {
+                Configurator.setLevel(OWN_LOG, Level.INFO);
+            }
         }
         return conclude();
     }

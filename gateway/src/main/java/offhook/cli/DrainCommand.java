@@ -14,6 +14,11 @@ import picocli.CommandLine.Option;
         description = {
             "Refuses new calls (503) and waits until those that live are over.",
             "Does not stop the gateway; 'undrain' takes calls again."
+        },
+        exitCodeList = {
+            "0:drained, no call is left",
+            "1:calls were left at the limit, or the gateway says no",
+            "2:no gateway of this user runs here, or several do"
         })
 final class DrainCommand extends GatewayCommand {
 
@@ -45,12 +50,13 @@ final class DrainCommand extends GatewayCommand {
             Threads.pause(LOOK_NANOS);
             left = gateway.getCallsActive();
         }
-        return done(
+        done(
                 left == 0 ? "drained: no call is left" : "calls left at the limit: " + left,
                 "draining",
                 true,
                 "calls",
                 left);
+        return left == 0 ? 0 : EXIT_TROUBLE;
     }
 
     private boolean isOver(long elapsedNanos) {

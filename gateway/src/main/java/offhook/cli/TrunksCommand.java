@@ -42,7 +42,7 @@ final class TrunksCommand extends GatewayCommand {
     }
 
     /// A line for each target, the trunk's own figures on its first one.
-    private static List<String> table(List<ObjectNode> trunks) {
+    static List<String> table(List<ObjectNode> trunks) {
         Table table =
                 new Table(
                         "TRUNK",
@@ -72,7 +72,9 @@ final class TrunksCommand extends GatewayCommand {
                 table.add(line(own, "-", "-", "-", "-", trunk.path("last-error").asText()));
             }
             for (JsonNode target : targets) {
-                String error = target.path("last-error").asText();
+                // That one which is up was not to be had once is history.
+                boolean up = target.path("state").asText().equals("up");
+                String error = up ? "" : target.path("last-error").asText();
                 // Of a single registrar the trunk's own line tells.
                 boolean first = !own.getFirst().equals("");
                 table.add(

@@ -21,7 +21,12 @@ public interface AgentMXBean {
     @Described(value = "Calls that it was offered and answered since the start", units = "calls")
     long getCallsAnswered();
 
-    @Described(value = "Calls that it let ring since the start", units = "calls")
+    @Described(
+            value =
+                    "Calls, of queues and of its own, that it let ring until their time was over,"
+                            + " since the start; not those that it declined, and not those whose"
+                            + " caller gave up before",
+            units = "calls")
     long getCallsMissed();
 
     @Described(value = "Pages and devices of the agent that are connected", units = "devices")

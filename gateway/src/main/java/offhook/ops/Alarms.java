@@ -3,6 +3,7 @@ package offhook.ops;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,6 +37,10 @@ public final class Alarms {
 
     /// Alarms of one kind that are shown; a kind that strikes everybody is told by its first ones.
     private static final int MOST_OF_A_KIND = 100;
+
+    private static final Comparator<Alarm> FIRST_TO_LOOK_AT =
+            Comparator.comparing((Alarm alarm) -> alarm.kind().severity())
+                    .thenComparing(Alarm::since);
 
     private final Owner owner;
     private final InstantSource wallClock;
@@ -77,7 +82,7 @@ public final class Alarms {
         owner.post(this::tick);
     }
 
-    /// Those that last, the oldest first. Any thread.
+    /// Those that last: what is critical first, then the oldest. Any thread.
     public List<Alarm> active() {
         return active;
     }
@@ -108,7 +113,7 @@ public final class Alarms {
         better.removeIf(key -> unknown.contains(key.kind()));
         better.forEach(key -> onGood(key, now));
         goodSince.keySet().retainAll(better);
-        active = List.copyOf(raised.values());
+        active = raised.values().stream().sorted(FIRST_TO_LOOK_AT).toList();
     }
 
     /// What is wrong of one kind. A defect in finding that out leaves the alarms of that kind as

@@ -38,7 +38,7 @@ public interface GatewayMXBean {
     @Described("Whether calls may come: ready, not-ready, with the reasons, as /health/ready")
     String getHealth();
 
-    @Described("The alarms that last, the oldest first")
+    @Described("The alarms that last: what is critical first, then the oldest")
     List<ActiveAlarm> getAlarms();
 
     @Described(
@@ -108,7 +108,7 @@ public interface GatewayMXBean {
     @Described(
             value =
                     "All that is known of a call, its black box: a zip archive without secrets, as"
-                            + " docs/black-box.md describes it",
+                            + " docs/black-box.md describes it; from afar it takes the role operate",
             changes = false)
     byte[] callBox(
             @Described("Its id, as the call records, the log and offhook calls have it") String id);

@@ -31,6 +31,7 @@ final class AddressChecks {
                 findings.ok("media.advertise", "browsers try " + browsers.getHostAddress());
             }
         }
+        unreached(findings, subject);
         families(findings, subject, machine);
         return findings.all();
     }
@@ -74,6 +75,31 @@ final class AddressChecks {
         } else {
             findings.ok(where, "was found on this machine");
         }
+    }
+
+    /// What is bound to loopback takes nothing that is sent to another address.
+    private static void unreached(Findings findings, Subject subject) {
+        if (loopbackOnly(subject) && !subject.told().isLoopbackAddress()) {
+            unreached(findings, "sip.listen", "SIP and RTP", subject.told());
+        }
+        if (subject.config().media().listen().address().getAddress().isLoopbackAddress()) {
+            subject.browsersTold().stream()
+                    .filter(told -> !told.isLoopbackAddress())
+                    .findFirst()
+                    .ifPresent(
+                            told -> unreached(findings, "media.listen", "media of browsers", told));
+        }
+    }
+
+    private static void unreached(
+            Findings findings, String setting, String what, InetAddress told) {
+        findings.warning(
+                setting,
+                "is bound to loopback alone: %s that others send to %s, as they are told, never come"
+                                .formatted(what, told.getHostAddress())
+                        + " in",
+                "Let %s name 0.0.0.0 or an address of this machine that others reach."
+                        .formatted(setting));
     }
 
     private static boolean loopbackOnly(Subject subject) {

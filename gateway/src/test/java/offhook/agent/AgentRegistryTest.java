@@ -177,6 +177,34 @@ public class AgentRegistryTest {
     }
 
     @Test
+    public void answeredCallCountsWhileTheAgentTalks() {
+        registry.signedIn("alice", "p1", true);
+        Inbox inbox = new Inbox();
+        ClaimToken token = new ClaimToken(inbox.callId(), 0);
+        claim("alice", token, inbox);
+
+        registry.confirm(token);
+        owner.runPending();
+
+        assertThat(registry.status("alice").orElseThrow().answered()).isEqualTo(1);
+    }
+
+    @Test
+    public void callOfItsOwnThatItLetsRingIsMissedAndFreesIt() {
+        registry.signedIn("alice", "p1", true);
+        for (boolean missed : List.of(true, false)) {
+            Inbox inbox = new Inbox();
+            ClaimToken token = new ClaimToken(inbox.callId(), 0);
+            claim("alice", token, inbox);
+            registry.untaken(token, missed);
+            owner.runPending();
+        }
+
+        assertThat(registry.presence("alice")).contains(Presence.AVAILABLE);
+        assertThat(registry.status("alice").orElseThrow().missed()).isEqualTo(1);
+    }
+
+    @Test
     public void claimOfACallThatIsGoneIsGivenBack() {
         registry.signedIn("alice", "p1", true);
         Inbox gone = new Inbox();

@@ -165,12 +165,14 @@ public class CallerQueuesTest {
         Waiter caller = enter("alone");
         caller.untaken("carol", true);
         assertThat(registry.presence("carol")).contains(Presence.AVAILABLE);
+        missOwnCall("carol");
+        assertThat(registry.presence("carol")).contains(Presence.AVAILABLE);
         pass(5);
         caller.untaken("carol", true);
 
         assertThat(registry.presence("carol")).contains(Presence.AWAY);
         assertThat(registry.status("carol").orElseThrow().reason()).isEqualTo("missed-calls");
-        assertThat(registry.status("carol").orElseThrow().missed()).isEqualTo(2);
+        assertThat(registry.status("carol").orElseThrow().missed()).isEqualTo(3);
         pass(60);
         assertThat(caller.agents()).hasSize(2);
 
@@ -483,6 +485,15 @@ public class CallerQueuesTest {
         registry.enter(queue, waiter.ticket, LEASE, waiter);
         owner.runPending();
         return waiter;
+    }
+
+    /// Of no queue.
+    private void missOwnCall(String agent) {
+        Waiter caller = new Waiter();
+        registry.claim(agent, caller.ticket, LEASE, caller);
+        owner.runPending();
+        registry.untaken(caller.lastToken(), true);
+        owner.runPending();
     }
 
     /// A call in a queue.

@@ -18,6 +18,7 @@ import offhook.call.CallEffect.JoinMedia;
 import offhook.call.CallEffect.OpenMedia;
 import offhook.call.CallEffect.RefuseUpdate;
 import offhook.call.CallEffect.ReleaseClaim;
+import offhook.call.CallEffect.ReturnClaim;
 import offhook.call.CallEffect.RingTarget;
 import offhook.call.CallEffect.SendDigit;
 import offhook.call.CallEffect.ShowDigit;
@@ -214,7 +215,7 @@ public class CallMachineTest {
         assertThat(run.step(givesUp))
                 .contains(
                         new CloseMedia(FIRST),
-                        new ReleaseClaim(FIRST_TOKEN),
+                        new ReturnClaim(FIRST_TOKEN, false),
                         new ClaimAgent("bob", SECOND_TOKEN));
         assertThat(run.step(new AgentClaimed("bob", SECOND_TOKEN)))
                 .contains(new RingTarget(SECOND_LEG, new Target.Agent("bob"), Optional.empty()));
@@ -291,7 +292,7 @@ public class CallMachineTest {
         run.step(new Woken());
 
         assertThat(run.endCause().reason()).isEqualTo("no-answer");
-        assertThat(run.effects).contains(new ReleaseClaim(SECOND_TOKEN));
+        assertThat(run.effects).contains(new ReturnClaim(SECOND_TOKEN, true));
     }
 
     @Test

@@ -15,6 +15,7 @@ import offhook.call.CallEffect.PartMedia;
 import offhook.call.CallEffect.PlayMedia;
 import offhook.call.CallEffect.ReferLeg;
 import offhook.call.CallEffect.ReleaseClaim;
+import offhook.call.CallEffect.ReturnClaim;
 import offhook.call.CallEffect.RingThird;
 import offhook.call.CallEffect.TellParty;
 import offhook.call.CallEffect.TellTransfer;
@@ -99,12 +100,18 @@ public class TransferMachineTest extends TransferStand {
     public void callerReturnsToTheTransferor(boolean consult, CallInput failure, String reason) {
         Run run = new Run();
         run.transfer(consult, "agent:bob");
-        if (!(failure instanceof AgentRefused)) {
+        boolean refused = failure instanceof AgentRefused;
+        if (!refused) {
             run.step(new AgentClaimed("bob", BOBS));
         }
+        // Whom nobody asked any more has not declined.
+        CallEffect back =
+                refused || failure instanceof TransferCancelled
+                        ? new ReleaseClaim(BOBS)
+                        : new ReturnClaim(BOBS, false);
 
         assertThat(run.step(failure))
-                .contains(new ReleaseClaim(BOBS), new JoinMedia(ALICE, CALLER))
+                .contains(back, new JoinMedia(ALICE, CALLER))
                 .doesNotContain(new ReleaseClaim(ALICES));
         assertThat(run.report())
                 .isInstanceOfSatisfying(
@@ -121,7 +128,7 @@ public class TransferMachineTest extends TransferStand {
 
         run.nowNanos += 40 * SECOND;
         assertThat(run.step(new Woken()))
-                .contains(new CloseMedia(THIRD), new ReleaseClaim(BOBS))
+                .contains(new CloseMedia(THIRD), new ReturnClaim(BOBS, true))
                 .contains(new JoinMedia(ALICE, CALLER));
         // A second transfer uses legs and reservations of its own.
         run.transfer(false, "agent:carol");

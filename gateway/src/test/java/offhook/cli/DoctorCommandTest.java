@@ -89,7 +89,39 @@ public class DoctorCommandTest {
         assertThat(missing.code()).isEqualTo(2);
     }
 
+    @Test
+    public void callThatItMakesPutsNoNewsAmongTheFindings() throws Exception {
+        Path file =
+                Files.writeString(
+                        Files.createTempDirectory("doctor").resolve("gateway.yaml"),
+                        """
+                        node: {advertise: 127.0.0.1}
+                        sip: {listen: ["udp://127.0.0.1:5060"], rtp-ports: 10000-10015}
+                        ops: {records: "off"}
+                        """);
+        Path err = file.resolveSibling("err");
+
+        Ended ended =
+                doctor(
+                        List.of(
+                                "env",
+                                "JAVA_TOOL_OPTIONS=-Dlog4j2.configurationFile="
+                                        + Path.of("..", "conf", "log4j2.xml").toAbsolutePath()),
+                        err,
+                        "--all",
+                        "--config",
+                        "" + file);
+
+        assertThat(ended.out()).containsPattern("ok +call +phone and browser");
+        assertThat(Files.readString(err)).doesNotContain("INFO");
+    }
+
     private static Ended doctor(List<String> before, String... arguments) throws Exception {
+        return doctor(before, Path.of("/dev/null"), arguments);
+    }
+
+    private static Ended doctor(List<String> before, Path err, String... arguments)
+            throws Exception {
         List<String> command = new ArrayList<>(before);
         command.addAll(
                 List.of(
@@ -100,8 +132,7 @@ public class DoctorCommandTest {
                         Main.class.getName(),
                         "doctor"));
         command.addAll(List.of(arguments));
-        Process process =
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        Process process = new ProcessBuilder(command).redirectError(err.toFile()).start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Ended(process.waitFor(), out);
     }

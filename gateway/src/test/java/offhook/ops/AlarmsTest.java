@@ -89,6 +89,20 @@ public class AlarmsTest {
     }
 
     @Test
+    public void whatIsCriticalComesFirstAndThenWhatIsOldest() {
+        alarms.watch(Kind.CERTIFICATE, () -> Map.of("web", "it expires"));
+        pass(1);
+        wrong.put("pbx", "it does not answer");
+        pass(2 + Kind.TRUNK_DOWN.raiseSeconds());
+        wrong.put("another", "it does not answer");
+        pass(2 + Kind.TRUNK_DOWN.raiseSeconds());
+
+        assertThat(alarms.active())
+                .extracting(Alarm::subject)
+                .containsExactly("pbx", "another", "web");
+    }
+
+    @Test
     public void whatComesAndGoesIsNoNews() {
         for (int i = 0; i < 20; i++) {
             wrong.put("pbx", "it does not answer");

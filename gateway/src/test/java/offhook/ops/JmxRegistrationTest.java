@@ -30,6 +30,7 @@ import javax.management.openmbean.CompositeData;
 import javax.management.openmbean.CompositeType;
 import javax.management.openmbean.TabularData;
 import javax.management.openmbean.TabularType;
+import javax.security.auth.Subject;
 import offhook.agent.AgentRegistry;
 import offhook.call.CallId;
 import offhook.media.LoopFigures;
@@ -335,6 +336,33 @@ public class JmxRegistrationTest {
     }
 
     /// What an operation returns is for the console; who reads the audit log wants to know it, too.
+    @Test
+    public void whoOnlyReadsFromAfarGetsStoriesAndNoBlackBoxes() throws Exception {
+        try (JmxRegistration _ = registration()) {
+            assertThat(asked(false, "call", "known")).isEqualTo("known");
+            assertThatThrownBy(() -> asked(true, "callBox", "known"))
+                    .hasStackTraceContaining("IllegalArgumentException: off");
+            for (String refused : List.of("callBox", "keepCallBox", "traceCall")) {
+                assertThatThrownBy(() -> asked(false, refused, "known"))
+                        .as(refused)
+                        .hasStackTraceContaining("SecurityException: this user may not do that");
+            }
+        }
+    }
+
+    private Object asked(boolean operates, String operation, String argument) {
+        RemoteUser who = new RemoteUser("carol", operates, "192.0.2.1");
+        MBeanServer guarded = JmxAccess.before(server, new OperationAudit(AuditLog.NONE));
+        return Subject.callAs(
+                new Subject(true, Set.of(who), Set.of(), Set.of()),
+                () ->
+                        guarded.invoke(
+                                JmxRegistration.GATEWAY,
+                                operation,
+                                new Object[] {argument},
+                                new String[] {String.class.getName()}));
+    }
+
     @Test
     public void whatAnOperationLacksIsInTheAuditLog() throws Exception {
         List<String> entries = new ArrayList<>();

@@ -142,6 +142,29 @@ public class SelfTestTest {
     }
 
     @Test
+    public void loopbackIsNotReachedAtAnAdvertisedAddress() throws Exception {
+        InetAddress outside = InetAddress.ofLiteral("10.9.9.9");
+        Stand stand = new Stand();
+        Subject here = stand.subject("", "", "");
+        Subject subject =
+                new Subject(
+                        here.file(),
+                        here.config(),
+                        List.of(),
+                        outside,
+                        List.of(outside),
+                        here.gateway());
+
+        List<Finding> findings = AddressChecks.of(subject, List.of(outside));
+
+        for (String where : List.of("sip.listen", "media.listen")) {
+            assertThat(at(findings, where).severity()).isEqualTo(Severity.WARNING);
+            assertThat(at(findings, where).what()).contains("loopback", "10.9.9.9");
+            assertThat(at(findings, where).remedy()).contains(where, "0.0.0.0");
+        }
+    }
+
+    @Test
     public void certificateThatExpiredOrNamesOthersIsTold() throws Exception {
         Stand stand = new Stand();
         TestAuthority authority = new TestAuthority("test");

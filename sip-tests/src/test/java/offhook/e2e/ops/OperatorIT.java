@@ -507,7 +507,7 @@ public class OperatorIT {
         PhoneCall call = answered();
 
         Program drain = ask("drain", "--timeout=0");
-        assertThat(drain.exitCode()).as(drain.err()).isZero();
+        assertThat(drain.exitCode()).as(drain.err()).isEqualTo(1);
         assertThat(drain.out()).contains("calls left at the limit: 1");
         alice.await("draining", LIMIT, message -> message.path("draining").asBoolean());
         SipMessage refusal = phone.invite("200", CallOffer.of(G711.PCMA)).awaitFinal(LIMIT);

@@ -127,6 +127,8 @@ public final class RemoteConsole {
             say("viewer reads all", () -> readAll(beans));
             say("viewer dumps", () -> text(beans.invoke(GATEWAY, "dump", NONE, NO_TYPES)));
             say("viewer threads", () -> threads(beans));
+            say("viewer boxes", () -> ofCall(beans, "callBox"));
+            say("viewer asks", () -> ofCall(beans, "call"));
             say("viewer drains", () -> beans.invoke(GATEWAY, "drain", NONE, NO_TYPES));
             say("viewer sets", () -> set(beans, "LogLevel", "debug"));
             say("viewer collects", () -> call(beans, "java.lang:type=Memory", "gc"));
@@ -237,6 +239,11 @@ public final class RemoteConsole {
     private static Object call(MBeanServerConnection beans, String bean, String operation)
             throws Exception {
         return beans.invoke(name(bean), operation, NONE, NO_TYPES);
+    }
+
+    private static Object ofCall(MBeanServerConnection beans, String operation) throws Exception {
+        String[] text = {String.class.getName()};
+        return beans.invoke(GATEWAY, operation, new Object[] {"nobody"}, text);
     }
 
     private static Object make(MBeanServerConnection beans) throws Exception {

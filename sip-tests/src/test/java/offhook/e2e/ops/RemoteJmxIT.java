@@ -167,11 +167,12 @@ public class RemoteJmxIT {
         assertThat(said).containsEntry("viewer reads", "0").containsEntry("viewer dumps", "a dump");
         assertThat(Integer.parseInt(said.get("viewer reads all"))).isGreaterThan(40);
         assertThat(said).containsEntry("viewer threads", "threads");
-        for (String what : List.of("drains", "sets", "collects", "makes", "removes")) {
+        for (String what : List.of("drains", "boxes", "sets", "collects", "makes", "removes")) {
             assertThat(said.get("viewer " + what))
                     .as(what)
                     .startsWith("SecurityException this user may not do that");
         }
+        assertThat(said.get("viewer asks")).contains("no call 'nobody' lives");
         assertThat(said).containsEntry("draining", "false").doesNotContainEntry("level", "debug");
     }
 
