@@ -20,6 +20,7 @@ import javax.sip.InvalidArgumentException;
 import javax.sip.ListeningPoint;
 import javax.sip.SipException;
 import javax.sip.SipProvider;
+import offhook.fault.FailureWords;
 import offhook.call.CallIntake;
 import offhook.call.LegFactory;
 import offhook.config.Listen;
@@ -410,7 +411,7 @@ public final class SipEndpoint {
                 LOG.info("sip listening on={} advertised={}", describe(binding), host);
             } catch (SipException | InvalidArgumentException | TooManyListenersException e) {
                 throw new IOException(
-                        "sip.listen: cannot listen on " + describe(binding) + ": " + e.getMessage(),
+                        "sip.listen: cannot listen on " + describe(binding) + ": " + FailureWords.of(e),
                         e);
             }
         }

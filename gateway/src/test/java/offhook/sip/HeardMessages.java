@@ -16,7 +16,10 @@ final class HeardMessages {
 
     /// What JAIN-SIP says by itself, of requests that never come to us.
     private static final Set<String> OF_THE_STACK =
-            Set.of("Call leg/Transaction does not exist", "Refer-To header is missing");
+            Set.of(
+                    "Call leg/Transaction does not exist",
+                    "Loop detected",
+                    "Refer-To header is missing");
 
     private final Source source;
     private final Set<String> known = new HashSet<>();

@@ -71,7 +71,8 @@ public class CommandIT {
     private static List<String> problemsOf(DemoConfig config) {
         String file = config.file().getFileName().toString();
         return List.of(
-                file + ":10:12: trunks[1].media: 'not' is none of strict, nat, auto",
+                file + ":10:12: trunks[1].media: 'not' is none of strict, nat, auto;"
+                        + " did you mean 'nat'?",
                 file + ":14:37: routes[1].to: no agent is named 'rob'; did you mean 'bob'?",
                 file
                         + ":39:3: limits.sip-requests-per-sceond: unknown key; did you mean"
@@ -151,7 +152,7 @@ public class CommandIT {
             assertThat(run.out()).doesNotContain("ready");
             String last = run.err().lines().toList().getLast();
             assertThat(last).startsWith("offhook: " + key + ": ").contains(":" + port);
-            assertThat(last).endsWith("Address already in use");
+            assertThat(last).endsWith("another program has that port (address already in use)");
             assertThat(run.err()).doesNotContain("\tat ").doesNotContain("gateway stopped");
             assertThat(offhook("check", "--config", config.file()).out())
                     .containsPattern(":" + port + " \\(in use now");
