@@ -150,7 +150,7 @@ public final class RecordFilter {
         }
 
         private double mos(String said) {
-            if (!said.matches("[1-4](\\.[0-9]{1,3})?|5(\\.0{1,3})?")) {
+            if (!said.matches("[1-4](\\.[0-9]{1,20})?|5(\\.0{1,20})?")) {
                 throw wrong(said, "is no MOS, 1 to 5, such as 3.6");
             }
             return Double.parseDouble(said);
