@@ -204,7 +204,7 @@ public class OddPhoneIT {
                             MOST_BACK_MILLIS + Arrivals.stalledMillis(phone.heard(), overNanos));
             assertThat(Hearing.seconds(after, AFTER_HZ))
                     .as("seconds of the tone in %.1f s", after.seconds())
-                    .isGreaterThan(0.85 * after.seconds() - 0.1)
+                    .isGreaterThan(0.8 * after.seconds() - 0.1)
                     .isGreaterThan(1.5);
             assertThat(Hearing.seconds(agentHeard, AGENT_HZ))
                     .as("seconds of the agent in %.1f s", agentHeard.seconds())
