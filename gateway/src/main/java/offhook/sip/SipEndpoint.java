@@ -20,13 +20,13 @@ import javax.sip.InvalidArgumentException;
 import javax.sip.ListeningPoint;
 import javax.sip.SipException;
 import javax.sip.SipProvider;
-import offhook.fault.FailureWords;
 import offhook.call.CallIntake;
 import offhook.call.LegFactory;
 import offhook.config.Listen;
 import offhook.config.SipConfig;
 import offhook.config.TrunkConfig;
 import offhook.dns.ServerDirectory;
+import offhook.fault.FailureWords;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
 import offhook.telemetry.AuditLog;
@@ -411,7 +411,10 @@ public final class SipEndpoint {
                 LOG.info("sip listening on={} advertised={}", describe(binding), host);
             } catch (SipException | InvalidArgumentException | TooManyListenersException e) {
                 throw new IOException(
-                        "sip.listen: cannot listen on " + describe(binding) + ": " + FailureWords.of(e),
+                        "sip.listen: cannot listen on "
+                                + describe(binding)
+                                + ": "
+                                + FailureWords.of(e),
                         e);
             }
         }

@@ -71,7 +71,8 @@ public class CommandIT {
     private static List<String> problemsOf(DemoConfig config) {
         String file = config.file().getFileName().toString();
         return List.of(
-                file + ":10:12: trunks[1].media: 'not' is none of strict, nat, auto;"
+                file
+                        + ":10:12: trunks[1].media: 'not' is none of strict, nat, auto;"
                         + " did you mean 'nat'?",
                 file + ":14:37: routes[1].to: no agent is named 'rob'; did you mean 'bob'?",
                 file
