@@ -16,7 +16,9 @@ final class PhoneLibraries {
     /// The script of a page.
     static synchronized String script() {
         NpmPackages packages = NpmPackages.of("sip-phones", PHONES);
-        Path bundle = packages.folder().resolve("bundle.js");
+        // Another JVM may make one of its own meanwhile.
+        Path bundle =
+                packages.folder().resolve("bundle-" + ProcessHandle.current().pid() + ".js");
         packages.exec(
                 "esbuild", packages.folder().resolve(PHONES), "--bundle", "--outfile=" + bundle);
         try {

@@ -3,16 +3,18 @@ package offhook.e2e.web;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import offhook.e2e.process.Tool;
 
 /// Packages of the npm registry, of the versions and with the hashes of a lock file among the
-/// resources, fetched once.
+/// resources, fetched once, also where several JVMs run tests that want them.
 public final class NpmPackages {
 
     private static final Duration LIMIT = Duration.ofMinutes(3);
@@ -33,16 +35,27 @@ public final class NpmPackages {
         files.addAll(List.of(more));
         try {
             Files.createDirectories(folder);
-            for (String file : files) {
-                copy("/" + name + "/" + file, folder.resolve(file));
+            try (FileChannel lock =
+                    FileChannel.open(
+                            folder.resolve("lock"),
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE)) {
+                lock.lock();
+                for (String file : files) {
+                    copy("/" + name + "/" + file, folder.resolve(file));
+                }
+                install(folder);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return new NpmPackages(folder);
+    }
+
+    private static void install(Path folder) {
         if (!Files.exists(folder.resolve("node_modules/.package-lock.json"))) {
             NPM.run(LIMIT, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", folder);
         }
-        return new NpmPackages(folder);
     }
 
     private static void copy(String resource, Path to) throws IOException {
