@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.management.Notification;
 import javax.management.openmbean.CompositeData;
@@ -285,17 +287,15 @@ public class AlarmsIT {
             awaitHeardBothWays(call, alice);
             heard.clear();
             int open = descriptors();
-            Tool.PRLIMIT.run(LIMIT, "--pid", gateway.pid(), "--nofile=" + (open + 1) + ":");
+            mayOpen(open + 1);
 
             awaitHeard(RAISED, DESCRIPTORS);
             assertThat(words.get(DESCRIPTORS)).contains("of " + (open + 1) + " file descriptors");
-            for (int i = 0; i < 2; i++) {
-                SipMessage refusal = phone.invite("201", CallOffer.of(G711.PCMA)).awaitFinal(LIMIT);
-                assertThat(refusal.status()).isEqualTo(503);
-                assertThat(refusal.header("Warning")).contains("Too many open files");
-            }
-            assertThat(Files.readString(folder.resolve("gateway.log")))
-                    .containsOnlyOnce("no sockets can be opened for trunk calls");
+            int spells = refuseTwiceInARow(phone);
+            mayOpen(open + 1);
+            assertThat(Files.readString(folder.resolve("gateway.log")).lines())
+                    .filteredOn(line -> line.contains("no sockets can be opened for trunk calls"))
+                    .hasSize(spells);
             awaitHeardBothWays(call, alice);
             assertThat(call.hangUp(LIMIT).status()).isEqualTo(200);
 
@@ -312,6 +312,48 @@ public class AlarmsIT {
                 each.close();
             }
         }
+    }
+
+    /// Calls until two calls running were refused. What the gateway closes meanwhile, such as a
+    /// connection of ours that idled, leaves room for a call: that one is ended, and the limit put
+    /// below the room again.
+    ///
+    /// @return how often a refusal came after a call that was taken, or as the first
+    private int refuseTwiceInARow(Phone phone) throws IOException {
+        int spells = 0;
+        int running = 0;
+        for (int tries = 0; running < 2 && tries < 10; tries++) {
+            mayOpen(lowestFreeDescriptor());
+            PhoneCall call = phone.invite("201", CallOffer.of(G711.PCMA));
+            SipMessage answer = call.awaitFinal(LIMIT);
+            if (answer.status() == 200) {
+                running = 0;
+                assertThat(call.hangUp(LIMIT).status()).isEqualTo(200);
+            } else {
+                assertThat(answer.status()).isEqualTo(503);
+                assertThat(answer.header("Warning")).contains("Too many open files");
+                spells += running == 0 ? 1 : 0;
+                running++;
+            }
+        }
+        assertThat(running).as("calls running that were refused").isEqualTo(2);
+        return spells;
+    }
+
+    private void mayOpen(int descriptors) {
+        Tool.PRLIMIT.run(LIMIT, "--pid", gateway.pid(), "--nofile=" + descriptors + ":");
+    }
+
+    /// The number that the gateway's next one will have: a limit of so many leaves none.
+    private int lowestFreeDescriptor() {
+        return IntStream.iterate(0, n -> n + 1)
+                .filter(n -> !Files.exists(fd(n), LinkOption.NOFOLLOW_LINKS))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Path fd(int number) {
+        return Path.of("/proc", gateway.pid() + "", "fd", number + "");
     }
 
     private static void awaitHeardBothWays(PhoneCall call, WebPeer agent) {

@@ -17,8 +17,7 @@ final class PhoneLibraries {
     static synchronized String script() {
         NpmPackages packages = NpmPackages.of("sip-phones", PHONES);
         // Another JVM may make one of its own meanwhile.
-        Path bundle =
-                packages.folder().resolve("bundle-" + ProcessHandle.current().pid() + ".js");
+        Path bundle = packages.folder().resolve("bundle-" + ProcessHandle.current().pid() + ".js");
         packages.exec(
                 "esbuild", packages.folder().resolve(PHONES), "--bundle", "--outfile=" + bundle);
         try {
