@@ -115,17 +115,12 @@ public record CallReport(
             line(text, name + ", from the gateway", flow(leg.fromGateway()));
         }
         if (inbound.has("concealedSamples")) {
-            double all = Math.max(1, inbound.path("totalSamplesReceived").asDouble());
-            // What is concealed in silence is DTX, not loss.
-            double concealed =
-                    inbound.path("concealedSamples").asDouble()
-                            - inbound.path("silentConcealedSamples").asDouble();
             line(
                     text,
                     "the browser's own count",
                     "%d packets lost, %.2f %% of its sound concealed"
                             .formatted(
-                                    inbound.path("packetsLost").asLong(), 100 * concealed / all));
+                                    inbound.path("packetsLost").asLong(), concealedPercent()));
         }
         text.append('\n');
         way(text, "phone to browser", phoneToWeb);
@@ -134,6 +129,15 @@ public record CallReport(
                 .append(bothHeard() ? "Both ends heard each other." : "NOT both ends were heard.")
                 .append('\n');
         return text.toString();
+    }
+
+    /// How much of the sound the browser made up, as nothing was there in time; 0 where it does not
+    /// say. What is concealed in silence is DTX, not loss.
+    public double concealedPercent() {
+        double concealed =
+                inbound.path("concealedSamples").asDouble()
+                        - inbound.path("silentConcealedSamples").asDouble();
+        return 100 * concealed / Math.max(1, inbound.path("totalSamplesReceived").asDouble());
     }
 
     private static void way(StringBuilder text, String name, Way way) {

@@ -68,7 +68,12 @@ public class CallIT {
         CallReport report = call.with(alice);
 
         assertThat(report.bothHeard()).as(report::toText).isTrue();
-        assertThat(report.phoneToWeb().speech().lsdDb()).as(report::toText).isLessThan(3.2);
+        // On a busy machine the browser makes up what it came too late for.
+        double concealedPercent = report.concealedPercent();
+        assertThat(concealedPercent).as(report::toText).isLessThan(10);
+        assertThat(report.phoneToWeb().speech().lsdDb())
+                .as(report::toText)
+                .isLessThan(3.2 + 0.1 * concealedPercent);
         assertThat(report.webToPhone().speech().lsdDb()).as(report::toText).isLessThan(3.2);
         for (CallReport.Leg leg : report.legs()) {
             assertThat(leg.fromGateway().lost()).as(report::toText).isZero();
