@@ -119,8 +119,7 @@ public record CallReport(
                     text,
                     "the browser's own count",
                     "%d packets lost, %.2f %% of its sound concealed"
-                            .formatted(
-                                    inbound.path("packetsLost").asLong(), concealedPercent()));
+                            .formatted(inbound.path("packetsLost").asLong(), concealedPercent()));
         }
         text.append('\n');
         way(text, "phone to browser", phoneToWeb);
