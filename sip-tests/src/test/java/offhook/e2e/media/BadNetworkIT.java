@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -258,22 +257,23 @@ public class BadNetworkIT {
         }
     }
 
-    private static Iterator<Object[]> rows(Predicate<Row> wanted) {
-        return ROWS.stream().filter(wanted).map(row -> new Object[] {row}).iterator();
+    /// An array, as threads that are given its rows at once ask it for the next one.
+    private static Object[][] rows(Predicate<Row> wanted) {
+        return ROWS.stream().filter(wanted).map(row -> new Object[] {row}).toArray(Object[][]::new);
     }
 
     @DataProvider(parallel = true)
-    public static Iterator<Object[]> all() {
+    public static Object[][] all() {
         return rows(_ -> true);
     }
 
     @DataProvider
-    public static Iterator<Object[]> badTrunks() {
+    public static Object[][] badTrunks() {
         return rows(row -> row.browser.equals(CLEAN));
     }
 
     @DataProvider
-    public static Iterator<Object[]> badBrowserLinks() {
+    public static Object[][] badBrowserLinks() {
         return rows(row -> row.trunk.equals(CLEAN));
     }
 
