@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.Properties;
 import offhook.config.RecordsConfig;
 import offhook.config.Secret;
-import offhook.fault.FailureWords;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the records, also while a gateway writes them. One thread.
@@ -166,7 +165,7 @@ public final class RecordArchive implements AutoCloseable {
     }
 
     private static IOException unreadable(SQLException e) {
-        return new IOException("the call records cannot be read: " + FailureWords.of(e), e);
+        return new IOException("the call records cannot be read: " + DatabaseWords.of(e), e);
     }
 
     private static Map<String, @Nullable Object> record(ResultSet rows, List<Column> columns)
@@ -189,7 +188,7 @@ public final class RecordArchive implements AutoCloseable {
         try {
             connection.close();
         } catch (SQLException e) {
-            throw new IOException(FailureWords.of(e), e);
+            throw new IOException(DatabaseWords.of(e), e);
         }
     }
 

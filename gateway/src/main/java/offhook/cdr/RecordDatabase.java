@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.Properties;
 import offhook.config.RecordsConfig;
 import offhook.config.Secret;
-import offhook.fault.FailureWords;
 
 /// Whether the database of call records is there, and which version its schema has. Changes
 /// nothing.
@@ -45,7 +44,7 @@ public final class RecordDatabase {
                             + connection.getMetaData().getDatabaseProductVersion();
             return Optional.of(new State(product, schema(connection)));
         } catch (SQLException e) {
-            throw new IOException(FailureWords.of(e).lines().findFirst().orElseThrow(), e);
+            throw new IOException(DatabaseWords.of(e), e);
         }
     }
 

@@ -18,7 +18,8 @@ import org.flywaydb.core.api.FlywayException;
 /// The database of the records. Owned by one thread, which may wait for it.
 final class RecordStore implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /// So long it waits for a connection.
+    static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /// One to write, and one more by which Flyway locks while it changes the schema.
     private static final int CONNECTIONS = 2;
@@ -45,6 +46,12 @@ final class RecordStore implements AutoCloseable {
             throw new SQLException(e.toString(), e);
         }
         HikariDataSource pool = new HikariDataSource(settings(config, dialect));
+        try (Connection _ = pool.getConnection()) {
+            // Whether it can be reached is no matter of its schema.
+        } catch (SQLException e) {
+            pool.close();
+            throw e;
+        }
         try {
             Flyway.configure()
                     .dataSource(pool)
@@ -56,7 +63,7 @@ final class RecordStore implements AutoCloseable {
                     .migrate();
         } catch (FlywayException e) {
             pool.close();
-            throw new SQLException("the schema: " + e.getMessage(), e);
+            throw new SQLException("the schema is not up to date: " + DatabaseWords.ofSchema(e), e);
         }
         return new RecordStore(dialect, pool);
     }

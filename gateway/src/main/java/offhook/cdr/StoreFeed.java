@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import offhook.config.RecordsConfig;
-import offhook.fault.FailureWords;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -209,7 +208,7 @@ final class StoreFeed implements AutoCloseable {
     private void refuse(String line, Exception why) throws IOException {
         folder.keepRefused(line);
         refused.incrementAndGet();
-        lastError = firstLine(why);
+        lastError = DatabaseWords.of(why);
         LOG.error("a call record is kept in refused.jsonl, the database never takes it", why);
     }
 
@@ -234,7 +233,7 @@ final class StoreFeed implements AutoCloseable {
     }
 
     private void failed(Exception e) {
-        lastError = firstLine(e);
+        lastError = DatabaseWords.of(e);
         // What a connection is after a failure nobody knows: the next attempt makes its own.
         close();
         if (!fails) {
@@ -244,10 +243,6 @@ final class StoreFeed implements AutoCloseable {
                     lastError);
             fails = true;
         }
-    }
-
-    private static String firstLine(Exception e) {
-        return FailureWords.of(e).lines().findFirst().orElse("");
     }
 
     /// Whether the database was there since the last failure, its schema up to date.
