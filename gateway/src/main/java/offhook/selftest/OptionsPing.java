@@ -80,7 +80,11 @@ final class OptionsPing {
                 try {
                     DatagramPacket packet = new DatagramPacket(answer, answer.length);
                     socket.receive(packet);
-                    return status(answer, packet.getLength());
+                    int status = status(answer, packet.getLength());
+                    if (status > 0) {
+                        return status;
+                    }
+                    // A request of its own, such as the OPTIONS by which a PBX looks after us.
                 } catch (SocketTimeoutException _) {
                     // Sent again (RFC 3261 §17.1.2.1), as a datagram may be lost.
                 }

@@ -78,8 +78,11 @@ final class Stand {
                         String request =
                                 new String(bytes, 0, packet.getLength(), StandardCharsets.US_ASCII);
                         String answer = request.replaceFirst("OPTIONS [^\r]*", "SIP/2.0 " + status);
-                        byte[] out = answer.getBytes(StandardCharsets.US_ASCII);
-                        socket.send(new DatagramPacket(out, out.length, packet.getSocketAddress()));
+                        for (String each : List.of("OPTIONS sip:gw SIP/2.0\r\n\r\n", answer)) {
+                            byte[] out = each.getBytes(StandardCharsets.US_ASCII);
+                            socket.send(
+                                    new DatagramPacket(out, out.length, packet.getSocketAddress()));
+                        }
                     } catch (IOException _) {
                         // The test is over.
                     }
