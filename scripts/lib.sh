@@ -137,7 +137,6 @@ class_path() {
   printf '%s%s' "$out" "$(cat "$OFFHOOK_ROOT/$1/target/classpath")"
 }
 
-# run_java MODULE MAIN ARGS...: builds if needed, then becomes the JVM.
 # The jars of a checkout lie in the home of who built it.
 check_readable() {
   local jar
@@ -147,6 +146,7 @@ check_readable() {
   done
 }
 
+# run_java MODULE MAIN ARGS...: builds if needed, then becomes the JVM.
 run_java() {
   local module=$1 main=$2 properties=("-Doffhook.root=$OFFHOOK_ROOT")
   shift 2
