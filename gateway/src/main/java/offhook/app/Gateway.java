@@ -232,6 +232,7 @@ public final class Gateway {
         records.ifPresent(web::tellRemarks);
         web.explainBy(doctor::trouble);
         web.tellPages(doctor::happened);
+        sip.tellPlaces(doctor::happened);
         // After the records, which must know of an end before its verdict comes.
         calls.observe(doctor);
         records.ifPresent(kept ->

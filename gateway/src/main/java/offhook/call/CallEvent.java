@@ -25,6 +25,22 @@ public sealed interface CallEvent {
     /// Somebody is called on a new leg.
     record Calling(LegId leg, Target target) implements CallEvent {}
 
+    /// A place of a trunk is asked to take the call that goes out on a leg, the first one or, when
+    /// others did not take it, the next.
+    ///
+    /// @param place address and port
+    record PlaceAsked(LegId leg, String place) implements CallEvent {}
+
+    /// The place that is asked answers: its first word, and what it refuses by.
+    ///
+    /// @param status of SIP
+    record PlaceAnswered(LegId leg, int status) implements CallEvent {}
+
+    /// The place that is asked is given up without a refusal of its own.
+    ///
+    /// @param why it could not be reached; empty: it said nothing in its time
+    record PlaceLost(LegId leg, String why) implements CallEvent {}
+
     /// The called one's side says that it rings.
     record Alerting(LegId leg) implements CallEvent {}
 

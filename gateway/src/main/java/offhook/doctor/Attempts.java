@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import offhook.call.CallEvent;
 import offhook.call.EndCause;
 import offhook.call.Target;
@@ -49,14 +48,20 @@ final class Attempts {
         private boolean rang;
         private boolean accepted;
 
-        /// Where a trunk was asked, as it stood when the attempt was over.
-        private String place = "";
+        /// Of a trunk.
+        private final PlacesAsked places;
+
+        /// Where it was asked, and what came of it, as it stood when the attempt was over.
+        private String only = "";
+
+        private String said = "";
 
         private long toNanos = -1;
         private Optional<EndCause> cause = Optional.empty();
 
-        Attempt(Target target, long fromNanos) {
+        Attempt(Target target, PlacesAsked places, long fromNanos) {
             this.target = target;
+            this.places = places;
             this.fromNanos = fromNanos;
         }
     }
@@ -65,14 +70,29 @@ final class Attempts {
         switch (event) {
             case CallEvent.Calling(var leg, Target target) -> {
                 if (attempts.size() < MOST) {
-                    attempts.put(leg.index(), new Attempt(target, at));
+                    attempts.put(leg.index(), new Attempt(target, places(target), at));
                 } else {
                     left++;
                 }
             }
-            case CallEvent.Alerting(var leg) -> of(leg.index()).ifPresent(each -> each.rang = true);
+            case CallEvent.Alerting(var leg) ->
+                    of(leg.index())
+                            .ifPresent(each -> {
+                                each.rang = true;
+                                each.places.rings(at);
+                            });
             case CallEvent.Accepted(var leg) ->
-                    of(leg.index()).ifPresent(each -> each.accepted = true);
+                    of(leg.index())
+                            .ifPresent(each -> {
+                                each.accepted = true;
+                                each.places.accepts(at);
+                            });
+            case CallEvent.PlaceAsked(var leg, String place) ->
+                    of(leg.index()).ifPresent(each -> each.places.asks(place, at));
+            case CallEvent.PlaceAnswered(var leg, int status) ->
+                    of(leg.index()).ifPresent(each -> each.places.answers(status, at));
+            case CallEvent.PlaceLost(var leg, String why) ->
+                    of(leg.index()).ifPresent(each -> each.places.lost(why, at));
             case CallEvent.Left(var leg, EndCause cause) -> over(leg.index(), cause, at);
             case CallEvent.Dropped(var leg, EndCause cause) -> over(leg.index(), cause, at);
             case CallEvent.Unavailable(String who, String reason) -> {
@@ -92,6 +112,15 @@ final class Attempts {
         }
     }
 
+    private PlacesAsked places(Target target) {
+        return new PlacesAsked(
+                moments,
+                () ->
+                        target instanceof Target.OnTrunk on
+                                ? trunks.apply(on.trunk())
+                                : List.of());
+    }
+
     private Optional<Attempt> of(int leg) {
         return Optional.ofNullable(attempts.get(leg));
     }
@@ -103,19 +132,18 @@ final class Attempts {
     private void over(Attempt each, EndCause cause, long at) {
         each.toNanos = at;
         each.cause = Optional.of(cause);
-        each.place = place(each);
+        each.places.over(at);
+        each.only = each.places.only();
+        boolean silence = cause.reason().equals("trunk-timeout");
+        each.said =
+                each.target instanceof Target.OnTrunk && each.places.isEmpty()
+                        ? unasked(each)
+                        : each.places.said(silence);
     }
 
-    private String place(Attempt each) {
-        if (!(each.target instanceof Target.OnTrunk on)) {
-            return "";
-        }
-        String where =
-                trunks.apply(on.trunk()).stream()
-                        .limit(MOST_TOLD)
-                        .map(place -> place.text(moments, each.fromNanos))
-                        .collect(Collectors.joining(" and "));
-        return where.isEmpty() ? "" : " at " + where;
+    private static String unasked(Attempt each) {
+        String known = each.places.unasked(each.fromNanos);
+        return known.isEmpty() ? "" : ", but was not asked at " + known;
     }
 
     /// Adds what became of them, and how long a queue held the caller, when all is over for this
@@ -157,9 +185,10 @@ final class Attempts {
                         .map(cause -> ": " + Words.of(cause))
                         .orElse("");
         return who(each.target)
-                + each.place
+                + each.only
                 + (each.accepted ? " took it after " : rings ? " rang for " : " was called for ")
                 + Words.lasting(each.toNanos - each.fromNanos)
+                + each.said
                 + own;
     }
 

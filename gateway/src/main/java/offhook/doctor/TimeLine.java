@@ -74,6 +74,18 @@ final class TimeLine {
                                     + port
                                     + (sends ? "" : " and sends none"));
             case CallEvent.Calling(LegId leg, Target target) -> add(at, leg, calling(target));
+            case CallEvent.PlaceAsked(LegId leg, String place) ->
+                    add(at, leg, cast.link(leg.index()) + " is asked at " + place);
+            case CallEvent.PlaceAnswered(LegId leg, int status) ->
+                    add(at, leg, cast.link(leg.index()) + " answers " + status);
+            case CallEvent.PlaceLost(LegId leg, String why) ->
+                    add(
+                            at,
+                            leg,
+                            cast.link(leg.index())
+                                    + (why.isEmpty()
+                                            ? " says nothing there in its time"
+                                            : " is not reached there: " + why));
             case CallEvent.Alerting(LegId leg) ->
                     add(at, leg, "it rings at " + cast.person(leg.index()));
             case CallEvent.EarlySound(LegId leg) ->

@@ -20,6 +20,6 @@ public record TrunkPlace(String address, String state, Instant since) {
             return "an address that DNS does not tell";
         }
         boolean wasDown = state.equals("down") && since.isBefore(moments.at(askedNanos));
-        return address + (wasDown ? ", down since " + moments.time(since) : "");
+        return address + (wasDown ? " (down since " + moments.time(since) + ")" : "");
     }
 }

@@ -21,6 +21,7 @@ import javax.sip.ListeningPoint;
 import javax.sip.SipException;
 import javax.sip.SipProvider;
 import offhook.call.CallIntake;
+import offhook.call.CallWatcher;
 import offhook.call.LegFactory;
 import offhook.config.Listen;
 import offhook.config.SipConfig;
@@ -137,6 +138,11 @@ public final class SipEndpoint {
     public void recordIn(AuditLog audit) {
         identification.recordIn(audit);
         lines.recordIn(audit);
+    }
+
+    /// Who is told which places of trunks calls ask on their way out. Before [#start].
+    public void tellPlaces(CallWatcher watcher) {
+        dialer.tellPlaces(watcher);
     }
 
     /// Makes ready that these are the trunks; changes nothing. One thread at a time, between

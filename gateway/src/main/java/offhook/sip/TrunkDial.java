@@ -43,6 +43,7 @@ final class TrunkDial {
     private final SipTrunks trunks;
     private final Outlets outlets;
     private final LongRequests longRequests;
+    private final PlaceTeller teller;
     private final Redirects redirects;
     private final InviteBuilder invites = new InviteBuilder();
     private final CallerWriter callers = new CallerWriter();
@@ -64,7 +65,8 @@ final class TrunkDial {
             SessionDescription offer,
             SipTrunks trunks,
             Outlets outlets,
-            LongRequests longRequests) {
+            LongRequests longRequests,
+            PlaceTeller teller) {
         this.leg = leg;
         this.trunk = leg.trunk();
         this.targets = targets;
@@ -74,6 +76,7 @@ final class TrunkDial {
         this.trunks = trunks;
         this.outlets = outlets;
         this.longRequests = longRequests;
+        this.teller = teller;
         this.redirects = new Redirects(trunk.setUp().redirectHosts(), outlets::isOurs);
         this.last = unreachable();
     }
@@ -112,6 +115,7 @@ final class TrunkDial {
             return;
         }
         LOG.info("connection lost target=\"{}\"", target);
+        teller.lost(why(why));
         if (target.transport().equals("udp") && !target.equals(breaking)) {
             breaking = target;
             go(() -> {
@@ -128,6 +132,7 @@ final class TrunkDial {
 
     /// The target that is asked answers.
     void onHeard(SIPResponse response) {
+        teller.heard(response.getStatusCode());
         TrunkTarget answering = asked;
         if (answering == null) {
             return;
@@ -185,6 +190,7 @@ final class TrunkDial {
             return takes(target);
         } catch (IOException | SipException e) {
             failed(e);
+            teller.lost(why(e));
             targets.healthOf(target).onUnheard("INVITE: " + why(e));
             return false;
         }
@@ -210,12 +216,14 @@ final class TrunkDial {
     /// @return false when it said nothing and another one is to be asked
     private boolean takes(TrunkTarget target) throws IOException, SipException {
         asked = target;
+        teller.asks(target);
         ClientTransaction invite = ask(target);
         Threads.pause(trunk.reach().failover().patience().toNanos());
         if (leg.phase() != SipDialogLeg.Phase.RINGING || !leg.abandon(invite)) {
             return true;
         }
         LOG.info("no answer to INVITE target=\"{}\"", target);
+        teller.silent();
         targets.healthOf(target).onUnheard("INVITE: no answer");
         leg.status().invited(Response.REQUEST_TIMEOUT);
         last = OutgoingSipLeg.UNANSWERED;
@@ -282,11 +290,13 @@ final class TrunkDial {
                 Outlet outlet = outlet(target.transport(), target);
                 trunks.reaches(target, trunk);
                 LOG.info("redirected leg={} to={}", leg.id(), target);
+                teller.asks(target);
                 leg.sender().leaveBy(outlet);
                 leg.movesTo(target);
                 send(invites.elsewhere(refused, elsewhere, outlet), target);
             } catch (IOException | SipException e) {
                 failed(e);
+                teller.lost(why(e));
                 leg.onUnreachable(last);
             }
         });

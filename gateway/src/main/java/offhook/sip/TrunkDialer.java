@@ -2,6 +2,7 @@ package offhook.sip;
 
 import java.util.Optional;
 import offhook.call.CallInbox;
+import offhook.call.CallWatcher;
 import offhook.call.EndCause;
 import offhook.call.IncomingCall;
 import offhook.call.Leg;
@@ -22,6 +23,9 @@ final class TrunkDialer implements LegFactory {
     private final SipMessages messages = new SipMessages();
     private final Outlets outlets;
 
+    /// Written once, before the first call goes out.
+    private volatile CallWatcher watcher = CallWatcher.NONE;
+
     TrunkDialer(
             TrunkLines lines, SipTrunks trunks, Dialogs dialogs, Outlets outlets, NanoClock clock) {
         this.lines = lines;
@@ -29,6 +33,11 @@ final class TrunkDialer implements LegFactory {
         this.dialogs = dialogs;
         this.outlets = outlets;
         this.clock = clock;
+    }
+
+    /// Who is told which places of trunks are asked, and what they say.
+    void tellPlaces(CallWatcher listener) {
+        watcher = listener;
     }
 
     @Override
@@ -69,7 +78,17 @@ final class TrunkDialer implements LegFactory {
             return leg;
         }
         leg.holds(slot.get());
-        new TrunkDial(leg, line.targets(), to, call, offer, trunks, outlets, line.longRequests())
+        PlaceTeller teller = new PlaceTeller(id, watcher, clock);
+        new TrunkDial(
+                        leg,
+                        line.targets(),
+                        to,
+                        call,
+                        offer,
+                        trunks,
+                        outlets,
+                        line.longRequests(),
+                        teller)
                 .start();
         return leg;
     }

@@ -13,6 +13,7 @@ import offhook.agent.Presence;
 import offhook.call.CallEvent;
 import offhook.call.CallId;
 import offhook.call.CallRemarks;
+import offhook.call.CallWatcher;
 import offhook.call.EndCause;
 import offhook.call.LegId;
 import offhook.config.AgentsConfig;
@@ -33,7 +34,7 @@ final class AgentDesk {
 
     private final Attendance attendance;
     private final Owner owner;
-    private PageWatcher watchers = (call, event, atNanos) -> {};
+    private CallWatcher watcher = CallWatcher.NONE;
     private Duration grace;
     private final WebLimits limits;
 
@@ -100,15 +101,15 @@ final class AgentDesk {
     }
 
     /// Who is told of pages that come and go during a call. Before the first socket.
-    void tellPages(PageWatcher watcher) {
-        watchers = watcher;
+    void tellPages(CallWatcher listener) {
+        watcher = listener;
     }
 
     /// Tells of each call that a page holds.
     private void tellHeld(AgentSession session, Function<LegId, CallEvent> event) {
         long now = owner.clock().nanoTime();
         for (PageLeg leg : session.heldLegs()) {
-            watchers.happened(leg.call(), event.apply(leg.id()), now);
+            watcher.happened(leg.call(), event.apply(leg.id()), now);
         }
     }
 

@@ -15,6 +15,7 @@ import offhook.call.BrowserView;
 import offhook.call.CallId;
 import offhook.call.CallIntake;
 import offhook.call.CallRemarks;
+import offhook.call.CallWatcher;
 import offhook.call.LegFactory;
 import offhook.call.LegId;
 import offhook.call.LegQuality;
@@ -170,7 +171,7 @@ public final class WebServer {
     }
 
     /// Who is told of pages that hold calls and are lost for a while. Before [#start].
-    public void tellPages(PageWatcher watcher) {
+    public void tellPages(CallWatcher watcher) {
         desk.tellPages(watcher);
     }
 

@@ -150,19 +150,130 @@ public class CallDoctorTest {
                                 "the trunk answered 486 Busy Here")));
         LegId out = new LegId(id, 2);
         ward.tell(id, new CallEvent.Calling(out, new Target.Trunk("out", "4554")));
+        ward.tell(id, new CallEvent.PlaceAsked(out, "192.0.2.7:5060"));
         ward.pass(32 * Ward.SECOND);
         EndCause silent =
                 EndCause.gateway("trunk-timeout", 408, 102, "the trunk did not answer our INVITE");
         ward.tell(id, new CallEvent.Left(out, silent));
         ward.end(id, silent, false);
 
-        // The other place was found to be down by this call.
+        // Of the first trunk nobody knows where it is, and it was asked nowhere.
         assertThat(ward.story(id).get("verdict").get("text").asText())
                 .isEqualTo(
                         "not answered: the trunk did not answer (408, Q.850 102): trunk other was"
                                 + " called for 0 ms: busy (486, Q.850 17); trunk out at"
-                                + " 192.0.2.7:5060, down since 13:58:07 and 192.0.2.8:5060 was"
-                                + " called for 32 s");
+                                + " 192.0.2.7:5060 (down since 13:58:07) was called for 32 s");
+    }
+
+    @Test
+    public void placesOfATrunkAreNamedInTheOrderInWhichTheyWereAsked() throws Exception {
+        Ward ward = new Ward(DoctorConfig.DEFAULT);
+        ward.trunks.put(
+                "out",
+                List.of(
+                        new TrunkPlace(
+                                "192.0.2.9:5060", "down", Instant.parse("2026-03-01T13:58:07Z")),
+                        new TrunkPlace(
+                                "192.0.2.7:5060", "down", Instant.parse("2026-03-01T14:02:20Z"))));
+        CallId id = ward.call();
+        LegId out = new LegId(id, 1);
+        ward.tell(id, new CallEvent.MediaOpened(out, "trunk"));
+        ward.tell(id, new CallEvent.Calling(out, new Target.Trunk("out", "4554")));
+        ward.tell(id, new CallEvent.PlaceAsked(out, "192.0.2.7:5060"));
+        ward.pass(3 * Ward.SECOND);
+        ward.tell(id, new CallEvent.PlaceLost(out, ""));
+        ward.tell(id, new CallEvent.PlaceAsked(out, "192.0.2.8:5060"));
+        ward.tell(id, new CallEvent.PlaceLost(out, "Connection refused"));
+        ward.tell(id, new CallEvent.PlaceAsked(out, "192.0.2.9:5060"));
+        ward.tell(id, new CallEvent.PlaceAnswered(out, 100));
+        ward.tell(id, new CallEvent.Alerting(out));
+        ward.pass(2 * Ward.SECOND);
+        ward.tell(id, new CallEvent.PlaceAnswered(out, 486));
+        EndCause busy = new EndCause(EndCause.By.CALLEE, "busy", 486, 17, "busy");
+        ward.tell(id, new CallEvent.Left(out, busy));
+        ward.end(id, busy, false);
+
+        JsonNode story = ward.story(id);
+        // The one that this call itself found to be down was not before.
+        assertThat(story.get("verdict").get("text").asText())
+                .isEqualTo(
+                        "not answered: busy (486, Q.850 17): trunk out was called for 5 s at"
+                                + " 192.0.2.7:5060, which said nothing for 3 s, then at"
+                                + " 192.0.2.8:5060, which was not reached (Connection refused),"
+                                + " then at 192.0.2.9:5060 (down since 13:58:07), which answered"
+                                + " 486 after 2 s");
+        assertThat(texts(story))
+                .containsSubsequence(
+                        "trunk out is asked at 192.0.2.7:5060",
+                        "trunk out says nothing there in its time",
+                        "trunk out is asked at 192.0.2.8:5060",
+                        "trunk out is not reached there: Connection refused",
+                        "trunk out is asked at 192.0.2.9:5060",
+                        "trunk out answers 486");
+    }
+
+    @Test
+    public void ofManyPlacesTheLastAreNamed() throws Exception {
+        Ward ward = new Ward(DoctorConfig.DEFAULT);
+        CallId id = ward.call();
+        LegId out = new LegId(id, 1);
+        ward.tell(id, new CallEvent.Calling(out, new Target.Trunk("out", "4554")));
+        for (int i = 1; i <= 9; i++) {
+            ward.tell(id, new CallEvent.PlaceAsked(out, "192.0.2." + i + ":5060"));
+            ward.pass(Ward.SECOND);
+        }
+        EndCause up = EndCause.cancelled();
+        ward.tell(id, new CallEvent.Dropped(out, up));
+        ward.end(id, up, false);
+
+        assertThat(ward.story(id).get("verdict").get("text").asText())
+                .endsWith(
+                        "trunk out was called for 9 s at 6 other places and then at"
+                                + " 192.0.2.7:5060, which said nothing for 1 s, then at"
+                                + " 192.0.2.8:5060, which said nothing for 1 s, then at"
+                                + " 192.0.2.9:5060, which said nothing for 1 s");
+    }
+
+    @Test
+    public void aTrunkThatWasAskedNowhereIsSaidToBe() throws Exception {
+        Ward ward = new Ward(DoctorConfig.DEFAULT);
+        ward.trunks.put(
+                "out",
+                List.of(
+                        new TrunkPlace(
+                                "192.0.2.7:5060", "down", Instant.parse("2026-03-01T13:58:07Z")),
+                        new TrunkPlace("-", "unlocated", Instant.EPOCH)));
+        CallId id = ward.call();
+        LegId out = new LegId(id, 1);
+        ward.tell(id, new CallEvent.Calling(out, new Target.Trunk("out", "4554")));
+        EndCause down = EndCause.gateway("trunk-unreachable", 503, 38, "cannot be reached");
+        ward.tell(id, new CallEvent.Left(out, down));
+        ward.end(id, down, false);
+
+        assertThat(ward.story(id).get("verdict").get("text").asText())
+                .isEqualTo(
+                        "not answered: the trunk cannot be reached (503, Q.850 38): trunk out was"
+                                + " called for 0 ms, but was not asked at 192.0.2.7:5060 (down"
+                                + " since 13:58:07) or an address that DNS does not tell");
+    }
+
+    @Test
+    public void aTrunkThatSaidNothingBeforeTheCallerGaveUpIsSaidTo() throws Exception {
+        LegId out = new LegId(CallId.next(), 1);
+
+        assertThat(
+                        unanswered(
+                                EndCause.cancelled(),
+                                new CallEvent.Calling(out, new Target.Trunk("out", "4554")),
+                                new CallEvent.PlaceAsked(out, "192.0.2.7:5060")))
+                .endsWith("trunk out at 192.0.2.7:5060 was called for 1 s, and said nothing");
+        assertThat(
+                        unanswered(
+                                EndCause.cancelled(),
+                                new CallEvent.Calling(out, new Target.Trunk("out", "4554")),
+                                new CallEvent.PlaceAsked(out, "192.0.2.7:5060"),
+                                new CallEvent.PlaceAnswered(out, 100)))
+                .endsWith("trunk out at 192.0.2.7:5060 was called for 1 s");
     }
 
     @Test

@@ -567,7 +567,11 @@ public class RulesTest {
     /// A trunk asks for it by REFER, and the other trunk is busy.
     @Test
     public void aFailedTransferIsNamedWithWhoFailed() {
-        ward.trunks.put("out", List.of(new TrunkPlace("192.0.2.7:5060", "up", Instant.EPOCH)));
+        ward.trunks.put(
+                "out",
+                List.of(
+                        new TrunkPlace("192.0.2.6:5060", "up", Instant.EPOCH),
+                        new TrunkPlace("192.0.2.7:5060", "up", Instant.EPOCH)));
         seconds(10);
         transfer(EndCause.cancelled());
         transfer(
@@ -596,6 +600,7 @@ public class RulesTest {
                 new CallEvent.TransferWanted(
                         caller, new TransferOrder(false, "pbx", "4554", new Party("5551000", ""))));
         ward.tell(id, new CallEvent.Calling(target, new Target.Trunk("out", "4554")));
+        ward.tell(id, new CallEvent.PlaceAsked(target, "192.0.2.7:5060"));
         seconds(1);
         ward.tell(id, new CallEvent.Left(target, cause));
         ward.tell(id, new CallEvent.TransferGoes(caller, new TransferReport.Failed(cause)));

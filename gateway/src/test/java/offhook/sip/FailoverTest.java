@@ -7,11 +7,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import offhook.call.CallEvent;
 import offhook.call.CallInput;
 import offhook.call.EndCause;
 import offhook.call.Leg;
+import offhook.call.LegId;
 import offhook.call.Party;
 import offhook.config.LimitsConfig;
 import offhook.config.Listen;
@@ -51,6 +54,9 @@ public class FailoverTest {
     private SipEndpoint endpoint;
     private RecordingIntake.Call call;
     private Leg leg;
+
+    /// What was told of the places that were asked, since the last call began.
+    private final List<CallEvent> places = new CopyOnWriteArrayList<>();
 
     /// What the clock of the gateway is ahead of ours.
     private final AtomicLong aheadNanos = new AtomicLong();
@@ -99,6 +105,7 @@ public class FailoverTest {
                                         10, 1000, Duration.ofSeconds(60), Duration.ofHours(1))),
                         new Counters(),
                         () -> System.nanoTime() + aheadNanos.get());
+        endpoint.tellPlaces((_, event, _) -> places.add(event));
         endpoint.start(new RecordingIntake());
     }
 
@@ -112,6 +119,7 @@ public class FailoverTest {
     }
 
     private void dial(String trunk) throws Exception {
+        places.clear();
         Endpoints.Dialled dialled =
                 Endpoints.dial(
                         endpoint,
@@ -121,6 +129,10 @@ public class FailoverTest {
                         SdpParser.parse(SDP));
         call = dialled.call();
         leg = dialled.leg();
+    }
+
+    private LegId legId() {
+        return new LegId(call.callId(), 1);
     }
 
     private void answerAndHangUp(TextTrunk by, String invite) throws Exception {
@@ -153,6 +165,12 @@ public class FailoverTest {
         assertThat(TextPhone.header(heard, "Call-ID"))
                 .isNotEqualTo(TextPhone.header(unheard, "Call-ID"));
         answerAndHangUp(second, heard);
+        assertThat(places)
+                .containsExactly(
+                        new CallEvent.PlaceAsked(legId(), first.at()),
+                        new CallEvent.PlaceLost(legId(), ""),
+                        new CallEvent.PlaceAsked(legId(), second.at()),
+                        new CallEvent.PlaceAnswered(legId(), 200));
         assertThat(places(endpoint, "srv").getFirst())
                 .matches(p -> p.state().equals("down"))
                 .matches(p -> p.lastError().equals("INVITE: no answer"))
@@ -196,6 +214,13 @@ public class FailoverTest {
             second.answer(again, "486 Busy Here", "t2", "");
             second.expect("ACK ");
             assertThat(call.next(CallInput.LegEnded.class).cause().sipCode()).isEqualTo(486);
+            assertThat(places)
+                    .containsExactly(
+                            new CallEvent.PlaceAsked(legId(), first.at()),
+                            new CallEvent.PlaceAnswered(
+                                    legId(), Integer.parseInt(status.substring(0, 3))),
+                            new CallEvent.PlaceAsked(legId(), second.at()),
+                            new CallEvent.PlaceAnswered(legId(), 486));
         } else {
             assertThat(call.next(CallInput.LegEnded.class).cause().sipCode())
                     .isEqualTo(Integer.parseInt(status.substring(0, 3)));
