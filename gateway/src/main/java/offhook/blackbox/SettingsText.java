@@ -18,6 +18,13 @@ final class SettingsText {
 
     private static final String REMOVED = "***";
 
+    private static final String HEAD =
+            """
+            # The settings that the gateway runs with, defaults included, as it holds them. It is no
+            # gateway.yaml: some names and groups are others there, and times have a unit here
+            # (PT30S is 30 seconds). What may be written is in conf/gateway.yaml.
+            """;
+
     /// Also where a setting is no [Secret] by type, as the hashes of passwords.
     private static final Pattern SECRET =
             Pattern.compile("(?i)(?<!max)(password|secret|hash|token$|privatekey)");
@@ -31,6 +38,7 @@ final class SettingsText {
 
     static String of(Record settings) {
         SettingsText text = new SettingsText();
+        text.out.append(HEAD);
         text.components(settings, "");
         return Redaction.ofText(text.out.toString());
     }

@@ -46,6 +46,7 @@ final class Attempts {
         private final Target target;
         private final long fromNanos;
         private boolean rang;
+        private boolean sounded;
         private boolean accepted;
 
         /// Of a trunk.
@@ -81,6 +82,8 @@ final class Attempts {
                                 each.rang = true;
                                 each.places.rings(at);
                             });
+            case CallEvent.EarlySound(var leg) ->
+                    of(leg.index()).ifPresent(each -> each.sounded = true);
             case CallEvent.Accepted(var leg) ->
                     of(leg.index())
                             .ifPresent(each -> {
@@ -134,11 +137,12 @@ final class Attempts {
         each.cause = Optional.of(cause);
         each.places.over(at);
         each.only = each.places.only();
-        boolean silence = cause.reason().equals("trunk-timeout");
+        boolean clear =
+                cause.by() == EndCause.By.CALLEE || cause.reason().equals("trunk-timeout");
         each.said =
                 each.target instanceof Target.OnTrunk && each.places.isEmpty()
                         ? unasked(each)
-                        : each.places.said(silence);
+                        : each.places.said(clear);
     }
 
     private static String unasked(Attempt each) {
@@ -189,6 +193,9 @@ final class Attempts {
                 + (each.accepted ? " took it after " : rings ? " rang for " : " was called for ")
                 + Words.lasting(each.toNanos - each.fromNanos)
                 + each.said
+                + (each.sounded && !each.accepted
+                        ? ", and sent sound of its own (an announcement, or how it rings)"
+                        : "")
                 + own;
     }
 

@@ -9,7 +9,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import offhook.call.BrowserView;
 import offhook.call.CallDirection;
 import offhook.call.CallEnd;
@@ -30,6 +29,9 @@ final class CallChart {
     /// With fewer nothing is to be said of how a leg sounds.
     private static final long FEWEST_PACKETS = 50;
 
+    /// In a talk as short as this nobody need have reported.
+    private static final long BRIEF_NANOS = 10 * SECOND_NANOS;
+
     /// A call that lives is judged each time so many seconds have passed.
     private static final int JUDGED_EVERY = 3;
 
@@ -42,6 +44,9 @@ final class CallChart {
 
     /// A browser that is away is seen so much earlier or later by its packets.
     private static final long AWAY_SLACK_NANOS = 3 * SECOND_NANOS;
+
+    /// Before the name of a site, in the source of a call that its page began.
+    private static final String SITE = "guest:";
 
     /// The state of a call that never began.
     static final String TURNED_AWAY = "turned-away";
@@ -123,7 +128,11 @@ final class CallChart {
 
     private String arrived(CallSnapshot first) {
         return "arrived from "
-                + (cast.person(0).equals("the caller") ? "trunk " + first.source() : cast.person(0))
+                + (first.source().startsWith(SITE)
+                        ? "a visitor of " + first.source().substring(SITE.length())
+                        : cast.person(0).equals("the caller")
+                                ? "trunk " + first.source()
+                                : cast.person(0))
                 + " for "
                 + (first.called().number().isEmpty() ? "nobody" : first.called().number());
     }
@@ -237,7 +246,7 @@ final class CallChart {
         long from = answeredNanos.orElse(until);
         long talkNanos = until - from;
         List<Finding> findings = findings(from, talkNanos, until);
-        CallVerdict verdict = Judge.of(findings, moments, talkNanos, isMeasured(), unreported());
+        CallVerdict verdict = Judge.of(findings, moments, talkNanos, unmeasured(talkNanos), unreported());
         return new CallStory(
                 end.map(CallEnd::last).orElseGet(call),
                 direction,
@@ -308,6 +317,22 @@ final class CallChart {
                                         && away.toNanos() - finding.toNanos() >= -AWAY_SLACK_NANOS);
     }
 
+    /// Why nobody can say how it was; empty: enough was measured.
+    private String unmeasured(long talkNanos) {
+        if (isMeasured()) {
+            return "";
+        }
+        if (answeredNanos.isEmpty()) {
+            return "nobody has talked yet";
+        }
+        // Peers report every few seconds: of one that had no time to, it is not worth saying.
+        boolean brief = talkNanos < BRIEF_NANOS;
+        String unreported = brief ? "" : unreported();
+        return "too little was measured to say"
+                + (brief ? ": people talked for " + Words.lasting(talkNanos) : "")
+                + (unreported.isEmpty() ? "" : "; " + unreported);
+    }
+
     private boolean isMeasured() {
         return legs.entrySet().stream()
                         .filter(leg -> cast.hasTalked(leg.getKey()))
@@ -322,7 +347,7 @@ final class CallChart {
 
     /// Which peers never told how they heard us, of those who talked.
     private String unreported() {
-        String silent =
+        List<String> silent =
                 legs.entrySet().stream()
                         .filter(leg -> cast.hasTalked(leg.getKey()))
                         .filter(leg ->
@@ -331,7 +356,12 @@ final class CallChart {
                                         .filter(q -> Double.isNaN(q.outbound().peerLossPercent()))
                                         .isPresent())
                         .map(leg -> cast.link(leg.getKey()))
-                        .collect(Collectors.joining(" and "));
-        return silent.isEmpty() ? "" : silent + " did not report how it heard us";
+                        .toList();
+        return silent.isEmpty()
+                ? ""
+                : String.join(" and ", silent)
+                        + " did not report how "
+                        + (silent.size() == 1 ? "it" : "they")
+                        + " heard us";
     }
 }

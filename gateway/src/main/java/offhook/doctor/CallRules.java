@@ -213,6 +213,13 @@ final class CallRules {
         if (cause.reason().equals("no-route") && !cast.dialled().isEmpty()) {
             return words + ": " + cast.dialled();
         }
+        if (cause.reason().equals("hang-up")) {
+            return switch (cause.by()) {
+                case CALLER -> "the caller gave up";
+                case CALLEE -> "the called party hung up before it answered";
+                case GATEWAY, OPERATOR -> words;
+            };
+        }
         if (queue.isEmpty() || !(waits || cause.reason().startsWith("queue-"))) {
             return words;
         }

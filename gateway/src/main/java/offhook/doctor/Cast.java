@@ -115,9 +115,20 @@ final class Cast {
     String link(int leg) {
         Role role = roles.get(leg);
         if (isTrunk(leg)) {
-            return role == null || role.trunk().isEmpty() ? "the trunk" : "trunk " + role.trunk();
+            return role == null || role.trunk().isEmpty()
+                    ? "the trunk"
+                    : "trunk " + role.trunk() + side(leg, role);
         }
         return isBrowser(leg) ? "the browser of " + person(leg) : "the other call";
+    }
+
+    /// Which of two legs of one trunk it is, as where a PBX has a call sent back to itself.
+    private String side(int leg, Role role) {
+        OptionalInt partner = partner(leg);
+        Role other = partner.isPresent() ? roles.get(partner.getAsInt()) : null;
+        return other != null && other.trunk().equals(role.trunk())
+                ? " on the side of " + role.person()
+                : "";
     }
 
     /// The way from that person to us.

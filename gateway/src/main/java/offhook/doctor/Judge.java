@@ -19,21 +19,22 @@ final class Judge {
 
     /// @param findings the worst first
     /// @param talkNanos for how long people talked
-    /// @param measured whether enough was heard of both sides to say that all was well
+    /// @param unmeasured why nobody can say that all was well, in words; empty: enough was heard of
+    ///   both sides
     /// @param unknown what nobody measured, in words; may be empty
     static CallVerdict of(
             List<Finding> findings,
             Moments moments,
             long talkNanos,
-            boolean measured,
+            String unmeasured,
             String unknown) {
         List<Finding> faults =
                 findings.stream().filter(each -> each.severity() != Severity.INFO).toList();
         if (faults.isEmpty()) {
-            return measured
+            return unmeasured.isEmpty()
                     ? new CallVerdict(Level.GOOD, "nothing wrong was measured" + also(unknown))
                     : new CallVerdict(
-                            Level.UNKNOWN, "too little was measured to say" + also(unknown));
+                            Level.UNKNOWN, unmeasured);
         }
         Level level = Level.GOOD;
         for (Finding each : faults) {
@@ -50,10 +51,9 @@ final class Judge {
             return new CallVerdict(level, complaint);
         }
         String but = ", but for " + Words.lasting(lasted(faults)) + ": " + complaint;
-        return measured
+        return unmeasured.isEmpty()
                 ? new CallVerdict(Level.GOOD, "nothing wrong was measured" + but + also(unknown))
-                : new CallVerdict(
-                        Level.UNKNOWN, "too little was measured to say" + but + also(unknown));
+                : new CallVerdict(Level.UNKNOWN, unmeasured + but);
     }
 
     /// For how long anything was wrong: what was so at the same time counts once.

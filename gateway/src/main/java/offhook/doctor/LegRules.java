@@ -122,7 +122,7 @@ final class LegRules {
         }
         return lost < CLEAN_PERCENT
                 ? "; " + cast.downlink(to) + " was clean"
-                : "; " + cast.downlink(to) + " lost more";
+                : "; " + cast.downlink(to) + " lost packets, too";
     }
 
     /// How it came to us.
@@ -221,7 +221,11 @@ final class LegRules {
                             + " heard nothing of "
                             + cast.person(leg)
                             + ": packets came, with digital silence in them, from a muted or dead"
-                            + " microphone");
+                            + " microphone"
+                            + (cast.isTrunk(leg)
+                                    ? ", or of a phone system that holds the call and does not say"
+                                            + " so"
+                                    : ""));
         }
     }
 

@@ -99,13 +99,13 @@ final class PlacesAsked {
     /// Behind for how long it was called: the places, and what they said that the end of the
     /// attempt does not say by itself.
     ///
-    /// @param silence whether that says that nothing was answered
-    String said(boolean silence) {
+    /// @param clear whether that says what was answered, or that nothing was
+    String said(boolean clear) {
         if (isAlone()) {
             Place place = asked.getFirst();
             return !place.unreached.isEmpty()
                     ? ", and was not reached (" + place.unreached + ")"
-                    : place.status == 0 && !silence ? ", and said nothing" : "";
+                    : place.status == 0 && !clear ? ", and said nothing" : "";
         }
         return (others == 0 ? "" : " at " + others + " other places and then")
                 + asked.stream()

@@ -22,6 +22,7 @@ public class SettingsTextTest {
                                 .config());
 
         assertThat(settings)
+                .startsWith("# The settings that the gateway runs with")
                 .contains("url: jdbc:postgresql://db/calls?***")
                 .doesNotContain("topsecret");
     }

@@ -258,6 +258,55 @@ public class CallDoctorTest {
     }
 
     @Test
+    public void soundBeforeTheAnswerAndWhoeverHangsUpMeanwhileAreSaid() throws Exception {
+        LegId out = new LegId(CallId.next(), 1);
+        CallEvent[] announced = {
+            new CallEvent.Calling(out, new Target.Trunk("out", "4554")),
+            new CallEvent.PlaceAsked(out, "192.0.2.7:5060"),
+            new CallEvent.PlaceAnswered(out, 183),
+            new CallEvent.EarlySound(out)
+        };
+        assertThat(unanswered(EndCause.hangUp(EndCause.By.CALLER), announced))
+                .isEqualTo(
+                        "not answered: the caller gave up: trunk out at 192.0.2.7:5060 was called"
+                                + " for 1 s, and sent sound of its own (an announcement, or how it"
+                                + " rings)");
+        assertThat(unanswered(EndCause.hangUp(EndCause.By.CALLEE), announced))
+                .startsWith(
+                        "not answered: the called party hung up before it answered: trunk out at");
+    }
+
+    @Test
+    public void aCallThatStillRingsIsNotSaidToBeMeasured() {
+        Ward ward = new Ward(DoctorConfig.DEFAULT);
+        CallId id = ward.call();
+
+        JsonNode verdict = ward.story(id).get("verdict");
+        assertThat(verdict.get("level").asText()).isEqualTo("unknown");
+        assertThat(verdict.get("text").asText()).isEqualTo("nobody has talked yet");
+    }
+
+    /// A PBX has a call sent back to itself.
+    @Test
+    public void twoLegsOfOneTrunkAreToldApart() {
+        Ward ward = new Ward(DoctorConfig.DEFAULT);
+        CallId id = ward.call();
+        LegId back = new LegId(id, 1);
+        ward.tell(id, new CallEvent.Calling(back, new Target.Trunk("pbx", "4554")));
+        ward.tell(id, new CallEvent.MediaOpened(back, "trunk"));
+        ward.tell(id, new CallEvent.Talking(new LegId(id, 0), back));
+        ward.tell(id, new CallEvent.Connected(new LegId(id, 0)));
+        ward.tell(id, new CallEvent.Connected(back));
+        ward.second();
+
+        assertThat(texts(ward.story(id)))
+                .contains(
+                        "our port for the audio of trunk pbx on the side of the caller is open",
+                        "our port for the audio of trunk pbx on the side of the called party is"
+                                + " open");
+    }
+
+    @Test
     public void aTrunkThatSaidNothingBeforeTheCallerGaveUpIsSaidTo() throws Exception {
         LegId out = new LegId(CallId.next(), 1);
 

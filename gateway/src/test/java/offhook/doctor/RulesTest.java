@@ -88,9 +88,14 @@ public class RulesTest {
 
     @Test
     public void aCallThatIsTooShortIsUnknown() {
-        ward.second();
+        caller.outLoss = Double.NaN;
+        caller.perSecond = 20;
+        seconds(1);
 
-        assertThat(level(over())).isEqualTo("unknown");
+        JsonNode story = over();
+        assertThat(level(story)).isEqualTo("unknown");
+        assertThat(verdict(story))
+                .isEqualTo("too little was measured to say: people talked for 1 s");
     }
 
     @Test
@@ -117,6 +122,17 @@ public class RulesTest {
                         "14:02:10-14:02:18 the caller heard gaps: the uplink of alice lost 10 %;"
                                 + " the way from us to trunk pbx was clean");
         assertThat(rules(story)).containsExactly("loss-in");
+    }
+
+    @Test
+    public void anotherLossOnTheWayIsNotSaidToBeGreater() {
+        seconds(10);
+        alice.lostPerSecond = 5;
+        caller.outLoss = 3;
+        seconds(8);
+
+        assertThat(over().get("findings").toString())
+                .contains("alice lost 10 %; the way from us to trunk pbx lost packets, too");
     }
 
     @Test
