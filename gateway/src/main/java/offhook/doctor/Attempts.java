@@ -118,10 +118,7 @@ final class Attempts {
     private PlacesAsked places(Target target) {
         return new PlacesAsked(
                 moments,
-                () ->
-                        target instanceof Target.OnTrunk on
-                                ? trunks.apply(on.trunk())
-                                : List.of());
+                () -> target instanceof Target.OnTrunk on ? trunks.apply(on.trunk()) : List.of());
     }
 
     private Optional<Attempt> of(int leg) {
@@ -137,8 +134,7 @@ final class Attempts {
         each.cause = Optional.of(cause);
         each.places.over(at);
         each.only = each.places.only();
-        boolean clear =
-                cause.by() == EndCause.By.CALLEE || cause.reason().equals("trunk-timeout");
+        boolean clear = cause.by() == EndCause.By.CALLEE || cause.reason().equals("trunk-timeout");
         each.said =
                 each.target instanceof Target.OnTrunk && each.places.isEmpty()
                         ? unasked(each)

@@ -246,7 +246,8 @@ final class CallChart {
         long from = answeredNanos.orElse(until);
         long talkNanos = until - from;
         List<Finding> findings = findings(from, talkNanos, until);
-        CallVerdict verdict = Judge.of(findings, moments, talkNanos, unmeasured(talkNanos), unreported());
+        CallVerdict verdict =
+                Judge.of(findings, moments, talkNanos, unmeasured(talkNanos), unreported());
         return new CallStory(
                 end.map(CallEnd::last).orElseGet(call),
                 direction,

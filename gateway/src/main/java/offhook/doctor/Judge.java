@@ -33,8 +33,7 @@ final class Judge {
         if (faults.isEmpty()) {
             return unmeasured.isEmpty()
                     ? new CallVerdict(Level.GOOD, "nothing wrong was measured" + also(unknown))
-                    : new CallVerdict(
-                            Level.UNKNOWN, unmeasured);
+                    : new CallVerdict(Level.UNKNOWN, unmeasured);
         }
         Level level = Level.GOOD;
         for (Finding each : faults) {
