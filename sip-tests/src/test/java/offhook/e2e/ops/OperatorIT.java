@@ -60,7 +60,7 @@ import org.testng.annotations.Test;
 /// by signals.
 public class OperatorIT {
 
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(90);
 
     /// Stands for counters, which know their names.
     private static final String COUNTERS = "offhook_*_total";

@@ -30,7 +30,7 @@ import org.testng.annotations.Test;
 /// A gateway that calls itself at intervals, while what is between its two ends fails.
 @Test(groups = {"e2e", "sip", "media"})
 public class ProbeIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(90);
 
     /// First bytes of datagrams (RFC 7983 §7).
     private static final IntPredicate ALL = _ -> true;
