@@ -94,7 +94,7 @@ public class OperatorIT {
                                             .filter(line -> line.contains("{name: alice"))
                                             .findFirst()
                                             .orElseThrow();
-                            return "node: {drain-seconds: 25, advertise: 127.0.0.1}\n"
+                            return "node: {drain-seconds: 50, advertise: 127.0.0.1}\n"
                                     + "queues: [{name: desk, agents: [alice, bob]}]\n"
                                     + demo.replaceFirst("(?m)^node:.*\\n(?: .*\\n)*", "")
                                             .replaceFirst(
