@@ -169,6 +169,7 @@ public class BadNetworkIT {
 
     /// Of each way, those of the calls on clean links.
     private List<List<Delays>> controlDelays;
+
     private Exchange exchange;
     private long badNanos;
     private long goodNanos;

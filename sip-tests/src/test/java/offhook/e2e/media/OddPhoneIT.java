@@ -41,8 +41,8 @@ public class OddPhoneIT {
     private static final int AGENT_HZ = 1030;
     private static final double MOST_BACK_MILLIS = 200;
 
-    /// Far less than the phone's timestamps jump and than its longest pause, far more than a machine
-    /// stalls.
+    /// Far less than the phone's timestamps jump and than its longest pause, far more than a
+    /// machine stalls.
     private static final double MOST_ASTRAY_MILLIS = 8000;
 
     /// Of the agent's tone at the phone: what comes late on a machine that stalls is concealed.
@@ -192,8 +192,7 @@ public class OddPhoneIT {
                     Arrivals.stalledMillis(phone.heard(), overNanos, backNanos)
                             + phone.takeLatenessMillis();
             double stalledAfter =
-                    Arrivals.stalledMillis(
-                                    phone.heard(), overNanos + 500 * MILLI, Long.MAX_VALUE)
+                    Arrivals.stalledMillis(phone.heard(), overNanos + 500 * MILLI, Long.MAX_VALUE)
                             / 1000;
             Pcm agentHeard = Hearing.audioSince(call, atPhone);
             Reporter.log(
@@ -214,7 +213,9 @@ public class OddPhoneIT {
                     .as("milliseconds until heard again")
                     .isLessThan(MOST_BACK_MILLIS + stalled);
             assertThat(Hearing.seconds(after, AFTER_HZ))
-                    .as("seconds of the tone in %.1f s, %.1f s stalled", after.seconds(), stalledAfter)
+                    .as(
+                            "seconds of the tone in %.1f s, %.1f s stalled",
+                            after.seconds(), stalledAfter)
                     .isGreaterThan(0.8 * after.seconds() - 0.1 - stalledAfter);
             assertThat(Hearing.seconds(agentHeard, AGENT_HZ))
                     .as("seconds of the agent in %.1f s", agentHeard.seconds())
@@ -228,8 +229,7 @@ public class OddPhoneIT {
 
     /// What came when it had time to come back.
     private static Pcm since(List<Heard> heard, long overNanos) {
-        return Ear.hear(
-                heard.stream().filter(h -> h.atNanos() > overNanos + 500 * MILLI).toList());
+        return Ear.hear(heard.stream().filter(h -> h.atNanos() > overNanos + 500 * MILLI).toList());
     }
 
     /// Timestamps that go on as time does, whatever the phone's did.

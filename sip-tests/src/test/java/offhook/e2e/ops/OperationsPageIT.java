@@ -181,8 +181,7 @@ public class OperationsPageIT {
                 PhoneCall waits = phone.invite("210", CallOffer.of(G711.PCMA))) {
             waits.awaitAnswer(LIMIT);
             ops.row("waiting-callers", "5552111").getByText("Send on").click();
-            assertThat(ops.dialog().innerText())
-                    .contains("5552111 on from the queue desk");
+            assertThat(ops.dialog().innerText()).contains("5552111 on from the queue desk");
             page.locator("#dialog button.danger").click();
             waits.awaitBye(LIMIT);
         }
