@@ -283,8 +283,8 @@ public final class RtpPhone implements PhoneMedia {
         }
     }
 
-    /// By how much the packet was late that this machine sent latest after its time, since this
-    /// was asked last, in milliseconds.
+    /// By how much the packet was late that this machine sent latest after its time, since this was
+    /// asked last, in milliseconds.
     public double takeLatenessMillis() {
         return latenessNanos.getAndSet(0) / 1e6;
     }

@@ -178,12 +178,15 @@ public class CodecPolicyIT {
             assertThat(hole).as("seconds without the tone").isLessThan(LONGEST_HOLE_SECONDS);
             assertThat(stat("inbound-rtp").path("ssrc").asText()).isEqualTo(ssrc);
             assertThat(codec("outbound-rtp")).isEqualTo("PCMA");
-            assertThat(changes()).filteredOn(line -> line.contains("from=PCMA to=opus lossy=true")).hasSize(times);
-            assertThat(changes()).filteredOn(line -> line.contains("from=opus to=PCMA lossy=false")).hasSize(times);
+            assertThat(changes())
+                    .filteredOn(line -> line.contains("from=PCMA to=opus lossy=true"))
+                    .hasSize(times);
+            assertThat(changes())
+                    .filteredOn(line -> line.contains("from=opus to=PCMA lossy=false"))
+                    .hasSize(times);
 
             call.hangUp(LIMIT);
-            awaitLog(
-                    "media=\\[PCMA codecChanges=0 .*, PCMA codecChanges=%d ".formatted(2 * times));
+            awaitLog("media=\\[PCMA codecChanges=0 .*, PCMA codecChanges=%d ".formatted(2 * times));
         }
     }
 
@@ -236,8 +239,8 @@ public class CodecPolicyIT {
                 });
     }
 
-    /// Keeps what the agent reads of the call from now on: it may be gone again when the change that
-    /// came of the same loss is seen.
+    /// Keeps what the agent reads of the call from now on: it may be gone again when the change
+    /// that came of the same loss is seen.
     private void keepTroubles() {
         alice.page()
                 .evaluate(

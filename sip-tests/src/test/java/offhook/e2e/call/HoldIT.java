@@ -176,10 +176,9 @@ public class HoldIT {
     /// hands over some of them late, in milliseconds from `zero`.
     private static long least(List<Heard> heard, Heard zero) {
         return heard.stream()
-                .mapToLong(
-                        each ->
-                                (each.atNanos() - zero.atNanos()) / 1_000_000
-                                        - (int) (each.timestamp() - zero.timestamp()) / 8)
+                .mapToLong(each ->
+                        (each.atNanos() - zero.atNanos()) / 1_000_000
+                                - (int) (each.timestamp() - zero.timestamp()) / 8)
                 .min()
                 .orElseThrow();
     }

@@ -361,7 +361,9 @@ public class TrunkCodecsIT {
         Heard last = heard.getLast();
         double media = (double) (int) (last.timestamp() - first.timestamp()) / ticksPerMilli;
         double clock = (double) (last.atNanos() - first.atNanos()) / MILLI;
-        assertThat(Math.abs(media - clock)).as("milliseconds astray").isLessThan(MOST_ASTRAY_MILLIS);
+        assertThat(Math.abs(media - clock))
+                .as("milliseconds astray")
+                .isLessThan(MOST_ASTRAY_MILLIS);
     }
 
     private static void hangUp(PhoneCall call) {
@@ -480,8 +482,7 @@ public class TrunkCodecsIT {
                     Exchange.LIMIT,
                     () -> between(phone.heard(), settledNanos, Long.MAX_VALUE).size() > 50);
             List<Heard> second = between(atWeb, settledNanos, Long.MAX_VALUE);
-            List<Heard> secondAtPhone =
-                    between(phone.heard(), settledNanos, Long.MAX_VALUE);
+            List<Heard> secondAtPhone = between(phone.heard(), settledNanos, Long.MAX_VALUE);
             Pcm atPhone = listen(secondAtPhone);
             log(
                     "to %s, %s: the browser hears %.1f of %.1f s by type %d, the phone %.1f of %.1f s",
@@ -590,8 +591,7 @@ public class TrunkCodecsIT {
                         + phone.takeLatenessMillis();
         double before =
                 Hearing.loudestDbov(
-                        OpusAudio.toPcm(between(atWeb, quietNanos, Long.MAX_VALUE)),
-                        hz(CALLER));
+                        OpusAudio.toPcm(between(atWeb, quietNanos, Long.MAX_VALUE)), hz(CALLER));
         log(
                 "comfort noise%s, %s: %.1f dBov in %.1f s of pause, the tone before %.1f dBov, back"
                         + " after %.0f ms",

@@ -201,8 +201,9 @@ public class RtpOnTheWireIT {
         return (packets.size() - 1) / nanos * 1e9;
     }
 
-    /// Timestamps step by a packet's time: a loop that was late leaves time out, no more than passed
-    /// on the wire, and says so by the timestamp. Unless the machine stood still it does so seldom.
+    /// Timestamps step by a packet's time: a loop that was late leaves time out, no more than
+    /// passed on the wire, and says so by the timestamp. Unless the machine stood still it does so
+    /// seldom.
     private static void assertOneTimeLine(RtpFlow flow, int frame) {
         List<Heard> packets = flow.packets();
         int left = 0;

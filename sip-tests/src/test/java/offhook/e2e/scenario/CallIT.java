@@ -56,8 +56,8 @@ public class CallIT {
         return new Object[][] {{G711.PCMA, false}, {G711.PCMU, true}};
     }
 
-    /// A machine that is busy for some seconds takes from a call what no limit can foresee: the best
-    /// of a few calls counts. What a gateway does wrong it does in each of them.
+    /// A machine that is busy for some seconds takes from a call what no limit can foresee: the
+    /// best of a few calls counts. What a gateway does wrong it does in each of them.
     @Test(dataProvider = "codecsAndTransports")
     public void bothHearEachOther(G711 codec, boolean tcp) throws Exception {
         CallReport report = measure(codec, tcp, 1);
