@@ -31,6 +31,9 @@ public final class Chromium implements AutoCloseable {
                     "--disable-sync",
                     "--autoplay-policy=no-user-gesture-required");
 
+    /// What a page is waited for where a test names no limit.
+    private static final double PATIENCE_MILLIS = 90_000;
+
     private final Playwright playwright;
     private final Browser browser;
     private final boolean isGranted;
@@ -81,6 +84,7 @@ public final class Chromium implements AutoCloseable {
                             .launch(
                                     new BrowserType.LaunchOptions()
                                             .setExecutablePath(Tool.CHROMIUM.path())
+                                            .setTimeout(PATIENCE_MILLIS)
                                             .setArgs(flags));
             return new Chromium(playwright, browser, isGranted);
         } catch (RuntimeException e) {
@@ -92,6 +96,8 @@ public final class Chromium implements AutoCloseable {
     /// A page of a fresh profile, observed from its first script on.
     public Page newPage() {
         BrowserContext context = browser.newContext();
+        context.setDefaultTimeout(PATIENCE_MILLIS);
+        context.setDefaultNavigationTimeout(PATIENCE_MILLIS);
         context.grantPermissions(isGranted ? List.of("microphone") : List.of());
         context.addInitScript(observer());
         return context.newPage();

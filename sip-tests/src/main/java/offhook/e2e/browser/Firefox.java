@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 public final class Firefox implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int RATE_HZ = 48_000;
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final Pattern LISTENS = Pattern.compile("WebDriver BiDi listening on (ws:\\S+)");
 
     /// A fake microphone that needs no permission, sound without a click, and nothing that goes out

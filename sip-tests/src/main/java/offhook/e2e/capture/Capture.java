@@ -20,7 +20,7 @@ public final class Capture implements AutoCloseable {
     /// A capture that nobody ends ends by itself.
     private static final int LONGEST_SECONDS = 900;
 
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(90);
 
     private final Process process;
     private final Path file;

@@ -24,7 +24,7 @@ import offhook.e2e.speech.Speech;
 
 /// One call of sipp, answered by an agent in Chromium, captured on the wire.
 public final class MeasuredCall {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final int OPUS_CLOCK_HZ = 48_000;
 
     private final SippCall.Plan plan;

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import offhook.e2e.speech.G711;
 import offhook.e2e.speech.Pcm;
@@ -36,6 +37,7 @@ public final class RtpPhone implements PhoneMedia {
     private final List<Heard> received = new ArrayList<>(); // guarded by itself
     private final Deque<byte[]> echo = new ArrayDeque<>(); // guarded by itself
     private final BlockingQueue<Digit> digits = new LinkedBlockingQueue<>();
+    private final AtomicLong latenessNanos = new AtomicLong();
     private volatile DatagramSocket socket;
     private volatile CallOffer offer;
     private volatile Optional<InetSocketAddress> remote = Optional.empty();
@@ -281,6 +283,12 @@ public final class RtpPhone implements PhoneMedia {
         }
     }
 
+    /// By how much the packet was late that this machine sent latest after its time, since this was
+    /// asked last, in milliseconds.
+    public double takeLatenessMillis() {
+        return latenessNanos.getAndSet(0) / 1e6;
+    }
+
     private void sendLoop() {
         int millis = ptimeMillis;
         long ptimeNanos = millis * 1_000_000L;
@@ -291,6 +299,7 @@ public final class RtpPhone implements PhoneMedia {
                 LockSupport.parkNanos(left);
                 left = dueNanos - System.nanoTime();
             }
+            latenessNanos.accumulateAndGet(System.nanoTime() - dueNanos, Math::max);
             for (Runnable change = changes.poll(); change != null; change = changes.poll()) {
                 change.run();
             }

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 /// (JVMs archive those of jars alone), while another process makes it, or when it cannot be made,
 /// gateways start without: that takes longer and changes nothing else.
 final class ClassArchive {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(90);
 
     /// Classes of old class files are left out, and an archive that does not fit is not used:
     /// neither is worth a line in the log of a test.

@@ -15,7 +15,7 @@ import offhook.e2e.process.Tool;
 /// @param alaw headerless PCMA for sipp's `rtp_stream`
 /// @param mulaw headerless PCMU
 public record Speech(Path wav8k, Path wav48k, Path alaw, Path mulaw) {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final double LEVEL_DBOV = -20;
 
     /// Makes the files of `voice` in `folder`, at least 12 s long.

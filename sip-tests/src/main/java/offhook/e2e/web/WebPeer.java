@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// The HTTP client's threads write the list of messages; tests read it.
 public final class WebPeer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(90);
 
     private final List<JsonNode> messages = new CopyOnWriteArrayList<>();
     private final StringBuilder text = new StringBuilder(); // the client's threads, one at a time

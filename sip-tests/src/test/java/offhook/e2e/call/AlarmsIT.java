@@ -47,7 +47,7 @@ import org.testng.annotations.Test;
 @Test(groups = {"e2e", "ops"})
 public class AlarmsIT {
 
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(90);
 
     /// Until all has been well long enough: longest after a jump of the clock, 60 s.
     private static final Duration CLEARED_LIMIT = Duration.ofSeconds(120);

@@ -21,7 +21,7 @@ import offhook.e2e.speech.Speech;
 /// microphone hears a tone. Belongs to the thread that started it, as its browser does.
 public final class CallStand implements AutoCloseable {
     /// Nothing takes this long on an idle machine; most take a hundredth of it.
-    public static final Duration LIMIT = Duration.ofSeconds(30);
+    public static final Duration LIMIT = Duration.ofSeconds(90);
 
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
 

@@ -273,10 +273,13 @@ public class DialOutIT {
 
         alice.page().locator("#hold").click();
         awaitHeld(true);
-        int from = call.media().heard().size() + 10;
-        alice.pause(Duration.ofSeconds(2));
+        Hearing.awaitGoneAtPhone(call.media(), Voices.AGENT_HZ, LIMIT);
+        int from = call.media().heard().size();
+        Await.until(
+                "more than a second of waiting",
+                LIMIT,
+                () -> Hearing.audioSince(call.media(), from).seconds() > 1);
         Pcm waiting = Hearing.audioSince(call.media(), from);
-        assertThat(waiting.seconds()).isGreaterThan(1);
         assertThat(Hearing.seconds(waiting, Voices.AGENT_HZ)).isZero();
         assertThat(waiting.levelDbov()).as("music").isBetween(-45.0, -15.0);
 

@@ -21,6 +21,9 @@ public final class Hearing {
     /// Enough to be no accident.
     public static final double ENOUGH_SECONDS = 0.8;
 
+    /// Less than would prove anything, and more than any codec rings on.
+    private static final int GONE_PACKETS = 15;
+
     private static final double AUDIBLE_DBOV = -40;
 
     /// A tone that is this far below everything else together is not what is heard.
@@ -91,6 +94,19 @@ public final class Hearing {
                 "the phone hears %.0f Hz".formatted(hz),
                 limit,
                 () -> seconds(audioSince(phone, from), hz) >= ENOUGH_SECONDS);
+    }
+
+    /// Waits until the phone hears this tone no more: a busy machine hands over late what came
+    /// before it was to end.
+    public static void awaitGoneAtPhone(RtpPhone phone, double hz, Duration limit) {
+        Await.until(
+                "the phone hears %.0f Hz no more".formatted(hz),
+                limit,
+                () -> {
+                    int from = phone.heard().size();
+                    Await.within(limit, () -> phone.heard().size() >= from + GONE_PACKETS);
+                    return seconds(audioSince(phone, from), hz) == 0;
+                });
     }
 
     /// What the phone has heard after its packet `from`.

@@ -36,6 +36,9 @@ public class HoldIT {
     private static final double MUSIC_DBM0 = -20;
     private static final double ENOUGH_SECONDS = 0.4;
 
+    /// Five seconds of packets.
+    private static final int SOME = 250;
+
     private PeerStand stand;
     private Phone phone;
     private WebPeer alice;
@@ -111,10 +114,12 @@ public class HoldIT {
             assertThat(Hearing.loudestDbov(held, MUSIC_HZ))
                     .isCloseTo(MUSIC_DBM0 - 6.18, within(1.0));
             alice.media().takeHeard();
+            long fromNanos = System.nanoTime();
             callerHears(phoneCall, MUSIC_HZ);
+            double passed = (System.nanoTime() - fromNanos) / 1e9;
             assertThat(alice.media().takeHeard())
-                    .as("the agent hears nothing, but for a sign of life")
-                    .hasSizeLessThan(10);
+                    .as("the agent hears nothing, but for a sign of life, in %.1f s", passed)
+                    .hasSizeLessThan(10 + (int) (5 * passed));
 
             hold(false);
             bothTalk(phoneCall);
@@ -159,10 +164,22 @@ public class HoldIT {
             assertThat(step).isPositive();
             millis += step / 8;
         }
-        long passed = (heard.getLast().atNanos() - heard.getFirst().atNanos()) / 1_000_000;
-        // What was held by the phone was not sent, but time went on. A busy machine may hand over
-        // the
-        // first or the last packet late; each hold is longer than that.
-        assertThat(millis).isCloseTo(passed, within(400L));
+        // What was held by the phone was not sent, but time went on. Each hold is longer than that.
+        Heard last = heard.getLast();
+        long late =
+                least(heard.subList(Math.max(0, heard.size() - SOME), heard.size()), last)
+                        - least(heard.subList(0, Math.min(SOME, heard.size())), last);
+        assertThat(late).as("milliseconds astray of %d", millis).isCloseTo(0, within(400L));
+    }
+
+    /// How much later than their timestamps say the most punctual of these came, as a busy machine
+    /// hands over some of them late, in milliseconds from `zero`.
+    private static long least(List<Heard> heard, Heard zero) {
+        return heard.stream()
+                .mapToLong(each ->
+                        (each.atNanos() - zero.atNanos()) / 1_000_000
+                                - (int) (each.timestamp() - zero.timestamp()) / 8)
+                .min()
+                .orElseThrow();
     }
 }

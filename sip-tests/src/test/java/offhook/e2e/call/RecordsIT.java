@@ -281,7 +281,7 @@ public class RecordsIT {
         leaveOldRecords();
         gateway = startGateway();
 
-        call.awaitBye(Duration.ofSeconds(15));
+        call.awaitBye(LIMIT);
         Await.until("the record is closed", LIMIT, () -> count("ended_at IS NULL") == 0);
         Await.until("old records are gone", LIMIT, () -> count("source = 'old'") == 0);
         assertThat(text("SELECT string_agg(records::text, ' ' ORDER BY at) FROM deletions"))

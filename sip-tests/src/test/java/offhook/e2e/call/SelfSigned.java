@@ -6,7 +6,7 @@ import offhook.e2e.process.Tool;
 
 /// Certificates that nobody vouches for, as PBXs have them.
 public final class SelfSigned {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(90);
 
     private SelfSigned() {}
 

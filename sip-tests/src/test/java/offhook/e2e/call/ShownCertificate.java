@@ -14,7 +14,7 @@ import javax.net.ssl.X509TrustManager;
 
 /// A connection by TLS of one who believes everybody, to see which certificate is shown.
 final class ShownCertificate implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(90);
 
     private final SSLSocket socket;
 

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import offhook.e2e.browser.Agent;
@@ -28,9 +27,6 @@ import org.testng.annotations.Test;
 public class StopIT {
     private static final String INVITES =
             "offhook_sip_requests_in_total{method=\"INVITE\",peer=\"trunk\"}";
-
-    /// By when the other side of a call hears that it is over.
-    private static final Duration AFTER_RESTART = Duration.ofSeconds(15);
 
     private CallStand stand;
     private Agent alice;
@@ -118,7 +114,7 @@ public class StopIT {
 
             stand.crash();
 
-            call.awaitBye(AFTER_RESTART);
+            call.awaitBye(CallStand.LIMIT);
             alice.page()
                     .locator("#message")
                     .filter(new Locator.FilterOptions().setHasText("The call was lost"))

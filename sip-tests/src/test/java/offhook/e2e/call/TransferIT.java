@@ -219,6 +219,7 @@ public class TransferIT {
         PhoneCall call = callAlice();
         alice.lead("consult", idOf(alice), "agent:bob");
         alice.awaitTransfer("consulting", LIMIT);
+        Hearing.awaitGoneAtPhone(call.media(), ALICE_HZ, LIMIT);
         int from = call.media().heard().size();
         hears(alice, BOB_HZ);
         hears(bob, ALICE_HZ);
@@ -480,6 +481,7 @@ public class TransferIT {
         hears(target, BOB_HZ);
         bob.decide("hold", idOf(bob));
         bob.await("hold", LIMIT, m -> m.path("mine").asBoolean());
+        Hearing.awaitGoneAtPhone(target.media(), BOB_HZ, LIMIT);
         int from = target.media().heard().size();
         hears(target, MUSIC_HZ);
         assertThat(Hearing.seconds(Hearing.audioSince(target.media(), from), BOB_HZ))

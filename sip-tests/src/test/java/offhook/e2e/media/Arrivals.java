@@ -53,18 +53,18 @@ final class Arrivals {
         return Long.MAX_VALUE;
     }
 
-    /// How long the machine stood still then: the gateway sends the phone a packet each 20 ms
-    /// whatever happens in the other direction.
-    static double stalledMillis(List<Heard> atPhone, long aroundNanos) {
-        long most = 20 * MILLI;
+    /// For how long in all the machine stood still then: the gateway sends the phone a packet each
+    /// 20 ms whatever happens in the other direction.
+    static double stalledMillis(List<Heard> atPhone, long fromNanos, long toNanos) {
+        long stalled = 0;
         for (int i = 1; i < atPhone.size(); i++) {
             long before = atPhone.get(i - 1).atNanos();
             long next = atPhone.get(i).atNanos();
-            if (next > aroundNanos && before < aroundNanos + 500 * MILLI) {
-                most = Math.max(most, next - before);
+            if (next > fromNanos && before < toNanos) {
+                stalled += Math.max(0, next - before - 20 * MILLI);
             }
         }
-        return (double) most / MILLI - 20;
+        return (double) stalled / MILLI;
     }
 
     /// One source and every number once.

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -166,7 +167,9 @@ public class BadNetworkIT {
     /// What the machine took from the calls on clean links, by way and stretch.
     private final double[][] takenByMachine = new double[2][STRETCHES];
 
-    private List<Delays> controlDelays;
+    /// Of each way, those of the calls on clean links.
+    private List<List<Delays>> controlDelays;
+
     private Exchange exchange;
     private long badNanos;
     private long goodNanos;
@@ -217,7 +220,9 @@ public class BadNetworkIT {
                 .parallel()
                 .forEach(i -> measureControls(i / STRETCHES, i % STRETCHES));
         controlDelays =
-                List.of(delays(controls.getLast(), TO_WEB), delays(controls.getLast(), TO_PHONE));
+                Stream.of(TO_WEB, TO_PHONE)
+                        .map(way -> controls.stream().map(line -> delays(line, way)).toList())
+                        .toList();
     }
 
     private void measureControls(int way, int stretch) {
@@ -336,22 +341,29 @@ public class BadNetworkIT {
     public void delayIsBoundedAndSoonAsBefore(Row row) {
         for (int way = 0; way < 2; way++) {
             Delays delays = delays(line(row), way);
-            Delays control = controlDelays.get(way);
-            note("%s: delay %s %s; on clean links %s", row, WHERE[way], delays, control);
+            List<Delays> clean = controlDelays.get(way);
+            note("%s: delay %s %s; on clean links %s", row, WHERE[way], delays, clean);
             assertThat(delays.before.count()).as("packets before").isGreaterThan(50);
             assertThat(delays.during.count()).as("packets during").isGreaterThan(500);
             assertThat(delays.after.count()).as("packets after").isGreaterThan(50);
             assertThat(delays.during.p95())
                     .as("delay %s while the link is bad", WHERE[way])
                     .isLessThan(
-                            Math.max(control.during.p95(), control.before.p50() + WANDERING_MILLIS)
+                            Math.max(
+                                            most(clean, d -> d.during.p95()),
+                                            most(clean, d -> d.before.p50()) + WANDERING_MILLIS)
                                     + row.delayMillis()
                                     + MOST_BUFFERED_MILLIS);
             assertThat(delays.after.p50())
                     .as("delay %s ten seconds later", WHERE[way])
                     .isLessThan(
-                            Math.max(delays.before.p50(), control.after.p50()) + WANDERING_MILLIS);
+                            Math.max(delays.before.p50(), most(clean, d -> d.after.p50()))
+                                    + WANDERING_MILLIS);
         }
+    }
+
+    private static double most(List<Delays> delays, ToDoubleFunction<Delays> figure) {
+        return delays.stream().mapToDouble(figure).max().orElseThrow();
     }
 
     /// By content, in milliseconds: before the link was bad, while it was, and ten seconds later.
@@ -467,7 +479,8 @@ public class BadNetworkIT {
         assertThat(line.awaitEnd(Exchange.LIMIT)).isEqualTo("consent-lost");
         double sentFor = (double) (line.browser().lastFromGatewayNanos() - cutNanos) / SECOND;
         note("consent: nothing was sent any more after %.1f s", sentFor);
-        assertThat(sentFor).isBetween(28.0, 33.0);
+        // A machine that stands still sends what was due a little later.
+        assertThat(sentFor).isBetween(28.0, 36.0);
     }
 
     private static String text(double[] figures) {

@@ -35,7 +35,7 @@ import offhook.e2e.web.WebPeer;
 /// A gateway with many scripted agents, a phone that calls them, and a link of its own on both
 /// sides of each call. Number `1000 + i` rings agent `i`.
 public final class Exchange implements AutoCloseable {
-    public static final Duration LIMIT = Duration.ofSeconds(30);
+    public static final Duration LIMIT = Duration.ofSeconds(90);
 
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final String PASSWORD = "bench";

@@ -49,7 +49,7 @@ import org.testng.annotations.Test;
 @Test(groups = {"e2e", "ops"})
 public class BlackBoxIT {
 
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(90);
 
     private final ObjectMapper json = new ObjectMapper();
     private final Path work = Path.of("target", "e2e", "BlackBoxIT").toAbsolutePath();

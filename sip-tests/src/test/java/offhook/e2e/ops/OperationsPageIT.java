@@ -150,7 +150,7 @@ public class OperationsPageIT {
             sendsOnWhoWaitsAndClosesTheQueue();
             seesTheCallsOwnView(live);
             page.locator("article.call button.act").filter(has("Hang up")).click();
-            Locator question = page.locator("#dialog");
+            Locator question = ops.dialog();
             assertThat(question.innerText())
                     .contains("Hang up the call from \u2068" + EVIL + "\ufffd\u2069")
                     .doesNotContain(OVERRIDE + "");
@@ -181,8 +181,7 @@ public class OperationsPageIT {
                 PhoneCall waits = phone.invite("210", CallOffer.of(G711.PCMA))) {
             waits.awaitAnswer(LIMIT);
             ops.row("waiting-callers", "5552111").getByText("Send on").click();
-            assertThat(page.locator("#dialog").innerText())
-                    .contains("5552111 on from the queue desk");
+            assertThat(ops.dialog().innerText()).contains("5552111 on from the queue desk");
             page.locator("#dialog button.danger").click();
             waits.awaitBye(LIMIT);
         }
@@ -363,9 +362,9 @@ public class OperationsPageIT {
 
     /// Who has no mouse is asked with 'Cancel' before them, and is not lost after it.
     private static void drainsByTheKeyboard(OperationsPage own) {
-        own.page().locator("main button.act").getByText("Drain").focus();
-        own.page().keyboard().press("Enter");
-        assertThat(own.page().locator(":focus").innerText()).isEqualTo("Cancel");
+        own.page().locator("main button.act").getByText("Drain").press("Enter");
+        own.dialog().waitFor();
+        own.page().waitForFunction("() => document.activeElement.innerText === 'Cancel'");
         own.page().keyboard().press("Tab");
         own.page().keyboard().press("Enter");
         own.awaitClosed();

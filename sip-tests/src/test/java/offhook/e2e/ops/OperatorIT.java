@@ -60,7 +60,7 @@ import org.testng.annotations.Test;
 /// by signals.
 public class OperatorIT {
 
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(90);
 
     /// Stands for counters, which know their names.
     private static final String COUNTERS = "offhook_*_total";
@@ -94,7 +94,7 @@ public class OperatorIT {
                                             .filter(line -> line.contains("{name: alice"))
                                             .findFirst()
                                             .orElseThrow();
-                            return "node: {drain-seconds: 25, advertise: 127.0.0.1}\n"
+                            return "node: {drain-seconds: 50, advertise: 127.0.0.1}\n"
                                     + "queues: [{name: desk, agents: [alice, bob]}]\n"
                                     + demo.replaceFirst("(?m)^node:.*\\n(?: .*\\n)*", "")
                                             .replaceFirst(

@@ -30,7 +30,7 @@ import org.testng.annotations.Test;
 /// A gateway that calls itself at intervals, while what is between its two ends fails.
 @Test(groups = {"e2e", "sip", "media"})
 public class ProbeIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(90);
 
     /// First bytes of datagrams (RFC 7983 §7).
     private static final IntPredicate ALL = _ -> true;
@@ -103,6 +103,11 @@ public class ProbeIT {
         return ((CompositeData) operations.invoke("probe")).get("stage").toString();
     }
 
+    /// A machine that is busy may make a call fail at another stage, once.
+    private void awaitFailing(String stage) {
+        Await.until("it fails at " + stage, LIMIT, () -> failingStage().equals(stage));
+    }
+
     private double metric(String name) {
         CompositeData row =
                 ((TabularData) operations.attribute("Metrics")).get(new Object[] {name});
@@ -117,14 +122,14 @@ public class ProbeIT {
     @Test
     public void theStageThatFailsIsNamedAndTheAlarmLastsUntilItIsWell() throws IOException {
         link.passOnly(NOTHING);
-        assertThat(failingStage()).isEqualTo("ice");
+        awaitFailing("ice");
         link.passOnly(STUN);
-        assertThat(failingStage()).isEqualTo("dtls");
+        awaitFailing("dtls");
         Await.until("the alarm", LIMIT, () -> alarms().equals(List.of("probe dtls")));
         link.passOnly(ALL, STUN_AND_DTLS);
-        assertThat(failingStage()).isEqualTo("audio-to-browser");
+        awaitFailing("audio-to-browser");
         link.passOnly(STUN_AND_DTLS, ALL);
-        assertThat(failingStage()).isEqualTo("audio-to-phone");
+        awaitFailing("audio-to-phone");
         assertThat(metric("offhook_probe_success")).isZero();
         assertThat(metric("offhook_probe_failures_total")).isGreaterThanOrEqualTo(4);
 
@@ -148,7 +153,7 @@ public class ProbeIT {
             for (int port = rtpPort; port < rtpPort + RTP_PORTS; port++) {
                 take(port).ifPresent(taken::add);
             }
-            assertThat(failingStage()).isEqualTo("sip");
+            awaitFailing("sip");
         } finally {
             taken.forEach(DatagramSocket::close);
         }
@@ -167,12 +172,13 @@ public class ProbeIT {
     @Test(dependsOnMethods = "withoutPortsForAudioTheCallIsRefused")
     public void aGatewayThatIsDrainedIsNotCalled() {
         operations.invoke("drain");
-
-        assertThat(failingStage()).isEqualTo("skipped");
+        awaitFailing("skipped");
         double failures = metric("offhook_probe_failures_total");
-        operations.invoke("undrain");
-        assertThat(failingStage()).isEmpty();
+        assertThat(failingStage()).isEqualTo("skipped");
+
         assertThat(metric("offhook_probe_failures_total")).isEqualTo(failures);
         assertThat(alarms()).isEmpty();
+        operations.invoke("undrain");
+        Await.until("a call is well", LIMIT, () -> failingStage().isEmpty());
     }
 }

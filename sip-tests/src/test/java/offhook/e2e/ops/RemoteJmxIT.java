@@ -29,7 +29,7 @@ import org.testng.annotations.Test;
 /// log that the gateway writes of it.
 public class RemoteJmxIT {
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin");
     private static final String VIEWER = "viewer's word";
     private static final String OPERATOR = "operator's word";

@@ -21,7 +21,7 @@ import org.testng.annotations.Test;
 /// `offhook doctor` and `offhook probe` as an operator runs them, with and beside a gateway.
 public class SelfTestIT {
 
-    private static final Duration LIMIT = Duration.ofSeconds(40);
+    private static final Duration LIMIT = Duration.ofSeconds(90);
 
     private final ObjectMapper json = new ObjectMapper();
     private final Path work = Path.of("target", "e2e", "SelfTestIT").toAbsolutePath();

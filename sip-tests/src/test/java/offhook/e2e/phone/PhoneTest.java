@@ -19,7 +19,7 @@ import org.testng.annotations.Test;
 
 /// The phones against sipp's own answering side, which echoes RTP.
 public class PhoneTest {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(90);
 
     private record Answerer(Process process, InetSocketAddress address) implements AutoCloseable {
         static Answerer start(boolean tcp) throws Exception {

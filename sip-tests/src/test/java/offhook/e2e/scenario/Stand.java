@@ -20,7 +20,7 @@ record Stand(
         Speech agentVoice,
         Agent alice)
         implements AutoCloseable {
-    static final Duration LIMIT = Duration.ofSeconds(20);
+    static final Duration LIMIT = Duration.ofSeconds(90);
 
     static Stand start(String name) throws Exception {
         return start(name, UnaryOperator.identity());

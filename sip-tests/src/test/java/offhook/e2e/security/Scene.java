@@ -28,7 +28,7 @@ record Scene(
         Reactor reactor,
         HttpClient client)
         implements AutoCloseable {
-    static final Duration LIMIT = Duration.ofSeconds(20);
+    static final Duration LIMIT = Duration.ofSeconds(90);
     static final int PHONE_HZ = 440;
     static final int WEB_HZ = 1200;
     static final int EVIL_HZ = 2300;

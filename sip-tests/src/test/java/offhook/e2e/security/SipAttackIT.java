@@ -151,7 +151,8 @@ public class SipAttackIT {
         try (PhoneCall call = scene.phone().invite("999", CallOffer.of(G711.PCMA))) {
             assertThat(call.awaitFinal(Scene.LIMIT).status()).isEqualTo(503);
         }
-        assertThat(scene.jmx().metric(INVITES) - invites).isLessThanOrEqualTo(2);
+        // The phone's and its own, and what either repeats on a busy machine; a circle has dozens.
+        assertThat(scene.jmx().metric(INVITES) - invites).isLessThan(10);
         assertThat(scene.jmx().counter("call.bugs")).isZero();
         try (LiveCall live = LiveCall.start(scene)) {
             live.listen();

@@ -29,7 +29,7 @@ import org.testng.annotations.Test;
 /// directions.
 @Test(groups = {"e2e", "sip"})
 public class ScenarioIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final int AGENT_HZ = 1030;
     private static final double ENOUGH_SECONDS = 0.8;
 
