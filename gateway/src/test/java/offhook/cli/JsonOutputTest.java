@@ -87,11 +87,7 @@ public class JsonOutputTest {
         limits: {ring-seconds: 180}
         ops: {listen: "off"}
         """
-                .formatted(
-                        sipPort,
-                        FreePorts.next(),
-                        FreePorts.next(),
-                        far.getLocalPort());
+                .formatted(sipPort, FreePorts.next(), FreePorts.next(), far.getLocalPort());
     }
 
     private void invite() throws IOException {

@@ -97,9 +97,14 @@ public class DtlsHandshakeTest {
         SrtpKeys keys = (SrtpKeys) pair.events.next();
 
         assertThat(keys.profile()).isEqualTo(agreed);
-        assertThat(pair.browser.profile.get(RecordingEvents.PATIENCE_SECONDS, SECONDS)).isEqualTo(agreed.code());
-        assertThat(pair.browser.server.get(RecordingEvents.PATIENCE_SECONDS, SECONDS)).isEqualTo(GATEWAY.fingerprint());
-        SrtpKeys theirs = SrtpKeys.fromExporter(agreed, pair.browser.exported.get(RecordingEvents.PATIENCE_SECONDS, SECONDS));
+        assertThat(pair.browser.profile.get(RecordingEvents.PATIENCE_SECONDS, SECONDS))
+                .isEqualTo(agreed.code());
+        assertThat(pair.browser.server.get(RecordingEvents.PATIENCE_SECONDS, SECONDS))
+                .isEqualTo(GATEWAY.fingerprint());
+        SrtpKeys theirs =
+                SrtpKeys.fromExporter(
+                        agreed,
+                        pair.browser.exported.get(RecordingEvents.PATIENCE_SECONDS, SECONDS));
         assertThat(keys.client().key()).isEqualTo(theirs.client().key());
         assertThat(keys.client().salt()).isEqualTo(theirs.client().salt());
         assertThat(keys.server().key()).isEqualTo(theirs.server().key());
@@ -115,7 +120,8 @@ public class DtlsHandshakeTest {
         DtlsFailure failure = (DtlsFailure) pair.events.next();
 
         assertThat(failure.reason()).isEqualTo(Reason.FINGERPRINT_MISMATCH);
-        assertThat(pair.browser.alert.get(RecordingEvents.PATIENCE_SECONDS, SECONDS)).isEqualTo(AlertDescription.bad_certificate);
+        assertThat(pair.browser.alert.get(RecordingEvents.PATIENCE_SECONDS, SECONDS))
+                .isEqualTo(AlertDescription.bad_certificate);
         assertThat(pair.events.waiting()).isZero();
     }
 
@@ -191,7 +197,8 @@ public class DtlsHandshakeTest {
 
         assertThat(pair.events.next()).isInstanceOf(SrtpKeys.class);
 
-        assertThat(pair.browser.exported.get(RecordingEvents.PATIENCE_SECONDS, SECONDS)).hasSize(56);
+        assertThat(pair.browser.exported.get(RecordingEvents.PATIENCE_SECONDS, SECONDS))
+                .hasSize(56);
         assertThat(finals).hasValueGreaterThanOrEqualTo(3);
         pair.handshake.close();
     }
@@ -205,7 +212,8 @@ public class DtlsHandshakeTest {
         pair.handshake.close();
 
         assertThat(pair.events.next()).isEqualTo(RecordingEvents.CLOSED);
-        assertThat(pair.browser.alert.get(RecordingEvents.PATIENCE_SECONDS, SECONDS)).isEqualTo(AlertDescription.close_notify);
+        assertThat(pair.browser.alert.get(RecordingEvents.PATIENCE_SECONDS, SECONDS))
+                .isEqualTo(AlertDescription.close_notify);
         assertThat(pair.events.waiting()).isZero();
     }
 
@@ -290,7 +298,8 @@ public class DtlsHandshakeTest {
         target.set(pair.handshake);
 
         assertThat(pair.events.next()).as("seed %d", seed).isInstanceOf(SrtpKeys.class);
-        assertThat(pair.browser.exported.get(RecordingEvents.PATIENCE_SECONDS, SECONDS)).hasSize(56);
+        assertThat(pair.browser.exported.get(RecordingEvents.PATIENCE_SECONDS, SECONDS))
+                .hasSize(56);
         assertThat(passed).hasValue(0);
         pair.handshake.close();
     }

@@ -119,7 +119,8 @@ public class OpensslTest {
                 if (role == DtlsRole.SERVER) {
                     // End of input makes s_client say close_notify.
                     openssl.getOutputStream().close();
-                    assertThat(openssl.waitFor(Await.PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
+                    assertThat(openssl.waitFor(Await.PATIENCE_MILLIS, TimeUnit.MILLISECONDS))
+                            .isTrue();
                 } else {
                     handshake.close();
                 }

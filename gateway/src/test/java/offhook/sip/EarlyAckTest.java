@@ -1,7 +1,5 @@
 package offhook.sip;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;

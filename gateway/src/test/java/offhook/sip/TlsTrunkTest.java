@@ -264,8 +264,7 @@ public class TlsTrunkTest {
         }
 
         // The gateway counts after the client has given up.
-        Await.until(
-                "the count of: " + why, () -> counters.get(Counter.SIP_TLS_FAILED) > before);
+        Await.until("the count of: " + why, () -> counters.get(Counter.SIP_TLS_FAILED) > before);
     }
 
     @Test
