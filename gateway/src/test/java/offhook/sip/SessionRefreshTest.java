@@ -117,12 +117,16 @@ public class SessionRefreshTest {
     public void weRefreshByUpdateUntilThePeerKnowsTheCallNoMore() throws IOException {
         try (TextPhone phone = phone()) {
             RecordingIntake.Call call =
-                    confirmed(phone, SUPPORTED, "Session-Expires: 2;refresher=uas", UPDATES);
+                    confirmed(phone, SUPPORTED, "Session-Expires: 60;refresher=uas", UPDATES);
 
+            aheadNanos += 30_000_000_000L;
             String update = phone.expect("UPDATE ");
-            assertThat(TextPhone.header(update, "Session-Expires")).isEqualTo("2;refresher=uac");
+            assertThat(TextPhone.header(update, "Session-Expires")).isEqualTo("60;refresher=uac");
             assertThat(update).contains("\r\nContent-Length: 0\r\n");
-            phone.answer(update, "200 OK\r\nSession-Expires: 2;refresher=uac");
+            phone.answer(update, "200 OK\r\nSession-Expires: 60;refresher=uac");
+            // Once this is answered, that was heard.
+            phone.send(phone.next("OPTIONS", "")).expect("SIP/2.0 200 ");
+            aheadNanos += 30_000_000_000L;
             String next = phone.expect("UPDATE ");
             assertThat(TextPhone.header(next, "CSeq"))
                     .isNotEqualTo(TextPhone.header(update, "CSeq"));
