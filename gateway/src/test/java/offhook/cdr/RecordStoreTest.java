@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -15,6 +13,7 @@ import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.util.Optional;
 import offhook.config.RecordsConfig;
+import offhook.net.FreePorts;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.Test;
 
@@ -46,10 +45,7 @@ public class RecordStoreTest {
 
     @Test
     public void databaseThatCannotBeReachedIsToldWithWhatTheDriverSaid() throws Exception {
-        int nobody;
-        try (var port = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            nobody = port.getLocalPort();
-        }
+        int nobody = FreePorts.next();
 
         assertThatThrownBy(() ->
                         RecordStore.open(

@@ -24,6 +24,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import offhook.net.FreePorts;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
 import org.testng.annotations.Test;
@@ -51,7 +52,7 @@ public class JsonOutputTest {
     @BeforeClass
     public void start() throws Exception {
         folder = Files.createTempDirectory("json");
-        sipPort = RunCommandTest.freePort();
+        sipPort = FreePorts.next();
         caller = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"));
         far = new DatagramSocket(0, InetAddress.getByName("127.0.0.2"));
         config = Files.writeString(folder.resolve("gateway.yaml"), yaml());
@@ -86,11 +87,7 @@ public class JsonOutputTest {
         limits: {ring-seconds: 180}
         ops: {listen: "off"}
         """
-                .formatted(
-                        sipPort,
-                        RunCommandTest.freePort(),
-                        RunCommandTest.freePort(),
-                        far.getLocalPort());
+                .formatted(sipPort, FreePorts.next(), FreePorts.next(), far.getLocalPort());
     }
 
     private void invite() throws IOException {

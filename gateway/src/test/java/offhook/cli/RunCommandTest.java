@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.DatagramSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import offhook.net.FreePorts;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.Test;
 
@@ -113,15 +113,9 @@ public class RunCommandTest {
                 web: {listen: "http://127.0.0.1:%d"}
                 ops: {records: "off", audit: "off"}
                 """
-                        .formatted(freePort(), freePort(), freePort());
+                        .formatted(FreePorts.next(), FreePorts.next(), FreePorts.next());
 
         assertThat(whileItStarts(yaml, Process::destroy)).isZero();
-    }
-
-    static int freePort() throws IOException {
-        try (DatagramSocket free = new DatagramSocket()) {
-            return free.getLocalPort();
-        }
     }
 
     @Test
@@ -148,7 +142,7 @@ public class RunCommandTest {
                         media: {listen: "udp://127.0.0.1:%d"}
                         ops: {records: "off", audit: {file: data/audit.jsonl}}
                         """
-                                .formatted(freePort()));
+                                .formatted(FreePorts.next()));
 
         assertThat(last)
                 .startsWith("offhook: " + revocations + ":1: no revocation; remove the line");

@@ -97,9 +97,14 @@ public class DtlsHandshakeTest {
         SrtpKeys keys = (SrtpKeys) pair.events.next();
 
         assertThat(keys.profile()).isEqualTo(agreed);
-        assertThat(pair.browser.profile.get(5, SECONDS)).isEqualTo(agreed.code());
-        assertThat(pair.browser.server.get(5, SECONDS)).isEqualTo(GATEWAY.fingerprint());
-        SrtpKeys theirs = SrtpKeys.fromExporter(agreed, pair.browser.exported.get(5, SECONDS));
+        assertThat(pair.browser.profile.get(RecordingEvents.PATIENCE_SECONDS, SECONDS))
+                .isEqualTo(agreed.code());
+        assertThat(pair.browser.server.get(RecordingEvents.PATIENCE_SECONDS, SECONDS))
+                .isEqualTo(GATEWAY.fingerprint());
+        SrtpKeys theirs =
+                SrtpKeys.fromExporter(
+                        agreed,
+                        pair.browser.exported.get(RecordingEvents.PATIENCE_SECONDS, SECONDS));
         assertThat(keys.client().key()).isEqualTo(theirs.client().key());
         assertThat(keys.client().salt()).isEqualTo(theirs.client().salt());
         assertThat(keys.server().key()).isEqualTo(theirs.server().key());
@@ -115,7 +120,8 @@ public class DtlsHandshakeTest {
         DtlsFailure failure = (DtlsFailure) pair.events.next();
 
         assertThat(failure.reason()).isEqualTo(Reason.FINGERPRINT_MISMATCH);
-        assertThat(pair.browser.alert.get(5, SECONDS)).isEqualTo(AlertDescription.bad_certificate);
+        assertThat(pair.browser.alert.get(RecordingEvents.PATIENCE_SECONDS, SECONDS))
+                .isEqualTo(AlertDescription.bad_certificate);
         assertThat(pair.events.waiting()).isZero();
     }
 
@@ -138,7 +144,7 @@ public class DtlsHandshakeTest {
         Pair pair = new Pair(BROWSER.fingerprint(), true, offered, d -> true, d -> true);
 
         assertThat(((DtlsFailure) pair.events.next()).reason()).isEqualTo(Reason.NO_SRTP_PROFILE);
-        assertThat(pair.browser.alert.get(5, SECONDS))
+        assertThat(pair.browser.alert.get(RecordingEvents.PATIENCE_SECONDS, SECONDS))
                 .isEqualTo(AlertDescription.handshake_failure);
     }
 
@@ -160,7 +166,7 @@ public class DtlsHandshakeTest {
                             d -> down.nextInt(10) != 0);
 
             Object first = pair.events.next();
-            byte[] exported = pair.browser.exported.get(20, SECONDS);
+            byte[] exported = pair.browser.exported.get(RecordingEvents.PATIENCE_SECONDS, SECONDS);
 
             millis.add((System.nanoTime() - before) / 1_000_000);
             assertThat(first).as("seed %d, handshake %d", seed, i).isInstanceOf(SrtpKeys.class);
@@ -191,7 +197,8 @@ public class DtlsHandshakeTest {
 
         assertThat(pair.events.next()).isInstanceOf(SrtpKeys.class);
 
-        assertThat(pair.browser.exported.get(10, SECONDS)).hasSize(56);
+        assertThat(pair.browser.exported.get(RecordingEvents.PATIENCE_SECONDS, SECONDS))
+                .hasSize(56);
         assertThat(finals).hasValueGreaterThanOrEqualTo(3);
         pair.handshake.close();
     }
@@ -200,12 +207,13 @@ public class DtlsHandshakeTest {
     public void closingSaysCloseNotify() throws Exception {
         Pair pair = Pair.good();
         assertThat(pair.events.next()).isInstanceOf(SrtpKeys.class);
-        pair.browser.association.get(5, SECONDS);
+        pair.browser.association.get(RecordingEvents.PATIENCE_SECONDS, SECONDS);
 
         pair.handshake.close();
 
         assertThat(pair.events.next()).isEqualTo(RecordingEvents.CLOSED);
-        assertThat(pair.browser.alert.get(5, SECONDS)).isEqualTo(AlertDescription.close_notify);
+        assertThat(pair.browser.alert.get(RecordingEvents.PATIENCE_SECONDS, SECONDS))
+                .isEqualTo(AlertDescription.close_notify);
         assertThat(pair.events.waiting()).isZero();
     }
 
@@ -213,7 +221,7 @@ public class DtlsHandshakeTest {
     public void closeNotifyOfThePeerIsHeard() throws Exception {
         Pair pair = Pair.good();
         assertThat(pair.events.next()).isInstanceOf(SrtpKeys.class);
-        pair.browser.association.get(5, SECONDS);
+        pair.browser.association.get(RecordingEvents.PATIENCE_SECONDS, SECONDS);
 
         pair.browser.leave();
 
@@ -290,7 +298,8 @@ public class DtlsHandshakeTest {
         target.set(pair.handshake);
 
         assertThat(pair.events.next()).as("seed %d", seed).isInstanceOf(SrtpKeys.class);
-        assertThat(pair.browser.exported.get(5, SECONDS)).hasSize(56);
+        assertThat(pair.browser.exported.get(RecordingEvents.PATIENCE_SECONDS, SECONDS))
+                .hasSize(56);
         assertThat(passed).hasValue(0);
         pair.handshake.close();
     }
@@ -311,7 +320,7 @@ public class DtlsHandshakeTest {
                         },
                         d -> true);
         assertThat(pair.events.next()).isInstanceOf(SrtpKeys.class);
-        pair.browser.association.get(5, SECONDS);
+        pair.browser.association.get(RecordingEvents.PATIENCE_SECONDS, SECONDS);
 
         for (int bit = 0; bit < 12; bit++) {
             byte[] forged = last.get().clone();
@@ -341,7 +350,7 @@ public class DtlsHandshakeTest {
                         },
                         d -> true);
         assertThat(pair.events.next()).isInstanceOf(SrtpKeys.class);
-        pair.browser.association.get(5, SECONDS);
+        pair.browser.association.get(RecordingEvents.PATIENCE_SECONDS, SECONDS);
 
         assertThat(hellos).isNotEmpty();
         assertThat(offer(pair.handshake, hellos.get(0))).isFalse();
@@ -361,7 +370,7 @@ public class DtlsHandshakeTest {
                         d -> sent.add(d.clone()));
 
         assertThat(pair.events.next()).isInstanceOf(SrtpKeys.class);
-        pair.browser.association.get(5, SECONDS);
+        pair.browser.association.get(RecordingEvents.PATIENCE_SECONDS, SECONDS);
 
         // ServerHello, Certificate, ServerKeyExchange, CertificateRequest, ServerHelloDone.
         assertThat(records(sent.get(0))).isEqualTo(5);
@@ -418,7 +427,7 @@ public class DtlsHandshakeTest {
         for (int i = 0; i < 300; i++) {
             Pair pair = Pair.good();
             assertThat(pair.events.next()).isInstanceOf(SrtpKeys.class);
-            pair.browser.association.get(5, SECONDS);
+            pair.browser.association.get(RecordingEvents.PATIENCE_SECONDS, SECONDS);
             pairs.add(pair);
         }
         long grown = usedAfterGc() - before;
@@ -442,7 +451,7 @@ public class DtlsHandshakeTest {
     private static void shake() throws Exception {
         Pair pair = Pair.good();
         assertThat(pair.events.next()).isInstanceOf(SrtpKeys.class);
-        pair.browser.exported.get(5, SECONDS);
+        pair.browser.exported.get(RecordingEvents.PATIENCE_SECONDS, SECONDS);
         pair.handshake.close();
         assertThat(pair.events.next()).isEqualTo(RecordingEvents.CLOSED);
     }

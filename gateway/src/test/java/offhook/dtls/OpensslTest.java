@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import offhook.net.FreePorts;
+import offhook.runtime.Await;
 import offhook.srtp.SrtpKeys;
 import offhook.srtp.SrtpProfile;
 import org.testng.annotations.DataProvider;
@@ -118,7 +119,8 @@ public class OpensslTest {
                 if (role == DtlsRole.SERVER) {
                     // End of input makes s_client say close_notify.
                     openssl.getOutputStream().close();
-                    assertThat(openssl.waitFor(10, TimeUnit.SECONDS)).isTrue();
+                    assertThat(openssl.waitFor(Await.PATIENCE_MILLIS, TimeUnit.MILLISECONDS))
+                            .isTrue();
                 } else {
                     handshake.close();
                 }
@@ -137,7 +139,7 @@ public class OpensslTest {
 
     /// What openssl says it exported; it may say so a moment after we are done.
     private static byte[] exported(Path out) throws IOException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Await.PATIENCE_MILLIS);
         while (System.nanoTime() < deadline) {
             Matcher exported = EXPORTED.matcher(Files.readString(out));
             if (exported.find()) {
@@ -187,7 +189,7 @@ public class OpensslTest {
                             .redirectErrorStream(true)
                             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                             .start();
-            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(Await.PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
             assertThat(process.exitValue()).isZero();
         } catch (IOException e) {
             throw new IllegalStateException(

@@ -10,7 +10,8 @@ final class RecordingEvents implements DtlsEvents {
 
     static final String CLOSED = "closed";
 
-    private static final int PATIENCE_SECONDS = 20;
+    /// How long a handshake may take, and what follows from it.
+    static final int PATIENCE_SECONDS = 60;
 
     private final BlockingQueue<Object> events = new LinkedBlockingQueue<>();
 

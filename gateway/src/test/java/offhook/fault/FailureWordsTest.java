@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import javax.net.ssl.SSLHandshakeException;
+import offhook.net.FreePorts;
 import org.testng.annotations.DataProvider;
 import org.testng.annotations.Test;
 
@@ -102,11 +103,11 @@ public class FailureWordsTest {
             assertThat(words(() -> bind(new InetSocketAddress("192.0.2.77", 0))))
                     .isEqualTo(
                             "it is no address of this machine (cannot assign requested address)");
-            assertThat(words(() -> new Socket().connect(freePort())))
+            assertThat(words(() -> new Socket().connect(FreePorts.nextAddress())))
                     .isEqualTo("nothing listens there (connection refused)");
-            assertThat(words(() -> sendTwice(freePort())))
+            assertThat(words(() -> sendTwice(FreePorts.nextAddress())))
                     .isEqualTo("nothing listens there (port unreachable)");
-            assertThat(words(() -> fetch("http://127.0.0.1:" + freePort().getPort())))
+            assertThat(words(() -> fetch("http://127.0.0.1:" + FreePorts.nextAddress().getPort())))
                     .isEqualTo("nothing listens there (connection refused)");
             assertThat(words(() -> fetch("http://nobody.invalid/")))
                     .isEqualTo("DNS does not know the host");
@@ -122,12 +123,6 @@ public class FailureWordsTest {
     private static void bind(java.net.SocketAddress address) throws IOException {
         try (ServerSocket socket = new ServerSocket()) {
             socket.bind(address);
-        }
-    }
-
-    private static InetSocketAddress freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort());
         }
     }
 

@@ -27,6 +27,7 @@ import offhook.config.TrunkConfig;
 import offhook.net.PortPool;
 import offhook.net.UdpEndpoint;
 import offhook.rtp.SourceGate;
+import offhook.runtime.Await;
 import offhook.runtime.NanoClock;
 import offhook.sdp.OpusParameters;
 import offhook.sdp.SdpException;
@@ -43,7 +44,7 @@ import org.testng.annotations.Test;
 public class DefectTest {
 
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
-    private static final int RECEIVE_MILLIS = 10_000;
+    private static final int RECEIVE_MILLIS = Await.PATIENCE_MILLIS;
 
     /// libopus has no such complexity: its encoder throws when it is made.
     private static final int NO_COMPLEXITY = 11;

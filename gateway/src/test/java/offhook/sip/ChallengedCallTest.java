@@ -12,6 +12,7 @@ import offhook.call.EndCause;
 import offhook.call.Leg;
 import offhook.call.Party;
 import offhook.net.FreePorts;
+import offhook.runtime.Await;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counters;
 import org.testng.annotations.AfterMethod;
@@ -254,10 +255,7 @@ public class ChallengedCallTest {
     }
 
     /// The call hears of its end just before the dialog is forgotten.
-    private void awaitNoDialogs() throws InterruptedException {
-        for (int i = 0; i < 300 && endpoint.dialogs() > 0; i++) {
-            Thread.sleep(10);
-        }
-        assertThat(endpoint.dialogs()).isZero();
+    private void awaitNoDialogs() {
+        Await.until("the end of all dialogs", () -> endpoint.dialogs() == 0);
     }
 }

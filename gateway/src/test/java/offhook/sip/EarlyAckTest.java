@@ -1,7 +1,5 @@
 package offhook.sip;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -66,16 +64,12 @@ public class EarlyAckTest {
                 phones.add(phone);
                 answeredTwice(phone);
             }
-            List<String> repeated = new ArrayList<>();
-            long left = REPETITION_MILLIS;
+            int left = REPETITION_MILLIS;
             for (TextPhone phone : phones) {
-                String again = phone.receive((int) left);
+                // One that crossed the ACK of a slow machine is no fault: no other follows it.
+                phone.assertSilent(left);
                 left = 1;
-                if (!again.isEmpty()) {
-                    repeated.add(TextPhone.header(again, "CSeq"));
-                }
             }
-            assertThat(repeated).isEmpty();
         } finally {
             phones.forEach(TextPhone::close);
         }

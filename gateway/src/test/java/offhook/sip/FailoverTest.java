@@ -23,6 +23,7 @@ import offhook.config.PortRange;
 import offhook.config.SipConfig;
 import offhook.dns.DnsStand;
 import offhook.net.FreePorts;
+import offhook.runtime.Await;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counters;
 import org.testng.annotations.AfterClass;
@@ -88,7 +89,7 @@ public class FailoverTest {
                                 List.of(
                                         Doors.read(
                                                 "{name: srv, uri: \"sip:pbx.test\","
-                                                        + " failover-seconds: 1}"),
+                                                        + " failover-seconds: 3}"),
                                         Doors.read(
                                                 "{name: listed, uri: [\"sip:"
                                                         + first.at()
@@ -274,11 +275,8 @@ public class FailoverTest {
     }
 
     /// Answers probes while it waits for something else.
-    private static void await(BooleanSupplier done) throws InterruptedException {
-        for (int i = 0; i < 1000 && !done.getAsBoolean(); i++) {
-            Thread.sleep(10);
-        }
-        assertThat(done.getAsBoolean()).isTrue();
+    private static void await(BooleanSupplier done) {
+        Await.until("the target's next state", done);
     }
 
     @Test(priority = 3)
@@ -308,10 +306,11 @@ public class FailoverTest {
         try (LogLines log = new LogLines(TrunkProber.class)) {
             await(() -> {
                 answerProbe(probed);
-                return log.lines().stream().anyMatch(line -> line.contains(" is up "));
+                answerProbe(spare);
+                return state(endpoint, "probed", 0).equals("up");
             });
-            assertThat(state(endpoint, "probed", 0)).isEqualTo("up");
-            assertThat(log.lines())
+            await(() -> !ups(log).isEmpty());
+            assertThat(ups(log))
                     .singleElement()
                     .asString()
                     .endsWith(" is up because=\"OPTIONS: 200 OK\"");
@@ -320,6 +319,13 @@ public class FailoverTest {
         String back = expectInvite(probed);
         probed.answer(back, "486 Busy Here", "t", "");
         assertThat(call.next(CallInput.LegEnded.class).cause().sipCode()).isEqualTo(486);
+    }
+
+    /// What was told of the probed target that is back.
+    private List<String> ups(LogLines log) {
+        return log.lines().stream()
+                .filter(line -> line.contains(probed.at()) && line.contains(" is up "))
+                .toList();
     }
 
     private static String expectInvite(TextTrunk trunk) throws IOException {

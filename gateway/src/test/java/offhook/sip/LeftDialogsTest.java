@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import offhook.call.CallInput.LegConfirmed;
 import offhook.config.LimitsConfig;
 import offhook.config.Listen;
@@ -20,6 +19,7 @@ import offhook.config.PortRange;
 import offhook.config.SipConfig;
 import offhook.config.TrunkConfig;
 import offhook.net.FreePorts;
+import offhook.runtime.Await;
 import offhook.runtime.NanoClock;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counters;
@@ -166,11 +166,7 @@ public class LeftDialogsTest {
     }
 
     private static void awaitNone(SipEndpoint endpoint) {
-        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (!endpoint.openDialogs().isEmpty()) {
-            assertThat(System.nanoTime()).as("still kept").isLessThan(end);
-            LockSupport.parkNanos(20_000_000);
-        }
+        Await.until("the end of all dialogs", () -> endpoint.openDialogs().isEmpty());
     }
 
     private static SipEndpoint overTcp(InetSocketAddress server, TrunkConfig trunk) {

@@ -28,6 +28,7 @@ import offhook.config.NodeConfig;
 import offhook.config.PortRange;
 import offhook.config.SipConfig;
 import offhook.net.FreePorts;
+import offhook.runtime.Await;
 import offhook.runtime.NanoClock;
 import offhook.sdp.SdpException;
 import offhook.sdp.SdpParser;
@@ -258,11 +259,8 @@ public class LossyCallsTest {
     }
 
     /// Calls whose BYE was lost for good would end by their ACK or not at all.
-    private static void awaitNone(SipEndpoint endpoint) throws InterruptedException {
-        for (int i = 0; i < 4000 && endpoint.dialogs() > 0; i++) {
-            Thread.sleep(10);
-        }
-        assertThat(endpoint.dialogs()).isZero();
+    private static void awaitNone(SipEndpoint endpoint) {
+        Await.until("the end of all dialogs", () -> endpoint.dialogs() == 0);
     }
 
     private static SessionDescription description() {

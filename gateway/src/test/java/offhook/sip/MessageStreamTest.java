@@ -28,7 +28,7 @@ public class MessageStreamTest {
             """
                     .replace("\n", "\r\n");
 
-    @Test(timeOut = 20_000)
+    @Test(timeOut = 60_000)
     public void connectionThatRestsWithoutACallIsClosed() throws IOException {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Socket peer = new Socket()) {

@@ -64,6 +64,9 @@ public class MutationTest {
                     "SIP/2.0",
                     "z9hG4bK");
 
+    /// Of CPU, for one message.
+    private static final long LIMIT_NANOS = 50_000_000L;
+
     @Test
     public void noMutantCausesMoreThanTheTypedException() {
         System.out.println("mutation seed " + SEED);
@@ -77,14 +80,20 @@ public class MutationTest {
         for (int i = 0; i < MUTANTS; i++) {
             byte[] mutant = mutate(corpus.get(random.nextInt(corpus.size())), random);
             long startNanos = CPU.getCurrentThreadCpuTime();
-            if (survives(mutant, replies, parser)) {
-                passed++;
+            boolean survived = survives(mutant, replies, parser);
+            long nanos = CPU.getCurrentThreadCpuTime() - startNanos;
+            passed += survived ? 1 : 0;
+            // The first ones load classes: what is slow of itself is slow again.
+            for (int attempt = 0; attempt < 5 && nanos >= LIMIT_NANOS; attempt++) {
+                long againNanos = CPU.getCurrentThreadCpuTime();
+                assertThat(survives(mutant, replies, parser)).isEqualTo(survived);
+                nanos = Math.min(nanos, CPU.getCurrentThreadCpuTime() - againNanos);
             }
-            slowestNanos = Math.max(slowestNanos, CPU.getCurrentThreadCpuTime() - startNanos);
+            slowestNanos = Math.max(slowestNanos, nanos);
         }
 
         assertThat(passed).isBetween(MUTANTS / 50, MUTANTS);
-        assertThat(slowestNanos).isLessThan(50_000_000L);
+        assertThat(slowestNanos).isLessThan(LIMIT_NANOS);
         System.out.println(
                 "mutants that passed "
                         + passed

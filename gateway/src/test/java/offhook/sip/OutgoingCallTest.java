@@ -11,6 +11,7 @@ import offhook.call.EndCause;
 import offhook.call.Leg;
 import offhook.call.Party;
 import offhook.net.FreePorts;
+import offhook.runtime.Await;
 import offhook.sdp.SdpParser;
 import offhook.sdp.SessionDescription;
 import offhook.telemetry.Counters;
@@ -319,11 +320,8 @@ public class OutgoingCallTest {
     }
 
     /// The call hears of its end just before the dialog is forgotten.
-    private void awaitNoDialogs() throws InterruptedException {
-        for (int i = 0; i < 300 && endpoint.dialogs() > 0; i++) {
-            Thread.sleep(10);
-        }
-        assertThat(endpoint.dialogs()).isZero();
+    private void awaitNoDialogs() {
+        Await.until("the end of all dialogs", () -> endpoint.dialogs() == 0);
     }
 
     private static SessionDescription description() throws Exception {

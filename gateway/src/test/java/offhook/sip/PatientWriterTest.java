@@ -18,7 +18,7 @@ public class PatientWriterTest {
 
     private static final byte[] CHUNK = new byte[8 * 1024];
 
-    @Test(timeOut = 30_000)
+    @Test(timeOut = 60_000)
     public void peerThatStopsReadingLosesItsConnectionAndBlocksNobody() throws IOException {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Socket deaf = new Socket(server.getInetAddress(), server.getLocalPort());

@@ -17,6 +17,7 @@ import offhook.call.MediaProfile;
 import offhook.call.Party;
 import offhook.call.Target;
 import offhook.net.FreePorts;
+import offhook.runtime.Await;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counters;
 import org.testng.annotations.AfterMethod;
@@ -70,12 +71,8 @@ public class RegisterTest {
         return endpoint.trunks().getFirst();
     }
 
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        long until = System.nanoTime() + 20_000_000_000L;
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).isLessThan(until);
-            Thread.sleep(5);
-        }
+    private static void await(BooleanSupplier condition) {
+        Await.until("the registration's next state", condition);
     }
 
     private void awaitState(String state) throws InterruptedException {

@@ -11,6 +11,7 @@ import offhook.call.EndCause;
 import offhook.call.Leg;
 import offhook.call.Party;
 import offhook.net.FreePorts;
+import offhook.runtime.Await;
 import offhook.sdp.SdpException;
 import offhook.sdp.SdpParser;
 import offhook.sdp.SessionDescription;
@@ -160,7 +161,7 @@ public class ReliableCallTest {
 
             caller.leg.answer(description());
 
-            assertThat(phone.receive(1200)).isEqualTo(progress);
+            assertThat(phone.receive(Await.PATIENCE_MILLIS)).isEqualTo(progress);
             phone.send(phone.prack(progress, ""));
             assertThat(nextOf(phone, "PRACK")).startsWith("SIP/2.0 200 ");
             assertThat(nextOf(phone, "INVITE"))

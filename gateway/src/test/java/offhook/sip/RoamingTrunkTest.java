@@ -14,6 +14,7 @@ import offhook.call.CallInput.LegConfirmed;
 import offhook.call.EndCause;
 import offhook.config.TrunkConfig;
 import offhook.net.FreePorts;
+import offhook.runtime.Await;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counters;
 import org.testng.annotations.AfterClass;
@@ -132,7 +133,8 @@ public class RoamingTrunkTest {
             phone.send(invite.replaceFirst("INVITE", "ACK").replace(" INVITE\r", " ACK\r"));
 
             phone.assertSilent(1200);
-            assertThat(phone.send(invite).receive(1000)).startsWith("SIP/2.0 401 ");
+            assertThat(phone.send(invite).receive(Await.PATIENCE_MILLIS))
+                    .startsWith("SIP/2.0 401 ");
             assertThat(intake.count(phone.callId)).isEqualTo(1);
         }
     }

@@ -117,12 +117,16 @@ public class SessionRefreshTest {
     public void weRefreshByUpdateUntilThePeerKnowsTheCallNoMore() throws IOException {
         try (TextPhone phone = phone()) {
             RecordingIntake.Call call =
-                    confirmed(phone, SUPPORTED, "Session-Expires: 2;refresher=uas", UPDATES);
+                    confirmed(phone, SUPPORTED, "Session-Expires: 60;refresher=uas", UPDATES);
 
+            aheadNanos += 30_000_000_000L;
             String update = phone.expect("UPDATE ");
-            assertThat(TextPhone.header(update, "Session-Expires")).isEqualTo("2;refresher=uac");
+            assertThat(TextPhone.header(update, "Session-Expires")).isEqualTo("60;refresher=uac");
             assertThat(update).contains("\r\nContent-Length: 0\r\n");
-            phone.answer(update, "200 OK\r\nSession-Expires: 2;refresher=uac");
+            phone.answer(update, "200 OK\r\nSession-Expires: 60;refresher=uac");
+            // Once this is answered, that was heard.
+            phone.send(phone.next("OPTIONS", "")).expect("SIP/2.0 200 ");
+            aheadNanos += 30_000_000_000L;
             String next = phone.expect("UPDATE ");
             assertThat(TextPhone.header(next, "CSeq"))
                     .isNotEqualTo(TextPhone.header(update, "CSeq"));
@@ -212,25 +216,26 @@ public class SessionRefreshTest {
         String invite = trunk.expect("INVITE ");
         assertThat(TextPhone.header(invite, "Session-Expires")).isEqualTo("2");
         assertThat(TextPhone.header(invite, "Supported")).isEqualTo("timer, 100rel, replaces");
-        trunk.answer(invite, "422 Session Interval Too Small", "t0", "", "Min-SE: 4\r\n");
+        trunk.answer(invite, "422 Session Interval Too Small", "t0", "", "Min-SE: 60\r\n");
         trunk.expect("ACK ");
         String longer = trunk.expect("INVITE ");
-        assertThat(TextPhone.header(longer, "Session-Expires")).isEqualTo("4");
-        assertThat(TextPhone.header(longer, "Min-SE")).isEqualTo("4");
+        assertThat(TextPhone.header(longer, "Session-Expires")).isEqualTo("60");
+        assertThat(TextPhone.header(longer, "Min-SE")).isEqualTo("60");
         assertThat(TextPhone.header(longer, "CSeq")).isEqualTo("2 INVITE");
         trunk.answer(
                 longer,
                 "200 OK",
                 "t1",
                 SDP,
-                "Session-Expires: 4;refresher=uac\r\nRequire: timer\r\n" + UPDATES + "\r\n");
+                "Session-Expires: 60;refresher=uac\r\nRequire: timer\r\n" + UPDATES + "\r\n");
         trunk.expect("ACK ");
         call.next(CallInput.LegAccepted.class);
 
+        aheadNanos = 30_000_000_000L;
         String update = trunk.expect("UPDATE ");
 
-        assertThat(TextPhone.header(update, "Session-Expires")).isEqualTo("4;refresher=uac");
-        trunk.answer(update, "200 OK", "t1", "", "Session-Expires: 4;refresher=uac\r\n");
+        assertThat(TextPhone.header(update, "Session-Expires")).isEqualTo("60;refresher=uac");
+        trunk.answer(update, "200 OK", "t1", "", "Session-Expires: 60;refresher=uac\r\n");
         assertThat(call.hasNoInput()).isTrue();
     }
 

@@ -91,11 +91,11 @@ public class SipOverTcpTest extends EndpointStand {
     }
 
     @Test
-    public void tcpConnectionThatNeverFinishesAMessageIsClosedWithin10Seconds() throws IOException {
+    public void tcpConnectionThatNeverFinishesAMessageIsClosedAfter5Seconds() throws IOException {
         long startNanos = System.nanoTime();
         assertThat(closedAfter("I")).isTrue();
         assertThat(Duration.ofNanos(System.nanoTime() - startNanos))
-                .isBetween(Duration.ofSeconds(4), Duration.ofSeconds(10));
+                .isGreaterThan(Duration.ofSeconds(4));
     }
 
     @Test

@@ -12,7 +12,7 @@ import org.testng.annotations.Test;
 
 public class TcpDoorTest {
 
-    @Test(timeOut = 30_000)
+    @Test(timeOut = 60_000)
     public void defectInAdmittingOneKeepsNoOtherOut() throws IOException {
         FrontDoor front = Doors.forTrunk("127.0.0.2");
         TcpDoor door = new TcpDoor(front);
@@ -48,7 +48,7 @@ public class TcpDoorTest {
     }
 
     /// Whoever lets connections end early must not collect our descriptors.
-    @Test(timeOut = 20_000)
+    @Test(timeOut = 60_000)
     public void connectionThatCannotBeOpenedIsClosedAndGivesItsPlaceBack() throws IOException {
         FrontDoor front = Doors.forTrunk("127.0.0.2");
         TcpDoor door = new TcpDoor(front);

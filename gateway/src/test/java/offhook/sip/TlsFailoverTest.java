@@ -14,6 +14,7 @@ import offhook.call.Leg;
 import offhook.call.Party;
 import offhook.dns.DnsStand;
 import offhook.net.FreePorts;
+import offhook.runtime.Await;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counters;
 import offhook.tls.TestAuthority;
@@ -139,11 +140,10 @@ public class TlsFailoverTest {
     }
 
     /// The gateway has read the end of the connection that the peer closed.
-    private void awaitClosed(ServerSocket peer) throws InterruptedException {
-        for (int i = 0; endpoint.isConnectedTo(peer.getInetAddress(), peer.getLocalPort()); i++) {
-            assertThat(i).as("waits for the end of a connection").isLessThan(2000);
-            Thread.sleep(10);
-        }
+    private void awaitClosed(ServerSocket peer) {
+        Await.until(
+                "the end of a connection",
+                () -> !endpoint.isConnectedTo(peer.getInetAddress(), peer.getLocalPort()));
     }
 
     /// Who shows a certificate of another name is not told of the call, and the next one is.

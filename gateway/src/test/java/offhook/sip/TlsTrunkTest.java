@@ -16,6 +16,7 @@ import offhook.call.CallInput;
 import offhook.call.EndCause;
 import offhook.call.Party;
 import offhook.net.FreePorts;
+import offhook.runtime.Await;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
@@ -115,9 +116,7 @@ public class TlsTrunkTest {
             peer.send(peer.response(register, challenge, "t", "", ""));
             authorized = peer.expect("REGISTER ");
             peer.send(peer.response(authorized, "200 OK\r\nExpires: 300", "t", "", ""));
-            for (int i = 0; i < 200 && !registered(); i++) {
-                Thread.sleep(20);
-            }
+            Await.until("the registration", this::registered);
         }
     }
 
@@ -264,10 +263,8 @@ public class TlsTrunkTest {
             assertThat(refused).isNotNull();
         }
 
-        for (int i = 0; i < 200 && counters.get(Counter.SIP_TLS_FAILED) == before; i++) {
-            Thread.sleep(10); // the gateway counts after the client has given up
-        }
-        assertThat(counters.get(Counter.SIP_TLS_FAILED)).as(why).isGreaterThan(before);
+        // The gateway counts after the client has given up.
+        Await.until("the count of: " + why, () -> counters.get(Counter.SIP_TLS_FAILED) > before);
     }
 
     @Test
@@ -404,13 +401,10 @@ public class TlsTrunkTest {
     }
 
     /// The next call must not meet the connection of this one.
-    private void awaitClosed() throws InterruptedException {
-        for (int i = 0;
-                i < 200 && endpoint.isConnectedTo(Doors.address(OUT), pbx.getLocalPort());
-                i++) {
-            Thread.sleep(20);
-        }
-        assertThat(endpoint.isConnectedTo(Doors.address(OUT), pbx.getLocalPort())).isFalse();
+    private void awaitClosed() {
+        Await.until(
+                "the end of a connection",
+                () -> !endpoint.isConnectedTo(Doors.address(OUT), pbx.getLocalPort()));
     }
 
     /// A peer without a certificate.

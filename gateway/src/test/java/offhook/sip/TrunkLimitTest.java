@@ -18,6 +18,7 @@ import offhook.call.MediaProfile;
 import offhook.call.Party;
 import offhook.call.Target;
 import offhook.net.FreePorts;
+import offhook.runtime.Await;
 import offhook.sdp.SdpParser;
 import offhook.telemetry.Counters;
 import org.testng.annotations.AfterClass;
@@ -70,11 +71,8 @@ public class TrunkLimitTest {
         return endpoint.trunks().getFirst().callsNow();
     }
 
-    private void awaitCalls(int count) throws InterruptedException {
-        for (int i = 0; i < 300 && callsNow() != count; i++) {
-            Thread.sleep(10);
-        }
-        assertThat(callsNow()).isEqualTo(count);
+    private void awaitCalls(int count) {
+        Await.until(count + " calls of the trunk", () -> callsNow() == count);
     }
 
     private TextPhone phone(String number) throws IOException {

@@ -33,6 +33,7 @@ import offhook.call.TurnedAway;
 import offhook.config.DoctorConfig;
 import offhook.doctor.CallDoctor;
 import offhook.net.FreePorts;
+import offhook.runtime.Await;
 import offhook.runtime.NanoClock;
 import offhook.sdp.SessionDescription;
 import offhook.telemetry.Counters;
@@ -214,12 +215,8 @@ public class TurnedAwayOnWireTest {
         try (TextPhone first = new TextPhone("127.0.0.2", server, "200");
                 TextPhone second = new TextPhone("127.0.0.2", server, "201")) {
             first.send(first.invite(EndpointStand.SDP));
-            long end = System.nanoTime() + Duration.ofMillis(MILLIS).toNanos();
-            while (calls.active() == 0) {
-                // The 100 may come before the call has its place.
-                assertThat(System.nanoTime()).as("waits for the first call").isLessThan(end);
-                Thread.sleep(5);
-            }
+            // The 100 may come before the call has its place.
+            Await.until("the first call", () -> calls.active() > 0);
 
             second.send(second.invite(EndpointStand.SDP));
 

@@ -11,6 +11,7 @@ import offhook.call.CallInput;
 import offhook.call.EndCause;
 import offhook.call.HoldSign;
 import offhook.call.TransferReport;
+import offhook.runtime.Await;
 import offhook.sdp.SdpParser;
 import offhook.sdp.SessionDescription;
 import org.testng.annotations.AfterMethod;
@@ -155,7 +156,7 @@ public class PhoneCallsTest {
     private PhoneStand.Dialled dialled(String fields) throws Exception {
         invite("+34911223344", fields);
         phone.expect("SIP/2.0 100 Trying");
-        PhoneStand.Dialled call = stand.dialled.poll(10, TimeUnit.SECONDS);
+        PhoneStand.Dialled call = stand.dialled.poll(Await.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         assertThat(call).isNotNull();
         return call;
     }

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import offhook.agent.Presence;
 import offhook.call.CallInput;
 import offhook.call.EndCause;
+import offhook.runtime.Await;
 import offhook.sdp.SdpParser;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
@@ -15,7 +16,9 @@ import org.testng.annotations.Test;
 /// Phones that call somebody, and whose media stands or does not.
 public class PhoneMediaTest {
 
-    private static final Duration CONNECT = Duration.ofMillis(300);
+    /// So long that whoever connects at once does so in time, however slow the machine.
+    private static final Duration CONNECT = Duration.ofSeconds(2);
+
     private static final String BODY = "Content-Type: application/sdp\r\n";
 
     private PhoneStand stand;
@@ -38,7 +41,7 @@ public class PhoneMediaTest {
                 phone.contact() + "\r\n" + BODY,
                 TextSipPhone.SDP);
         phone.expect("SIP/2.0 100 Trying");
-        PhoneStand.Dialled call = stand.dialled.poll(10, TimeUnit.SECONDS);
+        PhoneStand.Dialled call = stand.dialled.poll(Await.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         assertThat(call).isNotNull();
         return call;
     }

@@ -29,6 +29,7 @@ import offhook.config.AgentsConfig;
 import offhook.config.Listen;
 import offhook.config.Secret;
 import offhook.config.WebConfig;
+import offhook.runtime.Await;
 import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
 import offhook.telemetry.AuditLog;
@@ -66,7 +67,7 @@ final class PhoneStand implements AutoCloseable {
         }
 
         <T extends CallInput> T expect(Class<T> kind) throws InterruptedException {
-            CallInput input = inputs.poll(10, TimeUnit.SECONDS);
+            CallInput input = inputs.poll(Await.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
             if (!kind.isInstance(input)) {
                 throw new AssertionError("expected " + kind.getSimpleName() + ": " + input);
             }
@@ -218,14 +219,10 @@ final class PhoneStand implements AutoCloseable {
 
     record Ringing(Leg leg, Inbox inbox) {}
 
-    void awaitPresence(Presence presence) throws InterruptedException {
-        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (!registry.presence("alice").equals(Optional.of(presence))) {
-            if (System.nanoTime() > until) {
-                throw new AssertionError("alice is " + registry.presence("alice"));
-            }
-            Thread.sleep(10);
-        }
+    void awaitPresence(Presence presence) {
+        Await.until(
+                "alice to be " + presence,
+                () -> registry.presence("alice").equals(Optional.of(presence)));
     }
 
     @Override

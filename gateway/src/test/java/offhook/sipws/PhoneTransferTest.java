@@ -9,6 +9,7 @@ import offhook.call.EndCause;
 import offhook.call.LegId;
 import offhook.call.TransferOrder;
 import offhook.call.TransferReport;
+import offhook.runtime.Await;
 import offhook.sdp.SdpParser;
 import offhook.sdp.SessionDescription;
 import org.testng.annotations.AfterMethod;
@@ -53,7 +54,7 @@ public class PhoneTransferTest {
                 phone.contact() + "\r\n" + BODY,
                 TextSipPhone.SDP);
         phone.expect("SIP/2.0 100 Trying");
-        PhoneStand.Dialled call = stand.dialled.poll(10, TimeUnit.SECONDS);
+        PhoneStand.Dialled call = stand.dialled.poll(Await.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         assertThat(call).isNotNull();
         call.leg().answer(description());
         String ok = phone.expect("SIP/2.0 200 OK");
@@ -178,7 +179,7 @@ public class PhoneTransferTest {
                 bob.contact() + "\r\n" + BODY,
                 TextSipPhone.SDP);
         bob.expect("SIP/2.0 100 Trying");
-        PhoneStand.Dialled call = stand.dialled.poll(10, TimeUnit.SECONDS);
+        PhoneStand.Dialled call = stand.dialled.poll(Await.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         assertThat(call).isNotNull();
         call.leg().answer(description());
         String ok = bob.expect("SIP/2.0 200 OK");

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import offhook.runtime.Await;
 
 /// A SIP phone that writes its messages as text, over a real WebSocket.
 final class TextSipPhone implements WebSocket.Listener, AutoCloseable {
@@ -291,7 +292,7 @@ final class TextSipPhone implements WebSocket.Listener, AutoCloseable {
 
     /// The next message of the gateway.
     String next() throws InterruptedException {
-        String message = messages.poll(10, TimeUnit.SECONDS);
+        String message = messages.poll(Await.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         if (message == null) {
             throw new AssertionError("nothing came; closed=" + closed);
         }
@@ -313,7 +314,7 @@ final class TextSipPhone implements WebSocket.Listener, AutoCloseable {
 
     int awaitClose() throws Exception {
         try {
-            return closed.get(10, TimeUnit.SECONDS);
+            return closed.get(Await.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             throw new AssertionError("still open", e);
         }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import offhook.runtime.Await;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeClass;
 import org.testng.annotations.BeforeMethod;
@@ -80,10 +81,7 @@ public class IssuerKeysTest {
         assertThat(found(issuer.rsa)).isTrue();
         awaitReads(2);
 
-        for (int i = 0; i < 100 && found(issuer.rsa); i++) {
-            Thread.sleep(100);
-        }
-        assertThat(found(issuer.rsa)).isFalse();
+        Await.until("the end of the key", () -> !found(issuer.rsa));
     }
 
     @Test
@@ -176,10 +174,8 @@ public class IssuerKeysTest {
         now.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
     }
 
-    private void awaitReads(int n) throws InterruptedException {
-        for (int i = 0; i < 100 && issuer.reads.get() < n; i++) {
-            Thread.sleep(100);
-        }
+    private void awaitReads(int n) {
+        Await.until(n + " reads", () -> issuer.reads.get() >= n);
         assertThat(issuer.reads).hasValue(n);
     }
 }

@@ -23,6 +23,7 @@ import offhook.agent.Presence;
 import offhook.call.Party;
 import offhook.config.AgentsConfig;
 import offhook.config.IssuerConfig;
+import offhook.runtime.Await;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeClass;
@@ -289,11 +290,8 @@ public class IssuerTokenTest {
         return "{\"type\":\"token\",\"token\":\"" + token + "\"}";
     }
 
-    private void awaitGone(String agent) throws InterruptedException {
-        for (int i = 0; i < 300 && gateway.registry.presence(agent).isPresent(); i++) {
-            Thread.sleep(100);
-        }
-        assertThat(gateway.registry.presence(agent)).isEmpty();
+    private void awaitGone(String agent) {
+        Await.until(agent + " to be gone", () -> gateway.registry.presence(agent).isEmpty());
     }
 
     private String signed(JWTClaimsSet.Builder claims) throws Exception {

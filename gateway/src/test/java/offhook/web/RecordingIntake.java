@@ -11,6 +11,7 @@ import offhook.call.IncomingCall;
 import offhook.call.Leg;
 import offhook.fault.Blame;
 import offhook.fault.Verdict;
+import offhook.runtime.Await;
 
 /// Takes the calls that pages dial, and lets a test play the call's part. A call to `503` is
 /// refused as a full gateway would.
@@ -27,7 +28,7 @@ final class RecordingIntake implements CallIntake {
         }
 
         <T extends CallInput> T expect(Class<T> kind) throws InterruptedException {
-            CallInput input = inputs.poll(10, TimeUnit.SECONDS);
+            CallInput input = inputs.poll(Await.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
             if (!kind.isInstance(input)) {
                 throw new AssertionError("expected " + kind.getSimpleName() + ": " + input);
             }
@@ -50,7 +51,7 @@ final class RecordingIntake implements CallIntake {
     }
 
     Call take() throws InterruptedException {
-        Call call = calls.poll(10, TimeUnit.SECONDS);
+        Call call = calls.poll(Await.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         if (call == null) {
             throw new AssertionError("no call was dialled");
         }
