@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import offhook.config.TrunkConfig;
 import offhook.runtime.NanoClock;
 import offhook.sip.FrontDoor.Decision;
@@ -73,7 +74,7 @@ final class DoorReply {
         }
     }
 
-    /// Of a blocked source that no dialog lets in.
+    /// Of a source that guessed too many passwords.
     Decision dropBlocked(boolean endsStream) {
         counters.increment(Counter.SIP_DROPPED_BLOCKED);
         return endsStream ? DROP_AND_CLOSE : DROP;
@@ -90,19 +91,20 @@ final class DoorReply {
     /// What a trunk sent cannot even be cut into lines. It is answered where enough of it stands in
     /// order; where it ends on a stream nobody can say.
     ///
-    /// @param salvaged what could be made out of it; empty when that is not enough
+    /// @param salvage makes of it what can be made; empty when that is not enough
     Decision refuseUnread(
             SipRequestException e,
-            Optional<RawMessage> salvaged,
+            Supplier<Optional<RawMessage>> salvage,
             InetAddress source,
             int sourcePort,
             TrunkConfig trunk,
             boolean stream) {
-        counters.increment(
-                e.isTooLarge() ? Counter.SIP_DROPPED_SIZE : Counter.SIP_DROPPED_MALFORMED);
+        counters.increment(Counter.SIP_DROPPED_MALFORMED);
         countMalformed(source, trunk);
+        Optional<RawMessage> salvaged =
+                limiter.admitRefusal(source) ? salvage.get() : Optional.empty();
         noteNotUnderstood(salvaged.map(RawMessage::startLine).orElse(""), e, trunk, stream);
-        if (e.isTooLarge() || salvaged.filter(DoorReply::isAnswered).isEmpty()) {
+        if (salvaged.filter(DoorReply::isAnswered).isEmpty()) {
             return stream ? DROP_AND_CLOSE : DROP;
         }
         RawMessage request = salvaged.get();
@@ -149,8 +151,10 @@ final class DoorReply {
         if (limiter.countMalformed(source)) {
             try (var _ = LogContext.ofTrunk(trunk.name())) {
                 LOG.warn(
-                        "source blocked address={} seconds=60 because=\"more than {} malformed"
-                                + " messages within 30 s\"",
+                        "many malformed messages address={} because=\"more than {} within 30 s\""
+                                + " fix=\"look at what the PBX sends from there (offhook trace"
+                                + " shows it); over UDP somebody may forge its address, over TLS"
+                                + " nobody can\"",
                         source.getHostAddress(),
                         SourceLimiter.MALFORMED_LIMIT);
             }
@@ -158,9 +162,9 @@ final class DoorReply {
                     .audit()
                     .recordStranger(
                             source.getHostAddress(),
-                            "sip-block",
+                            "sip-malformed",
                             "malformed messages",
-                            "blocked for 60 s");
+                            "more than %d within 30 s".formatted(SourceLimiter.MALFORMED_LIMIT));
         }
     }
 
@@ -172,9 +176,6 @@ final class DoorReply {
             int sourcePort,
             TrunkConfig trunk,
             boolean stream) {
-        if (e.isTooLarge()) {
-            return refuseUnread(e, Optional.empty(), source, sourcePort, trunk, stream);
-        }
         int status = e.verdict().sipStatus();
         LOG.debug(
                 "refused start={} status={} trunk={} because={}",
@@ -185,16 +186,17 @@ final class DoorReply {
         // All calls of a trunk may share the connection: what can be told from its neighbours ends
         // none of them.
         boolean ends = stream && e.isMalformed() && !message.isFramed();
-        if (e.isSendersFault()) {
+        if (e.isUncounted()) {
             countMalformed(source, trunk);
         }
         if (e.isMalformed()) {
-            counters.increment(Counter.SIP_DROPPED_MALFORMED);
+            counters.increment(
+                    e.isTooLarge() ? Counter.SIP_DROPPED_SIZE : Counter.SIP_DROPPED_MALFORMED);
             noteNotUnderstood(message.startLine(), e, trunk, ends);
         } else {
             counters.increment(Counter.SIP_REFUSED);
         }
-        if (!isAnswered(message)) {
+        if (!isAnswered(message) || (e.isUncounted() && !limiter.admitRefusal(source))) {
             return ends ? DROP_AND_CLOSE : DROP;
         }
         if (DialogFields.opensCall(message)) {

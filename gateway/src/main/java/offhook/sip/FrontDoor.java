@@ -20,9 +20,12 @@ import org.apache.logging.log4j.Logger;
 /// blocks.
 ///
 /// ```text
-/// source known? -> size -> rate -> read -> validate -> blocked? -> dialog's own trunk? -> rate of
-/// opening requests -> served? -> can JAIN-SIP read it? -> JAIN-SIP
+/// source known? -> size -> read -> validate -> rate -> dialog's own trunk? -> rate of opening
+/// requests -> served? -> can JAIN-SIP read it? -> JAIN-SIP
 /// ```
+///
+/// Rates come after reading, which is cheap and linear: whoever forges datagrams of a trunk uses up
+/// nothing that the trunk's calls need, and what is malformed nothing that good messages need.
 ///
 /// Strangers get nothing back. What a trunk sends wrong is answered here, without a transaction and
 /// without a word of the request beyond what every response repeats.
@@ -183,9 +186,7 @@ final class FrontDoor {
     /// Tells a trunk that its INVITE is too large (RFC 3261 §21.5.7), if its headers can be read:
     /// who hears nothing sends it again for 32 s and then knows no reason.
     private Decision refuseTooLarge(byte[] bytes, InetAddress source, int sourcePort) {
-        if (limiter.isBlocked(source)
-                || !limiter.admitMessage(source)
-                || !limiter.admitOpening(source)) {
+        if (!limiter.admitRefusal(source)) {
             return DoorReply.DROP;
         }
         try {
@@ -194,7 +195,7 @@ final class FrontDoor {
                 return DoorReply.DROP;
             }
             trunks.peer(source, sourcePort, Transport.UDP)
-                    .ifPresent(trunk -> refused.add(message, trunk, "too-large", 513, ""));
+                    .ifPresent(trunk -> refused.add(message, trunk, RefusedInvites.TOO_LARGE, 513, ""));
             return reply.answer(message, 513, List.of(), source, sourcePort, false);
         } catch (SipRequestException _) {
             return DoorReply.DROP;
@@ -239,7 +240,7 @@ final class FrontDoor {
             int length = MessageValidator.check(message, stream);
             if (message.isResponse()) {
                 // Our branch is known to who was asked.
-                return readable(inspectResponse(message, length), bytes);
+                return readable(inspectResponse(message, length, source, strangers), bytes);
             }
             checkTransport(message, transport);
             Dialogs.Key key = DialogFields.key(message);
@@ -288,45 +289,27 @@ final class FrontDoor {
             TrunkConfig trunk,
             Transport transport) {
         boolean stream = transport.isStream();
-        boolean blocked = limiter.isBlocked(source);
-        if (!limiter.admitMessage(source)) {
-            counters.increment(Counter.SIP_DROPPED_RATE);
-            return DoorReply.DROP;
-        }
         RawMessage message;
         try {
             message = MessageReader.read(bytes, 0, lengthBytes);
         } catch (SipRequestException e) {
-            return blocked
-                    ? reply.dropBlocked(stream)
-                    : reply.refuseUnread(
-                            e,
-                            MessageReader.salvage(bytes, 0, lengthBytes),
-                            source,
-                            sourcePort,
-                            trunk,
-                            stream);
+            return reply.refuseUnread(
+                    e,
+                    () -> MessageReader.salvage(bytes, 0, lengthBytes),
+                    source,
+                    sourcePort,
+                    trunk,
+                    stream);
         }
         try {
             int length = MessageValidator.check(message, stream);
-            LOG.debug(
-                    "received start={} call-id={} trunk={}",
-                    () -> LogText.of(message.startLine()),
-                    () -> LogText.of(message.first("call-id").orElse("")),
-                    trunk::name);
             if (message.isResponse()) {
-                return readable(inspectResponse(message, length), bytes);
+                return readable(inspectResponse(message, length, source, limiter), bytes);
             }
             checkTransport(message, transport);
-            if (blocked && !inDialog(message)) {
-                return reply.dropBlocked(false);
-            }
             return readable(
                     inspectRequest(message, length, source, sourcePort, trunk, transport), bytes);
         } catch (SipRequestException e) {
-            if (blocked) {
-                return reply.dropBlocked(stream);
-            }
             return reply.refuse(message, e, source, sourcePort, trunk, stream);
         }
     }
@@ -340,12 +323,21 @@ final class FrontDoor {
     }
 
     /// Only a response to a request of ours goes on.
-    private Decision inspectResponse(RawMessage response, int lengthBytes)
+    private Decision inspectResponse(
+            RawMessage response, int lengthBytes, InetAddress source, SourceLimiter rates)
             throws SipRequestException {
         if (!Identifiers.isOurBranch(ViaField.read(response.first("via").orElse("")).branch())) {
             counters.increment(Counter.SIP_DROPPED_STRAY);
             return DoorReply.DROP;
         }
+        if (!rates.admitOfCall(source)) {
+            counters.increment(Counter.SIP_DROPPED_RATE);
+            return DoorReply.DROP;
+        }
+        LOG.debug(
+                "received start={} call-id={}",
+                () -> LogText.of(response.startLine()),
+                () -> LogText.of(response.first("call-id").orElse("")));
         countIn(response);
         return new Decision.Pass(lengthBytes);
     }
@@ -381,8 +373,19 @@ final class FrontDoor {
             TrunkConfig trunk,
             Transport transport)
             throws SipRequestException {
-        counters.sip().request(Peer.TRUNK, Way.IN, request.method());
         Standing standing = standing(request);
+        boolean admitted =
+                standing.inDialog() ? limiter.admitOfCall(source) : limiter.admitMessage(source);
+        if (!admitted) {
+            counters.increment(Counter.SIP_DROPPED_RATE);
+            return DoorReply.DROP;
+        }
+        LOG.debug(
+                "received start={} call-id={} trunk={}",
+                () -> LogText.of(request.startLine()),
+                () -> LogText.of(request.first("call-id").orElse("")),
+                trunk::name);
+        counters.sip().request(Peer.TRUNK, Way.IN, request.method());
         Optional<SipDialogLeg> leg = standing.leg();
         if (leg.isPresent()
                 && !leg.get().trunk().name().equals(trunk.name())
@@ -491,8 +494,7 @@ final class FrontDoor {
     }
 
     /// Whether a request belongs to a live dialog or to the INVITE that opened it. Who knows so
-    /// much is let in even from a blocked source: anybody can forge the datagrams that block a
-    /// trunk, and its calls go on.
+    /// much is not counted with what anybody can forge, and the calls of a trunk go on.
     private boolean inDialog(RawMessage request) throws SipRequestException {
         Optional<SipDialogLeg> leg = dialog(request);
         return leg.isPresent() && DialogFields.isOf(request, leg.get());

@@ -86,7 +86,9 @@ final class HeaderNames {
         return SINGLE.contains(canonicalName);
     }
 
+    /// Whether commas of the field may separate values that somebody reads one by one. Nobody does
+    /// that with what a PBX made up for itself.
     static boolean isList(String canonicalName) {
-        return !TEXT.contains(canonicalName);
+        return !TEXT.contains(canonicalName) && !canonicalName.startsWith("x-");
     }
 }

@@ -20,8 +20,8 @@ final class MessageReader {
     /// Longest start line and headers of a message of a stream.
     static final int MAX_STREAM_HEADER_BYTES = 8000;
 
-    /// Most lines before the body.
-    static final int MAX_HEADER_LINES = 128;
+    /// Most lines that are looked at for an answer to what cannot be cut.
+    private static final int MAX_SALVAGED_LINES = 128;
 
     private static final Pattern FOLD = Pattern.compile("\\r\\n[ \\t]+");
 
@@ -52,9 +52,7 @@ final class MessageReader {
                 complete = true;
                 break;
             }
-            if (++lines > MAX_HEADER_LINES) {
-                throw SipRequestException.tooLarge("more than " + MAX_HEADER_LINES + " lines");
-            }
+            lines++;
             if (isBlank(text.charAt(at))) {
                 if (line.isEmpty()) {
                     throw SipRequestException.malformed("a folded line without a header");
@@ -68,7 +66,8 @@ final class MessageReader {
             at = next(text, lineEnd);
         }
         addHeader(headers, line);
-        return new RawMessage(startLine, List.copyOf(headers), complete, at, text.length() - at);
+        return new RawMessage(
+                startLine, List.copyOf(headers), lines, complete, at, text.length() - at);
     }
 
     /// What can be made out of a request that cannot be cut: its start line and those header fields
@@ -81,7 +80,7 @@ final class MessageReader {
         String[] lines =
                 FOLD.matcher(end < 0 ? text : text.substring(0, end))
                         .replaceAll(" ")
-                        .split("\r\n", MAX_HEADER_LINES + 2);
+                        .split("\r\n", MAX_SALVAGED_LINES + 2);
         if (!REQUEST_LINE.matcher(lines[0]).matches()) {
             return Optional.empty();
         }
@@ -95,7 +94,8 @@ final class MessageReader {
                 // This is why it could not be cut; nobody will see it.
             }
         }
-        return Optional.of(new RawMessage(lines[0], List.copyOf(headers), false, length, 0));
+        return Optional.of(new RawMessage(
+                        lines[0], List.copyOf(headers), lines.length - 1, false, length, 0));
     }
 
     /// Where the line that starts at `from` ends: at its CR LF, or at the end of the text.

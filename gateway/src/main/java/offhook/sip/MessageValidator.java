@@ -9,11 +9,19 @@ import java.util.Set;
 /// twice, numbers in range, addresses and Via in their grammar. Pure.
 final class MessageValidator {
 
+    /// Most lines before the body.
+    static final int MAX_HEADER_LINES = 128;
+
     /// Most values of one list field; the stack's parser is slower than linear in them.
     static final int MAX_LIST_VALUES = 32;
 
-    /// Most Vias: each hop adds one, and hops are counted down from 70.
-    static final int MAX_VIAS = 70;
+    /// Most values of fields that each hop may add to: hops are counted down from 70.
+    static final int MAX_HOPS = 70;
+
+    private static final Set<String> BY_HOP =
+            Set.of("via", "route", "record-route", "history-info");
+
+    private static final int TOO_MANY_HOPS = 483; // RFC 3261 §21.4.21
 
     static final long MAX_CSEQ = 0x7fff_ffffL; // RFC 3261 §8.1.1.5
     private static final List<String> MANDATORY = List.of("via", "from", "to", "call-id", "cseq");
@@ -27,6 +35,9 @@ final class MessageValidator {
     /// @return how many bytes the message has, body included; what follows is not part of it
     /// @throws SipRequestException what to answer to a request; a response is to be dropped
     static int check(RawMessage message, boolean stream) throws SipRequestException {
+        if (message.headerLines() > MAX_HEADER_LINES) {
+            throw SipRequestException.tooLarge("more than " + MAX_HEADER_LINES + " header lines");
+        }
         checkCounts(message);
         if (message.isResponse()) {
             checkStatusLine(message);
@@ -68,7 +79,7 @@ final class MessageValidator {
 
     private static void checkListLength(RawMessage message, String name)
             throws SipRequestException {
-        int max = name.equals("via") ? MAX_VIAS : MAX_LIST_VALUES;
+        int max = BY_HOP.contains(name) ? MAX_HOPS : MAX_LIST_VALUES;
         int values = 0;
         for (HeaderField header : message.headers()) {
             if (header.name().equals(name)) {
@@ -76,7 +87,10 @@ final class MessageValidator {
             }
         }
         if (values > max && countExactly(message, name) > max) {
-            throw SipRequestException.tooLarge("more than " + max + " values");
+            String why = "more than " + max + " values of " + LogText.of(name);
+            throw name.equals("via")
+                    ? SipRequestException.tooLarge(TOO_MANY_HOPS, why)
+                    : SipRequestException.tooLarge(why);
         }
     }
 

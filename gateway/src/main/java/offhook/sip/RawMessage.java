@@ -8,12 +8,14 @@ import java.util.Optional;
 ///
 /// @param startLine the first line
 /// @param headers the header fields in their order
+/// @param headerLines how many lines they came on
 /// @param headersComplete whether the empty line after the headers was there
 /// @param headerLengthBytes start line, headers and the empty line
 /// @param availableBodyBytes what follows them in the datagram or buffer
 record RawMessage(
         String startLine,
         List<HeaderField> headers,
+        int headerLines,
         boolean headersComplete,
         int headerLengthBytes,
         int availableBodyBytes) {

@@ -15,6 +15,9 @@ final class RefusedInvites {
     /// The reason of what is malformed, or asks for what is not served.
     static final String UNSERVED = "bad-request";
 
+    /// The reason of what is longer, or has more of something, than is read here.
+    static final String TOO_LARGE = "too-large";
+
     /// Written once, before the first message arrives; nobody is told before.
     private volatile @Nullable CallIntake intake;
 
@@ -49,7 +52,8 @@ final class RefusedInvites {
         why.answerHeaders()
                 .forEach(each ->
                         said.append("; ").append(each.name()).append(": ").append(each.value()));
-        add(invite, trunk, UNSERVED, why.verdict().sipStatus(), LogText.of(said.toString()));
+        String reason = why.isTooLarge() ? TOO_LARGE : UNSERVED;
+        add(invite, trunk, reason, why.verdict().sipStatus(), LogText.of(said.toString()));
     }
 
     /// One that JAIN-SIP has read.

@@ -31,6 +31,9 @@ final class SipRequestException extends PeerException {
         /// Somebody did; as like as not one whom the sender only passes on.
         UNREADABLE,
 
+        /// Nobody, perhaps: it is more than is read here.
+        TOO_LARGE,
+
         /// Nobody: it is not served.
         NOT_SERVED
     }
@@ -51,10 +54,15 @@ final class SipRequestException extends PeerException {
         return new SipRequestException(Verdict.badRequest(), message, List.of(), Kind.UNREADABLE);
     }
 
-    /// The message is more than anybody reads here; dropped without an answer.
+    /// The message is more than anybody reads here: 513.
     static SipRequestException tooLarge(String message) {
+        return tooLarge(TOO_LARGE, message);
+    }
+
+    /// As [#tooLarge(String)], with a better status than 513.
+    static SipRequestException tooLarge(int status, String message) {
         return new SipRequestException(
-                new Verdict(TOO_LARGE, 1009, Blame.PEER), message, List.of(), Kind.MALFORMED);
+                new Verdict(status, 1009, Blame.PEER), message, List.of(), Kind.TOO_LARGE);
     }
 
     /// The message is well-formed, but is not served.
@@ -71,19 +79,20 @@ final class SipRequestException extends PeerException {
         return answerHeaders;
     }
 
-    /// Whether the message is too large to be looked at.
+    /// Whether the message is more than is looked at.
     boolean isTooLarge() {
-        return verdict().sipStatus() == TOO_LARGE;
+        return kind == Kind.TOO_LARGE;
     }
 
-    /// Whether the message breaks the protocol, and does not only ask for too much.
+    /// Whether the message breaks the protocol or our bounds, and does not only ask for what is not
+    /// served.
     boolean isMalformed() {
         return kind != Kind.NOT_SERVED;
     }
 
-    /// Whether it counts towards the block of its source. What the users of a PBX type into their
-    /// phones must not shut out the PBX.
-    boolean isSendersFault() {
-        return kind == Kind.MALFORMED;
+    /// Whether the door says no before it knows what the request is to be counted as. What only the
+    /// stack cannot read was counted as one that opens something.
+    boolean isUncounted() {
+        return kind == Kind.MALFORMED || kind == Kind.TOO_LARGE;
     }
 }

@@ -6,18 +6,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import offhook.runtime.NanoClock;
 
-/// How much each known source may send: a token bucket for requests that open something, a wider
-/// one for everything, and a block for sources that keep sending what is malformed. Any thread; the
-/// state of a source is an immutable record that is exchanged whole.
+/// How much each known source may send: token buckets that take nothing from each other, as what
+/// one address sends may come from several, and be forged. Any thread; each bucket is an immutable
+/// record that is exchanged whole.
 final class SourceLimiter {
 
-    /// More malformed messages than this within the window block a source.
+    /// More malformed messages than this within the window are remarkable.
     static final int MALFORMED_LIMIT = 25;
 
     static final long MALFORMED_WINDOW_NANOS = TimeUnit.SECONDS.toNanos(30);
-    static final long BLOCK_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-    /// All messages of a source, in-dialog ones and responses too, against its opening requests.
+    /// How long a source that sent so many is called noisy.
+    static final long NOISY_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    /// All messages of a source, against its opening requests.
     private static final int ALL_TO_OPENING = 10;
 
     /// Sources are only those of the trunks; blocks of IPv6 are large all the same.
@@ -25,25 +27,54 @@ final class SourceLimiter {
 
     private record Bucket(double tokens, long atNanos) {
 
-        /// The bucket now, one token less; unchanged in tokens when there is none.
+        /// The bucket now, one token less; one that refuses stands two below what it holds.
         Bucket take(double perSecond, double burst, long nowNanos) {
-            double filled = Math.min(burst, tokens + (nowNanos - atNanos) * perSecond / 1e9);
+            double held = tokens < 0 ? tokens + 2 : tokens;
+            double filled = Math.min(burst, held + (nowNanos - atNanos) * perSecond / 1e9);
             return new Bucket(filled >= 1 ? filled - 1 : filled - 2, nowNanos);
         }
     }
 
-    private record State(
-            Bucket opening,
-            Bucket all,
-            int malformed,
-            long windowStartNanos,
-            boolean blocked,
-            long blockedAtNanos) {}
+    private record Noise(
+            int malformed, long windowStartNanos, boolean noisy, long noisySinceNanos) {
+
+        Noise more(long nowNanos) {
+            boolean sameWindow = nowNanos - windowStartNanos < MALFORMED_WINDOW_NANOS;
+            int count = sameWindow ? malformed + 1 : 1;
+            return count > MALFORMED_LIMIT
+                    ? new Noise(0, nowNanos, true, nowNanos)
+                    : new Noise(
+                            count,
+                            sameWindow ? windowStartNanos : nowNanos,
+                            noisy,
+                            noisySinceNanos);
+        }
+    }
+
+    private record Source(
+            AtomicReference<Bucket> openings,
+            AtomicReference<Bucket> messages,
+            AtomicReference<Bucket> ofCalls,
+            AtomicReference<Bucket> refusals,
+            AtomicReference<Noise> noise) {
+
+        static Source fresh(int perSecond, long nowNanos) {
+            return new Source(
+                    full(perSecond, nowNanos),
+                    full(perSecond * ALL_TO_OPENING, nowNanos),
+                    full(perSecond * ALL_TO_OPENING, nowNanos),
+                    full(perSecond, nowNanos),
+                    new AtomicReference<>(new Noise(0, nowNanos, false, nowNanos)));
+        }
+
+        private static AtomicReference<Bucket> full(int perSecond, long nowNanos) {
+            return new AtomicReference<>(new Bucket(2.0 * perSecond, nowNanos));
+        }
+    }
 
     private final NanoClock clock;
     private final int perSecond;
-    private final ConcurrentHashMap<InetAddress, AtomicReference<State>> sources =
-            new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<InetAddress, Source> sources = new ConcurrentHashMap<>();
 
     /// @param perSecond opening requests a second that a source may send; twice that in a burst
     SourceLimiter(NanoClock clock, int perSecond) {
@@ -51,90 +82,66 @@ final class SourceLimiter {
         this.perSecond = perSecond;
     }
 
-    /// Whether a source is blocked for what it sent.
-    boolean isBlocked(InetAddress source) {
-        State state = state(source).get();
-        return state.blocked() && clock.nanoTime() - state.blockedAtNanos() < BLOCK_NANOS;
-    }
-
-    /// Counts a message of any kind.
+    /// Counts a message that anybody could have sent.
     ///
     /// @return false when the source sends too many
     boolean admitMessage(InetAddress source) {
-        double rate = (double) perSecond * ALL_TO_OPENING;
-        long nowNanos = clock.nanoTime();
-        State after =
-                state(source)
-                        .updateAndGet(s ->
-                                new State(
-                                        s.opening(),
-                                        settle(s.all()).take(rate, 2 * rate, nowNanos),
-                                        s.malformed(),
-                                        s.windowStartNanos(),
-                                        s.blocked(),
-                                        s.blockedAtNanos()));
-        return after.all().tokens() >= 0;
+        return take(source(source).messages(), perSecond * ALL_TO_OPENING);
+    }
+
+    /// Counts a message that shows what only the parties of a call, or who was asked by us, can
+    /// know. Whatever is forged takes nothing from these.
+    ///
+    /// @return false when the source sends too many
+    boolean admitOfCall(InetAddress source) {
+        return take(source(source).ofCalls(), perSecond * ALL_TO_OPENING);
     }
 
     /// Counts a request that opens something.
     ///
     /// @return false when the source sends too many
     boolean admitOpening(InetAddress source) {
-        long nowNanos = clock.nanoTime();
-        double rate = perSecond;
-        State after =
-                state(source)
-                        .updateAndGet(s ->
-                                new State(
-                                        settle(s.opening()).take(rate, 2 * rate, nowNanos),
-                                        s.all(),
-                                        s.malformed(),
-                                        s.windowStartNanos(),
-                                        s.blocked(),
-                                        s.blockedAtNanos()));
-        return after.opening().tokens() >= 0;
+        return take(source(source).openings(), perSecond);
     }
 
-    /// Counts a malformed message, and blocks its source when there were too many.
+    /// Counts an answer to what is malformed.
     ///
-    /// @return whether it was the one that blocks the source
+    /// @return false when the source got too many
+    boolean admitRefusal(InetAddress source) {
+        return take(source(source).refusals(), perSecond);
+    }
+
+    /// Whether a source sent much that is malformed, not long ago.
+    boolean isNoisy(InetAddress source) {
+        Noise noise = source(source).noise().get();
+        return noise.noisy() && clock.nanoTime() - noise.noisySinceNanos() < NOISY_NANOS;
+    }
+
+    /// Counts a malformed message.
+    ///
+    /// @return whether the source is noisy from this one on
     boolean countMalformed(InetAddress source) {
-        long nowNanos = clock.nanoTime();
-        State after = state(source).updateAndGet(s -> afterMalformed(s, nowNanos));
-        return after.blocked() && after.blockedAtNanos() == nowNanos;
-    }
-
-    private static State afterMalformed(State s, long nowNanos) {
-        boolean sameWindow = nowNanos - s.windowStartNanos() < MALFORMED_WINDOW_NANOS;
-        int malformed = sameWindow ? s.malformed() + 1 : 1;
-        long windowStartNanos = sameWindow ? s.windowStartNanos() : nowNanos;
-        if (malformed > MALFORMED_LIMIT) {
-            return new State(s.opening(), s.all(), 0, nowNanos, true, nowNanos);
+        if (isNoisy(source)) {
+            return false;
         }
-        return new State(
-                s.opening(), s.all(), malformed, windowStartNanos, s.blocked(), s.blockedAtNanos());
+        long nowNanos = clock.nanoTime();
+        Noise after = source(source).noise().updateAndGet(noise -> noise.more(nowNanos));
+        return after.noisy() && after.noisySinceNanos() == nowNanos;
     }
 
-    /// A bucket that refused stands two below what it held; this puts it back.
-    private static Bucket settle(Bucket bucket) {
-        return bucket.tokens() < 0 ? new Bucket(bucket.tokens() + 2, bucket.atNanos()) : bucket;
+    private boolean take(AtomicReference<Bucket> bucket, double rate) {
+        long nowNanos = clock.nanoTime();
+        return bucket.updateAndGet(b -> b.take(rate, 2 * rate, nowNanos)).tokens() >= 0;
     }
 
-    private AtomicReference<State> state(InetAddress source) {
-        AtomicReference<State> known = sources.get(source);
+    private Source source(InetAddress address) {
+        Source known = sources.get(address);
         if (known != null) {
             return known;
         }
         if (sources.size() >= MAX_SOURCES) {
             sources.clear();
         }
-        return sources.computeIfAbsent(source, s -> new AtomicReference<>(fresh()));
-    }
-
-    private State fresh() {
-        long nowNanos = clock.nanoTime();
-        Bucket opening = new Bucket(2.0 * perSecond, nowNanos);
-        Bucket all = new Bucket(2.0 * perSecond * ALL_TO_OPENING, nowNanos);
-        return new State(opening, all, 0, nowNanos, false, nowNanos);
+        return sources.computeIfAbsent(address, _ -> Source.fresh(perSecond, clock.nanoTime()));
     }
 }

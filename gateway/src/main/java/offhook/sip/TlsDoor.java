@@ -81,7 +81,7 @@ final class TlsDoor implements StreamDoor {
                     ? Optional.of(() -> inbound.giveBack(name))
                     : Optional.empty();
         }
-        if (trunks.knownByCertificate().isEmpty() || strangersLimiter.isBlocked(source)) {
+        if (trunks.knownByCertificate().isEmpty() || strangersLimiter.isNoisy(source)) {
             counters.increment(Counter.SIP_DROPPED_STRANGER);
             return Optional.empty();
         }

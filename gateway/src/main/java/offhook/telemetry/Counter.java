@@ -8,7 +8,7 @@ public enum Counter {
     SIP_DROPPED_RATE("sip.dropped.rate", "dropped: source over its rate"),
     SIP_DROPPED_BLOCKED(
             "sip.dropped.blocked",
-            "dropped: source blocked for malformed messages or wrong passwords"),
+            "dropped: source blocked for wrong passwords"),
     SIP_DROPPED_MALFORMED("sip.dropped.malformed", "dropped: not SIP, or refused by validation"),
     SIP_PARSER_ERRORS("sip.parser.errors", "errors of the parser that were contained"),
     SIP_DROPPED_FOREIGN("sip.dropped.foreign", "dropped: request for a dialog of another trunk"),

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import offhook.call.CallInput.LegConfirmed;
 import offhook.call.CallInput.LegEnded;
 import offhook.telemetry.Counter;
@@ -90,6 +91,46 @@ public class UnreadableOnWireTest extends EndpointStand {
         }
     }
 
+    /// What has more of something than is read here, and how it is answered.
+    @DataProvider
+    public Object[][] excesses() {
+        return new Object[][] {
+            {"Diversion: <sip:1@pbx>", 33, "513 Message Too Large"},
+            {"Record-Route: <sip:p;lr>", 71, "513 Message Too Large"},
+            {"Via: SIP/2.0/UDP a;branch=z9hG4bKa", 70, "483 Too Many Hops"},
+            {"X: y", 129, "513 Message Too Large"},
+        };
+    }
+
+    @Test(dataProvider = "excesses")
+    public void excessIsAnsweredAndCounted(String field, int times, String status)
+            throws IOException {
+        long before = counters.get(Counter.SIP_DROPPED_SIZE);
+        try (TextPhone phone = phone("201")) {
+            phone.send(phone.invite(SDP, fields(field, times)));
+
+            StrictReply.check(phone.expect("SIP/2.0 " + status), field);
+            assertThat(counters.get(Counter.SIP_DROPPED_SIZE)).isEqualTo(before + 1);
+            assertThat(intake.count(phone.callId)).isZero();
+        }
+    }
+
+    @Test(dataProvider = "excesses")
+    public void connectionOutlivesExcess(String field, int times, String status)
+            throws IOException {
+        try (Socket socket = new Socket();
+                TextPhone phone = phone("200")) {
+            socket.bind(new InetSocketAddress("127.0.0.2", 0));
+            socket.connect(server);
+            socket.setSoTimeout(TextPhone.PATIENCE_MILLIS);
+            write(socket, phone, phone.invite(SDP, fields(field, times)));
+            write(socket, phone, phone.request("OPTIONS", 2, "o", ""));
+
+            assertThat(SipOverTcpTest.read(socket)).startsWith("SIP/2.0 " + status);
+            assertThat(SipOverTcpTest.read(socket)).startsWith("SIP/2.0 200 ");
+        }
+    }
+
     /// What keeps none of the rules, but says where it ends.
     @Test
     public void connectionOutlivesWhatIsMalformedAndFramed() throws IOException {
@@ -129,6 +170,10 @@ public class UnreadableOnWireTest extends EndpointStand {
             {"Content-Length: 0", "X: \0\r\nContent-Length: 0"},
             {"Content-Length: 0", "no field at all\r\nContent-Length: 0"},
         };
+    }
+
+    private static String[] fields(String field, int times) {
+        return Collections.nCopies(times, field).toArray(String[]::new);
     }
 
     private static void write(Socket socket, TextPhone phone, String message) throws IOException {
