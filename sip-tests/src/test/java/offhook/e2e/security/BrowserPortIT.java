@@ -285,7 +285,7 @@ public class BrowserPortIT {
             live.assertUndisturbed();
             assertThat(scene.jmx().liveHeapKib() - heapBefore).isLessThan(HEAP_GROWTH_KIB);
             // Some look like a handshake's beginning; the bounds of one handshake stop the rest.
-            refused.awaitAtLeast((long) (0.7 * sent) + 1);
+            refused.awaitRead((long) (0.7 * sent) + 1);
             bob.await("ended", Scene.LIMIT, _ -> true);
             assertThat(second.awaitFinal(Scene.LIMIT).status()).isGreaterThanOrEqualTo(200);
         }
@@ -334,7 +334,7 @@ public class BrowserPortIT {
 
             live.assertUndisturbed();
             assertThat(one.bytesReceived() + other.bytesReceived()).isZero();
-            unknown.awaitAtLeast(8_001);
+            unknown.awaitRead(8_001);
         }
     }
 
@@ -348,7 +348,7 @@ public class BrowserPortIT {
             long sent = Stranger.atRate(1_000, 4, () -> live.web().sendRaw(garbage.get()));
 
             live.assertUndisturbed();
-            failed.awaitAtLeast(sent / 3 + 1);
+            failed.awaitRead(sent / 3 + 1);
         }
     }
 }

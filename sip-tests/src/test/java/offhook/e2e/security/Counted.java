@@ -44,7 +44,16 @@ final class Counted {
                 () -> counted() + unread() - unreadBefore >= least);
     }
 
-    /// The same, and no more.
+    /// Waits until so many were read and counted: of a flood the kernel may throw some away, but
+    /// not most of it.
+    void awaitRead(long least) {
+        Await.until(
+                "%s counts %d that were read at port %d".formatted(counter, least, port),
+                Scene.LIMIT,
+                () -> counted() >= least);
+    }
+
+    /// As many as were sent, and no more.
     void awaitExactly(long all) {
         awaitAtLeast(all);
         assertThat(counted()).as(counter).isLessThanOrEqualTo(all);
