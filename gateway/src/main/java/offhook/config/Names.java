@@ -24,7 +24,9 @@ final class Names {
         Optional<String> name = text.filter(t -> WORD.matcher(t).matches());
         if (text.isPresent() && name.isEmpty()) {
             value.problem(
-                    value.quoted() + " is no name: 1-64 letters, digits, '.', '_', '-' or '@'");
+                    value.quoted()
+                            + " is no name: 1-64 letters A-Z or a-z, digits, '.', '_', '-' or '@',"
+                            + " the first a letter or digit");
         }
         return name;
     }

@@ -26,7 +26,8 @@ final class OpsUsersReader {
                 name.get()
                         .problem(
                                 name.get().quoted()
-                                        + " is no name of letters, digits, '.', '_', '@' and '-'");
+                                        + " is no name of letters A-Z or a-z, digits, '.', '_',"
+                                        + " '@' and '-'");
             } else if (known.isPresent() && !names.add(known.get())) {
                 name.get().problem(name.get().quoted() + " is there twice");
             }

@@ -75,8 +75,12 @@ public class BadConfigTest extends ConfigTexts {
             bad("node: {name: }", "1:13: node.name: is empty"),
             bad(
                     "node: {name: 'a b'}",
-                    "1:14: node.name: 'a b' is no name: 1-64 letters, digits, '.', '_', '-' or"
-                            + " '@'"),
+                    "1:14: node.name: 'a b' is no name: 1-64 letters A-Z or a-z, digits, '.', '_',"
+                            + " '-' or '@', the first a letter or digit"),
+            bad(
+                    "node: {name: 'größe'}",
+                    "1:14: node.name: 'größe' is no name: 1-64 letters A-Z or a-z, digits, '.',"
+                            + " '_', '-' or '@', the first a letter or digit"),
             bad(
                     "node: {advertise: gw.example.com}",
                     "1:19: node.advertise: 'gw.example.com' is no address that others can send"

@@ -50,8 +50,8 @@ public class BadOpsConfigTest extends ConfigTexts {
                     "1:30: ops.probe.every-seconds: '1' is not a whole number within 10-86400"),
             bad(
                     "ops: {users: [{name: 'a b', password-hash: secret, role: admin}, {name: c}]}",
-                    "1:22: ops.users[0].name: 'a b' is no name of letters, digits, '.', '_', '@' and"
-                            + " '-'",
+                    "1:22: ops.users[0].name: 'a b' is no name of letters A-Z or a-z, digits,"
+                            + " '.', '_', '@' and '-'",
                     "1:44: ops.users[0].password-hash: is no bcrypt hash, $2b$cost$...: htpasswd -nbBC 10 \"\" PASSWORD makes one, without the ':' before it",
                     "1:58: ops.users[0].role: 'admin' is neither read nor operate",
                     "1:66: ops.users[1]: 'password-hash' is missing"),

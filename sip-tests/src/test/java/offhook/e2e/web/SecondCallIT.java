@@ -99,6 +99,27 @@ public class SecondCallIT {
         stand.freshen();
     }
 
+    /// Nobody would tell this page any more what becomes of the call.
+    @Test
+    public void pageThatAnOperatorSignsOutRingsNoMoreAndSaysWhyOnce() {
+        Agent alice = stand.alice();
+        try (Phone phone = stand.phone();
+                PhoneCall call = phone.invite("200", OFFER);
+                Operations operations = Operations.of(stand.gateway())) {
+            alice.awaitIncoming(LIMIT);
+
+            operations.operate("type=Agent,name=alice", "revokeTokens");
+
+            assertThat(call.awaitFinal(LIMIT).status()).isEqualTo(480);
+            alice.page().locator("#sign-in-name").waitFor();
+            alice.awaitNoIncoming(LIMIT);
+            assertThat(alice.page().locator("#message .message strong").allInnerTexts())
+                    .containsExactly("Your sign-in was ended by the operator of the gateway.");
+        }
+        alice.signIn("alice", "alice", LIMIT);
+        stand.freshen();
+    }
+
     /// Whoever rings meanwhile is on the screen, however long the page below the call is.
     private static void assertIsSeenOnANarrowScreen(Locator others) {
         others.page().setViewportSize(390, 844);

@@ -405,12 +405,16 @@ export class Device extends Emitter {
     }
   }
 
-  /** No way back with this token. Running calls keep their audio: register() can take them back. */
+  /**
+   * No way back with this token. Running calls keep their audio: register() can take them back. Those
+   * that ring do so elsewhere by now, or are over; nobody would tell.
+   */
   #onRefused(error) {
     this.#reachability.stop();
     this.#signalling?.close();
     this.#signalling = null;
     this.#state = 'unregistered';
+    this.#calls.giveUpRinging();
     this.#settleRegistering(error);
     this[emit]('error', error);
     this[emit]('unregistered');

@@ -186,11 +186,12 @@ class Page {
   }
 
   #onDeviceError(error) {
-    const isAboutConnection =
-      this.#device?.state !== 'registered' && !error.name.startsWith('Microphone');
+    const isTokenOver = ['TokenExpired', 'TokenInvalid', 'TokenRevoked'].includes(error.name);
+    // A token that is over is told on the open socket, and once more when that is closed for it.
+    const isAboutConnection = isTokenOver
+      || (this.#device?.state !== 'registered' && !error.name.startsWith('Microphone'));
     this.#notice.show(error.message, error.solutions, isAboutConnection ? 'connection' : error.name);
     this.#showConnection();
-    const isTokenOver = ['TokenExpired', 'TokenInvalid', 'TokenRevoked'].includes(error.name);
     if (this.#device && (this.#device.state === 'unregistered' || isTokenOver)) {
       session.clear(); // Refused: only a new sign-in helps.
       this.#showSignIn();
