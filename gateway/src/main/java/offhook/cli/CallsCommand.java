@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import offhook.ops.GatewayMXBean;
 import offhook.ops.JsonNames;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,8 +34,8 @@ final class CallsCommand extends GatewayCommand {
     @Override
     int run(RunningGateway gateway) throws IOException {
         if (last.isPresent()) {
-            if (last.get() < 1) {
-                throw wrong("--last takes 1 or more");
+            if (last.get() < 1 || last.get() > GatewayMXBean.MOST_LAST_CALLS) {
+                throw wrong("--last takes 1 to " + GatewayMXBean.MOST_LAST_CALLS);
             }
             return listLast(gateway, last.get());
         }

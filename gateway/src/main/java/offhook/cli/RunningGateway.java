@@ -27,6 +27,10 @@ import offhook.ops.JsonNames;
 /// would, so that it need not listen anywhere. Only its own user can.
 final class RunningGateway implements AutoCloseable {
 
+    /// As people sort names.
+    private static final Comparator<String> BY_NAME =
+            String.CASE_INSENSITIVE_ORDER.thenComparing(Comparator.naturalOrder());
+
     private final JMXConnector connector;
     private final MBeanServerConnection beans;
     private final long pid;
@@ -170,7 +174,7 @@ final class RunningGateway implements AutoCloseable {
                 .map(name ->
                         new Named<>(
                                 name.getKeyProperty("name"), JMX.newMXBeanProxy(beans, name, bean)))
-                .sorted(Comparator.comparing(Named::name))
+                .sorted(Comparator.comparing(Named::name, BY_NAME))
                 .toList();
     }
 
@@ -195,7 +199,7 @@ final class RunningGateway implements AutoCloseable {
         }
         all.sort(
                 Comparator.comparingInt((ObjectNode each) -> each.path("index").asInt())
-                        .thenComparing(each -> each.path("name").asText()));
+                        .thenComparing(each -> each.path("name").asText(), BY_NAME));
         return all;
     }
 

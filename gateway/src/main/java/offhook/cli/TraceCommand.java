@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import offhook.ops.CallRecordings;
 import offhook.ops.GatewayMXBean;
 import offhook.ops.GatewayMXBean.ActiveTrace;
+import offhook.ops.TrunkMXBean;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -65,7 +67,13 @@ final class TraceCommand extends GatewayCommand {
         GatewayMXBean gateway = running.gateway();
         long seconds = limit.map(TraceCommand::seconds).orElse(CallRecordings.USUAL.toSeconds());
         what.call.ifPresent(id -> gateway.traceFor("call", id, seconds, headers));
-        what.trunk.ifPresent(name -> gateway.traceFor("trunk", name, seconds, headers));
+        if (what.trunk.isPresent()) {
+            List<String> names = names(running);
+            if (!names.contains(what.trunk.get())) {
+                return unknown("trunk or agent", what.trunk.get(), names);
+            }
+            gateway.traceFor("trunk", what.trunk.get(), seconds, headers);
+        }
         if (what.all) {
             gateway.traceFor("all", "", seconds, headers);
         }
@@ -79,6 +87,15 @@ final class TraceCommand extends GatewayCommand {
                         ? List.of("nothing is traced")
                         : traces.stream().map(TraceCommand::line).toList());
         return 0;
+    }
+
+    /// Of the trunks, then of the agents.
+    private static List<String> names(RunningGateway running) throws IOException {
+        return Stream.concat(
+                        running.beans("Trunk", TrunkMXBean.class).stream()
+                                .map(RunningGateway.Named::name),
+                        running.gateway().getAgents().keySet().stream().sorted())
+                .toList();
     }
 
     private static String line(ActiveTrace trace) {

@@ -7,6 +7,9 @@ import java.util.Map;
 @Described("The gateway as a whole; sends a notification when an alarm begins and when it is over")
 public interface GatewayMXBean {
 
+    /// So many are told by [#lastCalls] at most.
+    int MOST_LAST_CALLS = 10_000;
+
     @Described(value = "Calls that live now, ringing ones included", units = "calls")
     int getCallsActive();
 

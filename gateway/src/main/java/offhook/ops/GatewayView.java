@@ -18,9 +18,9 @@ import offhook.telemetry.Counters;
 public final class GatewayView implements GatewayMXBean {
 
     /// More are not asked for at once.
-    private static final int MOST_CALLS = 10_000;
 
     private final Sources sources;
+
     private final GatewayControl control;
     private final Supplier<String> dump;
     private final NanoClock clock;
@@ -190,9 +190,9 @@ public final class GatewayView implements GatewayMXBean {
 
     @Override
     public String lastCalls(int most) {
-        if (most < 1 || most > MOST_CALLS) {
+        if (most < 1 || most > MOST_LAST_CALLS) {
             throw new IllegalArgumentException(
-                    "most is %d; it takes 1 to %d".formatted(most, MOST_CALLS));
+                    "most is %d; it takes 1 to %d".formatted(most, MOST_LAST_CALLS));
         }
         return sources.stories().last().apply(most);
     }

@@ -102,9 +102,14 @@ export class Transfers {
   }
 
   #require(fits) {
-    if (this.#call.status() !== 'open' || !fits) {
-      throw failure('InvalidState', { detail: `The call is ${this.#call.status()}, its transfer is `
-        + `in the state ${this.#now.state}.` });
+    const status = this.#call.status();
+    if (status !== 'open') {
+      throw failure('InvalidState', { detail: `A call is transferred while both talk; this one is ${status}.` });
+    }
+    if (!fits) {
+      throw failure('InvalidState', { detail: !this.isRunning
+        ? 'No transfer of this call goes on.'
+        : `A transfer of this call goes on already: it is ${this.#now.state}.` });
     }
   }
 }
