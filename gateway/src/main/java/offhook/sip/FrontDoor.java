@@ -195,7 +195,8 @@ final class FrontDoor {
                 return DoorReply.DROP;
             }
             trunks.peer(source, sourcePort, Transport.UDP)
-                    .ifPresent(trunk -> refused.add(message, trunk, RefusedInvites.TOO_LARGE, 513, ""));
+                    .ifPresent(trunk ->
+                            refused.add(message, trunk, RefusedInvites.TOO_LARGE, 513, ""));
             return reply.answer(message, 513, List.of(), source, sourcePort, false);
         } catch (SipRequestException _) {
             return DoorReply.DROP;

@@ -94,8 +94,8 @@ final class MessageReader {
                 // This is why it could not be cut; nobody will see it.
             }
         }
-        return Optional.of(new RawMessage(
-                        lines[0], List.copyOf(headers), lines.length - 1, false, length, 0));
+        return Optional.of(
+                new RawMessage(lines[0], List.copyOf(headers), lines.length - 1, false, length, 0));
     }
 
     /// Where the line that starts at `from` ends: at its CR LF, or at the end of the text.

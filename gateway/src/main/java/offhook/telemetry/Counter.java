@@ -6,9 +6,7 @@ public enum Counter {
     SIP_DROPPED_STRANGER("sip.dropped.stranger", "dropped: source in no trunk's addresses"),
     SIP_DROPPED_SIZE("sip.dropped.size", "dropped: message too long, or too many headers"),
     SIP_DROPPED_RATE("sip.dropped.rate", "dropped: source over its rate"),
-    SIP_DROPPED_BLOCKED(
-            "sip.dropped.blocked",
-            "dropped: source blocked for wrong passwords"),
+    SIP_DROPPED_BLOCKED("sip.dropped.blocked", "dropped: source blocked for wrong passwords"),
     SIP_DROPPED_MALFORMED("sip.dropped.malformed", "dropped: not SIP, or refused by validation"),
     SIP_PARSER_ERRORS("sip.parser.errors", "errors of the parser that were contained"),
     SIP_DROPPED_FOREIGN("sip.dropped.foreign", "dropped: request for a dialog of another trunk"),

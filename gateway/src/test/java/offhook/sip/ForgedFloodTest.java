@@ -53,8 +53,8 @@ public class ForgedFloodTest extends EndpointStand {
     }
 
     @Test(dataProvider = "floods")
-    public void whatIsWrongHindersNoCallAndNoNextOne(
-            String source, String wrong, Counter counter) throws IOException {
+    public void whatIsWrongHindersNoCallAndNoNextOne(String source, String wrong, Counter counter)
+            throws IOException {
         try (TextPhone phone = new TextPhone(source, server, "200");
                 TextPhone next = new TextPhone(source, server, "201");
                 TextPhone forger = new TextPhone(source, server, "202")) {

@@ -163,8 +163,7 @@ public class FrontDoorTest {
     }
 
     @Test(dataProvider = "lists")
-    public void tooManyValuesOfAListAreRefused(
-            String name, String value, int most, String status) {
+    public void tooManyValuesOfAListAreRefused(String name, String value, int most, String status) {
         Counters counters = new Counters();
         FrontDoor door = door(counters, NanoClock.system(), 100);
         String full = name + ": " + (value + ",").repeat(most - 1) + value;
