@@ -107,9 +107,9 @@ export class Transfers {
       throw failure('InvalidState', { detail: `A call is transferred while both talk; this one is ${status}.` });
     }
     if (!fits) {
-      throw failure('InvalidState', { detail: !this.isRunning
-        ? 'No transfer of this call goes on.'
-        : `A transfer of this call goes on already: it is ${this.#now.state}.` });
+      throw failure('InvalidState', { detail: this.isRunning
+        ? `A transfer of this call goes on already: it is ${this.#now.state}.`
+        : 'No transfer of this call goes on.' });
     }
   }
 }
