@@ -293,10 +293,19 @@ public class JsonOutputTest {
     @Test
     public void whatCannotBeHasNoOutputButWordsAndACode() {
         Ran many = run("calls", "--last=1000000", "--json", "--pid=" + gateway.pid());
+        Ran untraced = run("trace", "--trunk=nix", "--json", "--pid=" + gateway.pid());
         Ran unknown = run("calls", "show", "nobody", "--json", "--pid=" + gateway.pid());
 
-        assertThat(many)
-                .isEqualTo(new Ran(1, "", "offhook: most is 1000000; it takes 1 to 10000\n"));
+        assertThat(many.code()).isEqualTo(2);
+        assertThat(many.out()).isEmpty();
+        assertThat(many.err()).startsWith("--last takes 1 to 10000\nUsage: offhook calls ");
+        assertThat(untraced)
+                .isEqualTo(
+                        new Ran(
+                                1,
+                                "",
+                                "offhook: no trunk or agent is named 'nix'; there are: far, gone,"
+                                        + " pbx, alice\n"));
         assertThat(unknown)
                 .isEqualTo(
                         new Ran(1, "", "offhook: no call 'nobody' lives or is among the last\n"));
