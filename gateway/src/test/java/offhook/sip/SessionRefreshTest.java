@@ -20,6 +20,7 @@ import offhook.net.FreePorts;
 import offhook.sdp.SdpException;
 import offhook.sdp.SdpParser;
 import offhook.sdp.SessionDescription;
+import org.apache.logging.log4j.Level;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.Test;
@@ -115,17 +116,18 @@ public class SessionRefreshTest {
 
     @Test
     public void weRefreshByUpdateUntilThePeerKnowsTheCallNoMore() throws IOException {
-        try (TextPhone phone = phone()) {
+        try (LogLines sessions = new LogLines(SessionKeeper.class, Level.DEBUG);
+                TextPhone phone = phone()) {
             RecordingIntake.Call call =
                     confirmed(phone, SUPPORTED, "Session-Expires: 60;refresher=uas", UPDATES);
 
+            sessions.await("session timer ", 1);
             aheadNanos += 30_000_000_000L;
             String update = phone.expect("UPDATE ");
             assertThat(TextPhone.header(update, "Session-Expires")).isEqualTo("60;refresher=uac");
             assertThat(update).contains("\r\nContent-Length: 0\r\n");
             phone.answer(update, "200 OK\r\nSession-Expires: 60;refresher=uac");
-            // Once this is answered, that was heard.
-            phone.send(phone.next("OPTIONS", "")).expect("SIP/2.0 200 ");
+            sessions.await("session timer ", 2);
             aheadNanos += 30_000_000_000L;
             String next = phone.expect("UPDATE ");
             assertThat(TextPhone.header(next, "CSeq"))
