@@ -8,6 +8,7 @@ import offhook.blackbox.BlackBoxes;
 import offhook.call.CallId;
 import offhook.call.CallRegistry;
 import offhook.config.BlackBoxConfig;
+import offhook.config.ConfigWriter;
 import offhook.config.GatewayConfig;
 import offhook.config.RecordingConfig;
 import offhook.hep.HepExporter;
@@ -71,7 +72,7 @@ final class RecordingSide {
                                                 story,
                                                 config.node().name(),
                                                 Version.current(),
-                                                () -> settings),
+                                                () -> ConfigWriter.write(settings)),
                                         counters,
                                         clock,
                                         wallClock)));

@@ -73,13 +73,13 @@ public final class BlackBoxes implements CallObserver {
     /// @param story the call as the doctor tells it, JSON
     /// @param node what the gateway is called
     /// @param version of the gateway
-    /// @param settings that it runs with now
+    /// @param settings that it runs with now, YAML without secrets
     public record Sources(
             TraceRecorder recorder,
             Function<CallId, Optional<String>> story,
             String node,
             String version,
-            Supplier<? extends Record> settings) {}
+            Supplier<String> settings) {}
 
     /// A call whose box is to be written.
     private record Wish(CallId call, long dueNanos) {}
@@ -132,7 +132,7 @@ public final class BlackBoxes implements CallObserver {
                         sources.recorder().headers(call),
                         story,
                         gateway(call),
-                        SettingsText.of(sources.settings().get()))
+                        sources.settings().get())
                 .write(out);
     }
 

@@ -24,7 +24,7 @@ import offhook.trace.Tape;
 /// @param headers of its media packets, as far as they were kept
 /// @param story the call as the doctor tells it, JSON; empty when that is forgotten
 /// @param gateway what wrote the box, by name
-/// @param settings that it runs with
+/// @param settings that it runs with, YAML without secrets
 record BoxContent(
         CallId call,
         Tape tape,
@@ -49,7 +49,17 @@ record BoxContent(
             sdp.txt       what they describe of media
             call.json     what happened, how it sounded, what was wrong and why
             gateway.json  what wrote this
-            settings.txt  the settings it runs with
+            settings.yaml the settings it runs with, in the words of gateway.yaml
+            """;
+
+    private static final String SETTINGS_HEAD =
+            """
+            # The settings that the gateway runs with, defaults included, in the words of
+            # gateway.yaml, but for these:
+            # - ${REMOVED} stands where a secret is, whether it is written there or elsewhere;
+            # - what a trunk has from its preset is written out;
+            # - paths begin at /, lists of one value may stand as that value, and the other way;
+            # - what is missing is not set: conf/gateway.yaml says what that means.
             """;
 
     /// Writes all of it as a zip archive. The stream stays open.
@@ -70,7 +80,7 @@ record BoxContent(
             add(zip, "call.json", Redaction.ofText(pretty(story.get())));
         }
         add(zip, "gateway.json", gateway.toPrettyString() + "\n");
-        add(zip, "settings.txt", settings);
+        add(zip, "settings.yaml", SETTINGS_HEAD + settings);
         zip.finish();
     }
 

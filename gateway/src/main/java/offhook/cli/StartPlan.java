@@ -195,15 +195,38 @@ final class StartPlan {
                                         .map(TrunkConfig::prefer))
                         .map(prefer -> ", prefers " + word(prefer))
                         .orElse("");
-        return "%s %s -> %s, rings %d s%s"
+        boolean onlyQueues =
+                route.to().stream().allMatch(to -> to.kind() == RouteConfig.Kind.QUEUE);
+        return "%s %s -> %s%s%s"
                 .formatted(
                         route.source(),
                         route.number(),
                         route.to().stream()
-                                .map(to -> destination(to, route.dialling()))
+                                .map(to ->
+                                        destination(to, route.dialling()) + patience(to, config))
                                 .collect(Collectors.joining(", then ")),
-                        route.ring().toSeconds(),
+                        onlyQueues ? "" : ", rings %d s".formatted(route.ring().toSeconds()),
                         prefers);
+    }
+
+    /// How long callers wait there: the time of the route is not that of a queue.
+    private static String patience(RouteConfig.Destination to, GatewayConfig config) {
+        return config.queues().stream()
+                .filter(_ -> to.kind() == RouteConfig.Kind.QUEUE)
+                .filter(queue -> queue.name().equals(to.name()))
+                .findFirst()
+                .map(queue -> " (" + patience(queue) + ")")
+                .orElse("");
+    }
+
+    private static String patience(QueueConfig queue) {
+        return "%s, each agent rings %d s"
+                .formatted(
+                        queue.line().maxWaiting() == 0
+                                ? "nobody waits"
+                                : "callers wait up to %d s"
+                                        .formatted(queue.line().maxWait().toSeconds()),
+                        queue.ring().toSeconds());
     }
 
     private static String destination(RouteConfig.Destination to, RouteConfig.Dialling dialling) {

@@ -10,6 +10,7 @@ final class AuditReader {
     private static final String FILE = "audit.jsonl";
     private static final int DEFAULT_MEGABYTES = 64;
     private static final int MOST_MEGABYTES = 10_000;
+    static final long MEGABYTE = 1024 * 1024;
 
     private AuditReader() {}
 
@@ -27,6 +28,6 @@ final class AuditReader {
         Path file = section.find("file").flatMap(Value::file).orElseGet(() -> folder.resolve(FILE));
         int megabytes = section.integer("rotate-megabytes", 1, MOST_MEGABYTES, DEFAULT_MEGABYTES);
         section.done();
-        return Optional.of(new AuditConfig(file, megabytes * 1024L * 1024L));
+        return Optional.of(new AuditConfig(file, megabytes * MEGABYTE));
     }
 }

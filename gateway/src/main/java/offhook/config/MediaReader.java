@@ -9,7 +9,7 @@ import offhook.config.MediaConfig.Opus;
 /// Reads `media`.
 final class MediaReader {
 
-    private static final Words<BrowserCodec> CODECS =
+    static final Words<BrowserCodec> CODECS =
             Words.of(
                     BrowserCodec.class,
                     c -> c == BrowserCodec.OPUS ? c.name().toLowerCase(Locale.ROOT) : c.name());

@@ -13,7 +13,7 @@ import offhook.config.TrunkConfig.Codec;
 /// no choice.
 final class Preferences {
 
-    private static final Words<Prefer> PREFER = Words.lowerCase(Prefer.class);
+    static final Words<Prefer> PREFER = Words.lowerCase(Prefer.class);
 
     private final Map<String, List<Codec>> codecsByTrunk = new HashMap<>();
     private final List<Written> all = new ArrayList<>();

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /// Reads `ops.black-box` and `ops.hep`.
 final class RecordingReader {
 
-    private static final long MIB = 1024 * 1024;
+    static final long MIB = 1024 * 1024;
     private static final String DEFAULT_FOLDER = "boxes";
     private static final int DEFAULT_MEMORY_MIB = 16;
     private static final int DEFAULT_KEEP_DAYS = 30;
@@ -19,16 +19,12 @@ final class RecordingReader {
     private static final int DEFAULT_HEADERS_MIB = 16;
 
     /// Headers of a call take 512 KiB.
-    private static final int CALLS_IN_A_MIB = 2;
+    static final int CALLS_IN_A_MIB = 2;
 
     private static final Map<String, Boolean> HEADERS = Map.of("off", false, "all", true);
     private static final int DEFAULT_ID = 2001;
 
-    private static final Map<String, BlackBoxConfig.Keep> KEEP =
-            Map.of(
-                    "on-request", BlackBoxConfig.Keep.ON_REQUEST,
-                    "failed", BlackBoxConfig.Keep.FAILED,
-                    "all", BlackBoxConfig.Keep.ALL);
+    static final Words<BlackBoxConfig.Keep> KEEP = Words.lowerCase(BlackBoxConfig.Keep.class);
     private static final Pattern MOS = Pattern.compile("[1-4](\\.[0-9]{1,2})?");
     private static final Pattern COLLECTOR =
             Pattern.compile("udp://(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]+):([0-9]{1,5})");
@@ -46,10 +42,7 @@ final class RecordingReader {
         }
         Section section = ops.section("black-box");
         int memory = section.integer("memory-mib", 1, 1024, DEFAULT_MEMORY_MIB);
-        BlackBoxConfig.Keep keep =
-                section.find("keep")
-                        .flatMap(each -> each.choice(KEEP, "on-request, failed, all"))
-                        .orElse(BlackBoxConfig.Keep.ON_REQUEST);
+        BlackBoxConfig.Keep keep = KEEP.read(section, "keep", BlackBoxConfig.Keep.ON_REQUEST);
         OptionalDouble mos =
                 section.find("mos-below").map(RecordingReader::mos).orElse(OptionalDouble.empty());
         Path folder =

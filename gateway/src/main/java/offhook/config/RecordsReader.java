@@ -10,6 +10,7 @@ final class RecordsReader {
 
     private static final String DEFAULT_FOLDER = "data";
     private static final String FILE = "records.db";
+    private static final String JDBC = "jdbc:";
     private static final String POSTGRESQL = "postgresql://";
     private static final Pattern POSTGRESQL_URL =
             Pattern.compile("postgresql://[^/?#@\\s]+/[^/?#@\\s]+(\\?[^\\s]*)?");
@@ -32,7 +33,7 @@ final class RecordsReader {
         String url =
                 section.find("url")
                         .flatMap(RecordsReader::url)
-                        .orElse("jdbc:sqlite:" + folder.resolve(FILE));
+                        .orElse(JDBC + "sqlite:" + folder.resolve(FILE));
         Optional<String> user = section.find("user").flatMap(Value::text);
         Optional<Secret> password = section.find("password").flatMap(Value::secret);
         Optional<Duration> keep =
@@ -57,6 +58,13 @@ final class RecordsReader {
         if (text.filter(t -> WITH_PASSWORD.matcher(t).matches()).isPresent()) {
             value.problem("a URL is shown to operators: write 'password' beside it, and not in it");
         }
-        return text.map("jdbc:"::concat);
+        return text.map(JDBC::concat);
+    }
+
+    /// What the file says of such a database; empty: nothing.
+    static Optional<String> written(String url) {
+        return Optional.of(url)
+                .filter(each -> each.startsWith(JDBC + POSTGRESQL))
+                .map(each -> each.substring(JDBC.length()));
     }
 }

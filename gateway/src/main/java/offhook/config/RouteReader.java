@@ -15,8 +15,8 @@ import offhook.config.RouteConfig.Kind;
 /// Reads `routes`, once all that they may name is known.
 final class RouteReader {
 
-    private static final String WEB = "web";
-    private static final String REFUSE = "refuse";
+    static final String WEB = "web";
+    static final String REFUSE = "refuse";
     private static final Pattern NUMBER =
             Pattern.compile("\\*|[+]?[0-9A-Za-z*#._-]{0,63}[0-9A-Za-z*#]");
     private static final Pattern PREFIX = Pattern.compile("[+]?[0-9]{0,16}");

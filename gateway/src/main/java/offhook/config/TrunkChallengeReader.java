@@ -13,9 +13,9 @@ import offhook.config.CallerChallenge.Sources;
 final class TrunkChallengeReader {
 
     private static final String DEFAULT_REALM = "offhook";
-    private static final Words<Algorithm> ALGORITHMS =
+    static final Words<Algorithm> ALGORITHMS =
             Words.of(Algorithm.class, a -> a.name().replace('_', '-'));
-    private static final Words<Sources> SOURCES = Words.lowerCase(Sources.class);
+    static final Words<Sources> SOURCES = Words.lowerCase(Sources.class);
 
     /// What stands between quotes in a header and needs no escape; a colon would end the name
     /// within the hash (RFC 7616 §3.4.2).

@@ -6,8 +6,7 @@ import java.util.regex.Pattern;
 /// Reads what a trunk's section says of callers and of header fields.
 final class TrunkIdentityReader {
 
-    private static final Words<TrunkIdentity.Names> NAMES =
-            Words.lowerCase(TrunkIdentity.Names.class);
+    static final Words<TrunkIdentity.Names> NAMES = Words.lowerCase(TrunkIdentity.Names.class);
     private static final Pattern DOMAIN =
             Pattern.compile("\\[[0-9A-Fa-f:.]{2,45}]|[A-Za-z0-9]([A-Za-z0-9.-]{0,252})");
 

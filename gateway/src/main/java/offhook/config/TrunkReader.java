@@ -19,13 +19,13 @@ import offhook.config.TrunkConfig.Srtp;
 /// Reads `trunks`.
 final class TrunkReader {
 
-    private static final Words<Codec> CODECS =
+    static final Words<Codec> CODECS =
             Words.of(
                     Codec.class,
                     c -> c == Codec.OPUS ? c.name().toLowerCase(Locale.ROOT) : c.name());
-    private static final Words<Dtmf> DTMF = Words.lowerCase(Dtmf.class);
-    private static final Words<Srtp> SRTP = Words.lowerCase(Srtp.class);
-    private static final Words<MediaSource> MEDIA = Words.lowerCase(MediaSource.class);
+    static final Words<Dtmf> DTMF = Words.lowerCase(Dtmf.class);
+    static final Words<Srtp> SRTP = Words.lowerCase(Srtp.class);
+    static final Words<MediaSource> MEDIA = Words.lowerCase(MediaSource.class);
 
     /// The part of RFC 3261 §19.1.1 that a trunk needs.
     private static final Pattern URI =

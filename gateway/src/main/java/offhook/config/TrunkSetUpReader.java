@@ -9,7 +9,7 @@ import offhook.config.CallSetUp.Reliable;
 /// Reads how calls with a trunk are set up.
 final class TrunkSetUpReader {
 
-    private static final Words<Reliable> RELIABLE = Words.lowerCase(Reliable.class);
+    static final Words<Reliable> RELIABLE = Words.lowerCase(Reliable.class);
 
     /// RFC 3261 §25.1, an IPv6 address without its brackets.
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.-]{1,253}|[0-9A-Fa-f:.]+");

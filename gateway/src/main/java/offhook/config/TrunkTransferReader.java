@@ -24,4 +24,9 @@ final class TrunkTransferReader {
         }
         return new TransferTerms(refer, trunk.flag("accept-refer", false));
     }
+
+    /// How the file writes who transfers.
+    static String word(TransferTerms terms) {
+        return BY.of(terms.refer() ? By.REFER : By.BRIDGE);
+    }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -19,9 +20,11 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 /// asks for what the value is not gets nothing, and the complaint is noted.
 final class Value {
 
-    /// What follows `//NAME:` or `sip:NAME:` and ends before `@`, and what follows `password=`.
+    /// What follows `//NAME:` or `sip:NAME:` and ends before `@`, and what follows `password=`. A
+    /// user of SIP can have slashes (RFC 3261 §25.1).
     private static final Pattern PASSWORD_OF_URL =
-            Pattern.compile("(?i)(:(?://)?[^:/@\\s]+:)[^@\\s]+(?=@)|(password=)[^&\\s]+");
+            Pattern.compile(
+                    "(?i)(sips?:[^:@\\s]+:|:(?://)?[^:/@\\s]+:)[^@\\s]+(?=@)|(password=)[^&\\s]+");
 
     private final Reading reading;
     private final String path;
@@ -72,8 +75,13 @@ final class Value {
     /// left out.
     String quoted() {
         return node instanceof ScalarNode scalar
-                ? "'" + PASSWORD_OF_URL.matcher(scalar.getValue()).replaceAll("$1$2***") + "'"
+                ? "'" + withoutPassword(scalar.getValue(), "***") + "'"
                 : "this";
+    }
+
+    /// A text with another word in the place of passwords of URLs.
+    static String withoutPassword(String text, String instead) {
+        return PASSWORD_OF_URL.matcher(text).replaceAll("$1$2" + Matcher.quoteReplacement(instead));
     }
 
     private boolean isEmpty() {

@@ -26,6 +26,15 @@ record Words<E extends Enum<E>>(Map<String, E> byWord) {
         return value.choice(byWord, String.join(", ", byWord.keySet()));
     }
 
+    /// How the file writes it.
+    String of(E constant) {
+        return byWord.entrySet().stream()
+                .filter(each -> each.getValue() == constant)
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow();
+    }
+
     E read(Section section, String key, E absent) {
         return section.find(key).flatMap(this::read).orElse(absent);
     }

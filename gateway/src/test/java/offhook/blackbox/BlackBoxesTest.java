@@ -43,9 +43,6 @@ import org.testng.annotations.Test;
 /// Of which calls boxes are written unasked, and what is said of those that cannot be.
 public class BlackBoxesTest {
 
-    /// What a gateway runs with.
-    record Settings(String name) {}
-
     private static BlackBoxes boxes(
             BlackBoxConfig.Keep keep,
             OptionalDouble mosBelow,
@@ -55,8 +52,7 @@ public class BlackBoxesTest {
         return new BlackBoxes(
                 new BlackBoxConfig(
                         1024, keep, mosBelow, folder, Duration.ofDays(1), 1024, false, 1),
-                new BlackBoxes.Sources(
-                        recorder, _ -> Optional.of("{}"), "gw", "1", () -> new Settings("x")),
+                new BlackBoxes.Sources(recorder, _ -> Optional.of("{}"), "gw", "1", () -> "{}"),
                 counters,
                 NanoClock.system(),
                 () -> Instant.parse("2026-01-02T03:04:05Z"));
@@ -198,7 +194,7 @@ public class BlackBoxesTest {
                                 _ -> Optional.empty(),
                                 "gw",
                                 "1",
-                                () -> new Settings("x")),
+                                () -> "{}"),
                         counters,
                         now::get,
                         InstantSource.system());

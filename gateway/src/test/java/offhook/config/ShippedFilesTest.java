@@ -181,7 +181,8 @@ public class ShippedFilesTest {
                 .getFirst();
     }
 
-    private static SortedSet<String> keys(String yaml) {
+    /// The path of each key, without the numbers of items.
+    static SortedSet<String> keys(String yaml) {
         SortedSet<String> keys = new TreeSet<>();
         addKeys("", new Load(LoadSettings.builder().build()).loadFromString(yaml), keys);
         return keys;

@@ -282,7 +282,9 @@ public class BlackBoxIT {
                         "sdp.txt",
                         "call.json",
                         "gateway.json",
-                        "settings.txt");
+                        "settings.yaml");
+        assertThat(box.get("settings.yaml"))
+                .contains("  sip-requests-per-second: ", "password-hash: '${REMOVED}'");
         assertThat(box.get("ladder.txt"))
                 .containsSubsequence(
                         "trunk demo",

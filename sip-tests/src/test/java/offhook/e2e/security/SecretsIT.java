@@ -552,7 +552,7 @@ public class SecretsIT {
                         "far-user", "file gateway\\.log",
                         "wrong password", "file data/audit\\.jsonl",
                         "INVITE sip:200@", "packets to Homer",
-                        "road-user", "bean .* callBox\\(\\)!settings\\.txt",
+                        "road-user", "bean .* callBox\\(\\)!settings\\.yaml",
                         "a=crypto:1 AES_CM_128_HMAC_SHA1_80", "file gateway\\.log",
                         "offhook_", "answer to /metrics",
                         "java.lang.String", "jcmd gcClassHistogram",
