@@ -43,7 +43,8 @@ record Recordings(
     public void trace(String what, String name, Duration limit, boolean headers) {
         TraceRecorder tracer = running();
         if (limit.compareTo(SHORTEST) < 0 || limit.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException("a trace goes on for 1 s to 24 h");
+            throw new IllegalArgumentException(
+                    "a trace goes on for 1 s to 24 h, not for " + limit.toSeconds() + " s");
         }
         if (headers && boxes.isEmpty()) {
             throw off("ops.black-box is off");
@@ -52,12 +53,21 @@ record Recordings(
             case "call" -> tracer.traceCall(new CallId(name), limit, headers);
             case "trunk" -> {
                 if (!isNamed.test(name)) {
-                    throw new IllegalArgumentException("there is no trunk or agent " + name);
+                    throw new IllegalArgumentException("there is no trunk or agent '" + name + "'");
                 }
                 tracer.traceTrunk(name, limit, headers);
             }
-            case "all" -> tracer.traceAll(limit, headers);
-            default -> throw new IllegalArgumentException("what is call, trunk or all");
+            case "all" -> {
+                // Who names one means not all: that is a lot.
+                if (!name.isEmpty()) {
+                    throw new IllegalArgumentException(
+                            "all takes no name, and '" + name + "' was given");
+                }
+                tracer.traceAll(limit, headers);
+            }
+            default ->
+                    throw new IllegalArgumentException(
+                            "'" + what + "' is none of call, trunk, all");
         }
     }
 

@@ -121,19 +121,22 @@ public final class BlackBoxes implements CallObserver {
     ///
     /// @throws IllegalArgumentException when nothing is known of such a call
     public void write(CallId call, OutputStream out) throws IOException {
+        content(call).write(out);
+    }
+
+    private BoxContent content(CallId call) {
         Optional<Tape> tape = sources.recorder().tape(call);
         Optional<String> story = sources.story().apply(call);
         if (tape.isEmpty() && story.isEmpty()) {
-            throw new IllegalArgumentException("nothing is known of call " + call);
+            throw new IllegalArgumentException("nothing is known of call '" + call + "'");
         }
-        new BoxContent(
-                        call,
-                        tape.orElse(Tape.EMPTY),
-                        sources.recorder().headers(call),
-                        story,
-                        gateway(call),
-                        sources.settings().get())
-                .write(out);
+        return new BoxContent(
+                call,
+                tape.orElse(Tape.EMPTY),
+                sources.recorder().headers(call),
+                story,
+                gateway(call),
+                sources.settings().get());
     }
 
     /// Writes the box of a call into the folder; returns the file.
@@ -141,9 +144,11 @@ public final class BlackBoxes implements CallObserver {
     /// @throws IllegalArgumentException when nothing is known of such a call
     /// @throws IOException when it cannot be written; that is counted
     public Path keep(CallId call) throws IOException {
+        // What names no call must not name a file, nor count as a box that failed.
+        BoxContent content = content(call);
         try {
             synchronized (folder) {
-                Path file = folder.add(call, wallClock.instant(), out -> write(call, out));
+                Path file = folder.add(call, wallClock.instant(), content::write);
                 counters.increment(Counter.BOXES_WRITTEN);
                 LOG.info("black box call={} file={}", call, file);
                 return file;

@@ -79,8 +79,8 @@ public final class RecordFilter {
             return switch (this) {
                 case TRUNK -> Condition.either("source", "out_trunk", said);
                 case AGENT -> Condition.either("agent", "placed_by", said);
-                case SINCE -> Condition.only("started_at >= ?t", time(said));
-                case UNTIL -> Condition.only("started_at < ?t", time(said));
+                case SINCE -> Condition.only("started_at >= ?t", Times.text(moment(said)));
+                case UNTIL -> Condition.only("started_at < ?t", Times.text(moment(said)));
                 case QUEUE -> Condition.only("queue = ?", said);
                 case DIRECTION ->
                         Condition.only(
@@ -108,13 +108,11 @@ public final class RecordFilter {
             };
         }
 
-        private String time(String said) {
+        private Instant moment(String said) {
             try {
-                Instant at =
-                        said.contains("T")
-                                ? OffsetDateTime.parse(said).toInstant()
-                                : LocalDate.parse(said).atStartOfDay(ZoneOffset.UTC).toInstant();
-                return Times.text(at);
+                return said.contains("T")
+                        ? OffsetDateTime.parse(said).toInstant()
+                        : LocalDate.parse(said).atStartOfDay(ZoneOffset.UTC).toInstant();
             } catch (DateTimeException _) {
                 throw wrong(
                         said,
@@ -179,7 +177,21 @@ public final class RecordFilter {
                 terms.add(term.alternatives(stripped));
             }
         });
+        checkSpan(said.getOrDefault("since", "").strip(), said.getOrDefault("until", "").strip());
         return new RecordFilter(terms);
+    }
+
+    /// Nothing is ever found in a span that is empty: who asks means another one, such as a day.
+    private static void checkSpan(String since, String until) {
+        if (!since.isEmpty()
+                && !until.isEmpty()
+                && !Term.UNTIL.moment(until).isAfter(Term.SINCE.moment(since))) {
+            throw Term.UNTIL.wrong(
+                    until,
+                    "is not later than since, '"
+                            + since
+                            + "'; a day ends where the next one begins");
+        }
     }
 
     private static Term term(String name) {

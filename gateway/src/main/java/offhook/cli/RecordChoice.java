@@ -21,7 +21,9 @@ final class RecordChoice {
     @Option(
             names = "--trunk",
             paramLabel = "NAME",
-            description = "calls that came from it or went out by it; web: from agents")
+            description =
+                    "calls that came from it or went out by it, not those that had gone out by"
+                            + " another one before a transfer led them to it; web: from agents")
     private Optional<String> trunk = Optional.empty();
 
     @Option(

@@ -1,5 +1,6 @@
 package offhook.ops;
 
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
 import java.util.Arrays;
@@ -64,8 +65,29 @@ final class BeanShapes {
     /// @throws IllegalArgumentException saying which argument, and why
     void check(String operation, Object @Nullable [] arguments) {
         for (int i = 0; arguments != null && i < arguments.length; i++) {
-            check(parameter(operation, i).orElse(operation), arguments[i]);
+            String name = parameter(operation, i).orElse(operation);
+            check(name, arguments[i]);
+            checkType(operation, i, name, arguments[i]);
         }
+    }
+
+    /// JMX itself says of it `argument type mismatch`, and not of which. Nothing but texts and
+    /// numbers is checked: the others have open types of their own.
+    private void checkType(String operation, int index, String name, Object value) {
+        method(operation)
+                .filter(each -> index < each.getParameterCount())
+                .map(each -> each.getParameterTypes()[index])
+                .filter(wanted -> wanted.isPrimitive() || wanted == String.class)
+                .filter(wanted ->
+                        !MethodType.methodType(wanted).wrap().returnType().isInstance(value))
+                .ifPresent(wanted -> {
+                    throw new IllegalArgumentException(
+                            "%s is of the type %s; it takes %s"
+                                    .formatted(
+                                            name,
+                                            value.getClass().getSimpleName(),
+                                            wanted.getSimpleName()));
+                });
     }
 
     /// @param name of the argument or attribute

@@ -243,11 +243,16 @@ final class CallBean implements DynamicMBean {
     @Override
     public Object invoke(String name, Object[] arguments, String[] signature)
             throws MBeanException, ReflectionException {
-        if (!name.equals(HANG_UP)) {
-            throw new ReflectionException(new NoSuchMethodException(name));
+        String bean = "type=Call,id=" + call.get().id().value();
+        if (!name.equals(HANG_UP) || (arguments != null && arguments.length > 0)) {
+            // Who says more than there is to say means something else.
+            NoSuchMethodException why =
+                    new NoSuchMethodException("a call takes hangUp() without arguments, only");
+            audit.failed(bean, name, arguments, why);
+            throw new ReflectionException(why, why.getMessage());
         }
         boolean ended = hangUp.getAsBoolean();
-        audit.did("type=Call,id=" + call.get().id().value(), name, arguments, "ok");
+        audit.did(bean, name, arguments, ended ? "ok" : "failed: it is over already");
         return ended;
     }
 

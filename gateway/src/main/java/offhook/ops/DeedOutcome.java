@@ -16,6 +16,16 @@ final class DeedOutcome {
         return deed.words();
     }
 
+    /// What an operation returns that answers whether it did anything.
+    ///
+    /// @param why it did nothing, then
+    static boolean done(boolean did, String why) {
+        if (!did) {
+            TOLD.set("failed: " + why);
+        }
+        return did;
+    }
+
     /// What came of the operation that this thread has just done; `ok` where it says nothing.
     static String take() {
         String told = TOLD.get();

@@ -5,6 +5,7 @@ import javax.management.AttributeList;
 import javax.management.AttributeNotFoundException;
 import javax.management.Descriptor;
 import javax.management.InvalidAttributeValueException;
+import javax.management.JMException;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanException;
 import javax.management.MBeanFeatureInfo;
@@ -162,8 +163,15 @@ final class DescribedBean<T> extends StandardEmitterMBean {
 
     @Override
     public AttributeList setAttributes(AttributeList attributes) {
-        AttributeList done = super.setAttributes(attributes);
-        done.asList().forEach(each -> audit.set(subject, each));
+        AttributeList done = new AttributeList();
+        for (Attribute each : attributes.asList()) {
+            try {
+                setAttribute(each);
+                done.add(each);
+            } catch (JMException | RuntimeException _) {
+                // JMX leaves out what was not set; the audit log says why.
+            }
+        }
         return done;
     }
 

@@ -17,8 +17,6 @@ import offhook.telemetry.Counters;
 /// What [GatewayMXBean] shows, read from the rooms when asked, and what it does. Any thread.
 public final class GatewayView implements GatewayMXBean {
 
-    /// More are not asked for at once.
-
     private final Sources sources;
 
     private final GatewayControl control;

@@ -153,24 +153,33 @@ public final class QueueViews {
 
         @Override
         public boolean pauseAgent(String agent) {
-            return operator.pause(name, agent, true);
+            return pause(agent, true);
         }
 
         @Override
         public boolean resumeAgent(String agent) {
-            return operator.pause(name, agent, false);
+            return pause(agent, false);
+        }
+
+        private boolean pause(String agent, boolean wanted) {
+            return DeedOutcome.done(
+                    operator.pause(name, agent, wanted), "it does not serve this queue");
         }
 
         @Override
         public boolean hangUpCaller(String call) {
             CallId id = new CallId(call);
-            return now().callers().stream().map(QueueCaller::call).anyMatch(id::equals)
-                    && hangUp.test(id);
+            return DeedOutcome.done(
+                    now().callers().stream().map(QueueCaller::call).anyMatch(id::equals)
+                            && hangUp.test(id),
+                    "it does not wait here");
         }
 
         @Override
         public boolean sendCallerOn(String call) {
-            return operator.sendOn(name, new CallId(call));
+            return DeedOutcome.done(
+                    operator.sendOn(name, new CallId(call)),
+                    "it does not wait here, or an agent rings for it");
         }
     }
 }

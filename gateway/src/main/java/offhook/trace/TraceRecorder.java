@@ -251,7 +251,8 @@ public final class TraceRecorder implements MessageTap, MediaTap, CallObserver {
         Tape before =
                 tape(call)
                         .orElseThrow(() ->
-                                new IllegalArgumentException("nothing is known of call " + call));
+                                new IllegalArgumentException(
+                                        "nothing is known of call '" + call + "'"));
         before.messages().forEach(message -> TraceLog.write(message, Optional.of(call)));
         trace(new Trace.Call(call), limit, withHeaders);
     }

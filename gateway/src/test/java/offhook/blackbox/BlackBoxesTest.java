@@ -52,7 +52,12 @@ public class BlackBoxesTest {
         return new BlackBoxes(
                 new BlackBoxConfig(
                         1024, keep, mosBelow, folder, Duration.ofDays(1), 1024, false, 1),
-                new BlackBoxes.Sources(recorder, _ -> Optional.of("{}"), "gw", "1", () -> "{}"),
+                new BlackBoxes.Sources(
+                        recorder,
+                        id -> Optional.of("{}").filter(_ -> id.value().matches("[0-9a-f]{24}")),
+                        "gw",
+                        "1",
+                        () -> "{}"),
                 counters,
                 NanoClock.system(),
                 () -> Instant.parse("2026-01-02T03:04:05Z"));
@@ -140,6 +145,35 @@ public class BlackBoxesTest {
         assertThat(boxes.failed()).isEqualTo(1);
         assertThat(counters.snapshot().get(Counter.BOXES_FAILED)).isEqualTo(1);
         assertThat(boxes.lastFailure()).startsWith("2026-01-02T03:04:05Z call=" + call + " ");
+        recorder.stop();
+    }
+
+    /// What an operator mistyped is no disk that fails: nothing is counted, and no file is tried.
+    @Test
+    public void whatNamesNoCallIsNoBoxThatFailed() throws IOException {
+        Path folder = Files.createTempDirectory("boxes");
+        Counters counters = new Counters();
+        TraceRecorder recorder =
+                new TraceRecorder(1024, 1, counters, NanoClock.system(), InstantSource.system());
+        recorder.start();
+        BlackBoxes boxes =
+                boxes(
+                        BlackBoxConfig.Keep.ON_REQUEST,
+                        OptionalDouble.empty(),
+                        folder,
+                        recorder,
+                        counters);
+
+        for (String id : List.of("", "nix", "../../x", "a\0b", "y".repeat(1_000))) {
+            assertThatThrownBy(() -> boxes.keep(new CallId(id)))
+                    .isExactlyInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("nothing is known of call '" + id + "'");
+        }
+
+        assertThat(boxes.failed()).isZero();
+        assertThat(boxes.lastFailure()).isEmpty();
+        assertThat(counters.snapshot().get(Counter.BOXES_FAILED)).isZero();
+        assertThat(folder).isEmptyDirectory();
         recorder.stop();
     }
 

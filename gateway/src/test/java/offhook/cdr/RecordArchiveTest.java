@@ -234,6 +234,29 @@ public class RecordArchiveTest {
                 .hasMessageStartingWith(why);
     }
 
+    @DataProvider
+    public static Object[][] emptySpans() {
+        return new Object[][] {
+            {"2026-03-01", "2026-03-01"},
+            {"2026-03-02", "2026-03-01"},
+            {"2026-03-01T00:00:00.001Z", "2026-03-01"},
+            {"2026-03-01T08:00:00+01:00", "2026-03-01T07:00:00Z"},
+        };
+    }
+
+    /// Who wants the calls of a day writes it twice, and would be told that there were none.
+    @Test(dataProvider = "emptySpans")
+    public void aSpanWithNothingInItIsRefused(String since, String until) {
+        assertThatThrownBy(() -> RecordFilter.of(Map.of("since", since, "until", until)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "until: '%s' is not later than since, '%s'; a day ends where the next one"
+                                        .formatted(until, since)
+                                + " begins");
+        RecordFilter.of(Map.of("since", since, "until", "2026-03-03"));
+        RecordFilter.of(Map.of("since", " ", "until", until));
+    }
+
     @Test
     public void pagesFollowEachOtherWhileCallsComeIn() throws Exception {
         RecordsConfig many = configOf("many.db");

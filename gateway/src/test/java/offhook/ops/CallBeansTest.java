@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Date;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +20,7 @@ import javax.management.JMException;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
+import javax.management.ReflectionException;
 import javax.management.openmbean.CompositeData;
 import offhook.call.BrowserView;
 import offhook.call.CallDetails;
@@ -199,6 +203,52 @@ public class CallBeansTest {
         }
 
         assertThat(server.queryNames(all, null)).isEqualTo(before);
+    }
+
+    /// Each attempt is in the audit log as what came of it.
+    @Test
+    public void onlyHangUpAsItIsEndsACall() throws JMException {
+        CallId id = CallId.next();
+        List<String> entries = new ArrayList<>();
+        Deque<Boolean> lives = new ArrayDeque<>(List.of(true, false));
+        CallBeans beans =
+                new CallBeans(
+                        _ -> Optional.empty(),
+                        _ -> Optional.empty(),
+                        _ -> Optional.of("{}"),
+                        _ -> lives.remove(),
+                        () -> 0,
+                        (_, _, subject, outcome) ->
+                                entries.add(subject.replace(id.value(), "ID") + " " + outcome));
+        beans.began(id, () -> call(id));
+        ObjectName name = nameOf(id);
+
+        try {
+            for (String operation : List.of("hangUp", "close")) {
+                assertThatThrownBy(() ->
+                                server.invoke(
+                                        name,
+                                        operation,
+                                        new Object[] {"now"},
+                                        new String[] {String.class.getName()}))
+                        .isInstanceOf(ReflectionException.class)
+                        .hasMessage("a call takes hangUp() without arguments, only");
+            }
+            assertThat(server.invoke(name, "hangUp", null, null)).isEqualTo(true);
+            assertThat(server.invoke(name, "hangUp", new Object[0], new String[0]))
+                    .isEqualTo(false);
+        } finally {
+            beans.ended(id, end(id));
+        }
+
+        assertThat(entries)
+                .containsExactly(
+                        "type=Call,id=ID hangUp(now) failed: a call takes hangUp() without arguments,"
+                                + " only",
+                        "type=Call,id=ID close(now) failed: a call takes hangUp() without arguments,"
+                                + " only",
+                        "type=Call,id=ID hangUp() ok",
+                        "type=Call,id=ID hangUp() failed: it is over already");
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.management.Attribute;
+import javax.management.AttributeList;
 import javax.management.DescriptorRead;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanInfo;
@@ -34,6 +35,7 @@ import javax.security.auth.Subject;
 import offhook.agent.AgentRegistry;
 import offhook.call.CallId;
 import offhook.media.LoopFigures;
+import offhook.runtime.NanoClock;
 import offhook.runtime.Owner;
 import offhook.sip.TrunkStatus;
 import offhook.telemetry.AuditLog;
@@ -253,6 +255,13 @@ public class JmxRegistrationTest {
             {"traceTrunk", args(new Object[] {null}), "name is not given (null)"},
             {"traceFor", args("all", null, 1L, false), "name is not given (null)"},
             {"traceFor", args(null, "", 1L, false), "what is not given (null)"},
+            {
+                "traceFor",
+                args("all", "", "1", false),
+                "seconds is of the type String; it takes long"
+            },
+            {"lastCalls", args(5L), "most is of the type Long; it takes int"},
+            {"call", args(5), "id is of the type Integer; it takes String"},
         };
     }
 
@@ -297,6 +306,65 @@ public class JmxRegistrationTest {
                     .cause()
                     .hasMessage("LogLevel is not given (null)");
         }
+    }
+
+    /// Who sets several at once is refused as who sets one, and recorded as much.
+    @Test
+    public void ofSeveralAttributesThoseThatCannotBeSetAreLeftOutAndRecorded() throws Exception {
+        List<String> entries = new ArrayList<>();
+        AttributeList wanted =
+                new AttributeList(
+                        List.of(
+                                new Attribute("LogLevel", null),
+                                new Attribute("Version", "2"),
+                                new Attribute("LogLevel", "debug")));
+        try (JmxRegistration _ =
+                registration((_, _, subject, outcome) -> entries.add(subject + " " + outcome))) {
+            assertThat(server.setAttributes(JmxRegistration.GATEWAY, wanted))
+                    .containsExactly(new Attribute("LogLevel", "debug"));
+            assertThat(server.getAttribute(JmxRegistration.GATEWAY, "LogLevel")).isEqualTo("debug");
+        }
+        assertThat(entries)
+                .containsExactly(
+                        "type=Gateway LogLevel=(null) failed: LogLevel is not given (null)",
+                        "type=Gateway Version=(2) failed: Read-only attribute: Version",
+                        "type=Gateway LogLevel=debug ok");
+    }
+
+    /// What an operation answers is for the console; the audit log says that nothing was done.
+    @Test
+    public void whatAQueueDidNotDoIsRecordedAsThat() throws Exception {
+        List<String> entries = new ArrayList<>();
+        ObjectName name = new ObjectName("offhook:type=Queue,name=desk");
+        Owner owner = new Owner("agents", NanoClock.system(), 4, _ -> {});
+        AgentRegistry agents = new AgentRegistry(owner, List.of("alice"));
+        owner.start();
+        try (JmxRegistration jmx =
+                registration((_, _, subject, outcome) -> entries.add(subject + " " + outcome))) {
+            new QueueViews(agents, List::of, _ -> true, () -> 0).register(jmx, List.of("desk"));
+            for (String operation :
+                    List.of("pauseAgent", "resumeAgent", "hangUpCaller", "sendCallerOn")) {
+                assertThat(
+                                server.invoke(
+                                        name,
+                                        operation,
+                                        args("nix"),
+                                        new String[] {String.class.getName()}))
+                        .isEqualTo(false);
+            }
+            server.invoke(name, "close", null, null);
+        } finally {
+            owner.stop();
+        }
+
+        assertThat(entries)
+                .containsExactly(
+                        "type=Queue,name=desk pauseAgent(nix) failed: it does not serve this queue",
+                        "type=Queue,name=desk resumeAgent(nix) failed: it does not serve this queue",
+                        "type=Queue,name=desk hangUpCaller(nix) failed: it does not wait here",
+                        "type=Queue,name=desk sendCallerOn(nix) failed: it does not wait here, or an"
+                                + " agent rings for it",
+                        "type=Queue,name=desk close() ok");
     }
 
     @Test

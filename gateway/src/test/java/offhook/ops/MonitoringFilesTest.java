@@ -47,6 +47,15 @@ public class MonitoringFilesTest {
     }
 
     @Test
+    public void rulesFireWhenTheyShouldAndNotBefore() {
+        Promtool.accepts(
+                "",
+                "test",
+                "rules",
+                Path.of("src", "test", "resources", "monitoring", "alerts-test.yml").toString());
+    }
+
+    @Test
     public void grafanasFileIsADashboardOfQueries() throws IOException {
         JsonNode dashboard =
                 new ObjectMapper().readTree(FOLDER.resolve("grafana-dashboard.json").toFile());

@@ -51,6 +51,27 @@ public class OperationsPageIT {
     /// Would have all that follows read from right to left.
     private static final char OVERRIDE = '\u202e';
 
+    /// Whether the plus of a number stands before its digits though the name goes from right to
+    /// left.
+    private static final String PLUS_BESIDE_A_NAME =
+            """
+            async () => {
+              const { bdi } = await import('/ops/dom.js');
+              const { person } = await import('/ops/format.js');
+              const node = document.body.appendChild(bdi(person('\u05e9\u05dc\u05d5\u05dd', '+34600')));
+              const text = node.firstChild;
+              const left = (what) => {
+                const at = document.createRange();
+                at.setStart(text, text.data.indexOf(what));
+                at.setEnd(text, text.data.indexOf(what) + 1);
+                return at.getBoundingClientRect().left;
+              };
+              const right = left('+') < left('3');
+              node.remove();
+              return right;
+            }
+            """;
+
     /// Records of an earlier run are older.
     private final Instant started = Instant.now();
 
@@ -133,6 +154,7 @@ public class OperationsPageIT {
                     .doesNotContain(OVERRIDE + "");
             assertThat(page.locator("main img").count()).isZero();
             ops.row("agents", "alice").filter(has("busy")).waitFor();
+            assertThat(page.evaluate(PLUS_BESIDE_A_NAME)).isEqualTo(true);
             Locator calls = ops.row("trunks", "pbx").locator("td.number").first();
             Await.until("the trunk has the call", LIMIT, () -> calls.innerText().equals("1"));
             assertThat(page.locator("#section-media-loops tbody tr").count()).isPositive();

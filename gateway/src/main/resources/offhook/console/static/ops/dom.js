@@ -43,7 +43,10 @@ export function svg(tag, attributes = {}, ...children) {
  * what would write its letters in another order than they came in is shown as \ufffd.
  */
 export function bdi(text) {
-  return el('bdi', {}, String(text).replace(/[\u202a-\u202e]/g, '\ufffd'));
+  const shown = String(text).replace(/[\u202a-\u202e]/g, '\ufffd');
+  // A name that is isolated already, and a number: browsers would take the direction of the name for
+  // both, and the plus of the number would stand behind it.
+  return el('bdi', shown.includes('\u2068') ? { dir: 'ltr' } : {}, shown);
 }
 
 /**
