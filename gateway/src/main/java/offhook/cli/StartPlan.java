@@ -202,8 +202,7 @@ final class StartPlan {
                         route.source(),
                         route.number(),
                         route.to().stream()
-                                .map(to ->
-                                        destination(to, route.dialling()) + patience(to, config))
+                                .map(to -> destination(to, route.dialling()) + patience(to, config))
                                 .collect(Collectors.joining(", then ")),
                         onlyQueues ? "" : ", rings %d s".formatted(route.ring().toSeconds()),
                         prefers);
