@@ -13,13 +13,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import offhook.audit.AuditVerifier.Verdict;
 import offhook.config.AuditConfig;
+import offhook.runtime.Await;
 import offhook.runtime.NanoClock;
 import org.testng.annotations.BeforeMethod;
 import org.testng.annotations.DataProvider;
@@ -57,14 +55,6 @@ public class AuditWriterTest {
         return AuditVerifier.verify(log, 1, Optional.empty());
     }
 
-    private static void await(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(deadline);
-            LockSupport.parkNanos(5_000_000L);
-        }
-    }
-
     @Test
     public void aDefectEndsOnlyWhatItMetAndIsToldOf() throws Exception {
         AtomicInteger asked = new AtomicInteger();
@@ -81,9 +71,9 @@ public class AuditWriterTest {
                         },
                         Instant::now);
 
-        await("told", () -> writer.figures().lastError().contains("a single defect"));
+        Await.until("told", () -> writer.figures().lastError().contains("a single defect"));
         writer.record("jmx:carol@192.0.2.7", "jmx", "after the defect", "ok");
-        await("written", () -> writer.figures().up());
+        Await.until("written", () -> writer.figures().up());
         writer.stop();
 
         assertThat(Files.readString(log)).contains("after the defect");
@@ -124,7 +114,7 @@ public class AuditWriterTest {
         for (int i = 0; i < 40; i++) {
             long before = writer.figures().sequence();
             writer.record("agent:alice", "sign-in", "192.0.2.8", "ok");
-            await("a line", () -> writer.figures().sequence() > before);
+            Await.until("a line", () -> writer.figures().sequence() > before);
         }
         writer.stop();
 
@@ -235,7 +225,7 @@ public class AuditWriterTest {
         List<String> lines = written();
         Files.write(log, lines.subList(0, 9));
         AuditWriter writer = start(LARGE);
-        await("the start", () -> writer.figures().sequence() >= 14);
+        Await.until("the start", () -> writer.figures().sequence() >= 14);
         assertThat(writer.figures().tampering())
                 .isEqualTo("it ended at line 12 when it was written last, and ends at 9 now");
         writer.stop();
@@ -260,10 +250,10 @@ public class AuditWriterTest {
     @Test
     public void aFileThatIsTakenAwayFromTheWriterIsMissed() throws Exception {
         AuditWriter writer = start(LARGE);
-        await("the start", () -> writer.figures().sequence() >= 1);
+        Await.until("the start", () -> writer.figures().sequence() >= 1);
         Files.delete(log);
         writer.record("agent:alice", "sign-in", "192.0.2.8", "ok");
-        await("both lines", () -> writer.figures().sequence() >= 3);
+        Await.until("both lines", () -> writer.figures().sequence() >= 3);
 
         assertThat(writer.figures().tampering()).isEqualTo("the file was removed");
         assertThat(Files.readString(log)).contains("audit-tampered", "agent:alice");
@@ -274,11 +264,11 @@ public class AuditWriterTest {
     @Test
     public void aDiskThatTakesNothingIsWaitedForAndWhatWasLostIsCounted() throws Exception {
         AuditWriter writer = start(LARGE);
-        await("the start", () -> writer.figures().sequence() >= 1);
+        Await.until("the start", () -> writer.figures().sequence() >= 1);
         // A folder in the place of the file takes nothing, whoever writes, root too.
         Files.delete(log);
         Files.createDirectory(log);
-        await(
+        Await.until(
                 "that it fails",
                 () -> {
                     writer.record("agent:alice", "sign-in", "192.0.2.8", "ok");
@@ -287,12 +277,12 @@ public class AuditWriterTest {
         for (int i = 0; i < 5_000; i++) {
             writer.record("agent:alice", "sign-in", "192.0.2.8", "ok");
         }
-        await("that some are lost", () -> writer.figures().lost() > 0);
+        Await.until("that some are lost", () -> writer.figures().lost() > 0);
         assertThat(writer.figures().lastError()).isNotBlank();
 
         Files.delete(log);
-        await("that it is well", () -> writer.figures().up());
-        await("all", () -> writer.figures().sequence() > 4_000);
+        Await.until("that it is well", () -> writer.figures().up());
+        Await.until("all", () -> writer.figures().sequence() > 4_000);
         writer.stop();
         long lost = writer.figures().lost();
         assertThat(Files.readString(log))
@@ -355,8 +345,9 @@ public class AuditWriterTest {
         for (int i = 0; i < 10; i++) {
             writer.record("agent:alice", "sign-in", "from-" + i, "ok");
         }
-        await("all of them", () -> writer.figures().sequence() >= 11 && !writer.figures().up());
-        await(
+        Await.until(
+                "all of them", () -> writer.figures().sequence() >= 11 && !writer.figures().up());
+        Await.until(
                 "that it was tried again",
                 () -> {
                     writer.record("agent:alice", "sign-in", "again", "ok");
@@ -365,7 +356,7 @@ public class AuditWriterTest {
         for (Path each : inTheWay) {
             Files.delete(each);
         }
-        await("that it is well", () -> writer.figures().up());
+        Await.until("that it is well", () -> writer.figures().up());
         writer.stop();
 
         assertThat(writer.figures().tampering()).isEmpty();
@@ -394,15 +385,16 @@ public class AuditWriterTest {
                             }
                             return Instant.now();
                         });
-        await("the start", () -> writer.figures().sequence() >= 1);
+        Await.until("the start", () -> writer.figures().sequence() >= 1);
 
         broken.set(true);
-        await("that it is told", () -> !writer.figures().up());
+        Await.until("that it is told", () -> !writer.figures().up());
         assertThat(writer.figures().lastError()).contains("a defect");
         writer.record("agent:alice", "sign-in", "192.0.2.8", "ok");
 
         broken.set(false);
-        await("that it is well", () -> writer.figures().up() && writer.figures().sequence() >= 2);
+        Await.until(
+                "that it is well", () -> writer.figures().up() && writer.figures().sequence() >= 2);
         writer.stop();
         assertThat(verify()).isInstanceOf(Verdict.Good.class);
     }
@@ -424,7 +416,7 @@ public class AuditWriterTest {
 
         AuditWriter writer = start(LARGE);
         assertThat(writer.figures()).isNotNull();
-        await("the start", () -> writer.figures().sequence() >= 11);
+        Await.until("the start", () -> writer.figures().sequence() >= 11);
         assertThat(writer.figures().tampering())
                 .startsWith("audit.jsonl.head beside it was removed");
         writer.stop();

@@ -7,12 +7,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import offhook.config.NumbersConfig;
 import offhook.number.NumberPlan;
+import offhook.runtime.Await;
 import offhook.runtime.NanoClock;
 import offhook.telemetry.Counters;
 import org.testng.annotations.Test;
@@ -78,14 +76,6 @@ public class DrainTest {
         return id;
     }
 
-    private static void await(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(deadline);
-            LockSupport.parkNanos(5_000_000L);
-        }
-    }
-
     @Test
     public void anEmergencyCallThatComesMeanwhileIsWaitedForToo() throws Exception {
         CallId first = open("200");
@@ -100,11 +90,11 @@ public class DrainTest {
                                 throw new IllegalStateException(e);
                             }
                         });
-        await("that it waits", () -> waiting.getState() == Thread.State.TIMED_WAITING);
+        Await.until("that it waits", () -> waiting.getState() == Thread.State.TIMED_WAITING);
 
         CallId emergency = open("112");
         assertThat(calls.end(first)).isTrue();
-        await("the end of the first", () -> calls.active() == 1);
+        Await.until("the end of the first", () -> calls.active() == 1);
         assertThat(waiting.join(MEANWHILE)).as("it is over with a call alive").isFalse();
 
         assertThat(calls.end(emergency)).isTrue();

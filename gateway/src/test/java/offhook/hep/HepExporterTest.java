@@ -20,6 +20,7 @@ import offhook.call.CallId;
 import offhook.call.LegId;
 import offhook.config.HepConfig;
 import offhook.net.FreePorts;
+import offhook.runtime.Await;
 import offhook.telemetry.Counter;
 import offhook.telemetry.Counters;
 import offhook.trace.PassedReport;
@@ -28,7 +29,7 @@ import org.testng.annotations.Test;
 /// Reports of audio on their way to a collector, and collectors that are not there.
 public class HepExporterTest {
 
-    private static final int LIMIT_MILLIS = 20_000;
+    private static final int LIMIT_MILLIS = Await.PATIENCE_MILLIS;
 
     /// A sender report with one block, a source description, and a receiver report.
     private static final byte[] SENDER =
@@ -145,10 +146,7 @@ public class HepExporterTest {
             exporter.reported(report(SENDER), "call@x");
         }
 
-        long end = System.nanoTime() + LIMIT_MILLIS * 1_000_000L;
-        while (sum(counters) < reports && System.nanoTime() < end) {
-            Thread.sleep(5);
-        }
+        Await.until("all are sent or counted as dropped", () -> sum(counters) >= reports);
         exporter.stop();
         assertThat(sum(counters)).as("each is sent or counted as dropped").isEqualTo(reports);
         assertThat(counters.get(Counter.HEP_DROPPED)).isPositive();

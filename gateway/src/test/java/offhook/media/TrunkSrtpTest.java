@@ -57,7 +57,7 @@ public class TrunkSrtpTest {
 
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
     private static final CryptoSuite SUITE = CryptoSuite.AES_CM_128_HMAC_SHA1_80;
-    private static final int LIMIT_SECONDS = 20;
+    private static final int LIMIT_SECONDS = 60;
     private static final int SSRC = 0x5150;
 
     private Counters counters;

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import offhook.call.CallId;
+import offhook.runtime.Await;
 import offhook.telemetry.Counters;
 import org.testng.annotations.AfterMethod;
 import org.testng.annotations.BeforeMethod;
@@ -20,7 +21,6 @@ import org.testng.annotations.Test;
 /// Traces begin and end.
 public class TraceRecorderTest {
 
-    private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final Duration LONG = Duration.ofMinutes(10);
 
     private final List<String> captured = new CopyOnWriteArrayList<>();
@@ -67,21 +67,16 @@ public class TraceRecorderTest {
         recorder.stop();
     }
 
-    private void awaitTraces(String... expected) throws InterruptedException {
+    private void awaitTraces(String... expected) {
         await(() -> recorder.traces().stream().map(Trace::toString).toList(), expected);
     }
 
-    private void awaitCaptured(String... expected) throws InterruptedException {
+    private void awaitCaptured(String... expected) {
         await(() -> captured, expected);
     }
 
-    private static void await(Supplier<List<String>> what, String... expected)
-            throws InterruptedException {
-        long end = System.nanoTime() + LIMIT.toNanos();
-        while (!what.get().equals(List.of(expected)) && System.nanoTime() < end) {
-            Thread.sleep(5);
-        }
-        assertThat(what.get()).containsExactly(expected);
+    private static void await(Supplier<List<String>> what, String... expected) {
+        Await.until(List.of(expected) + "", () -> what.get().equals(List.of(expected)));
     }
 
     @Test

@@ -23,6 +23,7 @@ interface SipWire extends AutoCloseable {
 
     InetSocketAddress local();
 
+    /// What a phone says that is being closed, by its reader or a repetition, goes nowhere.
     void send(SipMessage message);
 
     @Override
@@ -32,7 +33,7 @@ interface SipWire extends AutoCloseable {
         try {
             var socket = new DatagramSocket(new InetSocketAddress(own, 0));
             Thread.ofPlatform().daemon().name("phone-sip").start(() -> readUdp(socket, receiver));
-            return new Udp(socket, gateway);
+            return new Udp(socket, (InetSocketAddress) socket.getLocalSocketAddress(), gateway);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -105,15 +106,13 @@ interface SipWire extends AutoCloseable {
     }
 
     /// Unconnected, so that answers from another address are seen too.
-    record Udp(DatagramSocket socket, InetSocketAddress gateway) implements SipWire {
+    ///
+    /// @param local which a closed socket no longer tells
+    record Udp(DatagramSocket socket, InetSocketAddress local, InetSocketAddress gateway)
+            implements SipWire {
         @Override
         public String transport() {
             return "UDP";
-        }
-
-        @Override
-        public InetSocketAddress local() {
-            return (InetSocketAddress) socket.getLocalSocketAddress();
         }
 
         @Override
@@ -122,7 +121,9 @@ interface SipWire extends AutoCloseable {
             try {
                 socket.send(new DatagramPacket(bytes, bytes.length, gateway));
             } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                if (!socket.isClosed()) {
+                    throw new UncheckedIOException(e);
+                }
             }
         }
 
@@ -148,7 +149,9 @@ interface SipWire extends AutoCloseable {
             try {
                 socket.getOutputStream().write(message.toBytes());
             } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                if (!socket.isClosed()) {
+                    throw new UncheckedIOException(e);
+                }
             }
         }
 
