@@ -86,7 +86,7 @@ export class CallAudio {
       if (!track) {
         throw failure('MicrophoneLost');
       }
-      await this.#link.send(track);
+      await this.#send(this.#link, track);
       const sdp = await this.#link.offer();
       this.#requireAlive();
       this.#offer = sdp;
@@ -116,9 +116,12 @@ export class CallAudio {
     this.#recovery.start(how);
   }
 
+  /** Also on the connection that is being made: what is said while it is counts for it. */
   mute(muted) {
-    if (this.#link?.track) {
-      this.#link.track.enabled = !muted;
+    for (const link of [this.#link, this.#comingLink]) {
+      if (link?.track) {
+        link.track.enabled = !muted;
+      }
     }
   }
 
@@ -129,7 +132,7 @@ export class CallAudio {
       return;
     }
     track.enabled = !this.#owner.isMuted();
-    (this.#comingLink ?? this.#link).send(track).catch((thrown) =>
+    this.#send(this.#comingLink ?? this.#link, track).catch((thrown) =>
       this.#owner.onError(failure('MicrophoneBusy', { cause: thrown })));
   }
 
@@ -183,6 +186,12 @@ export class CallAudio {
     return track;
   }
 
+  /** Until the connection has the track, nobody can mute it there. */
+  async #send(link, track) {
+    await link.send(track);
+    track.enabled = !this.#owner.isMuted();
+  }
+
   /** Other paths for the connection there is; without one that ever stood, a new one. */
   async #restartOffer() {
     const link = this.#link;
@@ -207,10 +216,11 @@ export class CallAudio {
     }
     const track = this.#newTrack();
     if (track) {
-      await link.send(track);
+      await this.#send(link, track);
     }
     this.#offer = await link.offer();
     this.#comingLink = link;
+    this.mute(this.#owner.isMuted());
     return {
       sdp: this.#offer,
       answer: (sdp) => link.answer(sdp),
