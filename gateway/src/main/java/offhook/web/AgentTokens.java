@@ -48,13 +48,16 @@ final class AgentTokens {
     private final Duration lifetime;
     private final InstantSource clock;
     private final Staff staff;
+    private final Revocations revocations;
 
     /// @param staff to whom tokens are issued, and of whom they count
-    AgentTokens(AgentsConfig agents, Staff staff, InstantSource clock) {
+    /// @param revocations which no token meets that is issued after them
+    AgentTokens(AgentsConfig agents, Staff staff, Revocations revocations, InstantSource clock) {
         this.secret = agents.tokenSecret().map(AgentTokens::bytes).orElseGet(this::randomSecret);
         this.lifetime = agents.tokenLifetime();
         this.clock = clock;
         this.staff = staff;
+        this.revocations = revocations;
     }
 
     private static byte[] bytes(Secret secret) {
@@ -81,7 +84,7 @@ final class AgentTokens {
 
     /// A new token for a user whose password was right.
     String issue(AgentsConfig.User user) {
-        Instant now = clock.instant();
+        Instant issued = revocations.issueTime(user.name());
         byte[] id = new byte[12];
         random.nextBytes(id);
         JWTClaimsSet claims =
@@ -89,8 +92,8 @@ final class AgentTokens {
                         .issuer(ISSUER)
                         .audience(AUDIENCE)
                         .subject(user.name())
-                        .issueTime(Date.from(now))
-                        .expirationTime(Date.from(now.plus(lifetime)))
+                        .issueTime(Date.from(issued))
+                        .expirationTime(Date.from(issued.plus(lifetime)))
                         .jwtID(HexFormat.of().formatHex(id))
                         .claim(PASSWORD_CLAIM, passwordMark(user))
                         .build();

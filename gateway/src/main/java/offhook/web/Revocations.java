@@ -10,7 +10,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
@@ -53,20 +52,21 @@ final class Revocations {
         file = Optional.of(kept);
     }
 
-    /// No token of the agent counts that was issued until now, also after a restart.
-    ///
-    /// @return why only until then, as [#keep]
-    Optional<String> revoke(String agent) {
-        note(List.of(agent));
-        return keep();
-    }
-
     /// No token of these agents counts that was issued until now. Waits for nothing; [#keep] has it
     /// outlast a restart.
     synchronized void note(Collection<String> agents) {
         Map<String, Instant> all = new HashMap<>(revoked);
         agents.forEach(agent -> all.put(agent, clock.instant()));
         revoked = stillOfUse(all);
+    }
+
+    /// When a token is issued that this gateway issues now: in the second after the last revocation
+    /// where that is this very second, so that whoever signs in at once is in.
+    Instant issueTime(String agent) {
+        Instant now = clock.instant();
+        Instant at = revoked.get(agent);
+        Instant next = at == null ? now : at.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
+        return now.isBefore(next) ? next : now;
     }
 
     /// Has what is revoked now outlast a restart.

@@ -120,7 +120,7 @@ public final class WebServer {
         connectors.forEach(c -> c.addBean(guard, false));
         server.setErrorHandler(new PlainErrors());
         this.staff = new Staff(agents.users());
-        AgentTokens tokens = new AgentTokens(agents, staff, wallClock);
+        AgentTokens tokens = new AgentTokens(agents, staff, revocations, wallClock);
         RefusalLog refusals = new RefusalLog(clock, audit);
         SocketRoom room =
                 new SocketRoom(
@@ -351,11 +351,13 @@ public final class WebServer {
     ///
     /// @return what was done; it lacks something when it counts until the restart only
     public Deed revokeTokens(String agent) {
-        Optional<String> lost =
-                revocations.revoke(agent).map(why -> "until the gateway restarts only: " + why);
-        // What waits at the desk was let in before.
+        revocations.note(List.of(agent));
+        // What waits at the desk was let in before. Before the disk is waited for, or whoever signs
+        // in meanwhile is sent away with those.
         desk.owner().postEnding(() -> desk.onRevoked(agent));
         phones.revoked(agent);
+        Optional<String> lost =
+                revocations.keep().map(why -> "until the gateway restarts only: " + why);
         return new Deed(
                 agent + " was signed out" + lost.map(why -> ", " + why).orElse("") + '.', lost);
     }

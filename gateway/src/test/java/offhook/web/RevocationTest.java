@@ -3,6 +3,7 @@ package offhook.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -225,6 +226,27 @@ public class RevocationTest {
         }
     }
 
+    private static void revoke(Revocations revocations, String agent) {
+        revocations.note(List.of(agent));
+        assertThat(revocations.keep()).isEmpty();
+    }
+
+    /// Tokens are dated in whole seconds.
+    @Test
+    public void whoSignsInInTheVerySecondIsIn() throws Exception {
+        try (WebGateway gateway = new WebGateway(WebGateway.limits(), Duration.ofSeconds(5))) {
+            Instant at = Instant.parse("2026-01-01T12:00:00.300Z");
+            gateway.wallClock = () -> at;
+            gateway.server.revokeTokens("alice");
+
+            String granted = gateway.signIn("alice", WebGateway.PASSWORD).body();
+            Page alice = gateway.connect();
+            alice.hello(new ObjectMapper().readTree(granted).path("token").asText(), "i", "away");
+
+            alice.expect("welcome");
+        }
+    }
+
     @Test
     public void tokensOfLaterSecondsCount() {
         Instant at = Instant.parse("2026-01-01T12:00:00.700Z");
@@ -232,7 +254,7 @@ public class RevocationTest {
         Revocations revocations = new Revocations(now::get);
         assertThat(revocations.isRevoked("alice", Optional.empty())).isFalse();
 
-        revocations.revoke("alice");
+        revoke(revocations, "alice");
 
         assertThat(revocations.isRevoked("alice", Optional.of(at.minusSeconds(60)))).isTrue();
         assertThat(
@@ -254,8 +276,8 @@ public class RevocationTest {
         Instant at = Instant.parse("2026-01-01T12:00:00.700Z");
         Revocations before = new Revocations(() -> at);
         before.keepIn(file);
-        before.revoke("alice");
-        before.revoke("b o+b\n2026 é");
+        revoke(before, "alice");
+        revoke(before, "b o+b\n2026 é");
 
         Revocations after = new Revocations(() -> at.plusSeconds(100));
         after.keepIn(file);
@@ -274,12 +296,12 @@ public class RevocationTest {
         Instant at = Instant.parse("2026-01-01T12:00:00Z");
         Revocations before = new Revocations(() -> at);
         before.keepIn(file);
-        before.revoke("alice");
+        revoke(before, "alice");
 
         Instant later = at.plus(Duration.ofDays(401));
         Revocations after = new Revocations(() -> later);
         after.keepIn(file);
-        after.revoke("bob");
+        revoke(after, "bob");
 
         assertThat(after.isRevoked("alice", Optional.of(at.minusSeconds(1)))).isFalse();
         assertThat(Files.readAllLines(file)).containsExactly("2027-02-06T12:00:00Z bob");
@@ -297,7 +319,7 @@ public class RevocationTest {
         Revocations revocations = new Revocations(() -> at);
         revocations.keepIn(file);
 
-        revocations.revoke("alice");
+        revoke(revocations, "alice");
 
         assertThat(Files.readAllLines(file)).hasSize(10_000);
         assertThat(revocations.isRevoked("alice", Optional.empty())).isTrue();

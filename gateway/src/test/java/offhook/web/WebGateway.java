@@ -40,6 +40,7 @@ final class WebGateway implements AutoCloseable {
             new AgentTokens(
                     agents(Duration.ZERO),
                     new Staff(agents(Duration.ZERO).users()),
+                    new Revocations(InstantSource.system()),
                     InstantSource.system());
 
     final Counters counters = new Counters();
