@@ -123,20 +123,24 @@ public class BlackBoxesTest {
                 List.of(new CallEnd.LegEnd(leg, media)));
     }
 
+    private static TraceRecorder started(Counters counters) {
+        TraceRecorder recorder =
+                new TraceRecorder(1024, 1, counters, NanoClock.system(), InstantSource.system());
+        recorder.start();
+        return recorder;
+    }
+
+    private static BlackBoxes onRequest(Path folder, TraceRecorder recorder, Counters counters) {
+        return boxes(
+                BlackBoxConfig.Keep.ON_REQUEST, OptionalDouble.empty(), folder, recorder, counters);
+    }
+
     @Test
     public void aBoxThatCannotBeWrittenIsCountedAndItsReasonKept() throws IOException {
         Path file = Files.createTempFile("boxes", "");
         Counters counters = new Counters();
-        TraceRecorder recorder =
-                new TraceRecorder(1024, 1, counters, NanoClock.system(), InstantSource.system());
-        recorder.start();
-        BlackBoxes boxes =
-                boxes(
-                        BlackBoxConfig.Keep.FAILED,
-                        OptionalDouble.empty(),
-                        file.resolve("folder"),
-                        recorder,
-                        counters);
+        TraceRecorder recorder = started(counters);
+        BlackBoxes boxes = onRequest(file.resolve("folder"), recorder, counters);
         assertThat(boxes.lastFailure()).isEmpty();
         CallId call = CallId.next();
 
@@ -153,16 +157,8 @@ public class BlackBoxesTest {
     public void whatNamesNoCallIsNoBoxThatFailed() throws IOException {
         Path folder = Files.createTempDirectory("boxes");
         Counters counters = new Counters();
-        TraceRecorder recorder =
-                new TraceRecorder(1024, 1, counters, NanoClock.system(), InstantSource.system());
-        recorder.start();
-        BlackBoxes boxes =
-                boxes(
-                        BlackBoxConfig.Keep.ON_REQUEST,
-                        OptionalDouble.empty(),
-                        folder,
-                        recorder,
-                        counters);
+        TraceRecorder recorder = started(counters);
+        BlackBoxes boxes = onRequest(folder, recorder, counters);
 
         for (String id : List.of("", "nix", "../../x", "a\0b", "y".repeat(1_000))) {
             assertThatThrownBy(() -> boxes.keep(new CallId(id)))
